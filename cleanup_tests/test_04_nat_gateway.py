@@ -1,0 +1,13 @@
+"""Step 4 of the workshop's cleanup page."""
+
+import pytest
+
+from carbuyer_cleanup.plugin.steps import StepTest
+
+pytestmark = [pytest.mark.order(40), pytest.mark.step(4)]
+
+
+def test_nat_gateway(step: StepTest) -> None:
+    """The NAT gateway is deleted: of all resources the one that costs most."""
+    step.delete()
+    assert step.left() == []

@@ -1,0 +1,53 @@
+"""The command line, and the fixtures that the steps use. What pytest shows is in carbuyer_cleanup.plugin."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from carbuyer_cleanup import settings
+from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.plugin.run import RUN, SETTINGS
+from carbuyer_cleanup.plugin.steps import Audit, StepTest
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.plugin.run import Run
+
+pytest_plugins = [
+    "carbuyer_cleanup.plugin.session",
+    "carbuyer_cleanup.plugin.terminal",
+    "carbuyer_cleanup.plugin.html",
+]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    settings.add_options(parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Read and check the options before anything else happens."""
+    try:
+        config.stash[SETTINGS] = settings.read(config, os.environ)
+    except Refused as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+@pytest.fixture
+def run(request: pytest.FixtureRequest) -> Run:
+    """The run that the session started before its first test."""
+    return request.config.stash[RUN]
+
+
+@pytest.fixture
+def step(run: Run, request: pytest.FixtureRequest) -> StepTest:
+    """The step of the page that the test is for: deletes its resources, and looks afresh what is left."""
+    return StepTest(run, request.node)
+
+
+@pytest.fixture
+def audit(run: Run, request: pytest.FixtureRequest) -> Audit:
+    """The sweep over the whole account, which knows nothing of the steps."""
+    return Audit(run, request.node)

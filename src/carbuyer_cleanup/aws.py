@@ -1,0 +1,191 @@
+"""One AWS account as the suite sees it: every call goes through here."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import threading
+from typing import TYPE_CHECKING, Any
+
+import jmespath
+from botocore import xform_name
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    HTTPClientError,
+    NoCredentialsError,
+)
+from botocore.exceptions import (
+    ConnectionError as BotoConnectionError,
+)
+
+from carbuyer_cleanup.calls import CALLS
+from carbuyer_cleanup.errors import AwsError, Trouble, trouble_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from concurrent.futures import Executor
+
+    import boto3
+
+    from carbuyer_cleanup.clock import Clock
+    from carbuyer_cleanup.journal import Journal
+    from carbuyer_cleanup.workshop import Workshop
+
+Answer = dict[str, Any]
+
+GLOBAL = frozenset({"iam", "cloudfront", "sts"})  # one endpoint a partition; see Aws.home
+HOME = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+TRIES = 9  # of a call that AWS throttles or fails: with the pauses below about two minutes
+LONGEST_PAUSE = 30.0  # API Gateway takes one DeleteRestApi in 30 s
+
+# The retries of botocore sleep in their thread; ours wait on the event loop, so that many waits cost no thread.
+CONFIG = Config(
+    retries={"total_max_attempts": 1},
+    connect_timeout=10,
+    read_timeout=60,
+    max_pool_connections=16,
+    user_agent_appid="carbuyer-cleanup",
+)
+
+
+class Aws:
+    """One account: who is asking, where, and the calls.
+
+    Args:
+        session: whose credentials are used.
+        account: the 12 digits of ``sts:GetCallerIdentity``.
+        caller: the ARN of the identity that the suite runs as; it is never deleted.
+        region: where the workshop was built.
+        workshop: what is ours.
+        journal: what earlier runs did and this one does.
+        clock: whose seconds are waited by.
+        pool: the threads in which boto3 runs.
+    """
+
+    def __init__(  # noqa: PLR0913 - an account is all of these
+        self,
+        session: boto3.Session,
+        *,
+        account: str,
+        caller: str,
+        region: str,
+        workshop: Workshop,
+        journal: Journal,
+        clock: Clock,
+        pool: Executor,
+    ) -> None:
+        self.session, self.account, self.caller, self.region = session, account, caller, region
+        self.workshop, self.journal, self.clock = workshop, journal, clock
+        self.partition = caller.split(":")[1]
+        self._pool = pool
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._lock = threading.Lock()
+
+    async def call(self, operation: str, *, region: str = "", **params: Any) -> Answer:
+        """Make one call, e.g. ``call("ec2:DeleteNatGateway", NatGatewayId=...)``.
+
+        Returns:
+            AWS's answer; ``{}`` if it says that the resource is gone already (``CALLS``).
+
+        Raises:
+            AwsError: AWS refused, after waiting out throttling and failures of AWS's own; its ``trouble`` is
+                BUSY where the call's row says that this passes.
+        """
+        for attempt in range(1, TRIES + 1):
+            try:
+                return await self._once(operation, region, params)
+            except AwsError as error:
+                if error.trouble not in (Trouble.THROTTLED, Trouble.TRANSIENT) or attempt == TRIES:
+                    raise
+                await asyncio.sleep(_pause(attempt))
+        raise AssertionError  # the last attempt returned or raised
+
+    async def pages(self, operation: str, path: str, *, region: str = "", **params: Any) -> list[Any]:
+        """Make a list call, follow its pages to the last, and return what the JMESPath ``path`` selects of each."""
+        return [
+            item async for page in self.each_page(operation, region=region, **params) for item in _select(path, page)
+        ]
+
+    async def each_page(self, operation: str, *, region: str = "", **params: Any) -> AsyncIterator[Answer]:
+        """Yield the answers of a list call page by page, by the pagination table that botocore has of it."""
+        tokens, more = self._paging(operation, region)
+        while True:
+            page = await self.call(operation, region=region, **params)
+            yield page
+            if not tokens or (more and not jmespath.search(more, page)):
+                return
+            found = {name: jmespath.search(path, page) for name, path in tokens.items()}
+            if not any(found.values()):
+                return
+            params |= {name: token for name, token in found.items() if token}
+
+    def client(self, service: str, region: str = "") -> Any:
+        """Return the boto3 client of ``service``, made once per Region."""
+        home = HOME[self.partition]
+        key = (service, region or (home if service in GLOBAL else self.region))
+        with self._lock:  # boto3 sessions must not make clients in two threads at once
+            if key not in self._clients:
+                self._clients[key] = self.session.client(service, region_name=key[1], config=CONFIG)
+            return self._clients[key]
+
+    async def _once(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
+        service, name = operation.split(":")
+        row = CALLS[operation]
+        client = self.client(service, region)
+        try:
+            with self.clock.held():
+                run = asyncio.get_running_loop().run_in_executor
+                answer: Answer = await run(self._pool, lambda: getattr(client, xform_name(name))(**params))
+        except ClientError as error:
+            if _code(error) in row.gone:
+                return {}
+            raise _aws_error(operation, client.meta.region_name, error) from error
+        except (BotoCoreError, HTTPClientError) as error:
+            raise _unreachable(operation, client.meta.region_name, error) from error
+        return answer
+
+    def _paging(self, operation: str, region: str) -> tuple[dict[str, str], str]:
+        """Return which parameter goes on from which part of an answer, and which part says that there is more."""
+        service, name = operation.split(":")
+        client, method = self.client(service, region), xform_name(name)
+        if not client.can_paginate(method):
+            return {}, ""
+        table = client.get_paginator(method)._pagination_config  # noqa: SLF001 - botocore shows it nowhere else
+        tokens = zip(_listed(table["input_token"]), _listed(table["output_token"]), strict=True)
+        return dict(tokens), table.get("more_results", "")
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def _select(path: str, page: Answer) -> list[Any]:
+    return jmespath.search(path, page) or []
+
+
+def _pause(attempt: int) -> float:
+    """Return the seconds before the next try: doubling from half a second, jittered so that runs don't march in step."""
+    return min(LONGEST_PAUSE, 0.5 * 2**attempt) * random.uniform(0.75, 1.25)  # noqa: S311 - not for secrecy
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _aws_error(operation: str, region: str, error: ClientError) -> AwsError:
+    meta = error.response.get("ResponseMetadata", {})
+    code = _code(error)
+    busy = code in CALLS[operation].busy
+    trouble = Trouble.BUSY if busy else trouble_of(code, int(meta.get("HTTPStatusCode", 0)))
+    message = str(error.response.get("Error", {}).get("Message", "") or "no reason given")
+    return AwsError(operation, code, message, trouble, region, str(meta.get("RequestId", "")))
+
+
+def _unreachable(operation: str, region: str, error: BotoCoreError) -> AwsError:
+    passing = isinstance(error, BotoConnectionError | HTTPClientError)
+    trouble = (
+        Trouble.TRANSIENT if passing else Trouble.EXPIRED if isinstance(error, NoCredentialsError) else Trouble.OTHER
+    )
+    return AwsError(operation, type(error).__name__, str(error), trouble, region)

@@ -1,0 +1,197 @@
+"""The engine: runs the plan, every kind of resource as soon as what it waits for is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from carbuyer_cleanup.errors import CleanupError
+from carbuyer_cleanup.plan import STEP_OF, STEPS, WAITS_FOR, Step
+from carbuyer_cleanup.takedown import Takedown
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Iterable
+
+    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.clock import Clock
+    from carbuyer_cleanup.resource import Kind, Resource
+
+T = TypeVar("T")
+THREADS = 16  # boto3 calls under way at once, over all accounts
+
+
+class Unmet(CleanupError):
+    """A kind was not taken down because one that must go first is still there.
+
+    ``step`` is that one's; ``selected`` says whether this run was to delete it.
+    """
+
+    def __init__(self, step: Step, why: str, *, selected: bool) -> None:
+        super().__init__(f"blocked by step {step.number} ({step.title}): {why}")
+        self.step, self.selected = step, selected
+
+
+class Loop:
+    """A thread in which an event loop runs on a clock's time, and the threads in which its AWS calls run."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="aws-call")
+        self._loop = clock.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="engine", daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Start ``work`` and return its future, to be waited for in another thread."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def close(self) -> None:
+        """Start nothing new, let the calls under way end, and stop."""
+        self.run(_cancel_all()).result()
+        self.pool.shutdown(wait=True, cancel_futures=True)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+async def _cancel_all() -> None:
+    tasks = {task for task in asyncio.all_tasks() if task is not asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@dataclass
+class Outcome:
+    """What became of one step.
+
+    ``error`` is why it did not finish, None if it did; ``seconds`` is AWS time from its first look to its last.
+    """
+
+    step: Step
+    takedowns: list[Takedown]
+    error: CleanupError | None = None
+    left: list[Resource] = field(default_factory=list)
+
+    @property
+    def found(self) -> list[Resource]:
+        """All that was found and ours."""
+        return [r for takedown in self.takedowns for r in takedown.found.values()]
+
+    @property
+    def left_alone(self) -> list[Resource]:
+        """Near-misses, each with its reason."""
+        return [r for takedown in self.takedowns for r in takedown.left_alone.values()]
+
+    @property
+    def seconds(self) -> float:
+        """AWS seconds from the first look to the last."""
+        times = [(t.started, t.ended) for t in self.takedowns if t.started is not None and t.ended is not None]
+        return max((end for _, end in times), default=0.0) - min((start for start, _ in times), default=0.0)
+
+
+class Teardown:
+    """One account's teardown.
+
+    Args:
+        aws: the account.
+        loop: where it runs; accounts may share one.
+    """
+
+    def __init__(self, aws: Aws, loop: Loop) -> None:
+        self.aws, self._loop = aws, loop
+        self.takedowns = {kind: Takedown(kind) for step in STEPS for kind in step.kinds}
+        self._tasks: dict[Kind, asyncio.Task[None]] = {}
+
+    def start(self, steps: Iterable[Step]) -> None:
+        """Start all of ``steps``; each kind waits for what must be gone before it."""
+        self._loop.run(self._start(list(steps))).result()
+
+    def finish(self, step: Step) -> Future[Outcome]:
+        """Wait for a step that was started."""
+        return self._loop.run(self._finish(step))
+
+    def look(self, step: Step) -> Future[Outcome]:
+        """Ask AWS afresh what is left of a step's resources, deleting nothing."""
+        return self._loop.run(self._look(step))
+
+    def afterwards(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Do ``work`` when all steps that were started have ended, well or badly."""
+        return self._loop.run(self._afterwards(work))
+
+    def running(self) -> list[str]:
+        """Return what is being waited for, a line a kind, for the display."""
+        now = self.aws.clock.now()
+        return [
+            f"{t.kind.name} {t.state} {now - t.started:.0f} s of at most {t.kind.deadline:.0f}"
+            for t in self.takedowns.values()
+            if t.started is not None and t.ended is None
+        ]
+
+    async def _afterwards(self, work: Coroutine[Any, Any, T]) -> T:
+        if self._tasks:
+            await asyncio.wait(self._tasks.values())
+        return await work
+
+    async def _start(self, steps: list[Step]) -> None:
+        for step in sorted(steps, key=lambda step: step.number):
+            for kind in step.kinds:
+                if kind not in self._tasks:
+                    self._tasks[kind] = asyncio.create_task(self._take_down(kind), name=kind.name)
+
+    async def _take_down(self, kind: Kind) -> None:
+        takedown, now = self.takedowns[kind], self.aws.clock.now
+        for before in WAITS_FOR.get(kind, ()):
+            await self._gone(before)
+        takedown.started = now()
+        try:
+            await takedown.run(self.aws)
+        finally:
+            takedown.ended = now()
+
+    async def _gone(self, kind: Kind) -> None:
+        """Wait until a kind is gone; one that no selected step deletes must be gone already.
+
+        Raises:
+            Unmet: it isn't.
+        """
+        task = self._tasks.get(kind)
+        if task is None:
+            left = [r for r in await kind.find(self.aws) if r.ours]
+            if left:
+                raise Unmet(
+                    STEP_OF[kind], f"{', '.join(map(str, left))} still there; run that step first.", selected=False
+                )
+            return
+        await asyncio.wait([task])
+        if error := _error_of(task):
+            raise Unmet(STEP_OF[kind], f"its {kind.name} did not go.", selected=True) from error
+
+    async def _finish(self, step: Step) -> Outcome:
+        tasks = [self._tasks[kind] for kind in step.kinds]
+        await asyncio.wait(tasks)
+        errors = [error for task in tasks if (error := _error_of(task))]
+        return Outcome(step, [self.takedowns[kind] for kind in step.kinds], _most_telling(step, errors))
+
+    async def _look(self, step: Step) -> Outcome:
+        takedowns = [self.takedowns[kind] for kind in step.kinds]
+        seen = await asyncio.gather(*(kind.find(self.aws) for kind in step.kinds))
+        for takedown, resources in zip(takedowns, seen, strict=True):
+            takedown.left_alone |= {r.id: r for r in resources if not r.ours}
+        return Outcome(step, takedowns, left=[r for resources in seen for r in resources if r.ours])
+
+
+def _error_of(task: asyncio.Task[None]) -> BaseException | None:
+    return asyncio.CancelledError() if task.cancelled() else task.exception()
+
+
+def _most_telling(step: Step, errors: list[BaseException]) -> CleanupError | None:
+    """Return the error to tell: one of the step's own before one that says that another step blocks it."""
+    for error in errors:
+        if not isinstance(error, CleanupError):
+            raise error
+    own = [e for e in errors if isinstance(e, CleanupError) and not isinstance(e, Unmet)]
+    foreign = [e for e in errors if isinstance(e, Unmet) and e.step != step]
+    return next(iter(own + foreign), None)

@@ -1,0 +1,84 @@
+"""The errors that users see: one sentence that tells what happened, where, and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class CleanupError(Exception):
+    """The base of all errors that are told to the user without a traceback."""
+
+
+class Refused(CleanupError):
+    """Nothing was done: wrong account, bad option, malformed manifest. Exit code 4."""
+
+
+class Trouble(Enum):
+    """Why AWS's answer is no answer to the question that was asked; the value says what to do next."""
+
+    BUSY = "AWS still holds it: it is waited for."
+    THROTTLED = "AWS asks to slow down: run again in a few minutes."
+    TRANSIENT = "AWS or the network failed: run again in a few minutes."
+    DENIED = "Ask the owner of the account for the permission, then run again."
+    EXPIRED = "Sign in to AWS again, then run again: it goes on where it stopped."
+    REGION_OFF = "The Region is not enabled for this account: enable it, or choose another with --region."
+    OTHER = "See the AWS error code; then run again."
+
+
+# How each family of services words it: AWS's API references; botocore/data/_retry.json; for Regions that are off
+# the threads cited in docs/decisions.md ("Error codes").
+CODES: Mapping[Trouble, frozenset[str]] = {
+    Trouble.THROTTLED: frozenset(
+        "Throttling ThrottlingException ThrottledException RequestThrottled RequestThrottledException "
+        "TooManyRequestsException RequestLimitExceeded EC2ThrottledException BandwidthLimitExceeded SlowDown "
+        "LimitExceededException PriorRequestNotComplete ProvisionedThroughputExceededException".split()
+    ),
+    Trouble.TRANSIENT: frozenset(
+        "InternalError InternalFailure InternalServerError InternalServiceError ServiceException ServiceUnavailable "
+        "ServiceFailure ServiceUnavailableException Unavailable RequestTimeout RequestTimeoutException "
+        "ConcurrentModification ConcurrentModificationException TransactionInProgressException".split()
+    ),
+    Trouble.DENIED: frozenset(
+        "AccessDenied AccessDeniedException UnauthorizedOperation UnauthorizedException "
+        "AuthorizationError NotAuthorized 403".split()
+    ),
+    Trouble.EXPIRED: frozenset("ExpiredToken ExpiredTokenException RequestExpired TokenRefreshRequired".split()),
+    Trouble.REGION_OFF: frozenset(
+        "AuthFailure OptInRequired InvalidClientTokenId UnrecognizedClientException InvalidToken "
+        "RegionDisabledException".split()
+    ),
+}
+
+
+def trouble_of(code: str, status: int) -> Trouble:
+    """Return what kind of trouble an error ``code`` with an HTTP ``status`` is; BUSY is for the call to say."""
+    for trouble, codes in CODES.items():
+        if code in codes:
+            return trouble
+    return Trouble.TRANSIENT if status >= 500 else Trouble.OTHER  # noqa: PLR2004 - HTTP's server errors
+
+
+@dataclass
+class AwsError(CleanupError):
+    """AWS refused a call, or could not be reached."""
+
+    call: str  # "ec2:DeleteVpc"
+    code: str
+    message: str
+    trouble: Trouble
+    region: str = ""
+    request_id: str = ""
+
+    def __str__(self) -> str:
+        where = f" in {self.region}" if self.region else ""
+        number = f"; request id {self.request_id}" if self.request_id else ""
+        return f"{self.call}{where} was refused: {self.message.rstrip('.')} ({self.code}{number}). {self.trouble.value}"
+
+
+class Blocked(CleanupError):
+    """Something that is not the workshop's holds a resource that is; waiting would not help."""

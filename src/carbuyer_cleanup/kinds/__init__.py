@@ -1,0 +1,1 @@
+"""One file per AWS resource kind, all in the same order: what it is, find, delete, and the ``Kind`` at the end."""

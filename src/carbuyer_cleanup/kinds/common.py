@@ -1,0 +1,68 @@
+"""What the kinds share: tags, claims, and acting on several resources at once."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.resource import Resource
+from carbuyer_cleanup.workshop import Claim
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
+
+    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.resource import Delete
+
+
+class Several(Exception):
+    """What went wrong with which resource; the others were acted on."""
+
+    def __init__(self, errors: Mapping[str, Exception]) -> None:
+        super().__init__(errors)
+        self.errors = dict(errors)
+
+
+def each(delete_one: Callable[[Aws, Resource], Awaitable[None]]) -> Delete:
+    """Make of a deleter of one resource the deleter of many, all at once; one's error does not stop the others.
+
+    Raises:
+        Several: the errors by resource id.
+    """
+
+    @wraps(delete_one)
+    async def delete(aws: Aws, resources: list[Resource]) -> None:
+        results = await asyncio.gather(*(delete_one(aws, r) for r in resources), return_exceptions=True)
+        errors = {r.id: result for r, result in zip(resources, results, strict=True) if result is not None}
+        if errors:
+            raise Several({id_: e for id_, e in errors.items() if isinstance(e, Exception)})
+
+    return delete
+
+
+def tag(described: Mapping[str, Any], key: str = "Name") -> str:
+    """Return the value of a tag of something that EC2 described, "" if it has none."""
+    tags: Iterable[Mapping[str, str]] = described.get("Tags") or ()
+    return next((t["Value"] for t in tags if t["Key"] == key), "")
+
+
+def judged(aws: Aws, kind: str, id_: str, claim: Claim | None, **facts: Any) -> list[Resource]:
+    """Return the resource as ours or as a near-miss, by its claim; nothing if it has none."""
+    if claim is None:
+        return []
+    facts.setdefault("region", aws.region)
+    facts.setdefault("name", id_)
+    return [Resource(kind, id_, why=claim.why, ours=claim.ours, **facts)]
+
+
+async def our_vpcs(aws: Aws) -> dict[str, str]:
+    """Return the ids of the workshop's VPCs, each with its name."""
+    vpcs = await aws.pages("ec2:DescribeVpcs", "Vpcs")
+    claims = {v["VpcId"]: aws.workshop.claim("ec2.vpc", tag(v)) for v in vpcs if not v.get("IsDefault")}
+    return {v["VpcId"]: tag(v) for v in vpcs if (claim := claims.get(v["VpcId"])) and claim.ours}
+
+
+def in_our_vpc(vpcs: Mapping[str, str], vpc: str) -> Claim | None:
+    """Return the claim on something that exists only inside a VPC."""
+    return Claim(ours=True, why=f"it stands in the VPC {vpcs[vpc] or vpc}") if vpc in vpcs else None

@@ -1,0 +1,42 @@
+"""NAT gateways: by their ``Name`` tag, and every one that stands in the workshop's VPC.
+
+A deleted gateway is still listed, as ``deleted``, for about an hour; it takes a minute or more to get there
+(https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.kinds.common import each, in_our_vpc, judged, our_vpcs, tag
+from carbuyer_cleanup.resource import Kind, Resource, minutes
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.aws import Aws
+
+GONE = frozenset({"deleted"})
+
+
+async def find(aws: Aws) -> list[Resource]:
+    gateways = await aws.pages("ec2:DescribeNatGateways", "NatGateways")
+    vpcs = await our_vpcs(aws)
+    return [nat for gateway in gateways if gateway["State"] not in GONE for nat in _judged(aws, gateway, vpcs)]
+
+
+def _judged(aws: Aws, gateway: dict[str, Any], vpcs: dict[str, str]) -> list[Resource]:
+    claim = in_our_vpc(vpcs, gateway.get("VpcId", "")) or aws.workshop.claim("ec2.nat_gateway", tag(gateway))
+    addresses = [a["AllocationId"] for a in gateway["NatGatewayAddresses"] if "AllocationId" in a]
+    return judged(
+        aws, "NAT gateway", gateway["NatGatewayId"], claim,
+        name=tag(gateway), state=gateway["State"], details={"addresses": addresses},
+    )  # fmt: skip
+
+
+@each
+async def delete(aws: Aws, nat: Resource) -> None:
+    """Delete the gateway; what addresses it had is on the disk first, for once it is gone nothing tells."""
+    aws.journal.remember("elastic ip", nat.region, nat.details["addresses"], because=f"of the {nat}")
+    await aws.call("ec2:DeleteNatGateway", NatGatewayId=nat.id)
+
+
+KIND = Kind("NAT gateway", find, delete, deadline=minutes(10), leaving=frozenset({"deleting"}))

@@ -1,0 +1,1 @@
+"""What is pytest's: the session, the terminal, the report."""

@@ -1,0 +1,52 @@
+"""One run of the suite: its accounts, what became of each step, and the verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+
+from carbuyer_cleanup.verdict import Verdict
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.audit import Sweep
+    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.engine import Loop, Outcome, Teardown
+    from carbuyer_cleanup.settings import Settings
+
+SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
+RUN: pytest.StashKey[Run] = pytest.StashKey()
+
+REHEARSAL = "REHEARSAL — no AWS account was touched. To clean yours: pytest cleanup_tests/ --aws"
+
+
+@dataclass
+class Run:
+    """The account of a run and what is known of it so far."""
+
+    settings: Settings
+    aws: Aws
+    loop: Loop
+    teardown: Teardown
+    alias: str = ""
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    unseen: list[str] = field(default_factory=list)  # looks that failed
+    sweep: Sweep | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """CLEAN only if the audit looked at everything and found nothing."""
+        if self.sweep is None:
+            return Verdict.COULD_NOT_VERIFY
+        return self.sweep.verdict
+
+
+def selected_steps(session: pytest.Session) -> list[int]:
+    """Return the numbers of the steps whose tests were selected."""
+    return sorted({number for item in session.items for number in step_of(item)})
+
+
+def step_of(item: pytest.Item) -> list[int]:
+    """Return the number of the step that a test is for, in a list; nothing for other tests."""
+    return [int(mark.args[0]) for mark in item.iter_markers("step")]

@@ -1,0 +1,152 @@
+"""The session: opens the account, starts the selected steps, and turns the verdict into the exit code."""
+
+from __future__ import annotations
+
+import math
+import signal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from carbuyer_cleanup.account import REHEARSAL_ACCOUNT, open_account, real_session
+from carbuyer_cleanup.clock import Clock
+from carbuyer_cleanup.engine import Loop, Teardown
+from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.plan import BY_NUMBER
+from carbuyer_cleanup.plugin.run import RUN, SETTINGS, Run, selected_steps, step_of
+from carbuyer_cleanup.settings import Settings, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+    import boto3
+
+    from carbuyer_cleanup.sandbox import Sandbox
+
+LAST = math.inf  # the audit's place
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Put the reports where they belong, and let a CI system's SIGTERM end the run as Ctrl-C does."""
+    config.addinivalue_line("markers", "step(number): the step of the cleanup page that the test takes")
+    config.addinivalue_line("markers", "audit: the sweep over the whole account; always runs last")
+    if not concerns_cleanup(config):
+        return
+    _refuse_workers(config)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _put_reports(config)
+
+
+def concerns_cleanup(config: pytest.Config) -> bool:
+    """Say whether ``cleanup_tests`` was asked for: its reports and refusals are not for the suite's own tests."""
+    home = config.rootpath / "cleanup_tests"
+    paths = [(config.invocation_params.dir / arg.split("::")[0]).resolve() for arg in config.args]
+    return any(path == home or home in path.parents or path in home.parents for path in paths)
+
+
+def _refuse_workers(config: pytest.Config) -> None:
+    if config.getoption("numprocesses", None) or config.getoption("tx", None):
+        msg = "-n is not supported yet: several workers would tear one account down at once. Nothing was done."
+        raise pytest.UsageError(msg)
+
+
+def _put_reports(config: pytest.Config) -> None:
+    reports = config.stash[SETTINGS].reports
+    reports.mkdir(exist_ok=True)
+    config.option.htmlpath = config.option.htmlpath or str(reports / "report.html")
+    config.option.self_contained_html = True
+    config.option.xmlpath = config.option.xmlpath or str(reports / "junit.xml")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, object, object]:
+    """Keep the page's order whatever other plugins have made of it: pytest-order sorts in a trylast hook."""
+    result = yield
+    items.sort(key=_place)
+    return result
+
+
+def _place(item: pytest.Item) -> float:
+    if item.get_closest_marker("audit"):
+        return LAST
+    return next(iter(step_of(item)), 0)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Open the account and start the selected steps, unless pytest only lists the tests."""
+    concerned = [item for item in session.items if step_of(item) or item.get_closest_marker("audit")]
+    if session.config.option.collectonly or not concerned:
+        return
+    try:
+        session.config.stash[RUN] = run = _open(session.config)
+    except Refused as error:
+        raise pytest.UsageError(str(error)) from error
+    if run.settings.task is Task.TEARDOWN and not run.settings.one_by_one:
+        run.teardown.start(BY_NUMBER[number] for number in selected_steps(session))
+
+
+def _open(config: pytest.Config) -> Run:
+    settings = config.stash[SETTINGS]
+    session, clock = _rehearsal(config, settings) if settings.rehearsal else (real_session(settings), Clock())
+    _refuse_unconfirmed(settings)
+    loop = Loop(clock)
+    aws = open_account(session, settings, clock, loop)
+    return Run(settings, aws, loop, Teardown(aws, loop))
+
+
+def _rehearsal(config: pytest.Config, settings: Settings) -> tuple[boto3.Session, Clock]:
+    """Return a session of the embedded AWS, with the workshop's estate unless a plugin brings its own."""
+    from carbuyer_cleanup.sandbox import Sandbox, estate  # noqa: PLC0415 - moto is slow to import
+
+    sandbox: Sandbox | None = config.hook.pytest_carbuyer_sandbox(config=config)
+    if sandbox is None:
+        sandbox = Sandbox(Clock(settings.speed))
+        estate.create(sandbox.session(REHEARSAL_ACCOUNT, settings.region))
+    return sandbox.session(REHEARSAL_ACCOUNT, settings.region), sandbox.clock
+
+
+def _refuse_unconfirmed(settings: Settings) -> None:
+    if not settings.rehearsal and settings.task is Task.TEARDOWN and not settings.account:
+        msg = "Which account may be torn down? Give its number: --aws --account 123456789012. Nothing was deleted."
+        raise Refused(msg)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """End what was started, and let the exit code tell the verdict."""
+    run = session.config.stash.get(RUN, None)
+    if run is None:
+        return
+    run.loop.close()
+    finished = session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+    if finished and run.settings.task is not Task.PLAN:
+        session.exitstatus = _exit_code(session, run)
+
+
+def _exit_code(session: pytest.Session, run: Run) -> int:
+    """Return 0, 1 or 8; a rehearsal of some steps only is judged by its tests alone."""
+    passed = session.exitstatus == pytest.ExitCode.OK
+    if run.settings.rehearsal and passed:
+        return 0
+    return max(run.verdict.exit_code, 0 if passed else 1)
+
+
+class Hooks:
+    """The hooks that this plugin offers to others."""
+
+    @pytest.hookspec(firstresult=True)
+    def pytest_carbuyer_sandbox(self, config: pytest.Config) -> Any:
+        """Return the embedded AWS to rehearse in, or None for a fresh one with the workshop's estate."""
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Register :class:`Hooks`."""
+    pluginmanager.add_hookspecs(Hooks)
+
+
+def reports_of(config: pytest.Config) -> Path:
+    """Return the folder of the reports."""
+    return config.stash[SETTINGS].reports

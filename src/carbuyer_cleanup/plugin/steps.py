@@ -1,0 +1,97 @@
+"""What the tests of ``cleanup_tests`` call: one step of the page, and the audit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from carbuyer_cleanup import audit
+from carbuyer_cleanup.engine import Unmet
+from carbuyer_cleanup.errors import CleanupError
+from carbuyer_cleanup.plan import BY_NUMBER
+from carbuyer_cleanup.plugin import facts
+from carbuyer_cleanup.plugin.progress import wait
+from carbuyer_cleanup.plugin.run import step_of
+from carbuyer_cleanup.settings import Task
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.audit import Leftover, Sweep, Unseen
+    from carbuyer_cleanup.engine import Outcome
+    from carbuyer_cleanup.plugin.run import Run
+    from carbuyer_cleanup.resource import Resource
+
+
+class StepTest:
+    """One step, as its test sees it."""
+
+    def __init__(self, run: Run, item: pytest.Item) -> None:
+        self._run, self._item = run, item
+        self._step = BY_NUMBER[step_of(item)[0]]
+
+    def delete(self) -> None:
+        """Wait until all that is the workshop's is deleted; with ``--verify`` do nothing, with ``--plan`` only look.
+
+        The step started with the session, or as soon as what it waits for was gone: here it is only waited for.
+        """
+        if self._run.settings.task is Task.VERIFY:
+            return
+        if self._run.settings.task is Task.PLAN:
+            self._keep(self._look())
+            pytest.skip("only looked (--plan)")
+        if self._run.settings.one_by_one:
+            self._run.teardown.start([self._step])
+        outcome = self._keep(wait(self._item.config, self._run.teardown.finish(self._step), self._run.teardown))
+        if outcome.error:
+            self._tell(outcome.error)
+
+    def left(self) -> list[Resource]:
+        """Ask AWS afresh, and return the resources of the step that are still there."""
+        outcome = self._look()
+        self._run.outcomes.setdefault(self._step.number, outcome).left = outcome.left
+        self._keep(self._run.outcomes[self._step.number])
+        return outcome.left
+
+    def _look(self) -> Outcome:
+        try:
+            return self._run.teardown.look(self._step).result()
+        except CleanupError as error:
+            self._run.unseen.append(f"step {self._step.number}: {error}")
+            pytest.fail(f"could not look: {error}", pytrace=False)
+
+    def _keep(self, outcome: Outcome) -> Outcome:
+        """Remember the outcome, and hand its facts to the report and to JUnit."""
+        self._run.outcomes[self._step.number] = outcome
+        self._item.user_properties[:] = facts.of_step(outcome)
+        return outcome
+
+    def _tell(self, error: CleanupError) -> None:
+        if isinstance(error, Unmet) and error.selected:
+            pytest.skip(str(error))
+        if facts.is_failed_look(error):
+            self._run.unseen.append(f"step {self._step.number}: {error}")
+        pytest.fail(str(error), pytrace=False)
+
+
+class Audit:
+    """The sweep over the account, as its test sees it; made once, after all steps that were started have ended."""
+
+    def __init__(self, run: Run, item: pytest.Item) -> None:
+        self._run, self._item = run, item
+
+    def leftovers(self) -> list[Leftover]:
+        """Return everything named like the workshop's, and every unattached Elastic IP, that is left anywhere."""
+        return self._sweep().leftovers
+
+    def unseen(self) -> list[Unseen]:
+        """Return the looks that failed: while there are any, nobody can say that the account is clean."""
+        return self._sweep().unseen
+
+    def _sweep(self) -> Sweep:
+        if self._run.settings.task is Task.PLAN:
+            pytest.skip("only looked (--plan)")
+        if self._run.sweep is None:
+            work = self._run.teardown.afterwards(audit.sweep(self._run.aws))
+            self._run.sweep = wait(self._item.config, work, self._run.teardown)
+            self._item.user_properties[:] = facts.of_sweep(self._run.sweep)
+        return self._run.sweep

@@ -1,0 +1,85 @@
+"""What the terminal shows: whose account it is, a sentence a step, the leftovers, and the verdict as the last line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from carbuyer_cleanup.plugin.run import REHEARSAL, RUN, SETTINGS
+from carbuyer_cleanup.plugin.session import concerns_cleanup
+from carbuyer_cleanup.resource import Resource
+from carbuyer_cleanup.settings import Task
+from carbuyer_cleanup.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from carbuyer_cleanup.plugin.run import Run
+
+NEXT = {
+    Verdict.CLEAN: "nothing of the workshop is left.",
+    Verdict.LEFTOVERS: "something is left, see above; run the same command again, it goes on where it stopped.",
+    Verdict.COULD_NOT_VERIFY: "nothing was found, but not everything could be looked at; see above.",
+}
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say what this run is before anything happens."""
+    if not concerns_cleanup(config):
+        return []
+    settings = config.stash[SETTINGS]
+    if settings.rehearsal:
+        return [REHEARSAL]
+    return [f"AWS account {settings.account or '(asking)'}, {settings.region}: {settings.task.value}"]
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Show what is left a line each, instead of the difference of two lists."""
+    if op == "==" and right == [] and isinstance(left, list) and left:
+        return ["this is still there:", *(_line(found) for found in left)]
+    return None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """List what each step found, and what was left alone and why."""
+    run = config.stash.get(RUN, None)
+    if run is None:
+        return
+    verb = {Task.PLAN: "would delete", Task.VERIFY: "is left"}.get(run.settings.task, "deleted")
+    terminalreporter.section("steps")
+    for number, outcome in sorted(run.outcomes.items()):
+        found = outcome.left if run.settings.task is not Task.TEARDOWN else outcome.found
+        terminalreporter.line(
+            f"{number:2} {outcome.step.title}: {verb} {len(found)}"
+            if found
+            else f"{number:2} {outcome.step.title}: nothing there"
+        )
+        for resource in found if run.settings.task is Task.PLAN else []:
+            terminalreporter.line(f"     {_line(resource)}")
+        for resource in outcome.left_alone:
+            terminalreporter.line(f"     left alone: {_line(resource)}")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
+    """Write the verdict below everything that pytest writes."""
+    result = yield
+    run = session.config.stash.get(RUN, None)
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if run is not None and reporter is not None:
+        reporter.write_line(last_line(run))
+    return result
+
+
+def last_line(run: Run) -> str:
+    """Return the line that a user reads last."""
+    if run.settings.rehearsal:
+        return REHEARSAL
+    if run.settings.task is Task.PLAN:
+        return f"PLAN — nothing was deleted in account {run.aws.account}."
+    return f"{run.verdict.name.replace('_', ' ')} — account {run.aws.account}: {NEXT[run.verdict]}"
+
+
+def _line(found: object) -> str:
+    return f"{found}: {found.why}" if isinstance(found, Resource) else str(found)

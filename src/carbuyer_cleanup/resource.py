@@ -1,0 +1,62 @@
+"""What the finders return and the deleters take."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.aws import Aws
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One AWS resource: the workshop's (``ours``), or a near-miss that is left alone; ``why`` says why."""
+
+    kind: str  # AWS's word for it: "NAT gateway"
+    id: str  # what its API calls take: an id, a name, an ARN
+    name: str
+    region: str
+    why: str
+    ours: bool = True
+    state: str = ""
+    arn: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        label = self.id if self.name in ("", self.id) else f"{self.name} ({self.id})"
+        return f"{self.kind} {label}" + (f" [{self.state}]" if self.state else "")
+
+
+Find = Callable[["Aws"], Awaitable[list[Resource]]]
+Delete = Callable[["Aws", list[Resource]], Awaitable[None]]
+Holders = Callable[["Aws", list[Resource]], Awaitable[list[str]]]
+
+
+async def _nobody(_aws: Aws, _resources: list[Resource]) -> list[str]:
+    return []
+
+
+@dataclass(frozen=True)
+class Kind:
+    """An AWS resource kind and how it is taken down.
+
+    ``find`` asks AWS afresh for all resources of the kind that still exist: ours, and near-misses with the reason.
+    ``delete`` takes each of the given resources of ours one step nearer to its end, judging by the state it
+    was found in; the engine calls the two in turn until ``find`` finds none of ours or ``deadline`` has passed.
+    ``leaving`` names the states in which a resource is already on its way out: it is only waited for.
+    ``holders`` names, for the message at the deadline, what keeps the resources from going.
+    """
+
+    name: str
+    find: Find
+    delete: Delete
+    deadline: float  # seconds of AWS time
+    leaving: frozenset[str] = frozenset()
+    holders: Holders = _nobody
+
+
+def minutes(n: float) -> float:
+    """Return ``n`` minutes in seconds."""
+    return 60.0 * n

@@ -1,0 +1,1 @@
+"""The embedded AWS: moto, made to answer as the real one does."""

@@ -1,0 +1,144 @@
+"""The command line and the environment, read and checked once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup import workshop
+from carbuyer_cleanup.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import pytest
+
+    from carbuyer_cleanup.workshop import Workshop
+
+ACCOUNT = re.compile(r"\d{12}")
+VARIABLE = "CLEANUP_AWS_ACCOUNT"
+
+
+class Task(Enum):
+    """What a run is for."""
+
+    TEARDOWN = "teardown"
+    PLAN = "plan"
+    VERIFY = "verify"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the user asked for.
+
+    ``account`` is the account that may be torn down, "" if none was given; ``speed`` is how many times faster
+    than AWS the embedded one is.
+    """
+
+    rehearsal: bool
+    task: Task
+    account: str
+    profile: str
+    region: str
+    workshop: Workshop
+    one_by_one: bool
+    speed: float
+    root: Path
+
+    @property
+    def reports(self) -> Path:
+        """Where the reports go, wherever pytest was started."""
+        return self.root / "reports"
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Register the options of the README's table."""
+    group = parser.getgroup("carbuyer", "CarBuyer workshop cleanup")
+    for name, kwargs in OPTIONS.items():
+        group.addoption(name, **kwargs)
+
+
+OPTIONS: dict[str, dict[str, str | float | type | list[str] | None]] = {
+    "--aws": {"action": "store_true", "help": "tear down a real account instead of rehearsing"},
+    "--account": {"default": "", "metavar": "ID", "help": "the account that may be torn down (12 digits)"},
+    "--plan": {"action": "store_true", "help": "only look: what would be deleted, what would not, and why"},
+    "--verify": {"action": "store_true", "help": "only look: assert that every step's resources are gone"},
+    "--one-by-one": {"action": "store_true", "help": "start a step only when its test runs"},
+    "--profile": {"default": "", "help": "the AWS profile, as in the AWS CLI"},
+    "--region": {"default": "", "help": "the Region, as in the AWS CLI (default: the manifest's)"},
+    "--workshop": {"default": "", "metavar": "FILE", "help": "the manifest (default: cleanup_tests/workshop.toml)"},
+    "--name": {"action": "append", "default": [], "metavar": "ENTRY=NAME", "help": "override one name of the manifest"},
+    "--sandbox-speed": {"default": "", "metavar": "N", "help": "rehearsal: N times as fast as AWS; 1 is real time"},
+}
+
+
+def read(config: pytest.Config, environ: Mapping[str, str]) -> Settings:
+    """Check the options and read the manifest.
+
+    Raises:
+        Refused: something is wrong with them; the message says what to give instead.
+    """
+    get = config.getoption
+    task = _task(plan=get("--plan"), verify=get("--verify"))
+    account = _account(str(get("--account")), environ.get(VARIABLE, ""))
+    rehearsal = not (get("--aws") or environ.get(VARIABLE))
+    _refuse_without_aws(config, rehearsal=rehearsal)
+    manifest = workshop.load(_manifest(config))
+    for override in get("--name"):
+        manifest = manifest.with_name(override)
+    region = _region(str(get("--region"))) or manifest.region
+    return Settings(
+        rehearsal, task, account, str(get("--profile")), region, manifest,
+        bool(get("--one-by-one")), _speed(str(get("--sandbox-speed"))), config.rootpath,
+    )  # fmt: skip
+
+
+def _manifest(config: pytest.Config) -> Path:
+    given = str(config.getoption("--workshop"))
+    return config.invocation_params.dir / given if given else config.rootpath / "cleanup_tests" / "workshop.toml"
+
+
+def _task(*, plan: bool, verify: bool) -> Task:
+    if plan and verify:
+        msg = "--plan and --verify can't be used together: choose what to look for."
+        raise Refused(msg)
+    return Task.PLAN if plan else Task.VERIFY if verify else Task.TEARDOWN
+
+
+def _account(option: str, variable: str) -> str:
+    for source, value in (("--account", option), (VARIABLE, variable)):
+        if value and not ACCOUNT.fullmatch(value):
+            msg = f"{source} must be the 12 digits of an AWS account, not {value!r}. Nothing was done."
+            raise Refused(msg)
+    if option and variable and option != variable:
+        msg = f"--account says {option} and {VARIABLE} says {variable}: which one? Nothing was done."
+        raise Refused(msg)
+    return option or variable
+
+
+def _refuse_without_aws(config: pytest.Config, *, rehearsal: bool) -> None:
+    given = [name for name in ("--account", "--profile") if config.getoption(name)]
+    if rehearsal and given:
+        msg = f"{' and '.join(given)} without --aws: a rehearsal touches no account. Add --aws, or leave it out."
+        raise Refused(msg)
+
+
+def _region(value: str) -> str:
+    if value and not workshop.REGION.fullmatch(value):
+        msg = f"--region must be an AWS Region such as ap-southeast-1, not {value!r}. Nothing was done."
+        raise Refused(msg)
+    return value
+
+
+def _speed(value: str) -> float:
+    try:
+        speed = float(value or "inf")
+    except ValueError:
+        speed = 0.0
+    if not speed > 0:
+        msg = f"--sandbox-speed must be a number above 0, not {value!r}."
+        raise Refused(msg)
+    return speed

@@ -1,0 +1,117 @@
+"""Taking one kind of resource down: look, act, wait, look again, until nothing of ours is left."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.errors import AwsError, Blocked, CleanupError, Trouble
+from carbuyer_cleanup.kinds.common import Several
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.resource import Kind, Resource
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 15.0  # AWS seconds between two looks: botocore's own waiters look every 15 s
+
+
+class Overdue(CleanupError):
+    """A resource was still there at its kind's deadline."""
+
+
+@dataclass
+class Takedown:
+    """What became of one kind's resources; shown while it grows.
+
+    ``found`` are the workshop's resources seen so far and ``left_alone`` the near-misses, both by id; ``failed``
+    are those that can't be deleted, with the reason; ``state`` is the last thing seen, for the display.
+    """
+
+    kind: Kind
+    found: dict[str, Resource] = field(default_factory=dict)
+    left_alone: dict[str, Resource] = field(default_factory=dict)
+    failed: dict[str, Exception] = field(default_factory=dict)
+    waiting: dict[str, str] = field(default_factory=dict)
+    state: str = ""
+    started: float | None = None  # AWS seconds, the engine's clock
+    ended: float | None = None
+
+    async def run(self, aws: Aws, *, wait_for: float | None = None) -> None:
+        """Take down all that is ours.
+
+        Raises:
+            AwsError, Blocked: resources could not be deleted; all others were.
+            Overdue: the deadline passed; the message says what was seen last and what holds it.
+        """
+        deadline = aws.clock.now() + (wait_for or self.kind.deadline)
+        for pause in _pauses():
+            left = await self._look(aws)
+            if not left:
+                break
+            await self._act(aws, left)
+            if aws.clock.now() >= deadline:
+                raise await self._overdue(aws, left, wait_for or self.kind.deadline)
+            await asyncio.sleep(pause)
+        if self.failed:
+            raise _worst(self.failed)
+
+    async def _look(self, aws: Aws) -> list[Resource]:
+        seen = await self.kind.find(aws)
+        self.left_alone |= {r.id: r for r in seen if not r.ours}
+        ours = {r.id: r for r in seen if r.ours}
+        new = [r for r in ours.values() if r.id not in self.found]
+        aws.journal.record("found", new)
+        gone = [r for id_, r in self.found.items() if id_ not in ours and id_ not in self.failed]
+        aws.journal.record("gone", [r for r in gone if r.id in self.waiting])
+        self.found |= ours
+        self.waiting = {id_: self.waiting.get(id_, "") for id_ in ours if id_ not in self.failed}
+        return [r for r in ours.values() if r.id not in self.failed]
+
+    async def _act(self, aws: Aws, left: list[Resource]) -> None:
+        """Take the next step with each that is not on its way out already."""
+        todo = [r for r in left if r.state not in self.kind.leaving]
+        self.state = ", ".join(sorted({r.state for r in left} - {""})) or "deleting"
+        aws.journal.record("deleting", todo)
+        try:
+            if todo:
+                await self.kind.delete(aws, todo)
+        except Several as several:
+            self._sort_out(several.errors)
+        except (AwsError, Blocked) as error:
+            self._sort_out({r.id: error for r in todo})
+
+    def _sort_out(self, errors: dict[str, Exception]) -> None:
+        """Keep waiting for what is only busy; give up on the rest."""
+        for id_, error in errors.items():
+            if isinstance(error, AwsError) and error.trouble is Trouble.BUSY:
+                self.waiting[id_] = f"{error.call} answered {error.code}: {error.message}"
+            elif isinstance(error, CleanupError):
+                self.failed[id_] = error
+            else:
+                raise error
+
+    async def _overdue(self, aws: Aws, left: list[Resource], waited: float) -> Overdue:
+        holders = await self.kind.holders(aws, left)
+        held = f" Held by: {'; '.join(holders)}." if holders else ""
+        said = " ".join(f"Last answer: {said}." for said in {self.waiting.get(r.id, "") for r in left} - {""})
+        return Overdue(
+            f"{', '.join(map(str, left))} still there after {waited / 60:.0f} minutes.{held} {said} "
+            "Wait a few minutes and run the same command again: it goes on where it stopped."
+        )
+
+
+def _pauses() -> Iterator[float]:
+    """Yield the seconds between two looks: short at first, then longer, jittered."""
+    for n in itertools.count():
+        yield min(LONGEST_PAUSE, FIRST_PAUSE * 1.5**n) * random.uniform(0.9, 1.1)  # noqa: S311 - not for secrecy
+
+
+def _worst(failed: dict[str, Exception]) -> Exception:
+    """Return one error that tells all of them."""
+    errors = list(dict.fromkeys(failed.values()))
+    return errors[0] if len(errors) == 1 else CleanupError(" | ".join(map(str, errors)))

@@ -1,0 +1,159 @@
+"""The manifest: what the workshop's resources are called, and so what may be deleted."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from carbuyer_cleanup.errors import Refused
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Every name that a manifest may give, as "section.key".
+ENTRIES = frozenset(
+    {
+        "elbv2.load_balancer",
+        "elbv2.target_group",
+        "ec2.instance",
+        "ec2.nat_gateway",
+        "ec2.security_group",
+        "ec2.vpc_endpoint",
+        "ec2.vpc",
+        "ec2.key_pair",
+        "apigateway.rest_api",
+        "apigateway.api_key",
+        "apigateway.usage_plan",
+        "lambda.function",
+        "cloudfront.distribution",
+        "s3.bucket",
+        "dynamodb.table",
+        "iam.role",
+        "iam.user",
+    }
+)
+SECTIONS = frozenset(entry.split(".")[0] for entry in ENTRIES)
+REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+SHORTEST_PREFIX = 4  # shorter ones would select what is somebody else's
+
+
+class Claim(NamedTuple):
+    """Whether a resource is ours, and the sentence that says why or why not."""
+
+    ours: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """The manifest as data; made by :func:`load`, which has checked it."""
+
+    region: str
+    prefix: str
+    names: dict[str, tuple[str, ...]]
+
+    def claim(self, entry: str, name: str) -> Claim | None:
+        """Judge a resource by its name.
+
+        Args:
+            entry: the manifest's entry for the kind, e.g. ``s3.bucket``; "" if it has none.
+            name: the resource's name, or its ``Name`` tag ("" if it has none).
+
+        Returns:
+            A claim that it is ours, a near-miss, or None if the name has nothing to do with the workshop.
+        """
+        if name in self.names.get(entry, ()):
+            return Claim(ours=True, why=f"the manifest names it ({entry})")
+        if name.startswith(self.prefix):
+            return Claim(ours=True, why=f"its name starts with {self.prefix}")
+        if self.prefix.rstrip("-").lower() in name.lower():
+            return Claim(ours=False, why=f"its name does not start with {self.prefix}")
+        return None
+
+    def with_name(self, override: str) -> Workshop:
+        """Return the manifest with one entry replaced, as ``--name s3.bucket=my-bucket`` says.
+
+        Raises:
+            Refused: it is not ``entry=name``, or there is no such entry.
+        """
+        entry, equals, name = override.partition("=")
+        if not equals or not name or entry not in ENTRIES:
+            known = ", ".join(sorted(ENTRIES))
+            msg = f"--name {override}: give it as entry=name, where entry is one of {known}."
+            raise Refused(msg)
+        return replace(self, names=self.names | {entry: (name,)})
+
+
+def load(path: Path) -> Workshop:
+    """Read and check a manifest.
+
+    Raises:
+        Refused: the file can't be read, or something in it is unknown, missing or of the wrong type; the
+            message names the line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"The manifest {path} can't be read ({error}); give another with --workshop FILE."
+        raise Refused(msg) from error
+    except tomllib.TOMLDecodeError as error:
+        msg = f"The manifest {path} is not TOML: {error}."
+        raise Refused(msg) from error
+    return _Checker(path, text).check(data)
+
+
+class _Checker:
+    """Turns the parsed file into a Workshop, or says which line is wrong."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self._path, self._lines = path, text.splitlines()
+
+    def check(self, data: dict[str, Any]) -> Workshop:
+        names: dict[str, tuple[str, ...]] = {}
+        for key, value in data.items():
+            if key in SECTIONS:
+                names |= self._section(key, value)
+            elif key not in {"region", "prefix"}:
+                self._refuse(f"unknown key {key!r}", key)
+        return Workshop(self._region(data.get("region")), self._prefix(data.get("prefix")), names)
+
+    def _section(self, section: str, value: object) -> dict[str, tuple[str, ...]]:
+        if not isinstance(value, dict):
+            self._refuse(f"{section} must be a section, [{section}]", section)
+        for key in value:
+            if f"{section}.{key}" not in ENTRIES:
+                self._refuse(f"unknown key {key!r} in [{section}]", key, section)
+        return {f"{section}.{key}": self._names(section, key, names) for key, names in value.items()}
+
+    def _names(self, section: str, key: str, value: object) -> tuple[str, ...]:
+        names = value if isinstance(value, list) else [value]
+        if not names or not all(isinstance(name, str) and name.strip() for name in names):
+            self._refuse(f"{section}.{key} must be a name, or a list of names", key, section)
+        return tuple(names)
+
+    def _region(self, value: object) -> str:
+        if not isinstance(value, str) or not REGION.fullmatch(value):
+            self._refuse('region must be an AWS Region such as "ap-southeast-1"', "region")
+        return str(value)
+
+    def _prefix(self, value: object) -> str:
+        if not isinstance(value, str) or len(value) < SHORTEST_PREFIX or not value.endswith("-"):
+            self._refuse('prefix must have at least 4 characters and end in a hyphen, such as "carbuyer-"', "prefix")
+        return str(value)
+
+    def _refuse(self, what: str, key: str, section: str = "") -> None:
+        msg = f"The manifest is wrong, {self._path}:{self._line(key, section)}: {what}. Nothing was done."
+        raise Refused(msg)
+
+    def _line(self, key: str, section: str) -> int:
+        """Return the number of the line where ``key`` stands: tomllib keeps none."""
+        inside = not section
+        for number, line in enumerate(self._lines, 1):
+            if line.strip().startswith("["):
+                inside = line.strip().strip("[]").strip() in (section, key)
+            if inside and re.match(rf'\s*\[?\s*"?{re.escape(key)}\b', line):
+                return number
+        return 1
