@@ -13,8 +13,10 @@ from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    CredentialRetrievalError,
     HTTPClientError,
     NoCredentialsError,
+    SSOError,
 )
 from botocore.exceptions import (
     ConnectionError as BotoConnectionError,
@@ -166,7 +168,7 @@ def _select(path: str, page: Answer) -> list[Any]:
 
 
 def _pause(attempt: int) -> float:
-    """Return the seconds before the next try: doubling from half a second, jittered so that runs don't march in step."""
+    """Return the seconds before the next try: doubling, and jittered so that runs don't march in step."""
     return min(LONGEST_PAUSE, 0.5 * 2**attempt) * random.uniform(0.75, 1.25)  # noqa: S311 - not for secrecy
 
 
@@ -184,8 +186,11 @@ def _aws_error(operation: str, region: str, error: ClientError) -> AwsError:
 
 
 def _unreachable(operation: str, region: str, error: BotoCoreError) -> AwsError:
-    passing = isinstance(error, BotoConnectionError | HTTPClientError)
-    trouble = (
-        Trouble.TRANSIENT if passing else Trouble.EXPIRED if isinstance(error, NoCredentialsError) else Trouble.OTHER
-    )
-    return AwsError(operation, type(error).__name__, str(error), trouble, region)
+    return AwsError(operation, type(error).__name__, str(error), _trouble_of_transport(error), region)
+
+
+def _trouble_of_transport(error: BotoCoreError) -> Trouble:
+    """Return what kind of trouble it is that there was no answer at all."""
+    if isinstance(error, NoCredentialsError | CredentialRetrievalError | SSOError):
+        return Trouble.EXPIRED
+    return Trouble.TRANSIENT if isinstance(error, BotoConnectionError | HTTPClientError) else Trouble.OTHER

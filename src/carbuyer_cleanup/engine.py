@@ -192,6 +192,5 @@ def _most_telling(step: Step, errors: list[BaseException]) -> CleanupError | Non
     for error in errors:
         if not isinstance(error, CleanupError):
             raise error
-    own = [e for e in errors if isinstance(e, CleanupError) and not isinstance(e, Unmet)]
-    foreign = [e for e in errors if isinstance(e, Unmet) and e.step != step]
-    return next(iter(own + foreign), None)
+    told = [e for e in errors if isinstance(e, CleanupError) and not (isinstance(e, Unmet) and e.step == step)]
+    return min(told, key=lambda error: isinstance(error, Unmet), default=None)

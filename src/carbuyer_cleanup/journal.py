@@ -6,11 +6,15 @@ line (power failure in the middle of a write) is passed over.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import socket
 import threading
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, BinaryIO
+
+from carbuyer_cleanup.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +34,32 @@ class Journal:
     def __init__(self, path: Path, account: str) -> None:
         self._path, self._account = path, account
         self._lock = threading.Lock()
+        self._held: IO[str] | None = None
         path.parent.mkdir(parents=True, exist_ok=True)
+
+    def lock(self) -> None:
+        """Keep a second run off the account until this process ends.
+
+        Raises:
+            Refused: another run has it; the message says whose.
+        """
+        self._held = (self._path.parent / f".{self._account}.lock").open("a+", encoding="utf-8")
+        try:
+            fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._held.seek(0)
+            owner = self._held.read().strip()
+            self._held.close()
+            msg = f"Account {self._account} is being torn down by another run ({owner}). Wait for it. Nothing was done."
+            raise Refused(msg) from None
+        self._held.truncate(0)
+        self._held.write(f"host {socket.gethostname()}, pid {os.getpid()}, since {_now()}")
+        self._held.flush()
+
+    def unlock(self) -> None:
+        """Let other runs have the account again."""
+        if self._held:
+            self._held.close()
 
     def record(self, event: str, resources: Iterable[Resource]) -> None:
         """Append a line for each resource; they are on the disk when this returns."""
@@ -57,18 +86,30 @@ class Journal:
         """Return this account's lines, oldest first."""
         if not self._path.exists():
             return []
-        lines = (_parsed(line) for line in self._path.read_text(encoding="utf-8", errors="replace").splitlines())
+        lines = (_parsed(line) for line in self._path.read_text(encoding="utf-8", errors="replace").split("\n"))
         return [line for line in lines if line.get("account") == self._account]
 
     def _append(self, lines: Iterable[dict[str, Any]]) -> None:
-        stamp = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "account": self._account}
-        text = "".join(json.dumps(stamp | line, ensure_ascii=False) + "\n" for line in lines)
+        stamp = {"time": _now(), "account": self._account}
+        text = "".join(json.dumps(stamp | line) + "\n" for line in lines)
         if not text:
             return
-        with self._lock, self._path.open("a", encoding="utf-8") as file:
-            file.write(text)
+        with self._lock, self._path.open("ab+") as file:
+            file.write(_after_torn_line(file) + text.encode())
             file.flush()
             os.fsync(file.fileno())
+
+
+def _after_torn_line(file: BinaryIO) -> bytes:
+    """Return what ends a line that a crash cut off, so that the next one is not lost with it."""
+    if file.seek(0, os.SEEK_END) == 0:
+        return b""
+    file.seek(-1, os.SEEK_END)
+    return b"" if file.read() == b"\n" else b"\n"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _facts(resource: Resource) -> dict[str, str]:

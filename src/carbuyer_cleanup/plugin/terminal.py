@@ -50,11 +50,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     terminalreporter.section("steps")
     for number, outcome in sorted(run.outcomes.items()):
         found = outcome.left if run.settings.task is not Task.TEARDOWN else outcome.found
-        terminalreporter.line(
-            f"{number:2} {outcome.step.title}: {verb} {len(found)}"
-            if found
-            else f"{number:2} {outcome.step.title}: nothing there"
-        )
+        count = f"{verb} {len(found)}" if found else "nothing there"
+        terminalreporter.line(f"{number:2} {outcome.step.title}: {count}")
         for resource in found if run.settings.task is Task.PLAN else []:
             terminalreporter.line(f"     {_line(resource)}")
         for resource in outcome.left_alone:

@@ -1,0 +1,62 @@
+"""The journal: on the disk before it happens, and readable after a crash."""
+
+from pathlib import Path
+
+import pytest
+
+from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.journal import Journal
+from carbuyer_cleanup.resource import Resource
+
+NAT = Resource("NAT gateway", "nat-1", "carbuyer-nat-gateway", "ap-southeast-1", why="the manifest names it")
+
+
+def test_addresses_are_remembered_by_a_later_run(tmp_path: Path) -> None:
+    """What one run keeps, the next one knows, with the reason."""
+    Journal(tmp_path / "j", "1" * 12).remember("elastic ip", "r", ["eipalloc-1"], because=f"of the {NAT}")
+
+    later = Journal(tmp_path / "j", "1" * 12)
+
+    assert later.remembered("elastic ip", "r") == {"eipalloc-1": "of the NAT gateway carbuyer-nat-gateway (nat-1)"}
+
+
+def test_accounts_and_regions_are_kept_apart(tmp_path: Path) -> None:
+    """An address of one account or Region is never another's."""
+    Journal(tmp_path / "j", "1" * 12).remember("elastic ip", "r", ["eipalloc-1"], because="")
+
+    assert Journal(tmp_path / "j", "2" * 12).remembered("elastic ip", "r") == {}
+    assert Journal(tmp_path / "j", "1" * 12).remembered("elastic ip", "s") == {}
+
+
+def test_nothing_is_remembered_twice(tmp_path: Path) -> None:
+    """A step that is tried again does not make the journal grow."""
+    journal = Journal(tmp_path / "j", "1" * 12)
+    for _ in range(2):
+        journal.remember("elastic ip", "r", ["eipalloc-1"], because="")
+
+    assert len(journal.lines()) == 1
+
+
+@pytest.mark.parametrize("torn", ['{"time": "2026', "\x00\x00", "[1]\n", "\n", "\udcff"])
+def test_torn_lines_are_passed_over(tmp_path: Path, torn: str) -> None:
+    """A line that a crash cut off spoils neither what is before it nor what comes after."""
+    path = tmp_path / "j"
+    journal = Journal(path, "1" * 12)
+    journal.record("found", [NAT])
+    with path.open("ab") as file:
+        file.write(torn.encode("utf-8", "surrogateescape"))
+    journal.record("gone", [NAT])
+
+    assert [line["event"] for line in journal.lines()] == ["found", "gone"]
+
+
+def test_second_run_on_an_account_is_refused(tmp_path: Path) -> None:
+    """Two runs at once would confuse each other: the second one hears who has the account."""
+    first, second = (Journal(tmp_path / "j", "1" * 12) for _ in range(2))
+    first.lock()
+
+    with pytest.raises(Refused, match=r"by another run \(host .*, pid \d+, since "):
+        second.lock()
+    first.unlock()
+    second.lock()
+    second.unlock()

@@ -1,0 +1,105 @@
+"""The manifest: what may be deleted."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.workshop import Workshop, load
+
+MANIFEST = Path(__file__).parents[1] / "cleanup_tests" / "workshop.toml"
+GOOD = 'region = "ap-southeast-1"\nprefix = "carbuyer-"\n'
+
+
+@pytest.fixture(scope="module")
+def workshop() -> Workshop:
+    """The manifest that comes with the suite."""
+    return load(MANIFEST)
+
+
+@pytest.mark.parametrize(
+    ("entry", "name", "ours"),
+    [
+        ("s3.bucket", "carbuyer-fcj-bucket", True),
+        ("s3.bucket", "carbuyer-of-mine", True),
+        ("cloudfront.distribution", "fcj-cloudfront-carbuyer", True),
+        ("s3.bucket", "fcj-cloudfront-carbuyer", False),
+        ("s3.bucket", "mycarbuyer-x", False),
+        ("s3.bucket", "carbuyers-x", False),
+        ("ec2.vpc", "Carbuyer-fcj-vpc", False),
+    ],
+)
+def test_names_are_judged_exactly(workshop: Workshop, entry: str, name: str, ours: bool) -> None:  # noqa: FBT001 - data
+    """Exact names and the prefix count, letter by letter; what only looks alike is a near-miss with a reason."""
+    claim = workshop.claim(entry, name)
+
+    assert claim is not None
+    assert claim.ours is ours
+    assert claim.why
+
+
+@given(st.text())
+def test_nothing_else_is_ours(name: str) -> None:
+    """No name that neither starts with the prefix nor stands in the manifest is ever the workshop's."""
+    claim = load(MANIFEST).claim("s3.bucket", name)
+
+    if not name.startswith("carbuyer-"):
+        assert claim is None or not claim.ours
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ("colour = 1\n" + GOOD, 1, "unknown key 'colour'"),
+        (GOOD + "[s3]\nbuckets = 'x'\n", 4, "unknown key 'buckets' in [s3]"),
+        (GOOD + "[s4]\nbucket = 'x'\n", 3, "unknown key 's4'"),
+        (GOOD + "\n\n[s3]\nbucket = 1\n", 6, "must be a name"),
+        (GOOD + "[s3]\nbucket = []\n", 4, "must be a name"),
+        (GOOD + "[s3]\nbucket = ['a', '']\n", 4, "must be a name"),
+        (GOOD + "s3 = 1\n", 3, "must be a section"),
+        ('prefix = "carbuyer-"\nregion = "Mars"\n', 2, "region must be"),
+        ('region = "ap-southeast-1"\nprefix = ""\n', 2, "prefix must have"),
+        ('region = "ap-southeast-1"\nprefix = "ab-"\n', 2, "prefix must have"),
+        ('region = "ap-southeast-1"\nprefix = "carbuyer"\n', 2, "prefix must have"),
+        ('region = "ap-southeast-1"\nprefix = 5\n', 2, "prefix must have"),
+        ('region = "ap-southeast-1"\n', 1, "prefix must have"),
+    ],
+)
+def test_wrong_manifest_is_refused_with_its_line(tmp_path: Path, text: str, line: int, what: str) -> None:
+    """A mistake in the manifest is told with file and line, and nothing is done."""
+    path = tmp_path / "w.toml"
+    path.write_text(text)
+
+    with pytest.raises(Refused) as refused:
+        load(path)
+
+    assert f"{path}:{line}: " in str(refused.value)
+    assert what in str(refused.value)
+
+
+@pytest.mark.parametrize("content", [b"region = ", b"\xff\xfe", None])
+def test_unreadable_manifest_is_refused(tmp_path: Path, content: bytes | None) -> None:
+    """No TOML, no text, no file: a sentence, not a traceback."""
+    path = tmp_path / "w.toml"
+    if content is not None:
+        path.write_bytes(content)
+
+    with pytest.raises(Refused, match=r"w\.toml"):
+        load(path)
+
+
+def test_one_name_can_be_overridden(workshop: Workshop) -> None:
+    """``--name s3.bucket=mine`` replaces that entry and no other."""
+    mine = workshop.with_name("s3.bucket=mine")
+
+    assert mine.names["s3.bucket"] == ("mine",)
+    assert mine.names["ec2.vpc"] == workshop.names["ec2.vpc"]
+
+
+@pytest.mark.parametrize("override", ["s3.bucket", "s3.bucket=", "s3.buckets=x", "=x", ""])
+def test_wrong_override_is_refused(workshop: Workshop, override: str) -> None:
+    """A misspelt entry is told, with those there are."""
+    with pytest.raises(Refused, match=r"s3\.bucket"):
+        workshop.with_name(override)
