@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from carbuyer_cleanup.aws import CONFIG, Aws
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.journal import Journal
+from carbuyer_cleanup.settings import Task
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.clock import Clock
@@ -34,6 +35,8 @@ def open_account(session: boto3.Session, settings: Settings, clock: Clock, loop:
         )
         raise Refused(msg)
     journal = Journal(settings.reports / "journal.jsonl", account)
+    if settings.task is Task.TEARDOWN and not settings.rehearsal:
+        journal.lock()
     return Aws(
         session, account=account, caller=identity["Arn"], region=settings.region,
         workshop=settings.workshop, journal=journal, clock=clock, pool=loop.pool,
@@ -51,6 +54,15 @@ def real_session(settings: Settings) -> boto3.Session:
     except BotoCoreError as error:
         msg = f"{error}. Nothing was done; `aws configure list-profiles` shows the profiles there are."
         raise Refused(msg) from error
+
+
+def alias_of(aws: Aws) -> str:
+    """Return the account's alias; an account without one, or a caller who may not ask, is said in brackets."""
+    try:
+        aliases = aws.client("iam").list_account_aliases()["AccountAliases"]
+    except (BotoCoreError, ClientError) as error:
+        return f"(alias not known: {getattr(error, 'response', {}).get('Error', {}).get('Code', type(error).__name__)})"
+    return aliases[0] if aliases else "(no alias)"
 
 
 def _identity(session: boto3.Session, region: str) -> dict[str, Any]:

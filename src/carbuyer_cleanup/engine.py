@@ -105,6 +105,10 @@ class Teardown:
         self.takedowns = {kind: Takedown(kind) for step in STEPS for kind in step.kinds}
         self._tasks: dict[Kind, asyncio.Task[None]] = {}
 
+    def survey(self, steps: Iterable[Step]) -> Future[dict[Step, list[Resource]]]:
+        """Make the plan of ``steps``, only looking: from now on nothing else is deleted."""
+        return self._loop.run(self._survey(list(steps)))
+
     def start(self, steps: Iterable[Step]) -> None:
         """Start all of ``steps``; each kind waits for what must be gone before it."""
         self._loop.run(self._start(list(steps))).result()
@@ -134,6 +138,14 @@ class Teardown:
         if self._tasks:
             await asyncio.wait(self._tasks.values())
         return await work
+
+    async def _survey(self, steps: list[Step]) -> dict[Step, list[Resource]]:
+        kinds = [(step, kind) for step in steps for kind in step.kinds]
+        found = await asyncio.gather(*(self.takedowns[kind].survey(self.aws) for _, kind in kinds))
+        plan: dict[Step, list[Resource]] = {step: [] for step in steps}
+        for (step, _), resources in zip(kinds, found, strict=True):
+            plan[step] += resources
+        return plan
 
     async def _start(self, steps: list[Step]) -> None:
         for step in sorted(steps, key=lambda step: step.number):

@@ -26,7 +26,17 @@ class Resource:
 
     def __str__(self) -> str:
         label = self.id if self.name in ("", self.id) else f"{self.name} ({self.id})"
-        return f"{self.kind} {label}" + (f" [{self.state}]" if self.state else "")
+        return printable(f"{self.kind} {label}" + (f" [{self.state}]" if self.state else ""))
+
+    @property
+    def line(self) -> str:
+        """The resource and why it is, or is not, the workshop's."""
+        return f"{self}: {printable(self.why)}"
+
+
+def printable(text: str) -> str:
+    """Return ``text`` without what would move the cursor, ring the bell or turn the reading direction: names are others'."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 Find = Callable[["Aws"], Awaitable[list[Resource]]]
@@ -46,6 +56,7 @@ class Kind:
     ``delete`` takes each of the given resources of ours one step nearer to its end, judging by the state it
     was found in; the engine calls the two in turn until ``find`` finds none of ours or ``deadline`` has passed.
     ``leaving`` names the states in which a resource is already on its way out: it is only waited for.
+    ``follows`` says that deleting other things may bring it into being, so that no plan can name it beforehand.
     ``holders`` names, for the message at the deadline, what keeps the resources from going.
     """
 
@@ -54,6 +65,7 @@ class Kind:
     delete: Delete
     deadline: float  # seconds of AWS time
     leaving: frozenset[str] = frozenset()
+    follows: bool = False
     holders: Holders = _nobody
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.errors import AwsError, Blocked, CleanupError, Trouble
@@ -30,6 +30,7 @@ class Takedown:
 
     ``found`` are the workshop's resources seen so far and ``left_alone`` the near-misses, both by id; ``failed``
     are those that can't be deleted, with the reason; ``state`` is the last thing seen, for the display.
+    ``planned`` are the ids that may be deleted, once :meth:`survey` has made the plan.
     """
 
     kind: Kind
@@ -37,9 +38,16 @@ class Takedown:
     left_alone: dict[str, Resource] = field(default_factory=dict)
     failed: dict[str, Exception] = field(default_factory=dict)
     waiting: dict[str, str] = field(default_factory=dict)
+    planned: frozenset[str] | None = None
     state: str = ""
     started: float | None = None  # AWS seconds, the engine's clock
     ended: float | None = None
+
+    async def survey(self, aws: Aws) -> list[Resource]:
+        """Make the plan: look what is ours. What is found later than this is left alone by :meth:`run`."""
+        ours = await self._look(aws)
+        self.planned = frozenset(r.id for r in ours)
+        return ours
 
     async def run(self, aws: Aws, *, wait_for: float | None = None) -> None:
         """Take down all that is ours.
@@ -61,7 +69,7 @@ class Takedown:
             raise _worst(self.failed)
 
     async def _look(self, aws: Aws) -> list[Resource]:
-        seen = await self.kind.find(aws)
+        seen = [self._as_planned(r) for r in await self.kind.find(aws)]
         self.left_alone |= {r.id: r for r in seen if not r.ours}
         ours = {r.id: r for r in seen if r.ours}
         new = [r for r in ours.values() if r.id not in self.found]
@@ -71,6 +79,12 @@ class Takedown:
         self.found |= ours
         self.waiting = {id_: self.waiting.get(id_, "") for id_ in ours if id_ not in self.failed}
         return [r for r in ours.values() if r.id not in self.failed]
+
+    def _as_planned(self, resource: Resource) -> Resource:
+        """Leave alone what the plan did not name, unless deletions themselves make it, as a last log line does."""
+        if not resource.ours or self.planned is None or self.kind.follows or resource.id in self.planned:
+            return resource
+        return replace(resource, ours=False, why="it was not there when the plan was made; run again to delete it")
 
     async def _act(self, aws: Aws, left: list[Resource]) -> None:
         """Take the next step with each that is not on its way out already."""

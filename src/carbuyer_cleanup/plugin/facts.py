@@ -24,7 +24,7 @@ def of_step(outcome: Outcome) -> Facts:
         ("found", _lines(outcome.found)),
         ("deleted", _lines(r for r in outcome.found if outcome.error is None and r.id not in left)),
         ("left", _lines(outcome.left)),
-        ("left alone", "\n".join(f"{r}: {r.why}" for r in outcome.left_alone)),
+        ("left alone", "\n".join(r.line for r in outcome.left_alone)),
         ("seconds of AWS time", f"{outcome.seconds:.0f}"),
     ]
 

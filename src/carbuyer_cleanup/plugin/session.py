@@ -12,12 +12,12 @@ from carbuyer_cleanup.clock import Clock
 from carbuyer_cleanup.engine import Loop, Teardown
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.plan import BY_NUMBER
+from carbuyer_cleanup.plugin.confirm import confirm, refuse_unasked
 from carbuyer_cleanup.plugin.run import RUN, SETTINGS, Run, selected_steps, step_of
 from carbuyer_cleanup.settings import Settings, Task
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from pathlib import Path
 
     import boto3
 
@@ -80,6 +80,8 @@ def pytest_runtestloop(session: pytest.Session) -> None:
         return
     try:
         session.config.stash[RUN] = run = _open(session.config)
+        if run.settings.task is Task.TEARDOWN and not run.settings.rehearsal:
+            confirm(session.config, run, selected_steps(session))
     except Refused as error:
         raise pytest.UsageError(str(error)) from error
     if run.settings.task is Task.TEARDOWN and not run.settings.one_by_one:
@@ -89,7 +91,8 @@ def pytest_runtestloop(session: pytest.Session) -> None:
 def _open(config: pytest.Config) -> Run:
     settings = config.stash[SETTINGS]
     session, clock = _rehearsal(config, settings) if settings.rehearsal else (real_session(settings), Clock())
-    _refuse_unconfirmed(settings)
+    if not (settings.rehearsal or settings.account) and settings.task is Task.TEARDOWN:
+        refuse_unasked(config)
     loop = Loop(clock)
     aws = open_account(session, settings, clock, loop)
     return Run(settings, aws, loop, Teardown(aws, loop))
@@ -104,12 +107,6 @@ def _rehearsal(config: pytest.Config, settings: Settings) -> tuple[boto3.Session
         sandbox = Sandbox(Clock(settings.speed))
         estate.create(sandbox.session(REHEARSAL_ACCOUNT, settings.region))
     return sandbox.session(REHEARSAL_ACCOUNT, settings.region), sandbox.clock
-
-
-def _refuse_unconfirmed(settings: Settings) -> None:
-    if not settings.rehearsal and settings.task is Task.TEARDOWN and not settings.account:
-        msg = "Which account may be torn down? Give its number: --aws --account 123456789012. Nothing was deleted."
-        raise Refused(msg)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -143,8 +140,3 @@ class Hooks:
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
     """Register :class:`Hooks`."""
     pluginmanager.add_hookspecs(Hooks)
-
-
-def reports_of(config: pytest.Config) -> Path:
-    """Return the folder of the reports."""
-    return config.stash[SETTINGS].reports

@@ -8,7 +8,7 @@ import pytest
 
 from carbuyer_cleanup.plugin.run import REHEARSAL, RUN, SETTINGS
 from carbuyer_cleanup.plugin.session import concerns_cleanup
-from carbuyer_cleanup.resource import Resource
+from carbuyer_cleanup.resource import Resource, printable
 from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.verdict import Verdict
 
@@ -79,4 +79,4 @@ def last_line(run: Run) -> str:
 
 
 def _line(found: object) -> str:
-    return f"{found}: {found.why}" if isinstance(found, Resource) else str(found)
+    return found.line if isinstance(found, Resource) else printable(str(found))

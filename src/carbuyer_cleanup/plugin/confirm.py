@@ -1,0 +1,86 @@
+"""Before the first deletion in a real account: say whose it is and what will go, and have the number typed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.account import alias_of
+from carbuyer_cleanup.errors import CleanupError, Refused
+from carbuyer_cleanup.plan import BY_NUMBER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pytest
+
+    from carbuyer_cleanup.engine import Step
+    from carbuyer_cleanup.plugin.run import Run
+    from carbuyer_cleanup.resource import Resource
+
+NO_NUMBER = (
+    "Which account may be torn down? Without a terminal to ask at, give its number: "
+    "--aws --account 123456789012. Nothing was done."
+)
+ROOT = "WARNING: these are the root user's credentials; better use an IAM role or user."
+
+
+def refuse_unasked(config: pytest.Config) -> None:
+    """Refuse a teardown that can't be confirmed.
+
+    Raises:
+        Refused: no account was given, and there is nobody to ask.
+    """
+    if not (sys.stdin.isatty() and reporter_of(config).isatty()):
+        raise Refused(NO_NUMBER)
+
+
+def confirm(config: pytest.Config, run: Run, numbers: Iterable[int]) -> None:
+    """Show account and plan; without ``--account`` ask for the number.
+
+    Raises:
+        Refused: the plan can't be made, or the number typed is another.
+    """
+    try:
+        plan = run.teardown.survey(BY_NUMBER[number] for number in numbers).result()
+    except CleanupError as error:
+        msg = f"The plan can't be made, so nothing was deleted: {error}"
+        raise Refused(msg) from error
+    for line in (*_whose(run), *_what(plan)):
+        reporter_of(config).write_line(line)
+    if not run.settings.account and _typed(config) != run.aws.account:
+        msg = f"That is not the number of this account ({run.aws.account}). Nothing was deleted."
+        raise Refused(msg)
+
+
+def reporter_of(config: pytest.Config) -> Any:
+    """Return pytest's terminal reporter."""
+    return config.pluginmanager.get_plugin("terminalreporter")
+
+
+def _whose(run: Run) -> list[str]:
+    endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
+    return [
+        f"account  {run.aws.account}  {alias_of(run.aws)}",
+        f"caller   {run.aws.caller}",
+        f"region   {run.aws.region}" + (f"  endpoint {endpoint}" if endpoint else ""),
+        *(
+            ["WARNING: these are root credentials; use an IAM role or user."]
+            if run.aws.caller.endswith(":root")
+            else []
+        ),
+    ]
+
+
+def _what(plan: dict[Step, list[Resource]]) -> list[str]:
+    lines = ["to be deleted:"]
+    for step, resources in plan.items():
+        lines += [f"  {step.number:2} {resource.line}" for resource in resources]
+    return lines if len(lines) > 1 else ["to be deleted: nothing"]
+
+
+def _typed(config: pytest.Config) -> str:
+    capture: Any = config.pluginmanager.get_plugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        return input("This can't be undone. Type the account number to delete all of that: ").strip()

@@ -1,0 +1,85 @@
+"""The report for people: what pytest-html shows, and in which words."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from carbuyer_cleanup.plugin.run import RUN, SETTINGS, step_of
+from carbuyer_cleanup.plugin.session import concerns_cleanup
+from carbuyer_cleanup.report import page, rows
+from carbuyer_cleanup.report.banner import Session, banner
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Shape the report of ``cleanup_tests``, and no other; without pytest-html (``-p no:html``) there is none."""
+    if config.pluginmanager.hasplugin("html") and concerns_cleanup(config):
+        config.pluginmanager.register(HtmlReport(config), "carbuyer-html")
+
+
+class HtmlReport:
+    """The hooks of pytest-html, which pytest knows only if that is loaded."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._started = _now()
+        self._titles: dict[str, rows.Title] = {}
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Remember what the tests are about: their reports don't know."""
+        self._titles = {item.nodeid: _title(item) for item in session.items}
+
+    def pytest_html_report_title(self, report: Any) -> None:
+        """Name the page, keep its rows in the order of the steps, and leave the machine's environment out."""
+        report.title = "CarBuyer cleanup"
+        report.set_data("initialSort", "original")
+        report.set_data("environment", {})
+
+    def pytest_html_results_table_header(self, cells: list[str]) -> None:
+        """Head the columns of :func:`pytest_html_results_table_row`."""
+        cells[:] = rows.HEADER
+
+    def pytest_html_results_table_row(self, report: pytest.TestReport, cells: list[str]) -> None:
+        """Show what became of the step, after the result that pytest-html filters by."""
+        title = self._titles.get(report.nodeid)
+        if title is None:  # a file that could not be imported
+            title = rows.Title("", report.nodeid)
+        cells[1:] = rows.cells(rows.Row(report, title, self._config.stash[SETTINGS].task))
+
+    def pytest_html_results_table_html(self, data: list[str]) -> None:
+        """Leave out pytest-html's own log, which opens by mouse only: the row has it."""
+        data.clear()
+
+    def pytest_html_results_summary(self, prefix: list[str], session: pytest.Session) -> None:
+        """Put the verdict on top."""
+        stash = self._config.stash
+        about = Session(stash[SETTINGS], stash.get(RUN, None), self._started, _now(), int(session.exitstatus))
+        prefix.append(banner(about))
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self) -> Generator[None, object, object]:
+        """Mend the page, which pytest-html writes in a trylast hook."""
+        result = yield
+        path = Path(os.path.expandvars(self._config.option.htmlpath or "")).expanduser()
+        if path.is_file():
+            page.mend(path)
+        return result
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).astimezone()
+
+
+def _title(item: pytest.Item) -> rows.Title:
+    """Return the number of the test's step and the first paragraph of its docstring."""
+    step = "audit" if item.get_closest_marker("audit") else next(map(str, step_of(item)), "")
+    doc = inspect.getdoc(getattr(item, "obj", None)) or item.name
+    return rows.Title(step, " ".join(doc.split("\n\n")[0].split()))

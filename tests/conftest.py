@@ -1,0 +1,106 @@
+"""What the suite's own tests share: an embedded AWS, and the suite run in it as a user runs it."""
+
+from __future__ import annotations
+
+import math
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
+from carbuyer_cleanup.clock import Clock
+from carbuyer_cleanup.sandbox import Sandbox, estate, wall
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import boto3
+
+ROOT = Path(__file__).parents[1]
+PROJECT = ("pyproject.toml", "conftest.py", "cleanup_tests")
+
+
+@pytest.fixture(autouse=True)
+def no_way_out() -> Iterator[None]:
+    """Fail any test in which a request leaves the machine."""
+    with wall.raised() as breaches:
+        yield
+    assert breaches == []
+
+
+@pytest.fixture
+def sandbox() -> Sandbox:
+    """An embedded AWS with nothing of the workshop in it; its clock jumps while everybody waits."""
+    return Sandbox(Clock(math.inf))
+
+
+@pytest.fixture
+def session(sandbox: Sandbox) -> boto3.Session:
+    """Plain boto3, for arranging and for looking."""
+    return sandbox.session(REHEARSAL_ACCOUNT)
+
+
+@pytest.fixture
+def workshop_estate(session: boto3.Session) -> boto3.Session:
+    """Plain boto3 in an account where the whole workshop stands."""
+    estate.create(session)
+    return session
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run of the suite showed: its exit code, its terminal, its reports."""
+
+    exit_code: int
+    output: str
+    reports: Path
+
+
+@dataclass
+class _Bring:
+    """The plugin that brings the test's own embedded AWS into the run."""
+
+    sandbox: Sandbox
+
+    def pytest_carbuyer_sandbox(self) -> Sandbox:
+        return self.sandbox
+
+
+@pytest.fixture
+def run_suite(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Callable[..., Result]:
+    """Return a function that runs ``pytest cleanup_tests/`` with further arguments, in a copy of the project."""
+    home = tmp_path / "project"
+    home.mkdir()
+    for name in PROJECT:
+        copy: Any = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, home / name)
+    monkeypatch.chdir(home)
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+
+    def run(*args: str, path: str = "cleanup_tests") -> Result:
+        capfd.readouterr()
+        code = _pytest([path, "-p", "no:cacheprovider", *args], sandbox)
+        return Result(code, capfd.readouterr().out, home / "reports")
+
+    return run
+
+
+def _pytest(args: list[str], sandbox: Sandbox) -> int:
+    """Run pytest within pytest; the modules that the inner one imports are forgotten again."""
+    before, environ = dict(sys.modules), dict(os.environ)
+    try:
+        return int(pytest.main([*args, "--capture=sys"], plugins=[_Bring(sandbox)]))
+    finally:
+        for name in set(sys.modules) - set(before):
+            if name.startswith(("test_", "conftest")):
+                del sys.modules[name]
+        sys.modules |= {name: module for name, module in before.items() if name == "conftest"}
+        os.environ.clear()
+        os.environ.update(environ)
