@@ -58,6 +58,7 @@ class Result:
 
     exit_code: int
     output: str
+    errors: str
     reports: Path
 
 
@@ -68,6 +69,7 @@ class _Bring:
     sandbox: Sandbox
 
     def pytest_carbuyer_sandbox(self) -> Sandbox:
+        """Return it: the suite rehearses in there."""
         return self.sandbox
 
 
@@ -87,7 +89,7 @@ def run_suite(
     def run(*args: str, path: str = "cleanup_tests") -> Result:
         capfd.readouterr()
         code = _pytest([path, "-p", "no:cacheprovider", *args], sandbox)
-        return Result(code, capfd.readouterr().out, home / "reports")
+        return Result(code, *capfd.readouterr(), home / "reports")
 
     return run
 
