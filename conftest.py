@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
 pytest_plugins = [
     "carbuyer_cleanup.plugin.session",
+    "carbuyer_cleanup.plugin.interrupt",
     "carbuyer_cleanup.plugin.terminal",
     "carbuyer_cleanup.plugin.html",
 ]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    """Register the options of the README's table."""
     settings.add_options(parser)
 
 

@@ -14,7 +14,8 @@ import pytest
 
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
 from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.sandbox import Sandbox, estate, wall
+from carbuyer_cleanup.sandbox import estate, wall
+from carbuyer_cleanup.sandbox.front import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

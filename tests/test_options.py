@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from carbuyer_cleanup.sandbox import Sandbox
+    from carbuyer_cleanup.sandbox.front import Sandbox
     from conftest import Result
 
 BAD = {

@@ -154,7 +154,7 @@ class Aws:
         client, method = self.client(service, region), xform_name(name)
         if not client.can_paginate(method):
             return {}, ""
-        table = client.get_paginator(method)._pagination_config  # noqa: SLF001 - botocore shows it nowhere else
+        table = client.get_paginator(method)._pagination_cfg  # noqa: SLF001 - botocore shows it nowhere else
         tokens = zip(_listed(table["input_token"]), _listed(table["output_token"]), strict=True)
         return dict(tokens), table.get("more_results", "")
 

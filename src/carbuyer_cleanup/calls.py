@@ -32,24 +32,153 @@ def write(gone: str = "", busy: str = "") -> Call:
 CALLS: dict[str, Call] = {
     "sts:GetCallerIdentity": read(),
     "iam:ListAccountAliases": read(),
-    # Elastic Load Balancing
+    # Elastic Load Balancing. The calls that delete are idempotent; their models list no code for what is gone.
     "elbv2:DescribeLoadBalancers": read("LoadBalancerNotFound"),
     "elbv2:DescribeTargetGroups": read("TargetGroupNotFound"),
     "elbv2:ModifyLoadBalancerAttributes": write("LoadBalancerNotFound"),
-    "elbv2:DeleteLoadBalancer": write("LoadBalancerNotFound", "ResourceInUse OperationNotPermitted"),
+    "elbv2:DeleteLoadBalancer": write("LoadBalancerNotFound", "ResourceInUse"),
     "elbv2:DeleteTargetGroup": write("TargetGroupNotFound", "ResourceInUse"),
-    # EC2
+    # EC2: instances, volumes, key pairs
     "ec2:DescribeRegions": read(),
     "ec2:DescribeInstances": read("InvalidInstanceID.NotFound"),
     "ec2:ModifyInstanceAttribute": write("InvalidInstanceID.NotFound"),
-    "ec2:TerminateInstances": write("InvalidInstanceID.NotFound", "OperationNotPermitted"),
+    "ec2:TerminateInstances": write("InvalidInstanceID.NotFound"),
+    "ec2:DescribeVolumes": read("InvalidVolume.NotFound"),
+    "ec2:DeleteVolume": write("InvalidVolume.NotFound", "VolumeInUse"),
+    "ec2:DescribeKeyPairs": read("InvalidKeyPair.NotFound"),
+    "ec2:DeleteKeyPair": write("InvalidKeyPair.NotFound"),
+    # EC2: NAT gateways and their addresses
     "ec2:DescribeNatGateways": read("NatGatewayNotFound"),
     "ec2:DeleteNatGateway": write("NatGatewayNotFound"),
     "ec2:DescribeAddresses": read("InvalidAllocationID.NotFound", "InvalidAddress.NotFound"),
     # AuthFailure is AWS's answer while a NAT gateway holds the address, and for some seconds after it reads
     # "deleted": eformat/sno-for-100#5 and #9, kubernetes/kops#1604.
     "ec2:ReleaseAddress": write("InvalidAllocationID.NotFound", "AuthFailure InvalidIPAddress.InUse"),
+    # EC2: the VPC and what is in it. DependencyViolation is also the answer for some minutes after the last
+    # dependent is gone: terraform-provider-aws waits (internal/service/ec2/vpc_*.go).
     "ec2:DescribeVpcs": read("InvalidVpcID.NotFound"),
-    "ec2:DescribeKeyPairs": read("InvalidKeyPair.NotFound"),
-    "ec2:DeleteKeyPair": write("InvalidKeyPair.NotFound"),
+    "ec2:DescribeVpcEndpoints": read("InvalidVpcEndpointId.NotFound"),
+    "ec2:DescribeNetworkInterfaces": read("InvalidNetworkInterfaceID.NotFound"),
+    "ec2:DescribeInternetGateways": read("InvalidInternetGatewayID.NotFound"),
+    "ec2:DescribeEgressOnlyInternetGateways": read(),
+    "ec2:DescribeSubnets": read("InvalidSubnetID.NotFound"),
+    "ec2:DescribeRouteTables": read("InvalidRouteTableID.NotFound"),
+    "ec2:DescribeNetworkAcls": read("InvalidNetworkAclID.NotFound"),
+    "ec2:DescribeSecurityGroups": read("InvalidGroup.NotFound"),
+    "ec2:DescribeVpcPeeringConnections": read("InvalidVpcPeeringConnectionID.NotFound"),
+    "ec2:DescribeVpnGateways": read("InvalidVpnGatewayID.NotFound"),
+    "ec2:DeleteVpcEndpoints": write(),  # answers 200 with the refusals inside
+    "ec2:DeleteNetworkInterface": write(
+        "InvalidNetworkInterfaceID.NotFound", "InvalidNetworkInterface.InUse InvalidParameterValue"
+    ),
+    "ec2:DetachInternetGateway": write("Gateway.NotAttached InvalidInternetGatewayID.NotFound", "DependencyViolation"),
+    "ec2:DeleteInternetGateway": write("InvalidInternetGatewayID.NotFound", "DependencyViolation"),
+    "ec2:DeleteEgressOnlyInternetGateway": write(
+        "InvalidGatewayID.NotFound InvalidEgressOnlyInternetGatewayId.NotFound", "DependencyViolation"
+    ),
+    "ec2:DeleteSubnet": write("InvalidSubnetID.NotFound", "DependencyViolation"),
+    "ec2:DisassociateRouteTable": write("InvalidAssociationID.NotFound"),
+    "ec2:DeleteRouteTable": write("InvalidRouteTableID.NotFound", "DependencyViolation"),
+    "ec2:DeleteNetworkAcl": write("InvalidNetworkAclID.NotFound", "DependencyViolation"),
+    "ec2:RevokeSecurityGroupIngress": write("InvalidPermission.NotFound InvalidGroup.NotFound"),
+    "ec2:RevokeSecurityGroupEgress": write("InvalidPermission.NotFound InvalidGroup.NotFound"),
+    # InvalidGroup.InUse: the same in the default VPC (terraform-provider-aws, internal/service/ec2/errors.go).
+    "ec2:DeleteSecurityGroup": write("InvalidGroup.NotFound", "DependencyViolation InvalidGroup.InUse"),
+    "ec2:DeleteVpc": write("InvalidVpcID.NotFound", "DependencyViolation"),
+    # API Gateway. BadRequestException is its word for whatever is still joined to something: mappings to an API
+    # (the list lags), stages on a usage plan (aws/aws-sdk-js#3841); ConflictException for changes at the same time.
+    "apigateway:GetRestApis": read(),
+    "apigateway:GetDomainNames": read(),
+    "apigateway:GetBasePathMappings": read("NotFoundException"),
+    "apigateway:GetUsagePlans": read(),
+    "apigateway:GetApiKeys": read(),
+    "apigateway:DeleteBasePathMapping": write("NotFoundException", "ConflictException"),
+    "apigateway:DeleteRestApi": write("NotFoundException", "BadRequestException ConflictException"),
+    "apigateway:UpdateUsagePlan": write("NotFoundException", "BadRequestException ConflictException"),
+    "apigateway:DeleteUsagePlan": write("NotFoundException", "BadRequestException ConflictException"),
+    "apigateway:DeleteApiKey": write("NotFoundException", "ConflictException"),
+    "apigatewayv2:GetApis": read(),
+    "apigatewayv2:GetDomainNames": read(),
+    "apigatewayv2:GetApiMappings": read("NotFoundException"),
+    "apigatewayv2:DeleteApiMapping": write("NotFoundException"),
+    "apigatewayv2:DeleteApi": write("NotFoundException", "BadRequestException"),
+    # Lambda and CloudWatch Logs
+    "lambda:ListFunctions": read(),
+    "lambda:ListEventSourceMappings": read(),
+    "lambda:UpdateFunctionConfiguration": write("ResourceNotFoundException", "ResourceConflictException"),
+    "lambda:DeleteFunction": write("ResourceNotFoundException", "ResourceConflictException"),
+    "lambda:DeleteEventSourceMapping": write(
+        "ResourceNotFoundException", "ResourceInUseException ResourceConflictException"
+    ),
+    "logs:DescribeLogGroups": read(),
+    "logs:PutLogGroupDeletionProtection": write("ResourceNotFoundException", "OperationAbortedException"),
+    "logs:DeleteLogGroup": write("ResourceNotFoundException", "OperationAbortedException"),
+    # CloudFront. PreconditionFailed and InvalidIfMatchVersion: the ETag is out of date. DistributionNotDisabled and
+    # PreconditionFailed also for minutes after it reads Deployed: terraform-provider-aws, cloudfront/distribution.go.
+    "cloudfront:ListDistributions": read(),
+    "cloudfront:ListTagsForResource": read("NoSuchResource"),
+    "cloudfront:GetDistributionConfig": read("NoSuchDistribution"),
+    "cloudfront:UpdateDistribution": write("NoSuchDistribution", "PreconditionFailed InvalidIfMatchVersion"),
+    "cloudfront:DeleteDistribution": write(
+        "NoSuchDistribution", "DistributionNotDisabled PreconditionFailed InvalidIfMatchVersion"
+    ),
+    "cloudfront:ListOriginAccessControls": read(),
+    "cloudfront:GetOriginAccessControl": read("NoSuchOriginAccessControl"),
+    "cloudfront:DeleteOriginAccessControl": write(
+        "NoSuchOriginAccessControl", "OriginAccessControlInUse PreconditionFailed InvalidIfMatchVersion"
+    ),
+    # S3. A deleted bucket stays in the account's list for a while.
+    "s3:ListBuckets": read(),
+    "s3:ListObjectVersions": read("NoSuchBucket"),
+    "s3:ListMultipartUploads": read("NoSuchBucket"),
+    "s3:AbortMultipartUpload": write("NoSuchUpload NoSuchBucket"),
+    "s3:DeleteObjects": write("NoSuchBucket"),  # answers 200 with the refusals inside
+    "s3:GetBucketPolicy": read("NoSuchBucketPolicy", "NoSuchBucket"),
+    "s3:DeleteBucketPolicy": write("NoSuchBucket", "OperationAborted"),
+    "s3:DeleteBucket": write("NoSuchBucket", "BucketNotEmpty OperationAborted"),
+    "s3control:ListAccessPoints": read(),
+    # DynamoDB. ResourceInUseException: it is being created, updated or deleted.
+    "dynamodb:ListTables": read(),
+    "dynamodb:DescribeTable": read("ResourceNotFoundException"),
+    "dynamodb:UpdateTable": write("ResourceNotFoundException", "ResourceInUseException"),
+    "dynamodb:DeleteTable": write("ResourceNotFoundException", "ResourceInUseException"),
+    # IAM. DeleteConflict also for two minutes after the last obstacle is gone: terraform-provider-aws, iam/role.go.
+    "iam:ListRoles": read(),
+    "iam:ListRolePolicies": read("NoSuchEntity"),
+    "iam:ListAttachedRolePolicies": read("NoSuchEntity"),
+    "iam:ListInstanceProfilesForRole": read("NoSuchEntity"),
+    "iam:DeleteRolePolicy": write("NoSuchEntity"),
+    "iam:DetachRolePolicy": write("NoSuchEntity"),
+    "iam:RemoveRoleFromInstanceProfile": write("NoSuchEntity"),
+    "iam:DeleteRole": write("NoSuchEntity", "DeleteConflict"),
+    "iam:ListInstanceProfiles": read(),
+    "iam:DeleteInstanceProfile": write("NoSuchEntity", "DeleteConflict"),
+    "iam:ListUsers": read(),
+    "iam:ListAccessKeys": read("NoSuchEntity"),
+    "iam:ListMFADevices": read("NoSuchEntity"),
+    "iam:ListVirtualMFADevices": read(),
+    "iam:ListSigningCertificates": read("NoSuchEntity"),
+    "iam:ListSSHPublicKeys": read("NoSuchEntity"),
+    "iam:ListServiceSpecificCredentials": read("NoSuchEntity"),
+    "iam:ListUserPolicies": read("NoSuchEntity"),
+    "iam:ListAttachedUserPolicies": read("NoSuchEntity"),
+    "iam:ListGroupsForUser": read("NoSuchEntity"),
+    "iam:UpdateAccessKey": write("NoSuchEntity"),
+    "iam:DeleteAccessKey": write("NoSuchEntity"),
+    "iam:DeleteLoginProfile": write("NoSuchEntity", "EntityTemporarilyUnmodifiable"),
+    "iam:DeactivateMFADevice": write("NoSuchEntity", "EntityTemporarilyUnmodifiable"),
+    "iam:DeleteVirtualMFADevice": write("NoSuchEntity", "DeleteConflict"),
+    "iam:DeleteSigningCertificate": write("NoSuchEntity"),
+    "iam:DeleteSSHPublicKey": write("NoSuchEntity"),
+    "iam:DeleteServiceSpecificCredential": write("NoSuchEntity"),
+    "iam:DeleteUserPolicy": write("NoSuchEntity"),
+    "iam:DetachUserPolicy": write("NoSuchEntity"),
+    "iam:DetachGroupPolicy": write("NoSuchEntity"),
+    "iam:RemoveUserFromGroup": write("NoSuchEntity"),
+    "iam:DeleteUser": write("NoSuchEntity", "DeleteConflict"),
+    "iam:ListPolicies": read(),
+    "iam:ListEntitiesForPolicy": read("NoSuchEntity"),
+    "iam:ListPolicyVersions": read("NoSuchEntity"),
+    "iam:DeletePolicyVersion": write("NoSuchEntity"),
+    "iam:DeletePolicy": write("NoSuchEntity", "DeleteConflict"),
 }

@@ -103,7 +103,7 @@ class Teardown:
     def __init__(self, aws: Aws, loop: Loop) -> None:
         self.aws, self._loop = aws, loop
         self.takedowns = {kind: Takedown(kind) for step in STEPS for kind in step.kinds}
-        self._tasks: dict[Kind, asyncio.Task[None]] = {}
+        self._tasks: dict[Kind, asyncio.Task[Exception | None]] = {}
 
     def survey(self, steps: Iterable[Step]) -> Future[dict[Step, list[Resource]]]:
         """Make the plan of ``steps``, only looking: from now on nothing else is deleted."""
@@ -153,15 +153,19 @@ class Teardown:
                 if kind not in self._tasks:
                     self._tasks[kind] = asyncio.create_task(self._take_down(kind), name=kind.name)
 
-    async def _take_down(self, kind: Kind) -> None:
+    async def _take_down(self, kind: Kind) -> Exception | None:
+        """Take a kind down when all is gone that it waits for; return what went wrong, for whoever asks."""
         takedown, now = self.takedowns[kind], self.aws.clock.now
-        for before in WAITS_FOR.get(kind, ()):
-            await self._gone(before)
-        takedown.started = now()
         try:
+            for before in WAITS_FOR.get(kind, ()):
+                await self._gone(before)
+            takedown.started = now()
             await takedown.run(self.aws)
+        except Exception as error:  # noqa: BLE001 - raised again in the test of the step
+            return error
         finally:
             takedown.ended = now()
+        return None
 
     async def _gone(self, kind: Kind) -> None:
         """Wait until a kind is gone; one that no selected step deletes must be gone already.
@@ -177,14 +181,12 @@ class Teardown:
                     STEP_OF[kind], f"{', '.join(map(str, left))} still there; run that step first.", selected=False
                 )
             return
-        await asyncio.wait([task])
-        if error := _error_of(task):
+        if error := await asyncio.shield(task):
             raise Unmet(STEP_OF[kind], f"its {kind.name} did not go.", selected=True) from error
 
     async def _finish(self, step: Step) -> Outcome:
-        tasks = [self._tasks[kind] for kind in step.kinds]
-        await asyncio.wait(tasks)
-        errors = [error for task in tasks if (error := _error_of(task))]
+        ended = await asyncio.gather(*(asyncio.shield(self._tasks[kind]) for kind in step.kinds))
+        errors = [error for error in ended if error]
         return Outcome(step, [self.takedowns[kind] for kind in step.kinds], _most_telling(step, errors))
 
     async def _look(self, step: Step) -> Outcome:
@@ -195,11 +197,7 @@ class Teardown:
         return Outcome(step, takedowns, left=[r for resources in seen for r in resources if r.ours])
 
 
-def _error_of(task: asyncio.Task[None]) -> BaseException | None:
-    return asyncio.CancelledError() if task.cancelled() else task.exception()
-
-
-def _most_telling(step: Step, errors: list[BaseException]) -> CleanupError | None:
+def _most_telling(step: Step, errors: list[Exception]) -> CleanupError | None:
     """Return the error to tell: one of the step's own before one that says that another step blocks it."""
     for error in errors:
         if not isinstance(error, CleanupError):

@@ -35,7 +35,7 @@ class Resource:
 
 
 def printable(text: str) -> str:
-    """Return ``text`` without what would move the cursor, ring the bell or turn the reading direction: names are others'."""
+    """Return ``text`` without control characters, which could rewrite a terminal: names are others'."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 

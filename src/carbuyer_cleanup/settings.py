@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.workshop import Workshop
 
-ACCOUNT = re.compile(r"\d{12}")
+ACCOUNT = re.compile(r"[0-9]{12}")  # not \d, which takes the digits of every script
 VARIABLE = "CLEANUP_AWS_ACCOUNT"
 
 

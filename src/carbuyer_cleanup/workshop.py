@@ -35,7 +35,7 @@ ENTRIES = frozenset(
     }
 )
 SECTIONS = frozenset(entry.split(".")[0] for entry in ENTRIES)
-REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
 SHORTEST_PREFIX = 4  # shorter ones would select what is somebody else's
 
 

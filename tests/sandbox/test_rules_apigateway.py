@@ -10,7 +10,7 @@ from refusals import refused
 if TYPE_CHECKING:
     import boto3
 
-    from carbuyer_cleanup.sandbox import Sandbox
+    from carbuyer_cleanup.sandbox.front import Sandbox
 
 
 @pytest.fixture

@@ -57,12 +57,27 @@ def judged(aws: Aws, kind: str, id_: str, claim: Claim | None, **facts: Any) -> 
 
 
 async def our_vpcs(aws: Aws) -> dict[str, str]:
-    """Return the ids of the workshop's VPCs, each with its name."""
-    vpcs = await aws.pages("ec2:DescribeVpcs", "Vpcs")
-    claims = {v["VpcId"]: aws.workshop.claim("ec2.vpc", tag(v)) for v in vpcs if not v.get("IsDefault")}
-    return {v["VpcId"]: tag(v) for v in vpcs if (claim := claims.get(v["VpcId"])) and claim.ours}
+    """Return the ids of the workshop's VPCs, each with its name; never the default one, or one of another account."""
+    vpcs = [v for v in await aws.pages("ec2:DescribeVpcs", "Vpcs") if not v["IsDefault"] and owned(aws, v)]
+    return {v["VpcId"]: tag(v) for v in vpcs if (claim := aws.workshop.claim("ec2.vpc", tag(v))) and claim.ours}
+
+
+def owned(aws: Aws, described: Mapping[str, Any]) -> bool:
+    """Return whether something that EC2 described is this account's: lists also show what others share with it."""
+    return bool(described.get("OwnerId", aws.account) == aws.account)
 
 
 def in_our_vpc(vpcs: Mapping[str, str], vpc: str) -> Claim | None:
     """Return the claim on something that exists only inside a VPC."""
     return Claim(ours=True, why=f"it stands in the VPC {vpcs[vpc] or vpc}") if vpc in vpcs else None
+
+
+def judged_inside(
+    aws: Aws, kind: str, id_: str, described: Mapping[str, Any], vpcs: Mapping[str, str], **details: Any
+) -> list[Resource]:
+    """Judge a part of a VPC: ours with the VPC, which ``details`` then name, else by its ``Name`` tag."""
+    vpc = described.get("VpcId", "")
+    inside = in_our_vpc(vpcs, vpc)
+    claim = inside or (aws.workshop.claim("", tag(described)) if owned(aws, described) else None)
+    details |= {"vpc": vpc} if inside else {}
+    return judged(aws, kind, id_, claim, name=tag(described) or id_, state=described.get("State", ""), details=details)

@@ -19,21 +19,38 @@ if TYPE_CHECKING:
 
 
 async def find(aws: Aws) -> list[Resource]:
-    gateways = [nat for nat in await nat_gateway.find(aws) if nat.ours]
-    because = {address: f"it is the address of the {nat}" for nat in gateways for address in nat.details["addresses"]}
-    because |= {
-        id_: f"it was the address {why}" for id_, why in aws.journal.remembered("elastic ip", aws.region).items()
-    }
     addresses = (await aws.call("ec2:DescribeAddresses")).get("Addresses", [])
+    because = await _because(aws) if addresses else {}
     return [found for address in addresses for found in _judged(aws, address, because)]
 
 
+async def _because(aws: Aws) -> dict[str, str]:
+    """Return the ids of the addresses that NAT gateways of ours have, or had, each with the reason."""
+    gateways = [nat for nat in await nat_gateway.find(aws) if nat.ours]
+    had = {id_: f"it was the address {why}" for id_, why in aws.journal.remembered("elastic ip", aws.region).items()}
+    return had | {id_: f"it is the address of the {nat}" for nat in gateways for id_ in nat.details["addresses"]}
+
+
 def _judged(aws: Aws, address: dict[str, Any], because: dict[str, str]) -> list[Resource]:
-    id_ = address["AllocationId"]
-    claim = Claim(ours=True, why=because[id_]) if id_ in because else aws.workshop.claim("", tag(address))
-    if claim is None and "AssociationId" not in address:
-        claim = Claim(ours=False, why="no NAT gateway of the workshop had it; AWS bills it while it is unattached")
-    return judged(aws, "Elastic IP", id_, claim, name=tag(address) or address["PublicIp"])
+    id_, claim = address["AllocationId"], _claim(aws, address, because)
+    details = {"association": address.get("InstanceId") or address.get("NetworkInterfaceId", "")}
+    return judged(aws, "Elastic IP", id_, claim, name=tag(address) or address["PublicIp"], details=details)
+
+
+def _claim(aws: Aws, address: dict[str, Any], because: dict[str, str]) -> Claim | None:
+    """Judge an address; one that AWS allocated for a service of its own goes with that, and is nobody's to release."""
+    if "ServiceManaged" in address:
+        return None
+    named = aws.workshop.claim("", tag(address))
+    if named and named.ours:
+        return named
+    if user := address.get("InstanceId"):  # also one that was a NAT gateway's: somebody has a use for it again
+        return Claim(ours=False, why=f"the EC2 instance {user} has it; AWS bills it, also when that is gone")
+    if why := because.get(address["AllocationId"]):
+        return Claim(ours=True, why=why)
+    if "AssociationId" not in address:
+        return Claim(ours=False, why="no NAT gateway of the workshop had it; AWS bills it while it is unattached")
+    return named
 
 
 @each
@@ -41,4 +58,8 @@ async def delete(aws: Aws, address: Resource) -> None:
     await aws.call("ec2:ReleaseAddress", AllocationId=address.id)
 
 
-KIND = Kind("Elastic IP", find, delete, deadline=minutes(10))
+async def holders(_aws: Aws, addresses: list[Resource]) -> list[str]:
+    return [user for address in addresses if (user := address.details["association"])]
+
+
+KIND = Kind("Elastic IP", find, delete, deadline=minutes(10), holders=holders)

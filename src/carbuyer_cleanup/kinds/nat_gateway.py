@@ -9,9 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.kinds.common import each, in_our_vpc, judged, our_vpcs, tag
+from carbuyer_cleanup.kinds.occupancy import vacant
 from carbuyer_cleanup.resource import Kind, Resource, minutes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from carbuyer_cleanup.aws import Aws
 
 GONE = frozenset({"deleted"})
@@ -19,19 +22,24 @@ GONE = frozenset({"deleted"})
 
 async def find(aws: Aws) -> list[Resource]:
     gateways = await aws.pages("ec2:DescribeNatGateways", "NatGateways")
-    vpcs = await our_vpcs(aws)
-    return [nat for gateway in gateways if gateway["State"] not in GONE for nat in _judged(aws, gateway, vpcs)]
+    existing = [gateway for gateway in gateways if gateway["State"] not in GONE]
+    vpcs = await our_vpcs(aws) if existing else {}
+    return [nat for gateway in existing for nat in _judged(aws, gateway, vpcs)]
 
 
-def _judged(aws: Aws, gateway: dict[str, Any], vpcs: dict[str, str]) -> list[Resource]:
-    claim = in_our_vpc(vpcs, gateway.get("VpcId", "")) or aws.workshop.claim("ec2.nat_gateway", tag(gateway))
+def _judged(aws: Aws, gateway: dict[str, Any], vpcs: Mapping[str, str]) -> list[Resource]:
+    named = aws.workshop.claim("ec2.nat_gateway", tag(gateway))
+    vpc = gateway.get("VpcId", "")
+    inside = None if named and named.ours else in_our_vpc(vpcs, vpc)
     addresses = [a["AllocationId"] for a in gateway["NatGatewayAddresses"] if "AllocationId" in a]
     return judged(
-        aws, "NAT gateway", gateway["NatGatewayId"], claim,
-        name=tag(gateway), state=gateway["State"], details={"addresses": addresses},
+        aws, "NAT gateway", gateway["NatGatewayId"], inside or named,
+        name=tag(gateway), state=gateway["State"],
+        details={"addresses": addresses} | ({"vpc": vpc} if inside else {}),
     )  # fmt: skip
 
 
+@vacant
 @each
 async def delete(aws: Aws, nat: Resource) -> None:
     """Delete the gateway; what addresses it had is on the disk first, for once it is gone nothing tells."""

@@ -65,11 +65,7 @@ def _whose(run: Run) -> list[str]:
         f"account  {run.aws.account}  {alias_of(run.aws)}",
         f"caller   {run.aws.caller}",
         f"region   {run.aws.region}" + (f"  endpoint {endpoint}" if endpoint else ""),
-        *(
-            ["WARNING: these are root credentials; use an IAM role or user."]
-            if run.aws.caller.endswith(":root")
-            else []
-        ),
+        *([ROOT] if run.aws.caller.endswith(":root") else []),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The report for people: what pytest-html shows, and in which words."""
+"""The reports: where pytest puts them, and what pytest-html shows in the one that is for people."""
 
 from __future__ import annotations
 
@@ -19,14 +19,27 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 
+REPORTS = {"htmlpath": "report.html", "xmlpath": "junit.xml"}  # pytest's options, and what is written if not given
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Shape the report of ``cleanup_tests``, and no other; without pytest-html (``-p no:html``) there is none."""
-    if config.pluginmanager.hasplugin("html") and concerns_cleanup(config):
+    """Have ``cleanup_tests``, and no other tests, write reports; a mere listing leaves those of the last run alone.
+
+    First of all, because pytest-html and pytest's own JUnit plugin read their options in this very hook.
+    """
+    if not concerns_cleanup(config) or config.option.collectonly:
+        return
+    for option, name in REPORTS.items():
+        if not getattr(config.option, option, None):
+            setattr(config.option, option, str(config.rootpath / "reports" / name))
+    config.option.self_contained_html = True
+    if config.pluginmanager.hasplugin("html"):  # not after -p no:html, when pytest doesn't know its hooks either
         config.pluginmanager.register(HtmlReport(config), "carbuyer-html")
 
 
 class HtmlReport:
-    """The hooks of pytest-html, which pytest knows only if that is loaded."""
+    """The hooks of pytest-html."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -47,7 +60,7 @@ class HtmlReport:
         """Head the columns of :func:`pytest_html_results_table_row`."""
         cells[:] = rows.HEADER
 
-    def pytest_html_results_table_row(self, report: pytest.TestReport, cells: list[str]) -> None:
+    def pytest_html_results_table_row(self, report: pytest.TestReport | pytest.CollectReport, cells: list[str]) -> None:
         """Show what became of the step, after the result that pytest-html filters by."""
         title = self._titles.get(report.nodeid)
         if title is None:  # a file that could not be imported

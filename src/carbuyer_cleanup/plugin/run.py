@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from carbuyer_cleanup.verdict import Verdict
 if TYPE_CHECKING:
     from carbuyer_cleanup.audit import Sweep
     from carbuyer_cleanup.aws import Aws
-    from carbuyer_cleanup.engine import Loop, Outcome, Teardown
+    from carbuyer_cleanup.engine import Outcome, Teardown
     from carbuyer_cleanup.settings import Settings
 
 SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
@@ -27,12 +28,13 @@ class Run:
 
     settings: Settings
     aws: Aws
-    loop: Loop
     teardown: Teardown
     alias: str = ""
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     unseen: list[str] = field(default_factory=list)  # looks that failed
     sweep: Sweep | None = None
+    closing: ExitStack = field(default_factory=ExitStack)
+    breaches: list[str] = field(default_factory=list)  # requests that a rehearsal tried to send out
 
     @property
     def verdict(self) -> Verdict:

@@ -18,10 +18,11 @@ from carbuyer_cleanup.settings import Settings, Task
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from contextlib import AbstractContextManager
 
     import boto3
 
-    from carbuyer_cleanup.sandbox import Sandbox
+    from carbuyer_cleanup.sandbox.front import Sandbox
 
 LAST = math.inf  # the audit's place
 
@@ -90,17 +91,26 @@ def pytest_runtestloop(session: pytest.Session) -> None:
 
 def _open(config: pytest.Config) -> Run:
     settings = config.stash[SETTINGS]
-    session, clock = _rehearsal(config, settings) if settings.rehearsal else (real_session(settings), Clock())
-    if not (settings.rehearsal or settings.account) and settings.task is Task.TEARDOWN:
-        refuse_unasked(config)
-    loop = Loop(clock)
-    aws = open_account(session, settings, clock, loop)
-    return Run(settings, aws, loop, Teardown(aws, loop))
+    with ExitStack() as stack:
+        breaches = stack.enter_context(_wall()) if settings.rehearsal else []
+        session, clock = _rehearsal(config, settings) if settings.rehearsal else _real(config, settings)
+        loop = Loop(clock)
+        stack.callback(loop.close)
+        aws = open_account(session, settings, clock, loop)
+        stack.callback(aws.journal.unlock)
+        return Run(settings, aws, Teardown(aws, loop), breaches=breaches, closing=stack.pop_all())
+
+
+def _wall() -> AbstractContextManager[list[str]]:
+    from carbuyer_cleanup.sandbox import wall  # noqa: PLC0415 - a teardown needs nothing of the sandbox
+
+    return wall.raised()
 
 
 def _rehearsal(config: pytest.Config, settings: Settings) -> tuple[boto3.Session, Clock]:
     """Return a session of the embedded AWS, with the workshop's estate unless a plugin brings its own."""
-    from carbuyer_cleanup.sandbox import Sandbox, estate  # noqa: PLC0415 - moto is slow to import
+    from carbuyer_cleanup.sandbox import estate  # noqa: PLC0415 - moto is slow to import
+    from carbuyer_cleanup.sandbox.front import Sandbox  # noqa: PLC0415
 
     sandbox: Sandbox | None = config.hook.pytest_carbuyer_sandbox(config=config)
     if sandbox is None:
@@ -109,13 +119,20 @@ def _rehearsal(config: pytest.Config, settings: Settings) -> tuple[boto3.Session
     return sandbox.session(REHEARSAL_ACCOUNT, settings.region), sandbox.clock
 
 
+def _real(config: pytest.Config, settings: Settings) -> tuple[boto3.Session, Clock]:
+    """Return a session of the ordinary credential chain."""
+    if settings.task is Task.TEARDOWN and not settings.account:
+        refuse_unasked(config)
+    return real_session(settings), Clock()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """End what was started, and let the exit code tell the verdict."""
     run = session.config.stash.get(RUN, None)
     if run is None:
         return
-    run.loop.close()
+    run.closing.close()
     finished = session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
     if finished and run.settings.task is not Task.PLAN:
         session.exitstatus = _exit_code(session, run)
@@ -123,7 +140,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def _exit_code(session: pytest.Session, run: Run) -> int:
     """Return 0, 1 or 8; a rehearsal of some steps only is judged by its tests alone."""
-    passed = session.exitstatus == pytest.ExitCode.OK
+    passed = session.exitstatus == pytest.ExitCode.OK and not run.breaches
     if run.settings.rehearsal and passed:
         return 0
     return max(run.verdict.exit_code, 0 if passed else 1)

@@ -47,6 +47,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if run is None:
         return
     verb = {Task.PLAN: "would delete", Task.VERIFY: "is left"}.get(run.settings.task, "deleted")
+    for request in run.breaches:
+        terminalreporter.line(
+            f"A rehearsal must touch nothing, but tried to reach {printable(request)}: please report it."
+        )
     terminalreporter.section("steps")
     for number, outcome in sorted(run.outcomes.items()):
         found = outcome.left if run.settings.task is not Task.TEARDOWN else outcome.found

@@ -5,11 +5,12 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from carbuyer_cleanup.clock import Clock
     from carbuyer_cleanup.sandbox.quirks import Quirks
 
@@ -36,9 +37,7 @@ class Request:
 class Refusal(Exception):
     """AWS says no: error code, message, HTTP status, and headers if any (``Retry-After``)."""
 
-    def __init__(
-        self, code: str, message: str, status: int = 400, headers: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, code: str, message: str, status: int = 400, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(code, message, status)
         self.code, self.message, self.status = code, message, status
         self.headers = dict(headers or {})
@@ -89,10 +88,11 @@ class World:
     _tick: itertools.count[int] = field(default_factory=itertools.count)
 
     def backend(self, service: str, account: str, region: str) -> Any:
-        """Return moto's backend of ``service`` (moto's name of it) for one account and Region."""
+        """Return moto's backend of ``service`` (moto's name of it) for one account and Region, or of a global one."""
         from moto.backends import get_backend  # noqa: PLC0415 - moto costs a second to import
 
-        return get_backend(service)[account][region]  # type: ignore[call-overload]
+        regional = get_backend(service)[account]
+        return regional[region if region in regional else "aws"]
 
     def recall(self, *topic: str) -> dict[Any, Any]:
         """Return what rules remember of ``topic``, e.g. ``recall("nat", account, region)``: theirs to write."""

@@ -1,0 +1,80 @@
+"""Mappings of custom domain names to the workshop's APIs: an API that is mapped can't be deleted.
+
+A custom domain is not the workshop's, whatever it is called: others' DNS may point at it. Only its mappings to the
+workshop's APIs go. Both versions of API Gateway are asked, for the first does not show the mappings to HTTP APIs;
+what both show is one mapping.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.kinds import http_api, rest_api
+from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.workshop import Claim
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.aws import Aws
+
+ROOT = "(none)"  # what the first version calls the empty base path
+MOST = "500"  # GetApiMappings has no paginator, and AWS allows 200 mappings a domain
+
+Mapping = tuple[str, str, str, dict[str, str]]  # domain, path, API, and what the deletion takes
+
+
+async def find(aws: Aws) -> list[Resource]:
+    first, second = await asyncio.gather(_first(aws), _second(aws))
+    mappings = {(domain, path): mapping for mapping in second + first for domain, path, *_ in [mapping]}
+    if not mappings:
+        return []
+    apis = {api.id: api for found in (rest_api, http_api) for api in await found.find(aws) if api.ours}
+    return [found for mapping in mappings.values() for found in _judged(aws, mapping, apis)]
+
+
+def _judged(aws: Aws, mapping: Mapping, apis: dict[str, Resource]) -> list[Resource]:
+    domain, path, api, target = mapping
+    claim = Claim(ours=True, why=f"it leads to the {apis[api]}") if api in apis else None
+    return judged(aws, "base path mapping", f"{domain}/{path}", claim, details={"target": target})
+
+
+async def _first(aws: Aws) -> list[Mapping]:
+    domains = await aws.pages("apigateway:GetDomainNames", "items", limit=500)
+    return [m for found in await asyncio.gather(*(_of_domain(aws, d) for d in domains)) for m in found]
+
+
+async def _of_domain(aws: Aws, described: dict[str, Any]) -> list[Mapping]:
+    domain = {key: described[key] for key in ("domainName", "domainNameId") if key in described}
+    mappings = await aws.pages("apigateway:GetBasePathMappings", "items", limit=500, **domain)
+    return [
+        (domain["domainName"], _path(m["basePath"]), m["restApiId"], domain | {"basePath": m["basePath"]})
+        for m in mappings
+    ]
+
+
+def _path(base_path: str) -> str:
+    return "" if base_path == ROOT else base_path
+
+
+async def _second(aws: Aws) -> list[Mapping]:
+    domains = await aws.pages("apigatewayv2:GetDomainNames", "Items[].DomainName")
+    return [m for found in await asyncio.gather(*(_of_domain_v2(aws, d) for d in domains)) for m in found]
+
+
+async def _of_domain_v2(aws: Aws, domain: str) -> list[Mapping]:
+    mappings = await aws.pages("apigatewayv2:GetApiMappings", "Items", DomainName=domain, MaxResults=MOST)
+    return [
+        (domain, m.get("ApiMappingKey", ""), m["ApiId"], {"DomainName": domain, "ApiMappingId": m["ApiMappingId"]})
+        for m in mappings
+    ]
+
+
+@each
+async def delete(aws: Aws, mapping: Resource) -> None:
+    target = mapping.details["target"]
+    operation = "apigatewayv2:DeleteApiMapping" if "ApiMappingId" in target else "apigateway:DeleteBasePathMapping"
+    await aws.call(operation, **target)
+
+
+KIND = Kind("base path mapping", find, delete, deadline=minutes(5))

@@ -1,0 +1,108 @@
+"""S3 buckets, by name, in whatever Region, and what is in them.
+
+Bucket names are the world's, so only what this account's own list shows counts, and every call says whose bucket it
+expects. Where the bucket's policy denies what must be done, the policy goes first: its owner always may
+(https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html). Object lock is respected.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.errors import AwsError, Blocked, Trouble
+from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.emptying import empty, is_empty, place
+from carbuyer_cleanup.resource import Kind, Resource, minutes
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from carbuyer_cleanup.aws import Aws
+
+
+async def find(aws: Aws) -> list[Resource]:
+    # AWS tells the Regions only if the request has a parameter.
+    buckets = await aws.pages("s3:ListBuckets", "Buckets", MaxBuckets=1000)
+    return [
+        found
+        for bucket in buckets
+        for claim in [aws.workshop.claim("s3.bucket", bucket["Name"])]
+        for found in judged(aws, "S3 bucket", bucket["Name"], claim, region=bucket["BucketRegion"])
+    ]
+
+
+@each
+async def delete(aws: Aws, bucket: Resource) -> None:
+    """Delete the bucket; if something was written into it meanwhile, such as a late log, empty it once more."""
+    await _despite_policy(aws, bucket, _delete(aws, bucket))
+
+
+async def _delete(aws: Aws, bucket: Resource) -> None:
+    try:
+        await aws.call("s3:DeleteBucket", **place(aws, bucket))
+    except AwsError as error:
+        if error.code == "BucketHasAccessPointsAttached":
+            raise await _held_by_access_points(aws, bucket) from error
+        if error.code != "BucketNotEmpty":
+            raise
+        await empty(aws, bucket)
+
+
+async def _held_by_access_points(aws: Aws, bucket: Resource) -> Blocked:
+    points = await aws.call("s3control:ListAccessPoints", region=bucket.region, AccountId=aws.account, Bucket=bucket.id)
+    names = ", ".join(point["Name"] for point in points["AccessPointList"]) or "just deleted"
+    return Blocked(
+        f"The {bucket} has access points ({names}), which somebody made by hand: delete them in the S3 console "
+        "(Access points), then run again."
+    )
+
+
+async def _despite_policy(aws: Aws, bucket: Resource, act: Awaitable[None]) -> None:
+    """Await ``act``; if it is denied and the bucket's policy denies something, delete the policy for the next turn."""
+    try:
+        await act
+    except AwsError as error:
+        if error.trouble is not Trouble.DENIED or not await _denies(aws, bucket):
+            raise
+        await aws.call("s3:DeleteBucketPolicy", **place(aws, bucket))
+
+
+async def _denies(aws: Aws, bucket: Resource) -> bool:
+    answer = await aws.call("s3:GetBucketPolicy", **place(aws, bucket))
+    statements = json.loads(answer.get("Policy", "{}")).get("Statement", [])
+    statements = statements if isinstance(statements, list) else [statements]
+    return any(statement["Effect"] == "Deny" for statement in statements)
+
+
+async def find_objects(aws: Aws) -> list[Resource]:
+    """Return the workshop's buckets in which something is, or into which we are not let look."""
+    buckets = [bucket for bucket in await find(aws) if bucket.ours]
+    states = await asyncio.gather(*(_contents(aws, bucket) for bucket in buckets))
+    return [
+        Resource("S3 objects", bucket.id, bucket.name, bucket.region, f"they are in the {bucket}", state=state)
+        for bucket, state in zip(buckets, states, strict=True)
+        if state != EMPTY
+    ]
+
+
+EMPTY, DENIED = "empty", "access denied"
+
+
+async def _contents(aws: Aws, bucket: Resource) -> str:
+    try:
+        return EMPTY if await is_empty(aws, bucket) else ""
+    except AwsError as error:
+        if error.trouble is not Trouble.DENIED:
+            raise
+        return DENIED  # perhaps by the bucket's policy, which the deletion then takes away
+
+
+@each
+async def delete_objects(aws: Aws, bucket: Resource) -> None:
+    await _despite_policy(aws, bucket, empty(aws, bucket))
+
+
+OBJECTS = Kind("S3 objects", find_objects, delete_objects, deadline=minutes(60))
+KIND = Kind("S3 bucket", find, delete, deadline=minutes(10))

@@ -1,0 +1,22 @@
+"""Who the suite runs as: never deleted, nor robbed of its permissions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.workshop import Claim
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.aws import Aws
+
+SORTS = {"assumed-role": "role", "user": "user"}
+SPARED = Claim(ours=False, why="this suite runs as it")
+
+
+def is_caller(aws: Aws, sort: str, name: str) -> bool:
+    """Return whether the suite runs as the IAM ``user`` or ``role`` of that name.
+
+    The ARN of a caller is ``…:user/<path>/<user>``, or ``…:assumed-role/<role>/<session>`` without the role's path.
+    """
+    word, *names = aws.caller.split(":", 5)[5].split("/")
+    return SORTS.get(word) == sort and names[0 if sort == "role" else -1] == name

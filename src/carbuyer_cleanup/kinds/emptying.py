@@ -1,0 +1,99 @@
+"""Emptying an S3 bucket: unfinished uploads, then all versions and delete markers, a page at a time.
+
+A page is deleted while the next is listed, so that memory stays flat however much is in the bucket. AWS answers
+``DeleteObjects`` with 200 though single keys were refused: each refusal is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.errors import AwsError, Trouble, trouble_of
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.resource import Resource
+
+PASSING = {Trouble.THROTTLED, Trouble.TRANSIENT}
+
+
+def place(aws: Aws, bucket: Resource) -> dict[str, Any]:
+    """Return what every call about a bucket takes: its Region, its name, and whose it must be."""
+    return {"region": bucket.region, "Bucket": bucket.id, "ExpectedBucketOwner": aws.account}
+
+
+def _keys(page: dict[str, Any]) -> list[dict[str, str]]:
+    listed = page.get("Versions", []) + page.get("DeleteMarkers", [])
+    return [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in listed]
+
+
+async def is_empty(aws: Aws, bucket: Resource) -> bool:
+    """Return whether no version, delete marker or unfinished upload is in the bucket.
+
+    Raises:
+        AwsError: it can't be looked into.
+    """
+    versions, uploads = await asyncio.gather(
+        aws.call("s3:ListObjectVersions", MaxKeys=1, **place(aws, bucket)),
+        aws.call("s3:ListMultipartUploads", MaxUploads=1, **place(aws, bucket)),
+    )
+    return not (_keys(versions) or uploads.get("Uploads"))
+
+
+async def empty(aws: Aws, bucket: Resource) -> None:
+    """Delete all that is in the bucket.
+
+    Raises:
+        AwsError: something was refused; all else is gone. Its trouble is BUSY if that passes.
+    """
+    await _abort_uploads(aws, bucket)
+    refused = _Refused()
+    deleting = asyncio.ensure_future(asyncio.sleep(0))
+    try:
+        async for page in aws.each_page("s3:ListObjectVersions", **place(aws, bucket)):
+            await deleting
+            deleting = asyncio.ensure_future(_delete(aws, bucket, _keys(page), refused))
+    finally:
+        await deleting
+    if refused.count:
+        raise refused.error(bucket)
+
+
+async def _abort_uploads(aws: Aws, bucket: Resource) -> None:
+    async for page in aws.each_page("s3:ListMultipartUploads", **place(aws, bucket)):
+        uploads = ({"Key": u["Key"], "UploadId": u["UploadId"]} for u in page.get("Uploads", ()))
+        abort = (aws.call("s3:AbortMultipartUpload", **upload, **place(aws, bucket)) for upload in uploads)
+        await asyncio.gather(*abort)
+
+
+@dataclass
+class _Refused:
+    """What AWS did not delete: how many, and the first of those that will not pass by themselves, if any."""
+
+    count: int = 0
+    first: dict[str, str] = field(default_factory=dict)
+
+    def add(self, errors: list[dict[str, str]]) -> None:
+        self.count += len(errors)
+        for error in errors:
+            if not self.first or (_passes(self.first) and not _passes(error)):
+                self.first = error
+
+    def error(self, bucket: Resource) -> AwsError:
+        code, which = self.first["Code"], f"{self.first['Key']} (version {self.first.get('VersionId', 'null')})"
+        message = f"{self.count} left in {bucket.id}, first {which}: {self.first.get('Message') or code}"
+        trouble = Trouble.BUSY if _passes(self.first) else trouble_of(code, 0)
+        return AwsError("s3:DeleteObjects", code, message, trouble, bucket.region)
+
+
+def _passes(error: dict[str, str]) -> bool:
+    return trouble_of(error["Code"], 0) in PASSING
+
+
+async def _delete(aws: Aws, bucket: Resource, keys: list[dict[str, str]], refused: _Refused) -> None:
+    if keys:
+        batch = {"Objects": keys, "Quiet": True}
+        answer = await aws.call("s3:DeleteObjects", Delete=batch, **place(aws, bucket))
+        refused.add(answer.get("Errors", []))

@@ -1,0 +1,99 @@
+"""Lambda functions, by name, and the event source mappings that feed them.
+
+A function in a VPC leaves it first. Lambda's network interfaces go minutes later, and it takes them down with the
+function's own role: until they are gone the function counts as there, and with it the role stays
+(https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html). Functions with the same subnets and security
+groups share interfaces: one that others use as well is not waited for. A mapping outlives its function.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.resource import Kind, Resource, minutes
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.aws import Aws
+
+Place = tuple[str, frozenset[str]]  # a subnet and security groups: what functions share an interface by
+MAPPING = "event source mapping"
+IN_VPC, LEAVING_VPC = "in a VPC", "leaving its VPC"
+INTERFACE = "AWS Lambda VPC ENI-"
+NOWHERE: dict[str, list[str]] = {"SubnetIds": [], "SecurityGroupIds": []}
+
+
+async def find(aws: Aws) -> list[Resource]:
+    functions, mappings = await asyncio.gather(
+        aws.pages("lambda:ListFunctions", "Functions"),
+        aws.pages("lambda:ListEventSourceMappings", "EventSourceMappings"),
+    )
+    found = [f for function in functions for f in _judged(aws, function)]
+    found = await _with_interfaces(aws, found, functions)
+    return found + [f for mapping in mappings for f in _judged_mapping(aws, mapping)]
+
+
+def _judged(aws: Aws, function: dict[str, Any]) -> list[Resource]:
+    # Nothing else of the description is kept: it holds the function's environment, and so the e-mail password.
+    claim = aws.workshop.claim("lambda.function", function["FunctionName"])
+    state = IN_VPC if _places(function) else ""
+    return judged(aws, "Lambda function", function["FunctionName"], claim, state=state, arn=function["FunctionArn"])
+
+
+def _judged_mapping(aws: Aws, mapping: dict[str, Any]) -> list[Resource]:
+    function = mapping["FunctionArn"].split(":")[6]
+    claim = aws.workshop.claim("lambda.function", function)
+    claim = claim._replace(why=f"it feeds the function {function}; {claim.why}") if claim else None
+    return judged(aws, MAPPING, mapping["UUID"], claim, name=function, state=mapping["State"])
+
+
+def _places(function: dict[str, Any]) -> set[Place]:
+    network = function.get("VpcConfig", NOWHERE)
+    return {(subnet, frozenset(network["SecurityGroupIds"])) for subnet in network["SubnetIds"]}
+
+
+async def _with_interfaces(aws: Aws, found: list[Resource], functions: list[dict[str, Any]]) -> list[Resource]:
+    """Mark those functions that are out of their VPC while their network interfaces are not."""
+    out = [f.id for f in found if f.ours and f.state != IN_VPC]
+    taken = {place for function in functions for place in _places(function)}
+    left = {_maker(i) for i in await _interfaces(aws, out) if _place(i) not in taken}
+    return [replace(f, state=LEAVING_VPC) if f.id in left else f for f in found]
+
+
+async def _interfaces(aws: Aws, functions: list[str]) -> list[dict[str, Any]]:
+    by_name = {"Name": "description", "Values": [f"{INTERFACE}{name}-*" for name in functions]}
+    path = "NetworkInterfaces"
+    return await aws.pages("ec2:DescribeNetworkInterfaces", path, Filters=[by_name]) if functions else []
+
+
+def _maker(interface: dict[str, Any]) -> str:
+    """Return the function that an interface was made for: between the words and the UUID of its description."""
+    return str(interface["Description"]).removeprefix(INTERFACE)[: -len("-") - 36]
+
+
+def _place(interface: dict[str, Any]) -> Place:
+    return interface["SubnetId"], frozenset(group["GroupId"] for group in interface["Groups"])
+
+
+@each
+async def delete(aws: Aws, resource: Resource) -> None:
+    """Take a function out of its VPC, or delete it; delete a mapping."""
+    if resource.kind == MAPPING:
+        await aws.call("lambda:DeleteEventSourceMapping", UUID=resource.id)
+    elif resource.state == IN_VPC:
+        await aws.call("lambda:UpdateFunctionConfiguration", FunctionName=resource.id, VpcConfig=NOWHERE)
+    else:
+        await aws.call("lambda:DeleteFunction", FunctionName=resource.id)
+
+
+async def holders(aws: Aws, resources: list[Resource]) -> list[str]:
+    """Name the network interfaces that Lambda still has to take down."""
+    interfaces = await _interfaces(aws, [r.id for r in resources if r.state == LEAVING_VPC])
+    return [f"network interface {i['NetworkInterfaceId']} ({i['Description']})" for i in interfaces]
+
+
+# 45 minutes: nearly all interfaces are gone after 35 (hashicorp/terraform-provider-aws waits as long).
+LEAVING = frozenset({LEAVING_VPC, "Deleting"})
+KIND = Kind("Lambda function", find, delete, deadline=minutes(45), leaving=LEAVING, holders=holders)

@@ -1,0 +1,32 @@
+"""HTTP and WebSocket APIs of API Gateway (its second version), by the prefix: the workshop itself makes none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.resource import Kind, Resource, minutes
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.aws import Aws
+
+
+async def find(aws: Aws) -> list[Resource]:
+    return [
+        api
+        for id_, name in (await names(aws)).items()
+        for api in judged(aws, "HTTP API", id_, aws.workshop.claim("", name), name=name)
+    ]
+
+
+async def names(aws: Aws) -> dict[str, str]:
+    """Return the ids of all HTTP and WebSocket APIs, foreign ones too, with their names."""
+    return {api["ApiId"]: api["Name"] for api in await aws.pages("apigatewayv2:GetApis", "Items")}
+
+
+@each
+async def delete(aws: Aws, api: Resource) -> None:
+    await aws.call("apigatewayv2:DeleteApi", ApiId=api.id)
+
+
+KIND = Kind("HTTP API", find, delete, deadline=minutes(5))

@@ -1,0 +1,105 @@
+"""EC2 instances: by their ``Name`` tag, wherever they stand; and volumes so named that no instance took along.
+
+A terminated instance is listed for about an hour more, and loses its tags in that time
+(https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/terminating-instances.html). Root volumes go with the instance;
+a volume that was attached later stays.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.errors import AwsError
+from carbuyer_cleanup.kinds.common import each, judged, tag
+from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.workshop import Claim
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.aws import Aws
+
+LIVING = ["pending", "running", "shutting-down", "stopping", "stopped"]  # all but terminated
+PROTECTED = "OperationNotPermitted"
+PROTECTIONS: tuple[dict[str, Any], ...] = (  # EC2 takes one attribute a call
+    {"DisableApiTermination": {"Value": False}},
+    {"DisableApiStop": {"Value": False}},
+)
+
+
+async def find(aws: Aws) -> list[Resource]:
+    described = await living(aws)
+    return [found for instance in described for found in _judged(aws, instance)]
+
+
+async def living(aws: Aws, *only: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what EC2 tells of the instances that are not terminated, filtered further by ``only``."""
+    filters = [{"Name": "instance-state-name", "Values": LIVING}, *only]
+    return await aws.pages("ec2:DescribeInstances", "Reservations[].Instances[]", Filters=filters)
+
+
+def claim_on(aws: Aws, instance: dict[str, Any]) -> Claim | None:
+    """Judge an instance: never the one that the suite runs on, whose id is the session name of its role."""
+    claim = aws.workshop.claim("ec2.instance", tag(instance))
+    if claim and aws.caller.endswith(f"/{instance['InstanceId']}"):
+        return Claim(ours=False, why="the suite itself runs on it")
+    return claim
+
+
+def _judged(aws: Aws, instance: dict[str, Any]) -> list[Resource]:
+    claim, state = claim_on(aws, instance), instance["State"]["Name"]
+    return judged(aws, "EC2 instance", instance["InstanceId"], claim, name=tag(instance), state=state)
+
+
+async def delete(aws: Aws, instances: list[Resource]) -> None:
+    """Terminate all with one call; where AWS refuses one it refuses others with it: then one by one."""
+    try:
+        await _terminate(aws, instances)
+    except AwsError:
+        await _one_by_one(aws, instances)
+
+
+@each
+async def _one_by_one(aws: Aws, instance: Resource) -> None:
+    try:
+        await _terminate(aws, [instance])
+    except AwsError as error:
+        if error.code != PROTECTED:
+            raise
+        await _unprotect(aws, instance)
+
+
+async def _terminate(aws: Aws, instances: list[Resource]) -> None:
+    await aws.call("ec2:TerminateInstances", InstanceIds=[instance.id for instance in instances])
+
+
+async def _unprotect(aws: Aws, instance: Resource) -> None:
+    for protection in PROTECTIONS:
+        await aws.call("ec2:ModifyInstanceAttribute", InstanceId=instance.id, **protection)
+
+
+async def find_volumes(aws: Aws) -> list[Resource]:
+    return [
+        found
+        for volume in await aws.pages("ec2:DescribeVolumes", "Volumes")
+        if volume["State"] != "deleted"
+        for found in judged(
+            aws, "EBS volume", volume["VolumeId"], aws.workshop.claim("", tag(volume)),
+            name=tag(volume), state=volume["State"],
+            details={"instances": [attachment["InstanceId"] for attachment in volume["Attachments"]]},
+        )
+    ]  # fmt: skip
+
+
+@each
+async def delete_volume(aws: Aws, volume: Resource) -> None:
+    await aws.call("ec2:DeleteVolume", VolumeId=volume.id)
+
+
+async def users_of_volumes(_aws: Aws, volumes: list[Resource]) -> list[str]:
+    return [f"EC2 instance {instance}" for volume in volumes for instance in volume.details["instances"]]
+
+
+KIND = Kind("EC2 instance", find, delete, deadline=minutes(15), leaving=frozenset({"shutting-down"}))
+VOLUME = Kind(
+    "EBS volume", find_volumes, delete_volume, deadline=minutes(5),
+    leaving=frozenset({"in-use", "deleting"}), holders=users_of_volumes,
+)  # fmt: skip

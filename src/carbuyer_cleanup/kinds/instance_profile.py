@@ -1,0 +1,39 @@
+"""IAM instance profiles: those called like the workshop's roles, which the console makes with a role for EC2.
+
+One that holds the role the suite itself runs as stays.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.kinds.caller import is_caller
+from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.workshop import Claim
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.aws import Aws
+
+
+async def find(aws: Aws) -> list[Resource]:
+    profiles = await aws.pages("iam:ListInstanceProfiles", "InstanceProfiles")
+    return [found for profile in profiles for found in _judged(aws, profile)]
+
+
+def _judged(aws: Aws, profile: dict[str, Any]) -> list[Resource]:
+    name, roles = profile["InstanceProfileName"], [role["RoleName"] for role in profile["Roles"]]
+    claim = aws.workshop.claim("iam.role", name)
+    if claim and any(is_caller(aws, "role", role) for role in roles):
+        claim = Claim(ours=False, why="it holds the role that this suite runs as")
+    return judged(aws, "instance profile", name, claim, region="global", arn=profile["Arn"], details={"roles": roles})
+
+
+@each
+async def delete(aws: Aws, profile: Resource) -> None:
+    for role in profile.details["roles"]:
+        await aws.call("iam:RemoveRoleFromInstanceProfile", InstanceProfileName=profile.id, RoleName=role)
+    await aws.call("iam:DeleteInstanceProfile", InstanceProfileName=profile.id)
+
+
+KIND = Kind("instance profile", find, delete, deadline=minutes(5))

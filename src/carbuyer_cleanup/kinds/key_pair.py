@@ -1,0 +1,26 @@
+"""Key pairs: by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.resource import Kind, Resource, minutes
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.aws import Aws
+
+
+async def find(aws: Aws) -> list[Resource]:
+    pairs = (await aws.call("ec2:DescribeKeyPairs")).get("KeyPairs", [])
+    names = [pair["KeyName"] for pair in pairs]
+    claims = {name: aws.workshop.claim("ec2.key_pair", name) for name in names}
+    return [found for name in names for found in judged(aws, "key pair", name, claims[name])]
+
+
+@each
+async def delete(aws: Aws, pair: Resource) -> None:
+    await aws.call("ec2:DeleteKeyPair", KeyName=pair.id)
+
+
+KIND = Kind("key pair", find, delete, deadline=minutes(2))

@@ -1,0 +1,66 @@
+"""CloudWatch log groups that the workshop's functions and APIs leave behind.
+
+A function's group is ``/aws/lambda/<name>``, known by the name even when the function is gone. A REST API's is
+``API-Gateway-Execution-Logs_<id>/<stage>``: which ids were ours is remembered in the journal before an API is deleted.
+A late invocation or request makes a deleted group again: they come after their writers, and no plan need name them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.kinds import rest_api
+from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.workshop import Claim
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.aws import Aws
+
+FUNCTION = "/aws/lambda/"
+API = "API-Gateway-Execution-Logs_"
+
+
+async def find_of_function(aws: Aws) -> list[Resource]:
+    named = [f"{FUNCTION}{name}" for name in aws.workshop.names.get("lambda.function", ())]
+    stem = aws.workshop.prefix.rstrip("-")  # near-misses have it too
+    groups = await aws.pages("logs:DescribeLogGroups", "logGroups", logGroupNamePattern=stem)
+    for name in named:
+        if stem not in name:
+            groups += await aws.pages("logs:DescribeLogGroups", "logGroups", logGroupNamePrefix=name)
+    return [found for group in groups for found in _judged(aws, group, _claim_by_function(aws, group))]
+
+
+def _claim_by_function(aws: Aws, group: dict[str, Any]) -> Claim | None:
+    entry = "lambda.function" if group["logGroupName"].startswith(FUNCTION) else ""
+    return aws.workshop.claim(entry, group["logGroupName"].removeprefix(FUNCTION))
+
+
+async def find_of_api(aws: Aws) -> list[Resource]:
+    apis = {api.id: f"of the {api}" for api in await rest_api.find(aws) if api.ours}
+    apis |= aws.journal.remembered(rest_api.MEMORY, aws.region)
+    groups = await aws.pages("logs:DescribeLogGroups", "logGroups", logGroupNamePrefix=API) if apis else []
+    return [found for group in groups for found in _judged(aws, group, _claim_by_api(group, apis))]
+
+
+def _claim_by_api(group: dict[str, Any], apis: dict[str, str]) -> Claim | None:
+    api = group["logGroupName"].removeprefix(API).partition("/")[0]
+    return Claim(ours=True, why=f"it holds the execution logs {apis[api]}") if api in apis else None
+
+
+def _judged(aws: Aws, group: dict[str, Any], claim: Claim | None) -> list[Resource]:
+    protected = group.get("deletionProtectionEnabled", False)
+    return judged(aws, "log group", group["logGroupName"], claim, state="protected" if protected else "")
+
+
+@each
+async def delete(aws: Aws, group: Resource) -> None:
+    if group.state == "protected":
+        await aws.call(
+            "logs:PutLogGroupDeletionProtection", logGroupIdentifier=group.id, deletionProtectionEnabled=False
+        )
+    await aws.call("logs:DeleteLogGroup", logGroupName=group.id)
+
+
+OF_FUNCTION = Kind("log group of a function", find_of_function, delete, deadline=minutes(5), follows=True)
+OF_API = Kind("log group of an API", find_of_api, delete, deadline=minutes(5), follows=True)

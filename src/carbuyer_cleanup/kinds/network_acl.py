@@ -1,0 +1,37 @@
+"""Network ACLs of the workshop's VPC, and those whose ``Name`` tag is ours; a default one goes with its VPC."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.kinds.common import each, judged_inside, our_vpcs
+from carbuyer_cleanup.kinds.occupancy import vacant
+from carbuyer_cleanup.resource import Kind, Resource, minutes
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.aws import Aws
+
+
+async def find(aws: Aws) -> list[Resource]:
+    acls = [acl for acl in await aws.pages("ec2:DescribeNetworkAcls", "NetworkAcls") if not acl["IsDefault"]]
+    vpcs = await our_vpcs(aws) if acls else {}
+    return [
+        found
+        for acl in acls
+        for found in judged_inside(
+            aws, "network ACL", acl["NetworkAclId"], acl, vpcs, subnets=[a["SubnetId"] for a in acl["Associations"]]
+        )
+    ]
+
+
+@vacant
+@each
+async def delete(aws: Aws, acl: Resource) -> None:
+    await aws.call("ec2:DeleteNetworkAcl", NetworkAclId=acl.id)
+
+
+async def holders(_aws: Aws, acls: list[Resource]) -> list[str]:
+    return [f"subnet {subnet}" for acl in acls for subnet in acl.details["subnets"]]
+
+
+KIND = Kind("network ACL", find, delete, deadline=minutes(5), holders=holders)

@@ -1,0 +1,40 @@
+"""Network interfaces: those in the workshop's VPC that serve nobody else, and those whose ``Name`` tag is ours.
+
+AWS's services put interfaces of their own into a VPC and take them away when what they served is gone: minutes later
+for load balancers, endpoints and NAT gateways, up to 45 minutes for functions
+(https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html). Those are waited for. One that nothing is
+attached to is deleted: a function's whose role went first, an instance's that was to outlive it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.kinds.common import each, our_vpcs, tag
+from carbuyer_cleanup.kinds.occupancy import MANAGED, judged_interfaces, vacant
+from carbuyer_cleanup.resource import Kind, Resource, minutes
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.aws import Aws
+
+LEAVING = frozenset({MANAGED, "associated", "attaching", "detaching", "in-use", "pending"})  # all but available
+
+
+async def find(aws: Aws) -> list[Resource]:
+    described = await aws.pages("ec2:DescribeNetworkInterfaces", "NetworkInterfaces")
+    vpcs = await our_vpcs(aws) if described else {}
+    near = [eni for eni in described if eni["VpcId"] in vpcs or aws.workshop.claim("", tag(eni))]
+    return await judged_interfaces(aws, near, vpcs)
+
+
+@vacant
+@each
+async def delete(aws: Aws, eni: Resource) -> None:
+    await aws.call("ec2:DeleteNetworkInterface", NetworkInterfaceId=eni.id)
+
+
+async def holders(_aws: Aws, interfaces: list[Resource]) -> list[str]:
+    return [f"{eni} ({eni.why})" for eni in interfaces]
+
+
+KIND = Kind("network interface", find, delete, deadline=minutes(45), leaving=LEAVING, holders=holders)

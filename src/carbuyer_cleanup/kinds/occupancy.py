@@ -1,0 +1,155 @@
+"""Who uses the workshop's VPC and security groups: the network interfaces there, and what each of them serves.
+
+A VPC is taken apart only when nobody else is in it. Whatever runs in a VPC has a network interface there, so one list
+tells of all: instances, load balancers, functions, databases, endpoints.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.errors import Blocked
+from carbuyer_cleanup.kinds import instance
+from carbuyer_cleanup.kinds.common import Several, in_our_vpc, judged, our_vpcs, owned, tag
+from carbuyer_cleanup.workshop import Claim
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.resource import Delete, Holders, Resource
+
+# What an interface of AWS's own serves, by the description that the service gives it, and the manifest's entry for it.
+SERVED = (
+    ("load balancer", "elbv2.load_balancer", re.compile(r"ELB (?:(?:app|net|gwy)/)?([^/]+)(?:/\w+)?")),
+    ("function", "lambda.function", re.compile(r"AWS Lambda VPC ENI-(.+)-\w{8}(?:-\w{4}){3}-\w{12}")),
+)
+# NAT gateways and endpoints: ours with the VPC they stand in. The documented name and the one on the wire differ.
+OF_THE_VPC = frozenset({"nat_gateway", "natGateway", "vpc_endpoint", "gateway_load_balancer_endpoint"})
+MANAGED = "managed by AWS"  # the state of those that their service takes away itself
+
+
+async def using(aws: Aws, name: str, ids: Iterable[str]) -> list[Resource]:
+    """Return the network interfaces that match EC2's filter ``name``, ours and others'."""
+    filters = [{"Name": name, "Values": sorted(ids)}]
+    described = await aws.pages("ec2:DescribeNetworkInterfaces", "NetworkInterfaces", Filters=filters)
+    return await judged_interfaces(aws, described, await our_vpcs(aws)) if described else []
+
+
+async def judged_interfaces(aws: Aws, described: list[dict[str, Any]], vpcs: Mapping[str, str]) -> list[Resource]:
+    """Judge network interfaces; EC2 is asked only for the instances that some of them are attached to."""
+    ids = sorted({id_ for eni in described if (id_ := _instance(eni))})
+    living = await instance.living(aws, {"Name": "instance-id", "Values": ids}) if ids else []
+    instances = {i["InstanceId"]: i for i in living}
+    return [
+        found
+        for eni in described
+        for found in judged(
+            aws, "network interface", eni["NetworkInterfaceId"], _claim(aws, eni, vpcs, instances),
+            name=tag(eni) or eni["Description"],
+            state=MANAGED if eni["RequesterManaged"] else eni["Status"],
+            details=_uses(eni) | ({"vpc": eni["VpcId"]} if eni["VpcId"] in vpcs else {}),
+        )
+    ]  # fmt: skip
+
+
+def _uses(eni: dict[str, Any]) -> dict[str, set[str]]:
+    """Return what the interface uses, by the names of EC2's filters."""
+    return {"vpc-id": {eni["VpcId"]}, "group-id": {group["GroupId"] for group in eni["Groups"]}}
+
+
+def _instance(eni: dict[str, Any]) -> str:
+    return str(eni.get("Attachment", {}).get("InstanceId", ""))
+
+
+def _claim(aws: Aws, eni: dict[str, Any], vpcs: Mapping[str, str], instances: Mapping[str, Any]) -> Claim:
+    """Judge an interface by what it serves; one that serves nothing, by where it stands and by its name."""
+    inside = in_our_vpc(vpcs, eni["VpcId"])
+    if not owned(aws, eni):
+        return Claim(ours=False, why=f"it belongs to account {eni['OwnerId']}")
+    if _instance(eni):
+        return _claim_by_instance(aws, _instance(eni), instances)
+    if inside and eni["InterfaceType"] in OF_THE_VPC:
+        return inside
+    if eni["RequesterManaged"] or eni["InterfaceType"] == "lambda" or eni["Status"] != "available":
+        return _claim_by_service(aws, eni)
+    return inside or aws.workshop.claim("", tag(eni)) or Claim(ours=False, why="its VPC is not the workshop's")
+
+
+def _claim_by_instance(aws: Aws, id_: str, instances: Mapping[str, Any]) -> Claim:
+    if id_ not in instances:
+        return Claim(ours=True, why=f"it goes with the terminated EC2 instance {id_}")
+    claim, name = instance.claim_on(aws, instances[id_]), tag(instances[id_])
+    why = f"it is that of the EC2 instance {name or 'without a name'} ({id_}) of account {aws.account}"
+    return Claim(ours=claim is not None and claim.ours, why=why)
+
+
+def _claim_by_service(aws: Aws, eni: dict[str, Any]) -> Claim:
+    for what, entry, description in SERVED:
+        if match := description.fullmatch(eni["Description"]):
+            claim = aws.workshop.claim(entry, match[1])
+            why = f"it is that of the {what} {match[1]} of account {aws.account}"
+            return Claim(ours=claim is not None and claim.ours, why=why)
+    owner = eni.get("RequesterId") or eni.get("Attachment", {}).get("InstanceOwnerId", "AWS")
+    return Claim(ours=False, why=f"{owner} keeps it for {eni['Description'] or 'a service'}")
+
+
+def unless_used(name: str, ids_of: Callable[[Resource], Iterable[str]]) -> Callable[[Delete], Delete]:
+    """Decorate a deleter so that it leaves alone what others' network interfaces use, and says whose those are.
+
+    Args:
+        name: EC2's filter for the interfaces that use a thing: ``vpc-id`` or ``group-id``.
+        ids_of: the ids of the things to ask about for a resource.
+    """
+
+    def decorate(delete: Delete) -> Delete:
+        @wraps(delete)
+        async def delete_unused(aws: Aws, resources: list[Resource]) -> None:
+            asked = {r.id: set(ids_of(r)) for r in resources}
+            strangers = await _strangers(aws, name, set().union(*asked.values()))
+            users = {r.id: [eni for eni in strangers if eni.details[name] & asked[r.id]] for r in resources}
+            refused: dict[str, Exception] = {r.id: _blocked(r, users[r.id]) for r in resources if users[r.id]}
+            await _all_but(refused, delete, aws, resources)
+
+        return delete_unused
+
+    return decorate
+
+
+async def _strangers(aws: Aws, name: str, ids: set[str]) -> list[Resource]:
+    return [eni for eni in await using(aws, name, ids) if not eni.ours] if ids else []
+
+
+def _blocked(resource: Resource, strangers: list[Resource]) -> Blocked:
+    who = "; ".join(f"{eni}: {eni.why}" for eni in strangers)
+    return Blocked(f"{resource} is not deleted because others use it or its VPC: {who}. Remove that, then run again.")
+
+
+async def _all_but(refused: dict[str, Exception], delete: Delete, aws: Aws, resources: list[Resource]) -> None:
+    try:
+        if free := [r for r in resources if r.id not in refused]:
+            await delete(aws, free)
+    except Several as several:
+        refused |= several.errors
+    if refused:
+        raise Several(refused)
+
+
+def _its_vpc(part: Resource) -> list[str]:
+    return [part.details["vpc"]] if "vpc" in part.details else []
+
+
+# For what is ours because it stands in our VPC: nothing in there is touched while others use the VPC.
+vacant = unless_used("vpc-id", _its_vpc)
+
+
+def held_by(name: str) -> Holders:
+    """Make the ``holders`` of a kind whose resources network interfaces hold; ``name`` is EC2's filter for those."""
+
+    async def holders(aws: Aws, resources: list[Resource]) -> list[str]:
+        ids = {id_ for r in resources for id_ in (_its_vpc(r) if name == "vpc-id" else [r.id])}
+        return [f"{eni} ({eni.why})" for eni in await using(aws, name, ids)]
+
+    return holders

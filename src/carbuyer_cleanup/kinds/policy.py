@@ -1,0 +1,56 @@
+"""IAM policies of the customer's own, by the prefix: the workshop itself makes none, Terraform variants of it do.
+
+All versions but the default one must go before the policy, and it must be attached nowhere
+(https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html). One that somebody else's user, group
+or role uses stays, with whom it serves.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.errors import Blocked
+from carbuyer_cleanup.kinds.caller import is_caller
+from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.resource import Kind, Resource, minutes
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.aws import Aws
+
+
+async def find(aws: Aws) -> list[Resource]:
+    policies = await aws.pages("iam:ListPolicies", "Policies", Scope="Local")
+    return [found for policy in policies for found in _judged(aws, policy)]
+
+
+def _judged(aws: Aws, policy: dict[str, Any]) -> list[Resource]:
+    arn, name = policy["Arn"], policy["PolicyName"]
+    return judged(aws, "IAM policy", arn, aws.workshop.claim("", name), name=name, region="global", arn=arn)
+
+
+@each
+async def delete(aws: Aws, policy: Resource) -> None:
+    users = await _users(aws, policy)
+    foreign = [f"{sort} {name}" for sort, name in users if not _is_ours(aws, sort, name)]
+    if foreign:
+        raise Blocked(f"The {policy} is attached to the {', the '.join(foreign)}: detach it there, then run again.")
+    for sort, name in users:
+        await aws.call(f"iam:Detach{sort.title()}Policy", PolicyArn=policy.id, **{f"{sort.title()}Name": name})
+    for version in await aws.pages("iam:ListPolicyVersions", "Versions", PolicyArn=policy.id):
+        if not version["IsDefaultVersion"]:
+            await aws.call("iam:DeletePolicyVersion", PolicyArn=policy.id, VersionId=version["VersionId"])
+    await aws.call("iam:DeletePolicy", PolicyArn=policy.id)
+
+
+async def _users(aws: Aws, policy: Resource) -> list[tuple[str, str]]:
+    """Return the users, groups and roles that have the policy, attached or as a boundary."""
+    path = "[PolicyUsers[].['user', UserName], PolicyGroups[].['group', GroupName], PolicyRoles[].['role', RoleName]][]"
+    return [(sort, name) for sort, name in await aws.pages("iam:ListEntitiesForPolicy", path, PolicyArn=policy.id)]
+
+
+def _is_ours(aws: Aws, sort: str, name: str) -> bool:
+    claim = aws.workshop.claim(f"iam.{sort}", name)
+    return bool(claim and claim.ours) and not is_caller(aws, sort, name)
+
+
+KIND = Kind("IAM policy", find, delete, deadline=minutes(5))

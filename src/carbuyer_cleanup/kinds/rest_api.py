@@ -1,0 +1,47 @@
+"""REST APIs of API Gateway, by name.
+
+AWS takes one ``DeleteRestApi`` in 30 s per account, and none while a custom domain maps to the API
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html). With the API go its stages, and with
+these their place in usage plans; its execution logs stay, in groups that only its id tells.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.resource import Kind, Resource, minutes
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.aws import Aws
+
+MEMORY = "rest api"  # the journal's topic for the ids of APIs that were deleted
+
+
+async def find(aws: Aws) -> list[Resource]:
+    claim = aws.workshop.claim
+    return [
+        api
+        for id_, name in (await names(aws)).items()
+        for api in judged(aws, "REST API", id_, claim("apigateway.rest_api", name), name=name)
+    ]
+
+
+async def names(aws: Aws) -> dict[str, str]:
+    """Return the ids of all REST APIs, foreign ones too, with their names."""
+    apis = await aws.pages("apigateway:GetRestApis", "items", limit=500)
+    return {api["id"]: api["name"] for api in apis}
+
+
+async def delete(aws: Aws, resources: list[Resource]) -> None:
+    """Delete one: the others would only draw AWS's *one in 30 s*."""
+    await _delete(aws, resources[:1])
+
+
+@each
+async def _delete(aws: Aws, api: Resource) -> None:
+    aws.journal.remember(MEMORY, api.region, [api.id], because=f"of the {api}")
+    await aws.call("apigateway:DeleteRestApi", restApiId=api.id)
+
+
+KIND = Kind("REST API", find, delete, deadline=minutes(15))

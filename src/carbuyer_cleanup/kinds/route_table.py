@@ -1,0 +1,58 @@
+"""Route tables of the workshop's VPC, and those whose ``Name`` tag is ours; not the main one, which goes with its VPC.
+
+Routes to a NAT gateway that is gone read as blackhole and hold nothing
+(https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.errors import Blocked
+from carbuyer_cleanup.kinds.common import each, judged_inside, our_vpcs
+from carbuyer_cleanup.kinds.occupancy import vacant
+from carbuyer_cleanup.resource import Kind, Resource, minutes
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.aws import Aws
+
+
+async def find(aws: Aws) -> list[Resource]:
+    tables = [t for t in await aws.pages("ec2:DescribeRouteTables", "RouteTables") if not _is_main(t)]
+    vpcs = await our_vpcs(aws) if tables else {}
+    return [
+        found
+        for table in tables
+        for found in judged_inside(
+            aws, "route table", table["RouteTableId"], table, vpcs, associations=_associations(table)
+        )
+    ]
+
+
+def _is_main(table: dict[str, Any]) -> bool:
+    return any(association["Main"] for association in table["Associations"])
+
+
+def _associations(table: dict[str, Any]) -> dict[str, str]:
+    """Return the ids of a table's associations, each with the subnet or gateway that it is for."""
+    return {
+        association["RouteTableAssociationId"]: association.get("SubnetId") or association.get("GatewayId", "")
+        for association in table["Associations"]
+    }
+
+
+@vacant
+@each
+async def delete(aws: Aws, table: Resource) -> None:
+    associations = table.details["associations"]
+    if associations and "vpc" not in table.details:
+        raise Blocked(
+            f"{table} is not deleted: {', '.join(associations.values())}, which the workshop does not own, "
+            "would lose its routes. Associate another route table, then run again."
+        )
+    for association in associations:
+        await aws.call("ec2:DisassociateRouteTable", AssociationId=association)
+    await aws.call("ec2:DeleteRouteTable", RouteTableId=table.id)
+
+
+KIND = Kind("route table", find, delete, deadline=minutes(5))

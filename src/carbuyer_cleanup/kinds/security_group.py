@@ -1,0 +1,122 @@
+"""Security groups: by group name or ``Name`` tag, and all but the default one of the workshop's VPC.
+
+A group can't be deleted while a network interface uses it or a rule of another group refers to it, in or out; rules
+that refer to each other block both (https://docs.aws.amazon.com/vpc/latest/userguide/deleting-security-groups.html).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.errors import Blocked
+from carbuyer_cleanup.kinds.common import each, in_our_vpc, judged, our_vpcs, owned, tag
+from carbuyer_cleanup.kinds.occupancy import held_by, unless_used, vacant
+from carbuyer_cleanup.resource import Kind, Resource, minutes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.workshop import Claim
+
+REVOKE = {
+    "IpPermissions": "ec2:RevokeSecurityGroupIngress",
+    "IpPermissionsEgress": "ec2:RevokeSecurityGroupEgress",
+}
+PORTS = ("IpProtocol", "FromPort", "ToPort")
+Groups = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A rule of one group that refers to another; ``ours`` if the group it belongs to is."""
+
+    group: dict[str, Any]
+    revoke: str
+    rule: dict[str, Any]
+    ours: bool = False
+
+    def __str__(self) -> str:
+        ports = "-".join(str(self.rule[port]) for port in PORTS if port in self.rule)
+        return f"rule {ports} of security group {self.group['GroupName']} ({self.group['GroupId']})"
+
+
+async def find(aws: Aws) -> list[Resource]:
+    groups, vpcs = await _seen(aws)
+    return _judged(aws, groups, vpcs, {group["GroupId"]: _claim_by_name(aws, group) for group in groups})
+
+
+async def find_inside(aws: Aws) -> list[Resource]:
+    groups, vpcs = await _seen(aws)
+    return _judged(aws, groups, vpcs, {group["GroupId"]: in_our_vpc(vpcs, group["VpcId"]) for group in groups})
+
+
+async def _seen(aws: Aws) -> tuple[Groups, dict[str, str]]:
+    groups = await aws.pages("ec2:DescribeSecurityGroups", "SecurityGroups")
+    return [group for group in groups if owned(aws, group)], await our_vpcs(aws)
+
+
+def _claim_by_name(aws: Aws, group: dict[str, Any]) -> Claim | None:
+    claims = [aws.workshop.claim("ec2.security_group", name) for name in (group["GroupName"], tag(group))]
+    return max(filter(None, claims), key=lambda claim: claim.ours, default=None)
+
+
+def _judged(aws: Aws, groups: Groups, vpcs: Mapping[str, str], claims: Mapping[str, Claim | None]) -> list[Resource]:
+    references = _references(aws, groups, vpcs)
+    return [
+        found
+        for group in groups
+        if group["GroupName"] != "default"  # goes with its VPC, and not before
+        for found in judged(
+            aws, "security group", group["GroupId"], claims[group["GroupId"]], name=group["GroupName"],
+            details={"references": references[group["GroupId"]]}
+            | ({"vpc": group["VpcId"]} if group["VpcId"] in vpcs else {}),
+        )
+    ]  # fmt: skip
+
+
+def _references(aws: Aws, groups: Groups, vpcs: Mapping[str, str]) -> defaultdict[str, list[Reference]]:
+    """Return the rules that refer to another group than their own, by the id of that other group."""
+    references: defaultdict[str, list[Reference]] = defaultdict(list)
+    for group in groups:
+        claim = in_our_vpc(vpcs, group["VpcId"]) or _claim_by_name(aws, group)
+        for revoke, rule, pair in _pairs(group):
+            if pair["GroupId"] != group["GroupId"]:
+                reference = Reference(group, revoke, rule, ours=claim is not None and claim.ours)
+                references[pair["GroupId"]].append(reference)
+    return references
+
+
+def _pairs(group: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], dict[str, str]]]:
+    """Yield a group's references to groups: the call that revokes it, the rule cut down to it, and the reference."""
+    for part, revoke in REVOKE.items():
+        for rule in group[part]:
+            ports = {port: rule[port] for port in PORTS if port in rule}
+            for pair in rule.get("UserIdGroupPairs", []):
+                yield revoke, ports | {"UserIdGroupPairs": [pair]}, pair
+
+
+def _touched(group: Resource) -> list[str]:
+    """Return the groups that deleting one changes."""
+    return [group.id, *(reference.group["GroupId"] for reference in group.details["references"])]
+
+
+@unless_used("group-id", _touched)
+@each
+async def delete(aws: Aws, group: Resource) -> None:
+    references: list[Reference] = group.details["references"]
+    if foreign := [reference for reference in references if not reference.ours]:
+        raise Blocked(
+            f"{group} is not deleted: {', '.join(map(str, foreign))}, which the workshop does not own, refers to it. "
+            "Remove that rule, then run again."
+        )
+    for reference in references:
+        await aws.call(reference.revoke, GroupId=reference.group["GroupId"], IpPermissions=[reference.rule])
+    await aws.call("ec2:DeleteSecurityGroup", GroupId=group.id)
+
+
+HOLDERS = held_by("group-id")
+KIND = Kind("security group", find, delete, deadline=minutes(15), holders=HOLDERS)
+INSIDE = Kind("security group in the VPC", find_inside, vacant(delete), deadline=minutes(15), holders=HOLDERS)

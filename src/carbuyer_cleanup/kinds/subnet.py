@@ -1,0 +1,27 @@
+"""Subnets: those of the workshop's VPC, and those whose ``Name`` tag is ours. Any network interface in one holds it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.kinds.common import each, judged_inside, our_vpcs
+from carbuyer_cleanup.kinds.occupancy import held_by, vacant
+from carbuyer_cleanup.resource import Kind, Resource, minutes
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.aws import Aws
+
+
+async def find(aws: Aws) -> list[Resource]:
+    subnets = await aws.pages("ec2:DescribeSubnets", "Subnets")
+    vpcs = await our_vpcs(aws)
+    return [found for s in subnets for found in judged_inside(aws, "subnet", s["SubnetId"], s, vpcs)]
+
+
+@vacant
+@each
+async def delete(aws: Aws, subnet: Resource) -> None:
+    await aws.call("ec2:DeleteSubnet", SubnetId=subnet.id)
+
+
+KIND = Kind("subnet", find, delete, deadline=minutes(15), holders=held_by("subnet-id"))

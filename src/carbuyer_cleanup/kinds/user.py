@@ -1,0 +1,109 @@
+"""IAM users, by name, and their virtual MFA devices, which outlive them.
+
+Unlike the console, the API deletes a user only when nothing hangs on it
+(https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users_remove.html). Groups are left, not deleted. The user that the
+suite runs as stays.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.kinds.caller import SPARED, is_caller
+from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.workshop import Claim
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.aws import Aws
+
+DEVICE = "virtual MFA device"
+MEMORY = "virtual mfa device"  # the journal's topic for those of users that were deleted
+
+# What hangs on a user: the list, what it gives, and the call that takes one off, with the parameter for it.
+# ListServiceSpecificCredentials has no paginator; AWS allows two a service.
+HANGING_ON = (
+    ("ListSigningCertificates", "Certificates[].CertificateId", "DeleteSigningCertificate", "CertificateId"),
+    ("ListSSHPublicKeys", "SSHPublicKeys[].SSHPublicKeyId", "DeleteSSHPublicKey", "SSHPublicKeyId"),
+    (
+        "ListServiceSpecificCredentials",
+        "ServiceSpecificCredentials[].ServiceSpecificCredentialId",
+        "DeleteServiceSpecificCredential",
+        "ServiceSpecificCredentialId",
+    ),
+    ("ListUserPolicies", "PolicyNames", "DeleteUserPolicy", "PolicyName"),
+    ("ListAttachedUserPolicies", "AttachedPolicies[].PolicyArn", "DetachUserPolicy", "PolicyArn"),
+    ("ListGroupsForUser", "Groups[].GroupName", "RemoveUserFromGroup", "GroupName"),
+)
+
+
+async def find(aws: Aws) -> list[Resource]:
+    users, devices = await asyncio.gather(
+        aws.pages("iam:ListUsers", "Users"), aws.pages("iam:ListVirtualMFADevices", "VirtualMFADevices")
+    )
+    found = [r for user in users for r in _judged(aws, user)]
+    because = aws.journal.remembered(MEMORY, "global") | _assigned(devices, found)
+    return found + [r for device in devices for r in _judged_device(aws, device, because)]
+
+
+def _assigned(devices: list[dict[str, Any]], users: list[Resource]) -> dict[str, str]:
+    """Return the devices that users of ours have, with whose they are."""
+    ours = {user.arn: f"of the {user}" for user in users if user.ours}
+    arns = {device["SerialNumber"]: device.get("User", {}).get("Arn", "") for device in devices}
+    return {serial: ours[arn] for serial, arn in arns.items() if arn in ours}
+
+
+def _judged(aws: Aws, user: dict[str, Any]) -> list[Resource]:
+    claim = aws.workshop.claim("iam.user", user["UserName"])
+    if claim and is_caller(aws, "user", user["UserName"]):
+        claim = SPARED
+    return judged(aws, "IAM user", user["UserName"], claim, region="global", arn=user["Arn"])
+
+
+def _judged_device(aws: Aws, device: dict[str, Any], because: dict[str, str]) -> list[Resource]:
+    serial = device["SerialNumber"]
+    name = serial.rpartition("/")[2]
+    claim = None if device.get("User") else aws.workshop.claim("iam.user", name)  # the console proposes the user's name
+    claim = Claim(ours=True, why=f"it is {because[serial]}") if serial in because else claim
+    return judged(aws, DEVICE, serial, claim, name=name, region="global", arn=serial)
+
+
+@each
+async def delete(aws: Aws, resource: Resource) -> None:
+    if resource.kind == DEVICE:
+        await aws.call("iam:DeleteVirtualMFADevice", SerialNumber=resource.id)
+    else:
+        await _delete_user(aws, resource)
+
+
+async def _delete_user(aws: Aws, user: Resource) -> None:
+    """Take everything off the user and delete it; first what others could sign in with."""
+    await _delete_access_keys(aws, user.id)
+    await aws.call("iam:DeleteLoginProfile", UserName=user.id)
+    await _take_off_mfa_devices(aws, user)
+    for list_, path, take_off, parameter in HANGING_ON:
+        for hanging in await aws.pages(f"iam:{list_}", path, UserName=user.id):
+            await aws.call(f"iam:{take_off}", UserName=user.id, **{parameter: hanging})
+    await aws.call("iam:DeleteUser", UserName=user.id)
+
+
+async def _delete_access_keys(aws: Aws, user: str) -> None:
+    """Delete the keys, each deactivated first, as the page teaches."""
+    for key in await aws.pages("iam:ListAccessKeys", "AccessKeyMetadata", UserName=user):
+        whose = {"UserName": user, "AccessKeyId": key["AccessKeyId"]}
+        if key["Status"] == "Active":
+            await aws.call("iam:UpdateAccessKey", Status="Inactive", **whose)
+        await aws.call("iam:DeleteAccessKey", **whose)
+
+
+async def _take_off_mfa_devices(aws: Aws, user: Resource) -> None:
+    """Take the devices off the user. A virtual one is a resource of its own, from now on known by the journal alone."""
+    serials = await aws.pages("iam:ListMFADevices", "MFADevices[].SerialNumber", UserName=user.id)
+    virtual = [serial for serial in serials if ":mfa/" in serial]
+    aws.journal.remember(MEMORY, "global", virtual, because=f"of the {user}")
+    for serial in serials:
+        await aws.call("iam:DeactivateMFADevice", UserName=user.id, SerialNumber=serial)
+
+
+KIND = Kind("IAM user", find, delete, deadline=minutes(5))

@@ -1,0 +1,79 @@
+"""VPCs: by their ``Name`` tag, never the default one.
+
+With a VPC go its main route table, default network ACL and default security group, and through the API nothing else:
+what the console deletes along with it are the kinds before this one
+(https://docs.aws.amazon.com/vpc/latest/userguide/delete-vpc.html).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.errors import Blocked
+from carbuyer_cleanup.kinds.common import each, judged, owned, tag
+from carbuyer_cleanup.kinds.occupancy import held_by, vacant
+from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.workshop import Claim
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.aws import Aws
+
+# What ties a VPC to other networks, and so is not the workshop's alone: AWS's word for it, the list call, and what
+# is told of those in use.
+TIES = (
+    (
+        "peering connection",
+        "ec2:DescribeVpcPeeringConnections",
+        (
+            "VpcPeeringConnections[?contains(['active', 'provisioning'], Status.Code)].{id: VpcPeeringConnectionId, "
+            "vpcs: [RequesterVpcInfo.VpcId, AccepterVpcInfo.VpcId], owner: RequesterVpcInfo.OwnerId, Tags: Tags}"
+        ),
+    ),
+    (
+        "virtual private gateway",
+        "ec2:DescribeVpnGateways",
+        "VpnGateways[].{id: VpnGatewayId, vpcs: VpcAttachments[?State!='detached'].VpcId, Tags: Tags}",
+    ),
+)
+
+
+async def find(aws: Aws) -> list[Resource]:
+    return [
+        found
+        for vpc in await aws.pages("ec2:DescribeVpcs", "Vpcs")
+        for found in judged(
+            aws, "VPC", vpc["VpcId"], _claim(aws, vpc),
+            name=tag(vpc), state=vpc["State"], details={"vpc": vpc["VpcId"]},
+        )
+    ]  # fmt: skip
+
+
+def _claim(aws: Aws, vpc: dict[str, Any]) -> Claim | None:
+    claim = aws.workshop.claim("ec2.vpc", tag(vpc))
+    if claim and not owned(aws, vpc):
+        return Claim(ours=False, why=f"it belongs to account {vpc['OwnerId']}")
+    if claim and vpc["IsDefault"]:
+        return Claim(ours=False, why="it is the Region's default VPC")
+    return claim
+
+
+@vacant
+@each
+async def delete(aws: Aws, vpc: Resource) -> None:
+    if ties := await _ties(aws, vpc):
+        raise Blocked(
+            f"{vpc} is not deleted: {', '.join(ties)} joins it to another network. Delete that, then run again."
+        )
+    await aws.call("ec2:DeleteVpc", VpcId=vpc.id)
+
+
+async def _ties(aws: Aws, vpc: Resource) -> list[str]:
+    return [
+        f"{what} {tag(tie) or 'without a name'} ({tie['id']}) of account {tie.get('owner', aws.account)}"
+        for what, call, path in TIES
+        for tie in await aws.pages(call, path)
+        if vpc.id in (tie["vpcs"] or ())
+    ]
+
+
+KIND = Kind("VPC", find, delete, deadline=minutes(10), holders=held_by("vpc-id"))

@@ -1,0 +1,69 @@
+"""VPC endpoints: by their ``Name`` tag, and every one in the workshop's VPC.
+
+Those with network interfaces (interface, gateway load balancer, …) hold security groups until they are gone, which
+takes minutes; so they go with the security groups' step, before the page comes to the endpoints.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.errors import AwsError, trouble_of
+from carbuyer_cleanup.kinds.common import Several, in_our_vpc, judged, our_vpcs, tag
+from carbuyer_cleanup.kinds.occupancy import vacant
+from carbuyer_cleanup.resource import Kind, Resource, minutes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from carbuyer_cleanup.aws import Aws
+
+DELETE = "ec2:DeleteVpcEndpoints"
+NOT_FOUND = frozenset({"InvalidVpcEndpoint.NotFound", "InvalidVpcEndpointId.NotFound"})
+
+
+async def find(aws: Aws) -> list[Resource]:
+    endpoints = await aws.pages("ec2:DescribeVpcEndpoints", "VpcEndpoints")
+    return await _judged(aws, endpoints)
+
+
+async def find_with_interfaces(aws: Aws) -> list[Resource]:
+    endpoints = await aws.pages("ec2:DescribeVpcEndpoints", "VpcEndpoints")
+    return await _judged(aws, [e for e in endpoints if e["VpcEndpointType"] != "Gateway"])
+
+
+async def _judged(aws: Aws, endpoints: list[dict[str, Any]]) -> list[Resource]:
+    """Judge those that exist; the API writes the states in lower case, its documentation capitalised."""
+    existing = [e for e in endpoints if e["State"].lower() != "deleted"]
+    vpcs = await our_vpcs(aws) if existing else {}
+    return [found for endpoint in existing for found in _judge(aws, endpoint, vpcs)]
+
+
+def _judge(aws: Aws, endpoint: dict[str, Any], vpcs: Mapping[str, str]) -> list[Resource]:
+    named = aws.workshop.claim("ec2.vpc_endpoint", tag(endpoint))
+    inside = None if named and named.ours else in_our_vpc(vpcs, endpoint["VpcId"])
+    return judged(
+        aws, "VPC endpoint", endpoint["VpcEndpointId"], inside or named,
+        name=tag(endpoint) or endpoint["ServiceName"], state=endpoint["State"].lower(),
+        details={"vpc": endpoint["VpcId"]} if inside else {},
+    )  # fmt: skip
+
+
+@vacant
+async def delete(aws: Aws, endpoints: list[Resource]) -> None:
+    """Delete all with one call, of which AWS takes four and then one in three seconds; it refuses each on its own."""
+    answer = await aws.call(DELETE, VpcEndpointIds=[endpoint.id for endpoint in endpoints])
+    refused = {item["ResourceId"]: item["Error"] for item in answer.get("Unsuccessful", [])}
+    errors = {id_: _error(aws, error) for id_, error in refused.items() if error["Code"] not in NOT_FOUND}
+    if errors:
+        raise Several(errors)
+
+
+def _error(aws: Aws, error: dict[str, str]) -> AwsError:
+    trouble = trouble_of(error["Code"], status=200)
+    return AwsError(DELETE, error["Code"], error["Message"], trouble, aws.region)
+
+
+LEAVING = frozenset({"deleting"})
+INTERFACE = Kind("interface endpoint", find_with_interfaces, delete, deadline=minutes(10), leaving=LEAVING)
+KIND = Kind("VPC endpoint", find, delete, deadline=minutes(10), leaving=LEAVING)

@@ -1,0 +1,129 @@
+"""The row of a step: what was found, deleted, left and left alone, in the words of its test's properties."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from carbuyer_cleanup.report import TEMPLATES
+from carbuyer_cleanup.settings import Task
+
+if TYPE_CHECKING:
+    import pytest
+
+HEADER = [
+    *('<th data-column-type="result" class="sortable">', '<th data-column-type="testId" class="sortable">'),
+    *('<th scope="col">Step', '<th scope="col">What a pass means', '<th scope="col">Result'),
+    *('<th scope="col">Resources', '<th scope="col">Took'),
+]
+MARKS = {"Passed": "✓", "Failed": "✗", "Error": "✗", "Skipped": "○"}
+MATTERS = {"left", "leftovers", "could not be looked at"}  # the lists that are open from the start
+LISTS = ("found and deleted", "found", "deleted", "left", "leftovers", "could not be looked at", "left alone")
+WORDS = {Task.PLAN: {"left": "would be deleted", "left alone": "would be left alone"}}
+EXCEPTION = re.compile(r"^(AssertionError|Failed|Skipped): ")
+
+
+class Title(NamedTuple):
+    """What a row is about: the step's number, or "audit", and the sentence that its test proves."""
+
+    step: str
+    sentence: str
+
+
+class Listed(NamedTuple):
+    """One list of resources in a row; open from the start if it ``matters``."""
+
+    name: str
+    items: list[str]
+    matters: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the table, from the report of a test."""
+
+    report: pytest.TestReport | pytest.CollectReport
+    title: Title
+    task: Task
+
+    @property
+    def step(self) -> str:
+        """The number of the step."""
+        return self.title.step
+
+    @property
+    def sentence(self) -> str:
+        """The docstring of the test."""
+        return self.title.sentence
+
+    @property
+    def word(self) -> str:
+        """The result, in pytest's word for it."""
+        broken = self.report.failed and self.report.when != "call"
+        return "Error" if broken else self.report.outcome.capitalize()
+
+    @property
+    def mark(self) -> str:
+        """The result as a sign, for those who see no colours."""
+        return MARKS.get(self.word, "")
+
+    @property
+    def lists(self) -> list[Listed]:
+        """The resources that the step met, by what became of them."""
+        words, facts = WORDS.get(self.task, {}), self._facts
+        if facts.get("found") == facts.get("deleted"):
+            facts["found and deleted"] = facts.pop("found", "") and facts.pop("deleted")
+        listed = {name: facts[name].split("\n") for name in LISTS if facts.get(name)}
+        return [Listed(words.get(name, name), items, name in MATTERS) for name, items in listed.items()]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether AWS was asked, and had none of the step's resources."""
+        return "found" in self._facts and (self.report.passed or self.task is Task.PLAN)
+
+    @property
+    def why(self) -> str:
+        """Why the step failed or was skipped, unless a list tells."""
+        if any(listed.matters for listed in self.lists):
+            return ""
+        return EXCEPTION.sub("", _message(self.report))
+
+    @property
+    def output(self) -> str:
+        """What the test printed, and where it failed."""
+        sections = [f"{title}\n{text}" for title, text in self.report.sections]
+        return "\n".join([*([self.report.longreprtext] if self.report.failed else []), *sections])
+
+    @property
+    def took(self) -> str:
+        """The time by AWS's clock, which a rehearsal's clock only counts; the test's own if there is none."""
+        return duration(float(self._facts.get("seconds of AWS time", getattr(self.report, "duration", 0))))
+
+    @property
+    def _facts(self) -> dict[str, str]:
+        properties = getattr(self.report, "user_properties", ())  # the report of a file's collection has none
+        return {name: str(value) for name, value in properties}
+
+
+def cells(row: Row) -> list[str]:
+    """Return the cells from the node id on."""
+    macros = vars(TEMPLATES.get_template("row.jinja").module)
+    shown = [macros[name](row) for name in ("step", "sentence", "outcome", "resources", "took")]
+    return [macros["test_id"](row.report.nodeid), *map(str, shown)]
+
+
+def duration(seconds: float) -> str:
+    """Return seconds as people say them."""
+    minutes, rest = divmod(round(seconds), 60)
+    if seconds < 1:
+        return "under 1 s"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _message(report: pytest.TestReport | pytest.CollectReport) -> str:
+    """Return the sentence of a failure or a skip, without pytest's traceback."""
+    if isinstance(report.longrepr, tuple):
+        return str(report.longrepr[2])
+    crash = getattr(report.longrepr, "reprcrash", None)
+    return str(crash.message) if crash else report.longreprtext

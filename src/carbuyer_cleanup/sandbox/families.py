@@ -1,0 +1,109 @@
+"""How each family of AWS services words the errors that any call can get: one row per family.
+
+Sources: AWS's "Common errors" page of each service; botocore/data/_retry.json; for Regions that are off the threads
+turbot/steampipe-plugin-aws#75 (EC2), boto/boto3#2381 (query) and aws/chalice#1445 (JSON).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.sandbox.world import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+INVALID_TOKEN = "The security token included in the request is invalid."  # noqa: S105 - AWS's sentence
+EXPIRED_TOKEN = "The security token included in the request is expired"  # noqa: S105 - AWS's sentence
+
+
+@dataclass(frozen=True)
+class Words:
+    """An error code with its HTTP status and message."""
+
+    code: str
+    status: int
+    message: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def refusal(self, **facts: str) -> Refusal:
+        """Return the error with ``facts`` in the braces of its message."""
+        return Refusal(self.code, self.message.format_map(facts), self.status, self.headers)
+
+
+@dataclass(frozen=True)
+class Family:
+    """The errors of one family of services.
+
+    ``unknown`` is the answer to a key that AWS doesn't know, ``off`` to any key in a Region that is not enabled for
+    the account.
+    """
+
+    throttled: Words
+    failed: Words
+    denied: Words
+    expired: Words
+    unknown: Words
+    off: Words
+
+
+DENIED = "User: {principal} is not authorized to perform: {action} on resource: * {because}"
+INVALID = Words("InvalidClientTokenId", 403, INVALID_TOKEN)
+
+QUERY = Family(
+    throttled=Words("Throttling", 400, "Rate exceeded"),
+    failed=Words("InternalFailure", 500, "We encountered an internal error. Please try again."),
+    denied=Words("AccessDenied", 403, DENIED),
+    expired=Words("ExpiredToken", 403, EXPIRED_TOKEN),
+    unknown=INVALID,
+    off=INVALID,
+)
+EC2 = Family(
+    throttled=Words("RequestLimitExceeded", 503, "Request limit exceeded."),
+    failed=Words("InternalError", 500, "An internal error has occurred"),
+    denied=Words("UnauthorizedOperation", 403, f"You are not authorized to perform this operation. {DENIED}"),
+    expired=Words("RequestExpired", 400, "Request has expired."),
+    unknown=Words("AuthFailure", 401, "AWS was not able to validate the provided access credentials"),
+    off=Words("AuthFailure", 401, "AWS was not able to validate the provided access credentials"),
+)
+JSON = Family(
+    throttled=Words("ThrottlingException", 400, "Rate exceeded"),
+    failed=Words("InternalServerError", 500, "The request processing has failed because of an unknown error."),
+    denied=Words("AccessDeniedException", 400, DENIED),
+    expired=Words("ExpiredTokenException", 400, EXPIRED_TOKEN),
+    unknown=Words("UnrecognizedClientException", 400, INVALID_TOKEN),
+    off=Words("UnrecognizedClientException", 400, INVALID_TOKEN),
+)
+REST_JSON = Family(
+    throttled=Words("TooManyRequestsException", 429, "Too Many Requests"),
+    failed=Words("ServiceException", 500, "Service failure"),
+    denied=Words("AccessDeniedException", 403, DENIED),
+    expired=Words("ExpiredTokenException", 403, EXPIRED_TOKEN),
+    unknown=Words("UnrecognizedClientException", 403, INVALID_TOKEN),
+    off=Words("UnrecognizedClientException", 403, INVALID_TOKEN),
+)
+S3 = Family(
+    throttled=Words("SlowDown", 503, "Please reduce your request rate."),
+    failed=Words("InternalError", 500, "We encountered an internal error. Please try again."),
+    denied=Words("AccessDenied", 403, DENIED),
+    expired=Words("ExpiredToken", 400, "The provided token has expired."),
+    unknown=Words("InvalidAccessKeyId", 403, "The AWS Access Key Id you provided does not exist in our records."),
+    off=Words(
+        "IllegalLocationConstraintException", 400,
+        "The {region} location constraint is incompatible for the region specific endpoint this request was sent to.",
+    ),
+)  # fmt: skip
+
+OF_PROTOCOL = {"ec2": EC2, "query": QUERY, "rest-xml": QUERY, "json": JSON, "rest-json": REST_JSON}
+OF_SERVICE = {
+    "s3": S3,
+    "s3control": S3,
+    "apigateway": replace(REST_JSON, throttled=replace(REST_JSON.throttled, headers={"Retry-After": "1"})),
+    "resourcegroupstaggingapi": replace(JSON, throttled=Words("ThrottledException", 400, "Rate exceeded")),
+}
+
+
+def family_of(service: str, protocol: str) -> Family:
+    """Return how ``service`` words its errors: by its own row, or by its protocol's."""
+    return OF_SERVICE.get(service) or OF_PROTOCOL[protocol]

@@ -1,0 +1,84 @@
+"""Where moto 5.2.5 is in the way of an honest sandbox: each mend small, with its reason."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from moto import settings
+from moto.backends import get_backend
+from moto.core import errors
+from moto.core.base_backend import AccountSpecificBackend, BackendDict
+from moto.iam.models import AWSManagedPolicy
+from moto.organizations import utils as organization_names
+
+from carbuyer_cleanup.sandbox.session import isolated_session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+# What the workshop attaches, and a student may. moto's whole list is 4.7 MB, parsed anew for every account.
+MANAGED_POLICIES = {
+    "AdministratorAccess": ("*",),
+    "AmazonDynamoDBFullAccess": ("dynamodb:*",),
+    "AmazonS3FullAccess": ("s3:*", "s3-object-lambda:*"),
+    "CloudFrontFullAccess": ("cloudfront:*",),
+    "IAMUserChangePassword": ("iam:ChangePassword", "iam:GetAccountPasswordPolicy"),
+    "PowerUserAccess": ("*",),
+    "ReadOnlyAccess": ("*:Describe*", "*:Get*", "*:List*"),
+    "service-role/AWSLambdaBasicExecutionRole": ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
+    "service-role/AWSLambdaVPCAccessExecutionRole": ("ec2:*NetworkInterface*", "logs:*"),
+    "service-role/AmazonAPIGatewayPushToCloudWatchLogs": ("logs:*",),
+}
+
+
+def install() -> None:
+    """Mend what is moto's as a whole; what is one account's is mended when the account is opened."""
+    # 1285 snapshots "owned by self", of the AMIs that moto brings along
+    settings.ec2_load_default_amis = _no
+    # A warning where an error is not in the service's model; pytest would make an exception of it
+    errors.warn = _quiet
+    # A session of the environment's, which fails where AWS_PROFILE names a profile that isn't there
+    AccountSpecificBackend.get_session = isolated_session
+
+
+def _no() -> bool:
+    return False
+
+
+def _quiet(*_args: Any, **_kwargs: Any) -> None:
+    pass
+
+
+def reset() -> None:
+    """Empty every account; moto forgets to dissolve the organization."""
+    get_backend("organizations").master_accounts.clear()
+    BackendDict.reset()
+
+
+def add_managed_policies(iam: Any) -> None:
+    """Put the AWS-managed policies into an account's IAM."""
+    since = datetime(2015, 2, 6, tzinfo=UTC)
+    for full_name, actions in MANAGED_POLICIES.items():
+        path, _, name = full_name.rpartition("/")
+        statement = [{"Effect": "Allow", "Action": list(actions), "Resource": "*"}]
+        policy = AWSManagedPolicy(
+            name,
+            account_id=iam.account_id,
+            region=iam.region_name,
+            default_version_id="v1",
+            path=f"/{path}/" if path else "/",
+            document=json.dumps({"Version": "2012-10-17", "Statement": statement}),
+            create_date=since,
+            update_date=since,
+        )
+        iam.aws_managed_policies.append(policy)
+        iam.managed_policies[policy.arn] = policy
+
+
+def next_account_id(account: str) -> AbstractContextManager[Callable[[], str]]:
+    """Let the next account that moto's organization creates have this number."""
+    return patch.object(organization_names, "make_random_account_id", lambda: account)

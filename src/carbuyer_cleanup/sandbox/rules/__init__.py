@@ -1,0 +1,39 @@
+"""The rules, a file a service; ``RULES`` is the whole table."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from carbuyer_cleanup.sandbox.rules import (
+    apigateway,
+    awslambda,
+    cloudfront,
+    dynamodb,
+    ec2_addresses,
+    ec2_describe,
+    ec2_endpoints,
+    ec2_groups,
+    ec2_instances,
+    ec2_interfaces,
+    ec2_rates,
+    ec2_vpc,
+    elbv2,
+    iam,
+    logs,
+    s3,
+    tagging,
+)
+
+EC2 = (
+    ec2_rates,
+    ec2_addresses,
+    ec2_endpoints,
+    ec2_groups,
+    ec2_instances,
+    ec2_interfaces,
+    ec2_vpc,
+    ec2_describe,  # its filters see what the others have made of an answer
+)
+MODULES = (apigateway, awslambda, cloudfront, dynamodb, *EC2, elbv2, iam, logs, s3, tagging)
+
+RULES = tuple(chain.from_iterable(module.RULES for module in MODULES))

@@ -1,0 +1,164 @@
+"""Security groups: what uses one, what names one, and taking rules out of one."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from carbuyer_cleanup.sandbox.rules.ec2_common import (
+    DEPENDENCY,
+    GROUP,
+    INTERFACE,
+    MODEL,
+    alive,
+    backend,
+    deletion,
+    find,
+    must_exist,
+)
+from carbuyer_cleanup.sandbox.world import Instead, Refusal, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from carbuyer_cleanup.sandbox.world import Params, Request, World
+
+PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "all": "-1"}
+PEERS = {"IpRanges": "CidrIp", "Ipv6Ranges": "CidrIpv6", "UserIdGroupPairs": "GroupId", "PrefixListIds": "PrefixListId"}
+SIDES = {"Ingress": "ingress_rules", "Egress": "egress_rules"}
+
+
+# --- Deleting --------------------------------------------------------------------------------------------------
+
+
+def _is_used(world: World, request: Request) -> bool:
+    group = find(world, request, GROUP)
+    return any(group in interface.group_set for interface in alive(world, request, INTERFACE))
+
+
+def _is_named_by_another(world: World, request: Request) -> bool:
+    wanted = request.params["GroupId"]
+    others = (group for group in alive(world, request, GROUP) if group.id != wanted)
+    rules = (rule for group in others for rule in (*group.ingress_rules, *group.egress_rules))
+    return any(rule.source_group.get("GroupId") == wanted for rule in rules)
+
+
+def _is_default(world: World, request: Request) -> Params | None:
+    group = find(world, request, GROUP)
+    return {"name": group.name} if group.name == "default" else None
+
+
+def _by_name(world: World, request: Request) -> bool:
+    """Put the id in the place of the name, which works in the default VPC only."""
+    if "GroupName" in request.params and "GroupId" not in request.params:
+        request.params["GroupId"] = _id_of(world, request, request.params["GroupName"])
+    return False
+
+
+def _id_of(world: World, request: Request, name: str) -> str:
+    ec2 = backend(world, request)
+    groups = [one for one in alive(world, request, GROUP) if one.name == name]
+    return next((one.id for one in groups if ec2.vpcs[one.vpc_id].is_default), name)
+
+
+def _forget_rules(world: World, request: Request, group: Any) -> None:
+    tags = backend(world, request).tags
+    for rule in (*group.ingress_rules, *group.egress_rules):
+        tags.pop(rule.id, None)
+
+
+DELETE = "ec2:DeleteSecurityGroup"
+DELETIONS = (
+    Rule(DELETE, _by_name, GROUP.missing, GROUP.message, MODEL),
+    *deletion(DELETE, GROUP, _forget_rules),
+    Rule(
+        DELETE,
+        _is_default,
+        "CannotDelete",
+        'the specified group: "{GroupId}" name: "{name}" cannot be deleted by a user',
+        "alantech/iasql#654",
+    ),
+    *(
+        Rule(DELETE, when, DEPENDENCY, "resource {GroupId} has a dependent object", source)
+        for when, source in (
+            (_is_used, "hashicorp/terraform-provider-aws#40"),
+            (_is_named_by_another, "Terraform, vpc_security_group.go; naming itself is allowed"),
+        )
+    ),
+)
+
+
+# --- Revoking --------------------------------------------------------------------------------------------------
+
+
+class Permission(NamedTuple):
+    """One rule as two sides can be compared: what for, and who."""
+
+    protocol: str
+    from_port: int | None
+    to_port: int | None
+    peer: str
+
+
+def _permission(rule: Any) -> Permission:
+    peers = (rule.cidr_ipv4, rule.cidr_ipv6, rule.source_group.get("GroupId"), rule.prefix_list_id)
+    return Permission(rule.ip_protocol, rule.from_port, rule.to_port, next(peer for peer in peers if peer))
+
+
+def _asked_for(params: Params) -> Iterator[tuple[Params, Permission]]:
+    """Yield each permission of the request with the entry that it is from."""
+    for entry in params.get("IpPermissions") or [_simple(params)]:
+        protocol = PROTOCOLS.get(entry["IpProtocol"].lower(), entry["IpProtocol"].lower())
+        ports = (None, None) if protocol == "-1" else (entry.get("FromPort"), entry.get("ToPort"))
+        for list_, key in PEERS.items():
+            for peer in entry.get(list_, ()):
+                yield entry, Permission(protocol, *ports, peer[key])
+
+
+def _simple(params: Params) -> Params:
+    """Return the request's one rule, given without ``IpPermissions``, as if given with it."""
+    return {"IpProtocol": "-1", **params, "IpRanges": [{"CidrIp": params["CidrIp"]}] if "CidrIp" in params else []}
+
+
+def _unknown_rule(world: World, request: Request, side: str) -> Params | None:
+    known = {rule.id for rule in getattr(find(world, request, GROUP), side)}
+    missing = [id_ for id_ in request.params.get("SecurityGroupRuleIds", ()) if id_ not in known]
+    return {"id": missing[0]} if missing else None
+
+
+def _revoke(world: World, request: Request, side: str) -> Params:
+    """Take the rules out; one that isn't there is an error, or in the default VPC a remark, and then none is."""
+    group, ids = find(world, request, GROUP), request.params.get("SecurityGroupRuleIds", ())
+    asked = [] if ids else list(_asked_for(request.params))
+    there = {_permission(rule) for rule in getattr(group, side)}
+    unknown = [entry for entry, permission in asked if permission not in there]
+    if unknown and not backend(world, request).vpcs[group.vpc_id].is_default:
+        raise Refusal("InvalidPermission.NotFound", "The specified rule does not exist in this security group.")
+    wanted = {permission for _, permission in asked}
+    kept = [rule for rule in getattr(group, side) if rule.id not in ids and _permission(rule) not in wanted]
+    setattr(group, side, kept)
+    return {"Return": True, "UnknownIpPermissions": unknown}
+
+
+REVOCATIONS = tuple(
+    row
+    for side, rules in SIDES.items()
+    for row in (
+        Rule(f"ec2:RevokeSecurityGroup{side}", _by_name, GROUP.missing, GROUP.message, MODEL),
+        must_exist(f"ec2:RevokeSecurityGroup{side}", GROUP),
+        Rule(
+            f"ec2:RevokeSecurityGroup{side}",
+            partial(_unknown_rule, side=rules),
+            "InvalidSecurityGroupRuleId.NotFound",
+            "The security group rule ID '{id}' does not exist",
+            "Terraform, errors.go",
+        ),
+        Instead(
+            f"ec2:RevokeSecurityGroup{side}",
+            partial(_revoke, side=rules),
+            MODEL + ": outside the default VPC an unknown rule is an error, and nothing is revoked",
+        ),
+    )
+)
+
+RULES = (*DELETIONS, *REVOCATIONS)

@@ -1,0 +1,112 @@
+"""The embedded AWS on a port of this machine, for the AWS CLI and any SDK: ``AWS_ENDPOINT_URL=<endpoint>``."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+import traceback
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.compat import HTTPHeaders
+from botocore.exceptions import HTTPClientError
+
+from carbuyer_cleanup.sandbox.faults import Died
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from carbuyer_cleanup.sandbox.front import Sandbox
+
+LOOPBACK = "127.0.0.1"
+
+
+class Server(ThreadingHTTPServer):
+    """Answers on this machine only."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, sandbox: Sandbox, port: int = 0) -> None:
+        self.sandbox = sandbox
+        super().__init__((LOOPBACK, port), _Handler)
+
+    @property
+    def endpoint(self) -> str:
+        """What ``AWS_ENDPOINT_URL`` is to be."""
+        return f"http://{LOOPBACK}:{self.server_port}"
+
+    def handle_error(self, _request: Any, client_address: Any) -> None:
+        """Record what went wrong as a defect; a client that hangs up is none."""
+        if not isinstance(sys.exception(), ConnectionError):
+            self.sandbox.defects.append(f"{client_address}\n{traceback.format_exc()}")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One connection."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: Server
+
+    def answer(self) -> None:
+        """Answer one request, or hang up where a fault wants the connection to break."""
+        try:
+            answer = self.server.sandbox.handle(self._request())
+        except (HTTPClientError, Died):
+            self._hang_up()
+            return
+        self.send_response_only(answer.status_code)
+        body = answer.content
+        for name, value in answer.headers.items():
+            if name.lower() not in {"content-length", "connection", "transfer-encoding"}:
+                self.send_header(name, value)
+        length = answer.headers.get("content-length", len(body)) if self.command == "HEAD" else len(body)
+        self.send_header("Content-Length", str(length))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = do_PATCH = answer  # noqa: N815 - http.server's names
+
+    def _request(self) -> AWSPreparedRequest:
+        headers = HTTPHeaders()
+        for name, value in self.headers.items():
+            headers[name] = value
+        url = f"http://{self.headers['Host']}{self.path}"
+        return AWSPreparedRequest(self.command, url, headers, self._body(), stream_output=False)
+
+    def _body(self) -> bytes:
+        if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
+            return b"".join(self._chunks())
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+    def _chunks(self) -> Iterator[bytes]:
+        while size := int(self.rfile.readline().split(b";")[0], 16):
+            yield self.rfile.read(size)
+            self.rfile.readline()
+        while self.rfile.readline().strip():
+            """Skip the trailers."""
+
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing: the sandbox keeps a log."""
+
+
+@contextmanager
+def serve(sandbox: Sandbox, port: int = 0) -> Iterator[str]:
+    """Serve ``sandbox`` from a thread, and yield its endpoint."""
+    with Server(sandbox, port) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="sandbox", daemon=True)
+        thread.start()
+        try:
+            yield server.endpoint
+        finally:
+            server.shutdown()
+            thread.join()

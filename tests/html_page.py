@@ -1,0 +1,116 @@
+"""The report as a reader meets it, and a run of one test to report on."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from carbuyer_cleanup.verdict import Verdict
+
+from carbuyer_cleanup.plugin.run import RUN, SETTINGS, Run
+from carbuyer_cleanup.settings import Task
+
+ACCOUNT = "123456789012"
+CALLER = f"arn:aws:sts::{ACCOUNT}:assumed-role/Admin/nguyen@example.com"
+SILENT = {"style", "script", "template", "noscript"}  # elements whose text nobody sees
+TEST = '''import pytest
+@pytest.mark.step(4)
+def test_nat(request):
+    """The NAT is gone."""
+    {body}
+'''
+NOWHERE: dict[str, Any] = {"leftovers": [], "in_between": [], "unseen": [], "regions": {"us-east-1"}}
+
+
+@dataclass
+class Page(HTMLParser):
+    """A page as a reader meets it: its text, its elements, and what its script will put into the table."""
+
+    source: str
+    text: list[str] = field(default_factory=list)
+    elements: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    path: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+        self.feed(self.source)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: D102 - HTMLParser's
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        self.path.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:  # noqa: D102 - HTMLParser's
+        while self.path and self.path.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:  # noqa: D102 - HTMLParser's
+        if not SILENT.intersection(self.path):
+            self.text.append(data)
+
+    @property
+    def words(self) -> str:
+        """What can be read, the rows included, in one line."""
+        return " ".join(" ".join([*self.text, *itertools.chain(*self.rows)]).split())
+
+    @property
+    def tests(self) -> list[dict[str, Any]]:
+        """What pytest-html's script makes the rows of."""
+        blobs = [attrs["data-jsonblob"] for _, attrs in self.elements if "data-jsonblob" in attrs]
+        return [test for blob in blobs for tests in json.loads(blob)["tests"].values() for test in tests]
+
+    @property
+    def cells(self) -> list[list[Page]]:
+        """The cells that are shown, row by row."""
+        return [[Page(cell) for cell in test["resultsTableRow"][2:]] for test in self.tests]
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The text of the cells."""
+        return [[" ".join("".join(cell.text).split()) for cell in row] for row in self.cells]
+
+    def attributes(self, tag: str) -> list[dict[str, str]]:
+        """Return the attributes of each element of a kind."""
+        return [attrs for name, attrs in self.elements if name == tag]
+
+
+@dataclass
+class Ended:
+    """Stands in for the session plugin: a run that ends as the test wants it."""
+
+    run: Run
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Register what the suite's own conftest does."""
+        config.addinivalue_line("markers", "step(number): x")
+        config.stash[SETTINGS] = self.run.settings
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Open the account."""
+        session.config.stash[RUN] = self.run
+
+
+def ended(verdict: Verdict | None = Verdict.CLEAN, task: Task = Task.TEARDOWN, **sweep: Any) -> Run:
+    """Return a run in a real account that ended with ``verdict``, or without an audit."""
+    client = SimpleNamespace(meta=SimpleNamespace(endpoint_url="https://sts.example.com"))
+    aws: Any = SimpleNamespace(account=ACCOUNT, caller=CALLER, region="ap-southeast-1", client=lambda _: client)
+    settings: Any = SimpleNamespace(rehearsal=False, task=task)
+    run = Run(settings, aws, loop=Any, teardown=Any, alias="nguyen-lab")  # type: ignore[arg-type]
+    run.sweep = SimpleNamespace(**NOWHERE | sweep, verdict=verdict) if verdict else None  # type: ignore[assignment]
+    return run
+
+
+def report_of(pytester: pytest.Pytester, body: str, *args: str, run: Run | None = None) -> Page:
+    """Run one test, with this body, as step 4, and return its report."""
+    folder = pytester.path / "cleanup_tests"
+    folder.mkdir(exist_ok=True)
+    (folder / "test_04.py").write_text(TEST.format(body=body), "utf-8")
+    plugins = ["-p", "carbuyer_cleanup.plugin.html", "-p", "no:cacheprovider", "-o", "junit_family=xunit1"]
+    pytester.inline_run("cleanup_tests", *plugins, *args, plugins=[Ended(run or ended())])
+    return Page((pytester.path / "reports" / "report.html").read_text("utf-8"))

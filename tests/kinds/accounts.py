@@ -1,0 +1,69 @@
+"""An account of the embedded AWS, and taking one kind of resource down in it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.sandbox import estate
+from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind as FaultKind
+from carbuyer_cleanup.takedown import Takedown
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.resource import Kind, Resource
+    from carbuyer_cleanup.sandbox.front import Sandbox
+    from carbuyer_cleanup.sandbox.session import Session
+    from carbuyer_cleanup.sandbox.site import Site
+
+READS = ("Describe", "List", "Get", "Head", "BatchGet")
+
+
+@dataclass
+class Account:
+    """An account of the embedded AWS: ``aws`` is how the suite sees it, ``client`` how a test looks at it."""
+
+    sandbox: Sandbox
+    session: Session
+    aws: Aws
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """Return a plain boto3 client."""
+        return self.session.client(service, region_name=region)  # type: ignore[call-overload] # any service
+
+    def build(self, *parts: str) -> Site:
+        """Build parts of the workshop's estate, and what these need; everything if none is named."""
+        return estate.create(self.session, parts or None)
+
+    def find(self, kind: Kind) -> list[Resource]:
+        """Return what a kind finds, ours and near-misses."""
+        found: list[Resource] = self._run(kind.find(self.aws))
+        return found
+
+    def take_down(self, *kinds: Kind) -> Takedown:
+        """Take down all of each kind that is the workshop's, as the engine does; return the last one's takedown."""
+        for kind in kinds:
+            takedown = Takedown(kind)
+            self._run(takedown.run(self.aws))
+        return takedown
+
+    def deny(self, call: str, times: int | None = None) -> None:
+        """Let AWS refuse a call from now on, or only so many times."""
+        self.sandbox.faults = Faults((Fault(FaultKind.DENY, calls=call, times=times),))
+
+    def wait(self, seconds: float) -> None:
+        """Let AWS have its time."""
+        self.sandbox.clock.advance(seconds)
+
+    def calls(self, name: str) -> int:
+        """Return how often an operation was asked for."""
+        return sum(entry.call == name for entry in self.sandbox.log)
+
+    def writes(self) -> list[str]:
+        """Return the calls so far that were to change something."""
+        return [entry.call for entry in self.sandbox.log if not entry.call.split(":")[1].startswith(READS)]
+
+    def _run(self, work: Any) -> Any:
+        with asyncio.Runner(loop_factory=self.sandbox.clock.new_event_loop) as runner:
+            return runner.run(work)

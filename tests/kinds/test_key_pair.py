@@ -1,0 +1,21 @@
+"""Key pairs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.kinds.key_pair import KIND
+
+if TYPE_CHECKING:
+    from accounts import Account
+
+
+def test_only_ours(account: Account) -> None:
+    """Those of the workshop's names go; the others stay, and those of similar names are told."""
+    ec2 = account.client("ec2")
+    for name in ("carbuyer-keypair", "carbuyer-second", "mycarbuyer-x", "carbuyers-x", "other"):
+        ec2.create_key_pair(KeyName=name)
+    taken = account.take_down(KIND)
+    left = sorted(pair["KeyName"] for pair in ec2.describe_key_pairs()["KeyPairs"])
+    assert left == ["carbuyers-x", "mycarbuyer-x", "other"]
+    assert sorted(taken.left_alone) == ["carbuyers-x", "mycarbuyer-x"]

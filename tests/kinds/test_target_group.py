@@ -1,0 +1,49 @@
+"""Target groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from carbuyer_cleanup.errors import Blocked
+from carbuyer_cleanup.kinds import load_balancer
+from carbuyer_cleanup.kinds.target_group import KIND
+from carbuyer_cleanup.sandbox import estate_network as network
+
+if TYPE_CHECKING:
+    from accounts import Account
+
+
+def groups(account: Account) -> list[str]:
+    """Return the names of the target groups that there are."""
+    return [group["TargetGroupName"] for group in account.client("elbv2").describe_target_groups()["TargetGroups"]]
+
+
+def test_estate(account: Account) -> None:
+    """Both go once the load balancer is gone, though they read as in use for a while."""
+    account.build("load_balancer", "instance")
+    account.take_down(load_balancer.KIND, KIND)
+    assert groups(account) == []
+
+
+def test_bystanders(account: Account) -> None:
+    """Target groups of other names stay."""
+    site = account.build("vpc")
+    for name in ("mycarbuyer-x", "carbuyers-x", "carbuyer-x", "other"):
+        network.target_group(site, name, 80, "")
+    account.take_down(KIND)
+    assert sorted(groups(account)) == ["carbuyers-x", "mycarbuyer-x", "other"]
+
+
+def test_used_by_another_load_balancer(account: Account) -> None:
+    """One that somebody else's load balancer forwards to stays, and the error names that one."""
+    site = account.build("target_group", "security_group")
+    elb: Any = account.client("elbv2")
+    subnets = [site.ids["carbuyer-fcj-public1"], site.ids["carbuyer-fcj-public2"]]
+    other = elb.create_load_balancer(Name="other", Subnets=subnets)["LoadBalancers"][0]["LoadBalancerArn"]
+    forward = [{"Type": "forward", "TargetGroupArn": site.ids["carbuyer-customer-tg"]}]
+    elb.create_listener(LoadBalancerArn=other, Protocol="HTTP", Port=80, DefaultActions=forward)
+    with pytest.raises(Blocked, match="loadbalancer/app/other/"):
+        account.take_down(KIND)
+    assert groups(account) == ["carbuyer-customer-tg"]

@@ -1,0 +1,258 @@
+"""CloudFront in the sandbox: each rule, seen with plain boto3."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from refusals import refused
+
+from carbuyer_cleanup.clock import Clock
+from carbuyer_cleanup.sandbox.front import Sandbox
+from carbuyer_cleanup.sandbox.quirks import Quirks
+
+if TYPE_CHECKING:
+    import boto3
+
+
+@pytest.fixture
+def front(session: boto3.Session) -> Any:
+    """Return a client of CloudFront."""
+    return session.client("cloudfront")
+
+
+def _control(front: Any) -> str:
+    config = {
+        "Name": "carbuyer-fcj-bucket",
+        "SigningProtocol": "sigv4",
+        "SigningBehavior": "always",
+        "OriginAccessControlOriginType": "s3",
+    }
+    made: str = front.create_origin_access_control(OriginAccessControlConfig=config)["OriginAccessControl"]["Id"]
+    return made
+
+
+def _config(control: str = "", function: str = "") -> dict[str, Any]:
+    associated = {"LambdaFunctionARN": function, "EventType": "viewer-request"}
+    origin = {
+        "Id": "bucket",
+        "DomainName": "carbuyer-fcj-bucket.s3.amazonaws.com",
+        "S3OriginConfig": {"OriginAccessIdentity": ""},
+        "OriginAccessControlId": control,
+    }
+    behavior: dict[str, Any] = {"TargetOriginId": "bucket", "ViewerProtocolPolicy": "allow-all"}
+    if function:
+        behavior["LambdaFunctionAssociations"] = {"Quantity": 1, "Items": [associated]}
+    return {
+        "CallerReference": "once",
+        "Origins": {"Quantity": 1, "Items": [origin]},
+        "DefaultCacheBehavior": behavior,
+        "Comment": "",
+        "Enabled": True,
+    }
+
+
+def _make(front: Any, **parts: str) -> str:
+    tagged = {"DistributionConfig": _config(**parts), "Tags": {"Items": [{"Key": "Name", "Value": "fcj"}]}}
+    made: str = front.create_distribution_with_tags(DistributionConfigWithTags=tagged)["Distribution"]["Id"]
+    return made
+
+
+def _disable(front: Any, number: str) -> str:
+    """Disable a distribution and return the version that makes."""
+    now = front.get_distribution_config(Id=number)
+    config = now["DistributionConfig"] | {"Enabled": False}
+    version: str = front.update_distribution(Id=number, IfMatch=now["ETag"], DistributionConfig=config)["ETag"]
+    return version
+
+
+def _status(front: Any, number: str) -> str:
+    status: str = front.get_distribution(Id=number)["Distribution"]["Status"]
+    return status
+
+
+def test_whole_life(front: Any, sandbox: Sandbox) -> None:
+    """A distribution is deleted after it has been disabled, deployed, and a little while longer."""
+    number = _make(front)
+    version = _disable(front, number)
+    sandbox.clock.advance(240 + 30)
+    front.delete_distribution(Id=number, IfMatch=version)
+    with refused("NoSuchDistribution", status=404):
+        front.get_distribution(Id=number)
+
+
+def test_every_change_is_in_progress_for_minutes(front: Any, sandbox: Sandbox) -> None:
+    """Looking does not deploy: the clock does, after each change anew."""
+    number = _make(front)
+    assert _status(front, number) == _status(front, number) == "InProgress"
+    sandbox.clock.advance(239)
+    _disable(front, number)
+    sandbox.clock.advance(1)  # the end of the first deployment
+    assert _status(front, number) == "InProgress"
+    sandbox.clock.advance(239)
+    assert front.list_distributions()["DistributionList"]["Items"][0]["Status"] == "Deployed"
+
+
+def test_enabled(front: Any, sandbox: Sandbox) -> None:
+    """An enabled distribution is DistributionNotDisabled 409."""
+    number = _make(front)
+    sandbox.clock.advance(300)
+    version = front.get_distribution(Id=number)["ETag"]
+    with refused("DistributionNotDisabled", status=409):
+        front.delete_distribution(Id=number, IfMatch=version)
+
+
+def test_disabled_but_in_progress(front: Any) -> None:
+    """Disabled is not enough while the change is being deployed."""
+    number = _make(front)
+    version = _disable(front, number)
+    with refused("DistributionNotDisabled", status=409):
+        front.delete_distribution(Id=number, IfMatch=version)
+
+
+@pytest.mark.parametrize(("code", "status"), [("DistributionNotDisabled", 409), ("PreconditionFailed", 412)])
+def test_deployed_but_not_yet(code: str, status: int) -> None:
+    """For a while after Deployed it is still refused, with either code."""
+    sandbox = Sandbox(Clock(math.inf), Quirks(distribution_lag_code=code))
+    front = sandbox.session().client("cloudfront")
+    number = _make(front)
+    version = _disable(front, number)
+    sandbox.clock.advance(240)
+    assert _status(front, number) == "Deployed"
+    with refused(code, status=status):
+        front.delete_distribution(Id=number, IfMatch=version)
+    sandbox.clock.advance(30)
+    front.delete_distribution(Id=number, IfMatch=version)
+
+
+def test_old_version(front: Any, sandbox: Sandbox) -> None:
+    """Each change makes a new version; an older one is PreconditionFailed 412, for changes and for deletion."""
+    number = _make(front)
+    old = front.get_distribution_config(Id=number)
+    assert _disable(front, number) != old["ETag"]
+    sandbox.clock.advance(300)
+    with refused("PreconditionFailed", status=412):
+        front.delete_distribution(Id=number, IfMatch=old["ETag"])
+    with refused("PreconditionFailed", status=412):
+        front.update_distribution(Id=number, IfMatch=old["ETag"], DistributionConfig=old["DistributionConfig"])
+    assert front.list_distributions()["DistributionList"]["Items"][0]["ETag"] != old["ETag"]
+
+
+def test_no_version(front: Any) -> None:
+    """A change or deletion without a version is InvalidIfMatchVersion 400."""
+    number, control = _make(front), _control(front)
+    with refused("InvalidIfMatchVersion", status=400):
+        front.delete_distribution(Id=number)
+    with refused("InvalidIfMatchVersion", status=400):
+        front.update_distribution(Id=number, DistributionConfig=_config())
+    with refused("InvalidIfMatchVersion", status=400):
+        front.delete_origin_access_control(Id=control)
+
+
+def test_another_caller_reference(front: Any) -> None:
+    """The caller reference of a distribution never changes."""
+    number = _make(front)
+    version = front.get_distribution(Id=number)["ETag"]
+    with refused("IllegalUpdate"):
+        front.update_distribution(
+            Id=number, IfMatch=version, DistributionConfig=_config() | {"CallerReference": "twice"}
+        )
+
+
+def test_pricing_plan(front: Any, sandbox: Sandbox) -> None:
+    """A distribution on a pricing plan stays, however long one waits."""
+    number = _make(front)
+    sandbox.world.recall("pricing-plans", "111122223333")[number] = True
+    version = _disable(front, number)
+    sandbox.clock.advance(86_400)
+    with refused("PreconditionFailed", "while it's subscribed to a pricing plan", 412):
+        front.delete_distribution(Id=number, IfMatch=version)
+
+
+def test_access_control_in_use(front: Any, sandbox: Sandbox) -> None:
+    """An origin access control stays while a distribution, be it disabled, has it in its configuration."""
+    control = _control(front)
+    number = _make(front, control=control)
+    version = front.get_origin_access_control(Id=control)["ETag"]
+    disabled = _disable(front, number)
+    with refused("OriginAccessControlInUse", status=409):
+        front.delete_origin_access_control(Id=control, IfMatch=version)
+    sandbox.clock.advance(270)
+    front.delete_distribution(Id=number, IfMatch=disabled)
+    front.delete_origin_access_control(Id=control, IfMatch=version)
+    with refused("NoSuchOriginAccessControl", status=404):
+        front.delete_origin_access_control(Id=control, IfMatch=version)
+
+
+def test_configuration_keeps_the_access_control(front: Any) -> None:
+    """The origin access control is shown by every call that shows origins, also after an update."""
+    control = _control(front)
+    number = _make(front, control=control)
+    _disable(front, number)
+    shown = front.get_distribution_config(Id=number)["DistributionConfig"]["Origins"]["Items"][0]
+    assert shown["OriginAccessControlId"] == control
+    listed = front.list_distributions()["DistributionList"]["Items"][0]
+    assert listed["Origins"]["Items"][0]["OriginAccessControlId"] == control
+
+
+def test_version_of_an_access_control(front: Any) -> None:
+    """An update of an origin access control makes a new version too."""
+    control = _control(front)
+    old = front.get_origin_access_control(Id=control)
+    config = old["OriginAccessControl"]["OriginAccessControlConfig"] | {"Description": "x"}
+    front.update_origin_access_control(Id=control, IfMatch=old["ETag"], OriginAccessControlConfig=config)
+    with refused("PreconditionFailed", status=412):
+        front.delete_origin_access_control(Id=control, IfMatch=old["ETag"])
+
+
+def test_tags(front: Any, sandbox: Sandbox) -> None:
+    """Tags are read by ARN, of what is there: lists and configurations have none."""
+    number = _make(front)
+    shown = front.list_distributions()["DistributionList"]["Items"][0]
+    assert "Tags" not in shown
+    tags = front.list_tags_for_resource(Resource=shown["ARN"])["Tags"]["Items"]
+    assert tags == [{"Key": "Name", "Value": "fcj"}]
+    version = _disable(front, number)
+    sandbox.clock.advance(270)
+    front.delete_distribution(Id=number, IfMatch=version)
+    with refused("NoSuchResource", status=404):
+        front.list_tags_for_resource(Resource=shown["ARN"])
+
+
+def test_empty_list_has_no_items(front: Any) -> None:
+    """A list of nothing has a quantity and no items."""
+    listed = front.list_distributions()["DistributionList"]
+    assert listed["Quantity"] == 0
+    assert "Items" not in listed
+
+
+def test_function_at_the_edge(session: boto3.Session, front: Any, sandbox: Sandbox) -> None:
+    """A function that runs at the edge cannot be deleted until hours after its last distribution."""
+    functions, arn = session.client("lambda", region_name="us-east-1"), _function(session)
+    number = _make(front, function=f"{arn}:1")
+    with refused("InvalidParameterValueException", "because it is a replicated function"):
+        functions.delete_function(FunctionName="edge")
+    version = _disable(front, number)
+    sandbox.clock.advance(270)
+    front.delete_distribution(Id=number, IfMatch=version)
+    with refused("InvalidParameterValueException"):
+        functions.delete_function(FunctionName="edge")
+    sandbox.clock.advance(7200)
+    functions.delete_function(FunctionName="edge")
+
+
+def _function(session: boto3.Session) -> str:
+    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole"}]}
+    trust["Statement"][0]["Principal"] = {"Service": "lambda.amazonaws.com"}  # type: ignore[index]
+    role = session.client("iam").create_role(RoleName="edge", AssumeRolePolicyDocument=json.dumps(trust))["Role"]
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as package:
+        package.writestr("index.mjs", "")
+    arn: str = session.client("lambda", region_name="us-east-1").create_function(
+        FunctionName="edge", Role=role["Arn"], Runtime="nodejs22.x", Handler="i.h", Code={"ZipFile": code.getvalue()}
+    )["FunctionArn"]
+    return arn

@@ -1,0 +1,216 @@
+"""Lambda in the sandbox: each rule, seen with plain boto3."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from refusals import refused
+
+if TYPE_CHECKING:
+    import boto3
+
+    from carbuyer_cleanup.sandbox.front import Sandbox
+
+NAME = "carbuyer-email-service"
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
+
+
+class Lab:
+    """Functions, and the VPC they may be put into."""
+
+    def __init__(self, session: boto3.Session) -> None:
+        """Make the role and the VPC."""
+        self.functions, self.ec2, self.iam = (session.client(name) for name in ("lambda", "ec2", "iam"))
+        document = json.dumps(TRUST)
+        self.role = self.iam.create_role(RoleName="carbuyer-role", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+        self.vpc = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        subnet = self.ec2.create_subnet(VpcId=self.vpc, CidrBlock="10.0.0.0/24")["Subnet"]
+        group = self.ec2.create_security_group(VpcId=self.vpc, GroupName="carbuyer-fn-sg", Description="x")
+        self.network = {"SubnetIds": [subnet["SubnetId"]], "SecurityGroupIds": [group["GroupId"]]}
+
+    def make(self, name: str = NAME, **more: Any) -> str:
+        """Make a function and return its ARN."""
+        code = io.BytesIO()
+        with zipfile.ZipFile(code, "w") as package:
+            package.writestr("index.mjs", "export const handler = async () => 1;")
+        arn: str = self.functions.create_function(
+            FunctionName=name,
+            Role=self.role,
+            Runtime="nodejs22.x",
+            Handler="index.handler",
+            Code={"ZipFile": code.getvalue()},
+            **more,
+        )["FunctionArn"]
+        return arn
+
+    def interfaces(self) -> list[dict[str, Any]]:
+        """Return the network interfaces of the VPC as EC2 shows them."""
+        of_vpc = [{"Name": "vpc-id", "Values": [self.vpc]}]
+        found: list[dict[str, Any]] = self.ec2.describe_network_interfaces(Filters=of_vpc)["NetworkInterfaces"]
+        return found
+
+    def statuses(self) -> list[str]:
+        """Return the states of the interfaces."""
+        return [one["Status"] for one in self.interfaces()]
+
+
+@pytest.fixture
+def lab(session: boto3.Session) -> Lab:
+    """Return functions and a VPC."""
+    return Lab(session)
+
+
+def test_gone_function(lab: Lab) -> None:
+    """A function that is gone is ResourceNotFoundException 404."""
+    with refused("ResourceNotFoundException", "Function not found: arn:aws:lambda:", 404):
+        lab.functions.delete_function(FunctionName=NAME)
+
+
+@pytest.mark.parametrize("operation", ["delete_function", "update_function_configuration", "update_function_code"])
+def test_update_in_progress(lab: Lab, sandbox: Sandbox, operation: str) -> None:
+    """While an update is in progress the function can be neither changed nor deleted."""
+    lab.make()
+    shown = lab.functions.update_function_configuration(FunctionName=NAME, Timeout=10)
+    assert shown["LastUpdateStatus"] == "InProgress"
+    code = {"S3Bucket": "bucket", "S3Key": "key"} if operation == "update_function_code" else {}
+    with refused("ResourceConflictException", "An update is in progress for resource: arn:aws:lambda:", 409):
+        getattr(lab.functions, operation)(FunctionName=NAME, **code)
+    assert lab.functions.get_function(FunctionName=NAME)["Configuration"]["LastUpdateStatus"] == "InProgress"
+    sandbox.clock.advance(5)
+    assert lab.functions.get_function_configuration(FunctionName=NAME)["LastUpdateStatus"] == "Successful"
+    lab.functions.delete_function(FunctionName=NAME)
+
+
+def test_fifteen_calls_a_second(lab: Lab, sandbox: Sandbox) -> None:
+    """The control plane takes 15 calls a second, GetFunction apart."""
+    lab.make()
+    for _ in range(14):
+        lab.functions.list_functions()
+    with refused("TooManyRequestsException", "Rate exceeded", 429):
+        lab.functions.list_functions()
+    lab.functions.get_function(FunctionName=NAME)
+    sandbox.clock.advance(1)
+    lab.functions.list_functions()
+
+
+def test_list_of_functions(lab: Lab, sandbox: Sandbox) -> None:
+    """ListFunctions pages by 50 whatever is asked for, and shows neither state nor tags."""
+    for number in range(52):
+        lab.make(f"f{number:02}", Tags={"Name": "x"})
+        sandbox.clock.advance(1)
+    first = lab.functions.list_functions(MaxItems=10_000)
+    assert len(first["Functions"]) == 50
+    assert not {"State", "Tags", "LastUpdateStatus"} & first["Functions"][0].keys()
+    rest = lab.functions.list_functions(Marker=first["NextMarker"])
+    assert [one["FunctionName"] for one in rest["Functions"]] == ["f50", "f51"]
+
+
+def test_lists_below_a_function(lab: Lab) -> None:
+    """Versions and aliases page as well."""
+    lab.make()
+    for _ in range(2):
+        lab.functions.publish_version(FunctionName=NAME)
+    for name in "ab":
+        lab.functions.create_alias(FunctionName=NAME, Name=name, FunctionVersion="1")
+    assert "NextMarker" in lab.functions.list_aliases(FunctionName=NAME, MaxItems=1)
+    assert "NextMarker" in lab.functions.list_versions_by_function(FunctionName=NAME, MaxItems=1)
+
+
+def test_event_source_mapping(lab: Lab, session: boto3.Session, sandbox: Sandbox) -> None:
+    """A mapping reads Deleting for seconds, is in use meanwhile, and outlives its function otherwise."""
+    lab.make()
+    queue = session.client("sqs").create_queue(QueueName="carbuyer-queue")["QueueUrl"].rpartition("/")[2]
+    source = f"arn:aws:sqs:ap-southeast-1:{sandbox_account(session)}:{queue}"
+    made = lab.functions.create_event_source_mapping(FunctionName=NAME, EventSourceArn=source)["UUID"]
+    assert lab.functions.delete_event_source_mapping(UUID=made)["State"] == "Deleting"
+    assert lab.functions.get_event_source_mapping(UUID=made)["State"] == "Deleting"
+    listed = lab.functions.list_event_source_mappings(MaxItems=1)
+    assert [one["State"] for one in listed["EventSourceMappings"]] == ["Deleting"]
+    with refused("ResourceInUseException"):
+        lab.functions.delete_event_source_mapping(UUID=made)
+    sandbox.clock.advance(5)
+    with refused("ResourceNotFoundException", status=404):
+        lab.functions.delete_event_source_mapping(UUID=made)
+
+
+def sandbox_account(session: boto3.Session) -> str:
+    """Return the number of the session's account."""
+    account: str = session.client("sts").get_caller_identity()["Account"]
+    return account
+
+
+def test_interface_of_a_vpc_function(lab: Lab) -> None:
+    """A function in a VPC has an interface that AWS manages, in its subnet and with its groups."""
+    lab.make(VpcConfig=lab.network)
+    (interface,) = lab.interfaces()
+    assert interface["Description"].startswith(f"AWS Lambda VPC ENI-{NAME}-")
+    assert (interface["InterfaceType"], interface["Status"]) == ("lambda", "in-use")
+    assert interface["RequesterManaged"]
+    assert interface["Attachment"]["InstanceOwnerId"] == "amazon-aws"
+    assert [group["GroupId"] for group in interface["Groups"]] == lab.network["SecurityGroupIds"]
+    assert interface["SubnetId"] == lab.network["SubnetIds"][0]
+
+
+@pytest.mark.parametrize("look", ["get_function", "get_function_configuration", "list_functions"])
+def test_vpc_of_a_function(lab: Lab, look: str) -> None:
+    """The function's configuration names the VPC that its subnets are in."""
+    lab.make(VpcConfig=lab.network)
+    shown = getattr(lab.functions, look)(**({} if look == "list_functions" else {"FunctionName": NAME}))
+    configuration = shown.get("Configuration", shown.get("Functions", [shown])[0] if "Functions" in shown else shown)
+    assert configuration["VpcConfig"]["VpcId"] == lab.vpc
+
+
+def test_interface_lingers_after_the_function(lab: Lab, sandbox: Sandbox) -> None:
+    """After DeleteFunction the interface is in use for 25 minutes, then available, then gone."""
+    lab.make(VpcConfig=lab.network)
+    lab.functions.delete_function(FunctionName=NAME)
+    sandbox.clock.advance(1499)
+    assert lab.statuses() == ["in-use"]
+    sandbox.clock.advance(1)
+    assert lab.statuses() == ["available"]
+    sandbox.clock.advance(60)
+    assert lab.statuses() == []
+
+
+def test_detached_function_frees_its_interface_sooner(lab: Lab, sandbox: Sandbox) -> None:
+    """A function that leaves its VPC before it is deleted frees the interface in minutes."""
+    lab.make(VpcConfig=lab.network)
+    lab.functions.update_function_configuration(
+        FunctionName=NAME, VpcConfig={"SubnetIds": [], "SecurityGroupIds": []}
+    )
+    sandbox.clock.advance(5)
+    lab.functions.delete_function(FunctionName=NAME)
+    sandbox.clock.advance(295)
+    assert lab.statuses() == ["available"]
+    sandbox.clock.advance(60)
+    assert lab.statuses() == []
+
+
+def test_interface_stays_without_its_role(lab: Lab, sandbox: Sandbox) -> None:
+    """Lambda deletes the interface with the function's role: without it somebody else has to."""
+    lab.make(VpcConfig=lab.network)
+    lab.functions.delete_function(FunctionName=NAME)
+    lab.iam.delete_role(RoleName="carbuyer-role")
+    sandbox.clock.advance(86_400)
+    assert lab.statuses() == ["available"]
+    lab.ec2.delete_network_interface(NetworkInterfaceId=lab.interfaces()[0]["NetworkInterfaceId"])
+    assert lab.statuses() == []
+
+
+def test_functions_share_an_interface(lab: Lab, sandbox: Sandbox) -> None:
+    """Functions with the same subnet and groups share an interface, which the last of them frees."""
+    for name in ("one", "two"):
+        lab.make(name, VpcConfig=lab.network)
+    lab.functions.delete_function(FunctionName="one")
+    sandbox.clock.advance(3600)
+    assert lab.statuses() == ["in-use"]
+    lab.functions.delete_function(FunctionName="two")
+    sandbox.clock.advance(1560)
+    assert lab.statuses() == []
