@@ -10,21 +10,23 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from carbuyer_cleanup.verdict import Verdict
 
+from carbuyer_cleanup.audit import Sweep
+from carbuyer_cleanup.plugin import html, interrupt
 from carbuyer_cleanup.plugin.run import RUN, SETTINGS, Run
 from carbuyer_cleanup.settings import Task
 
 ACCOUNT = "123456789012"
 CALLER = f"arn:aws:sts::{ACCOUNT}:assumed-role/Admin/nguyen@example.com"
 SILENT = {"style", "script", "template", "noscript"}  # elements whose text nobody sees
+# Hypothesis, which pytest would import anew for each run, takes a second.
+GIVEN = "-p no:cacheprovider -p no:hypothesispytest -o junit_family=xunit1".split()
 TEST = '''import pytest
 @pytest.mark.step(4)
 def test_nat(request):
     """The NAT is gone."""
     {body}
 '''
-NOWHERE: dict[str, Any] = {"leftovers": [], "in_between": [], "unseen": [], "regions": {"us-east-1"}}
 
 
 @dataclass
@@ -96,14 +98,14 @@ class Ended:
         session.config.stash[RUN] = self.run
 
 
-def ended(verdict: Verdict | None = Verdict.CLEAN, task: Task = Task.TEARDOWN, **sweep: Any) -> Run:
-    """Return a run in a real account that ended with ``verdict``, or without an audit."""
-    client = SimpleNamespace(meta=SimpleNamespace(endpoint_url="https://sts.example.com"))
+def ended(task: Task = Task.TEARDOWN, *, audited: bool = True, **found: Any) -> Run:
+    """Return a run in a real account that has ended: audited, with nothing found but what is given, or not audited."""
+    client = SimpleNamespace(meta=SimpleNamespace(endpoint_url="https://ec2.example.com"))
     aws: Any = SimpleNamespace(account=ACCOUNT, caller=CALLER, region="ap-southeast-1", client=lambda _: client)
     settings: Any = SimpleNamespace(rehearsal=False, task=task)
-    run = Run(settings, aws, loop=Any, teardown=Any, alias="nguyen-lab")  # type: ignore[arg-type]
-    run.sweep = SimpleNamespace(**NOWHERE | sweep, verdict=verdict) if verdict else None  # type: ignore[assignment]
-    return run
+    teardown: Any = None  # it is over
+    sweep = Sweep(regions=["ap-southeast-1"], complete=True, **found) if audited else None
+    return Run(settings, aws, teardown, alias="nguyen-lab", sweep=sweep)
 
 
 def report_of(pytester: pytest.Pytester, body: str, *args: str, run: Run | None = None) -> Page:
@@ -111,6 +113,6 @@ def report_of(pytester: pytest.Pytester, body: str, *args: str, run: Run | None 
     folder = pytester.path / "cleanup_tests"
     folder.mkdir(exist_ok=True)
     (folder / "test_04.py").write_text(TEST.format(body=body), "utf-8")
-    plugins = ["-p", "carbuyer_cleanup.plugin.html", "-p", "no:cacheprovider", "-o", "junit_family=xunit1"]
-    pytester.inline_run("cleanup_tests", *plugins, *args, plugins=[Ended(run or ended())])
+    plugins = [html, interrupt, Ended(run or ended())]
+    pytester.inline_run("cleanup_tests", *GIVEN, *args, plugins=plugins, no_reraise_ctrlc=True)
     return Page((pytester.path / "reports" / "report.html").read_text("utf-8"))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import itertools
 import random
 import threading
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jmespath
 from botocore import xform_name
@@ -24,9 +27,10 @@ from botocore.exceptions import (
 
 from carbuyer_cleanup.calls import CALLS
 from carbuyer_cleanup.errors import AwsError, Trouble, trouble_of
+from carbuyer_cleanup.lean import lean_session
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from concurrent.futures import Executor
 
     import boto3
@@ -42,6 +46,9 @@ HOME = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1
 TRIES = 9  # of a call that AWS throttles or fails: with the pauses below about two minutes
 LONGEST_PAUSE = 30.0  # API Gateway takes one DeleteRestApi in 30 s
 
+# Kinds that look at the same moment ask the same (which VPCs are ours?): they share the answer for so many seconds.
+SHARED_FOR = 1.0
+
 # The retries of botocore sleep in their thread; ours wait on the event loop, so that many waits cost no thread.
 CONFIG = Config(
     retries={"total_max_attempts": 1},
@@ -50,6 +57,14 @@ CONFIG = Config(
     max_pool_connections=16,
     user_agent_appid="carbuyer-cleanup",
 )
+
+
+class _Asked(NamedTuple):
+    """A read call that was made, or is being made: its answer, and when it was asked for."""
+
+    answer: asyncio.Future[Answer]
+    order: int
+    time: float
 
 
 class Aws:
@@ -81,9 +96,13 @@ class Aws:
         self.session, self.account, self.caller, self.region = session, account, caller, region
         self.workshop, self.journal, self.clock = workshop, journal, clock
         self.partition = caller.split(":")[1]
-        self._pool = pool
+        self._pool, self._lean = pool, lean_session(session)
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
+        self._answers: dict[tuple[str, str, str], _Asked] = {}
+        self._last_write: dict[str, int] = {}
+        self._order = itertools.count()
+        self.counts: Counter[tuple[str, str]] = Counter()  # requests made, by operation and Region
 
     async def call(self, operation: str, *, region: str = "", **params: Any) -> Answer:
         """Make one call, e.g. ``call("ec2:DeleteNatGateway", NatGatewayId=...)``.
@@ -95,6 +114,24 @@ class Aws:
             AwsError: AWS refused, after waiting out throttling and failures of AWS's own; its ``trouble`` is
                 BUSY where the call's row says that this passes.
         """
+        service, _ = operation.split(":")
+        if CALLS[operation].writes:
+            self._last_write[service] = next(self._order)
+            return await self._persistently(operation, region, params)
+        key = (operation, region, repr(sorted(params.items())))
+        if not self._is_fresh(service, self._answers.get(key)):
+            work = asyncio.ensure_future(self._persistently(operation, region, params))
+            self._answers[key] = _Asked(work, next(self._order), self.clock.now())
+        return copy.deepcopy(await asyncio.shield(self._answers[key].answer))
+
+    def _is_fresh(self, service: str, asked: _Asked | None) -> bool:
+        """Say whether an answer will do for others: nothing was written to the service since it was asked for."""
+        if asked is None or (asked.answer.done() and (asked.answer.cancelled() or asked.answer.exception())):
+            return False
+        recent = self.clock.now() - asked.time <= SHARED_FOR
+        return recent and asked.order > self._last_write.get(service, -1)
+
+    async def _persistently(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
         for attempt in range(1, TRIES + 1):
             try:
                 return await self._once(operation, region, params)
@@ -112,9 +149,24 @@ class Aws:
 
     async def each_page(self, operation: str, *, region: str = "", **params: Any) -> AsyncIterator[Answer]:
         """Yield the answers of a list call page by page, by the pagination table that botocore has of it."""
+        async for page in self._paged(self.call, operation, region, params):
+            yield page
+
+    async def each_fresh_page(self, operation: str, *, region: str = "", **params: Any) -> AsyncIterator[Answer]:
+        """Do as :meth:`each_page`, but ask AWS in any case: no answer is shared with others, and none is kept."""
+
+        async def ask(operation: str, *, region: str, **params: Any) -> Answer:
+            return await self._persistently(operation, region, params)
+
+        async for page in self._paged(ask, operation, region, params):
+            yield page
+
+    async def _paged(
+        self, ask: Callable[..., Awaitable[Answer]], operation: str, region: str, params: dict[str, Any]
+    ) -> AsyncIterator[Answer]:
         tokens, more = self._paging(operation, region)
         while True:
-            page = await self.call(operation, region=region, **params)
+            page = await ask(operation, region=region, **params)
             yield page
             if not tokens or (more and not jmespath.search(more, page)):
                 return
@@ -129,13 +181,21 @@ class Aws:
         key = (service, region or (home if service in GLOBAL else self.region))
         with self._lock:  # boto3 sessions must not make clients in two threads at once
             if key not in self._clients:
-                self._clients[key] = self.session.client(service, region_name=key[1], config=CONFIG)
+                self._clients[key] = self._lean.create_client(service, region_name=key[1], config=CONFIG)
             return self._clients[key]
+
+    def forget(self, service: str, region: str) -> None:
+        """Close a client; a thousand of them, as the audit takes, are too many to keep."""
+        with self._lock:
+            client = self._clients.pop((service, region), None)
+        if client is not None:
+            client.close()
 
     async def _once(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
         service, name = operation.split(":")
         row = CALLS[operation]
         client = self.client(service, region)
+        self.counts[operation, client.meta.region_name] += 1
         try:
             with self.clock.held():
                 run = asyncio.get_running_loop().run_in_executor
@@ -151,6 +211,8 @@ class Aws:
     def _paging(self, operation: str, region: str) -> tuple[dict[str, str], str]:
         """Return which parameter goes on from which part of an answer, and which part says that there is more."""
         service, name = operation.split(":")
+        if CALLS[operation].tokens:
+            return dict(CALLS[operation].tokens), ""
         client, method = self.client(service, region), xform_name(name)
         if not client.can_paginate(method):
             return {}, ""

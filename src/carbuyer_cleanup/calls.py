@@ -7,16 +7,26 @@ answers otherwise than documented, the threads cited beside the row.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.audit_types import READS
+from carbuyer_cleanup.errors import AwsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from carbuyer_cleanup.errors import CleanupError
 
 
 @dataclass(frozen=True)
 class Call:
-    """How an operation's errors are read."""
+    """How an operation's errors are read, and its pages where botocore doesn't know how they follow on each other."""
 
     writes: bool
     gone: frozenset[str] = frozenset()
     busy: frozenset[str] = frozenset()
+    tokens: Mapping[str, str] = field(default_factory=dict)
 
 
 def read(*gone: str) -> Call:
@@ -182,3 +192,12 @@ CALLS: dict[str, Call] = {
     "iam:DeletePolicyVersion": write("NoSuchEntity"),
     "iam:DeletePolicy": write("NoSuchEntity", "DeleteConflict"),
 }
+
+# The audit's calls, from its own table.
+for _call, (_gone, _tokens) in READS.items():
+    CALLS[_call] = replace(CALLS.get(_call, read(*_gone)), tokens=_tokens)
+
+
+def is_failed_look(error: CleanupError) -> bool:
+    """Say whether it is a call that only looks that AWS refused: then nobody knows what is there."""
+    return isinstance(error, AwsError) and not CALLS[error.call].writes

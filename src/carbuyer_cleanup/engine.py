@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from carbuyer_cleanup.calls import is_failed_look
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.plan import STEP_OF, STEPS, WAITS_FOR, Step
 from carbuyer_cleanup.takedown import Takedown
@@ -76,9 +77,21 @@ class Outcome:
     left: list[Resource] = field(default_factory=list)
 
     @property
+    def has_leftovers(self) -> bool:
+        """Whether something is known to be left: a look that failed tells nothing."""
+        return bool(self.left) or (self.error is not None and not is_failed_look(self.error))
+
+    @property
     def found(self) -> list[Resource]:
         """All that was found and ours."""
         return [r for takedown in self.takedowns for r in takedown.found.values()]
+
+    @property
+    def deleted(self) -> list[Resource]:
+        """What was found before and isn't any more."""
+        left = {(r.kind, r.id) for r in self.left}
+        gone = [r for t in self.takedowns for r in t.found.values() if r.id not in t.waiting and r.id not in t.failed]
+        return [r for r in gone if (r.kind, r.id) not in left]
 
     @property
     def left_alone(self) -> list[Resource]:

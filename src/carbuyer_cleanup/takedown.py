@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import math
 import random
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.resource import Kind, Resource
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 15.0  # AWS seconds between two looks: botocore's own waiters look every 15 s
+
+
+LISTS_LAG = 10.0  # AWS seconds in which something deleted may still be listed as it was
 
 
 class Overdue(CleanupError):
@@ -39,6 +43,7 @@ class Takedown:
     failed: dict[str, Exception] = field(default_factory=dict)
     waiting: dict[str, str] = field(default_factory=dict)
     planned: frozenset[str] | None = None
+    acted: dict[str, tuple[str, float]] = field(default_factory=dict)
     state: str = ""
     started: float | None = None  # AWS seconds, the engine's clock
     ended: float | None = None
@@ -88,9 +93,11 @@ class Takedown:
 
     async def _act(self, aws: Aws, left: list[Resource]) -> None:
         """Take the next step with each that is not on its way out already."""
-        todo = [r for r in left if r.state not in self.kind.leaving]
+        now = aws.clock.now()
+        todo = [r for r in left if r.state not in self.kind.leaving and not self._just_acted(r, now)]
         self.state = ", ".join(sorted({r.state for r in left} - {""})) or "deleting"
         aws.journal.record("deleting", todo)
+        self.acted |= {r.id: (r.state, now) for r in todo}
         try:
             if todo:
                 await self.kind.delete(aws, todo)
@@ -98,6 +105,12 @@ class Takedown:
             self._sort_out(several.errors)
         except (AwsError, Blocked) as error:
             self._sort_out({r.id: error for r in todo})
+
+    def _just_acted(self, resource: Resource, now: float) -> bool:
+        """Say whether it was acted on in this very state, successfully, a moment ago: AWS's lists lag behind."""
+        state, when = self.acted.get(resource.id, ("", -math.inf))
+        busy = self.waiting.get(resource.id)
+        return state == resource.state and not busy and now - when < LISTS_LAG
 
     def _sort_out(self, errors: dict[str, Exception]) -> None:
         """Keep waiting for what is only busy; give up on the rest."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.sandbox import estate
-from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind as FaultKind
+from carbuyer_cleanup.sandbox.faults import Fault, Faults
+from carbuyer_cleanup.sandbox.faults import Kind as FaultKind
 from carbuyer_cleanup.takedown import Takedown
 
 if TYPE_CHECKING:
@@ -41,12 +42,16 @@ class Account:
         found: list[Resource] = self._run(kind.find(self.aws))
         return found
 
-    def take_down(self, *kinds: Kind) -> Takedown:
-        """Take down all of each kind that is the workshop's, as the engine does; return the last one's takedown."""
-        for kind in kinds:
-            takedown = Takedown(kind)
-            self._run(takedown.run(self.aws))
+    def take_down(self, kind: Kind, wait_for: float | None = None) -> Takedown:
+        """Take down all of one kind that is the workshop's, as the engine does; wait for less than its deadline."""
+        takedown = Takedown(kind)
+        self._run(takedown.run(self.aws, wait_for=wait_for))
         return takedown
+
+    def take_down_each(self, *kinds: Kind) -> None:
+        """Take down one kind after the other."""
+        for kind in kinds:
+            self.take_down(kind)
 
     def deny(self, call: str, times: int | None = None) -> None:
         """Let AWS refuse a call from now on, or only so many times."""

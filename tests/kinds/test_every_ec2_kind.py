@@ -54,7 +54,7 @@ CASES = (
     Case(subnet.KIND, "vpc", "ec2:DeleteSubnet"),
     Case(route_table.KIND, "vpc", "ec2:DeleteRouteTable"),
     Case(network_acl.KIND, "vpc"),
-    Case(security_group.INSIDE, "security_group", "ec2:DeleteSecurityGroup"),
+    Case(security_group.INSIDE, "vpc"),
     Case(vpc.KIND, "vpc", "ec2:DeleteVpc"),
     Case(key_pair.KIND, "key_pair", "ec2:DeleteKeyPair"),
 )
@@ -84,7 +84,7 @@ def test_nothing_there(account: Account, case: Case) -> None:
 def test_twice(account: Account, case: Case) -> None:
     """The estate's are deleted, and a second run has nothing to do."""
     account.build(case.part)
-    account.take_down(*before(case.kind), case.kind)
+    account.take_down_each(*before(case.kind), case.kind)
     done = account.writes()
     assert case.deletes in done
     assert account.take_down(case.kind).found == {}
@@ -95,7 +95,7 @@ def test_twice(account: Account, case: Case) -> None:
 def test_denied(account: Account, case: Case) -> None:
     """What AWS forbids fails at once, and the error names the call."""
     account.build(case.part)
-    account.take_down(*before(case.kind))
+    account.take_down_each(*before(case.kind))
     account.deny(case.deletes)
     with pytest.raises(CleanupError, match=case.deletes):
         account.take_down(case.kind)

@@ -22,7 +22,9 @@ def names(account: Account) -> list[str]:
 
 def create(account: Account, name: str, **more: Any) -> str:
     """Make a protected load balancer in the default VPC."""
-    subnets = account.client("ec2").describe_subnets(Filters=[{"Name": "default-for-az", "Values": ["true"]}])["Subnets"]
+    subnets = account.client("ec2").describe_subnets(Filters=[{"Name": "default-for-az", "Values": ["true"]}])[
+        "Subnets"
+    ]
     elb = account.client("elbv2")
     made = elb.create_load_balancer(Name=name, Subnets=[subnet["SubnetId"] for subnet in subnets[:2]], **more)
     arn = str(made["LoadBalancers"][0]["LoadBalancerArn"])

@@ -23,7 +23,7 @@ def groups(account: Account) -> list[str]:
 def test_estate(account: Account) -> None:
     """Both go once the load balancer is gone, though they read as in use for a while."""
     account.build("load_balancer", "instance")
-    account.take_down(load_balancer.KIND, KIND)
+    account.take_down_each(load_balancer.KIND, KIND)
     assert groups(account) == []
 
 

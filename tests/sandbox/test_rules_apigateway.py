@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from refusals import refused
 
+from carbuyer_cleanup.clock import Clock
+from carbuyer_cleanup.sandbox.front import Sandbox
+from carbuyer_cleanup.sandbox.quirks import Quirks
+
 if TYPE_CHECKING:
     import boto3
-
-    from carbuyer_cleanup.sandbox.front import Sandbox
 
 
 @pytest.fixture
@@ -76,7 +79,7 @@ def test_one_usage_plan_update_in_twenty_seconds(gateway: Any, plan: str, sandbo
     ],
 )
 def test_rates_of_single_calls(
-    session: boto3.Session, service: str, operation: str, arguments: dict[str, str], free: int
+    session: Any, service: str, operation: str, arguments: dict[str, str], free: int
 ) -> None:
     """Calls with a rate of their own are refused beyond it, whether they find anything or not."""
     call = getattr(session.client(service), operation)
@@ -106,6 +109,7 @@ def test_ten_calls_a_second_for_both_versions(session: boto3.Session, sandbox: S
     [
         ("apigateway", "delete_rest_api", {"restApiId": "abc"}),
         ("apigateway", "delete_usage_plan", {"usagePlanId": "abc"}),
+        ("apigateway", "get_usage_plan_keys", {"usagePlanId": "abc"}),
         ("apigateway", "delete_usage_plan_key", {"usagePlanId": "abc", "keyId": "abc"}),
         ("apigateway", "delete_vpc_link", {"vpcLinkId": "abc"}),
         ("apigateway", "get_tags", {"resourceArn": "arn:aws:apigateway:ap-southeast-1::/restapis/abc"}),
@@ -114,7 +118,7 @@ def test_ten_calls_a_second_for_both_versions(session: boto3.Session, sandbox: S
     ],
 )
 def test_gone_is_not_found(
-    session: boto3.Session, sandbox: Sandbox, service: str, operation: str, arguments: dict[str, str]
+    session: Any, sandbox: Sandbox, service: str, operation: str, arguments: dict[str, str]
 ) -> None:
     """Deleting what is not there is NotFoundException 404, not an exception of moto's."""
     with refused("NotFoundException", status=404):
@@ -194,6 +198,19 @@ def test_plan_loses_a_deleted_stage(gateway: Any, api: str, plan: str, operation
     gateway.delete_usage_plan(usagePlanId=plan)
 
 
+def test_plan_may_lose_a_deleted_stage_late() -> None:
+    """If the quirk says so, the plan lists the stage for a while and cannot be deleted yet."""
+    sandbox = Sandbox(Clock(math.inf), Quirks(usage_plan_link_lag=60))
+    gateway = sandbox.session().client("apigateway")
+    api = gateway.create_rest_api(name="carbuyer-email-api")["id"]
+    plan = gateway.create_usage_plan(name="p", apiStages=[{"apiId": api, "stage": "prod"}])["id"]
+    gateway.delete_rest_api(restApiId=api)
+    with refused("BadRequestException", "API Stages associated"):
+        gateway.delete_usage_plan(usagePlanId=plan)
+    sandbox.clock.advance(60)
+    gateway.delete_usage_plan(usagePlanId=plan)
+
+
 def test_plan_loses_a_deleted_key(gateway: Any, plan: str) -> None:
     """An API key may be deleted while it is on a plan; the plan then no longer lists it."""
     key = gateway.create_api_key(name="carbuyer-email-api-key", enabled=True)["id"]
@@ -232,11 +249,74 @@ def test_pages_of_25(gateway: Any) -> None:
     assert "position" not in rest
 
 
-def test_pages_of_http_apis(session: boto3.Session) -> None:
-    """The second version pages too, with a number of items that is text."""
+def _in_ones(call: Any, items: str, size: dict[str, Any], start: str, resume: str) -> list[Any]:
+    """Return the items of all pages of one."""
+    found: list[Any] = []
+    token: dict[str, str] = {}
+    while True:
+        page = call(**size, **token)
+        (item,) = page[items]
+        found.append(item)
+        if resume not in page:
+            return found
+        token = {start: page[resume]}
+
+
+@pytest.mark.parametrize(
+    ("operation", "below"),
+    [
+        ("get_base_path_mappings", ["domainName"]),
+        ("get_deployments", ["restApiId"]),
+        ("get_domain_names", []),
+        ("get_resources", ["restApiId"]),
+        ("get_rest_apis", []),
+        ("get_usage_plan_keys", ["usagePlanId"]),
+        ("get_usage_plans", []),
+        ("get_vpc_links", []),
+    ],
+)
+def test_pages_of_one(gateway: Any, api: str, plan: str, operation: str, below: list[str]) -> None:
+    """Every list of the first version pages, with `position`."""
+    ids = {"restApiId": api, "usagePlanId": plan, "domainName": "a.example.com"}
+    _two_of_everything(gateway, api, plan)
+    size = {"limit": 1} | {name: ids[name] for name in below}
+    found = _in_ones(getattr(gateway, operation), "items", size, "position", "position")
+    assert len({str(one) for one in found}) == 2
+
+
+def _two_of_everything(gateway: Any, api: str, plan: str) -> None:
+    gateway.create_rest_api(name="other")
+    gateway.create_usage_plan(name="other")
+    gateway.create_deployment(restApiId=api)
+    root = gateway.get_resources(restApiId=api)["items"][0]["id"]
+    gateway.create_resource(restApiId=api, parentId=root, pathPart="x")
+    for name in ("a.example.com", "b.example.com"):
+        gateway.create_domain_name(domainName=name)
+        gateway.create_base_path_mapping(domainName="a.example.com", restApiId=api, basePath=name)
+        gateway.create_vpc_link(name=name, targetArns=["arn:aws:elasticloadbalancing:x"])
+        key = gateway.create_api_key(name=name)["id"]
+        gateway.create_usage_plan_key(usagePlanId=plan, keyId=key, keyType="API_KEY")
+
+
+@pytest.mark.parametrize(
+    ("operation", "below"),
+    [
+        ("get_apis", {}),
+        ("get_stages", {"ApiId": "api"}),
+        ("get_domain_names", {}),
+        ("get_api_mappings", {"DomainName": "a.example.com"}),
+        ("get_vpc_links", {}),
+    ],
+)
+def test_pages_of_one_in_v2(session: Any, operation: str, below: dict[str, str]) -> None:
+    """Every list of the second version pages, with a number of items that is text."""
     http = session.client("apigatewayv2")
-    made = {http.create_api(Name=name, ProtocolType="HTTP")["ApiId"] for name in "abc"}
-    first = http.get_apis(MaxResults="2")
-    second = http.get_apis(MaxResults="2", NextToken=first["NextToken"])
-    assert {api["ApiId"] for api in first["Items"] + second["Items"]} == made
-    assert "NextToken" not in second
+    apis = [http.create_api(Name=name, ProtocolType="HTTP")["ApiId"] for name in "ab"]
+    for name in ("a.example.com", "b.example.com"):
+        http.create_domain_name(DomainName=name, DomainNameConfigurations=[{}])
+        http.create_stage(ApiId=apis[0], StageName=name[0])
+        http.create_api_mapping(ApiId=apis[0], DomainName="a.example.com", Stage=name[0], ApiMappingKey=name[0])
+        http.create_vpc_link(Name=name, SubnetIds=["subnet-1"])
+    arguments = {**below, **({"ApiId": apis[0]} if "ApiId" in below else {}), "MaxResults": "1"}
+    found = _in_ones(getattr(http, operation), "Items", arguments, "NextToken", "NextToken")
+    assert len({str(one) for one in found}) == 2

@@ -6,6 +6,7 @@ import io
 import json
 import math
 import zipfile
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +17,8 @@ from carbuyer_cleanup.sandbox.front import Sandbox
 from carbuyer_cleanup.sandbox.quirks import Quirks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import boto3
 
 
@@ -87,7 +90,7 @@ def test_whole_life(front: Any, sandbox: Sandbox) -> None:
 
 def test_every_change_is_in_progress_for_minutes(front: Any, sandbox: Sandbox) -> None:
     """Looking does not deploy: the clock does, after each change anew."""
-    number = _make(front)
+    number = front.create_distribution(DistributionConfig=_config())["Distribution"]["Id"]
     assert _status(front, number) == _status(front, number) == "InProgress"
     sandbox.clock.advance(239)
     _disable(front, number)
@@ -116,11 +119,13 @@ def test_disabled_but_in_progress(front: Any) -> None:
 
 @pytest.mark.parametrize(("code", "status"), [("DistributionNotDisabled", 409), ("PreconditionFailed", 412)])
 def test_deployed_but_not_yet(code: str, status: int) -> None:
-    """For a while after Deployed it is still refused, with either code."""
+    """Until a while after Deployed it is refused, with either code."""
     sandbox = Sandbox(Clock(math.inf), Quirks(distribution_lag_code=code))
     front = sandbox.session().client("cloudfront")
     number = _make(front)
     version = _disable(front, number)
+    with refused(code, status=status):
+        front.delete_distribution(Id=number, IfMatch=version)
     sandbox.clock.advance(240)
     assert _status(front, number) == "Deployed"
     with refused(code, status=status):
@@ -142,15 +147,39 @@ def test_old_version(front: Any, sandbox: Sandbox) -> None:
     assert front.list_distributions()["DistributionList"]["Items"][0]["ETag"] != old["ETag"]
 
 
-def test_no_version(front: Any) -> None:
-    """A change or deletion without a version is InvalidIfMatchVersion 400."""
-    number, control = _make(front), _control(front)
+def _calls(front: Any, control: str, distribution: str) -> dict[str, Callable[..., Any]]:
+    """Return the calls that need a version."""
+    config = front.get_origin_access_control(Id=control)["OriginAccessControl"]["OriginAccessControlConfig"]
+    return {
+        "DeleteDistribution": partial(front.delete_distribution, Id=distribution),
+        "DeleteOriginAccessControl": partial(front.delete_origin_access_control, Id=control),
+        "UpdateDistribution": partial(front.update_distribution, Id=distribution, DistributionConfig=_config()),
+        "UpdateOriginAccessControl": partial(
+            front.update_origin_access_control, Id=control, OriginAccessControlConfig=config
+        ),
+    }
+
+
+@pytest.mark.parametrize(
+    "call", ["DeleteDistribution", "DeleteOriginAccessControl", "UpdateDistribution", "UpdateOriginAccessControl"]
+)
+def test_version(front: Any, call: str) -> None:
+    """A change or deletion without a version is InvalidIfMatchVersion 400, with a wrong one PreconditionFailed 412."""
+    act = _calls(front, _control(front), _make(front))[call]
     with refused("InvalidIfMatchVersion", status=400):
-        front.delete_distribution(Id=number)
-    with refused("InvalidIfMatchVersion", status=400):
-        front.update_distribution(Id=number, DistributionConfig=_config())
-    with refused("InvalidIfMatchVersion", status=400):
-        front.delete_origin_access_control(Id=control)
+        act()
+    with refused("PreconditionFailed", status=412):
+        act(IfMatch="E0")
+
+
+def test_gone_access_control(front: Any) -> None:
+    """An origin access control that is gone is NoSuchOriginAccessControl 404."""
+    control = _control(front)
+    calls = _calls(front, control, _make(front))
+    calls["DeleteOriginAccessControl"](IfMatch=front.get_origin_access_control(Id=control)["ETag"])
+    for call in ("DeleteOriginAccessControl", "UpdateOriginAccessControl"):
+        with refused("NoSuchOriginAccessControl", status=404):
+            calls[call](IfMatch="E0")
 
 
 def test_another_caller_reference(front: Any) -> None:
@@ -184,8 +213,6 @@ def test_access_control_in_use(front: Any, sandbox: Sandbox) -> None:
     sandbox.clock.advance(270)
     front.delete_distribution(Id=number, IfMatch=disabled)
     front.delete_origin_access_control(Id=control, IfMatch=version)
-    with refused("NoSuchOriginAccessControl", status=404):
-        front.delete_origin_access_control(Id=control, IfMatch=version)
 
 
 def test_configuration_keeps_the_access_control(front: Any) -> None:
@@ -219,15 +246,22 @@ def test_tags(front: Any, sandbox: Sandbox) -> None:
     version = _disable(front, number)
     sandbox.clock.advance(270)
     front.delete_distribution(Id=number, IfMatch=version)
-    with refused("NoSuchResource", status=404):
-        front.list_tags_for_resource(Resource=shown["ARN"])
+    for call, more in (
+        (front.list_tags_for_resource, {}),
+        (front.tag_resource, {"Tags": {"Items": [{"Key": "a", "Value": "1"}]}}),
+        (front.untag_resource, {"TagKeys": {"Items": ["a"]}}),
+    ):
+        with refused("NoSuchResource", status=404):
+            call(Resource=shown["ARN"], **more)
 
 
 def test_empty_list_has_no_items(front: Any) -> None:
-    """A list of nothing has a quantity and no items."""
+    """A list of nothing has a quantity and no items; of origin access identities there is none."""
     listed = front.list_distributions()["DistributionList"]
     assert listed["Quantity"] == 0
     assert "Items" not in listed
+    identities = front.list_cloud_front_origin_access_identities()["CloudFrontOriginAccessIdentityList"]
+    assert identities["Quantity"] == 0
 
 
 def test_function_at_the_edge(session: boto3.Session, front: Any, sandbox: Sandbox) -> None:
@@ -237,7 +271,7 @@ def test_function_at_the_edge(session: boto3.Session, front: Any, sandbox: Sandb
     with refused("InvalidParameterValueException", "because it is a replicated function"):
         functions.delete_function(FunctionName="edge")
     version = _disable(front, number)
-    sandbox.clock.advance(270)
+    sandbox.clock.advance(7200)
     front.delete_distribution(Id=number, IfMatch=version)
     with refused("InvalidParameterValueException"):
         functions.delete_function(FunctionName="edge")

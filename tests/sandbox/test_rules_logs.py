@@ -67,9 +67,13 @@ def test_tags_by_the_short_arn(logs: Any) -> None:
     (shown,) = logs.describe_log_groups()["logGroups"]
     logs.tag_resource(resourceArn=shown["logGroupArn"], tags={"a": "1"})
     assert logs.list_tags_for_resource(resourceArn=shown["logGroupArn"])["tags"] == {"a": "1"}
-    for call in (logs.list_tags_for_resource, lambda **arn: logs.tag_resource(**arn, tags={"a": "1"})):
+    for call, more in (
+        (logs.list_tags_for_resource, {}),
+        (logs.tag_resource, {"tags": {"a": "1"}}),
+        (logs.untag_resource, {"tagKeys": ["a"]}),
+    ):
         with refused("InvalidParameterException"):
-            call(resourceArn=shown["arn"])
+            call(resourceArn=shown["arn"], **more)
     with refused("ResourceNotFoundException"):
         logs.list_tags_for_resource(resourceArn=shown["logGroupArn"] + "x")
 

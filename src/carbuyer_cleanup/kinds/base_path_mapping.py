@@ -26,7 +26,7 @@ Mapping = tuple[str, str, str, dict[str, str]]  # domain, path, API, and what th
 
 async def find(aws: Aws) -> list[Resource]:
     first, second = await asyncio.gather(_first(aws), _second(aws))
-    mappings = {(domain, path): mapping for mapping in second + first for domain, path, *_ in [mapping]}
+    mappings = {mapping[:2]: mapping for mapping in second + first}
     if not mappings:
         return []
     apis = {api.id: api for found in (rest_api, http_api) for api in await found.find(aws) if api.ours}

@@ -43,7 +43,7 @@ def each(delete_one: Callable[[Aws, Resource], Awaitable[None]]) -> Delete:
 
 def tag(described: Mapping[str, Any], key: str = "Name") -> str:
     """Return the value of a tag of something that EC2 described, "" if it has none."""
-    tags: Iterable[Mapping[str, str]] = described.get("Tags") or ()
+    tags: Iterable[Mapping[str, str]] = described.get("Tags") or described.get("TagSet") or ()  # an interface's
     return next((t["Value"] for t in tags if t["Key"] == key), "")
 
 
@@ -60,6 +60,12 @@ async def our_vpcs(aws: Aws) -> dict[str, str]:
     """Return the ids of the workshop's VPCs, each with its name; never the default one, or one of another account."""
     vpcs = [v for v in await aws.pages("ec2:DescribeVpcs", "Vpcs") if not v["IsDefault"] and owned(aws, v)]
     return {v["VpcId"]: tag(v) for v in vpcs if (claim := aws.workshop.claim("ec2.vpc", tag(v))) and claim.ours}
+
+
+def is_named(aws: Aws, entry: str, described: Mapping[str, Any]) -> bool:
+    """Return whether the ``Name`` tag alone makes something ours, wherever it stands."""
+    claim = aws.workshop.claim(entry, tag(described))
+    return claim is not None and claim.ours
 
 
 def owned(aws: Aws, described: Mapping[str, Any]) -> bool:

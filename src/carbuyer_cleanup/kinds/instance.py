@@ -65,6 +65,7 @@ async def _one_by_one(aws: Aws, instance: Resource) -> None:
         if error.code != PROTECTED:
             raise
         await _unprotect(aws, instance)
+        await _terminate(aws, [instance])
 
 
 async def _terminate(aws: Aws, instances: list[Resource]) -> None:

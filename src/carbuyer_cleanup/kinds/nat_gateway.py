@@ -6,9 +6,10 @@ A deleted gateway is still listed, as ``deleted``, for about an hour; it takes a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.kinds.common import each, in_our_vpc, judged, our_vpcs, tag
+from carbuyer_cleanup.kinds.common import each, in_our_vpc, is_named, judged, our_vpcs, tag
 from carbuyer_cleanup.kinds.occupancy import vacant
 from carbuyer_cleanup.resource import Kind, Resource, minutes
 
@@ -17,23 +18,25 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.aws import Aws
 
+NAMES = "ec2.nat_gateway"
 GONE = frozenset({"deleted"})
 
 
 async def find(aws: Aws) -> list[Resource]:
     gateways = await aws.pages("ec2:DescribeNatGateways", "NatGateways")
     existing = [gateway for gateway in gateways if gateway["State"] not in GONE]
-    vpcs = await our_vpcs(aws) if existing else {}
+    unnamed = [gateway for gateway in existing if not is_named(aws, NAMES, gateway)]
+    vpcs = await our_vpcs(aws) if unnamed else {}
     return [nat for gateway in existing for nat in _judged(aws, gateway, vpcs)]
 
 
 def _judged(aws: Aws, gateway: dict[str, Any], vpcs: Mapping[str, str]) -> list[Resource]:
-    named = aws.workshop.claim("ec2.nat_gateway", tag(gateway))
     vpc = gateway.get("VpcId", "")
-    inside = None if named and named.ours else in_our_vpc(vpcs, vpc)
+    inside = None if is_named(aws, NAMES, gateway) else in_our_vpc(vpcs, vpc)
     addresses = [a["AllocationId"] for a in gateway["NatGatewayAddresses"] if "AllocationId" in a]
     return judged(
-        aws, "NAT gateway", gateway["NatGatewayId"], inside or named,
+        aws, "NAT gateway", gateway["NatGatewayId"],
+        inside or aws.workshop.claim(NAMES, tag(gateway)),
         name=tag(gateway), state=gateway["State"],
         details={"addresses": addresses} | ({"vpc": vpc} if inside else {}),
     )  # fmt: skip
@@ -42,9 +45,13 @@ def _judged(aws: Aws, gateway: dict[str, Any], vpcs: Mapping[str, str]) -> list[
 @vacant
 @each
 async def delete(aws: Aws, nat: Resource) -> None:
-    """Delete the gateway; what addresses it had is on the disk first, for once it is gone nothing tells."""
-    aws.journal.remember("elastic ip", nat.region, nat.details["addresses"], because=f"of the {nat}")
-    await aws.call("ec2:DeleteNatGateway", NatGatewayId=nat.id)
+    """Delete the gateway; what addresses it had is on the disk first, for once it is gone nothing tells.
+
+    So is what one has that somebody deleted a moment ago.
+    """
+    aws.journal.remember("elastic ip", nat.region, nat.details["addresses"], because=f"of the {replace(nat, state='')}")
+    if nat.state != "deleting":
+        await aws.call("ec2:DeleteNatGateway", NatGatewayId=nat.id)
 
 
-KIND = Kind("NAT gateway", find, delete, deadline=minutes(10), leaving=frozenset({"deleting"}))
+KIND = Kind("NAT gateway", find, delete, deadline=minutes(10))

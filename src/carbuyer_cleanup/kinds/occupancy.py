@@ -16,7 +16,7 @@ from carbuyer_cleanup.kinds.common import Several, in_our_vpc, judged, our_vpcs,
 from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from carbuyer_cleanup.aws import Aws
     from carbuyer_cleanup.resource import Delete, Holders, Resource
@@ -31,8 +31,10 @@ OF_THE_VPC = frozenset({"nat_gateway", "natGateway", "vpc_endpoint", "gateway_lo
 MANAGED = "managed by AWS"  # the state of those that their service takes away itself
 
 
-async def using(aws: Aws, name: str, ids: Iterable[str]) -> list[Resource]:
+async def using(aws: Aws, name: str, ids: Collection[str]) -> list[Resource]:
     """Return the network interfaces that match EC2's filter ``name``, ours and others'."""
+    if not ids:
+        return []
     filters = [{"Name": name, "Values": sorted(ids)}]
     described = await aws.pages("ec2:DescribeNetworkInterfaces", "NetworkInterfaces", Filters=filters)
     return await judged_interfaces(aws, described, await our_vpcs(aws)) if described else []
@@ -108,9 +110,9 @@ def unless_used(name: str, ids_of: Callable[[Resource], Iterable[str]]) -> Calla
         @wraps(delete)
         async def delete_unused(aws: Aws, resources: list[Resource]) -> None:
             asked = {r.id: set(ids_of(r)) for r in resources}
-            strangers = await _strangers(aws, name, set().union(*asked.values()))
+            strangers = [eni for eni in await using(aws, name, set().union(*asked.values())) if not eni.ours]
             users = {r.id: [eni for eni in strangers if eni.details[name] & asked[r.id]] for r in resources}
-            refused: dict[str, Exception] = {r.id: _blocked(r, users[r.id]) for r in resources if users[r.id]}
+            refused = _refusals([(r, _told(users[r.id])) for r in resources if users[r.id]])
             await _all_but(refused, delete, aws, resources)
 
         return delete_unused
@@ -118,13 +120,19 @@ def unless_used(name: str, ids_of: Callable[[Resource], Iterable[str]]) -> Calla
     return decorate
 
 
-async def _strangers(aws: Aws, name: str, ids: set[str]) -> list[Resource]:
-    return [eni for eni in await using(aws, name, ids) if not eni.ours] if ids else []
+def _told(strangers: list[Resource]) -> str:
+    return "; ".join(f"{eni}: {eni.why}" for eni in strangers)
 
 
-def _blocked(resource: Resource, strangers: list[Resource]) -> Blocked:
-    who = "; ".join(f"{eni}: {eni.why}" for eni in strangers)
-    return Blocked(f"{resource} is not deleted because others use it or its VPC: {who}. Remove that, then run again.")
+def _refusals(used: list[tuple[Resource, str]]) -> dict[str, Exception]:
+    """Return the errors by resource id: one for all resources that the same others use."""
+    errors = {}
+    for who in {who for _, who in used}:
+        what = ", ".join(str(r) for r, user in used if user == who)
+        errors[who] = Blocked(
+            f"Left alone, because others use it or its VPC: {what}. {who}. Remove that, then run again."
+        )
+    return {r.id: errors[who] for r, who in used}
 
 
 async def _all_but(refused: dict[str, Exception], delete: Delete, aws: Aws, resources: list[Resource]) -> None:

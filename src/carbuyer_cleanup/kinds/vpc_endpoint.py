@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.errors import AwsError, trouble_of
-from carbuyer_cleanup.kinds.common import Several, in_our_vpc, judged, our_vpcs, tag
+from carbuyer_cleanup.kinds.common import Several, in_our_vpc, is_named, judged, our_vpcs, tag
 from carbuyer_cleanup.kinds.occupancy import vacant
 from carbuyer_cleanup.resource import Kind, Resource, minutes
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.aws import Aws
 
+NAMES = "ec2.vpc_endpoint"
 DELETE = "ec2:DeleteVpcEndpoints"
 NOT_FOUND = frozenset({"InvalidVpcEndpoint.NotFound", "InvalidVpcEndpointId.NotFound"})
 
@@ -35,15 +36,16 @@ async def find_with_interfaces(aws: Aws) -> list[Resource]:
 async def _judged(aws: Aws, endpoints: list[dict[str, Any]]) -> list[Resource]:
     """Judge those that exist; the API writes the states in lower case, its documentation capitalised."""
     existing = [e for e in endpoints if e["State"].lower() != "deleted"]
-    vpcs = await our_vpcs(aws) if existing else {}
+    unnamed = [e for e in existing if not is_named(aws, NAMES, e)]
+    vpcs = await our_vpcs(aws) if unnamed else {}
     return [found for endpoint in existing for found in _judge(aws, endpoint, vpcs)]
 
 
 def _judge(aws: Aws, endpoint: dict[str, Any], vpcs: Mapping[str, str]) -> list[Resource]:
-    named = aws.workshop.claim("ec2.vpc_endpoint", tag(endpoint))
-    inside = None if named and named.ours else in_our_vpc(vpcs, endpoint["VpcId"])
+    inside = None if is_named(aws, NAMES, endpoint) else in_our_vpc(vpcs, endpoint["VpcId"])
     return judged(
-        aws, "VPC endpoint", endpoint["VpcEndpointId"], inside or named,
+        aws, "VPC endpoint", endpoint["VpcEndpointId"],
+        inside or aws.workshop.claim(NAMES, tag(endpoint)),
         name=tag(endpoint) or endpoint["ServiceName"], state=endpoint["State"].lower(),
         details={"vpc": endpoint["VpcId"]} if inside else {},
     )  # fmt: skip

@@ -38,8 +38,10 @@ class Run:
 
     @property
     def verdict(self) -> Verdict:
-        """CLEAN only if the audit looked at everything and found nothing."""
-        if self.sweep is None:
+        """LEFTOVERS if a step or the audit found something; CLEAN only if the audit looked everywhere and did not."""
+        if any(outcome.has_leftovers for outcome in self.outcomes.values()):
+            return Verdict.LEFTOVERS
+        if self.sweep is None or (self.unseen and self.sweep.verdict is Verdict.CLEAN):
             return Verdict.COULD_NOT_VERIFY
         return self.sweep.verdict
 

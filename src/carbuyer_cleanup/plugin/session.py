@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,13 +30,11 @@ LAST = math.inf  # the audit's place
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Put the reports where they belong, and refuse what would tear an account down twice at once."""
+    """Register the marks, and refuse what would tear an account down from several processes at once."""
     config.addinivalue_line("markers", "step(number): the step of the cleanup page that the test takes")
     config.addinivalue_line("markers", "audit: the sweep over the whole account; always runs last")
-    if not concerns_cleanup(config):
-        return
-    _refuse_workers(config)
-    _put_reports(config)
+    if concerns_cleanup(config):
+        _refuse_workers(config)
 
 
 def concerns_cleanup(config: pytest.Config) -> bool:
@@ -49,14 +48,6 @@ def _refuse_workers(config: pytest.Config) -> None:
     if config.getoption("numprocesses", None) or config.getoption("tx", None):
         msg = "-n is not supported yet: several workers would tear one account down at once. Nothing was done."
         raise pytest.UsageError(msg)
-
-
-def _put_reports(config: pytest.Config) -> None:
-    reports = config.stash[SETTINGS].reports
-    reports.mkdir(exist_ok=True)
-    config.option.htmlpath = config.option.htmlpath or str(reports / "report.html")
-    config.option.self_contained_html = True
-    config.option.xmlpath = config.option.xmlpath or str(reports / "junit.xml")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup import audit
+from carbuyer_cleanup.calls import is_failed_look
 from carbuyer_cleanup.engine import Unmet
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.plan import BY_NUMBER
@@ -68,7 +69,7 @@ class StepTest:
     def _tell(self, error: CleanupError) -> None:
         if isinstance(error, Unmet) and error.selected:
             pytest.skip(str(error))
-        if facts.is_failed_look(error):
+        if is_failed_look(error):
             self._run.unseen.append(f"step {self._step.number}: {error}")
         pytest.fail(str(error), pytrace=False)
 
@@ -91,7 +92,12 @@ class Audit:
         if self._run.settings.task is Task.PLAN:
             pytest.skip("only looked (--plan)")
         if self._run.sweep is None:
-            work = self._run.teardown.afterwards(audit.sweep(self._run.aws))
+            depth: audit.Depth = "workshop" if self._run.settings.rehearsal else "full"
+            work = self._run.teardown.afterwards(audit.sweep(self._run.aws, depth=depth))
             self._run.sweep = wait(self._item.config, work, self._run.teardown)
-            self._item.user_properties[:] = facts.of_sweep(self._run.sweep)
+            self._item.user_properties[:] = self._facts()
         return self._run.sweep
+
+    def _facts(self) -> facts.Facts:
+        run = self._run
+        return facts.of_sweep(run.sweep, run.aws.account, rehearsal=run.settings.rehearsal) if run.sweep else []

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from carbuyer_cleanup.engine import Unmet
 from carbuyer_cleanup.plugin.run import REHEARSAL, RUN, SETTINGS
 from carbuyer_cleanup.plugin.session import concerns_cleanup
 from carbuyer_cleanup.resource import Resource, printable
@@ -15,6 +16,7 @@ from carbuyer_cleanup.verdict import Verdict
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from carbuyer_cleanup.engine import Outcome
     from carbuyer_cleanup.plugin.run import Run
 
 NEXT = {
@@ -53,13 +55,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         )
     terminalreporter.section("steps")
     for number, outcome in sorted(run.outcomes.items()):
-        found = outcome.left if run.settings.task is not Task.TEARDOWN else outcome.found
-        count = f"{verb} {len(found)}" if found else "nothing there"
-        terminalreporter.line(f"{number:2} {outcome.step.title}: {count}")
+        found = outcome.left if run.settings.task is not Task.TEARDOWN else outcome.deleted
+        terminalreporter.line(f"{number:2} {outcome.step.title}: {_count(outcome, verb, len(found))}")
         for resource in found if run.settings.task is Task.PLAN else []:
             terminalreporter.line(f"     {_line(resource)}")
         for resource in outcome.left_alone:
             terminalreporter.line(f"     left alone: {_line(resource)}")
+
+
+def _count(outcome: Outcome, verb: str, found: int) -> str:
+    if outcome.error:
+        return str(outcome.error) if isinstance(outcome.error, Unmet) else "did not finish, see above"
+    return f"{verb} {found}" if found else "nothing there"
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

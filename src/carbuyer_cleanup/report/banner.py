@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from carbuyer_cleanup.audit import Sweep
 from carbuyer_cleanup.plugin.run import REHEARSAL
 from carbuyer_cleanup.report import TEMPLATES
 from carbuyer_cleanup.settings import Task
@@ -15,6 +16,7 @@ from carbuyer_cleanup.verdict import Verdict
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from carbuyer_cleanup.audit import Leftover
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.settings import Settings
 
@@ -22,7 +24,7 @@ SENTENCES = {
     "PLAN": "This is what would be deleted. Nothing was.",
     "CLEAN": "Nothing of the workshop is left in this account.",
     "LEFTOVERS": "Something is left, see below. Run the same command again: it goes on where it stopped.",
-    "COULD NOT VERIFY": "Nothing was found, but not everything could be looked at, see below.",
+    "COULD NOT VERIFY": "No leftover was found, but that is not certain for the whole account, see below.",
 }
 NO_AUDIT = "The audit did not run: nobody can say what is left."
 MARKS = {"REHEARSAL": "▷", "PLAN": "○", "CLEAN": "✓", "LEFTOVERS": "✗", "COULD NOT VERIFY": "?"}
@@ -33,6 +35,8 @@ ENDINGS: dict[int, str] = {
 }
 LEFTOVERS = ("Still there", ("What", "ARN or id", "Region", "Why it counts"))
 IN_BETWEEN = ("On its way out", ("What", "ARN or id", "Region", "State"))
+BREACHES = ("Kept from leaving this machine", ("Request",))
+NOTED = ("Not the workshop's", ("What", "ARN or id", "Region", "Why not"))
 UNSEEN = ("Could not be looked at", ("What", "Region", "Reason"))
 
 Rows = list[tuple[str, ...]]
@@ -58,7 +62,7 @@ def banner(session: Session) -> str:
         headline=sentence if word == "REHEARSAL" else word,
         sentence="" if word == "REHEARSAL" else sentence,
         about=_about(session),
-        tables=[(*LEFTOVERS, _leftovers(session)), (*IN_BETWEEN, _in_between(session)), (*UNSEEN, _unseen(session))],
+        tables=_tables(session.run) if session.run else [],
     )
 
 
@@ -85,35 +89,45 @@ def _about(session: Session) -> list[tuple[str, str]]:
 
 
 def _account(run: Run) -> list[tuple[str, str]]:
-    endpoint = run.aws.client("sts").meta.endpoint_url
+    account, endpoint = run.aws.account, "none: nothing left this machine"
+    if run.settings.rehearsal:
+        account = f"{account} (embedded AWS)"
+    else:
+        endpoint = run.aws.client("ec2").meta.endpoint_url
     return [
-        ("Account", f"{run.aws.account} (embedded AWS)" if run.settings.rehearsal else run.aws.account),
+        ("Account", account),
         ("Alias", run.alias),
         ("Caller", run.aws.caller),
         ("Region", run.aws.region),
-        ("Endpoint", "none: nothing left this machine" if run.settings.rehearsal else endpoint),
+        ("Endpoint", endpoint),
     ]
 
 
-def _leftovers(session: Session) -> Rows:
-    """Return what the audit found; without one, what the steps found themselves."""
-    run = session.run
-    if run is None or run.settings.task is Task.PLAN:
+def _tables(run: Run) -> list[tuple[str, tuple[str, ...], Rows]]:
+    """Return the tables that say what the verdict rests on; those without rows are not shown."""
+    sweep = run.sweep or Sweep()
+    return [
+        (*LEFTOVERS, [(*_place(r), r.why) for r in sweep.leftovers] if run.sweep else _left(run)),
+        (*IN_BETWEEN, [(*_place(r), r.state) for r in sweep.in_between]),
+        (*UNSEEN, _unseen(run, sweep)),
+        (*BREACHES, [(breach,) for breach in run.breaches]),
+        (*NOTED, [(*_place(r), r.why) for r in sweep.noted]),
+    ]
+
+
+def _place(leftover: Leftover) -> tuple[str, ...]:
+    return f"{leftover.type} {leftover.name}", leftover.arn or leftover.id, leftover.region
+
+
+def _left(run: Run) -> Rows:
+    """Return what the steps themselves found to be left."""
+    if run.settings.task is Task.PLAN:
         return []
-    if run.sweep is None:
-        left = [r for _, outcome in sorted(run.outcomes.items()) for r in outcome.left]
-        return [(f"{r.kind} {r.name}", r.arn or r.id, r.region, r.why) for r in left]
-    return [(f"{r.type} {r.name}", r.arn or r.id, r.region, r.why) for r in run.sweep.leftovers]
+    left = [r for _, outcome in sorted(run.outcomes.items()) for r in outcome.left]
+    return [(f"{r.kind} {r.name}", r.arn or r.id, r.region, r.why) for r in left]
 
 
-def _in_between(session: Session) -> Rows:
-    sweep = session.run.sweep if session.run else None
-    return [(f"{r.type} {r.name}", r.arn or r.id, r.region, r.state) for r in sweep.in_between] if sweep else []
-
-
-def _unseen(session: Session) -> Rows:
-    run = session.run
-    if run is None:
-        return []
-    looks = [(str(u.type), str(u.region), str(u.reason)) for u in run.sweep.unseen] if run.sweep else []
-    return [*((*look.split(": ", 1)[:1], "", look.split(": ", 1)[-1]) for look in run.unseen), *looks]
+def _unseen(run: Run, sweep: Sweep) -> Rows:
+    """Return the looks that failed, in a step ("step 4: why") or in the audit."""
+    looks = [tuple(look.split(": ", 1)) for look in run.unseen]
+    return [*((step, "", why) for step, why in looks), *((u.type, u.region, u.reason) for u in sweep.unseen)]

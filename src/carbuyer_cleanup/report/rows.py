@@ -15,12 +15,22 @@ if TYPE_CHECKING:
 HEADER = [
     *('<th data-column-type="result" class="sortable">', '<th data-column-type="testId" class="sortable">'),
     *('<th scope="col">Step', '<th scope="col">What a pass means', '<th scope="col">Result'),
-    *('<th scope="col">Resources', '<th scope="col">Took'),
+    *('<th scope="col">Resources', '<th scope="col">AWS time'),
 ]
 MARKS = {"Passed": "✓", "Failed": "✗", "Error": "✗", "Skipped": "○"}
 MATTERS = {"left", "leftovers", "could not be looked at"}  # the lists that are open from the start
-LISTS = ("found and deleted", "found", "deleted", "left", "leftovers", "could not be looked at", "left alone")
-WORDS = {Task.PLAN: {"left": "would be deleted", "left alone": "would be left alone"}}
+LISTS = (
+    "found and deleted",
+    "found",
+    "deleted",
+    "left",
+    "leftovers",
+    "could not be looked at",
+    "left alone",
+    "regions",
+)
+WORDS = {"leftovers": "left over", "regions": "Regions looked at"}
+PLANNED = WORDS | {"left": "would be deleted", "left alone": "would be left alone"}
 EXCEPTION = re.compile(r"^(AssertionError|Failed|Skipped): ")
 
 
@@ -71,9 +81,10 @@ class Row:
     @property
     def lists(self) -> list[Listed]:
         """The resources that the step met, by what became of them."""
-        words, facts = WORDS.get(self.task, {}), self._facts
+        words, facts = PLANNED if self.task is Task.PLAN else WORDS, self._facts
         if facts.get("found") == facts.get("deleted"):
             facts["found and deleted"] = facts.pop("found", "") and facts.pop("deleted")
+        facts["regions"] = facts.get("regions", "").replace(" ", "\n")
         listed = {name: facts[name].split("\n") for name in LISTS if facts.get(name)}
         return [Listed(words.get(name, name), items, name in MATTERS) for name, items in listed.items()]
 
@@ -92,8 +103,9 @@ class Row:
     @property
     def output(self) -> str:
         """What the test printed, and where it failed."""
+        trace = self.report.longreprtext if self.report.failed else ""
         sections = [f"{title}\n{text}" for title, text in self.report.sections]
-        return "\n".join([*([self.report.longreprtext] if self.report.failed else []), *sections])
+        return "\n".join([*([trace] if trace != self.why else []), *sections])
 
     @property
     def took(self) -> str:

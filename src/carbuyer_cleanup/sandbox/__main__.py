@@ -25,16 +25,19 @@ MANAGEMENT = "999999999999"
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until interrupted."""
     options = _options(arguments)
+    try:
+        _serve(options)
+    except KeyboardInterrupt:
+        print("# stopped")  # noqa: T201 - an answer to Ctrl-C
+
+
+def _serve(options: argparse.Namespace) -> None:
     sandbox = Sandbox(Clock(options.speed))
-    parts = options.estate
+    accounts = _accounts(sandbox, options.accounts, options.estate)
     with Server(sandbox, options.port) as server:
-        print(_surroundings(server.endpoint))  # noqa: T201 - what it is started for
-        for keys in _accounts(sandbox, options.accounts, parts):
-            print(_exports(keys), flush=True)  # noqa: T201 - what it is started for
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            print("# stopped")  # noqa: T201 - so that nobody waits for more
+        lines = [_surroundings(server.endpoint), *map(_exports, accounts), "# ready; stop it with Ctrl-C"]
+        print("\n".join(lines), flush=True)  # noqa: T201 - what it is started for
+        server.serve_forever()
 
 
 def _accounts(sandbox: Sandbox, count: int, parts: Collection[str]) -> list[Credentials]:
@@ -48,8 +51,8 @@ def _accounts(sandbox: Sandbox, count: int, parts: Collection[str]) -> list[Cred
 
 
 def _surroundings(endpoint: str) -> str:
-    # Without the last one SDKs ask 111122223333.127.0.0.1 for what S3 Control has
-    return f"export AWS_ENDPOINT_URL={endpoint} AWS_REGION={REGION} AWS_DISABLE_HOST_PREFIX_INJECTION=true"
+    # boto3 reads the one name of the Region, most other SDKs the other
+    return f"export AWS_ENDPOINT_URL={endpoint} AWS_DEFAULT_REGION={REGION} AWS_REGION={REGION}"
 
 
 def _exports(keys: Credentials) -> str:
@@ -91,11 +94,12 @@ def _speed(text: str) -> float:
 def _parts(text: str) -> Collection[str]:
     if text in {"workshop", "empty"}:
         return estate.PARTS if text == "workshop" else ()
-    parts: list[str] = json.loads(Path(text).read_text(encoding="utf-8"))
-    unknown = set(parts) - set(estate.PARTS)
-    if unknown:
-        msg = f"no such parts: {', '.join(sorted(unknown))}"
-        raise argparse.ArgumentTypeError(msg)
+    try:
+        parts: list[str] = json.loads(Path(text).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise argparse.ArgumentTypeError(f"{text} can't be read: {error}") from error
+    if unknown := set(parts) - set(estate.PARTS):
+        raise argparse.ArgumentTypeError(f"no such parts: {', '.join(sorted(unknown))}")
     return parts
 
 

@@ -30,7 +30,7 @@ PARTS: dict[str, tuple[Callable[[Site], object], tuple[str, ...]]] = {
     "security_group": (network.security_groups, ("vpc",)),
     "key_pair": (network.key_pair, ()),
     "instance": (network.instances, ("security_group", "key_pair", "role")),
-    "nat_gateway": (network.nat_gateway, ("vpc",)),
+    "nat_gateway": (network.nat_gateway_with_route, ("vpc",)),
     "target_group": (network.target_groups, ("vpc",)),
     "load_balancer": (network.load_balancer, ("security_group", "target_group")),
 }

@@ -89,11 +89,8 @@ S3 = Family(
     denied=Words("AccessDenied", 403, DENIED),
     expired=Words("ExpiredToken", 400, "The provided token has expired."),
     unknown=Words("InvalidAccessKeyId", 403, "The AWS Access Key Id you provided does not exist in our records."),
-    off=Words(
-        "IllegalLocationConstraintException", 400,
-        "The {region} location constraint is incompatible for the region specific endpoint this request was sent to.",
-    ),
-)  # fmt: skip
+    off=Words("InvalidToken", 400, "The provided token is malformed or otherwise invalid."),
+)
 
 OF_PROTOCOL = {"ec2": EC2, "query": QUERY, "rest-xml": QUERY, "json": JSON, "rest-json": REST_JSON}
 OF_SERVICE = {

@@ -75,8 +75,12 @@ class Sandbox:
         self.log: list[Entry] = []
         self.defects: list[str] = []
         self._last: dict[tuple[str, ...], Answer] = {}
-        self._rules = _Rulebook((*identity.rules(self.identity), *RULES))
+        self.use(RULES)
         self.add_account(ACCOUNT)
+
+    def use(self, rules: Iterable[Rule | Instead | After]) -> None:
+        """Follow these rules from now on, besides those about the caller."""
+        self._rules = _Rulebook((*identity.rules(self.identity), *rules))
 
     def add_account(self, account: str, alias: str = "") -> Credentials:
         """Open an account and return its administrator's keys."""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from moto import settings
 from moto.backends import get_backend
-from moto.core import errors
+from moto.core import errors, utils
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
 from moto.iam.models import AWSManagedPolicy
 from moto.organizations import utils as organization_names
 
-from carbuyer_cleanup.sandbox.session import isolated_session
+from carbuyer_cleanup.sandbox.session import core_session, isolated_session
+from carbuyer_cleanup.sandbox.wall import clean_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,14 +37,18 @@ MANAGED_POLICIES = {
 }
 
 
+@cache
 def install() -> None:
     """Mend what is moto's as a whole; what is one account's is mended when the account is opened."""
     # 1285 snapshots "owned by self", of the AMIs that moto brings along
     settings.ec2_load_default_amis = _no
     # A warning where an error is not in the service's model; pytest would make an exception of it
     errors.warn = _quiet
-    # A session of the environment's, which fails where AWS_PROFILE names a profile that isn't there
+    # Sessions of the environment's, which fail where AWS_PROFILE names a profile that isn't there
     AccountSpecificBackend.get_session = isolated_session
+    utils.Session = core_session
+    with clean_environment():
+        get_backend("ec2")
 
 
 def _no() -> bool:

@@ -42,7 +42,7 @@ def embedded_session(
     def answer(request: AWSPreparedRequest, **_event: Any) -> AWSResponse:
         return handle(request)
 
-    core = _core()
+    core = core_session()
     core.register("before-send", answer)  # type: ignore[arg-type] # the stubs say that handlers return nothing
     session = Session(
         aws_access_key_id=credentials.access_key,
@@ -59,10 +59,10 @@ def embedded_session(
 @cache
 def isolated_session() -> boto3.Session:
     """Return a session for looking up what AWS has, such as the names of its Regions."""
-    return boto3.Session(region_name=REGION, botocore_session=_core())
+    return boto3.Session(region_name=REGION, botocore_session=core_session())
 
 
-def _core() -> botocore.session.Session:
+def core_session() -> botocore.session.Session:
     """Return a botocore session that reads neither the environment nor any file of the user's."""
     core = botocore.session.Session()
     defaults = {name: spec[2] for name, spec in BOTOCORE_DEFAUT_SESSION_VARIABLES.items()} | NO_FILES

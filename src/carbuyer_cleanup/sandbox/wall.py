@@ -76,6 +76,15 @@ METHODS = {name: getattr(socket.socket, name) for name in ("connect", "connect_e
 
 
 @contextmanager
+def clean_environment() -> Iterator[None]:
+    """Hide from this process, and from those it starts, what the environment says of AWS."""
+    with patch.dict(os.environ, ENVIRONMENT):
+        for name in [name for name in os.environ if name.startswith(OURS) and name not in ENVIRONMENT]:
+            del os.environ[name]
+        yield
+
+
+@contextmanager
 def raised(*, loopback: bool = False) -> Iterator[list[str]]:
     """Let nothing out of the process: neither botocore, nor a socket, nor what is started from here.
 
@@ -87,9 +96,7 @@ def raised(*, loopback: bool = False) -> Iterator[list[str]]:
     """
     guard = Guard(loopback)
     with ExitStack() as stack:
-        stack.enter_context(patch.dict(os.environ, ENVIRONMENT))
-        for name in [name for name in os.environ if name.startswith(OURS) and name not in ENVIRONMENT]:
-            del os.environ[name]
+        stack.enter_context(clean_environment())
         # a function is bound to the session that sends, a method would not be
         stack.enter_context(patch.object(URLLib3Session, "send", lambda session, request: guard.send(session, request)))  # noqa: PLW0108
         stack.enter_context(patch.object(socket, "getaddrinfo", guard.look_up))

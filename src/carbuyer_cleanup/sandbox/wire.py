@@ -7,13 +7,11 @@ import json
 import re
 import uuid
 from dataclasses import dataclass
-from datetime import UTC
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from botocore.parsers import ResponseParserFactory
-from botocore.utils import parse_timestamp
 from moto.backend_index import backend_url_patterns
 from moto.core.exceptions import HTTPException
 from moto.core.parse import PROTOCOL_PARSERS
@@ -27,7 +25,6 @@ from carbuyer_cleanup.sandbox.world import Params, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from botocore.awsrequest import AWSPreparedRequest
 
@@ -115,7 +112,8 @@ def receive(request: AWSPreparedRequest) -> Call:
     service = _service(http, signed_as)
     model = get_service_model(service)
     if not AWS_HOST.search(http.environ["HTTP_HOST"]):  # it came to the sandbox's own server
-        http.environ["HTTP_HOST"] = f"{model.endpoint_prefix}.{region}.amazonaws.com"
+        of_account = http.headers.get("x-amz-account-id", "")  # S3 Control's hosts begin with the account
+        http.environ["HTTP_HOST"] = f"{of_account}.{model.endpoint_prefix}.{region}.amazonaws.com".lstrip(".")
     protocol = determine_request_protocol(model, http.content_type)
     return Call(http, service, region, key, http.headers.get("X-Amz-Security-Token", ""), protocol)
 
@@ -163,13 +161,7 @@ def _handlers(host: str) -> tuple[tuple[re.Pattern[str], Callable[..., Any]], ..
 # Answers of our own
 
 
-def _utc(value: Any) -> datetime:
-    # moto's serializer drops the zone, and botocore's parser gives the machine's
-    return parse_timestamp(value).astimezone(UTC)
-
-
 PARSERS = ResponseParserFactory()
-PARSERS.set_parser_defaults(timestamp_parser=_utc)
 
 
 def parsed(answer: Answer, protocol: str, operation: Any) -> Params:

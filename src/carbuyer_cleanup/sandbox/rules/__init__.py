@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 from carbuyer_cleanup.sandbox.rules import (
+    absent,
     apigateway,
     awslambda,
     cloudfront,
@@ -34,6 +35,6 @@ EC2 = (
     ec2_vpc,
     ec2_describe,  # its filters see what the others have made of an answer
 )
-MODULES = (apigateway, awslambda, cloudfront, dynamodb, *EC2, elbv2, iam, logs, s3, tagging)
+MODULES = (absent, apigateway, awslambda, cloudfront, dynamodb, *EC2, elbv2, iam, logs, s3, tagging)
 
 RULES = tuple(chain.from_iterable(module.RULES for module in MODULES))

@@ -61,6 +61,7 @@ NOT_FOUND = tuple(
         ),
         ("apigateway:DeleteUsagePlan", _missing("usage_plans", "usagePlanId"), "Invalid Usage Plan ID specified"),
         ("apigateway:DeleteUsagePlanKey", _not_a_member, "Invalid API Key identifier specified"),
+        ("apigateway:GetUsagePlanKeys", _missing("usage_plans", "usagePlanId"), "Invalid Usage Plan ID specified"),
         ("apigateway:DeleteVpcLink", _missing("vpc_links", "vpcLinkId"), "Invalid Vpc Link identifier specified"),
         (
             "apigatewayv2:DeleteApi",
@@ -182,11 +183,6 @@ def _drop_key_links(world: World, request: Request, answer: Params) -> Params:
     return answer
 
 
-def _drop_plan_keys(world: World, request: Request, answer: Params) -> Params:
-    _v1(world, request).usage_plan_keys.pop(request.params["usagePlanId"], None)
-    return answer
-
-
 def _drop_mappings(world: World, request: Request, answer: Params) -> Params:
     _v1(world, request).base_path_mappings.pop(request.params["domainName"], None)
     return answer
@@ -208,7 +204,6 @@ FALL_AWAY = (
     After("apigateway:DeleteRestApi", _drop_stage_links, "terraform-provider-aws#14100, a maintainer"),
     After("apigateway:DeleteStage", _drop_stage_links, "terraform-provider-aws#14100, a maintainer"),
     After("apigateway:DeleteApiKey", _drop_key_links, MOTO),
-    After("apigateway:DeleteUsagePlan", _drop_plan_keys, "Terraform's sweeper deletes plans before keys"),
     After("apigateway:DeleteDomainName", _drop_mappings, MOTO),
     After("apigateway:CreateDomainName", _room_for_mappings, "moto 5.2.5: KeyError on a domain without mappings"),
     Instead("apigatewayv2:DeleteDomainName", _delete_v2_domain, "moto 5.2.5: dictionary changed during iteration"),

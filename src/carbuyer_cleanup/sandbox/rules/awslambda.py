@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.sandbox.rules.lambda_interfaces import RULES as INTERFACES
+from carbuyer_cleanup.sandbox.rules.lambda_interfaces import function_name
 from carbuyer_cleanup.sandbox.rules.paging import at_most, paged
 from carbuyer_cleanup.sandbox.rules.throttle import limited
 from carbuyer_cleanup.sandbox.world import After, Instead, Rule
@@ -32,14 +33,9 @@ CONTROL_PLANE = (
 )
 
 
-def function_name(name_or_arn: str) -> str:
-    """Return the bare name: Lambda takes names and ARNs alike."""
-    return name_or_arn.partition(":function:")[2].partition(":")[0] or name_or_arn
-
-
 def _function(world: World, request: Request) -> Any:
     backend = world.backend("lambda", request.account, request.region)
-    wanted = function_name(request.params["FunctionName"])
+    wanted = function_name(request)
     return next((one for one in backend.list_functions() if one.function_name == wanted), None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.sandbox.world import After, Refusal, Rule
+from carbuyer_cleanup.sandbox.world import After, Instead, Refusal, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +16,7 @@ MODEL = "botocore's model of CloudFront: errors of the call"
 TERRAFORM = "Terraform retries for 2 to 3 minutes after Deployed"
 PLAN_GUIDE = "CloudFront developer guide, HowToDeleteDistribution (2025); three logs in public repositories"
 
+PRECONDITION = "The request failed because it didn't meet the preconditions in one or more request-header fields."
 FOR_EVER = float("inf")
 
 
@@ -64,16 +65,13 @@ def _no_control(world: World, request: Request) -> bool:
 VERSIONED = ("UpdateDistribution", "DeleteDistribution", "UpdateOriginAccessControl", "DeleteOriginAccessControl")
 
 VERSIONS = (
-    *(
-        Rule(
-            f"cloudfront:{operation}",
-            _no_control,
-            "NoSuchOriginAccessControl",
-            "The specified origin access control does not exist.",
-            "moto 5.2.5 raises a Python KeyError",
-            404,
-        )
-        for operation in ("UpdateOriginAccessControl", "DeleteOriginAccessControl")
+    Rule(
+        "cloudfront:DeleteOriginAccessControl",
+        _no_control,
+        "NoSuchOriginAccessControl",
+        "The specified origin access control does not exist.",
+        "moto 5.2.5 raises a Python KeyError",
+        404,
     ),
     *(
         Rule(
@@ -90,7 +88,7 @@ VERSIONS = (
             f"cloudfront:{operation}",
             _old_version,
             "PreconditionFailed",
-            "The request failed because it didn't meet the preconditions in one or more request-header fields.",
+            PRECONDITION,
             MODEL,
             412,
         )
@@ -123,15 +121,11 @@ def _on_pricing_plan(world: World, request: Request) -> bool:
 
 
 def _is_deploying(world: World, request: Request) -> bool:
-    return getattr(_distribution(world, request), "status", "Deployed") != "Deployed"
-
-
-def _lags(world: World, request: Request) -> bool:
-    """Refuse for a while after Deployed, with whichever of the two codes the quirks say."""
+    """Refuse until a while after Deployed, with whichever of the two codes the quirks say."""
     if world.clock.now() >= getattr(_distribution(world, request), "deletable_at", 0):
         return False
     code = world.quirks.distribution_lag_code
-    raise Refusal(code, LAGS[code], {"PreconditionFailed": 412}.get(code, 409))
+    raise Refusal(code, *TOO_EARLY[code])
 
 
 def _control_in_use(world: World, request: Request) -> bool:
@@ -144,11 +138,7 @@ def _control_in_use(world: World, request: Request) -> bool:
 
 
 NOT_DISABLED = "The distribution you are trying to delete has not been disabled."
-LAGS = {
-    "DistributionNotDisabled": NOT_DISABLED,
-    "PreconditionFailed": "The request failed because it didn't meet the preconditions in one or more request-header "
-    "fields.",
-}
+TOO_EARLY = {"DistributionNotDisabled": (NOT_DISABLED, 409), "PreconditionFailed": (PRECONDITION, 412)}
 
 BLOCKED = (
     Rule(
@@ -161,8 +151,7 @@ BLOCKED = (
         412,
     ),
     Rule("cloudfront:DeleteDistribution", _is_enabled, "DistributionNotDisabled", NOT_DISABLED, MODEL, 409),
-    Rule("cloudfront:DeleteDistribution", _is_deploying, "DistributionNotDisabled", NOT_DISABLED, MODEL, 409),
-    Rule("cloudfront:DeleteDistribution", _lags, "DistributionNotDisabled", NOT_DISABLED, TERRAFORM, 409),
+    Rule("cloudfront:DeleteDistribution", _is_deploying, "DistributionNotDisabled", NOT_DISABLED, TERRAFORM, 409),
     Rule(
         "cloudfront:DeleteOriginAccessControl",
         _control_in_use,
@@ -182,6 +171,7 @@ def _deploy(world: World, request: Request, answer: Params) -> Params:
     shown = answer["Distribution"]
     distribution = _backend(world, request).distributions[shown["Id"]]
     _keep_controls(distribution, request, shown)
+    _keep_functions(distribution, request)
     _note_edge_functions(world, request, shown["ARN"])
     distribution.advance = lambda: None  # moto would be Deployed at the first look
     distribution.status = shown["Status"] = "InProgress"
@@ -204,6 +194,12 @@ def _keep_controls(distribution: Any, request: Request, shown: Params) -> None:
         origin.origin_access_control_id = wanted.get(origin.id, "")
     for origin in shown["DistributionConfig"]["Origins"]["Items"]:
         origin["OriginAccessControlId"] = wanted.get(origin["Id"], "")
+
+
+def _keep_functions(distribution: Any, request: Request) -> None:
+    """Give moto's default behavior the edge functions of the request: moto forgets them."""
+    sent = _sent(request)["DefaultCacheBehavior"].get("LambdaFunctionAssociations")
+    distribution.distribution_config.DefaultCacheBehavior.lambda_function_associations = sent or {"Quantity": 0}
 
 
 def _sent(request: Request) -> Params:
@@ -271,6 +267,11 @@ def _no_such_resource(world: World, request: Request) -> bool:
     return all(thing.arn != request.params["Resource"] for thing in taggable)
 
 
+def _no_identities(world: World, request: Request) -> Params:
+    del world, request
+    return {"CloudFrontOriginAccessIdentityList": {"Marker": "", "MaxItems": 100, "IsTruncated": False, "Quantity": 0}}
+
+
 def _etag_in_summary(world: World, request: Request, answer: Params) -> Params:
     distributions = _backend(world, request).distributions
     for summary in answer["DistributionList"].get("Items", ()):
@@ -289,6 +290,11 @@ LISTS = (
             404,
         )
         for operation in ("ListTagsForResource", "TagResource", "UntagResource")
+    ),
+    Instead(
+        "cloudfront:ListCloudFrontOriginAccessIdentities",
+        _no_identities,
+        "moto 5.2.5 can neither make nor list any",
     ),
     After("cloudfront:ListDistributions", _etag_in_summary, "botocore's model: DistributionSummary.ETag"),
 )

@@ -100,7 +100,7 @@ REFUSALS = (
             "Requested resource not found: Table: {TableName} not found",
             CATALOGUE,
         )
-        for operation in ("DeleteTable", "DescribeTable", "UpdateTable")
+        for operation in ("DeleteTable", "UpdateTable")
     ),
     *(
         Rule("dynamodb:DeleteTable", _is(what), "ResourceInUseException", IN_USE + why, CATALOGUE)

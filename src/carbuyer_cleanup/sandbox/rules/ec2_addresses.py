@@ -28,20 +28,21 @@ def _create_nat_gateway(world: World, request: Request, answer: Params) -> Param
 
 
 def _delete_nat_gateway(world: World, request: Request) -> Params:
-    nat = find(world, request, NAT_GATEWAY)
+    nat, quirks = find(world, request, NAT_GATEWAY), world.quirks
     if nat.state not in {"deleting", "deleted"}:
         nat.state = "deleting"
-        world.later(world.quirks.nat_gateway_deleting, lambda: _nat_gateway_is_deleted(world, request, nat))
+        _note_lag(world, request, nat)
+        world.later(quirks.nat_gateway_deleting, lambda: _is_deleted(world, request, nat))
+        gone = quirks.nat_gateway_deleting + quirks.nat_gateway_listed
+        world.later(gone, lambda: remove(world, request, NAT_GATEWAY, nat.id))
     return {"NatGatewayId": nat.id}
 
 
-def _nat_gateway_is_deleted(world: World, request: Request, nat: Any) -> None:
-    _note_lag(world, request, nat)
+def _is_deleted(world: World, request: Request, nat: Any) -> None:
     delete(world, request, nat._eni)  # noqa: SLF001 - moto has no public name for it
     nat.state, nat.delete_time = "deleted", datetime.now(tz=UTC)
     if not world.quirks.nat_gateway_addresses_listed:
         nat.address_set = []
-    world.later(world.quirks.nat_gateway_listed, lambda: remove(world, request, NAT_GATEWAY, nat.id))
 
 
 def _unknown_nat_gateway(world: World, request: Request) -> Params | None:
@@ -78,7 +79,7 @@ def _lags(world: World, request: Request) -> dict[str, float]:
 
 
 def _note_lag(world: World, request: Request, nat: Any) -> None:
-    until = world.clock.now() + world.quirks.address_lag
+    until = world.clock.now() + world.quirks.nat_gateway_deleting + world.quirks.address_lag
     _lags(world, request).update({a["allocationId"]: until for a in nat.address_set if "allocationId" in a})
 
 
@@ -88,10 +89,6 @@ def _address(world: World, request: Request) -> Any | None:
     named = [(attribute, request.params[key]) for key, attribute in keys.items() if key in request.params]
     addresses = backend(world, request).addresses
     return next((a for a in addresses if named and all(getattr(a, name) == value for name, value in named)), None)
-
-
-def _is_unknown(world: World, request: Request) -> bool:
-    return "AllocationId" in request.params and _address(world, request) is None
 
 
 def _is_held_by_service(world: World, request: Request) -> bool:
@@ -117,13 +114,6 @@ def _forget_tags(world: World, request: Request, answer: Params) -> Params:
 
 
 ADDRESSES = (
-    Rule(
-        "ec2:ReleaseAddress",
-        _is_unknown,
-        "InvalidAllocationID.NotFound",
-        "The allocation ID '{AllocationId}' does not exist",
-        "Terraform, ec2_eip.go",
-    ),
     *(
         Rule(
             call,

@@ -18,12 +18,29 @@ DEPENDENCY = "DependencyViolation"
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of resource: how a request names one, the dictionaries that moto keeps it in, how AWS misses it."""
+    """A kind of resource: how a request names one, the dictionaries that moto keeps it in, how AWS misses it.
+
+    Args:
+        by_name: finds the id where a request may give another name, in another parameter.
+    """
 
     parameter: str
     shelves: Callable[[Any], Iterable[dict[str, Any]]]
     missing: str
     message: str
+    by_name: Callable[[Any, Params], str | None] | None = None
+
+    def wanted(self, ec2: Any, params: Params) -> str | None:
+        """Return the id that a request names."""
+        found = self.by_name(ec2, params) if self.by_name else None
+        return found or params.get(self.parameter)
+
+
+def _group_of_default_vpc(ec2: Any, params: Params) -> str | None:
+    """Return a group's id by its name, which works in the default VPC only; the name if there is none."""
+    name, vpc = params.get("GroupName"), ec2.get_default_vpc()
+    groups = ec2.groups[vpc.id].values() if name and vpc else ()
+    return next((group.id for group in groups if group.name == name), name)
 
 
 VPC = Kind("VpcId", lambda ec2: [ec2.vpcs], "InvalidVpcID.NotFound", "The vpc ID '{VpcId}' does not exist")
@@ -38,6 +55,7 @@ GROUP = Kind(
     lambda ec2: ec2.groups.values(),
     "InvalidGroup.NotFound",
     "The security group '{GroupId}' does not exist",
+    _group_of_default_vpc,
 )
 ROUTE_TABLE = Kind(
     "RouteTableId",
@@ -95,9 +113,9 @@ def alive(world: World, request: Request, kind: Kind) -> list[Any]:
     return [thing for shelf in shelves for id_, thing in shelf.items() if id_ not in gone]
 
 
-def find(world: World, request: Request, kind: Kind) -> Any | None:
+def find(world: World, request: Request, kind: Kind) -> Any:
     """Return the resource that the request names, None if there is none or it is deleted."""
-    wanted = request.params.get(kind.parameter)
+    wanted = kind.wanted(backend(world, request), request.params)
     return next((thing for thing in alive(world, request, kind) if thing.id == wanted), None)
 
 
@@ -132,22 +150,21 @@ def dissociate(ec2: Any, interface: Any) -> None:
 def must_exist(call: str, kind: Kind) -> Rule:
     """Refuse ``call`` about something that isn't there, or isn't any more."""
 
-    def is_missing(world: World, request: Request) -> bool:
-        return kind.parameter in request.params and find(world, request, kind) is None
+    def is_missing(world: World, request: Request) -> Params | None:
+        wanted = kind.wanted(backend(world, request), request.params)
+        return {kind.parameter: wanted} if find(world, request, kind) is None else None
 
     return Rule(call, is_missing, kind.missing, kind.message, MODEL + "; Terraform's errors.go")
 
 
-def deletion(
-    call: str, kind: Kind, also: Callable[[World, Request, Any], None] | None = None
-) -> tuple[Rule, Instead]:
+def deletion(call: str, kind: Kind, also: Callable[[World, Request, Any], None] | None = None) -> tuple[Rule, Instead]:
     """Delete as EC2 does: the resource is gone, with ``also`` done at once, yet still described for a moment."""
 
     def act(world: World, request: Request) -> Params:
         thing = find(world, request, kind)
         if also:
             also(world, request, thing)
-        leave(world, request, kind, request.params[kind.parameter], world.quirks.vpc_read_lag)
+        leave(world, request, kind, thing.id, world.quirks.vpc_read_lag)
         return {}
 
     return must_exist(call, kind), Instead(call, act, "Terraform waits up to 2 minutes until it is not described")

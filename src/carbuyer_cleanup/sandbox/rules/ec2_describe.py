@@ -1,12 +1,11 @@
 """EC2's Describe calls: filters that filter, and pages.
 
 moto 5.2.5 ignores some filters, fails on others, and answers most calls in one page. Here moto gives all it has, and
-the filters are applied to the answer: those of :data:`LISTINGS`, and tags. Any other filter is refused.
+the filters are applied to the answer: those of :mod:`.ec2_listings`, and tags. Any other filter is refused.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -14,301 +13,19 @@ from typing import TYPE_CHECKING, Any
 import jmespath
 
 from carbuyer_cleanup.sandbox.rules.ec2_common import MODEL
-from carbuyer_cleanup.sandbox.rules.paging import paged
+from carbuyer_cleanup.sandbox.rules.ec2_listings import LISTINGS, Listing
+from carbuyer_cleanup.sandbox.rules.paging import at_most, paged
 from carbuyer_cleanup.sandbox.world import After, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from carbuyer_cleanup.sandbox.world import Params, Request, World
 
 
-@dataclass(frozen=True)
-class Listing:
-    """A Describe call: where its items are, how an item is known, its filters, and the sizes of a page.
-
-    Args:
-        within: the list inside each item that filters are about, where it isn't the items themselves.
-        most: of items in a page; None for calls that know no pages.
-    """
-
-    operation: str
-    items: str
-    key: str
-    filters: Mapping[str, str]
-    ids: str = ""
-    within: str = ""
-    most: int | None = 1000
-    capped: bool = False
-    paged_by_moto: bool = False
-    tags: bool = field(default=True)
-
-    @property
-    def call(self) -> str:
-        """The name that rules go by."""
-        return f"ec2:{self.operation}"
-
-
-LISTINGS = (
-    Listing(
-        "DescribeVpcs",
-        "Vpcs",
-        "VpcId",
-        {
-            "cidr": "CidrBlock",
-            "dhcp-options-id": "DhcpOptionsId",
-            "is-default": "IsDefault",
-            "owner-id": "OwnerId",
-            "state": "State",
-            "vpc-id": "VpcId",
-        },
-        ids="VpcIds",
-    ),
-    Listing(
-        "DescribeSubnets",
-        "Subnets",
-        "SubnetId",
-        {
-            "availability-zone": "AvailabilityZone",
-            "cidr-block": "CidrBlock",
-            "default-for-az": "DefaultForAz",
-            "map-public-ip-on-launch": "MapPublicIpOnLaunch",
-            "owner-id": "OwnerId",
-            "state": "State",
-            "subnet-id": "SubnetId",
-            "vpc-id": "VpcId",
-        },
-        ids="SubnetIds",
-    ),
-    Listing(
-        "DescribeSecurityGroups",
-        "SecurityGroups",
-        "GroupId",
-        {
-            "description": "Description",
-            "egress.ip-permission.group-id": "IpPermissionsEgress[].UserIdGroupPairs[].GroupId",
-            "group-id": "GroupId",
-            "group-name": "GroupName",
-            "ip-permission.cidr": "IpPermissions[].IpRanges[].CidrIp",
-            "ip-permission.group-id": "IpPermissions[].UserIdGroupPairs[].GroupId",
-            "owner-id": "OwnerId",
-            "vpc-id": "VpcId",
-        },
-        ids="GroupIds",
-    ),
-    Listing(
-        "DescribeSecurityGroupRules",
-        "SecurityGroupRules",
-        "SecurityGroupRuleId",
-        {"group-id": "GroupId", "security-group-rule-id": "SecurityGroupRuleId"},
-        ids="SecurityGroupRuleIds",
-    ),
-    Listing(
-        "DescribeNetworkInterfaces",
-        "NetworkInterfaces",
-        "NetworkInterfaceId",
-        {
-            "association.allocation-id": "Association.AllocationId",
-            "association.public-ip": "Association.PublicIp",
-            "attachment.attachment-id": "Attachment.AttachmentId",
-            "attachment.instance-id": "Attachment.InstanceId",
-            "attachment.instance-owner-id": "Attachment.InstanceOwnerId",
-            "attachment.status": "Attachment.Status",
-            "availability-zone": "AvailabilityZone",
-            "description": "Description",
-            "group-id": "Groups[].GroupId",
-            "group-name": "Groups[].GroupName",
-            "interface-type": "InterfaceType",
-            "network-interface-id": "NetworkInterfaceId",
-            "owner-id": "OwnerId",
-            "private-ip-address": "PrivateIpAddress",
-            "requester-id": "RequesterId",
-            "requester-managed": "RequesterManaged",
-            "status": "Status",
-            "subnet-id": "SubnetId",
-            "vpc-id": "VpcId",
-        },
-        ids="NetworkInterfaceIds",
-    ),
-    Listing(
-        "DescribeRouteTables",
-        "RouteTables",
-        "RouteTableId",
-        {
-            "association.gateway-id": "Associations[].GatewayId",
-            "association.main": "Associations[].Main",
-            "association.route-table-association-id": "Associations[].RouteTableAssociationId",
-            "association.route-table-id": "Associations[].RouteTableId",
-            "association.subnet-id": "Associations[].SubnetId",
-            "owner-id": "OwnerId",
-            "route-table-id": "RouteTableId",
-            "route.destination-cidr-block": "Routes[].DestinationCidrBlock",
-            "route.gateway-id": "Routes[].GatewayId",
-            "route.nat-gateway-id": "Routes[].NatGatewayId",
-            "route.state": "Routes[].State",
-            "vpc-id": "VpcId",
-        },
-        ids="RouteTableIds",
-        most=100,
-    ),
-    Listing(
-        "DescribeNatGateways",
-        "NatGateways",
-        "NatGatewayId",
-        {"nat-gateway-id": "NatGatewayId", "state": "State", "subnet-id": "SubnetId", "vpc-id": "VpcId"},
-        ids="NatGatewayIds",
-    ),
-    Listing(
-        "DescribeInternetGateways",
-        "InternetGateways",
-        "InternetGatewayId",
-        {
-            "attachment.state": "Attachments[].State",
-            "attachment.vpc-id": "Attachments[].VpcId",
-            "internet-gateway-id": "InternetGatewayId",
-            "owner-id": "OwnerId",
-        },
-        ids="InternetGatewayIds",
-    ),
-    Listing(
-        "DescribeEgressOnlyInternetGateways",
-        "EgressOnlyInternetGateways",
-        "EgressOnlyInternetGatewayId",
-        {},
-        ids="EgressOnlyInternetGatewayIds",
-        most=255,
-    ),
-    Listing(
-        "DescribeNetworkAcls",
-        "NetworkAcls",
-        "NetworkAclId",
-        {
-            "association.association-id": "Associations[].NetworkAclAssociationId",
-            "association.network-acl-id": "Associations[].NetworkAclId",
-            "association.subnet-id": "Associations[].SubnetId",
-            "default": "IsDefault",
-            "network-acl-id": "NetworkAclId",
-            "owner-id": "OwnerId",
-            "vpc-id": "VpcId",
-        },
-        ids="NetworkAclIds",
-    ),
-    Listing(
-        "DescribeVpcEndpoints",
-        "VpcEndpoints",
-        "VpcEndpointId",
-        {
-            "service-name": "ServiceName",
-            "vpc-endpoint-id": "VpcEndpointId",
-            "vpc-endpoint-state": "State",
-            "vpc-endpoint-type": "VpcEndpointType",
-            "vpc-id": "VpcId",
-        },
-        ids="VpcEndpointIds",
-        capped=True,
-    ),
-    Listing(
-        "DescribeVpcPeeringConnections",
-        "VpcPeeringConnections",
-        "VpcPeeringConnectionId",
-        {
-            "accepter-vpc-info.owner-id": "AccepterVpcInfo.OwnerId",
-            "accepter-vpc-info.vpc-id": "AccepterVpcInfo.VpcId",
-            "requester-vpc-info.owner-id": "RequesterVpcInfo.OwnerId",
-            "requester-vpc-info.vpc-id": "RequesterVpcInfo.VpcId",
-            "status-code": "Status.Code",
-            "vpc-peering-connection-id": "VpcPeeringConnectionId",
-        },
-        ids="VpcPeeringConnectionIds",
-    ),
-    Listing(
-        "DescribeInstances",
-        "Reservations",
-        "ReservationId",
-        {
-            "availability-zone": "Placement.AvailabilityZone",
-            "iam-instance-profile.arn": "IamInstanceProfile.Arn",
-            "image-id": "ImageId",
-            "instance-id": "InstanceId",
-            "instance-lifecycle": "InstanceLifecycle",
-            "instance-state-code": "State.Code",
-            "instance-state-name": "State.Name",
-            "instance-type": "InstanceType",
-            "instance.group-id": "SecurityGroups[].GroupId",
-            "instance.group-name": "SecurityGroups[].GroupName",
-            "ip-address": "PublicIpAddress",
-            "key-name": "KeyName",
-            "network-interface.group-id": "NetworkInterfaces[].Groups[].GroupId",
-            "network-interface.subnet-id": "NetworkInterfaces[].SubnetId",
-            "network-interface.vpc-id": "NetworkInterfaces[].VpcId",
-            "private-ip-address": "PrivateIpAddress",
-            "subnet-id": "SubnetId",
-            "vpc-id": "VpcId",
-        },
-        ids="InstanceIds",
-        within="Instances",
-        paged_by_moto=True,
-    ),
-    Listing(
-        "DescribeInstanceStatus",
-        "InstanceStatuses",
-        "InstanceId",
-        {"availability-zone": "AvailabilityZone", "instance-state-name": "InstanceState.Name"},
-        ids="InstanceIds",
-        tags=False,
-    ),
-    Listing(
-        "DescribeVolumes",
-        "Volumes",
-        "VolumeId",
-        {
-            "attachment.delete-on-termination": "Attachments[].DeleteOnTermination",
-            "attachment.instance-id": "Attachments[].InstanceId",
-            "attachment.status": "Attachments[].State",
-            "availability-zone": "AvailabilityZone",
-            "snapshot-id": "SnapshotId",
-            "status": "State",
-            "volume-id": "VolumeId",
-            "volume-type": "VolumeType",
-        },
-        ids="VolumeIds",
-    ),
-    Listing(
-        "DescribeAddresses",
-        "Addresses",
-        "AllocationId",
-        {
-            "allocation-id": "AllocationId",
-            "association-id": "AssociationId",
-            "instance-id": "InstanceId",
-            "network-interface-id": "NetworkInterfaceId",
-            "network-interface-owner-id": "NetworkInterfaceOwnerId",
-            "private-ip-address": "PrivateIpAddress",
-            "public-ip": "PublicIp",
-        },
-        ids="AllocationIds",
-        most=None,
-    ),
-    Listing(
-        "DescribeKeyPairs",
-        "KeyPairs",
-        "KeyPairId",
-        {"fingerprint": "KeyFingerprint", "key-name": "KeyName", "key-pair-id": "KeyPairId"},
-        ids="KeyPairIds",
-        most=None,
-    ),
-    Listing(
-        "DescribeTags",
-        "Tags",
-        "ResourceId",
-        {"key": "Key", "resource-id": "ResourceId", "resource-type": "ResourceType", "value": "Value"},
-        tags=False,
-    ),
-)
-
 OPERATIONS = frozenset(listing.operation for listing in LISTINGS)
 TAGS = {"tag-key": "Tags[].Key", "tag-value": "Tags[].Value"}
-WITHOUT_IDS = frozenset({"DescribeInstances", "DescribeInstanceStatus", "DescribeNetworkInterfaces", "DescribeVolumes"})
+WITHOUT_IDS = frozenset({"DescribeInstanceStatus", "DescribeNetworkInterfaces", "DescribeVolumes"})  # moto has one more
 
 
 # --- Filters ---------------------------------------------------------------------------------------------------
@@ -330,7 +47,7 @@ def _let_moto_give_all() -> None:
     def filters(response: Any) -> dict[str, str]:
         return {} if response._get_action() in OPERATIONS else original(response)  # noqa: SLF001 - likewise
 
-    EC2BaseResponse._filters_from_querystring = filters
+    EC2BaseResponse._filters_from_querystring = filters  # noqa: SLF001 - likewise
 
 
 def _unknown_filter(listing: Listing) -> Callable[[World, Request], Params | None]:
@@ -404,7 +121,7 @@ def _size_is_wrong(listing: Listing) -> Callable[[World, Request], bool]:
     def when(world: World, request: Request) -> bool:
         del world
         size = int(request.params.get("MaxResults", 5))
-        return size < 5 or (not listing.capped and size > (listing.most or 0))  # noqa: PLR2004 - EC2's least page
+        return size < 5 or (not listing.capped and size > listing.most)  # noqa: PLR2004 - EC2's least page
 
     return when
 
@@ -448,10 +165,10 @@ PAGES = (
             listing.items,
             _key(listing),
             size="MaxResults",
-            token="NextToken",  # noqa: S106 - no password
-            next_token="NextToken",  # noqa: S106 - likewise
+            start="NextToken",
+            resume="NextToken",
             default=listing.most,
-            most=lambda _, most=listing.most: most,
+            most=at_most(listing.most),
             source=MODEL + ": NextToken; moto 5.2.5 answers in one page",
         )
         for listing in LISTINGS

@@ -25,40 +25,30 @@ if TYPE_CHECKING:
 
 PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "all": "-1"}
 PEERS = {"IpRanges": "CidrIp", "Ipv6Ranges": "CidrIpv6", "UserIdGroupPairs": "GroupId", "PrefixListIds": "PrefixListId"}
+NO_SUCH_PERMISSION = ("InvalidPermission.NotFound", "The specified rule does not exist in this security group.")
 SIDES = {"Ingress": "ingress_rules", "Egress": "egress_rules"}
 
 
 # --- Deleting --------------------------------------------------------------------------------------------------
 
 
-def _is_used(world: World, request: Request) -> bool:
+def _is_used(world: World, request: Request) -> Params | None:
     group = find(world, request, GROUP)
-    return any(group in interface.group_set for interface in alive(world, request, INTERFACE))
+    used = any(group in interface.group_set for interface in alive(world, request, INTERFACE))
+    return {"GroupId": group.id} if used else None
 
 
-def _is_named_by_another(world: World, request: Request) -> bool:
-    wanted = request.params["GroupId"]
+def _is_named_by_another(world: World, request: Request) -> Params | None:
+    wanted = find(world, request, GROUP).id
     others = (group for group in alive(world, request, GROUP) if group.id != wanted)
     rules = (rule for group in others for rule in (*group.ingress_rules, *group.egress_rules))
-    return any(rule.source_group.get("GroupId") == wanted for rule in rules)
+    named = any(rule.source_group.get("GroupId") == wanted for rule in rules)
+    return {"GroupId": wanted} if named else None
 
 
 def _is_default(world: World, request: Request) -> Params | None:
     group = find(world, request, GROUP)
-    return {"name": group.name} if group.name == "default" else None
-
-
-def _by_name(world: World, request: Request) -> bool:
-    """Put the id in the place of the name, which works in the default VPC only."""
-    if "GroupName" in request.params and "GroupId" not in request.params:
-        request.params["GroupId"] = _id_of(world, request, request.params["GroupName"])
-    return False
-
-
-def _id_of(world: World, request: Request, name: str) -> str:
-    ec2 = backend(world, request)
-    groups = [one for one in alive(world, request, GROUP) if one.name == name]
-    return next((one.id for one in groups if ec2.vpcs[one.vpc_id].is_default), name)
+    return {"GroupId": group.id, "name": group.name} if group.name == "default" else None
 
 
 def _forget_rules(world: World, request: Request, group: Any) -> None:
@@ -69,7 +59,6 @@ def _forget_rules(world: World, request: Request, group: Any) -> None:
 
 DELETE = "ec2:DeleteSecurityGroup"
 DELETIONS = (
-    Rule(DELETE, _by_name, GROUP.missing, GROUP.message, MODEL),
     *deletion(DELETE, GROUP, _forget_rules),
     Rule(
         DELETE,
@@ -109,10 +98,10 @@ def _asked_for(params: Params) -> Iterator[tuple[Params, Permission]]:
     """Yield each permission of the request with the entry that it is from."""
     for entry in params.get("IpPermissions") or [_simple(params)]:
         protocol = PROTOCOLS.get(entry["IpProtocol"].lower(), entry["IpProtocol"].lower())
-        ports = (None, None) if protocol == "-1" else (entry.get("FromPort"), entry.get("ToPort"))
+        known = {} if protocol == "-1" else entry  # all protocols have all ports
         for list_, key in PEERS.items():
             for peer in entry.get(list_, ()):
-                yield entry, Permission(protocol, *ports, peer[key])
+                yield entry, Permission(protocol, known.get("FromPort"), known.get("ToPort"), peer[key])
 
 
 def _simple(params: Params) -> Params:
@@ -133,7 +122,7 @@ def _revoke(world: World, request: Request, side: str) -> Params:
     there = {_permission(rule) for rule in getattr(group, side)}
     unknown = [entry for entry, permission in asked if permission not in there]
     if unknown and not backend(world, request).vpcs[group.vpc_id].is_default:
-        raise Refusal("InvalidPermission.NotFound", "The specified rule does not exist in this security group.")
+        raise Refusal(*NO_SUCH_PERMISSION)
     wanted = {permission for _, permission in asked}
     kept = [rule for rule in getattr(group, side) if rule.id not in ids and _permission(rule) not in wanted]
     setattr(group, side, kept)
@@ -144,7 +133,6 @@ REVOCATIONS = tuple(
     row
     for side, rules in SIDES.items()
     for row in (
-        Rule(f"ec2:RevokeSecurityGroup{side}", _by_name, GROUP.missing, GROUP.message, MODEL),
         must_exist(f"ec2:RevokeSecurityGroup{side}", GROUP),
         Rule(
             f"ec2:RevokeSecurityGroup{side}",

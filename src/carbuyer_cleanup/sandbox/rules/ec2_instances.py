@@ -124,8 +124,16 @@ def _shut_down(world: World, request: Request, instance: Any) -> Params:
     before = _state(instance)
     if instance.state not in {"shutting-down", "terminated"}:
         instance._state.name, instance._state.code = "shutting-down", 32  # noqa: SLF001 - moto has no public name
-        world.later(world.quirks.instance_shutting_down, lambda: _terminated(world, request, instance))
+        _schedule(world, request, instance)
     return {"InstanceId": instance.id, "PreviousState": before, "CurrentState": _state(instance)}
+
+
+def _schedule(world: World, request: Request, instance: Any) -> None:
+    """Plan how the instance goes: it terminates, loses its tags, and at last is listed no more."""
+    ec2, terminated = backend(world, request), world.quirks.instance_shutting_down
+    world.later(terminated, lambda: _terminated(world, request, instance))
+    world.later(terminated + world.quirks.instance_tags_kept, lambda: ec2.tags.pop(instance.id, None))
+    world.later(terminated + world.quirks.instance_listed, lambda: _purge(ec2, instance))
 
 
 def _state(instance: Any) -> Params:
@@ -133,7 +141,7 @@ def _state(instance: Any) -> Params:
 
 
 def _terminated(world: World, request: Request, instance: Any) -> None:
-    """Take away what goes with the instance; it is listed for an hour more."""
+    """Take away what goes with the instance."""
     ec2 = backend(world, request)
     for interface in instance.nics.values():
         _let_go(world, request, interface)
@@ -142,8 +150,6 @@ def _terminated(world: World, request: Request, instance: Any) -> None:
             ec2.tags.pop(volume.volume_id, None)
     instance.terminate()
     _tell_others(world, request, instance)
-    world.later(world.quirks.instance_tags_kept, lambda: ec2.tags.pop(instance.id, None))
-    world.later(world.quirks.instance_listed, lambda: _purge(ec2, instance))
 
 
 def _let_go(world: World, request: Request, interface: Any) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.sandbox.rules.ec2_describe import LISTINGS, filters_of
+from carbuyer_cleanup.sandbox.rules.ec2_describe import filters_of
+from carbuyer_cleanup.sandbox.rules.ec2_listings import LISTINGS
 from carbuyer_cleanup.sandbox.rules.throttle import limited
 from carbuyer_cleanup.sandbox.world import Rule
 
@@ -23,7 +24,7 @@ CHANGING = (
     *("DeleteEgressOnlyInternetGateway", "DeleteFlowLogs", "DeleteInternetGateway", "DeleteKeyPair"),
     *("DeleteNetworkAcl", "DeleteRoute", "DeleteRouteTable", "DeleteSecurityGroup", "DeleteSubnet", "DeleteVpc"),
     *("DeleteVpcPeeringConnection", "DetachInternetGateway", "DetachNetworkInterface", "DetachVolume"),
-    *("DisassociateAddress", "DisassociateIamInstanceProfile", "DisassociateRouteTable"),
+    *("DisassociateAddress", "DisassociateRouteTable"),
     *("ModifyInstanceAttribute", "ReleaseAddress", "ReplaceNetworkAclAssociation"),
     *("RevokeSecurityGroupEgress", "RevokeSecurityGroupIngress"),
 )

@@ -1,13 +1,14 @@
-"""Elastic Load Balancing: load balancers that leave their network interfaces behind for a while, target groups."""
+"""Elastic Load Balancing: target groups, listeners, rules, pages and rates; and :mod:`.elbv2_balancers`."""
 
 from __future__ import annotations
 
-import re
 from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.sandbox.rules import ec2_interfaces
-from carbuyer_cleanup.sandbox.rules.paging import paged
+from carbuyer_cleanup.sandbox.rules import elbv2_balancers
+from carbuyer_cleanup.sandbox.rules.elbv2_balancers import MODEL, backend, draining, targets
+from carbuyer_cleanup.sandbox.rules.paging import at_most, paged
 from carbuyer_cleanup.sandbox.rules.throttle import seconds_to_wait
 from carbuyer_cleanup.sandbox.world import After, Instead, Refusal, Rule
 
@@ -16,20 +17,11 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.sandbox.world import Params, Request, World
 
-MODEL = "botocore's model of Elastic Load Balancing"
 IN_USE = "Target group '{TargetGroupArn}' is currently in use by a listener or a rule"
 
 
-def _elb(world: World, request: Request) -> Any:
-    return world.backend("elbv2", request.account, request.region)
-
-
-def _ec2(world: World, request: Request) -> Any:
-    return world.backend("ec2", request.account, request.region)
-
-
 def _listeners(world: World, request: Request) -> dict[str, Any]:
-    balancers = _elb(world, request).load_balancers.values()
+    balancers = backend(world, request).load_balancers.values()
     return {arn: listener for balancer in balancers for arn, listener in balancer.listeners.items()}
 
 
@@ -38,151 +30,21 @@ def _rules(world: World, request: Request) -> dict[str, Any]:
     return {rule.arn: rule for listener in listeners for rule in listener.rules.values()}
 
 
-# --- Network interfaces of load balancers ----------------------------------------------------------------------
-
-
-def _interfaces(world: World, request: Request, arn: str) -> dict[str, Any]:
-    """Return the load balancer's interfaces by subnet."""
-    return world.recall("elbv2-interfaces", request.account, request.region, arn)
-
-
-def _settle(world: World, request: Request, arn: str) -> None:
-    """Let the load balancer have one interface in each of its subnets, in its security groups."""
-    balancer, ec2 = _elb(world, request).load_balancers[arn], _ec2(world, request)
-    balancer.scheme = balancer.scheme or "internet-facing"
-    interfaces = _interfaces(world, request, arn)
-    wanted = {subnet.id for subnet in balancer.subnets}
-    for subnet in interfaces.keys() - wanted:
-        ec2_interfaces.delete(world, request, interfaces.pop(subnet))
-    for subnet in wanted - interfaces.keys():
-        interfaces[subnet] = _make_interface(ec2, subnet, balancer)
-    for interface in interfaces.values():
-        groups = [ec2.get_security_group_from_id(id_) for id_ in balancer.security_groups or ()]
-        interface._group_set = groups or interface._group_set  # noqa: SLF001 - moto has no public name for it
-
-
-def _make_interface(ec2: Any, subnet: str, balancer: Any) -> Any:
-    is_public = balancer.scheme == "internet-facing"
-    interface = ec2.create_network_interface(ec2.get_subnet(subnet), None, public_ip_auto_assign=is_public)
-    description = "ELB " + balancer.arn.partition(":loadbalancer/")[2]
-    return ec2_interfaces.hand_over(interface, description, "amazon-elb")
-
-
-def _settle_new(world: World, request: Request, answer: Params) -> Params:
-    for shown in answer["LoadBalancers"]:
-        _settle(world, request, shown["LoadBalancerArn"])
-        shown["Scheme"] = shown.get("Scheme") or "internet-facing"
-    return answer
-
-
-def _settle_again(world: World, request: Request, answer: Params) -> Params:
-    _settle(world, request, request.params["LoadBalancerArn"])
-    return answer
-
-
-def _linger(world: World, request: Request, arn: str) -> None:
-    """Leave the interfaces where they are for a while, then unattached, then delete them."""
-    attached, available = world.quirks.load_balancer_interfaces_attached, world.quirks.load_balancer_interfaces_available
-    for interface in _interfaces(world, request, arn).values():
-        world.later(attached, partial(ec2_interfaces.detach, interface))
-        world.later(attached + available, partial(ec2_interfaces.delete, world, request, interface))
-    _interfaces(world, request, arn).clear()
-
-
-# --- Deleting load balancers -----------------------------------------------------------------------------------
-
-BALANCER_ARN = re.compile(r"arn:[\w-]+:elasticloadbalancing:[\w-]+:\d{12}:loadbalancer/\w+/[\w-]+/[0-9a-f]+")
-
-
-def _is_no_arn(world: World, request: Request) -> bool:
-    del world
-    return not BALANCER_ARN.fullmatch(request.params["LoadBalancerArn"])
-
-
-def _is_protected(world: World, request: Request) -> bool:
-    balancer = _elb(world, request).load_balancers.get(request.params["LoadBalancerArn"])
-    return bool(balancer) and str(balancer.attrs["deletion_protection.enabled"]).lower() == "true"
-
-
-def _delete_balancer(world: World, request: Request) -> Params:
-    """Delete it with its listeners and rules; one that isn't there is a success."""
-    elb, arn = _elb(world, request), request.params["LoadBalancerArn"]
-    balancer = elb.load_balancers.get(arn)
-    if balancer is None:
-        return {}
-    until = world.clock.now() + world.quirks.target_group_in_use
-    _draining(world, request).update(dict.fromkeys(_targets(balancer, elb), until))
-    _forget_tags(elb, balancer)
-    del elb.load_balancers[arn]
-    _linger(world, request, arn)
-    return {}
-
-
-def _targets(balancer: Any, elb: Any) -> set[str]:
-    """Return the target groups that the load balancer's rules send to."""
-    rules = [rule for listener in balancer.listeners.values() for rule in listener.rules.values()]
-    actions = [action for rule in rules for action in rule.actions]
-    return {arn for action in actions for arn in elb._get_target_group_arns_from(action.data)}  # noqa: SLF001 - no other
-
-
-def _forget_tags(elb: Any, balancer: Any) -> None:
-    arns = [balancer.arn, *balancer.listeners, *(arn for one in balancer.listeners.values() for arn in one.rules)]
-    for arn in arns:
-        elb.tagging_service.delete_all_tags_for_resource(arn)
-
-
-BALANCERS = (
-    *(
-        After(f"elbv2:{operation}", act, "VPC user guide, requester-managed interfaces; hashicorp/terraform#1036")
-        for operation, act in (
-            ("CreateLoadBalancer", _settle_new),
-            ("SetSecurityGroups", _settle_again),
-            ("SetSubnets", _settle_again),
-        )
-    ),
-    Rule(
-        "elbv2:DeleteLoadBalancer",
-        _is_no_arn,
-        "ValidationError",
-        "'{LoadBalancerArn}' is not a valid load balancer ARN",
-        "observed; text unverified",
-    ),
-    Rule(
-        "elbv2:DeleteLoadBalancer",
-        _is_protected,
-        "OperationNotPermitted",
-        "Load balancer '{LoadBalancerArn}' cannot be deleted because deletion protection is enabled",
-        "ALB user guide, load-balancer-delete",
-    ),
-    Instead(
-        "elbv2:DeleteLoadBalancer",
-        _delete_balancer,
-        MODEL + "; hashicorp/terraform-provider-aws#40 and alantech/iasql#654: its interfaces stay for minutes, "
-        "at last without attachment",
-    ),
-)
-
-
 # --- Target groups ---------------------------------------------------------------------------------------------
 
 
-def _draining(world: World, request: Request) -> dict[str, float]:
-    """Return until when each target group is still in use by a load balancer that is gone."""
-    return world.recall("elbv2-draining", request.account, request.region)
-
-
 def _users(world: World, request: Request, target_group: str) -> list[str]:
-    elb = _elb(world, request)
-    return [arn for arn, balancer in elb.load_balancers.items() if target_group in _targets(balancer, elb)]
+    elb = backend(world, request)
+    return [arn for arn, balancer in elb.load_balancers.items() if target_group in targets(balancer, elb)]
 
 
 def _is_in_use(world: World, request: Request) -> bool:
     arn = request.params["TargetGroupArn"]
-    return bool(_users(world, request, arn)) or world.clock.now() < _draining(world, request).get(arn, 0)
+    return bool(_users(world, request, arn)) or world.clock.now() < draining(world, request).get(arn, 0)
 
 
 def _delete_target_group(world: World, request: Request) -> Params:
-    elb, arn = _elb(world, request), request.params["TargetGroupArn"]
+    elb, arn = backend(world, request), request.params["TargetGroupArn"]
     elb.target_groups.pop(arn, None)
     elb.tagging_service.delete_all_tags_for_resource(arn)
     return {}
@@ -195,14 +57,14 @@ def _show_users(world: World, request: Request, answer: Params) -> Params:
 
 
 def _deregister(world: World, request: Request) -> Params:
-    targets = _elb(world, request).target_groups[request.params["TargetGroupArn"]].targets
+    group = backend(world, request).target_groups[request.params["TargetGroupArn"]]
     for target in request.params["Targets"]:
-        targets.pop(target["Id"], None)
+        group.targets.pop(target["Id"], None)
     return {}
 
 
 def _no_target_group(world: World, request: Request) -> bool:
-    return request.params["TargetGroupArn"] not in _elb(world, request).target_groups
+    return request.params["TargetGroupArn"] not in backend(world, request).target_groups
 
 
 TARGET_GROUPS = (
@@ -239,7 +101,7 @@ def _is_default_rule(world: World, request: Request) -> bool:
 
 def _unknown(world: World, request: Request, parameter: str, attribute: str) -> bool:
     """Tell whether the request names a load balancer that isn't there; moto looks at the first one only."""
-    known = {getattr(one, attribute) for one in _elb(world, request).load_balancers.values()}
+    known = {getattr(one, attribute) for one in backend(world, request).load_balancers.values()}
     return not known.issuperset(request.params.get(parameter, ()))
 
 
@@ -249,7 +111,7 @@ def _unknown_listener(world: World, request: Request) -> bool:
 
 def _missing(world: World, request: Request) -> Iterator[tuple[str, str]]:
     """Yield the error and its text for each ARN that tags are asked of and that isn't there."""
-    elb = _elb(world, request)
+    elb = backend(world, request)
     there = {
         ":loadbalancer/": (elb.load_balancers, "LoadBalancerNotFound", "load balancers"),
         ":targetgroup/": (elb.target_groups, "TargetGroupNotFound", "target groups"),
@@ -303,9 +165,7 @@ OTHERS = (
         )
         for operation, parameter in (("DescribeTags", "ResourceArns"), ("DescribeLoadBalancers", "LoadBalancerArns"))
     ),
-    Rule(
-        "elbv2:DescribeTags", _tags_of_the_missing, "LoadBalancerNotFound", "One or more are not found", MODEL
-    ),
+    Rule("elbv2:DescribeTags", _tags_of_the_missing, "LoadBalancerNotFound", "One or more are not found", MODEL),
 )
 
 
@@ -363,12 +223,12 @@ PAGES = (
         paged(
             f"elbv2:{operation}",
             items,
-            lambda item, key=key: item[key],
+            itemgetter(key),
             size="PageSize",
-            token="Marker",  # noqa: S106 - no password
-            next_token="NextMarker",  # noqa: S106 - likewise
+            start="Marker",
+            resume="NextMarker",
             default=400,
-            most=lambda _: 400,
+            most=at_most(400),
             source=MODEL + ": Marker; moto 5.2.5 answers in one page",
         )
         for operation, (items, key) in LISTS.items()
@@ -376,4 +236,4 @@ PAGES = (
     ),
 )
 
-RULES = (*RATES, *BALANCERS, *TARGET_GROUPS, *OTHERS, *PAGES)
+RULES = (*RATES, *elbv2_balancers.RULES, *TARGET_GROUPS, *OTHERS, *PAGES)

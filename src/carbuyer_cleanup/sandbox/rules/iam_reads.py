@@ -1,8 +1,7 @@
-"""IAM's reads: short pages, fields that lists leave out, and what is deleted but can still be read for a while."""
+"""IAM's reads: short pages, and what is deleted but can still be read for a while."""
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.sandbox.rules.paging import paged
@@ -91,59 +90,10 @@ PAGES = (
 )
 
 
-# --- What lists leave out --------------------------------------------------------------------------------------
-
-
-def _without(items: str) -> Callable[[World, Request, Params], Params]:
-    absent = {"PermissionsBoundary", "RoleLastUsed", "Tags"}
-
-    def act(world: World, request: Request, answer: Params) -> Params:
-        del world, request
-        return {**answer, items: [{key: one[key] for key in one if key not in absent} for one in answer[items]]}
-
-    return act
-
-
-LEFT_OUT = (
-    After("iam:ListRoles", _without("Roles"), MODEL + ": ask GetRole for tags, boundary and last use"),
-    After("iam:ListUsers", _without("Users"), MODEL + ": ask GetUser for tags and boundary"),
-)
-
-
 # --- What is gone but can still be read ------------------------------------------------------------------------
 
 KINDS = {"RoleName": "roles", "UserName": "users", "InstanceProfileName": "instance_profiles"}
-OBSTACLES_CHECKED = "the rules above have refused whatever stands in the way"
-
-# Calls that change something and so find out that it is gone
-WRITES = {
-    "RoleName": (
-        "AddRoleToInstanceProfile",
-        "AttachRolePolicy",
-        "DeleteRole",
-        "DeleteRolePermissionsBoundary",
-        "DeleteRolePolicy",
-        "DetachRolePolicy",
-        "PutRolePolicy",
-        "TagRole",
-    ),
-    "UserName": (
-        "AttachUserPolicy",
-        "CreateAccessKey",
-        "CreateLoginProfile",
-        "DeleteLoginProfile",
-        "DeleteUser",
-        "DeleteUserPolicy",
-        "DetachUserPolicy",
-        "PutUserPolicy",
-        "TagUser",
-    ),
-    "InstanceProfileName": (
-        "AddRoleToInstanceProfile",
-        "DeleteInstanceProfile",
-        "RemoveRoleFromInstanceProfile",
-    ),
-}
+UNAWARE = ("Get", "List", "CreateInstanceProfile", "CreateRole", "CreateUser")  # all others find out that it is gone
 
 
 def _ghosts(world: World, request: Request, parameter: str) -> dict[str, float]:
@@ -153,7 +103,8 @@ def _ghosts(world: World, request: Request, parameter: str) -> dict[str, float]:
 
 def _is_ghost(parameter: str) -> Callable[[World, Request], bool]:
     def when(world: World, request: Request) -> bool:
-        return world.clock.now() < _ghosts(world, request, parameter).get(request.params.get(parameter, ""), 0)
+        until = _ghosts(world, request, parameter).get(request.params.get(parameter, ""), 0)
+        return world.clock.now() < until and not request.operation.startswith(UNAWARE)
 
     return when
 
@@ -193,21 +144,14 @@ def _forget_tags(world: World, request: Request, parameter: str) -> None:
         _backend(world, request).tagger.delete_all_tags_for_resource(arn)
 
 
+NO_ENTITY = "NoSuchEntity"
+DELETIONS = {"RoleName": "DeleteRole", "UserName": "DeleteUser", "InstanceProfileName": "DeleteInstanceProfile"}
+
 GHOSTS = (
+    *(Rule("iam:*", _is_ghost(one), NO_ENTITY, "{" + one + "} cannot be found.", LAG, 404) for one in KINDS),
     *(
-        Rule(f"iam:{operation}", _is_ghost(parameter), "NoSuchEntity", "{" + parameter + "} cannot be found.", LAG, 404)
-        for parameter, operations in WRITES.items()
-        for operation in operations
-    ),
-    *(
-        Rule(
-            f"iam:{operation}", _missing(parameter), "NoSuchEntity", "{" + parameter + "} cannot be found.", MODEL, 404
-        )
-        for operation, parameter in (
-            ("DeleteRole", "RoleName"),
-            ("DeleteUser", "UserName"),
-            ("DeleteInstanceProfile", "InstanceProfileName"),
-        )
+        Rule(f"iam:{call}", _missing(one), NO_ENTITY, "{" + one + "} cannot be found.", MODEL, 404)
+        for one, call in DELETIONS.items()
     ),
     Rule(
         "iam:DeleteInstanceProfile",
@@ -217,9 +161,7 @@ GHOSTS = (
         MODEL,
         409,
     ),
-    Instead("iam:DeleteRole", _delete("RoleName"), LAG),
-    Instead("iam:DeleteUser", _delete("UserName"), LAG),
-    Instead("iam:DeleteInstanceProfile", _delete("InstanceProfileName"), LAG),
+    *(Instead(f"iam:{call}", _delete(one), LAG) for one, call in DELETIONS.items()),
 )
 
-RULES = tuple(chain(PAGES, LEFT_OUT, GHOSTS))
+RULES = (*PAGES, *GHOSTS)

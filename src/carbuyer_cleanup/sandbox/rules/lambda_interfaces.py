@@ -9,9 +9,9 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from functools import partial
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.sandbox.rules.ec2_interfaces import delete, detach, hand_over
 from carbuyer_cleanup.sandbox.world import After
 
 if TYPE_CHECKING:
@@ -29,10 +29,17 @@ Place = tuple[str, frozenset[str]]  # a subnet and the security groups: what fun
 
 @dataclass
 class _Shared:
-    """An interface and the functions that use it."""
+    """An interface, the functions that use it, and until when it outlives the last of them."""
 
     interface: Any
     users: set[str] = field(default_factory=set)
+    held_until: float = 0
+
+
+def function_name(request: Request) -> str:
+    """Return the bare name: Lambda takes names and ARNs alike."""
+    named: str = request.params["FunctionName"]
+    return named.partition(":function:")[2].partition(":")[0] or named
 
 
 def _ec2(world: World, request: Request) -> Any:
@@ -50,19 +57,9 @@ def _places(configuration: Params) -> Iterator[Place]:
 
 
 def _make(world: World, request: Request, place: Place, function: str) -> _Shared:
-    """Make the interface as EC2 shows Lambda's: attached by AWS, managed by the requester."""
-    subnet, groups = place
-    ec2 = _ec2(world, request)
-    interface = ec2.create_network_interface(
-        ec2.get_subnet(subnet),
-        None,
-        group_ids=sorted(groups),
-        description=f"AWS Lambda VPC ENI-{function}-{uuid.uuid4()}",
-    )
-    interface.interface_type, interface.status, interface.requester_managed = "lambda", "in-use", True
-    interface.instance = SimpleNamespace(id=None, owner_id="amazon-aws", security_groups=[])
-    interface.attachment_id = f"ela-attach-{uuid.uuid4().hex[:17]}"
-    return _Shared(interface)
+    ec2, (subnet, groups) = _ec2(world, request), place
+    interface = ec2.create_network_interface(ec2.get_subnet(subnet), None, group_ids=sorted(groups))
+    return _Shared(hand_over(interface, f"AWS Lambda VPC ENI-{function}-{uuid.uuid4()}", "amazon-aws", "lambda"))
 
 
 def _role_exists(world: World, request: Request, arn: str) -> bool:
@@ -73,17 +70,17 @@ def _role_exists(world: World, request: Request, arn: str) -> bool:
 def _release(world: World, request: Request, place: Place) -> None:
     """Detach an interface that nobody uses any more."""
     shared = _shared(world, request).get(place)
-    if shared and not shared.users:
+    if shared and not shared.users and world.clock.now() >= shared.held_until:
         del _shared(world, request)[place]
-        interface = shared.interface
-        interface.status, interface.instance, interface.attachment_id = "available", None, None
-        interface.requester_managed = False  # its owner may delete it from now on, and must if the role is gone
+        detach(shared.interface)
+        shared.interface.requester_managed = False  # the customer may delete it now, and must if the role is gone
 
 
 def _remove(world: World, request: Request, interface: Any, role: str) -> None:
     """Delete a detached interface, if Lambda can still act in the function's role."""
-    if interface.status == "available" and _role_exists(world, request, role):
-        _ec2(world, request).enis.pop(interface.id, None)
+    here = interface.id in _ec2(world, request).enis
+    if here and interface.status == "available" and _role_exists(world, request, role):
+        delete(world, request, interface)
 
 
 def _join(world: World, request: Request, function: str, places: set[Place]) -> None:
@@ -100,6 +97,7 @@ def _leave(world: World, request: Request, function: str, keeps: set[Place], sec
     for place, shared in _shared(world, request).items():
         if function in shared.users and place not in keeps:
             shared.users.discard(function)
+            shared.held_until = world.clock.now() + seconds
             world.later(seconds, partial(_release, world, request, place))
             world.later(seconds + AVAILABLE, partial(_remove, world, request, shared.interface, role))
 
@@ -120,8 +118,7 @@ def _attach(world: World, request: Request, answer: Params) -> Params:
 
 def _delete(world: World, request: Request, answer: Params) -> Params:
     if "Qualifier" not in request.params:
-        name = request.params["FunctionName"].partition(":function:")[2] or request.params["FunctionName"]
-        _leave(world, request, name, set(), world.quirks.function_interfaces_deleted)
+        _leave(world, request, function_name(request), set(), world.quirks.function_interfaces_deleted)
     return answer
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 GUIDE = "S3 user guide"
 MODEL = "botocore's model of S3"
+DENIED = "AccessDenied"
 CONFLICT = "A conflicting conditional operation is currently in progress against this resource. Please try again."
 
 
@@ -47,8 +48,12 @@ def _no_such_bucket(world: World, request: Request) -> bool:
 
 
 def _foreign_bucket(world: World, request: Request) -> bool:
-    del world
-    return request.operation not in ("CreateBucket", *READABLE) and _owner(request) not in (None, request.account)
+    """Let nobody else in, but tell everybody the bucket's Region."""
+    owner = _owner(request)
+    if request.operation in ("CreateBucket", *READABLE) or owner in (None, request.account):
+        return False
+    bucket = world.backend("s3", str(owner), "aws").buckets[request.params["Bucket"]]
+    raise Refusal(DENIED, "Access Denied", 403, {"x-amz-bucket-region": bucket.region_name})
 
 
 def _unexpected_owner(world: World, request: Request) -> bool:
@@ -72,8 +77,8 @@ REDIRECT = ("PermanentRedirect", MOVED)
 
 WHOSE = (
     Rule("s3:*", _no_such_bucket, "NoSuchBucket", "The specified bucket does not exist", MODEL, 404),
-    Rule("s3:*", _foreign_bucket, "AccessDenied", "Access Denied", "moto 5.2.5 lets every account in", 403),
-    Rule("s3:*", _unexpected_owner, "AccessDenied", "Access Denied", MODEL + ": ExpectedBucketOwner", 403),
+    Rule("s3:*", _foreign_bucket, DENIED, "Access Denied", "moto 5.2.5 lets every account in", 403),
+    Rule("s3:*", _unexpected_owner, DENIED, "Access Denied", MODEL + ": ExpectedBucketOwner", 403),
     Rule("s3:*", _another_region, *REDIRECT, "botocore's S3RegionRedirectorv2", 301),
 )
 
@@ -120,7 +125,7 @@ def _note_change(world: World, request: Request, answer: Params) -> Params:
 NOT_EMPTY = "The bucket you tried to delete is not empty"
 
 BLOCKED = (
-    Rule("s3:*", _policy_denies, "AccessDenied", "Access Denied", GUIDE + ", delete-bucket", 403),
+    Rule("s3:*", _policy_denies, DENIED, "Access Denied", GUIDE + ", delete-bucket", 403),
     Rule(
         "s3:DeleteBucket",
         _only_markers_left,

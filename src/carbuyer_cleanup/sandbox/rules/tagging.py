@@ -179,44 +179,12 @@ def _unique(name: str) -> After:
     return After(f"resourcegroupstaggingapi:Get{name}", act, "moto 5.2.5 repeats them")
 
 
-# --- What the index lags behind --------------------------------------------------------------------------------
+# --- The table -------------------------------------------------------------------------------------------------
 
-DELETIONS = (
-    "apigateway:DeleteApiKey",
-    "apigateway:DeleteRestApi",
-    "apigateway:DeleteUsagePlan",
-    "cloudfront:DeleteDistribution",
-    "dynamodb:DeleteTable",
-    "ec2:DeleteInternetGateway",
-    "ec2:DeleteKeyPair",
-    "ec2:DeleteNatGateway",
-    "ec2:DeleteRouteTable",
-    "ec2:DeleteSecurityGroup",
-    "ec2:DeleteSubnet",
-    "ec2:DeleteVpc",
-    "ec2:DeleteVpcEndpoints",
-    "ec2:ReleaseAddress",
-    "ec2:TerminateInstances",
-    "elbv2:DeleteLoadBalancer",
-    "elbv2:DeleteTargetGroup",
-    "lambda:DeleteFunction",
-    "logs:DeleteLogGroup",
-    "s3:DeleteBucket",
-)
-UNTAGGINGS = (
-    "apigateway:UntagResource",
-    "cloudfront:UntagResource",
-    "dynamodb:UntagResource",
-    "ec2:DeleteTags",
-    "elbv2:RemoveTags",
-    "lambda:UntagResource",
-    "logs:UntagResource",
-    "resourcegroupstaggingapi:UntagResources",
-    "s3:DeleteBucketTagging",
-)
+BEFORE = ("*:Delete*", "*:Release*", "*:Remove*", "*:Untag*")
 
 RULES = (
-    *(Rule(call, _note, "", "", GUIDE + ": the index lags behind") for call in (*DELETIONS, *UNTAGGINGS)),
+    *(Rule(call, _note, "", "", GUIDE + ": the index lags behind") for call in BEFORE),
     Rule(
         "resourcegroupstaggingapi:GetResources",
         _arns_and_filters,

@@ -1,0 +1,191 @@
+"""One look at one list: what in it is the workshop's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import jmespath
+from jmespath.functions import Functions, signature
+
+from carbuyer_cleanup.audit_types import HOME, TAGGED, Type
+from carbuyer_cleanup.audit_types.row import SCHEDULED
+from carbuyer_cleanup.audit_types.rules import strongest
+from carbuyer_cleanup.aws import HOME as HOME_OF
+from carbuyer_cleanup.resource import printable
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.workshop import Claim
+
+NO_ACCOUNT_IN_ARN = frozenset({"s3", "apigateway", "route53"})
+SEPARATORS = re.compile("[:/]")
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """A resource of the workshop's that is still there; ``why`` says why it counts."""
+
+    type: str
+    id: str
+    name: str
+    region: str  # "global" for the types that have none
+    arn: str
+    why: str
+    state: str = ""
+
+    def __str__(self) -> str:
+        label = self.name if self.id in (self.name, self.arn) else f"{self.name} ({self.id})".lstrip()
+        state = f" [{self.state}]" if self.state else ""
+        return printable(f"{self.type} {label}{state} in {self.region}: {self.why}")
+
+
+@dataclass
+class Look:
+    """What a list showed at one time.
+
+    ``left`` is the workshop's and there, ``leaving`` the workshop's and on its way out, ``noted`` a near-miss; each by
+    id. ``arns`` holds whatever was listed, whosever it is.
+    """
+
+    left: dict[str, Leftover] = field(default_factory=dict)
+    leaving: dict[str, Leftover] = field(default_factory=dict)
+    noted: dict[str, Leftover] = field(default_factory=dict)
+    arns: set[str] = field(default_factory=set)
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether all that is leaving goes in days, so that waiting for it would be in vain."""
+        return all(found.state.lower() in SCHEDULED for found in self.leaving.values())
+
+
+async def look(aws: Aws, type_: Type, region: str) -> Look:
+    """Read a list to its end.
+
+    Raises:
+        AwsError: a call was refused, so that nobody can say what is there.
+    """
+    seen = Look()
+    async for item in _items(aws, type_, region):
+        await _judge(aws, type_, region, item, seen)
+    return seen
+
+
+async def _items(aws: Aws, type_: Type, region: str) -> AsyncIterator[Any]:
+    given = {name: _filled(value, aws) for name, value in type_.params.items()}
+    async for extra in _parents(aws, type_, region):
+        async for page in aws.each_fresh_page(type_.call, region=region, **given, **extra):
+            for item in found(type_.items, page) or []:
+                yield item
+
+
+async def _parents(aws: Aws, type_: Type, region: str) -> AsyncIterator[dict[str, Any]]:
+    if type_.parent is None:
+        yield {}
+        return
+    async for page in aws.each_fresh_page(type_.parent.call, region=region):
+        for value in found(type_.parent.items, page) or []:
+            yield {type_.parent.param: value}
+
+
+def _filled(value: Any, aws: Aws) -> Any:
+    return value.format(account=aws.account) if isinstance(value, str) else value
+
+
+async def _judge(aws: Aws, type_: Type, region: str, item: Any, seen: Look) -> None:
+    thing = _described(aws, type_, region, item)
+    if thing.state.lower() in type_.gone:
+        return
+    seen.arns.add(thing.arn)
+    claim = _claim(aws, type_, item)
+    if type_.rule:
+        claim = await type_.rule(aws, item, region, claim)
+    if claim:
+        _pile(seen, type_, thing, claim)[thing.id] = replace(thing, why=claim.why)
+
+
+def _pile(seen: Look, type_: Type, thing: Leftover, claim: Claim) -> dict[str, Leftover]:
+    if not claim.ours:
+        return seen.noted
+    return seen.leaving if thing.state.lower() in type_.leaving | SCHEDULED else seen.left
+
+
+def _claim(aws: Aws, type_: Type, item: Any) -> Claim | None:
+    claim = strongest([aws.workshop.claim(type_.entry, name) for name in _names(type_, item)])
+    return None if claim and type_ is TAGGED and not claim.ours else claim  # else each near-miss is told twice
+
+
+def _described(aws: Aws, type_: Type, region: str, item: Any) -> Leftover:
+    names = _names(type_, item)
+    id_ = str(found(type_.id, item) or "")
+    return Leftover(
+        type=type_.name,
+        id=id_,
+        name=next((name for name in names if aws.workshop.claim(type_.entry, name)), next(iter(names), id_)),
+        region=_text(type_.region, item) or ("global" if type_.where else region),
+        arn=_arn(aws, type_, region, item, id_),
+        why="",
+        state=_text(type_.state, item),
+    )
+
+
+def _text(path: str, item: Any) -> str:
+    return str((path and found(path, item)) or "")
+
+
+def _names(type_: Type, item: Any) -> list[str]:
+    """Return the item's names and its Name tag, as far as it has them."""
+    value = found(type_.names or type_.id, item)
+    names = value if isinstance(value, list) else [value]
+    return [name for name in (*names, _name_tag(type_, item)) if name]
+
+
+def _name_tag(type_: Type, item: Any) -> str:
+    tags = (type_.tags and found(type_.tags, item)) or {}
+    if isinstance(tags, dict):
+        return str(tags.get("Name", ""))
+    pairs = {tag.get("Key", tag.get("key")): tag.get("Value", tag.get("value")) for tag in tags}
+    return str(pairs.get("Name", ""))
+
+
+def _arn(aws: Aws, type_: Type, region: str, item: Any, id_: str) -> str:
+    if type_.arn or not type_.of:
+        return _text(type_.arn, item)
+    service, _, rest = type_.of.partition(":")
+    place = "" if type_.where or service == "s3" else region
+    account = "" if service in NO_ACCOUNT_IN_ARN else aws.account
+    return f"arn:{aws.partition}:{service}:{place}:{account}:{rest}{id_}"
+
+
+def place_of(aws: Aws, type_: Type) -> str:
+    """Return the one Region that is asked for a type that isn't regional."""
+    return HOME_OF[aws.partition] if type_.where == HOME else type_.where
+
+
+class _Functions(Functions):  # type: ignore[misc]  # jmespath has no types
+    """JMESPath's functions and the table's own."""
+
+    @signature({"types": ["string"]})  # type: ignore[untyped-decorator]  # likewise
+    def _func_tail(self, value: str) -> str:
+        return SEPARATORS.split(value)[-1]
+
+    @signature({"types": ["string"]})  # type: ignore[untyped-decorator]  # likewise
+    def _func_parts(self, value: str) -> list[str]:
+        return [value, *SEPARATORS.split(value)]
+
+
+OPTIONS = jmespath.Options(custom_functions=_Functions())
+
+
+@cache
+def _compiled(path: str) -> Any:
+    return jmespath.compile(path)
+
+
+def found(path: str, value: Any) -> Any:
+    """Return what a path of the table selects."""
+    return _compiled(path).search(value, options=OPTIONS)

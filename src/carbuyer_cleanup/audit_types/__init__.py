@@ -1,0 +1,18 @@
+"""The audit's table: a line for each type of resource that somebody could name after the workshop."""
+
+from carbuyer_cleanup.audit_types.application import APPLICATION
+from carbuyer_cleanup.audit_types.compute import COMPUTE
+from carbuyer_cleanup.audit_types.management import MANAGEMENT, TAGGED
+from carbuyer_cleanup.audit_types.network import NETWORK
+from carbuyer_cleanup.audit_types.row import EVERYWHERE, HOME, Parent, Type
+from carbuyer_cleanup.audit_types.storage import STORAGE
+
+TYPES = (*NETWORK, *COMPUTE, *STORAGE, *APPLICATION, *MANAGEMENT, TAGGED)
+
+# Every call of the audit, with its error codes for *there is no such thing* and its tokens where botocore knows none.
+READS: dict[str, tuple[frozenset[str], dict[str, str]]] = {
+    **{call: (gone, {}) for type_ in TYPES for call, gone in type_.others.items()},
+    **{type_.call: (type_.none, dict([type_.token] if type_.token else [])) for type_ in TYPES},
+}
+
+__all__ = ["EVERYWHERE", "HOME", "READS", "TAGGED", "TYPES", "Parent", "Type"]

@@ -1,0 +1,114 @@
+"""Clients that know the calls of this suite and no others.
+
+boto3 makes a method for each of EC2's 700 operations, for each client anew, and keeps all that it has read of each
+service. With the operations of ``CALLS`` alone a client takes half the time, and the models of eighty services a
+third of the memory; and what is not in that table can't be called by mistake.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import botocore.session
+from botocore.loaders import Loader
+
+from carbuyer_cleanup.calls import CALLS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    import boto3
+
+Model = dict[str, Any]
+
+
+def lean_session(session: boto3.Session) -> botocore.session.Session:
+    """Return a session with the same credentials, configuration and event handlers, but lean clients."""
+    theirs = session._session  # noqa: SLF001 - boto3 hands it out nowhere
+    core = botocore.session.Session(event_hooks=session.events, include_builtin_handlers=False)
+    core.register_component("config_store", theirs.get_component("config_store"))
+    core.register_component("credential_provider", _Credentials(session))
+    core.register_component("data_loader", _loader(tuple(theirs.get_component("data_loader").search_paths)))
+    return core
+
+
+class _Credentials:
+    """Hands out the credentials of another session, which refreshes them."""
+
+    def __init__(self, session: boto3.Session) -> None:
+        self._session = session
+
+    def load_credentials(self) -> Any:
+        return self._session.get_credentials()
+
+
+class LeanLoader(Loader):
+    """Loads of each service's model what the suite calls, once."""
+
+    def __init__(self, paths: tuple[str, ...]) -> None:
+        super().__init__(extra_search_paths=list(paths), include_default_search_paths=False)
+        self._paths = paths
+        self._models: dict[tuple[str, str], Model] = {}
+
+    def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Model:
+        """Return a model, without what the suite does not call."""
+        key = (service_name, type_name)
+        if key not in self._models:
+            whole = _OneService(self._paths, service_name).load_service_model(service_name, type_name, api_version)
+            self._models[key] = lean(whole, service_name) if type_name == "service-2" else whole
+        return self._models[key]
+
+
+class _OneService(Loader):
+    """A loader to be thrown away, with the whole model that it keeps; it needn't list four hundred services first."""
+
+    def __init__(self, paths: tuple[str, ...], service: str) -> None:
+        super().__init__(extra_search_paths=list(paths), include_default_search_paths=False)
+        self._service = service
+
+    def list_available_services(self, type_name: str) -> list[str]:
+        del type_name
+        return [self._service]
+
+
+@cache
+def _loader(paths: tuple[str, ...]) -> LeanLoader:
+    return LeanLoader(paths)
+
+
+def lean(model: Model, service: str) -> Model:
+    """Return a service's model with the operations of ``CALLS`` alone, and the shapes that these need."""
+    called = {call.partition(":")[2] for call in CALLS if call.startswith(f"{service}:")}
+    operations = {name: _terse(operation) for name, operation in model["operations"].items() if name in called}
+    needed = _reachable(model["shapes"], operations)
+    return model | {"operations": operations, "shapes": {name: _terse(model["shapes"][name]) for name in needed}}
+
+
+def _reachable(shapes: Mapping[str, Any], roots: Any) -> set[str]:
+    found: set[str] = set()
+    ahead = list(_references(roots))
+    while ahead:
+        name = ahead.pop()
+        if name not in found:
+            found.add(name)
+            ahead += _references(shapes[name])
+    return found
+
+
+def _references(part: Any) -> Iterator[str]:
+    """Yield the names of the shapes that a part of a model refers to."""
+    values: Iterable[Any] = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    if isinstance(part, dict) and isinstance(part.get("shape"), str):
+        yield part["shape"]
+    for value in values:
+        yield from _references(value)
+
+
+def _terse(part: Any) -> Any:
+    """Return a part of a model without its documentation, which is most of it."""
+    if isinstance(part, list):
+        return [_terse(value) for value in part]
+    if not isinstance(part, dict):
+        return part
+    return {key: _terse(value) for key, value in part.items() if key != "documentation" or not isinstance(value, str)}

@@ -1,0 +1,73 @@
+"""What the audit's tests share: an account of the embedded AWS, and sweeping it."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from carbuyer_cleanup import audit, workshop
+from carbuyer_cleanup.audit import sweep as sweeping
+from carbuyer_cleanup.audit_types import TYPES
+from carbuyer_cleanup.aws import Aws
+from carbuyer_cleanup.journal import Journal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from carbuyer_cleanup.audit import Sweep
+    from carbuyer_cleanup.sandbox import Sandbox
+    from carbuyer_cleanup.sandbox.session import Session
+
+MANIFEST = Path(__file__).resolve().parents[2] / "cleanup_tests" / "workshop.toml"
+REGION = "ap-southeast-1"
+
+
+@dataclass
+class Account:
+    """An account of the embedded AWS: ``client`` is how a test builds in it, ``sweep`` how the audit looks at it."""
+
+    sandbox: Sandbox
+    session: Session
+    aws: Aws
+    patch: pytest.MonkeyPatch
+
+    def client(self, service: str, region: str = REGION) -> Any:
+        """Return a plain boto3 client."""
+        return self.session.client(service, region_name=region)  # type: ignore[call-overload] # any service
+
+    def only(self, *names: str) -> None:
+        """Cut the table down to these types, so that a test takes milliseconds."""
+        types = tuple(type_ for type_ in TYPES if type_.name in names)
+        assert len(types) == len(names)
+        self.patch.setattr(sweeping, "TYPES", types)
+
+    def sweep(self, regions: Iterable[str] | None = (REGION,), depth: audit.Depth = "full") -> Sweep:
+        """Look for what is left."""
+        wanted = None if regions is None else list(regions)
+        return self.run(audit.sweep(self.aws, wanted, depth))  # type: ignore[no-any-return]
+
+    def run(self, work: Any) -> Any:
+        """Run a coroutine on the sandbox's time."""
+        with asyncio.Runner(loop_factory=self.sandbox.clock.new_event_loop) as runner:
+            return runner.run(work)
+
+
+@pytest.fixture
+def account(
+    sandbox: Sandbox, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Account]:
+    """An account with nothing of the workshop in it."""
+    identity = session.client("sts").get_caller_identity()
+    with ThreadPoolExecutor(16) as pool:
+        aws = Aws(
+            session, account=identity["Account"], caller=identity["Arn"], region=REGION,
+            workshop=workshop.load(MANIFEST), journal=Journal(tmp_path / "journal.jsonl", identity["Account"]),
+            clock=sandbox.clock, pool=pool,
+        )  # fmt: skip
+        yield Account(sandbox, session, aws, monkeypatch)
+    assert sandbox.defects == []

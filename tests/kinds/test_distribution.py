@@ -1,0 +1,180 @@
+"""CloudFront distributions and their origin access controls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from carbuyer_cleanup.errors import AwsError, Blocked
+from carbuyer_cleanup.kinds import origin_access_control
+from carbuyer_cleanup.kinds.distribution import KIND
+from carbuyer_cleanup.sandbox.quirks import Quirks
+
+if TYPE_CHECKING:
+    from accounts import Account
+
+BUCKET = "carbuyer-fcj-bucket.s3.ap-southeast-1.amazonaws.com"
+OTHER = "other.s3.ap-southeast-1.amazonaws.com"
+
+
+def ids(account: Account) -> list[str]:
+    """Return the ids of the distributions that there are."""
+    shown = account.client("cloudfront").list_distributions()["DistributionList"]
+    return sorted(d["Id"] for d in shown.get("Items", ()))
+
+
+def control_ids(account: Account) -> list[str]:
+    """Return the ids of the origin access controls that there are."""
+    shown = account.client("cloudfront").list_origin_access_controls()["OriginAccessControlList"]
+    return sorted(c["Id"] for c in shown.get("Items", ()))
+
+
+def create(account: Account, *origins: str, name: str = "", comment: str = "", control: str = "") -> str:
+    """Make a distribution, deployed and enabled, and return its id."""
+    s3 = {"OriginAccessControlId": control, "S3OriginConfig": {"OriginAccessIdentity": ""}}
+    items = [{"Id": origin, "DomainName": origin, **s3} for origin in origins]
+    behavior = {"TargetOriginId": origins[0], "ViewerProtocolPolicy": "allow-all", "CachePolicyId": "x"}
+    config: dict[str, Any] = {
+        "CallerReference": f"{name}{comment}{origins}",
+        "Comment": comment,
+        "Enabled": True,
+        "Origins": {"Quantity": len(items), "Items": items},
+        "DefaultCacheBehavior": behavior,
+    }
+    tags = {"Items": [{"Key": "Name", "Value": name}]}
+    made = account.client("cloudfront").create_distribution_with_tags(
+        DistributionConfigWithTags={"DistributionConfig": config, "Tags": tags}
+    )
+    account.wait(600)
+    return str(made["Distribution"]["Id"])
+
+
+def create_control(account: Account, name: str) -> str:
+    """Make an origin access control and return its id."""
+    config = {"Name": name, "SigningProtocol": "sigv4", "SigningBehavior": "always"}
+    made = account.client("cloudfront").create_origin_access_control(
+        OriginAccessControlConfig=config | {"OriginAccessControlOriginType": "s3"}
+    )
+    return str(made["OriginAccessControl"]["Id"])
+
+
+def disable(account: Account, distribution: str) -> None:
+    """Disable a distribution; it is not deployed yet."""
+    cloudfront = account.client("cloudfront")
+    answer = cloudfront.get_distribution_config(Id=distribution)
+    config = answer["DistributionConfig"] | {"Enabled": False}
+    cloudfront.update_distribution(Id=distribution, IfMatch=answer["ETag"], DistributionConfig=config)
+
+
+def test_estate(account: Account) -> None:
+    """Distribution and access control go; a second run changes nothing."""
+    account.build("distribution")
+    account.take_down_each(KIND, origin_access_control.KIND)
+    before = account.writes()
+    account.take_down_each(KIND, origin_access_control.KIND)
+    assert ids(account) == control_ids(account) == []
+    assert account.calls("cloudfront:UpdateDistribution") == 1
+    assert account.calls("cloudfront:DeleteDistribution") < 8  # not while it is being disabled, for minutes
+    assert account.writes() == before
+
+
+@pytest.mark.parametrize("minutes", [0, 60])
+def test_disabled_already(account: Account, minutes: float) -> None:
+    """One that somebody disabled, just now or long ago, is not disabled again."""
+    disable(account, account.build("distribution").ids["fcj-cloudfront-carbuyer"])
+    account.wait(60 * minutes)
+    account.take_down(KIND)
+    assert ids(account) == []
+    assert account.calls("cloudfront:UpdateDistribution") == 1
+
+
+@pytest.mark.parametrize("code", ["DistributionNotDisabled", "PreconditionFailed"])
+def test_refused_for_a_while(account: Account, code: str) -> None:
+    """What AWS still answers when the distribution reads deployed is waited out."""
+    account.build("distribution")
+    account.sandbox.world.quirks = Quirks(distribution_lag=180, distribution_lag_code=code)
+    account.take_down(KIND)
+    assert ids(account) == []
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"name": "fcj-cloudfront-carbuyer"},
+        {"name": "carbuyer-x"},
+        {"comment": "carbuyer-x of the workshop"},
+        {"comment": "fcj-cloudfront-carbuyer"},
+    ],
+)
+def test_recognised_by_name(account: Account, facts: dict[str, str]) -> None:
+    """It is known by tag and by description, whatever it serves."""
+    create(account, OTHER, **facts)
+    account.take_down(KIND)
+    assert ids(account) == []
+
+
+@pytest.mark.parametrize(
+    "domain", ["s3", "s3.us-west-2", "s3-us-west-2", "s3-website-us-west-2", "s3.dualstack.us-west-2"]
+)
+def test_recognised_by_origin(account: Account, domain: str) -> None:
+    """It is known by its bucket, whatever its name, in all the ways AWS spells that."""
+    create(account, f"carbuyer-fcj-bucket.{domain}.amazonaws.com", name="my-site", comment="holiday photos")
+    account.take_down(KIND)
+    assert ids(account) == []
+
+
+def test_bystanders(account: Account) -> None:
+    """Those of other buckets stay enabled; those of similar names, or that serve more than our bucket, say why."""
+    others = [
+        create(account, OTHER, name="mycarbuyer-x"),
+        create(account, BUCKET, OTHER, name="shop"),
+        create(account, OTHER, name="other"),
+        create(account, "carbuyers-x.s3.amazonaws.com", comment="other"),
+    ]
+    taken = account.take_down(KIND)
+    assert ids(account) == sorted(others)
+    assert {r.name: r.why for r in taken.left_alone.values()} == {
+        "mycarbuyer-x": "its name does not start with carbuyer-",
+        "shop": f"it serves {BUCKET}, but also {OTHER}",
+    }
+    assert account.calls("cloudfront:UpdateDistribution") == 0
+
+
+def test_pricing_plan(account: Account) -> None:
+    """One on a flat-rate plan is disabled; then the step ends at once, and says what to do."""
+    distribution = account.build("distribution").ids["fcj-cloudfront-carbuyer"]
+    account.sandbox.world.recall("pricing-plans", account.aws.account)[distribution] = True
+    with pytest.raises(Blocked, match=r"flat-rate pricing plan.*cancel the plan"):
+        account.take_down(KIND)
+    assert account.calls("cloudfront:DeleteDistribution") == 1
+    shown = account.client("cloudfront").get_distribution(Id=distribution)["Distribution"]
+    assert not shown["DistributionConfig"]["Enabled"]
+
+
+def test_tags_denied(account: Account) -> None:
+    """Tags that can't be read are not taken for none."""
+    create(account, OTHER, name="carbuyer-x")
+    account.deny("cloudfront:ListTagsForResource")
+    with pytest.raises(AwsError, match="ListTagsForResource"):
+        account.take_down(KIND)
+
+
+def test_access_controls(account: Account) -> None:
+    """Those of the workshop's name, or its bucket's, go; one that another distribution uses stays, with others."""
+    for name in ("carbuyer-x", BUCKET, f"oac-{BUCKET}-mabc12"):
+        create_control(account, name)
+    used, other = create_control(account, "carbuyer-used"), create_control(account, OTHER)
+    distribution = create(account, OTHER, control=used)
+    taken = account.take_down(origin_access_control.KIND)
+    assert control_ids(account) == sorted([used, other])
+    assert [r.why for r in taken.left_alone.values()] == [
+        f"the distribution {distribution}, not the workshop's, uses it"
+    ]
+
+
+def test_control_of_foreign_name(account: Account) -> None:
+    """One of any name goes if the workshop's distribution used it, which only the journal knows afterwards."""
+    create(account, OTHER, name="carbuyer-x", control=create_control(account, "my-control"))
+    account.take_down_each(KIND, origin_access_control.KIND)
+    assert control_ids(account) == []

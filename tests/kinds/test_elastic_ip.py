@@ -1,0 +1,102 @@
+"""Elastic IP addresses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from carbuyer_cleanup.kinds import nat_gateway
+from carbuyer_cleanup.kinds.elastic_ip import KIND
+from carbuyer_cleanup.sandbox import estate_network as network
+from carbuyer_cleanup.sandbox.site import spec
+from carbuyer_cleanup.takedown import Overdue
+
+if TYPE_CHECKING:
+    from accounts import Account
+
+
+def addresses(account: Account) -> set[str]:
+    """Return the allocations that there are."""
+    return {address["AllocationId"] for address in account.client("ec2").describe_addresses()["Addresses"]}
+
+
+def allocate(account: Account, name: str = "") -> str:
+    """Allocate an address, and return its allocation."""
+    tags = {"TagSpecifications": spec("elastic-ip", name)} if name else {}
+    return str(account.client("ec2").allocate_address(Domain="vpc", **tags)["AllocationId"])
+
+
+def test_of_the_nat_gateway(account: Account) -> None:
+    """The address of the NAT gateway, which has no name, is released once that is gone, and no other."""
+    account.build("nat_gateway")
+    other = allocate(account)
+    account.take_down_each(nat_gateway.KIND, KIND)
+    assert addresses(account) == {other}
+
+
+def test_recognised_before(account: Account) -> None:
+    """While the NAT gateway lives it tells which address is ours."""
+    site = account.build("nat_gateway")
+    (address,) = account.find(KIND)
+    assert (address.id, address.ours) == (site.ids["carbuyer-nat-gateway address"], True)
+
+
+def test_after_a_run_that_died(account: Account) -> None:
+    """An hour after a run that died between the two steps, nothing but the journal knows the address."""
+    account.build("nat_gateway")
+    other = allocate(account)
+    account.take_down(nat_gateway.KIND)
+    account.wait(7200)
+    assert account.client("ec2").describe_nat_gateways()["NatGateways"] == []
+    account.take_down(KIND)
+    assert addresses(account) == {other}
+
+
+def test_deleted_by_somebody_else(account: Account) -> None:
+    """The address of a gateway that was deleted without us is not ours: what deleted gateways tell is not believed."""
+    site = account.build("nat_gateway")
+    account.client("ec2").delete_nat_gateway(NatGatewayId=site.ids["carbuyer-nat-gateway"])
+    account.wait(600)
+    taken = account.take_down(KIND)
+    address = site.ids["carbuyer-nat-gateway address"]
+    assert addresses(account) == {address}
+    assert "no NAT gateway of the workshop had it" in taken.left_alone[address].why
+
+
+def test_held_by_the_nat_gateway(account: Account) -> None:
+    """An address that its gateway holds is waited for; at the deadline the error names what holds it."""
+    account.build("nat_gateway")
+    with pytest.raises(Overdue, match=r"eni-.*AuthFailure"):
+        account.take_down(KIND, wait_for=60)
+
+
+def test_by_name(account: Account) -> None:
+    """An unattached address goes if its Name tag has the prefix."""
+    allocate(account, "carbuyer-spare")
+    others = {allocate(account, "mycarbuyer-x"), allocate(account)}
+    taken = account.take_down(KIND)
+    assert addresses(account) == set(taken.left_alone) == others
+
+
+def test_in_use_again(account: Account) -> None:
+    """An address that was the NAT gateway's but is an instance's by now is left alone, and told."""
+    site = account.build("nat_gateway", "instance")
+    account.take_down(nat_gateway.KIND)
+    address, user = site.ids["carbuyer-nat-gateway address"], site.ids["carbuyer-admin-service"]
+    account.wait(600)
+    account.client("ec2").associate_address(AllocationId=address, InstanceId=user)
+    taken = account.take_down(KIND)
+    assert addresses(account) == {address}
+    assert user in taken.left_alone[address].why
+
+
+def test_bystanders(account: Account) -> None:
+    """The address of another VPC's NAT gateway stays attached."""
+    site = account.build("nat_gateway")
+    network.vpc(site, "other")
+    network.nat_gateway(site, "other-nat", "other")
+    account.take_down_each(nat_gateway.KIND, KIND)
+    (address,) = account.client("ec2").describe_addresses()["Addresses"]
+    assert address["AllocationId"] == site.ids["other-nat address"]
+    assert address["AssociationId"]

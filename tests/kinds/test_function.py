@@ -1,0 +1,127 @@
+"""Lambda functions and their event source mappings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from carbuyer_cleanup.kinds.function import KIND
+from carbuyer_cleanup.sandbox import estate_services
+from carbuyer_cleanup.takedown import Overdue
+
+if TYPE_CHECKING:
+    from accounts import Account
+
+SECRET = "not-a-real-password"  # noqa: S105 - in the estate's function
+
+
+def names(account: Account) -> list[str]:
+    """Return the names of the functions that there are."""
+    return sorted(f["FunctionName"] for f in account.client("lambda").list_functions()["Functions"])
+
+
+def interfaces(account: Account) -> list[str]:
+    """Return the descriptions of Lambda's network interfaces."""
+    described = account.client("ec2").describe_network_interfaces()["NetworkInterfaces"]
+    return [i["Description"] for i in described if i["InterfaceType"] == "lambda"]
+
+
+def in_vpc(account: Account, *functions: str) -> Any:
+    """Make functions that share a subnet and a security group of the default VPC."""
+    subnet = account.client("ec2").describe_subnets()["Subnets"][0]
+    filters = [{"Name": "vpc-id", "Values": [subnet["VpcId"]]}]
+    group = account.client("ec2").describe_security_groups(Filters=filters)["SecurityGroups"][0]
+    site = account.build("role")
+    for name in functions:
+        network = {"SubnetIds": [subnet["SubnetId"]], "SecurityGroupIds": [group["GroupId"]]}
+        estate_services.function(site, name, VpcConfig=network)
+    account.wait(600)
+    return site
+
+
+def feed(account: Account, function: str) -> None:
+    """Let a queue feed the function."""
+    queue = account.client("sqs").create_queue(QueueName=f"queue-of-{function}")["QueueUrl"]
+    arn = account.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]
+    account.client("lambda").create_event_source_mapping(FunctionName=function, EventSourceArn=arn["QueueArn"])
+
+
+def test_estate(account: Account) -> None:
+    """The function goes, a second run changes nothing, and its password is nowhere."""
+    account.build("function")
+    taken = account.take_down(KIND)
+    before = account.writes()
+    account.take_down(KIND)
+    assert names(account) == []
+    assert account.writes() == before == [*before[:-1], "lambda:DeleteFunction"]
+    assert SECRET not in repr([vars(r) for r in taken.found.values()]) + str(account.aws.journal.lines())
+
+
+def test_bystanders(account: Account) -> None:
+    """Functions of other names stay; those of similar names are told."""
+    site = account.build("role")
+    for name in ("carbuyer-x", "mycarbuyer-x", "carbuyers-x", "other"):
+        estate_services.function(site, name)
+    taken = account.take_down(KIND)
+    assert names(account) == ["carbuyers-x", "mycarbuyer-x", "other"]
+    assert set(taken.left_alone) == {"mycarbuyer-x", "carbuyers-x"}
+
+
+def test_in_vpc(account: Account) -> None:
+    """A function leaves its VPC first, and stays until its network interfaces are gone."""
+    in_vpc(account, "carbuyer-email-service")
+    assert len(interfaces(account)) == 1
+    account.take_down(KIND)
+    assert names(account) == interfaces(account) == []
+    assert account.calls("lambda:UpdateFunctionConfiguration") == 1
+
+
+def test_interfaces_that_stay(account: Account) -> None:
+    """Network interfaces that Lambda can't take down, for the role is gone, are named at the deadline."""
+    in_vpc(account, "carbuyer-email-service")
+    iam, role = account.client("iam"), "carbuyer-lambda-email-role"
+    for policy in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
+        iam.detach_role_policy(RoleName=role, PolicyArn=policy["PolicyArn"])
+    account.wait(60)
+    iam.delete_role(RoleName=role)
+    with pytest.raises(Overdue, match=r"network interface eni-.* \(AWS Lambda VPC ENI-carbuyer-email-service-"):
+        account.take_down(KIND)
+
+
+def test_shared_interface(account: Account) -> None:
+    """A network interface that somebody else's function uses too is not waited for, and stays."""
+    in_vpc(account, "carbuyer-email-service", "other")
+    before = account.sandbox.clock.now()
+    account.take_down(KIND)
+    assert names(account) == ["other"]
+    assert len(interfaces(account)) == 1
+    assert account.sandbox.clock.now() - before < 60
+
+
+def test_name_within_a_name(account: Account) -> None:
+    """The interface of ``carbuyer-a-b`` does not keep ``carbuyer-a``, which is in no VPC."""
+    estate_services.function(in_vpc(account, "carbuyer-a-b"), "carbuyer-a")
+    account.take_down(KIND)
+    assert names(account) == interfaces(account) == []
+
+
+def test_updating(account: Account) -> None:
+    """A function whose last change is under way is waited for."""
+    account.build("function")
+    account.client("lambda").update_function_configuration(FunctionName="carbuyer-email-service", MemorySize=512)
+    account.take_down(KIND)
+    assert names(account) == []
+
+
+def test_event_source_mappings(account: Account) -> None:
+    """What feeds the function goes with it, also if the function is gone already; what feeds others stays."""
+    site = account.build("function")
+    for name in ("carbuyer-gone", "other"):
+        estate_services.function(site, name)
+    for name in ("carbuyer-email-service", "carbuyer-gone", "other"):
+        feed(account, name)
+    account.client("lambda").delete_function(FunctionName="carbuyer-gone")
+    account.take_down(KIND)
+    left = account.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    assert [mapping["FunctionArn"].rpartition(":")[2] for mapping in left] == names(account) == ["other"]

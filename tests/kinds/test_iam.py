@@ -1,0 +1,233 @@
+"""IAM: roles, their instance profiles, users with all that hangs on them, and policies."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from carbuyer_cleanup.errors import Blocked
+from carbuyer_cleanup.kinds import instance_profile, policy, role, user
+
+if TYPE_CHECKING:
+    from accounts import Account
+
+    from carbuyer_cleanup.resource import Kind
+
+USER, ROLE = "carbuyer-app-user", "carbuyer-ec2-role"
+DOCUMENT = json.dumps(
+    {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}}
+)
+CERTIFICATE = """-----BEGIN CERTIFICATE-----
+MIIBdjCCARugAwIBAgIUV3dHC42f5iNGf9BN3dAcC81szRgwCgYIKoZIzj0EAwIw
+DzENMAsGA1UEAwwEdGVzdDAgFw0yNjExMjQwNDA2MThaGA8yMTI2MTAzMTA0MDYx
+OFowDzENMAsGA1UEAwwEdGVzdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABAx9
+9VAJcgxpgHyCq4PvhLi3yh/cyT6IM7Tt8SJ8I17Oc3POuW5OlbLyIFJZNTxyA76I
+COF5fSpRbsQrD0VGbGmjUzBRMB0GA1UdDgQWBBQelC4Ap10Rf7yLHq7KYU4yXB4N
+5TAfBgNVHSMEGDAWgBQelC4Ap10Rf7yLHq7KYU4yXB4N5TAPBgNVHRMBAf8EBTAD
+AQH/MAoGCCqGSM49BAMCA0kAMEYCIQD9g1GBvcmx6izvbI/OFsxguBDALicCbm6J
+2ldDtQ2lxgIhANyBK7G89rrnnK61rM1QPdAgyGouWTgNtIs50S4Hc7+E
+-----END CERTIFICATE-----"""
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"},
+    }
+)
+
+
+def users(account: Account) -> list[str]:
+    """Return the names of the users that there are."""
+    account.wait(60)  # what was deleted can be read for a while
+    return sorted(one["UserName"] for one in account.client("iam").list_users()["Users"])
+
+
+def roles(account: Account) -> list[str]:
+    """Return the names of the roles that there are."""
+    account.wait(60)
+    return sorted(one["RoleName"] for one in account.client("iam").list_roles()["Roles"])
+
+
+def profiles(account: Account) -> list[str]:
+    """Return the names of the instance profiles that there are."""
+    account.wait(60)
+    return sorted(
+        one["InstanceProfileName"] for one in account.client("iam").list_instance_profiles()["InstanceProfiles"]
+    )
+
+
+def policies(account: Account) -> list[str]:
+    """Return the names of the customer's own policies."""
+    return sorted(one["PolicyName"] for one in account.client("iam").list_policies(Scope="Local")["Policies"])
+
+
+def create_policy(account: Account, name: str) -> str:
+    """Make a policy and return its ARN."""
+    return str(account.client("iam").create_policy(PolicyName=name, PolicyDocument=DOCUMENT)["Policy"]["Arn"])
+
+
+def create_profile(account: Account, name: str, *holds: str) -> None:
+    """Make an instance profile that holds roles."""
+    account.client("iam").create_instance_profile(InstanceProfileName=name)
+    for one in holds:
+        account.client("iam").add_role_to_instance_profile(InstanceProfileName=name, RoleName=one)
+
+
+@pytest.mark.parametrize(
+    ("part", "kinds"), [("role", (instance_profile.KIND, role.KIND)), ("user", (user.KIND, policy.KIND))]
+)
+def test_estate(account: Account, part: str, kinds: tuple[Kind, ...]) -> None:
+    """Everything goes; a second run changes nothing."""
+    account.build(part)
+    account.take_down_each(*kinds)
+    before = account.writes()
+    account.take_down_each(*kinds)
+    assert account.writes() == before
+    assert (roles(account), profiles(account), users(account), policies(account)) == ([], [], [], [])
+
+
+def test_role_with_everything(account: Account) -> None:
+    """Inline policies, a boundary and somebody else's instance profile don't hold a role; the profile stays."""
+    account.build("role")
+    iam = account.client("iam")
+    iam.put_role_policy(RoleName=ROLE, PolicyName="inline", PolicyDocument=DOCUMENT)
+    iam.put_role_permissions_boundary(RoleName=ROLE, PermissionsBoundary=create_policy(account, "boundary"))
+    create_profile(account, "other", ROLE)
+    account.take_down_each(instance_profile.KIND, role.KIND)
+    assert (roles(account), profiles(account), policies(account)) == ([], ["other"], ["boundary"])
+
+
+@pytest.mark.parametrize("kind", [instance_profile.KIND, role.KIND])
+def test_role_bystanders(account: Account, kind: Kind) -> None:
+    """Roles and profiles of other names stay, and what AWS made for itself, whatever its name."""
+    iam = account.client("iam")
+    for name in ("mycarbuyer-x", "carbuyers-x"):
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)
+        create_profile(account, name, name)
+    iam.create_role(RoleName="carbuyer-sso", Path="/aws-reserved/sso.amazonaws.com/", AssumeRolePolicyDocument=TRUST)
+    account.take_down(kind)
+    assert roles(account) == ["carbuyer-sso", "carbuyers-x", "mycarbuyer-x"]
+    assert profiles(account) == ["carbuyers-x", "mycarbuyer-x"]
+
+
+def test_runs_as_role(account: Account) -> None:
+    """The role that the suite runs as stays, in its instance profile and with its policies."""
+    account.build("role")
+    account.aws.caller = f"arn:aws:sts::{account.aws.account}:assumed-role/{ROLE}/i-0123456789abcdef0"
+    account.take_down(instance_profile.KIND)
+    taken = account.take_down(role.KIND)
+    assert (roles(account), profiles(account)) == ([ROLE], [ROLE])
+    assert taken.left_alone[ROLE].why == "this suite runs as it"
+    assert len(account.client("iam").list_attached_role_policies(RoleName=ROLE)["AttachedPolicies"]) == 3
+
+
+def dress(account: Account, name: str) -> None:
+    """Hang everything on a user that can hang on one, but for MFA devices."""
+    iam = account.client("iam")
+    iam.create_login_profile(UserName=name, Password="Not-4-real-password")  # noqa: S106 - of the embedded AWS
+    iam.create_access_key(UserName=name)
+    iam.put_user_policy(UserName=name, PolicyName="inline", PolicyDocument=DOCUMENT)
+    iam.create_group(GroupName="developers")
+    iam.add_user_to_group(GroupName="developers", UserName=name)
+    iam.upload_ssh_public_key(UserName=name, SSHPublicKeyBody="ssh-rsa AAAA")
+    iam.upload_signing_certificate(UserName=name, CertificateBody=CERTIFICATE)
+    iam.create_service_specific_credential(UserName=name, ServiceName="codecommit.amazonaws.com")
+    iam.put_user_permissions_boundary(UserName=name, PermissionsBoundary=create_policy(account, "boundary"))
+
+
+def test_user_with_everything(account: Account) -> None:
+    """Whatever hangs on a user goes with it; groups and policies stay; no secret lands in the journal."""
+    account.build("user")
+    dress(account, USER)
+    account.take_down(user.KIND)
+    assert (users(account), policies(account)) == ([], ["boundary"])
+    assert account.client("iam").list_groups()["Groups"][0]["GroupName"] == "developers"
+    assert "AKIA" not in str(account.aws.journal.lines())
+
+
+@pytest.mark.parametrize("status", ["Active", "Inactive"])
+def test_access_keys(account: Account, status: str) -> None:
+    """A key that works is deactivated before it is deleted, as the page teaches; one that doesn't, deleted."""
+    key = account.build("user").ids[USER]
+    account.client("iam").update_access_key(UserName=USER, AccessKeyId=key, Status=status)
+    before = account.calls("iam:UpdateAccessKey")
+    account.take_down(user.KIND)
+    assert users(account) == []
+    assert account.calls("iam:UpdateAccessKey") - before == (status == "Active")
+
+
+def device(account: Account, name: str, *, of: str = "") -> str:
+    """Make a virtual MFA device, and give it to a user."""
+    iam = account.client("iam")
+    serial = iam.create_virtual_mfa_device(VirtualMFADeviceName=name)["VirtualMFADevice"]["SerialNumber"]
+    if of:
+        iam.enable_mfa_device(
+            UserName=of, SerialNumber=serial, AuthenticationCode1="123456", AuthenticationCode2="654321"
+        )
+    return str(serial)
+
+
+def devices(account: Account) -> list[str]:
+    """Return the serial numbers of the virtual MFA devices that there are."""
+    return sorted(one["SerialNumber"] for one in account.client("iam").list_virtual_mfa_devices()["VirtualMFADevices"])
+
+
+def test_mfa_devices(account: Account) -> None:
+    """The user's devices go, whatever they are called; others' stay."""
+    account.build("user")
+    account.client("iam").create_user(UserName="other")
+    device(account, "phone", of=USER)
+    left = [device(account, "carbuyer-x", of="other"), device(account, "spare")]
+    account.take_down(user.KIND)
+    assert (users(account), devices(account)) == (["other"], sorted(left))
+
+
+def test_mfa_device_left_behind(account: Account) -> None:
+    """A device that a run which died had taken off the user is known from the journal; or by its name."""
+    account.build("user")
+    serial = device(account, "phone", of=USER)
+    device(account, USER)
+    account.deny("iam:DeleteVirtualMFADevice")
+    with pytest.raises(Exception, match="DeleteVirtualMFADevice"):
+        account.take_down(user.KIND)
+    assert serial in devices(account)
+    account.sandbox.faults = type(account.sandbox.faults)()
+    account.take_down(user.KIND)
+    assert devices(account) == []
+
+
+def test_user_bystanders(account: Account) -> None:
+    """Users of other names stay, with their keys; so does the user that the suite runs as, and says why."""
+    iam: Any = account.client("iam")
+    for name in ("mycarbuyer-x", "carbuyers-x", "carbuyer-me"):
+        iam.create_user(UserName=name, Path="/people/")
+        iam.create_access_key(UserName=name)
+    account.aws.caller = f"arn:aws:iam::{account.aws.account}:user/people/carbuyer-me"
+    taken = account.take_down(user.KIND)
+    assert users(account) == ["carbuyer-me", "carbuyers-x", "mycarbuyer-x"]
+    assert taken.left_alone["carbuyer-me"].why == "this suite runs as it"
+    assert iam.list_access_keys(UserName="carbuyer-me")["AccessKeyMetadata"][0]["Status"] == "Active"
+
+
+def test_policy(account: Account) -> None:
+    """A policy of the prefix goes with all its versions, taken off what is ours; others stay."""
+    account.build("role")
+    arn, _ = create_policy(account, "carbuyer-x"), create_policy(account, "mycarbuyer-x")
+    account.client("iam").create_policy_version(PolicyArn=arn, PolicyDocument=DOCUMENT, SetAsDefault=True)
+    account.client("iam").attach_role_policy(RoleName=ROLE, PolicyArn=arn)
+    account.take_down(policy.KIND)
+    assert policies(account) == ["mycarbuyer-x"]
+
+
+def test_policy_of_others(account: Account) -> None:
+    """A policy that somebody else uses is left on all that use it, and says who that is."""
+    account.build("role")
+    iam, arn = account.client("iam"), create_policy(account, "carbuyer-x")
+    iam.create_user(UserName="other")
+    iam.attach_user_policy(UserName="other", PolicyArn=arn)
+    iam.attach_role_policy(RoleName=ROLE, PolicyArn=arn)
+    with pytest.raises(Blocked, match="attached to the user other: detach it there"):
+        account.take_down(policy.KIND)
+    entities = iam.list_entities_for_policy(PolicyArn=arn)
+    assert (len(entities["PolicyUsers"]), len(entities["PolicyRoles"])) == (1, 1)

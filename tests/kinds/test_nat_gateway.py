@@ -1,0 +1,96 @@
+"""NAT gateways."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from carbuyer_cleanup.errors import Blocked
+from carbuyer_cleanup.kinds.nat_gateway import KIND
+from carbuyer_cleanup.sandbox import estate_network as network
+
+if TYPE_CHECKING:
+    from accounts import Account
+
+
+def states(account: Account) -> dict[str, str]:
+    """Return the state of each NAT gateway that EC2 lists."""
+    return {nat["NatGatewayId"]: nat["State"] for nat in account.client("ec2").describe_nat_gateways()["NatGateways"]}
+
+
+def remembered(account: Account) -> set[str]:
+    """Return the addresses that the journal keeps for step 5."""
+    return set(account.aws.journal.remembered("elastic ip", account.aws.region))
+
+
+def test_estate(account: Account) -> None:
+    """It is deleted, and done only when AWS says so; its address was written down before."""
+    site = account.build("nat_gateway")
+    account.take_down(KIND)
+    assert states(account) == {site.ids["carbuyer-nat-gateway"]: "deleted"}
+    assert remembered(account) == {site.ids["carbuyer-nat-gateway address"]}
+
+
+def test_written_down_first(account: Account) -> None:
+    """The address is on disk also if the call that deletes fails."""
+    site = account.build("nat_gateway")
+    account.deny("ec2:DeleteNatGateway")
+    with pytest.raises(Exception, match="ec2:DeleteNatGateway"):
+        account.take_down(KIND)
+    assert remembered(account) == {site.ids["carbuyer-nat-gateway address"]}
+
+
+def test_second_one_and_private_one(account: Account) -> None:
+    """Every gateway in the workshop's VPC goes, whatever its name, also a private one, which has no address."""
+    site = account.build("nat_gateway")
+    ec2 = account.client("ec2")
+    ec2.create_nat_gateway(SubnetId=site.ids["carbuyer-fcj-private1"], ConnectivityType="private")
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    ec2.create_nat_gateway(SubnetId=site.ids["carbuyer-fcj-public1"], AllocationId=address)
+    account.take_down(KIND)
+    assert list(states(account).values()) == ["deleted"] * 3
+    assert remembered(account) == {site.ids["carbuyer-nat-gateway address"], address}
+
+
+def test_deleting_is_waited_for(account: Account) -> None:
+    """A gateway that somebody has begun to delete is not deleted again, but waited for."""
+    site = account.build("nat_gateway")
+    account.client("ec2").delete_nat_gateway(NatGatewayId=site.ids["carbuyer-nat-gateway"])
+    assert set(states(account).values()) == {"deleting"}
+    account.take_down(KIND)
+    assert set(states(account).values()) == {"deleted"}
+    assert account.calls("ec2:DeleteNatGateway") == 1
+
+
+def test_failed(account: Account) -> None:
+    """One that AWS failed to make is deleted too, and its address written down."""
+    site = account.build("nat_gateway")
+    ec2 = account.sandbox.world.backend("ec2", account.aws.account, account.aws.region)
+    ec2.nat_gateways[site.ids["carbuyer-nat-gateway"]].state = "failed"
+    account.take_down(KIND)
+    assert set(states(account).values()) == {"deleted"}
+    assert remembered(account) == {site.ids["carbuyer-nat-gateway address"]}
+
+
+def test_bystanders(account: Account) -> None:
+    """Another VPC's gateway stays, and nothing is written down of it."""
+    site = account.build("nat_gateway")
+    network.vpc(site, "other")
+    other = network.nat_gateway(site, "mycarbuyer-nat", "other")
+    taken = account.take_down(KIND)
+    assert states(account)[other] == "available"
+    assert list(taken.left_alone) == [other]
+    assert site.ids["mycarbuyer-nat address"] not in remembered(account)
+
+
+def test_shared_vpc(account: Account) -> None:
+    """While somebody else's instance is in the VPC, only what bears our name goes."""
+    site = account.build("nat_gateway", "instance")
+    foreign = network.instance(site, "other", "carbuyer-admin-sg", "carbuyer-fcj-private2")
+    subnet = site.ids["carbuyer-fcj-public1"]
+    unnamed = account.client("ec2").create_nat_gateway(SubnetId=subnet, ConnectivityType="private")["NatGateway"]
+    with pytest.raises(Blocked, match=foreign):
+        account.take_down(KIND)
+    assert states(account)[unnamed["NatGatewayId"]] == "available"
+    assert states(account)[site.ids["carbuyer-nat-gateway"]] == "deleted"

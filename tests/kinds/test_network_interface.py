@@ -1,0 +1,107 @@
+"""Network interfaces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from carbuyer_cleanup.errors import Blocked
+from carbuyer_cleanup.kinds import function, instance, load_balancer
+from carbuyer_cleanup.kinds.network_interface import KIND
+from carbuyer_cleanup.sandbox import estate_network as network
+from carbuyer_cleanup.sandbox import estate_services as services
+from carbuyer_cleanup.sandbox.site import spec
+
+if TYPE_CHECKING:
+    from accounts import Account
+
+
+def interfaces(account: Account) -> set[str]:
+    """Return the ids of the network interfaces that there are."""
+    described = account.client("ec2").describe_network_interfaces()["NetworkInterfaces"]
+    return {eni["NetworkInterfaceId"] for eni in described}
+
+
+def create(account: Account, subnet: str, **more: Any) -> str:
+    """Make a network interface that nothing is attached to."""
+    made = account.client("ec2").create_network_interface(SubnetId=subnet, **more)
+    return str(made["NetworkInterface"]["NetworkInterfaceId"])
+
+
+def test_left_behind(account: Account) -> None:
+    """What nothing is attached to in the workshop's VPC is deleted, whatever its name."""
+    site = account.build("vpc")
+    create(account, site.ids["carbuyer-fcj-private1"])
+    create(account, site.ids["carbuyer-fcj-public1"], TagSpecifications=spec("network-interface", "whatever"))
+    account.take_down(KIND)
+    assert interfaces(account) == set()
+
+
+def test_of_a_terminated_instance(account: Account) -> None:
+    """A second interface of ours, which outlives its instance, is deleted."""
+    site = account.build("instance")
+    eni = create(account, site.ids["carbuyer-fcj-private1"])
+    account.client("ec2").attach_network_interface(
+        NetworkInterfaceId=eni, InstanceId=site.ids["carbuyer-admin-service"], DeviceIndex=1
+    )
+    account.take_down_each(instance.KIND, KIND)
+    assert interfaces(account) == set()
+
+
+def test_of_the_load_balancer(account: Account) -> None:
+    """The load balancer's interfaces are AWS's to delete: they are only waited for."""
+    account.build("load_balancer")
+    account.take_down(load_balancer.KIND)
+    assert len(interfaces(account)) > 0
+    account.take_down(KIND)
+    assert interfaces(account) == set()
+    assert account.calls("ec2:DeleteNetworkInterface") == 0
+
+
+def test_bystanders(account: Account) -> None:
+    """Interfaces in other VPCs stay; one whose Name tag has the prefix goes."""
+    site = account.build("vpc")
+    network.vpc(site, "other")
+    subnet = site.ids["other-private1"]
+    create(account, subnet, TagSpecifications=spec("network-interface", "carbuyer-x"))
+    left = {
+        create(account, subnet),
+        create(account, subnet, TagSpecifications=spec("network-interface", "mycarbuyer-x")),
+    }
+    account.take_down(KIND)
+    assert interfaces(account) == left
+
+
+def test_foreign_instance(account: Account) -> None:
+    """While somebody else's instance is in the VPC nothing there is touched, and the error names it."""
+    site = account.build("security_group", "role", "key_pair")
+    foreign = network.instance(site, "other", "carbuyer-admin-sg", "carbuyer-fcj-private1")
+    eni = create(account, site.ids["carbuyer-fcj-private2"])
+    with pytest.raises(Blocked, match=rf"EC2 instance other \({foreign}\) of account {account.aws.account}"):
+        account.take_down(KIND)
+    assert eni in interfaces(account)
+
+
+def test_foreign_load_balancer(account: Account) -> None:
+    """So it is with somebody else's load balancer."""
+    site = account.build("security_group", "target_group")
+    network.load_balancer(site, "other")
+    create(account, site.ids["carbuyer-fcj-private2"])
+    with pytest.raises(Blocked, match="load balancer other of account"):
+        account.take_down(KIND)
+
+
+@pytest.mark.parametrize(("name", "is_ours"), [("carbuyer-worker", True), ("worker", False)])
+def test_of_a_function(account: Account, name: str, *, is_ours: bool) -> None:
+    """Interfaces of a function of ours are waited for; somebody else's function is named as a blocker."""
+    site = account.build("role", "security_group")
+    subnets, groups = [site.ids["carbuyer-fcj-private1"]], [site.ids["carbuyer-alb-sg"]]
+    services.function(site, name, VpcConfig={"SubnetIds": subnets, "SecurityGroupIds": groups})
+    create(account, site.ids["carbuyer-fcj-private2"])
+    if is_ours:
+        account.take_down_each(function.KIND, KIND)
+        assert interfaces(account) == set()
+    else:
+        with pytest.raises(Blocked, match="function worker of account"):
+            account.take_down(KIND)

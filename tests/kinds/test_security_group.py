@@ -1,0 +1,140 @@
+"""Security groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from carbuyer_cleanup.errors import Blocked
+from carbuyer_cleanup.kinds import instance, load_balancer
+from carbuyer_cleanup.kinds.security_group import INSIDE, KIND
+from carbuyer_cleanup.sandbox import estate_network as network
+from carbuyer_cleanup.sandbox.site import named
+from carbuyer_cleanup.takedown import Overdue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from accounts import Account
+
+OURS = ("carbuyer-customer-sg", "carbuyer-admin-sg", "carbuyer-alb-sg")
+
+
+def groups(account: Account, vpcs: Iterable[str]) -> list[str]:
+    """Return the names of the groups in some VPCs."""
+    filters = [{"Name": "vpc-id", "Values": list(vpcs)}]
+    described = account.client("ec2").describe_security_groups(Filters=filters)["SecurityGroups"]
+    return sorted(group["GroupName"] for group in described)
+
+
+def admit(account: Account, group: str, other: str, direction: str = "ingress") -> None:
+    """Let a group refer to another."""
+    rule: dict[str, Any] = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+    authorize = getattr(account.client("ec2"), f"authorize_security_group_{direction}")
+    authorize(GroupId=group, IpPermissions=[rule | {"UserIdGroupPairs": [{"GroupId": other}]}])
+
+
+def test_estate(account: Account) -> None:
+    """The three groups go, also while two of them admit the third."""
+    site = account.build("security_group")
+    account.take_down(KIND)
+    assert groups(account, [site.ids["carbuyer-fcj-vpc"]]) == ["default"]
+
+
+@pytest.mark.parametrize("direction", ["ingress", "egress"])
+def test_references_in_both_directions(account: Account, direction: str) -> None:
+    """Groups that refer to each other, and to themselves, hold nothing up."""
+    site = account.build("security_group")
+    customer, admin, alb = (site.ids[name] for name in OURS)
+    for group, other in ((alb, customer), (customer, admin), (admin, customer), (admin, admin)):
+        admit(account, group, other, direction)
+    account.take_down(KIND)
+    assert groups(account, [site.ids["carbuyer-fcj-vpc"]]) == ["default"]
+
+
+def test_lingering_interfaces_are_waited_for(account: Account) -> None:
+    """The load balancer's network interfaces hold its group for minutes after it is gone."""
+    site = account.build("load_balancer")
+    account.take_down_each(load_balancer.KIND, instance.KIND)
+    before = account.sandbox.clock.now()
+    account.take_down(KIND)
+    assert groups(account, [site.ids["carbuyer-fcj-vpc"]]) == ["default"]
+    assert account.sandbox.clock.now() - before > 30
+
+
+def test_named_by_tag(account: Account) -> None:
+    """A group counts by its Name tag too, in whatever VPC it is."""
+    site = account.build("vpc")
+    network.vpc(site, "other")
+    group = network.security_group(site, "launch-wizard-1", [], "other")
+    account.client("ec2").create_tags(Resources=[group], Tags=named("carbuyer-extra"))
+    account.take_down(KIND)
+    assert groups(account, [site.ids["other-vpc"]]) == ["default"]
+
+
+def test_bystanders(account: Account) -> None:
+    """Groups of other names stay, with the rules they have; so does a default group, whatever its tag says."""
+    site = account.build("security_group")
+    network.vpc(site, "other")
+    for name in ("mycarbuyer-x", "carbuyers-x", "other"):
+        network.security_group(site, name, [], "other")
+    admit(account, site.ids["mycarbuyer-x"], site.ids["other"])
+    tagged = account.client("ec2").describe_security_groups(GroupNames=["default"])["SecurityGroups"][0]["GroupId"]
+    account.client("ec2").create_tags(Resources=[tagged], Tags=named("carbuyer-default"))
+    taken = account.take_down(KIND)
+    assert groups(account, [site.ids["other-vpc"]]) == ["carbuyers-x", "default", "mycarbuyer-x", "other"]
+    assert {r.name for r in taken.left_alone.values()} == {"carbuyers-x", "mycarbuyer-x"}
+    rules = account.client("ec2").describe_security_groups(GroupIds=[site.ids["mycarbuyer-x"]])["SecurityGroups"][0]
+    assert rules["IpPermissions"][0]["UserIdGroupPairs"][0]["GroupId"] == site.ids["other"]
+
+
+def test_rule_of_a_foreign_group(account: Account) -> None:
+    """A foreign group's rule is left as it is, and the error names group and rule."""
+    site = account.build("vpc")
+    network.vpc(site, "other")
+    ours = network.security_group(site, "carbuyer-x", [], "other")
+    foreign = network.security_group(site, "theirs", [], "other")
+    admit(account, foreign, ours)
+    with pytest.raises(Blocked, match=rf"tcp-443-443 of security group theirs \({foreign}\)"):
+        account.take_down(KIND)
+    assert groups(account, [site.ids["other-vpc"]]) == ["carbuyer-x", "default", "theirs"]
+    assert account.calls("ec2:RevokeSecurityGroupIngress") == 0
+
+
+def test_rule_of_an_unnamed_group_in_our_vpc(account: Account) -> None:
+    """A group in the workshop's VPC goes with it one step later, so its rule is in nobody's way."""
+    site = account.build("security_group")
+    wizard = network.security_group(site, "launch-wizard-1", [])
+    admit(account, wizard, site.ids["carbuyer-alb-sg"])
+    admit(account, site.ids["carbuyer-alb-sg"], wizard)
+    account.take_down(KIND)
+    assert groups(account, [site.ids["carbuyer-fcj-vpc"]]) == ["default", "launch-wizard-1"]
+    account.take_down(INSIDE)
+    assert groups(account, [site.ids["carbuyer-fcj-vpc"]]) == ["default"]
+
+
+def test_used_by_a_foreign_instance(account: Account) -> None:
+    """A group that somebody else's instance uses stays, as do its rules and what they admit; the error names it."""
+    site = account.build("security_group", "role", "key_pair")
+    foreign = network.instance(site, "other", "carbuyer-admin-sg", "carbuyer-fcj-private1")
+    with pytest.raises(Blocked, match=rf"EC2 instance other \({foreign}\) of account {account.aws.account}"):
+        account.take_down(KIND)
+    assert groups(account, [site.ids["carbuyer-fcj-vpc"]]) == ["carbuyer-admin-sg", "carbuyer-alb-sg", "default"]
+
+
+def test_ours_still_in_use(account: Account) -> None:
+    """While our own instances use them they are waited for; at the deadline the error names what holds them."""
+    site = account.build("instance")
+    with pytest.raises(Overdue, match=site.ids["carbuyer-admin-service"]):
+        account.take_down(KIND, wait_for=60)
+
+
+def test_inside_only_when_nobody_else_is(account: Account) -> None:
+    """Unnamed groups of the VPC stay while somebody else's instance is in it, also if it does not use them."""
+    site = account.build("security_group", "role", "key_pair")
+    network.security_group(site, "launch-wizard-1", [])
+    foreign = network.instance(site, "other", "carbuyer-admin-sg", "carbuyer-fcj-private1")
+    with pytest.raises(Blocked, match=foreign):
+        account.take_down(INSIDE)
+    assert groups(account, [site.ids["carbuyer-fcj-vpc"]]) == sorted([*OURS, "default", "launch-wizard-1"])

@@ -1,0 +1,117 @@
+"""VPCs, and taking one apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from carbuyer_cleanup.errors import Blocked
+from carbuyer_cleanup.kinds import (
+    internet_gateway,
+    network_acl,
+    network_interface,
+    route_table,
+    security_group,
+    subnet,
+    vpc_endpoint,
+)
+from carbuyer_cleanup.kinds.vpc import KIND
+from carbuyer_cleanup.sandbox import estate_network as network
+from carbuyer_cleanup.sandbox.site import named, spec
+from carbuyer_cleanup.takedown import Overdue
+
+if TYPE_CHECKING:
+    from accounts import Account
+
+INSIDE = (
+    vpc_endpoint.KIND,
+    network_interface.KIND,
+    internet_gateway.KIND,
+    subnet.KIND,
+    route_table.KIND,
+    network_acl.KIND,
+    security_group.INSIDE,
+)
+
+
+def vpcs(account: Account) -> set[str]:
+    """Return the ids of the VPCs that there are."""
+    return {vpc["VpcId"] for vpc in account.client("ec2").describe_vpcs()["Vpcs"]}
+
+
+def create(account: Account, name: str) -> str:
+    """Make an empty VPC."""
+    made = account.client("ec2").create_vpc(CidrBlock="10.9.0.0/16", TagSpecifications=spec("vpc", name))
+    return str(made["Vpc"]["VpcId"])
+
+
+def test_all_that_the_console_deletes(account: Account) -> None:
+    """What is inside goes first, the VPC last, and nothing of either is left."""
+    before = vpcs(account)
+    account.build("vpc", "vpc_endpoint", "security_group")
+    account.take_down_each(*INSIDE, KIND)
+    assert vpcs(account) == before
+
+
+def test_two_of_the_name(account: Account) -> None:
+    """Both go."""
+    before = vpcs(account)
+    for _ in range(2):
+        create(account, "carbuyer-fcj-vpc")
+    account.take_down(KIND)
+    assert vpcs(account) == before
+
+
+def test_bystanders(account: Account) -> None:
+    """Other VPCs stay, and the default one whatever its tag says."""
+    ec2 = account.client("ec2")
+    (default,) = vpcs(account)
+    ec2.create_tags(Resources=[default], Tags=named("carbuyer-fcj-vpc"))
+    left = {default, create(account, "mycarbuyer-x"), create(account, "carbuyers-x"), create(account, "other")}
+    account.take_down_each(*INSIDE)
+    taken = account.take_down(KIND)
+    assert vpcs(account) == left
+    assert taken.left_alone[default].why == "it is the Region's default VPC"
+    assert ec2.describe_subnets()["Subnets"]
+
+
+def test_something_left_inside(account: Account) -> None:
+    """While something is left inside it is waited for, and the error at the deadline tells AWS's answer."""
+    account.build("vpc")
+    with pytest.raises(Overdue, match="DependencyViolation"):
+        account.take_down(KIND, wait_for=60)
+
+
+def test_peering_connection(account: Account) -> None:
+    """A VPC that is joined to another one stays, and the error names the connection."""
+    ours, other = create(account, "carbuyer-x"), create(account, "other")
+    ec2 = account.client("ec2")
+    peering = ec2.create_vpc_peering_connection(VpcId=other, PeerVpcId=ours)["VpcPeeringConnection"]
+    ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=peering["VpcPeeringConnectionId"])
+    with pytest.raises(Blocked, match=rf"peering connection without a name \({peering['VpcPeeringConnectionId']}\)"):
+        account.take_down(KIND)
+    assert ours in vpcs(account)
+
+
+def test_private_gateway(account: Account) -> None:
+    """So does one that a virtual private gateway is attached to."""
+    ours = create(account, "carbuyer-x")
+    ec2 = account.client("ec2")
+    gateway = ec2.create_vpn_gateway(Type="ipsec.1", TagSpecifications=spec("vpn-gateway", "office"))["VpnGateway"]
+    ec2.attach_vpn_gateway(VpnGatewayId=gateway["VpnGatewayId"], VpcId=ours)
+    with pytest.raises(Blocked, match=rf"virtual private gateway office \({gateway['VpnGatewayId']}\)"):
+        account.take_down(KIND)
+    assert ours in vpcs(account)
+
+
+def test_foreign_instance(account: Account) -> None:
+    """While somebody else's instance is in it not one part of it is touched."""
+    site = account.build("vpc", "security_group", "role", "key_pair")
+    foreign = network.instance(site, "other", "carbuyer-admin-sg", "carbuyer-fcj-private1")
+    before = account.writes()
+    for kind in (*INSIDE[1:], KIND):
+        if any(found.ours for found in account.find(kind)):
+            with pytest.raises(Blocked, match=foreign):
+                account.take_down(kind)
+    assert account.writes() == before

@@ -1,0 +1,227 @@
+"""The sandbox as a server: any client of AWS's can use it, and it behaves as in the process."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectionClosedError
+
+from carbuyer_cleanup.sandbox import __main__ as command
+from carbuyer_cleanup.sandbox import estate, wall
+from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
+from carbuyer_cleanup.sandbox.server import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from carbuyer_cleanup.sandbox import Sandbox
+    from carbuyer_cleanup.sandbox.identity import Credentials
+
+ONE_TRY = Config(retries={"total_max_attempts": 1})
+CALLS = {
+    "apigateway": "get_rest_apis",
+    "cloudfront": "list_distributions",
+    "dynamodb": "list_tables",
+    "ec2": "describe_instances",
+    "elbv2": "describe_load_balancers",
+    "iam": "list_roles",
+    "lambda": "list_functions",
+    "logs": "describe_log_groups",
+    "resourcegroupstaggingapi": "get_resources",
+    "s3": "list_buckets",
+    "sts": "get_caller_identity",
+}
+
+
+@pytest.fixture(autouse=True)
+def reachable(no_way_out: None) -> Iterator[None]:  # noqa: ARG001 - a wall within the wall
+    """Let this machine's own ports be reached, and nothing else."""
+    with wall.raised(loopback=True) as breaches:
+        yield
+    assert breaches == []
+
+
+class Client:
+    """Makes calls over the network as one account, each with a connection of its own."""
+
+    def __init__(self, endpoint: str, keys: Credentials) -> None:
+        self._session = boto3.Session(keys.access_key, keys.secret_key, keys.token or None, "ap-southeast-1")
+        self._endpoint = endpoint
+
+    def ask(self, service: str, method: str, **params: Any) -> Any:
+        """Make a call and return the answer without its metadata."""
+        client = self._session.client(service, endpoint_url=self._endpoint, config=ONE_TRY)  # type: ignore[call-overload] # any service
+        try:
+            answer = getattr(client, method)(**params)
+            if "Body" in answer:
+                answer["Body"] = answer["Body"].read()
+        finally:
+            client.close()
+        answer.pop("ResponseMetadata")
+        return answer
+
+
+@contextmanager
+def served(sandbox: Sandbox) -> Iterator[Client]:
+    """Serve a sandbox, and yield a client of its first account."""
+    with serve(sandbox) as endpoint:
+        yield Client(endpoint, sandbox.add_account("111122223333"))
+
+
+def test_same_answers_as_in_the_process(sandbox: Sandbox) -> None:
+    """Over the network each service answers what it answers in the process."""
+    session = sandbox.session()
+    estate.create(session)
+    with served(sandbox) as client:
+        over_network = {service: client.ask(service, method) for service, method in CALLS.items()}
+    inside = {s: getattr(session.client(s), m)() for s, m in CALLS.items()}  # type: ignore[call-overload] # any service
+    for answer in inside.values():
+        answer.pop("ResponseMetadata")
+    assert [service for service in CALLS if over_network[service] != inside[service]] == []
+    assert sandbox.defects == []
+
+
+def test_objects_survive_the_way(sandbox: Sandbox) -> None:
+    """Names of all letters and contents of all bytes arrive as they were sent, by path-style addresses."""
+    key, body = "thư mục/a b+c%41&d.bin", bytes(range(256)) * 300
+    with served(sandbox) as client:
+        place = {"Bucket": "carbuyer-x", "Key": key}
+        location = {"LocationConstraint": "ap-southeast-1"}
+        client.ask("s3", "create_bucket", Bucket="carbuyer-x", CreateBucketConfiguration=location)
+        client.ask("s3", "put_object", **place, Body=body)
+        assert client.ask("s3", "head_object", **place)["ContentLength"] == len(body)
+        assert client.ask("s3", "get_object", **place)["Body"] == body
+        assert client.ask("s3", "list_objects_v2", Bucket="carbuyer-x")["Contents"][0]["Key"] == key
+        client.ask("s3", "delete_objects", Bucket="carbuyer-x", Delete={"Objects": [{"Key": key}]})
+        client.ask("s3", "delete_bucket", Bucket="carbuyer-x")
+
+
+def test_s3_control(sandbox: Sandbox) -> None:
+    """S3 Control is told from S3, whose signature it shares."""
+    keys = sandbox.add_account("111122223333")
+    with serve(sandbox) as endpoint:
+        control = boto3.client(
+            "s3control", "ap-southeast-1", endpoint_url=endpoint, config=ONE_TRY,
+            aws_access_key_id=keys.access_key, aws_secret_access_key=keys.secret_key,
+        )  # fmt: skip
+        # SDKs put the account before the host, which makes no address: 111122223333.127.0.0.1
+        control.meta.events.register("before-sign", lambda request, **_: setattr(request, "url", _bare(request.url)))
+        block = {"BlockPublicPolicy": True}
+        control.put_public_access_block(AccountId="111122223333", PublicAccessBlockConfiguration=block)
+        told = control.get_public_access_block(AccountId="111122223333")
+        control.close()
+    assert told["PublicAccessBlockConfiguration"]["BlockPublicPolicy"]
+
+
+def _bare(url: str) -> str:
+    return url.replace("//111122223333.", "//")
+
+
+def test_refusals(sandbox: Sandbox) -> None:
+    """A refusal arrives with code and status, also where HTTP allows no body."""
+    with served(sandbox) as client:
+        with pytest.raises(ClientError, match="ResourceNotFoundException"):
+            client.ask("dynamodb", "describe_table", TableName="User")
+        with pytest.raises(ClientError, match="404"):
+            client.ask("s3", "head_bucket", Bucket="carbuyer-x")
+        with pytest.raises(ClientError, match="NoSuchEntity"):
+            client.ask("iam", "get_role", RoleName="r")
+
+
+@pytest.mark.parametrize("kind", [Kind.RESET, Kind.TIMEOUT, Kind.DIE])
+def test_broken_connection(sandbox: Sandbox, kind: Kind) -> None:
+    """Where a fault breaks the connection, the server hangs up."""
+    sandbox.faults = Faults((Fault(kind, at=0),))
+    with served(sandbox) as client, pytest.raises(ConnectionClosedError):
+        client.ask("sts", "get_caller_identity")
+    assert sandbox.defects == []
+
+
+def test_connection_is_kept(sandbox: Sandbox) -> None:
+    """Several requests go over one connection."""
+    sandbox.session().client("iam").create_user(UserName="an")
+    keys = sandbox.add_account("111122223333")
+    with serve(sandbox) as endpoint:
+        sts = boto3.client(
+            "sts", "eu-west-1", endpoint_url=endpoint, config=ONE_TRY,
+            aws_access_key_id=keys.access_key, aws_secret_access_key=keys.secret_key,
+        )  # fmt: skip
+        for _ in range(3):
+            sts.get_caller_identity()
+        sts.close()
+    assert [entry.call for entry in sandbox.log].count("sts:GetCallerIdentity") == 3
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[list[dict[str, str]]]:
+    """Start the command, and yield what it tells to export, a line each."""
+    argv = [sys.executable, "-u", "-m", "carbuyer_cleanup.sandbox", "--speed", "1000", *arguments]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own command
+        assert process.stdout is not None
+        lines = []
+        while "# ready" not in (line := process.stdout.readline()):
+            assert line, "the server ended early"
+            lines.append(dict(re.findall(r"(\w+)=(\S+)", line)) | dict(re.findall(r"# (account) (\d+)", line)))
+        try:
+            yield lines
+        finally:
+            process.terminate()
+
+
+def whole_class(lines: list[dict[str, str]]) -> dict[str, dict[str, str]]:
+    """Return the environment of each account."""
+    return {line["account"]: os.environ | lines[0] | line for line in lines[1:]}
+
+
+def asked(environment: dict[str, str], call: str) -> str:
+    """Make a call in a process of its own, which knows of the server by its environment only."""
+    script = f"import boto3; print({call})"
+    run = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)  # noqa: S603 - our own script
+    return run.stdout.strip()
+
+
+def test_class_of_two() -> None:
+    """The command serves separate accounts and an organization that lists them, by environment variables alone."""
+    with started("--accounts", "2", "--estate", "empty") as lines:
+        accounts = whole_class(lines)
+        *students, teacher = accounts
+        told = asked(accounts[students[1]], "boto3.client('sts').get_caller_identity()['Account']")
+        listed = asked(
+            accounts[teacher], "[a['Id'] for a in boto3.client('organizations').list_accounts()['Accounts']]"
+        )
+    assert told == students[1]
+    assert all(account in listed for account in (*students, teacher))
+
+
+def test_two_servers_at_once(tmp_path: Path) -> None:
+    """Several servers run side by side, each with its own estate."""
+    parts = tmp_path / "estate.json"
+    parts.write_text('["user"]', encoding="utf-8")
+    users = "[u['UserName'] for u in boto3.client('iam').list_users()['Users']]"
+    with started("--estate", "empty") as one, started("--estate", str(parts)) as two:
+        seen = [asked(environment, users) for lines in (one, two) for environment in whole_class(lines).values()]
+    assert seen == ["[]", "['carbuyer-app-user']"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--speed", "inf"], "finite"),
+        (["--accounts", "0"], "at least one"),
+        (["--estate", "nowhere.json"], "nowhere.json"),
+    ],
+)
+def test_bad_arguments(arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A bad argument is told, and nothing is served."""
+    with pytest.raises(SystemExit):
+        command.main(arguments)
+    assert complaint in capsys.readouterr().err

@@ -1,0 +1,307 @@
+"""The suite run from every state that a student leaves the workshop in: it must end with nothing left.
+
+Each test arranges a state with plain boto3, runs the suite as a user does, and compares what stands in the account
+with what stood there before the workshop.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from carbuyer_cleanup.sandbox import estate
+from carbuyer_cleanup.sandbox import estate_network as network
+from carbuyer_cleanup.sandbox import estate_services as services
+from inventory import inventory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from carbuyer_cleanup.sandbox.front import Sandbox
+    from carbuyer_cleanup.sandbox.session import Session
+    from carbuyer_cleanup.sandbox.site import Site
+    from conftest import Result
+
+HOURS = 3 * 3600  # until AWS has forgotten what it still lists as deleted
+USER = {"UserName": "carbuyer-app-user"}
+
+
+def as_built(_site: Site) -> None:
+    """Leave the workshop as it is."""
+
+
+def page_done_by_hand(site: Site) -> None:
+    """Delete some things by hand, as somebody does who has begun with the page."""
+    site.client("elbv2").delete_load_balancer(LoadBalancerArn=site.ids["carbuyer-alb"])
+    site.client("lambda").delete_function(FunctionName="carbuyer-email-service")
+    site.client("apigateway").delete_api_key(apiKey=site.ids["carbuyer-email-api-key"])
+    site.client("dynamodb").delete_table(TableName="User")
+    site.client("iam").delete_access_key(**USER, AccessKeyId=site.ids["carbuyer-app-user"])
+
+
+def vpc_half_deleted(site: Site) -> None:
+    """Cut the VPC's ways out and delete what AWS allows."""
+    ec2 = site.client("ec2")
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[site.ids["carbuyer-fcj-vpce-s3"]])
+    table = ec2.describe_route_tables(RouteTableIds=[site.ids["carbuyer-fcj-rtb-public"]])["RouteTables"][0]
+    for association in table["Associations"]:
+        ec2.disassociate_route_table(AssociationId=association["RouteTableAssociationId"])
+    ec2.delete_route_table(RouteTableId=site.ids["carbuyer-fcj-rtb-public"])
+
+
+def just_deleted(site: Site) -> None:
+    """Start on its way out what takes AWS minutes, a second before the suite."""
+    ec2 = site.client("ec2")
+    ec2.delete_nat_gateway(NatGatewayId=site.ids["carbuyer-nat-gateway"])
+    ec2.terminate_instances(InstanceIds=[site.ids["carbuyer-customer-service"]])
+    site.client("dynamodb").delete_table(TableName="Slider")
+
+
+def _disable(site: Site) -> None:
+    cloudfront, id_ = site.client("cloudfront"), site.ids["fcj-cloudfront-carbuyer"]
+    answer = cloudfront.get_distribution_config(Id=id_)
+    config = answer["DistributionConfig"] | {"Enabled": False}
+    cloudfront.update_distribution(Id=id_, IfMatch=answer["ETag"], DistributionConfig=config)
+
+
+def distribution_being_disabled(site: Site) -> None:
+    """Disable the distribution a moment before."""
+    _disable(site)
+
+
+def distribution_disabled(site: Site) -> None:
+    """Disable the distribution an hour before."""
+    _disable(site)
+    site.wait(3600)
+
+
+def protected(site: Site) -> None:
+    """Switch on every deletion protection there is."""
+    ec2 = site.client("ec2")
+    attribute = {"Key": "deletion_protection.enabled", "Value": "true"}
+    site.client("elbv2").modify_load_balancer_attributes(
+        LoadBalancerArn=site.ids["carbuyer-alb"], Attributes=[attribute]
+    )
+    for name in ("carbuyer-customer-service", "carbuyer-admin-service"):
+        ec2.modify_instance_attribute(InstanceId=site.ids[name], DisableApiTermination={"Value": True})
+        ec2.modify_instance_attribute(InstanceId=site.ids[name], DisableApiStop={"Value": True})
+    for table in ("User", "XeOto"):
+        site.client("dynamodb").update_table(TableName=table, DeletionProtectionEnabled=True)
+    site.client("logs").put_log_group_deletion_protection(
+        logGroupIdentifier="/aws/lambda/carbuyer-email-service", deletionProtectionEnabled=True
+    )
+
+
+def doubled(site: Site) -> None:
+    """Do parts of the workshop twice, under the same names."""
+    network.instance(site, "carbuyer-customer-service", "carbuyer-customer-sg", "carbuyer-fcj-public1")
+    _gateway(site, "carbuyer-nat-gateway")
+    services.rest_api(site)
+    services.distribution(site, "carbuyer-second")
+    site.client("cloudfront").tag_resource(
+        Resource=_arn_of(site, "carbuyer-second"),
+        Tags={"Items": [{"Key": "Name", "Value": "fcj-cloudfront-carbuyer"}]},
+    )
+    network.vpc(site)
+
+
+def _gateway(site: Site, name: str) -> None:
+    ec2 = site.client("ec2")
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    tags = [{"ResourceType": "natgateway", "Tags": [{"Key": "Name", "Value": name}]}]
+    subnet = site.ids["carbuyer-fcj-public1"]
+    ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address, TagSpecifications=tags)
+
+
+def _arn_of(site: Site, distribution: str) -> str:
+    return str(site.client("cloudfront").get_distribution(Id=site.ids[distribution])["Distribution"]["ARN"])
+
+
+def instances_stopped(site: Site) -> None:
+    """Stop the instances, as somebody does who wants to save money."""
+    ids = [site.ids["carbuyer-customer-service"], site.ids["carbuyer-admin-service"]]
+    site.client("ec2").stop_instances(InstanceIds=ids)
+
+
+def keys_in_any_state(site: Site) -> None:
+    """Deactivate one access key and make another."""
+    iam = site.client("iam")
+    iam.update_access_key(**USER, AccessKeyId=site.ids["carbuyer-app-user"], Status="Inactive")
+    iam.create_access_key(**USER)
+
+
+def user_with_everything(site: Site) -> None:
+    """Give the user all nine things that keep AWS from deleting it, and a permissions boundary."""
+    iam = site.client("iam")
+    iam.create_login_profile(**USER, Password="a-Long-enough-1")  # noqa: S106 - of nobody
+    device = iam.create_virtual_mfa_device(VirtualMFADeviceName="carbuyer-phone")["VirtualMFADevice"]["SerialNumber"]
+    iam.enable_mfa_device(**USER, SerialNumber=device, AuthenticationCode1="123456", AuthenticationCode2="654321")
+    iam.add_user_to_group(**USER, GroupName="everybody")
+    iam.put_user_policy(**USER, PolicyName="carbuyer-inline", PolicyDocument=json.dumps(_nothing_allowed()))
+    iam.upload_ssh_public_key(**USER, SSHPublicKeyBody="ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQ== me")
+    iam.upload_signing_certificate(
+        **USER, CertificateBody="-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----"
+    )
+    iam.create_service_specific_credential(**USER, ServiceName="codecommit.amazonaws.com")
+    iam.put_user_permissions_boundary(**USER, PermissionsBoundary=services.APP_POLICIES[0])
+
+
+def _certificate() -> str:
+    """Return a certificate that nobody trusts."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "carbuyer")])
+    start, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2036, 1, 1, tzinfo=UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, start, end)
+    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
+
+
+def _nothing_allowed() -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
+
+
+def uploads_unfinished(site: Site) -> None:
+    """Begin two uploads and never finish them."""
+    s3 = site.client("s3")
+    for key in ("SlideShow/film.mp4", "SlideShow/film.mp4"):
+        upload = s3.create_multipart_upload(Bucket=site.bucket, Key=key)["UploadId"]
+        s3.upload_part(Bucket=site.bucket, Key=key, UploadId=upload, PartNumber=1, Body=b"x")
+
+
+def roles_with_everything(site: Site) -> None:
+    """Give the roles a boundary, an inline policy, and a second instance profile."""
+    iam = site.client("iam")
+    for role in ("carbuyer-ec2-role", "carbuyer-lambda-email-role"):
+        iam.put_role_permissions_boundary(RoleName=role, PermissionsBoundary=services.APP_POLICIES[0])
+        iam.put_role_policy(
+            RoleName=role, PolicyName="carbuyer-lambda-email-policy", PolicyDocument=json.dumps(_nothing_allowed())
+        )
+    iam.create_instance_profile(InstanceProfileName="carbuyer-second-profile")
+    iam.add_role_to_instance_profile(
+        InstanceProfileName="carbuyer-second-profile", RoleName="carbuyer-lambda-email-role"
+    )
+
+
+def second_nat_gateway(site: Site) -> None:
+    """Make a second NAT gateway in the VPC, under another name."""
+    _gateway(site, "of-the-other-zone")
+
+
+def groups_refer_to_each_other(site: Site) -> None:
+    """Let the security groups admit each other in both directions, and themselves."""
+    ec2 = site.client("ec2")
+    for group, admitted in (("alb", "customer"), ("alb", "admin"), ("customer", "customer")):
+        rule = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": site.ids[f"carbuyer-{admitted}-sg"]}]}
+        ec2.authorize_security_group_ingress(GroupId=site.ids[f"carbuyer-{group}-sg"], IpPermissions=[rule])
+        ec2.authorize_security_group_egress(GroupId=site.ids[f"carbuyer-{group}-sg"], IpPermissions=[rule])
+
+
+def http_api(site: Site) -> None:
+    """Make an HTTP API of the prefix beside the REST API."""
+    site.client("apigatewayv2").create_api(Name="carbuyer-http-api", ProtocolType="HTTP")
+
+
+def distribution_known_by_its_origin(site: Site) -> None:
+    """Make a distribution of the bucket under a name of its own."""
+    services.distribution(site, "my-own-name")
+
+
+def distribution_known_by_its_comment(site: Site) -> None:
+    """Make a distribution whose description has the prefix, of a bucket of no account of ours."""
+    cloudfront = site.client("cloudfront")
+    id_ = services.distribution(site, "my-own-name", origin="some-other-bucket")
+    answer = cloudfront.get_distribution_config(Id=id_)
+    config = answer["DistributionConfig"] | {"Comment": "carbuyer-cdn"}
+    cloudfront.update_distribution(Id=id_, IfMatch=answer["ETag"], DistributionConfig=config)
+
+
+def table_just_created(site: Site) -> None:
+    """Create a table a moment before."""
+    site.client("dynamodb").delete_table(TableName="User")
+    site.wait(60)
+    services.table(site, "User")
+
+
+def interface_endpoint(site: Site) -> None:
+    """Make an interface endpoint that uses a security group of the workshop."""
+    site.client("ec2").create_vpc_endpoint(
+        VpcId=site.ids["carbuyer-fcj-vpc"],
+        ServiceName=f"com.amazonaws.{site.region}.logs",
+        VpcEndpointType="Interface",
+        SubnetIds=[site.ids["carbuyer-fcj-private1"]],
+        SecurityGroupIds=[site.ids["carbuyer-admin-sg"]],
+    )
+
+
+STATES = (
+    as_built,
+    page_done_by_hand,
+    vpc_half_deleted,
+    just_deleted,
+    distribution_being_disabled,
+    distribution_disabled,
+    protected,
+    doubled,
+    instances_stopped,
+    keys_in_any_state,
+    user_with_everything,
+    uploads_unfinished,
+    roles_with_everything,
+    second_nat_gateway,
+    groups_refer_to_each_other,
+    http_api,
+    distribution_known_by_its_origin,
+    distribution_known_by_its_comment,
+    table_just_created,
+    interface_endpoint,
+)
+
+
+@pytest.mark.parametrize("arrange", STATES, ids=lambda state: state.__name__)
+def test_nothing_is_left(
+    sandbox: Sandbox, session: Session, run_suite: Callable[..., Result], arrange: Callable[[Site], None]
+) -> None:
+    """One run from any state leaves the account as it was before the workshop."""
+    session.client("iam").create_group(GroupName="everybody")
+    before = inventory(session)
+    arrange(estate.create(session))
+
+    result = run_suite()
+
+    sandbox.clock.advance(HOURS)
+    assert inventory(session) - before == set(), result.output
+    assert before - inventory(session) == set(), result.output
+    assert result.exit_code == 0, result.output
+    assert sandbox.defects == []
+
+
+def test_second_run_finds_nothing_to_do(session: Session, run_suite: Callable[..., Result]) -> None:
+    """Running it again is harmless and green."""
+    estate.create(session)
+    run_suite()
+
+    again = run_suite()
+
+    assert again.exit_code == 0
+    assert again.output.count("nothing there") == 16
+
+
+def test_run_that_died_after_the_gateway_still_releases_its_address(
+    sandbox: Sandbox, session: Session, run_suite: Callable[..., Result]
+) -> None:
+    """The address is known from the gateway before that is deleted, and on the disk: that one goes and no other."""
+    site = estate.create(session)
+    ec2 = site.client("ec2")
+    run_suite(path="cleanup_tests/test_04_nat_gateway.py")
+    sandbox.clock.advance(HOURS)  # the gateway is forgotten, and with it whose the address was
+    foreign = ec2.allocate_address(Domain="vpc")["AllocationId"]
+
+    result = run_suite(path="cleanup_tests/test_05_elastic_ip.py")
+
+    assert result.exit_code == 0
+    assert [a["AllocationId"] for a in ec2.describe_addresses()["Addresses"]] == [foreign]
