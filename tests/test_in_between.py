@@ -145,9 +145,7 @@ def user_with_everything(site: Site) -> None:
     iam.add_user_to_group(**USER, GroupName="everybody")
     iam.put_user_policy(**USER, PolicyName="carbuyer-inline", PolicyDocument=json.dumps(_nothing_allowed()))
     iam.upload_ssh_public_key(**USER, SSHPublicKeyBody="ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQ== me")
-    iam.upload_signing_certificate(
-        **USER, CertificateBody="-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----"
-    )
+    iam.upload_signing_certificate(**USER, CertificateBody=_certificate())
     iam.create_service_specific_credential(**USER, ServiceName="codecommit.amazonaws.com")
     iam.put_user_permissions_boundary(**USER, PermissionsBoundary=services.APP_POLICIES[0])
 

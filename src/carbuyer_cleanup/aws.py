@@ -114,22 +114,28 @@ class Aws:
             AwsError: AWS refused, after waiting out throttling and failures of AWS's own; its ``trouble`` is
                 BUSY where the call's row says that this passes.
         """
-        service, _ = operation.split(":")
         if CALLS[operation].writes:
-            self._last_write[service] = next(self._order)
-            return await self._persistently(operation, region, params)
+            return await self._write(operation, region, params)
         key = (operation, region, repr(sorted(params.items())))
-        if not self._is_fresh(service, self._answers.get(key)):
+        self._answers = {key: asked for key, asked in self._answers.items() if self._is_fresh(key[0], asked)}
+        if key not in self._answers:
             work = asyncio.ensure_future(self._persistently(operation, region, params))
             self._answers[key] = _Asked(work, next(self._order), self.clock.now())
         return copy.deepcopy(await asyncio.shield(self._answers[key].answer))
 
-    def _is_fresh(self, service: str, asked: _Asked | None) -> bool:
+    async def _write(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
+        """Make a call that changes something: no answer is shared that was asked for before it ended."""
+        try:
+            return await self._persistently(operation, region, params)
+        finally:
+            self._last_write[operation.split(":", maxsplit=1)[0]] = next(self._order)
+
+    def _is_fresh(self, operation: str, asked: _Asked) -> bool:
         """Say whether an answer will do for others: nothing was written to the service since it was asked for."""
-        if asked is None or (asked.answer.done() and (asked.answer.cancelled() or asked.answer.exception())):
+        if asked.answer.done() and (asked.answer.cancelled() or asked.answer.exception()):
             return False
         recent = self.clock.now() - asked.time <= SHARED_FOR
-        return recent and asked.order > self._last_write.get(service, -1)
+        return recent and asked.order > self._last_write.get(operation.split(":", maxsplit=1)[0], -1)
 
     async def _persistently(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
         for attempt in range(1, TRIES + 1):
@@ -152,13 +158,13 @@ class Aws:
         async for page in self._paged(self.call, operation, region, params):
             yield page
 
+    async def fresh(self, operation: str, *, region: str = "", **params: Any) -> Answer:
+        """Do as :meth:`call`, but ask AWS in any case: no answer is shared with others, and none is kept."""
+        return await self._persistently(operation, region, params)
+
     async def each_fresh_page(self, operation: str, *, region: str = "", **params: Any) -> AsyncIterator[Answer]:
-        """Do as :meth:`each_page`, but ask AWS in any case: no answer is shared with others, and none is kept."""
-
-        async def ask(operation: str, *, region: str, **params: Any) -> Answer:
-            return await self._persistently(operation, region, params)
-
-        async for page in self._paged(ask, operation, region, params):
+        """Do as :meth:`each_page`, but ask AWS in any case."""
+        async for page in self._paged(self.fresh, operation, region, params):
             yield page
 
     async def _paged(

@@ -63,7 +63,7 @@ def trouble_of(code: str, status: int) -> Trouble:
     return Trouble.TRANSIENT if status >= 500 else Trouble.OTHER  # noqa: PLR2004 - HTTP's server errors
 
 
-@dataclass
+@dataclass(eq=False)
 class AwsError(CleanupError):
     """AWS refused a call, or could not be reached."""
 

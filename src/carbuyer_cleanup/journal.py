@@ -36,6 +36,7 @@ class Journal:
         self._lock = threading.Lock()
         self._held: IO[str] | None = None
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._remembered = {(m["topic"], m["region"], m["id"]): m["because"] for m in self._memories()}
 
     def lock(self) -> None:
         """Keep a second run off the account until this process ends.
@@ -67,20 +68,18 @@ class Journal:
 
     def remember(self, topic: str, region: str, ids: Iterable[str], because: str) -> None:
         """Keep ``ids`` for a later run, e.g. the addresses of a NAT gateway that is about to be deleted."""
-        known = self.remembered(topic, region)
+        new = [id_ for id_ in ids if (topic, region, id_) not in self._remembered]
+        self._remembered |= {(topic, region, id_): because for id_ in new}
         self._append(
-            {"event": "remember", "topic": topic, "region": region, "id": id_, "because": because}
-            for id_ in ids
-            if id_ not in known
+            {"event": "remember", "topic": topic, "region": region, "id": id_, "because": because} for id_ in new
         )
 
     def remembered(self, topic: str, region: str) -> dict[str, str]:
         """Return the ids kept under ``topic``, each with its reason."""
-        return {
-            line["id"]: line["because"]
-            for line in self.lines()
-            if (line["event"], line.get("topic"), line.get("region")) == ("remember", topic, region)
-        }
+        return {id_: because for (*place, id_), because in self._remembered.items() if place == [topic, region]}
+
+    def _memories(self) -> list[dict[str, Any]]:
+        return [line for line in self.lines() if line["event"] == "remember"]
 
     def lines(self) -> list[dict[str, Any]]:
         """Return this account's lines, oldest first."""

@@ -94,7 +94,9 @@ WAITS_FOR: dict[Kind, tuple[Kind, ...]] = {
     instance.VOLUME: (instance.KIND,),  # VolumeInUse while attached
     elastic_ip.KIND: (nat_gateway.KIND,),  # AuthFailure while a gateway holds it
     rest_api.KIND: (base_path_mapping.KIND,),  # refused while a custom domain maps to it
-    usage_plan.KIND: (rest_api.KIND,),  # refused while a stage is on it; deleting the API takes the stage off
+    http_api.KIND: (base_path_mapping.KIND,),
+    # Refused while a stage is on it; deleting the API takes the stage off.
+    usage_plan.KIND: (rest_api.KIND, http_api.KIND),
     api_key.KIND: (usage_plan.KIND,),
     log_group.OF_API: (rest_api.KIND,),  # a late request writes it again
     log_group.OF_FUNCTION: (function.KIND, rest_api.KIND),  # a late invocation writes it again

@@ -63,7 +63,7 @@ class Takedown:
         """
         deadline = aws.clock.now() + (wait_for or self.kind.deadline)
         for pause in _pauses():
-            left = await self._look(aws)
+            left = await self._look(aws) or await self._look_once_more(aws)
             if not left:
                 break
             await self._act(aws, left)
@@ -72,6 +72,13 @@ class Takedown:
             await asyncio.sleep(pause)
         if self.failed:
             raise _worst(self.failed)
+
+    async def _look_once_more(self, aws: Aws) -> list[Resource]:
+        """Look again for what may come back after it was deleted, such as the log of a last request."""
+        if not (self.kind.settle and self.acted):
+            return []
+        await asyncio.sleep(self.kind.settle)
+        return await self._look(aws)
 
     async def _look(self, aws: Aws) -> list[Resource]:
         seen = [self._as_planned(r) for r in await self.kind.find(aws)]
@@ -138,7 +145,12 @@ def _pauses() -> Iterator[float]:
         yield min(LONGEST_PAUSE, FIRST_PAUSE * 1.5**n) * random.uniform(0.9, 1.1)  # noqa: S311 - not for secrecy
 
 
+def _sentence(error: Exception) -> str:
+    """Return what tells errors apart for a reader: not their request ids."""
+    return f"{error.call} {error.message}" if isinstance(error, AwsError) else str(error)
+
+
 def _worst(failed: dict[str, Exception]) -> Exception:
     """Return one error that tells all of them."""
-    errors = list(dict.fromkeys(failed.values()))
+    errors = list({_sentence(error): error for error in failed.values()}.values())
     return errors[0] if len(errors) == 1 else CleanupError(" | ".join(map(str, errors)))

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from carbuyer_cleanup import audit, workshop
-from carbuyer_cleanup.audit import sweep as sweeping
+from carbuyer_cleanup.audit import sweeper
 from carbuyer_cleanup.audit_types import TYPES
 from carbuyer_cleanup.aws import Aws
 from carbuyer_cleanup.journal import Journal
+from carbuyer_cleanup.sandbox import estate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,13 +41,29 @@ class Account:
         """Return a plain boto3 client."""
         return self.session.client(service, region_name=region)  # type: ignore[call-overload] # any service
 
+    def build(self, *parts: str) -> Any:
+        """Build parts of the workshop's estate, and what these need."""
+        return estate.create(self.session, parts)
+
     def only(self, *names: str) -> None:
         """Cut the table down to these types, so that a test takes milliseconds."""
         types = tuple(type_ for type_ in TYPES if type_.name in names)
         assert len(types) == len(names)
-        self.patch.setattr(sweeping, "TYPES", types)
+        self.patch.setattr(sweeper, "TYPES", types)
 
-    def sweep(self, regions: Iterable[str] | None = (REGION,), depth: audit.Depth = "full") -> Sweep:
+    def in_one_region(self) -> None:
+        """Let the account have one enabled Region, so that looking everywhere is cheap."""
+        ask = self.aws.fresh
+
+        async def fresh(operation: str, **params: Any) -> Any:
+            answer = await ask(operation, **params)
+            if operation == "ec2:DescribeRegions":
+                answer["Regions"] = [one for one in answer["Regions"] if one["RegionName"] == REGION]
+            return answer
+
+        self.patch.setattr(self.aws, "fresh", fresh)
+
+    def sweep(self, regions: Iterable[str] | None = None, depth: audit.Depth = "full") -> Sweep:
         """Look for what is left."""
         wanted = None if regions is None else list(regions)
         return self.run(audit.sweep(self.aws, wanted, depth))  # type: ignore[no-any-return]

@@ -174,11 +174,12 @@ def devices(account: Account) -> list[str]:
 
 
 def test_mfa_devices(account: Account) -> None:
-    """The user's devices go, whatever they are called; others' stay."""
+    """The user's devices go, whatever they are called, and a plan names them beforehand; others' stay."""
     account.build("user")
     account.client("iam").create_user(UserName="other")
-    device(account, "phone", of=USER)
+    phone = device(account, "phone", of=USER)
     left = [device(account, "carbuyer-x", of="other"), device(account, "spare")]
+    assert {r.id for r in account.find(user.KIND)} == {USER, phone}
     account.take_down(user.KIND)
     assert (users(account), devices(account)) == (["other"], sorted(left))
 

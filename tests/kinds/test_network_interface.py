@@ -12,6 +12,7 @@ from carbuyer_cleanup.kinds.network_interface import KIND
 from carbuyer_cleanup.sandbox import estate_network as network
 from carbuyer_cleanup.sandbox import estate_services as services
 from carbuyer_cleanup.sandbox.site import spec
+from carbuyer_cleanup.takedown import Overdue
 
 if TYPE_CHECKING:
     from accounts import Account
@@ -47,6 +48,17 @@ def test_of_a_terminated_instance(account: Account) -> None:
     )
     account.take_down_each(instance.KIND, KIND)
     assert interfaces(account) == set()
+
+
+def test_instance_terminated_a_moment_ago(account: Account) -> None:
+    """While EC2 still lists the interface of an instance that it lists as terminated, it is waited for."""
+    site = account.build("instance")
+    ec2 = account.sandbox.world.backend("ec2", account.aws.account, account.aws.region)
+    for name in ("carbuyer-admin-service", "carbuyer-customer-service"):
+        ec2.get_instance(site.ids[name])._state.name = "terminated"  # noqa: SLF001 - moto has no public name for it
+    with pytest.raises(Overdue, match="goes with the terminated EC2 instance"):
+        account.take_down(KIND, wait_for=60)
+    assert account.calls("ec2:DeleteNetworkInterface") == 0
 
 
 def test_of_the_load_balancer(account: Account) -> None:

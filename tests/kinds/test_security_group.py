@@ -63,6 +63,26 @@ def test_lingering_interfaces_are_waited_for(account: Account) -> None:
     assert account.sandbox.clock.now() - before > 30
 
 
+def test_lingering_interfaces_elsewhere(account: Account) -> None:
+    """So it is in another VPC, where a load balancer of ours stood in a group of ours."""
+    site = account.build("vpc", "target_group")
+    network.vpc(site, "other")
+    network.security_group(site, "carbuyer-x", [], "other")
+    network.load_balancer(site, "carbuyer-y", "carbuyer-x", "other")
+    account.take_down_each(load_balancer.KIND, KIND)
+    assert groups(account, [site.ids["other-vpc"]]) == ["default"]
+
+
+def test_reference_to_itself(account: Account) -> None:
+    """A group that refers to itself goes as it is."""
+    site = account.build("vpc")
+    group = network.security_group(site, "carbuyer-x", [])
+    admit(account, group, group)
+    account.take_down(KIND)
+    assert groups(account, [site.ids["carbuyer-fcj-vpc"]]) == ["default"]
+    assert account.calls("ec2:RevokeSecurityGroupIngress") == 0
+
+
 def test_named_by_tag(account: Account) -> None:
     """A group counts by its Name tag too, in whatever VPC it is."""
     site = account.build("vpc")

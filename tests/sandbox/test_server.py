@@ -15,7 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from carbuyer_cleanup.sandbox import __main__ as command
-from carbuyer_cleanup.sandbox import estate, wall
+from carbuyer_cleanup.sandbox import estate, wall, wire
 from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
 from carbuyer_cleanup.sandbox.server import serve
 
@@ -124,6 +124,20 @@ def test_s3_control(sandbox: Sandbox) -> None:
 
 def _bare(url: str) -> str:
     return url.replace("//111122223333.", "//")
+
+
+@pytest.mark.parametrize(
+    ("service", "host"),
+    [
+        ("budgets", "budgets.amazonaws.com"),
+        ("dynamodb", "dynamodb.eu-west-1.amazonaws.com"),
+        ("elbv2", "elasticloadbalancing.eu-west-1.amazonaws.com"),
+        ("route53", "route53.amazonaws.com"),
+    ],
+)
+def test_hosts(service: str, host: str) -> None:
+    """A service is asked at the host that AWS has for it, the Region's or the whole world's."""
+    assert wire.host_of(service, "eu-west-1") == host
 
 
 def test_refusals(sandbox: Sandbox) -> None:

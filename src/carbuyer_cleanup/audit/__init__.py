@@ -1,6 +1,6 @@
 """The audit: whether anything of the workshop is left anywhere in an account. It shares no finder with the deleters."""
 
 from carbuyer_cleanup.audit.look import Leftover
-from carbuyer_cleanup.audit.sweep import Depth, Sweep, Unseen, sweep
+from carbuyer_cleanup.audit.sweeper import Depth, Sweep, Unseen, sweep
 
 __all__ = ["Depth", "Leftover", "Sweep", "Unseen", "sweep"]

@@ -27,7 +27,7 @@ async def workshop_key(aws: Aws, item: Item, region: str, claim: Claim | None) -
     name = item["TableName"]
     if not (claim and claim.ours) or name.startswith(aws.workshop.prefix):
         return claim
-    table = (await aws.call("dynamodb:DescribeTable", region=region, TableName=name)).get("Table", {})
+    table = (await aws.fresh("dynamodb:DescribeTable", region=region, TableName=name)).get("Table", {})
     if table.get("KeySchema") == KEY_SCHEMA and KEY_TYPE in table["AttributeDefinitions"]:
         return claim
     return Claim(ours=False, why="its key is not id (S)") if table else None
@@ -35,7 +35,7 @@ async def workshop_key(aws: Aws, item: Item, region: str, claim: Claim | None) -
 
 async def distribution_name(aws: Aws, item: Item, region: str, claim: Claim | None) -> Claim | None:
     """The console stores a distribution's name as a tag, which no list shows; our bucket as origin counts, too."""
-    answer = await aws.call("cloudfront:ListTagsForResource", region=region, Resource=item["ARN"])
+    answer = await aws.fresh("cloudfront:ListTagsForResource", region=region, Resource=item["ARN"])
     names = [tag["Value"] for tag in answer["Tags"].get("Items", []) if tag["Key"] == "Name"]
     claims = [claim, *(aws.workshop.claim("cloudfront.distribution", name) for name in names)]
     origins = [origin["DomainName"].split(".")[0] for origin in item["Origins"].get("Items", [])]

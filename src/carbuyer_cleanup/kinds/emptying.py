@@ -52,7 +52,7 @@ async def empty(aws: Aws, bucket: Resource) -> None:
     refused = _Refused()
     deleting = asyncio.ensure_future(asyncio.sleep(0))
     try:
-        async for page in aws.each_page("s3:ListObjectVersions", **place(aws, bucket)):
+        async for page in aws.each_fresh_page("s3:ListObjectVersions", **place(aws, bucket)):
             await deleting
             deleting = asyncio.ensure_future(_delete(aws, bucket, _keys(page), refused))
     finally:
@@ -62,7 +62,7 @@ async def empty(aws: Aws, bucket: Resource) -> None:
 
 
 async def _abort_uploads(aws: Aws, bucket: Resource) -> None:
-    async for page in aws.each_page("s3:ListMultipartUploads", **place(aws, bucket)):
+    async for page in aws.each_fresh_page("s3:ListMultipartUploads", **place(aws, bucket)):
         uploads = ({"Key": u["Key"], "UploadId": u["UploadId"]} for u in page.get("Uploads", ()))
         abort = (aws.call("s3:AbortMultipartUpload", **upload, **place(aws, bucket)) for upload in uploads)
         await asyncio.gather(*abort)

@@ -62,5 +62,5 @@ async def delete(aws: Aws, group: Resource) -> None:
     await aws.call("logs:DeleteLogGroup", logGroupName=group.id)
 
 
-OF_FUNCTION = Kind("log group of a function", find_of_function, delete, deadline=minutes(5), follows=True)
-OF_API = Kind("log group of an API", find_of_api, delete, deadline=minutes(5), follows=True)
+OF_FUNCTION = Kind("log group of a function", find_of_function, delete, deadline=minutes(5), follows=True, settle=20.0)
+OF_API = Kind("log group of an API", find_of_api, delete, deadline=minutes(5), follows=True, settle=20.0)

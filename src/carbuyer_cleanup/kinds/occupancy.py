@@ -73,11 +73,16 @@ def _claim(aws: Aws, eni: dict[str, Any], vpcs: Mapping[str, str], instances: Ma
         return Claim(ours=False, why=f"it belongs to account {eni['OwnerId']}")
     if _instance(eni):
         return _claim_by_instance(aws, _instance(eni), instances)
-    if inside and eni["InterfaceType"] in OF_THE_VPC:
+    if inside and (eni["InterfaceType"] in OF_THE_VPC or _is_idle(eni)):
         return inside
-    if eni["RequesterManaged"] or eni["InterfaceType"] == "lambda" or eni["Status"] != "available":
+    if eni["RequesterManaged"] or not _is_idle(eni):
         return _claim_by_service(aws, eni)
-    return inside or aws.workshop.claim("", tag(eni)) or Claim(ours=False, why="its VPC is not the workshop's")
+    return aws.workshop.claim("", tag(eni)) or Claim(ours=False, why="its VPC is not the workshop's")
+
+
+def _is_idle(eni: dict[str, Any]) -> bool:
+    """Say whether nothing uses an interface; Lambda keeps its own for the next run of the function."""
+    return bool(eni["Status"] == "available" and eni["InterfaceType"] != "lambda")
 
 
 def _claim_by_instance(aws: Aws, id_: str, instances: Mapping[str, Any]) -> Claim:

@@ -17,6 +17,12 @@ from carbuyer_cleanup.resource import Kind, Resource, minutes
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
 
+DETACH = {
+    "user": ("iam:DetachUserPolicy", "UserName"),
+    "group": ("iam:DetachGroupPolicy", "GroupName"),
+    "role": ("iam:DetachRolePolicy", "RoleName"),
+}
+
 
 async def find(aws: Aws) -> list[Resource]:
     policies = await aws.pages("iam:ListPolicies", "Policies", Scope="Local")
@@ -35,7 +41,8 @@ async def delete(aws: Aws, policy: Resource) -> None:
     if foreign:
         raise Blocked(f"The {policy} is attached to the {', the '.join(foreign)}: detach it there, then run again.")
     for sort, name in users:
-        await aws.call(f"iam:Detach{sort.title()}Policy", PolicyArn=policy.id, **{f"{sort.title()}Name": name})
+        call, parameter = DETACH[sort]
+        await aws.call(call, PolicyArn=policy.id, **{parameter: name})
     for version in await aws.pages("iam:ListPolicyVersions", "Versions", PolicyArn=policy.id):
         if not version["IsDefaultVersion"]:
             await aws.call("iam:DeletePolicyVersion", PolicyArn=policy.id, VersionId=version["VersionId"])

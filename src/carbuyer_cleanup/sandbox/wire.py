@@ -113,7 +113,7 @@ def receive(request: AWSPreparedRequest) -> Call:
     model = get_service_model(service)
     if not AWS_HOST.search(http.environ["HTTP_HOST"]):  # it came to the sandbox's own server
         of_account = http.headers.get("x-amz-account-id", "")  # S3 Control's hosts begin with the account
-        http.environ["HTTP_HOST"] = f"{of_account}.{model.endpoint_prefix}.{region}.amazonaws.com".lstrip(".")
+        http.environ["HTTP_HOST"] = f"{of_account}.{host_of(service, region)}".lstrip(".")
     protocol = determine_request_protocol(model, http.content_type)
     return Call(http, service, region, key, http.headers.get("X-Amz-Security-Token", ""), protocol)
 
@@ -123,6 +123,13 @@ def _service(http: Any, signed_as: str) -> str:
         if name == signed_as and holds(http):
             return service
     return SIGNED_AS.get(signed_as, signed_as)
+
+
+def host_of(service: str, region: str) -> str:
+    """Return the host that moto knows ``service`` by: most of them are a Region's, some the whole world's."""
+    prefix = get_service_model(service).endpoint_prefix
+    everywhere = f"{prefix}.amazonaws.com"
+    return everywhere if _handlers(everywhere) else f"{prefix}.{region}.amazonaws.com"
 
 
 def ask_moto(call: Call, account: str) -> Answer:

@@ -91,14 +91,9 @@ def _policy_denies(world: World, request: Request) -> bool:
     return bucket is not None and denies(bucket, request)
 
 
-def _only_markers_left(world: World, request: Request) -> bool:
+def _has_versions(world: World, request: Request) -> bool:
     bucket = _bucket(world, request)
     return bool(bucket and bucket.keys and bucket.versioning_status)
-
-
-def _not_empty(world: World, request: Request) -> bool:
-    bucket = _bucket(world, request)
-    return bool(bucket and bucket.keys)
 
 
 def _uploads_block(world: World, request: Request) -> bool:
@@ -128,13 +123,12 @@ BLOCKED = (
     Rule("s3:*", _policy_denies, DENIED, "Access Denied", GUIDE + ", delete-bucket", 403),
     Rule(
         "s3:DeleteBucket",
-        _only_markers_left,
+        _has_versions,
         "BucketNotEmpty",
         NOT_EMPTY + ". You must delete all versions in the bucket.",
         "ten logs in public repositories",
         409,
     ),
-    Rule("s3:DeleteBucket", _not_empty, "BucketNotEmpty", NOT_EMPTY, "ten logs in public repositories", 409),
     Rule(
         "s3:DeleteBucket",
         _uploads_block,

@@ -124,7 +124,7 @@ async def sweep(aws: Aws, regions: Collection[str] | None = None, depth: Depth =
 
 async def _find_regions(aws: Aws, result: Sweep, wanted: Collection[str] | None) -> None:
     try:
-        answer = await aws.call("ec2:DescribeRegions", AllRegions=True)
+        answer = await aws.fresh("ec2:DescribeRegions", AllRegions=True)
     except AwsError as error:
         result.unseen.append(Unseen("AWS Region", "global", str(error)))
         answer = {"Regions": [{"RegionName": aws.region, "OptInStatus": "not known"}]}

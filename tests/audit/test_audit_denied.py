@@ -1,0 +1,125 @@
+"""A look that failed is never *nothing there*: each read action refused in turn, and a Region as a whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from carbuyer_cleanup.audit_types import READS, TYPES
+from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
+from carbuyer_cleanup.verdict import Verdict
+
+if TYPE_CHECKING:
+    from conftest import Account
+
+    from carbuyer_cleanup.audit import Sweep
+
+SOMEBODYS_TABLE = {
+    "TableName": "User",
+    "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+    "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "N"}],
+    "BillingMode": "PAY_PER_REQUEST",
+}
+ORIGIN = {"Id": "one", "DomainName": "example.org", "CustomOriginConfig": {
+    "HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "http-only"}}  # fmt: skip
+SOMEBODYS_DISTRIBUTION = {
+    "CallerReference": "1",
+    "Comment": "",
+    "Enabled": True,
+    "Origins": {"Quantity": 1, "Items": [ORIGIN]},
+    "DefaultCacheBehavior": {"TargetOriginId": "one", "ViewerProtocolPolicy": "allow-all"},
+}
+
+
+def needing(call: str) -> list[str]:
+    """Return the names of the types that can't be looked for without a call."""
+    return [type_.name for type_ in TYPES if call in (type_.call, *type_.others)]
+
+
+def build_what_is_asked_about(account: Account, call: str) -> None:
+    """Build what some calls are only made for."""
+    if call == "cloudfront:ListTagsForResource":
+        account.client("cloudfront").create_distribution(DistributionConfig=SOMEBODYS_DISTRIBUTION)
+    if call == "dynamodb:DescribeTable":
+        account.client("dynamodb").create_table(**SOMEBODYS_TABLE)
+    if call == "ecs:ListServices":
+        account.client("ecs").create_cluster(clusterName="somebodys")
+
+
+@pytest.mark.parametrize("call", READS)
+def test_denied_action(account: Account, call: str) -> None:
+    """An account is CLEAN; refuse one action, and it is not, and the refusal is told for each type it is about."""
+    account.only(*needing(call))
+    account.in_one_region()
+    build_what_is_asked_about(account, call)
+    assert account.sweep().verdict is Verdict.CLEAN
+    account.sandbox.faults = Faults((Fault(Kind.DENY, calls=call),))
+
+    result = account.sweep()
+
+    assert result.verdict is Verdict.COULD_NOT_VERIFY
+    assert {unseen.type for unseen in result.unseen} == set(needing(call))
+    assert all(call in unseen.reason for unseen in result.unseen)
+
+
+def test_denied_region(account: Account) -> None:
+    """A Region that a service control policy closes is told as not seen, for each type that is asked for there."""
+    account.sandbox.faults = Faults((Fault(Kind.DENY, region="eu-west-1"),))
+
+    result = account.sweep(["eu-west-1"])
+
+    regional = {type_.name for type_ in TYPES if not type_.where} - set(result.not_offered.get("eu-west-1", ()))
+    assert {unseen.type for unseen in result.unseen if unseen.region == "eu-west-1"} == regional
+    assert result.verdict is Verdict.COULD_NOT_VERIFY
+
+
+def test_denied_regions(account: Account) -> None:
+    """Who may not list the Regions can't know that nothing is in them."""
+    account.only("VPC")
+    account.sandbox.faults = Faults((Fault(Kind.DENY, calls="ec2:DescribeRegions"),))
+
+    result = account.sweep()
+
+    assert result.verdict is Verdict.COULD_NOT_VERIFY
+    assert [unseen.type for unseen in result.unseen] == ["AWS Region"]
+    assert result.regions == ["ap-southeast-1"]
+
+
+@pytest.mark.parametrize("kind", [Kind.THROTTLE, Kind.ERROR, Kind.RESET, Kind.TIMEOUT])
+def test_no_answer(account: Account, kind: Kind) -> None:
+    """A list that is throttled for ever, that fails or can't be reached is not seen; the others are."""
+    account.only("VPC", "SQS queue")
+    account.in_one_region()
+    account.client("sqs").create_queue(QueueName="carbuyer-q")
+    account.sandbox.faults = Faults((Fault(kind, calls="ec2:DescribeVpcs"),))
+
+    result = account.sweep()
+
+    assert [unseen.type for unseen in result.unseen] == ["VPC"]
+    assert [found.name for found in result.leftovers] == ["carbuyer-q"]
+    assert result.verdict is Verdict.LEFTOVERS
+
+
+@pytest.mark.parametrize("kind", [Kind.THROTTLE, Kind.ERROR, Kind.RESET])
+def test_passing_trouble(account: Account, kind: Kind) -> None:
+    """What passes is waited out and not told."""
+    account.only("VPC", "EC2 instance")
+    account.sandbox.faults = Faults((Fault(kind, calls="ec2:*", times=4),))
+
+    result: Sweep = account.sweep()
+
+    assert result.verdict is Verdict.CLEAN
+
+
+def test_failed_tag_read(account: Account) -> None:
+    """A distribution whose tags can't be read may be ours."""
+    account.only("CloudFront distribution")
+    account.in_one_region()
+    account.build("distribution")
+    account.sandbox.faults = Faults((Fault(Kind.DENY, calls="cloudfront:ListTagsForResource"),))
+
+    result = account.sweep()
+
+    assert [unseen.type for unseen in result.unseen] == ["CloudFront distribution"]
+    assert result.verdict is not Verdict.CLEAN

@@ -1,0 +1,269 @@
+"""What the audit finds, what it waits for, and what it believes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from carbuyer_cleanup.audit_types import TYPES
+from carbuyer_cleanup.sandbox.rules import absent
+from carbuyer_cleanup.verdict import Verdict
+
+if TYPE_CHECKING:
+    from conftest import Account
+
+USER = {
+    "TableName": "User",
+    "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+    "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+    "BillingMode": "PAY_PER_REQUEST",
+}
+
+
+def named(kind: str, name: str) -> list[dict[str, Any]]:
+    """Return what EC2 takes to give a new ``kind`` a Name tag."""
+    return [{"ResourceType": kind, "Tags": [{"Key": "Name", "Value": name}]}]
+
+
+def test_empty_account_is_clean(account: Account) -> None:
+    """Everything was looked at, nothing was found."""
+    account.only("VPC", "EC2 instance", "Elastic IP", "IAM role", "S3 bucket", "network interface")
+
+    result = account.sweep()
+
+    assert result.verdict is Verdict.CLEAN
+    assert len(result.regions) == 17
+    assert "me-south-1" in result.regions_off
+
+
+def test_whole_table_in_one_region(account: Account) -> None:
+    """The embedded AWS answers every list of the table; one Region alone is not a whole account."""
+    result = account.sweep(["ap-southeast-1"])
+
+    assert (result.leftovers, result.unseen, result.in_between) == ([], [], [])
+    assert len(result.types) == len(TYPES)
+    assert result.verdict is Verdict.COULD_NOT_VERIFY
+
+
+def test_workshop_depth_is_never_clean(account: Account) -> None:
+    """A rehearsal's sweep asks for the workshop's types alone, and so can't tell that nothing is left."""
+    account.only("VPC", "SQS queue")
+
+    result = account.sweep(depth="workshop")
+
+    assert result.types == ["VPC"]
+    assert result.verdict is Verdict.COULD_NOT_VERIFY
+
+
+@pytest.mark.parametrize("name", ["carbuyer-x", "carbuyer-"])
+def test_prefix(account: Account, name: str) -> None:
+    """The prefix makes it the workshop's."""
+    account.only("SNS topic")
+    account.client("sns").create_topic(Name=name)
+
+    assert [found.name for found in account.sweep().leftovers] == [name]
+
+
+@pytest.mark.parametrize("name", ["Carbuyer-x", "mycarbuyer-x", "carbuyers-x", "carbuye"])
+def test_near_miss(account: Account, name: str) -> None:
+    """Another case, or another beginning, is another name."""
+    account.only("SNS topic")
+    account.client("sns").create_topic(Name=name)
+
+    assert account.sweep().leftovers == []
+
+
+def test_address_of_anybody(account: Account) -> None:
+    """An Elastic IP that is attached to nothing counts in any Region, whosever it is; an attached one does not."""
+    account.only("Elastic IP")
+    lonely = account.client("ec2", "eu-west-3").allocate_address(Domain="vpc")["AllocationId"]
+    ec2 = account.client("ec2")
+    subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+    interface = ec2.create_network_interface(SubnetId=subnet)["NetworkInterface"]["NetworkInterfaceId"]
+    used = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    ec2.associate_address(AllocationId=used, NetworkInterfaceId=interface)
+
+    result = account.sweep()
+
+    assert [(found.id, found.region) for found in result.leftovers] == [(lonely, "eu-west-3")]
+    assert "charged" in result.leftovers[0].why
+
+
+def test_table_of_another_key(account: Account) -> None:
+    """A table ``User`` with another key is somebody else's, and noted; one with the key is the workshop's."""
+    account.only("DynamoDB table")
+    number = [{"AttributeName": "id", "AttributeType": "N"}]
+    account.client("dynamodb").create_table(**USER)
+    account.client("dynamodb", "eu-west-1").create_table(**USER | {"AttributeDefinitions": number})
+
+    result = account.sweep()
+
+    assert [(found.name, found.region) for found in result.leftovers] == [("User", "ap-southeast-1")]
+    assert [(found.region, found.why) for found in result.noted] == [("eu-west-1", "its key is not id (S)")]
+
+
+def test_who_looks_is_not_left(account: Account) -> None:
+    """The identity that the suite runs as can't be gone: it is noted, another one is left."""
+    account.only("IAM role")
+    iam = account.client("iam")
+    for name in ("carbuyer-me", "carbuyer-other"):
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument="{}")
+    account.aws.caller = "arn:aws:sts::111122223333:assumed-role/carbuyer-me/session"
+
+    result = account.sweep()
+
+    assert [found.name for found in result.leftovers] == ["carbuyer-other"]
+    assert [found.name for found in result.noted] == ["carbuyer-me"]
+
+
+def test_remembered_api_left_logs(account: Account) -> None:
+    """An API's execution logs have its id in their name, which the journal remembers."""
+    account.only("log group")
+    for name in ("API-Gateway-Execution-Logs_abc123/prod", "API-Gateway-Execution-Logs_other/prod", "/ecs/carbuyer-x"):
+        account.client("logs").create_log_group(logGroupName=name)
+    account.aws.journal.remember("rest api", "ap-southeast-1", ["abc123"], "of the REST API")
+
+    names = {found.id for found in account.sweep().leftovers}
+
+    assert names == {"API-Gateway-Execution-Logs_abc123/prod", "/ecs/carbuyer-x"}
+
+
+def test_leaving_is_waited_for(account: Account) -> None:
+    """What is shutting down is neither gone nor left: the audit waits until it is gone."""
+    account.only("EC2 instance")
+    account.build("instance")
+    ec2 = account.client("ec2")
+    ids = [i["InstanceId"] for r in ec2.describe_instances()["Reservations"] for i in r["Instances"]]
+    ec2.terminate_instances(InstanceIds=ids)
+    started = account.sandbox.clock.now()
+
+    result = account.sweep()
+
+    assert result.verdict is Verdict.CLEAN
+    assert account.sandbox.clock.now() - started >= account.sandbox.quirks.instance_shutting_down
+
+
+def test_leaving_for_ever_is_told(account: Account) -> None:
+    """What is still on its way out when patience ends is told as that, and the account is not CLEAN."""
+    account.only("secret")
+    secrets = account.client("secretsmanager")
+    secrets.create_secret(Name="carbuyer-s", SecretString="s")  # noqa: S106 - a secret of nobody's
+    secrets.delete_secret(SecretId="carbuyer-s", RecoveryWindowInDays=7)
+    started = account.sandbox.clock.now()
+
+    result = account.sweep()
+
+    assert [(found.name, found.state) for found in result.in_between] == [("carbuyer-s", "pending deletion")]
+    assert result.verdict is Verdict.COULD_NOT_VERIFY
+    assert account.sandbox.clock.now() - started < 60  # it goes in days: waiting would be in vain
+
+
+def test_leftover_needs_two_looks(account: Account) -> None:
+    """What AWS's list still shows for a while after it was deleted is not left."""
+    account.only("IAM user")
+    iam = account.client("iam")
+    iam.create_user(UserName="carbuyer-u")
+    account.sandbox.clock.advance(60)
+    iam.delete_user(UserName="carbuyer-u")
+
+    result = account.sweep()
+
+    assert result.verdict is Verdict.CLEAN
+
+
+def test_flickering_list(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list that shows a thing at every second look only has it: two looks must agree."""
+    account.only("network interface")
+    ec2 = account.client("ec2")
+    subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+    ec2.create_network_interface(SubnetId=subnet, TagSpecifications=named("network-interface", "carbuyer-eni"))
+    shown = {"times": 0}
+    honest = account.aws._persistently  # noqa: SLF001 - where every answer comes by
+
+    async def flickering(operation: str, region: str, params: dict[str, Any]) -> dict[str, Any]:
+        answer = await honest(operation, region, params)
+        shown["times"] += 1
+        return answer if shown["times"] % 2 == 0 else answer | {"NetworkInterfaces": []}
+
+    monkeypatch.setattr(account.aws, "_persistently", flickering)
+
+    assert [found.name for found in account.sweep().leftovers] == ["carbuyer-eni"]
+
+
+def test_tagged_only(account: Account) -> None:
+    """A type whose list tells no tags is found by its Name tag through the tagging API, and named as what it is."""
+    account.only("Lambda layer", "KMS key", "tagged resource")
+    account.client("kms").create_key(Tags=[{"TagKey": "Name", "TagValue": "carbuyer-k"}])
+
+    (found,) = account.sweep().leftovers
+
+    assert (found.type, found.name) == ("KMS key", "carbuyer-k")
+    assert found.why.startswith("it is listed, and")
+
+
+def test_stale_tag_is_not_left(account: Account) -> None:
+    """The tagging API goes on listing what is deleted; the owning service knows better."""
+    account.sandbox.quirks.__dict__["tag_index_lag"] = 10_000
+    account.only("VPC", "tagged resource")
+    ec2 = account.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16", TagSpecifications=named("vpc", "carbuyer-v"))["Vpc"]["VpcId"]
+    ec2.delete_vpc(VpcId=vpc)
+
+    assert account.sweep().leftovers == []
+
+
+def test_bucket_region_is_told(account: Account) -> None:
+    """Buckets are listed once for the whole account; each is told with its own Region."""
+    account.only("S3 bucket")
+    where = {"LocationConstraint": "eu-west-1"}
+    account.client("s3", "eu-west-1").create_bucket(Bucket="carbuyer-b", CreateBucketConfiguration=where)
+
+    (found,) = account.sweep().leftovers
+
+    assert (found.region, found.arn) == ("eu-west-1", "arn:aws:s3:::carbuyer-b")
+
+
+def test_calls_are_counted(account: Account) -> None:
+    """The certificate tells how many calls of which kind were made, and where."""
+    account.only("VPC")
+
+    calls = account.sweep(["ap-southeast-1", "eu-west-1"]).calls
+
+    assert calls == {
+        ("ec2:DescribeRegions", "ap-southeast-1"): 1,
+        ("ec2:DescribeVpcs", "ap-southeast-1"): 1,
+        ("ec2:DescribeVpcs", "eu-west-1"): 1,
+    }
+
+
+def test_terminal_is_safe() -> None:
+    """Names are others': they can't rewrite the terminal."""
+    from carbuyer_cleanup.audit import Leftover, Unseen  # noqa: PLC0415 - only here
+
+    assert "\x1b" not in str(Leftover("VPC", "vpc-1", "carbuyer-\x1b[2J", "eu-west-1", "", "of its name"))
+    assert "\x1b" not in str(Unseen("VPC", "eu-west-1", "\x1b[2J"))
+
+
+@pytest.mark.parametrize("call", absent.EMPTY)
+def test_absent_is_in_the_table(call: str) -> None:
+    """Each list that is answered instead of moto is one that the audit asks for."""
+    assert call in {type_.call for type_ in TYPES}
+
+
+@pytest.mark.parametrize("call", absent.EMPTY)
+def test_absent_is_needed(account: Account, call: str) -> None:
+    """moto still fails where the sandbox answers in its place."""
+    from carbuyer_cleanup.sandbox import front  # noqa: PLC0415 - to be patched
+
+    rules = tuple(rule for rule in front.RULES if rule not in absent.RULES)
+    account.patch.setattr(front, "RULES", rules)
+    account.sandbox.reset()
+    type_ = next(one for one in TYPES if one.call == call)
+    account.only(type_.name)
+    account.aws.session = account.sandbox.session()
+
+    result = account.sweep(["ap-southeast-1"])
+
+    assert [unseen.type for unseen in result.unseen] == [type_.name]
+    account.sandbox.defects.clear()
