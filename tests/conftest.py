@@ -18,7 +18,7 @@ from carbuyer_cleanup.sandbox import estate, wall
 from carbuyer_cleanup.sandbox.front import Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import boto3
 
@@ -75,31 +75,37 @@ class _Bring:
 
 
 @pytest.fixture
-def run_suite(
-    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Callable[..., Result]:
-    """Return a function that runs ``pytest cleanup_tests/`` with further arguments, in a copy of the project."""
+def project(tmp_path: Path) -> Path:
+    """A copy of the project, whose reports are its own."""
     home = tmp_path / "project"
     home.mkdir()
     for name in PROJECT:
         copy: Any = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, home / name)
-    monkeypatch.chdir(home)
+    return home
+
+
+@pytest.fixture
+def run_suite(
+    sandbox: Sandbox, project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Callable[..., Result]:
+    """Return a function that runs ``pytest cleanup_tests/`` with further arguments, in a copy of the project."""
+    monkeypatch.chdir(project)
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
 
-    def run(*args: str, path: str = "cleanup_tests") -> Result:
+    def run(*args: str, path: str = "cleanup_tests", plugins: Sequence[object] = ()) -> Result:
         capfd.readouterr()
-        code = _pytest([path, "-p", "no:cacheprovider", *args], sandbox)
-        return Result(code, *capfd.readouterr(), home / "reports")
+        code = _pytest([path, "-p", "no:cacheprovider", *args], [_Bring(sandbox), *plugins])
+        return Result(code, *capfd.readouterr(), project / "reports")
 
     return run
 
 
-def _pytest(args: list[str], sandbox: Sandbox) -> int:
+def _pytest(args: list[str], plugins: list[object]) -> int:
     """Run pytest within pytest; the modules that the inner one imports are forgotten again."""
     before, environ = dict(sys.modules), dict(os.environ)
     try:
-        return int(pytest.main([*args, "--capture=sys"], plugins=[_Bring(sandbox)]))
+        return int(pytest.main([*args, "--capture=sys"], plugins=plugins))
     finally:
         for name in set(sys.modules) - set(before):
             if name.startswith(("test_", "conftest")):

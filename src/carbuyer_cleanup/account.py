@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from carbuyer_cleanup.aws import CONFIG, Aws
-from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.aws import CONFIG, HOME, Aws
+from carbuyer_cleanup.errors import Refused, Trouble, trouble_of
 from carbuyer_cleanup.journal import Journal
+from carbuyer_cleanup.kinds.caller import SORTS, is_caller
 from carbuyer_cleanup.settings import Task
 
 if TYPE_CHECKING:
@@ -27,20 +28,42 @@ def open_account(session: boto3.Session, settings: Settings, clock: Clock, loop:
         Refused: AWS can't be asked, or the account is not the one that may be torn down.
     """
     identity = _identity(session, settings.region)
-    account = identity["Account"]
+    account, caller = identity["Account"], identity["Arn"]
+    _refuse_stranger(settings, account, caller)
+    read_only = settings.task is not Task.TEARDOWN
+    journal = Journal(settings.reports / "journal.jsonl", account)
+    aws = Aws(
+        session, account=account, caller=caller, region=settings.region, workshop=settings.workshop,
+        journal=journal, clock=clock, pool=loop.pool, read_only=read_only,
+    )  # fmt: skip
+    if not (read_only or settings.rehearsal):
+        _refuse_own(aws)
+        journal.lock()
+    return aws
+
+
+def _refuse_stranger(settings: Settings, account: str, caller: str) -> None:
     if settings.account and settings.account != account:
         msg = (
-            f"The credentials belong to account {account} ({identity['Arn']}), not to {settings.account}. "
+            f"The credentials belong to account {account} ({caller}), not to {settings.account}. "
             "Nothing was deleted; give --account the right number, or --profile the right credentials."
         )
         raise Refused(msg)
-    journal = Journal(settings.reports / "journal.jsonl", account)
-    if settings.task is Task.TEARDOWN and not settings.rehearsal:
-        journal.lock()
-    return Aws(
-        session, account=account, caller=identity["Arn"], region=settings.region,
-        workshop=settings.workshop, journal=journal, clock=clock, pool=loop.pool,
-    )  # fmt: skip
+    if (partition := caller.split(":")[1]) not in HOME:
+        msg = f"The account {account} is in AWS's partition {partition}; this suite knows {', '.join(HOME)} only."
+        raise Refused(msg)
+
+
+def _refuse_own(aws: Aws) -> None:
+    """Refuse to tear down as somebody whom the workshop made: he is to be deleted, and would be left over."""
+    for sort in SORTS.values():
+        for name in aws.workshop.names.get(f"iam.{sort}", ()):
+            if is_caller(aws, sort, name):
+                msg = (
+                    f"You are signed in as the workshop's own {sort} {name}, which is to be deleted. Nothing was "
+                    "deleted; sign in as yourself (`aws sts get-caller-identity` tells who you are), then run again."
+                )
+                raise Refused(msg)
 
 
 def real_session(settings: Settings) -> boto3.Session:

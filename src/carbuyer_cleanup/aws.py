@@ -9,6 +9,7 @@ import random
 import threading
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 
 import jmespath
 from botocore import xform_name
@@ -43,6 +44,7 @@ Answer = dict[str, Any]
 
 GLOBAL = frozenset({"iam", "cloudfront", "sts"})  # one endpoint a partition; see Aws.home
 HOME = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonaws.eu")
 TRIES = 9  # of a call that AWS throttles or fails: with the pauses below about two minutes
 LONGEST_PAUSE = 30.0  # API Gateway takes one DeleteRestApi in 30 s
 
@@ -79,6 +81,7 @@ class Aws:
         journal: what earlier runs did and this one does.
         clock: whose seconds are waited by.
         pool: the threads in which boto3 runs.
+        read_only: refuse to send what changes anything.
     """
 
     def __init__(  # noqa: PLR0913 - an account is all of these
@@ -92,12 +95,14 @@ class Aws:
         journal: Journal,
         clock: Clock,
         pool: Executor,
+        read_only: bool = False,
     ) -> None:
         self.session, self.account, self.caller, self.region = session, account, caller, region
         self.workshop, self.journal, self.clock = workshop, journal, clock
-        self.partition = caller.split(":")[1]
+        self.partition, self.read_only = caller.split(":")[1], read_only
         self._pool, self._lean = pool, lean_session(session)
         self._clients: dict[tuple[str, str], Any] = {}
+        self._endpoints: set[str] = set()
         self._lock = threading.Lock()
         self._answers: dict[tuple[str, str, str], _Asked] = {}
         self._last_write: dict[str, int] = {}
@@ -181,6 +186,10 @@ class Aws:
                 return
             params |= {name: token for name, token in found.items() if token}
 
+    def regions_with(self, service: str) -> list[str]:
+        """Return the Regions in which AWS has a service, as far as botocore knows."""
+        return self._lean.get_available_regions(service, partition_name=self.partition)
+
     def client(self, service: str, region: str = "") -> Any:
         """Return the boto3 client of ``service``, made once per Region."""
         home = HOME[self.partition]
@@ -188,7 +197,13 @@ class Aws:
         with self._lock:  # boto3 sessions must not make clients in two threads at once
             if key not in self._clients:
                 self._clients[key] = self._lean.create_client(service, region_name=key[1], config=CONFIG)
+                self._endpoints.add(self._clients[key].meta.endpoint_url)
             return self._clients[key]
+
+    @property
+    def other_endpoints(self) -> set[str]:
+        """The endpoints asked so far that are not AWS's own: whoever set AWS_ENDPOINT_URL gets another's answers."""
+        return {url for url in self._endpoints if not (urlsplit(url).hostname or "").endswith(AWS_DOMAINS)}
 
     def forget(self, service: str, region: str) -> None:
         """Close a client; a thousand of them, as the audit takes, are too many to keep."""
@@ -200,6 +215,8 @@ class Aws:
     async def _once(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
         service, name = operation.split(":")
         row = CALLS[operation]
+        if self.read_only and row.writes:
+            raise RuntimeError(f"{operation} was to be sent by a run that only looks. Nothing was; please report this.")
         client = self.client(service, region)
         self.counts[operation, client.meta.region_name] += 1
         try:

@@ -191,6 +191,7 @@ CALLS: dict[str, Call] = {
     "iam:ListPolicyVersions": read("NoSuchEntity"),
     "iam:DeletePolicyVersion": write("NoSuchEntity"),
     "iam:DeletePolicy": write("NoSuchEntity", "DeleteConflict"),
+    "iam:SimulatePrincipalPolicy": read(),
 }
 
 # The audit's calls, from its own table.

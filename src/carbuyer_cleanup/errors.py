@@ -75,7 +75,7 @@ class AwsError(CleanupError):
     request_id: str = ""
 
     def __str__(self) -> str:
-        where = f" in {self.region}" if self.region else ""
+        where = "" if self.region in ("", "aws-global") else f" in {self.region}"
         number = f"; request id {self.request_id}" if self.request_id else ""
         return f"{self.call}{where} was refused: {self.message.rstrip('.')} ({self.code}{number}). {self.trouble.value}"
 

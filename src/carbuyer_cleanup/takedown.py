@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
     from carbuyer_cleanup.resource import Kind, Resource
 
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 15.0  # AWS seconds between two looks: botocore's own waiters look every 15 s
+FIRST_PAUSE, LONGEST_PAUSE = 2.0, 20.0  # AWS seconds between two looks; botocore's waiters look every 15 to 60 s
 
 
 LISTS_LAG = 10.0  # AWS seconds in which something deleted may still be listed as it was
@@ -142,7 +142,7 @@ class Takedown:
 def _pauses() -> Iterator[float]:
     """Yield the seconds between two looks: short at first, then longer, jittered."""
     for n in itertools.count():
-        yield min(LONGEST_PAUSE, FIRST_PAUSE * 1.5**n) * random.uniform(0.9, 1.1)  # noqa: S311 - not for secrecy
+        yield min(LONGEST_PAUSE, FIRST_PAUSE * 1.7**n) * random.uniform(0.9, 1.1)  # noqa: S311 - not for secrecy
 
 
 def _sentence(error: Exception) -> str:

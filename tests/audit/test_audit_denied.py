@@ -11,7 +11,7 @@ from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
 from carbuyer_cleanup.verdict import Verdict
 
 if TYPE_CHECKING:
-    from conftest import Account
+    from accounts_audited import Account
 
     from carbuyer_cleanup.audit import Sweep
 

@@ -1,4 +1,4 @@
-"""Every line of the table, on answers made up from botocore's models: two pages, ours on the second."""
+"""Nothing is cut off at the end of a page: each line of the table on made-up pages, some on the embedded AWS's."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from accounts_audited import REGION
 from answers import Pages, tokens
 
 from carbuyer_cleanup.audit.look import Look, look
@@ -13,9 +14,22 @@ from carbuyer_cleanup.audit_types import TYPES
 from carbuyer_cleanup.audit_types.row import US_WEST_2
 
 if TYPE_CHECKING:
-    from conftest import Account
+    from accounts_audited import Account
 
     from carbuyer_cleanup.audit_types import Type
+
+TABLE = {
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}],
+    "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
+}
+# How long a page is, and how one more of it comes into being.
+FULL_PAGES: dict[str, tuple[int, str, Any]] = {
+    "log group": (50, "logs", lambda client, name: client.create_log_group(logGroupName=name)),
+    "DynamoDB table": (100, "dynamodb", lambda client, name: client.create_table(TableName=name, **TABLE)),
+    "SNS topic": (100, "sns", lambda client, name: client.create_topic(Name=name)),
+    "SSM parameter": (50, "ssm", lambda client, name: client.put_parameter(Name=name, Value="v", Type="String")),
+}
 
 EACH_TYPE = pytest.mark.parametrize("type_", TYPES, ids=lambda type_: type_.name)
 
@@ -60,3 +74,18 @@ def _tagged(part: Any, name: str) -> Any:
     if key:
         return {**part, key: "Name", ("Value" if key == "Key" else "value"): name}
     return {k: name if k == "Name" and len(part) == 1 else _tagged(value, name) for k, value in part.items()}
+
+
+@pytest.mark.parametrize("name", FULL_PAGES)
+def test_one_more_than_a_page(account: Account, name: str) -> None:
+    """The last of one more than fit on a page is found."""
+    length, service, create = FULL_PAGES[name]
+    account.only(name)
+    for number in range(length):
+        create(account.client(service), f"a-{number:03}")
+    create(account.client(service), "carbuyer-last")
+
+    found = account.sweep([REGION]).leftovers
+
+    assert [leftover.name for leftover in found] == ["carbuyer-last"]
+    assert account.aws.counts[next(t.call for t in TYPES if t.name == name), REGION] > 1

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from carbuyer_cleanup.audit_types import TYPES
-from carbuyer_cleanup.sandbox.rules import absent
+from carbuyer_cleanup.sandbox.rules import RULES, absent
 from carbuyer_cleanup.verdict import Verdict
 
 if TYPE_CHECKING:
-    from conftest import Account
+    from accounts_audited import Account
 
 USER = {
     "TableName": "User",
@@ -148,7 +149,7 @@ def test_leaving_for_ever_is_told(account: Account) -> None:
     """What is still on its way out when patience ends is told as that, and the account is not CLEAN."""
     account.only("secret")
     secrets = account.client("secretsmanager")
-    secrets.create_secret(Name="carbuyer-s", SecretString="s")  # noqa: S106 - a secret of nobody's
+    secrets.create_secret(Name="carbuyer-s", SecretString="s")
     secrets.delete_secret(SecretId="carbuyer-s", RecoveryWindowInDays=7)
     started = account.sandbox.clock.now()
 
@@ -172,23 +173,23 @@ def test_leftover_needs_two_looks(account: Account) -> None:
     assert result.verdict is Verdict.CLEAN
 
 
-def test_flickering_list(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A list that shows a thing at every second look only has it: two looks must agree."""
+def test_flickering_list(account: Account) -> None:
+    """What a list shows at every second look only is there: two looks must agree before it counts as gone."""
     account.only("network interface")
     ec2 = account.client("ec2")
     subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
     ec2.create_network_interface(SubnetId=subnet, TagSpecifications=named("network-interface", "carbuyer-eni"))
-    shown = {"times": 0}
+    looks = itertools.count()
     honest = account.aws._persistently  # noqa: SLF001 - where every answer comes by
 
     async def flickering(operation: str, region: str, params: dict[str, Any]) -> dict[str, Any]:
-        answer = await honest(operation, region, params)
-        shown["times"] += 1
-        return answer if shown["times"] % 2 == 0 else answer | {"NetworkInterfaces": []}
+        answer: dict[str, Any] = await honest(operation, region, params)
+        hidden = operation == "ec2:DescribeNetworkInterfaces" and next(looks) % 2 == 0
+        return answer | {"NetworkInterfaces": []} if hidden else answer
 
-    monkeypatch.setattr(account.aws, "_persistently", flickering)
+    account.patch.setattr(account.aws, "_persistently", flickering)
 
-    assert [found.name for found in account.sweep().leftovers] == ["carbuyer-eni"]
+    assert [found.name for found in account.sweep(["ap-southeast-1"]).leftovers] == ["carbuyer-eni"]
 
 
 def test_tagged_only(account: Account) -> None:
@@ -253,11 +254,9 @@ def test_absent_is_in_the_table(call: str) -> None:
 
 @pytest.mark.parametrize("call", absent.EMPTY)
 def test_absent_is_needed(account: Account, call: str) -> None:
-    """moto still fails where the sandbox answers in its place."""
-    from carbuyer_cleanup.sandbox import front  # noqa: PLC0415 - to be patched
-
-    rules = tuple(rule for rule in front.RULES if rule not in absent.RULES)
-    account.patch.setattr(front, "RULES", rules)
+    """The sandbox answers only where moto fails."""
+    rules = tuple(rule for rule in RULES if rule not in absent.RULES)
+    account.patch.setattr("carbuyer_cleanup.sandbox.front.RULES", rules)
     account.sandbox.reset()
     type_ = next(one for one in TYPES if one.call == call)
     account.only(type_.name)

@@ -161,8 +161,8 @@ def _is_workshops(type_: Type) -> bool:
 
 def _absent(aws: Aws, service: str, regions: Iterable[str]) -> set[str]:
     """Return the Regions where AWS does not have the service, by botocore's list; those it doesn't know are asked."""
-    offered = set(aws.session.get_available_regions(service, partition_name=aws.partition))
-    known = set(aws.session.get_available_regions("ec2", partition_name=aws.partition))
+    offered = set(aws.regions_with(service))
+    known = set(aws.regions_with("ec2"))
     return (set(regions) & known) - offered if offered else set()
 
 

@@ -31,7 +31,7 @@ def resolve(result: Sweep, histories: list[History]) -> None:
 def _resolved(found: Leftover, listed: dict[str, set[str]], failed: set[str]) -> Leftover | None:
     """Return it as its own type, or None if its own service doesn't know it any more."""
     owner = owner_of(found.arn)
-    if owner is None or owner.name in failed:
+    if owner is None or owner.name in failed or owner.name not in listed:
         kind = owner.name if owner else " ".join(found.arn.split(":")[2:6:3]).partition("/")[0]
         return replace(found, type=kind, why=UNCONFIRMED.format(why=found.why))
     if found.arn not in listed[owner.name]:

@@ -6,9 +6,11 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup import preflight
 from carbuyer_cleanup.account import alias_of
 from carbuyer_cleanup.errors import CleanupError, Refused
 from carbuyer_cleanup.plan import BY_NUMBER
+from carbuyer_cleanup.resource import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +49,7 @@ def confirm(config: pytest.Config, run: Run, numbers: Iterable[int]) -> None:
     except CleanupError as error:
         msg = f"The plan can't be made, so nothing was deleted: {error}"
         raise Refused(msg) from error
-    for line in (*_whose(run), *_what(plan)):
+    for line in (*_whose(run), *_what(plan), *_lacking(run)):
         reporter_of(config).write_line(line)
     if not run.settings.account and _typed(config) != run.aws.account:
         msg = f"That is not the number of this account ({run.aws.account}). Nothing was deleted."
@@ -74,6 +76,14 @@ def _what(plan: dict[Step, list[Resource]]) -> list[str]:
     for step, resources in plan.items():
         lines += [f"  {step.number:2} {resource.line}" for resource in resources]
     return lines if len(lines) > 1 else ["to be deleted: nothing"]
+
+
+def _lacking(run: Run) -> list[str]:
+    try:
+        actions = run.teardown.afterwards(preflight.missing(run.aws)).result()
+    except CleanupError as error:
+        return [f"permissions not checked beforehand: {printable(str(error))}"]
+    return [f"WARNING: you lack these permissions (docs/iam): {', '.join(actions)}"] if actions else []
 
 
 def _typed(config: pytest.Config) -> str:

@@ -20,9 +20,8 @@ CURRENT: pytest.StashKey[pytest.Item] = pytest.StashKey()
 TEXT = "interrupted: what was being deleted may or may not be gone. Run the same command again: it goes on from here."
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> None:
-    """Let SIGTERM do what Ctrl-C does; signals can only be set in the main thread."""
+    """Let SIGTERM do what Ctrl-C does, once the session is open; only the main thread can set signals."""
     if RUN in session.config.stash and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
@@ -107,6 +108,7 @@ def _rehearsal(config: pytest.Config, settings: Settings) -> tuple[boto3.Session
     if sandbox is None:
         sandbox = Sandbox(Clock(settings.speed))
         estate.create(sandbox.session(REHEARSAL_ACCOUNT, settings.region))
+        gc.freeze()  # moto stays to the end: no collection need look through it, as pytest's last five would
     return sandbox.session(REHEARSAL_ACCOUNT, settings.region), sandbox.clock
 
 

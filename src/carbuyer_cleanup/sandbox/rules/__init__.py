@@ -22,6 +22,7 @@ from carbuyer_cleanup.sandbox.rules import (
     iam,
     logs,
     s3,
+    simulate,
     tagging,
 )
 
@@ -35,6 +36,6 @@ EC2 = (
     ec2_vpc,
     ec2_describe,  # its filters see what the others have made of an answer
 )
-MODULES = (absent, apigateway, awslambda, cloudfront, dynamodb, *EC2, elbv2, iam, logs, s3, tagging)
+MODULES = (absent, apigateway, awslambda, cloudfront, dynamodb, *EC2, elbv2, iam, logs, s3, simulate, tagging)
 
 RULES = tuple(chain.from_iterable(module.RULES for module in MODULES))

@@ -1,0 +1,59 @@
+"""What leftovers cost: an estimate, from a table that has a date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from carbuyer_cleanup.audit import Leftover
+
+SOURCE = "the CarBuyer workshop's own estimate for ap-southeast-1; public IPv4 addresses: aws.amazon.com/vpc/pricing"
+DATE = "2026-11-24"
+
+# USD a month of one such resource, as the workshop builds it (instances: running, t3.micro).
+MONTHLY = {
+    "NAT gateway": 43.10,
+    "load balancer": 21.32,
+    "EC2 instance": 10.22,
+    "Elastic IP": 3.65,
+    "S3 bucket": 0.28,
+    "CloudFront distribution": 0.10,
+    "DynamoDB table": 0.024,
+    "Lambda function": 0.01,
+    # AWS charges nothing for these.
+    **dict.fromkeys(
+        ("VPC", "subnet", "route table", "internet gateway", "egress-only internet gateway", "network ACL",
+         "security group", "network interface", "DHCP option set", "target group", "key pair", "launch template",
+         "origin access control", "IAM role", "IAM user", "IAM group", "IAM policy", "instance profile",
+         "virtual MFA device", "API key", "usage plan"),
+        0.0,
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What leftovers cost a month: ``usd`` for those of known price; ``unknown`` names the types of the others."""
+
+    usd: float
+    unknown: tuple[str, ...]
+
+    def __str__(self) -> str:
+        known = f"about USD {self.usd:.2f} a month (estimate of {DATE})"
+        return f"{known}; of unknown cost: {', '.join(self.unknown)}" if self.unknown else known
+
+
+def price(leftover: Leftover) -> float | None:
+    """Return what a leftover costs a month, None if that is unknown."""
+    return MONTHLY.get(leftover.type)
+
+
+def estimate(leftovers: Iterable[Leftover]) -> Estimate:
+    """Return what leftovers cost together."""
+    listed = list(leftovers)
+    prices = [price(leftover) for leftover in listed]
+    unknown = {leftover.type for leftover in listed if price(leftover) is None}
+    return Estimate(sum(filter(None, prices)), tuple(sorted(unknown)))

@@ -1,0 +1,36 @@
+"""A resource of each type that moto can create is found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from creations import CREATE
+from creators import NAME, REGION, At
+
+from carbuyer_cleanup.audit_types import TYPES
+from carbuyer_cleanup.sandbox.rules.absent import EMPTY
+
+if TYPE_CHECKING:
+    from accounts_audited import Account
+
+# moto lists these, but what it lists has no names of the user's, or can't be created in it.
+NOT_IN_MOTO = {"KMS key", "RDS automated backup", "Transfer Family server", "health check", "origin access identity"}
+
+
+@pytest.mark.parametrize("name", CREATE)
+def test_type_is_found(account: Account, name: str) -> None:
+    """It is found by its name or its Name tag, as one of its type, and as nothing else."""
+    account.only(name)
+    CREATE[name](At(account))
+
+    result = account.sweep([REGION])
+
+    assert [found for found in result.leftovers if NAME in found.name], result
+    assert result.unseen == []
+
+
+def test_each_type_is_tried() -> None:
+    """No type of the table is passed over without a reason."""
+    absent = {type_.name for type_ in TYPES if type_.call in EMPTY}
+    assert {type_.name for type_ in TYPES} - CREATE.keys() == absent | NOT_IN_MOTO

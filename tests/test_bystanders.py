@@ -1,0 +1,172 @@
+"""What is not the workshop's survives, whatever it is called and wherever it stands."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from carbuyer_cleanup.sandbox import estate
+from carbuyer_cleanup.sandbox import estate_network as network
+from carbuyer_cleanup.sandbox import estate_services as services
+from inventory import inventory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from carbuyer_cleanup.sandbox.front import Sandbox
+    from carbuyer_cleanup.sandbox.session import Session
+    from carbuyer_cleanup.sandbox.site import Site
+    from conftest import Result
+
+HOURS = 3 * 3600
+
+
+def another_network(site: Site) -> None:
+    """Make a whole VPC of somebody else's: NAT gateway with its address, instance, load balancer, groups."""
+    network.vpc(site, "other")
+    network.nat_gateway(site, "other-nat-gateway", "other")
+    network.security_group(site, "other-sg", [], "other")
+    network.key_pair(site, "other-key")
+    for name in ("carbuyers-x", "mycarbuyer-x"):
+        network.target_group(site, name, 80, "nobody", "other")
+
+
+def almost_the_names(site: Site) -> None:
+    """Make one of each kind whose name only looks like the workshop's."""
+    for name in ("mycarbuyer-x", "carbuyers-x", "Carbuyer-x"):
+        services.role(site, name, "ec2.amazonaws.com")
+        services.user(site, name)
+        site.client("iam").create_instance_profile(InstanceProfileName=name)
+        network.key_pair(site, name)
+        site.client("logs").create_log_group(logGroupName=f"/aws/lambda/{name}")
+        site.client("apigateway").create_rest_api(name=name)
+        site.client("apigateway").create_api_key(name=name)
+        site.client("apigatewayv2").create_api(Name=name, ProtocolType="HTTP")
+    services.bucket(site, "mycarbuyer-x")
+
+
+def tables_of_others(site: Site) -> None:
+    """Make a table with a longer name, one in other letters, and one with another key."""
+    for name in ("User2", "user", "Users"):
+        services.table(site, name)
+    services.table(site, "Slider", key="slider_id")
+
+
+def distribution_of_another_bucket(site: Site) -> None:
+    """Make a distribution that serves somebody else's bucket."""
+    services.distribution(site, "other", origin="other-bucket")
+
+
+def plan_of_another_api(site: Site) -> None:
+    """Make an API of somebody else's with a usage plan and a key."""
+    site.ids["carbuyer-lambda-email-role"] = services.role(site, "other-role", "lambda.amazonaws.com")
+    services.function(site, "other-function")
+    services.rest_api(site, "other-api", "other-function")
+    services.usage_plan(site, "other-plan", "other-key", "other-api")
+
+
+BYSTANDERS = (
+    another_network,
+    almost_the_names,
+    tables_of_others,
+    distribution_of_another_bucket,
+    plan_of_another_api,
+)
+
+
+@pytest.mark.parametrize("settle", BYSTANDERS, ids=lambda settle: settle.__name__)
+def test_bystanders_survive(
+    sandbox: Sandbox, session: Session, run_suite: Callable[..., Result], settle: Callable[[Site], None]
+) -> None:
+    """The workshop goes, and all that somebody else had stays as it was."""
+    settle(estate.Site(session))
+    before = inventory(session)
+    wanted = set(estate.PARTS) - ({"table"} if settle is tables_of_others else set())
+    estate.create(session, only=wanted)
+
+    result = run_suite()
+
+    sandbox.clock.advance(HOURS)
+    assert before - inventory(session) == set(), result.output
+    assert inventory(session) - before == set(), result.output
+    assert result.exit_code == 0, result.output
+    assert sandbox.defects == []
+
+
+def test_table_with_another_key_is_named(session: Session, run_suite: Callable[..., Result]) -> None:
+    """Somebody else's ``Slider`` is left alone, and the reason is told."""
+    services.table(estate.Site(session), "Slider", key="slider_id")
+
+    result = run_suite(path="cleanup_tests/test_10_dynamodb_tables.py")
+
+    assert result.exit_code == 0
+    assert "left alone: DynamoDB table Slider" in result.output
+    assert "its key is slider_id (S)" in result.output
+
+
+def test_foreign_instance_in_the_vpc_blocks_and_is_named(session: Session, run_suite: Callable[..., Result]) -> None:
+    """A foreign instance keeps the VPC: the step fails and names it, and its network is as it was."""
+    site = estate.create(session)
+    network.instance(site, "somebody-elses", "carbuyer-customer-sg", "carbuyer-fcj-public1")
+    subnets = {item for item in inventory(session) if item[0] in {"ec2:describe_subnets", "ec2:describe_route_tables"}}
+
+    result = run_suite()
+
+    assert result.exit_code == 1
+    assert f"somebody-elses ({site.ids['somebody-elses']})" in result.output
+    assert "FAILED cleanup_tests/test_13_vpc.py" in result.output
+    assert subnets - inventory(session) == set()
+    assert _state(session, site.ids["somebody-elses"]) == "running"
+
+
+def _state(session: Session, instance: str) -> str:
+    described = session.client("ec2").describe_instances(InstanceIds=[instance])
+    return str(described["Reservations"][0]["Instances"][0]["State"]["Name"])
+
+
+def test_plan_shared_with_another_api_only_loses_ours(session: Session, run_suite: Callable[..., Result]) -> None:
+    """A usage plan of somebody else's that our API was joined to stays, with its own API on it."""
+    site = estate.create(session, only={"rest_api", "usage_plan"})
+    services.rest_api(site, "other-api")
+    gateway = site.client("apigateway")
+    stages = [{"apiId": site.ids[name], "stage": "prod"} for name in ("carbuyer-email-api", "other-api")]
+    shared = gateway.create_usage_plan(name="shared", apiStages=stages)["id"]
+
+    run_suite(path="cleanup_tests/test_06_api_gateway.py")
+
+    assert gateway.get_usage_plan(usagePlanId=shared)["apiStages"] == [
+        {"apiId": site.ids["other-api"], "stage": "prod"}
+    ]
+    assert [plan["name"] for plan in gateway.get_usage_plans()["items"]] == ["shared"]
+
+
+@pytest.mark.parametrize("region", ["ap-southeast-1", "eu-west-1"])
+def test_unattached_address_stays_and_fails_the_audit(
+    sandbox: Sandbox, session: Session, run_suite: Callable[..., Result], region: str
+) -> None:
+    """An address that is nobody's costs money: it is told, in any Region, and never released."""
+    estate.create(session)
+    ec2 = sandbox.session(session.account, region).client("ec2")
+    address = ec2.allocate_address(Domain="vpc")
+
+    result = run_suite()
+
+    assert result.exit_code == 1
+    assert address["AllocationId"] in result.output
+    assert [a["AllocationId"] for a in ec2.describe_addresses()["Addresses"]] == [address["AllocationId"]]
+
+
+def test_leftover_named_by_the_prefix_fails_the_audit(session: Session, run_suite: Callable[..., Result]) -> None:
+    """A thing of the prefix that no step deletes is found by the audit, with Region and reason."""
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
+    iam: Any = session.client("iam")
+    policy = iam.create_policy(PolicyName="carbuyer-extra", PolicyDocument=json.dumps(document))["Policy"]["Arn"]
+    services.role(estate.Site(session), "somebody-elses", "ec2.amazonaws.com", (policy,))
+
+    result = run_suite()
+
+    assert result.exit_code == 1
+    assert "carbuyer-extra" in result.output
+    assert "somebody-elses" in result.output
