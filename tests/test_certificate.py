@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,11 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from google.protobuf.json_format import ParseDict
 from in_toto_attestation.v1 import statement_pb2
 from in_toto_attestation.v1.statement import Statement
+from moto.kms.utils import ECDSAPrivateKey
 
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.audit import Leftover, Sweep, Unseen
@@ -268,11 +273,17 @@ def test_other_endpoint(
     assert "Not AWS was asked, but http://127.0.0.1:5000" in capsys.readouterr().err
 
 
+def sign_digest(self: Any, message: bytes, _algorithm: str) -> Any:
+    """Sign as KMS does with MessageType=DIGEST; moto 5.2.5 takes the digest for the message."""
+    return self.private_key.sign(message, ECDSA(Prehashed(SHA256())))
+
+
 def test_kms_key(clean: RunFacts, session: boto3.Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A key in KMS signs, in its own Region and with the run's credentials, and checks."""
     kms = session.client("kms", region_name="eu-west-1")
     arn = kms.create_key(KeyUsage="SIGN_VERIFY", KeySpec="ECC_NIST_P256")["KeyMetadata"]["Arn"]
     monkeypatch.setattr("carbuyer_cleanup.verification.boto3.Session", lambda: session)
+    monkeypatch.setattr(ECDSAPrivateKey, "sign", sign_digest)
     path = tmp_path / "certificate.json"
 
     issue(clean, path, signer(arn, session))
@@ -289,8 +300,8 @@ def test_no_such_key(session: boto3.Session, key: str) -> None:
 
 def test_packages_not_installed(session: boto3.Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the extra's packages, signing says what to install."""
-    monkeypatch.delitem(__import__("sys").modules, "carbuyer_cleanup.signing")
-    monkeypatch.setitem(__import__("sys").modules, "securesystemslib.dsse", None)
+    monkeypatch.delitem(sys.modules, "carbuyer_cleanup.signing")
+    monkeypatch.setitem(sys.modules, "securesystemslib.dsse", None)
 
     with pytest.raises(Refused, match="pip install"):
         signer("key.pem", session)

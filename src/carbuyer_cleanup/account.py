@@ -8,7 +8,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from carbuyer_cleanup.aws import CONFIG, HOME, Aws
-from carbuyer_cleanup.errors import Refused, Trouble, trouble_of
+from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.journal import Journal
 from carbuyer_cleanup.kinds.caller import SORTS, is_caller
 from carbuyer_cleanup.settings import Task

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from carbuyer_cleanup.engine import Step
+    from carbuyer_cleanup.plan import Step
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Resource
 
