@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,9 +26,11 @@ from carbuyer_cleanup import workshop
 from carbuyer_cleanup.audit import Leftover, Sweep, Unseen
 from carbuyer_cleanup.aws import Aws
 from carbuyer_cleanup.certificate import RunFacts, StepFacts, issue, judge, signer, statement
-from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.engine import Outcome, Unmet
+from carbuyer_cleanup.errors import Blocked, Refused
 from carbuyer_cleanup.journal import Journal
 from carbuyer_cleanup.plan import STEPS
+from carbuyer_cleanup.resource import Resource
 from carbuyer_cleanup.verdict import Verdict
 from carbuyer_cleanup.verification import SCHEMA, main
 
@@ -59,20 +61,33 @@ def clean(sandbox: Sandbox, session: boto3.Session, tmp_path: Path) -> RunFacts:
     )  # fmt: skip
 
 
+@dataclass
+class Desk:
+    """Where certificates are signed, and checked on the command line."""
+
+    private: Path
+    public: Path
+    path: Path
+    capsys: pytest.CaptureFixture[str]
+
+    def sign(self, run: RunFacts) -> None:
+        """Write a run's certificate, signed."""
+        issue(run, self.path, signer(str(self.private), run.aws.session))
+
+    def check(self, *options: str) -> tuple[int, str]:
+        """Return the exit code of a check and what it says."""
+        code = main(["verify", str(self.path), "--key", str(self.public), *options])
+        return code, "".join(self.capsys.readouterr())
+
+
 @pytest.fixture
-def keys(tmp_path: Path) -> tuple[Path, Path]:
-    """A private Ed25519 key and its public one, as PEM files."""
+def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
+    """A desk with a new Ed25519 key."""
     private, public = tmp_path / "private.pem", tmp_path / "public.pem"
     key = Ed25519PrivateKey.generate()
     private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
-    return private, public
-
-
-def signed(run: RunFacts, key: Path, path: Path) -> Path:
-    """Write a run's certificate, signed."""
-    issue(run, path, signer(str(key), run.aws.session))
-    return path
+    return Desk(private, public, tmp_path / "certificate.json", capsys)
 
 
 def swept(**found: Any) -> Sweep:
@@ -160,6 +175,19 @@ def test_what_it_tells(clean: RunFacts) -> None:
     assert predicate["manifest"]["prefix"] == "carbuyer-"
 
 
+def test_steps_of_the_engine() -> None:
+    """A step is done if it ended well and nothing is left, blocked if another one holds it, else failed."""
+    step, vpc = STEPS[0], Resource("VPC", "vpc-1", "carbuyer-x", "eu-west-1", "of its name")
+    outcomes = [
+        Outcome(step, []),
+        Outcome(step, [], left=[vpc]),
+        Outcome(step, [], error=Unmet(STEPS[1], "still there", selected=True)),
+        Outcome(step, [], error=Blocked("held")),
+    ]
+
+    assert [StepFacts.of(one).result for one in outcomes] == ["done", "failed", "blocked", "failed"]
+
+
 def test_manifest_digest_knows_overrides(clean: RunFacts) -> None:
     """A name given on the command line makes another digest."""
     before = statement(clean)["predicate"]["manifest"]["digest"]
@@ -175,14 +203,14 @@ def test_no_certificate_of_a_rehearsal(clean: RunFacts, tmp_path: Path) -> None:
     assert not (tmp_path / "certificate.json").exists()
 
 
-def test_signed_and_checked(
-    clean: RunFacts, keys: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_signed_and_checked(clean: RunFacts, desk: Desk) -> None:
     """A signed CLEAN certificate is checked with the public key, or with the private one."""
-    path = signed(clean, keys[0], tmp_path / "certificate.json")
+    desk.sign(clean)
 
-    assert [main(["verify", str(path), "--key", str(key)]) for key in keys] == [0, 0]
-    assert capsys.readouterr().out.startswith("CLEAN: account 111122223333")
+    code, output = desk.check()
+
+    assert (code, output[:27]) == (0, "CLEAN: account 111122223333")
+    assert desk.check("--key", str(desk.private))[0] == 0
 
 
 def other_key(path: Path, tmp_path: Path) -> list[str]:
@@ -230,15 +258,15 @@ WRONG = {
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_refused(
-    clean: RunFacts, keys: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], wrong: str
-) -> None:
+def test_refused(clean: RunFacts, desk: Desk, wrong: str) -> None:
     """What is not signed, not with this key, changed, too old or about another account is refused."""
-    path = signed(clean, keys[0], tmp_path / "certificate.json")
+    desk.sign(clean)
     spoil, why = WRONG[wrong]
 
-    assert main(["verify", str(path), "--key", str(keys[1]), *spoil(path, tmp_path)]) == 1
-    assert why in capsys.readouterr().err
+    code, output = desk.check(*spoil(desk.path, desk.path.parent))
+
+    assert code == 1
+    assert why in output
 
 
 @pytest.mark.parametrize(
@@ -250,27 +278,25 @@ def test_refused(
         ({"ended": datetime.now(UTC) - timedelta(days=40)}, "40 days old"),
     ],
 )
-def test_genuine_but_not_clean(
-    clean: RunFacts, keys: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str],
-    change: dict[str, Any], why: str,
-) -> None:  # fmt: skip
+def test_genuine_but_not_clean(clean: RunFacts, desk: Desk, change: dict[str, Any], why: str) -> None:
     """A genuine certificate that doesn't say CLEAN, or is not of these days, does not pass a check."""
-    path = signed(replace(clean, **change), keys[0], tmp_path / "certificate.json")
+    desk.sign(replace(clean, **change))
 
-    assert main(["verify", str(path), "--key", str(keys[1])]) == 1
-    assert why in capsys.readouterr().err
+    code, output = desk.check()
+
+    assert code == 1
+    assert why in output
 
 
-def test_other_endpoint(
-    clean: RunFacts, keys: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+def test_other_endpoint(clean: RunFacts, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """What an embedded AWS answered over a port proves nothing about an account."""
     monkeypatch.setattr(clean.aws, "_endpoints", {"http://127.0.0.1:5000", "https://ec2.eu-west-1.amazonaws.com"})
-    path = signed(clean, keys[0], tmp_path / "certificate.json")
+    desk.sign(clean)
 
-    assert main(["verify", str(path), "--key", str(keys[1])]) == 1
-    assert "Not AWS was asked, but http://127.0.0.1:5000" in capsys.readouterr().err
+    code, output = desk.check()
+
+    assert code == 1
+    assert "Not AWS was asked, but http://127.0.0.1:5000" in output
 
 
 def sign_digest(self: Any, message: bytes, _algorithm: str) -> Any:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import botocore
 
 from carbuyer_cleanup import __version__, prices
+from carbuyer_cleanup.engine import Unmet
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.plan import STEPS
 from carbuyer_cleanup.verdict import Verdict
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.audit import Leftover, Sweep
     from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.engine import Outcome
     from carbuyer_cleanup.signing import Signer
     from carbuyer_cleanup.workshop import Workshop
 
@@ -49,6 +51,19 @@ class StepFacts:
     seconds: float = 0.0
     found: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> StepFacts:
+        """Return the facts of what the engine made of a step."""
+        failed: Result = "blocked" if isinstance(outcome.error, Unmet) else "failed"
+        return cls(
+            outcome.step.number,
+            outcome.step.title,
+            failed if outcome.error or outcome.left else "done",
+            round(outcome.seconds, 1),
+            tuple(map(str, outcome.found)),
+            tuple(map(str, outcome.left)),
+        )
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class Run:
     aws: Aws
     teardown: Teardown
     alias: str = ""
+    sentences: dict[int, str] = field(default_factory=dict)  # what each step's test promises: its docstring
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     unseen: list[str] = field(default_factory=list)  # looks that failed
     sweep: Sweep | None = None

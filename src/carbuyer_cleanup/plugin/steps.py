@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,6 +30,7 @@ class StepTest:
     def __init__(self, run: Run, item: pytest.Item) -> None:
         self._run, self._item = run, item
         self._step = BY_NUMBER[step_of(item)[0]]
+        run.sentences[self._step.number] = inspect.getdoc(getattr(item, "function", None)) or self._step.title
 
     def delete(self) -> None:
         """Wait until all that is the workshop's is deleted; with ``--verify`` do nothing, with ``--plan`` only look.

@@ -56,7 +56,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     terminalreporter.section("steps")
     for number, outcome in sorted(run.outcomes.items()):
         found = outcome.left if run.settings.task is not Task.TEARDOWN else outcome.deleted
-        terminalreporter.line(f"{number:2} {outcome.step.title}: {_count(outcome, verb, len(found))}")
+        terminalreporter.line(f"{number:2} {run.sentences[number]} {_count(outcome, verb, len(found))}")
         for resource in found if run.settings.task is Task.PLAN else []:
             terminalreporter.line(f"     {_line(resource)}")
         for resource in outcome.left_alone:
@@ -65,8 +65,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 def _count(outcome: Outcome, verb: str, found: int) -> str:
     if outcome.error:
-        return str(outcome.error) if isinstance(outcome.error, Unmet) else "did not finish, see above"
-    return f"{verb} {found}" if found else "nothing there"
+        return f"[{outcome.error}]" if isinstance(outcome.error, Unmet) else "[did not finish, see above]"
+    return f"[{verb} {found}]" if found else "[nothing there]"
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
