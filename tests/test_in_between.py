@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from carbuyer_cleanup.sandbox import estate
 from carbuyer_cleanup.sandbox import estate_network as network
 from carbuyer_cleanup.sandbox import estate_services as services
+from choice import quick
 from inventory import inventory
 
 if TYPE_CHECKING:
@@ -260,7 +261,7 @@ STATES = (
 )
 
 
-@pytest.mark.parametrize("arrange", STATES, ids=lambda state: state.__name__)
+@pytest.mark.parametrize("arrange", quick(STATES, just_deleted, protected, doubled, user_with_everything))
 def test_nothing_is_left(
     sandbox: Sandbox, session: Session, run_suite: Callable[..., Result], arrange: Callable[[Site], None]
 ) -> None:

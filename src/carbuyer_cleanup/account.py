@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from carbuyer_cleanup.aws import CONFIG, HOME, Aws
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.journal import Journal
 from carbuyer_cleanup.kinds.caller import SORTS, is_caller
+from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Task
 
 if TYPE_CHECKING:
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.settings import Settings
 
 REHEARSAL_ACCOUNT = "111122223333"  # an account number that AWS's documentation uses for examples
+
+NOT_AWS = (
+    "What was asked who you are is not AWS. Nothing was done; check AWS_ENDPOINT_URL and the proxy, then run again."
+)
 
 
 def open_account(session: boto3.Session, settings: Settings, clock: Clock, loop: Loop) -> Aws:
@@ -90,10 +96,15 @@ def alias_of(aws: Aws) -> str:
 
 def _identity(session: boto3.Session, region: str) -> dict[str, Any]:
     try:
-        return dict(session.client("sts", region_name=region, config=CONFIG).get_caller_identity())
+        answer = session.client("sts", region_name=region, config=CONFIG).get_caller_identity()
     except (BotoCoreError, ClientError) as error:
         msg = (
-            f"AWS could not be asked who you are: {str(error).rstrip('.')}. Nothing was done; sign in "
-            "(`aws sso login`, `aws configure`), check --profile and --region, then run again."
+            f"AWS could not be asked who you are: {printable(str(error)).rstrip('.')}. Nothing was done; sign in "
+            "(`aws sso login`, `aws configure`), check --profile, --region and this computer's clock, then run again."
         )
         raise Refused(msg) from error
+    except ResponseParserError as error:
+        raise Refused(NOT_AWS) from error
+    if "Account" not in answer:
+        raise Refused(NOT_AWS)
+    return dict(answer)

@@ -25,6 +25,7 @@ from botocore.exceptions import (
 from botocore.exceptions import (
     ConnectionError as BotoConnectionError,
 )
+from botocore.parsers import ResponseParserError
 
 from carbuyer_cleanup.calls import CALLS
 from carbuyer_cleanup.errors import AwsError, Trouble, trouble_of
@@ -50,6 +51,8 @@ LONGEST_PAUSE = 30.0  # API Gateway takes one DeleteRestApi in 30 s
 
 # Kinds that look at the same moment ask the same (which VPCs are ours?): they share the answer for so many seconds.
 SHARED_FOR = 1.0
+
+NOT_AWS = "the answer is not AWS's; see AWS_ENDPOINT_URL, and whether a proxy or a sign-in page answers"
 
 # The retries of botocore sleep in their thread; ours wait on the event loop, so that many waits cost no thread.
 CONFIG = Config(
@@ -229,6 +232,10 @@ class Aws:
             raise _aws_error(operation, client.meta.region_name, error) from error
         except (BotoCoreError, HTTPClientError) as error:
             raise _unreachable(operation, client.meta.region_name, error) from error
+        except ResponseParserError as error:
+            raise _not_aws(operation, client.meta.region_name) from error
+        if not answer["ResponseMetadata"].get("RequestId"):  # botocore makes an empty answer of many a web page
+            raise _not_aws(operation, client.meta.region_name)
         return answer
 
     def _paging(self, operation: str, region: str) -> tuple[dict[str, str], str]:
@@ -272,6 +279,10 @@ def _aws_error(operation: str, region: str, error: ClientError) -> AwsError:
 
 def _unreachable(operation: str, region: str, error: BotoCoreError) -> AwsError:
     return AwsError(operation, type(error).__name__, str(error), _trouble_of_transport(error), region)
+
+
+def _not_aws(operation: str, region: str) -> AwsError:
+    return AwsError(operation, "NotAws", NOT_AWS, Trouble.OTHER, region)
 
 
 def _trouble_of_transport(error: BotoCoreError) -> Trouble:

@@ -26,7 +26,8 @@ Model = dict[str, Any]
 def lean_session(session: boto3.Session) -> botocore.session.Session:
     """Return a session with the same credentials, configuration and event handlers, but lean clients."""
     theirs = session._session  # noqa: SLF001 - boto3 hands it out nowhere
-    core = botocore.session.Session(event_hooks=session.events, include_builtin_handlers=False)
+    core = botocore.session.Session(include_builtin_handlers=False)
+    core.register_component("event_emitter", session.events)
     core.register_component("config_store", theirs.get_component("config_store"))
     core.register_component("credential_provider", _Credentials(session))
     core.register_component("data_loader", _loader(tuple(theirs.get_component("data_loader").search_paths)))

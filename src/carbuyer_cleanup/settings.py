@@ -11,7 +11,7 @@ from carbuyer_cleanup import workshop
 from carbuyer_cleanup.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     import pytest
@@ -82,6 +82,7 @@ def read(config: pytest.Config, environ: Mapping[str, str]) -> Settings:
         Refused: something is wrong with them; the message says what to give instead.
     """
     get = config.getoption
+    _refuse_conflicts(lambda name: get(name) if name.startswith("--") else environ.get(name))
     task = _task(plan=get("--plan"), verify=get("--verify"))
     account = _account(str(get("--account")), environ.get(VARIABLE, ""))
     rehearsal = not (get("--aws") or environ.get(VARIABLE))
@@ -102,9 +103,6 @@ def _manifest(config: pytest.Config) -> Path:
 
 
 def _task(*, plan: bool, verify: bool) -> Task:
-    if plan and verify:
-        msg = "--plan and --verify can't be used together: choose what to look for."
-        raise Refused(msg)
     return Task.PLAN if plan else Task.VERIFY if verify else Task.TEARDOWN
 
 
@@ -124,6 +122,23 @@ def _refuse_without_aws(config: pytest.Config, *, rehearsal: bool) -> None:
     if rehearsal and given:
         msg = f"{' and '.join(given)} without --aws: a rehearsal touches no account. Add --aws, or leave it out."
         raise Refused(msg)
+
+
+# Two options that can't both be meant, and why. A rehearsal is what runs without --aws.
+CONFLICTS = (
+    ("--plan", "--verify", "choose what to look for"),
+    ("--plan", "--one-by-one", "a plan starts no step"),
+    ("--verify", "--one-by-one", "--verify starts no step"),
+    ("--aws", "--sandbox-speed", "AWS takes the time it takes"),
+    (VARIABLE, "--sandbox-speed", "AWS takes the time it takes"),
+)
+
+
+def _refuse_conflicts(given: Callable[[str], object]) -> None:
+    for one, other, why in CONFLICTS:
+        if given(one) and given(other):
+            msg = f"{one} and {other} can't be used together: {why}. Nothing was done."
+            raise Refused(msg)
 
 
 def _region(value: str) -> str:

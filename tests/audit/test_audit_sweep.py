@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from carbuyer_cleanup.audit import Leftover, Unseen
 from carbuyer_cleanup.audit_types import TYPES
 from carbuyer_cleanup.sandbox.rules import RULES, absent
 from carbuyer_cleanup.verdict import Verdict
@@ -45,6 +46,15 @@ def test_whole_table_in_one_region(account: Account) -> None:
     assert (result.leftovers, result.unseen, result.in_between) == ([], [], [])
     assert len(result.types) == len(TYPES)
     assert result.verdict is Verdict.COULD_NOT_VERIFY
+
+
+@pytest.mark.exhaustive
+def test_whole_table_everywhere(account: Account) -> None:
+    """All types in all enabled Regions, and nothing there: CLEAN."""
+    result = account.sweep()
+
+    assert result.verdict is Verdict.CLEAN
+    assert result.not_offered["ap-northeast-3"] != []
 
 
 def test_workshop_depth_is_never_clean(account: Account) -> None:
@@ -225,6 +235,19 @@ def test_bucket_region_is_told(account: Account) -> None:
     assert (found.region, found.arn) == ("eu-west-1", "arn:aws:s3:::carbuyer-b")
 
 
+def test_workshop_region_is_off(account: Account) -> None:
+    """Nobody can look into the workshop's own Region once it is disabled, though things there go on costing."""
+    account.only("S3 bucket")
+    account.aws.region = "me-south-1"
+
+    result = account.sweep()
+
+    assert [(unseen.region, unseen.reason) for unseen in result.unseen] == [
+        ("me-south-1", "it is not enabled for this account")
+    ]
+    assert result.verdict is Verdict.COULD_NOT_VERIFY
+
+
 def test_calls_are_counted(account: Account) -> None:
     """The certificate tells how many calls of which kind were made, and where."""
     account.only("VPC")
@@ -240,8 +263,6 @@ def test_calls_are_counted(account: Account) -> None:
 
 def test_terminal_is_safe() -> None:
     """Names are others': they can't rewrite the terminal."""
-    from carbuyer_cleanup.audit import Leftover, Unseen  # noqa: PLC0415 - only here
-
     assert "\x1b" not in str(Leftover("VPC", "vpc-1", "carbuyer-\x1b[2J", "eu-west-1", "", "of its name"))
     assert "\x1b" not in str(Unseen("VPC", "eu-west-1", "\x1b[2J"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup import preflight
@@ -13,7 +14,7 @@ from carbuyer_cleanup.plan import BY_NUMBER
 from carbuyer_cleanup.resource import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import pytest
 
@@ -34,8 +35,9 @@ def refuse_unasked(config: pytest.Config) -> None:
     Raises:
         Refused: no account was given, and there is nobody to ask.
     """
-    if not (sys.stdin.isatty() and reporter_of(config).isatty()):
-        raise Refused(NO_NUMBER)
+    with _terminal(config):
+        if not (sys.stdin.isatty() and reporter_of(config).isatty()):
+            raise Refused(NO_NUMBER)
 
 
 def confirm(config: pytest.Config, run: Run, numbers: Iterable[int]) -> None:
@@ -49,7 +51,7 @@ def confirm(config: pytest.Config, run: Run, numbers: Iterable[int]) -> None:
     except CleanupError as error:
         msg = f"The plan can't be made, so nothing was deleted: {error}"
         raise Refused(msg) from error
-    for line in (*_whose(run), *_what(plan), *_lacking(run)):
+    for line in (*_whose(run), *_what(plan), *_near_misses(run, plan), *_lacking(run)):
         reporter_of(config).write_line(line)
     if not run.settings.account and _typed(config) != run.aws.account:
         msg = f"That is not the number of this account ({run.aws.account}). Nothing was deleted."
@@ -62,11 +64,12 @@ def reporter_of(config: pytest.Config) -> Any:
 
 
 def _whose(run: Run) -> list[str]:
-    endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
+    endpoints = [f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith("AWS_ENDPOINT_URL")]
     return [
         f"account  {run.aws.account}  {alias_of(run.aws)}",
         f"caller   {run.aws.caller}",
-        f"region   {run.aws.region}" + (f"  endpoint {endpoint}" if endpoint else ""),
+        f"region   {run.aws.region}",
+        *(f"endpoint {endpoint}" for endpoint in endpoints),
         *([ROOT] if run.aws.caller.endswith(":root") else []),
     ]
 
@@ -78,6 +81,11 @@ def _what(plan: dict[Step, list[Resource]]) -> list[str]:
     return lines if len(lines) > 1 else ["to be deleted: nothing"]
 
 
+def _near_misses(run: Run, plan: Iterable[Step]) -> list[str]:
+    kinds = [kind for step in plan for kind in step.kinds]
+    return [f"left alone: {r.line}" for kind in kinds for r in run.teardown.takedowns[kind].left_alone.values()]
+
+
 def _lacking(run: Run) -> list[str]:
     try:
         actions = run.teardown.afterwards(preflight.missing(run.aws)).result()
@@ -87,6 +95,19 @@ def _lacking(run: Run) -> list[str]:
 
 
 def _typed(config: pytest.Config) -> str:
+    with _terminal(config):
+        try:
+            return input("This can't be undone. Type the account number to delete all of that: ").strip()
+        except EOFError:
+            return ""
+
+
+@contextmanager
+def _terminal(config: pytest.Config) -> Iterator[None]:
+    """Let the user be read: pytest's capture takes stdin as well."""
     capture: Any = config.pluginmanager.get_plugin("capturemanager")
-    with capture.global_and_fixture_disabled():
-        return input("This can't be undone. Type the account number to delete all of that: ").strip()
+    capture.suspend(in_=True)
+    try:
+        yield
+    finally:
+        capture.resume()

@@ -17,6 +17,7 @@ from carbuyer_cleanup.plan import BY_NUMBER
 from carbuyer_cleanup.plugin.confirm import confirm, refuse_unasked
 from carbuyer_cleanup.plugin.run import RUN, SETTINGS, Run, selected_steps, step_of
 from carbuyer_cleanup.settings import Settings, Task
+from carbuyer_cleanup.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -127,12 +128,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     run.closing.close()
     finished = session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
-    if finished and run.settings.task is not Task.PLAN:
+    if finished:
         session.exitstatus = _exit_code(session, run)
 
 
 def _exit_code(session: pytest.Session, run: Run) -> int:
-    """Return 0, 1 or 8; a rehearsal of some steps only is judged by its tests alone."""
+    """Return 0, 1 or 8; a plan, and a rehearsal of some steps only, is judged by its tests alone."""
+    if run.settings.task is Task.PLAN:
+        return Verdict.COULD_NOT_VERIFY.exit_code if run.unseen else int(session.exitstatus)
     passed = session.exitstatus == pytest.ExitCode.OK and not run.breaches
     if run.settings.rehearsal and passed:
         return 0

@@ -1,0 +1,132 @@
+"""The audit of a whole account over a network that takes 150 ms a call: wall time, CPU, memory, number of calls.
+
+``python benchmarks/audit_network.py [SECONDS]``. Every answer is empty and made up here, so that the CPU time is the
+audit's own: making clients, signing, parsing. Lists that lag are read twice, with a pause of five seconds.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import sys
+import tempfile
+import time
+from collections import Counter
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+
+from carbuyer_cleanup import audit, workshop
+from carbuyer_cleanup.aws import Aws
+from carbuyer_cleanup.clock import Clock
+from carbuyer_cleanup.engine import Loop
+from carbuyer_cleanup.journal import Journal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MANIFEST = Path(__file__).parents[1] / "cleanup_tests" / "workshop.toml"
+REGIONS = """ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-southeast-1 ap-southeast-2 ca-central-1
+    eu-central-1 eu-north-1 eu-west-1 eu-west-2 eu-west-3 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2""".split()
+REGION_LIST = "".join(
+    f"<item><regionName>{name}</regionName><optInStatus>opt-in-not-required</optInStatus></item>" for name in REGIONS
+)
+SPEAK_XML = re.compile("//(s3|[0-9]+.s3-control|cloudfront|route53)[.]")  # the rest of GET requests is for JSON
+NUMBER = "<requestId>1</requestId><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata>"
+LIMITS = {"wall s": 40.0, "peak MiB": 400.0}
+
+
+class Body(BytesIO):
+    """An answer's body."""
+
+    def stream(self, **_: Any) -> Iterable[bytes]:
+        """Yield it."""
+        yield self.read()
+
+
+def body(operation: str, request: AWSPreparedRequest) -> str:
+    """Return an answer with nothing in it, as the service's protocol has it."""
+    if operation == "DescribeRegions":
+        return f"<Response>{NUMBER}<regionInfo>{REGION_LIST}</regionInfo></Response>"
+    xml = "Action=" in str(request.body) or SPEAK_XML.search(request.url)
+    return f"<Response>{NUMBER}<{operation}Result/></Response>" if xml else "{}"
+
+
+def account(delay: float, loop: Loop, clock: Clock) -> Aws:
+    """Return an account in which there is nothing, ``delay`` seconds away."""
+
+    def answer(request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
+        time.sleep(delay)
+        operation = event_name.rpartition(".")[2]
+        text = body(operation, request)
+        headers: Any = {"x-amzn-requestid": "1"}
+        return AWSResponse(request.url, 200, headers, Body(text.encode()))
+
+    session = boto3.Session("AKIAEXAMPLE", "secret", region_name="ap-southeast-1")
+    handler: Any = answer  # botocore-stubs think that none returns anything
+    session.events.register("before-send", handler)
+    return Aws(
+        session, account="111122223333", caller="arn:aws:iam::111122223333:user/me", region="ap-southeast-1",
+        workshop=workshop.load(MANIFEST), journal=Journal(Path(tempfile.mkdtemp()) / "journal.jsonl", "1"),
+        clock=clock, pool=loop.pool,
+    )  # fmt: skip
+
+
+def main() -> int:
+    """Print the figures; return 1 if one of them is above its limit."""
+    delay = float(sys.argv[1]) if len(sys.argv) > 1 else 0.15
+    clock = Clock()
+    loop = Loop(clock)
+    aws = account(delay, loop, clock)
+    making = clock_client_making(aws)
+    started, cpu = time.perf_counter(), time.process_time()
+    result = loop.run(audit.sweep(aws)).result()
+    figures = {
+        "wall s": time.perf_counter() - started,
+        "CPU s": time.process_time() - cpu,
+        "of which making clients, s": sum(making),
+        "peak MiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "calls": float(sum(result.calls.values())),
+        "clients": float(len(making)),
+    }
+    loop.close()
+    tell(figures, result)
+    return int(any(figures[name] > limit for name, limit in LIMITS.items()))
+
+
+def clock_client_making(aws: Aws) -> list[float]:
+    """Let the account's clients be timed, and return the list of the seconds that each one took."""
+    times: list[float] = []
+    make = aws._lean.create_client  # noqa: SLF001 - measured, not used
+
+    def timed(*args: Any, **kwargs: Any) -> Any:
+        start = time.thread_time()
+        client = make(*args, **kwargs)
+        times.append(time.thread_time() - start)
+        return client
+
+    aws._lean.create_client = timed  # type: ignore[method-assign] # noqa: SLF001 - likewise
+    return times
+
+
+def tell(figures: dict[str, float], result: audit.Sweep) -> None:
+    """Print what was measured."""
+    print(f"{result.verdict.name}, {len(result.types)} types, {len(result.regions)} Regions, {os.cpu_count()} cores")
+    print(f"not seen: {len(result.unseen)}")
+    for name, value in figures.items():
+        limit = f" (limit {LIMITS[name]:.0f})" if name in LIMITS else ""
+        print(f"{name:28} {value:8.1f}{limit}")
+    per_region = Counter[str]()
+    for (_, region), count in result.calls.items():
+        per_region[region] += count
+    print("calls by Region:", ", ".join(f"{region} {count}" for region, count in sorted(per_region.items())))
+    for unseen in result.unseen[:5]:
+        print("  ", unseen)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,17 @@
+"""Which cases of a table run in the quick tests; all of them run in CI."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+def quick(cases: Sequence[Callable[..., Any]], *chosen: Callable[..., Any]) -> list[Any]:
+    """Return the cases as parameters named after themselves; those not chosen are marked exhaustive."""
+    return [
+        pytest.param(case, id=case.__name__, marks=() if case in chosen else pytest.mark.exhaustive) for case in cases
+    ]

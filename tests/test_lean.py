@@ -1,0 +1,69 @@
+"""Lean clients: they know the suite's calls, and are otherwise what the session's own are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import botocore.session
+import pytest
+
+from carbuyer_cleanup.calls import CALLS
+from carbuyer_cleanup.lean import lean_session
+
+if TYPE_CHECKING:
+    import boto3
+
+SERVICES = sorted({call.split(":")[0] for call in CALLS})
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_same_shapes(session: boto3.Session, service: str) -> None:
+    """Each call takes and gives what it does in botocore's own model."""
+    lean = lean_session(session).create_client(service, region_name="eu-west-1").meta.service_model
+    whole = botocore.session.Session().get_service_model(service)
+
+    assert {f"{service}:{name}" for name in lean.operation_names} == {c for c in CALLS if c.startswith(f"{service}:")}
+    for name in lean.operation_names:
+        ours, theirs = lean.operation_model(name), whole.operation_model(name)
+        assert spelled(ours.input_shape) == spelled(theirs.input_shape)
+        assert spelled(ours.output_shape) == spelled(theirs.output_shape)
+
+
+def spelled(shape: object, seen: tuple[str, ...] = ()) -> object:
+    """Return a shape as plain data, as deep as it goes."""
+    name = getattr(shape, "name", "")
+    if shape is None or name in seen:
+        return name
+    members = getattr(shape, "members", {})
+    parts = [getattr(shape, part, None) for part in ("member", "key", "value")]
+    return (
+        name,
+        {key: spelled(member, (*seen, name)) for key, member in members.items()},
+        [spelled(part, (*seen, name)) for part in parts],
+    )
+
+
+def test_no_other_call(session: boto3.Session) -> None:
+    """What is not in the table of calls can't be called by mistake."""
+    client = lean_session(session).create_client("ec2", region_name="eu-west-1")
+
+    assert hasattr(client, "delete_vpc")
+    assert not hasattr(client, "delete_snapshot")
+
+
+def test_same_credentials(session: boto3.Session) -> None:
+    """Credentials are the session's, and so refreshed by whatever refreshes those."""
+    ours, theirs = lean_session(session).get_credentials(), session.get_credentials()
+
+    assert ours is theirs
+
+
+def test_same_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS_ENDPOINT_URL counts for lean clients, too."""
+    import boto3  # noqa: PLC0415 - after the environment is set
+
+    monkeypatch.setenv("AWS_ENDPOINT_URL_EC2", "http://127.0.0.1:9")
+
+    client = lean_session(boto3.Session("a", "b")).create_client("ec2", region_name="eu-west-1")
+
+    assert client.meta.endpoint_url == "http://127.0.0.1:9"
