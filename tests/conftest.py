@@ -20,7 +20,7 @@ from carbuyer_cleanup.sandbox.front import Sandbox
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    import boto3
+    from carbuyer_cleanup.sandbox.session import Session
 
 ROOT = Path(__file__).parents[1]
 PROJECT = ("pyproject.toml", "conftest.py", "cleanup_tests")
@@ -41,13 +41,13 @@ def sandbox() -> Sandbox:
 
 
 @pytest.fixture
-def session(sandbox: Sandbox) -> boto3.Session:
+def session(sandbox: Sandbox) -> Session:
     """Plain boto3, for arranging and for looking."""
     return sandbox.session(REHEARSAL_ACCOUNT)
 
 
 @pytest.fixture
-def workshop_estate(session: boto3.Session) -> boto3.Session:
+def workshop_estate(session: Session) -> Session:
     """Plain boto3 in an account where the whole workshop stands."""
     estate.create(session)
     return session

@@ -10,6 +10,7 @@ import pytest
 from carbuyer_cleanup.sandbox import estate
 from carbuyer_cleanup.sandbox import estate_network as network
 from carbuyer_cleanup.sandbox import estate_services as services
+from carbuyer_cleanup.sandbox.site import Site
 from choice import quick
 from inventory import inventory
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.sandbox.front import Sandbox
     from carbuyer_cleanup.sandbox.session import Session
-    from carbuyer_cleanup.sandbox.site import Site
     from conftest import Result
 
 HOURS = 3 * 3600
@@ -82,7 +82,7 @@ def test_bystanders_survive(
     sandbox: Sandbox, session: Session, run_suite: Callable[..., Result], settle: Callable[[Site], None]
 ) -> None:
     """The workshop goes, and all that somebody else had stays as it was."""
-    settle(estate.Site(session))
+    settle(Site(session))
     before = inventory(session)
     wanted = set(estate.PARTS) - ({"table"} if settle is tables_of_others else set())
     estate.create(session, only=wanted)
@@ -98,7 +98,7 @@ def test_bystanders_survive(
 
 def test_table_with_another_key_is_named(session: Session, run_suite: Callable[..., Result]) -> None:
     """Somebody else's ``Slider`` is left alone, and the reason is told."""
-    services.table(estate.Site(session), "Slider", key="slider_id")
+    services.table(Site(session), "Slider", key="slider_id")
 
     result = run_suite(path="cleanup_tests/test_10_dynamodb_tables.py")
 
@@ -164,7 +164,7 @@ def test_leftover_named_by_the_prefix_fails_the_audit(session: Session, run_suit
     document = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
     iam: Any = session.client("iam")
     policy = iam.create_policy(PolicyName="carbuyer-extra", PolicyDocument=json.dumps(document))["Policy"]["Arn"]
-    services.role(estate.Site(session), "somebody-elses", "ec2.amazonaws.com", (policy,))
+    services.role(Site(session), "somebody-elses", "ec2.amazonaws.com", (policy,))
 
     result = run_suite()
 

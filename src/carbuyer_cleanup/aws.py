@@ -60,7 +60,7 @@ CONFIG = Config(
     connect_timeout=10,
     read_timeout=60,
     max_pool_connections=16,
-    user_agent_appid="carbuyer-cleanup",
+    user_agent_extra="carbuyer-cleanup",
 )
 
 
@@ -261,7 +261,7 @@ def _select(path: str, page: Answer) -> list[Any]:
 
 def _pause(attempt: int) -> float:
     """Return the seconds before the next try: doubling, and jittered so that runs don't march in step."""
-    return min(LONGEST_PAUSE, 0.5 * 2**attempt) * random.uniform(0.75, 1.25)  # noqa: S311 - not for secrecy
+    return min(LONGEST_PAUSE, float(2 ** (attempt - 1))) * random.uniform(0.75, 1.25)  # noqa: S311 - not for secrecy
 
 
 def _code(error: ClientError) -> str:

@@ -64,7 +64,7 @@ class Clock:
         return _ClockedLoop(self)
 
 
-class _ClockedSelector(selectors.DefaultSelector):  # type: ignore[misc, valid-type]  # chosen by platform
+class _ClockedSelector(selectors.DefaultSelector):
     """Turns the loop's waits, which are in AWS seconds, into waits of the wall clock."""
 
     def __init__(self, clock: Clock) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from carbuyer_cleanup.errors import Refused
 
@@ -120,7 +120,7 @@ class _Checker:
                 self._refuse(f"unknown key {key!r}", key)
         return Workshop(self._region(data.get("region")), self._prefix(data.get("prefix")), names)
 
-    def _section(self, section: str, value: object) -> dict[str, tuple[str, ...]]:
+    def _section(self, section: str, value: Any) -> dict[str, tuple[str, ...]]:
         if not isinstance(value, dict):
             self._refuse(f"{section} must be a section, [{section}]", section)
         for key in value:
@@ -144,7 +144,7 @@ class _Checker:
             self._refuse('prefix must have at least 4 characters and end in a hyphen, such as "carbuyer-"', "prefix")
         return str(value)
 
-    def _refuse(self, what: str, key: str, section: str = "") -> None:
+    def _refuse(self, what: str, key: str, section: str = "") -> NoReturn:
         msg = f"The manifest is wrong, {self._path}:{self._line(key, section)}: {what}. Nothing was done."
         raise Refused(msg)
 

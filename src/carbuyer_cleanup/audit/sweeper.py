@@ -130,8 +130,6 @@ async def _find_regions(aws: Aws, result: Sweep, wanted: Collection[str] | None)
         answer = {"Regions": [{"RegionName": aws.region, "OptInStatus": "not known"}]}
     status = {region["RegionName"]: region["OptInStatus"] for region in answer["Regions"]}
     result.regions_off = sorted(name for name, opted in status.items() if opted == "not-opted-in")
-    if aws.region in result.regions_off:  # what was built before it was disabled is still there, and charged
-        result.unseen.append(Unseen("AWS Region", aws.region, "it is not enabled for this account"))
     enabled = status.keys() - result.regions_off
     result.regions = sorted(enabled if wanted is None else enabled & set(wanted))
 

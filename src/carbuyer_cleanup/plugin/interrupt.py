@@ -41,8 +41,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     item = session.config.stash.get(CURRENT, None)
     if item is None or RUN not in session.config.stash:
         return
-    for when, outcome, text in (("call", "failed", TEXT), ("teardown", "passed", None)):
-        session.config.hook.pytest_runtest_logreport(report=_report(item, when, outcome, text))
+    for report in (_report(item, "call", "failed", TEXT), _report(item, "teardown", "passed", None)):
+        session.config.hook.pytest_runtest_logreport(report=report)
 
 
 def _report(
