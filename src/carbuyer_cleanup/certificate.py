@@ -74,7 +74,7 @@ class RunFacts:
     """
 
     aws: Aws
-    task: Literal["teardown", "verify"]
+    task: str
     rehearsal: bool
     interrupted: bool
     started: datetime

@@ -200,7 +200,9 @@ class Teardown:
     async def _finish(self, step: Step) -> Outcome:
         ended = await asyncio.gather(*(asyncio.shield(self._tasks[kind]) for kind in step.kinds))
         errors = [error for error in ended if error]
-        return Outcome(step, [self.takedowns[kind] for kind in step.kinds], _most_telling(step, errors))
+        takedowns = [self.takedowns[kind] for kind in step.kinds]
+        left = [r for t in takedowns for r in t.found.values() if r.id in t.waiting or r.id in t.failed]
+        return Outcome(step, takedowns, _most_telling(step, errors), left)
 
     async def _look(self, step: Step) -> Outcome:
         takedowns = [self.takedowns[kind] for kind in step.kinds]

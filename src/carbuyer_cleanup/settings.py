@@ -47,6 +47,7 @@ class Settings:
     one_by_one: bool
     speed: float
     root: Path
+    sign: str = ""
 
     @property
     def reports(self) -> Path:
@@ -71,6 +72,11 @@ OPTIONS: dict[str, dict[str, str | float | type | list[str] | None]] = {
     "--region": {"default": "", "help": "the Region, as in the AWS CLI (default: the manifest's)"},
     "--workshop": {"default": "", "metavar": "FILE", "help": "the manifest (default: cleanup_tests/workshop.toml)"},
     "--name": {"action": "append", "default": [], "metavar": "ENTRY=NAME", "help": "override one name of the manifest"},
+    "--sign": {
+        "default": "",
+        "metavar": "KEY",
+        "help": "sign the certificate: an Ed25519 key (PEM), or a KMS ARN",
+    },
     "--sandbox-speed": {"default": "", "metavar": "N", "help": "rehearsal: N times as fast as AWS; 1 is real time"},
 }
 
@@ -94,6 +100,7 @@ def read(config: pytest.Config, environ: Mapping[str, str]) -> Settings:
     return Settings(
         rehearsal, task, account, str(get("--profile")), region, manifest,
         bool(get("--one-by-one")), _speed(str(get("--sandbox-speed"))), config.rootpath,
+        str(get("--sign")),
     )  # fmt: skip
 
 

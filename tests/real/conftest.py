@@ -1,4 +1,4 @@
-"""An AWS account as far as the suite can tell: the sandbox on a port of this machine, and the suite run with ``--aws``."""
+"""An AWS account as far as the suite can tell: the sandbox on a port of this machine."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ def test_plan_only_looks(sandbox: Sandbox, run_suite: Callable[..., Result]) -> 
 
     assert result.exit_code == 0
     assert changes(sandbox) == []
-    assert "16 key pair: would delete 1" in result.output
+    assert "16 The key pair carbuyer-keypair is deleted. [would delete 1]" in result.output
     assert f"PLAN — nothing was deleted in account {ACCOUNT}." in result.output
 
 
@@ -183,11 +183,11 @@ def test_plan_of_a_half_cleaned_account(sandbox: Sandbox, run_suite: Callable[..
     result = run_suite("--aws", "--plan")
 
     assert result.exit_code == 0
-    assert "10 DynamoDB tables: would delete 1" in result.output
+    assert "[would delete 1]" in result.output
     assert "left alone: DynamoDB table User" in result.output
     assert "left alone: key pair carbuyers-x" in result.output
     assert "its name does not start with carbuyer-" in result.output
-    assert result.output.count("nothing there") == 15
+    assert result.output.count("[nothing there]") == 15
 
 
 # --- Who is asking ---------------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup import preflight
@@ -14,7 +13,7 @@ from carbuyer_cleanup.plan import BY_NUMBER
 from carbuyer_cleanup.resource import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     import pytest
 
@@ -35,9 +34,9 @@ def refuse_unasked(config: pytest.Config) -> None:
     Raises:
         Refused: no account was given, and there is nobody to ask.
     """
-    with _terminal(config):
-        if not (sys.stdin.isatty() and reporter_of(config).isatty()):
-            raise Refused(NO_NUMBER)
+    _uncapture(config)
+    if not (sys.stdin.isatty() and reporter_of(config).isatty()):
+        raise Refused(NO_NUMBER)
 
 
 def confirm(config: pytest.Config, run: Run, numbers: Iterable[int]) -> None:
@@ -95,19 +94,14 @@ def _lacking(run: Run) -> list[str]:
 
 
 def _typed(config: pytest.Config) -> str:
-    with _terminal(config):
-        try:
-            return input("This can't be undone. Type the account number to delete all of that: ").strip()
-        except EOFError:
-            return ""
+    _uncapture(config)
+    try:
+        return input("This can't be undone. Type the account number to delete all of that: ").strip()
+    except EOFError:
+        return ""
 
 
-@contextmanager
-def _terminal(config: pytest.Config) -> Iterator[None]:
-    """Let the user be read: pytest's capture takes stdin as well."""
+def _uncapture(config: pytest.Config) -> None:
+    """Let the user be read: pytest has taken stdin away, and takes it again for the first test."""
     capture: Any = config.pluginmanager.get_plugin("capturemanager")
     capture.suspend(in_=True)
-    try:
-        yield
-    finally:
-        capture.resume()

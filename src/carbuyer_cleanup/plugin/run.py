@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
+from carbuyer_cleanup.certificate import RunFacts, StepFacts, judge
 from carbuyer_cleanup.verdict import Verdict
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from carbuyer_cleanup.audit import Sweep
     from carbuyer_cleanup.aws import Aws
     from carbuyer_cleanup.engine import Outcome, Teardown
     from carbuyer_cleanup.settings import Settings
+    from carbuyer_cleanup.signing import Signer
 
 SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
 RUN: pytest.StashKey[Run] = pytest.StashKey()
@@ -34,17 +39,33 @@ class Run:
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     unseen: list[str] = field(default_factory=list)  # looks that failed
     sweep: Sweep | None = None
+    is_open: bool = False  # confirmed, and so under way
+    interrupted: bool = False
+    signer: Signer | None = None
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    ended: datetime = field(default_factory=lambda: datetime.now(UTC))
     closing: ExitStack = field(default_factory=ExitStack)
     breaches: list[str] = field(default_factory=list)  # requests that a rehearsal tried to send out
 
     @property
     def verdict(self) -> Verdict:
-        """LEFTOVERS if a step or the audit found something; CLEAN only if the audit looked everywhere and did not."""
+        """LEFTOVERS if a step or the audit found something; CLEAN only if all of them looked and did not."""
         if any(outcome.has_leftovers for outcome in self.outcomes.values()):
             return Verdict.LEFTOVERS
-        if self.sweep is None or (self.unseen and self.sweep.verdict is Verdict.CLEAN):
-            return Verdict.COULD_NOT_VERIFY
-        return self.sweep.verdict
+        return judge(self.facts)[0]
+
+    @property
+    def facts(self) -> RunFacts:
+        """What the certificate says."""
+        return RunFacts(
+            self.aws, self.settings.task.value, self.settings.rehearsal, self.interrupted, self.started, self.ended,
+            self.sweep, tuple(map(StepFacts.of, self.outcomes.values())), tuple(self.unseen),
+        )  # fmt: skip
+
+    @property
+    def certificate(self) -> Path:
+        """Where the certificate is written."""
+        return self.settings.reports / "certificate.json"
 
 
 def selected_steps(session: pytest.Session) -> list[int]:

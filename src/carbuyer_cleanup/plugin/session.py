@@ -14,6 +14,7 @@ from carbuyer_cleanup.clock import Clock
 from carbuyer_cleanup.engine import Loop, Teardown
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.plan import BY_NUMBER
+from carbuyer_cleanup.plugin.certify import prepare
 from carbuyer_cleanup.plugin.confirm import confirm, refuse_unasked
 from carbuyer_cleanup.plugin.run import RUN, SETTINGS, Run, selected_steps, step_of
 from carbuyer_cleanup.settings import Settings, Task
@@ -76,6 +77,8 @@ def pytest_runtestloop(session: pytest.Session) -> None:
         session.config.stash[RUN] = run = _open(session.config)
         if run.settings.task is Task.TEARDOWN and not run.settings.rehearsal:
             confirm(session.config, run, selected_steps(session))
+        prepare(run)
+        run.is_open = True
     except Refused as error:
         raise pytest.UsageError(str(error)) from error
     if run.settings.task is Task.TEARDOWN and not run.settings.one_by_one:
