@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from anywhere import CHUNKS, Anywhere, chunk_of
+from lab import HOURS
 
 from carbuyer_cleanup.sandbox.faults import Died, Fault, Kind
 
@@ -30,7 +31,7 @@ def _die_and_run_again(anywhere: Anywhere, death: Fault, *, hours_later: bool) -
     with pytest.raises(Died):
         lab.run(death)
     if hours_later:
-        lab.stock()
+        lab.sandbox.clock.advance(HOURS)
 
     result = lab.run()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pty
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -22,7 +24,6 @@ from carbuyer_cleanup.sandbox.world import Instead, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from carbuyer_cleanup.sandbox.front import Sandbox
     from carbuyer_cleanup.sandbox.session import Session
@@ -85,16 +86,10 @@ def test_wrong_number(sandbox: Sandbox, run_suite: Callable[..., Result], key_pa
 
 
 @pytest.mark.parametrize(("typed", "code", "gone"), [(ACCOUNT, 8, True), (OTHER, 4, False), ("", 4, False)])
-def test_number_typed(  # noqa: PLR0913, PLR0917 - fixtures and a table's columns
-    run_suite: Callable[..., Result],  # noqa: ARG001 - it has made a copy of the project to be in
-    key_pair: Callable[[], bool],
-    typed: str,
-    code: int,
-    gone: bool,  # noqa: FBT001 - a table's column
-    tmp_path: Path,
-) -> None:
+@pytest.mark.usefixtures("run_suite")  # it makes a copy of the project, and goes there
+def test_number_typed(key_pair: Callable[[], bool], typed: str, code: int, *, gone: bool) -> None:
     """On a terminal the number is asked for, below the plan; another one deletes nothing."""
-    exit_code, shown = on_a_terminal([KEY_PAIR, "--aws"], answer=typed, log=tmp_path / "screen")
+    exit_code, shown = on_a_terminal([KEY_PAIR, "--aws"], answer=typed)
 
     assert shown.index("16 key pair carbuyer-keypair") < shown.index("Type the account number")
     assert exit_code == code, shown
@@ -102,21 +97,29 @@ def test_number_typed(  # noqa: PLR0913, PLR0917 - fixtures and a table's column
     assert "Traceback" not in shown
 
 
-def on_a_terminal(args: list[str], answer: str, log: Path) -> tuple[int, str]:
+def on_a_terminal(args: list[str], answer: str) -> tuple[int, str]:
     """Run pytest on a pseudo-terminal, type ``answer`` when asked; return the exit code and what the screen showed."""
-    typed = False
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *args]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        screen = b""
+        while shown := _read(ours):
+            screen += shown
+            if b"all of that: " in shown:
+                os.write(ours, answer.encode() + b"\n")
+        os.close(ours)
+    return process.returncode, screen.decode()
 
-    def read(fd: int) -> bytes:
-        nonlocal typed
-        shown = os.read(fd, 4096)
-        log.open("ab").write(shown)
-        if not typed and b"Type the account number" in log.read_bytes():
-            typed = True
-            os.write(fd, answer.encode() + b"\n")
-        return shown
 
-    status = pty.spawn([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *args], read, lambda _fd: b"")
-    return os.waitstatus_to_exitcode(status), log.read_text()
+def _read(terminal: int) -> bytes:
+    """Return what is shown next, nothing at the end."""
+    try:
+        return os.read(terminal, 4096)
+    except OSError as error:
+        if error.errno != errno.EIO:  # Linux's way to say that nobody has the terminal any more
+            raise
+        return b""
 
 
 # --- Only looking ----------------------------------------------------------------------------------------------

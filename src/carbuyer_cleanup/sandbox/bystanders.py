@@ -35,7 +35,8 @@ def _network(site: Site) -> None:
 
 
 def _identities(site: Site) -> None:
-    """Make roles, instance profiles and users whose names only look like the workshop's."""
+    """Make roles, instance profiles, users and a group whose names only look like the workshop's."""
+    site.client("iam").create_group(GroupName="carbuyers")
     for name in NEAR_MISSES:
         services.role(site, name, "ec2.amazonaws.com", services.APP_POLICIES)
         services.user(site, name)

@@ -68,8 +68,8 @@ def _user_with_everything(site: Site) -> None:
     iam.create_login_profile(**USER, Password="a-Long-enough-1")  # noqa: S106 - of nobody
     device = iam.create_virtual_mfa_device(VirtualMFADeviceName="my-phone")["VirtualMFADevice"]["SerialNumber"]
     iam.enable_mfa_device(**USER, SerialNumber=device, AuthenticationCode1="123456", AuthenticationCode2="654321")
-    iam.create_group(GroupName="carbuyers")
-    iam.add_user_to_group(**USER, GroupName="carbuyers")
+    for group in iam.list_groups()["Groups"]:  # others': a bystander's
+        iam.add_user_to_group(**USER, GroupName=group["GroupName"])
     iam.put_user_policy(**USER, PolicyName="inline", PolicyDocument=json.dumps(NOTHING_ALLOWED))
     iam.upload_ssh_public_key(**USER, SSHPublicKeyBody="ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQ== me")
     iam.create_service_specific_credential(**USER, ServiceName="codecommit.amazonaws.com")
