@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from carbuyer_cleanup.audit import Sweep
+from carbuyer_cleanup.engine import Outcome
+from carbuyer_cleanup.plan import STEPS
 from carbuyer_cleanup.plugin import html, interrupt
 from carbuyer_cleanup.plugin.run import RUN, SETTINGS, Run
 from carbuyer_cleanup.settings import Task
@@ -105,7 +107,8 @@ def ended(task: Task = Task.TEARDOWN, *, audited: bool = True, **found: Any) -> 
     settings: Any = SimpleNamespace(rehearsal=False, task=task)
     teardown: Any = None  # it is over
     sweep = Sweep(regions=["ap-southeast-1"], complete=True, **found) if audited else None
-    return Run(settings, aws, teardown, alias="nguyen-lab", sweep=sweep)
+    outcomes = {step.number: Outcome(step, []) for step in STEPS}
+    return Run(settings, aws, teardown, alias="nguyen-lab", sweep=sweep, outcomes=outcomes)
 
 
 def report_of(pytester: pytest.Pytester, body: str, *args: str, run: Run | None = None) -> Page:

@@ -1,0 +1,57 @@
+"""Messy estates as data: which parts of the workshop stand, in what state each was left, and who else is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.sandbox import estate
+from carbuyer_cleanup.sandbox.bystanders import BLOCKERS, BYSTANDERS
+from carbuyer_cleanup.sandbox.site import Site
+from carbuyer_cleanup.sandbox.states import STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from carbuyer_cleanup.sandbox.session import Session
+
+AS_BUILT = "as built"
+
+
+@dataclass(frozen=True)
+class Mess:
+    """A messy estate.
+
+    ``parts`` are those of ``estate.PARTS`` that stand, each with the state of ``STATES`` that it was left in, or
+    ``AS_BUILT``; what a part or a blocker needs is built too. ``bystanders`` and ``blockers`` name rows of their tables.
+    ``seconds`` have passed since the last thing that was done by hand.
+    """
+
+    parts: Mapping[str, str] = field(default_factory=dict)
+    bystanders: tuple[str, ...] = ()
+    blockers: tuple[str, ...] = ()
+    seconds: float = 0
+
+
+def settle(session: Session, bystanders: Iterable[str]) -> None:
+    """Let the bystanders in, a day before the workshop is built."""
+    site = Site(session)
+    for name in bystanders:
+        BYSTANDERS[name](site)
+    site.wait(estate.A_DAY)
+
+
+def build(session: Session, mess: Mess) -> Site:
+    """Build the workshop's parts, and leave each in its state."""
+    needs = {need for blocker in mess.blockers for need in BLOCKERS[blocker].needs}
+    site = estate.create(session, only={*mess.parts, *needs})
+    for part, state in mess.parts.items():
+        if state != AS_BUILT:
+            STATES[part][state](site)
+    site.wait(mess.seconds)
+    return site
+
+
+def obstruct(site: Site, mess: Mess) -> dict[str, str]:
+    """Put the blockers in the way, and return by which id each must be named."""
+    return {name: BLOCKERS[name].put(site) for name in mess.blockers}

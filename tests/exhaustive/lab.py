@@ -1,0 +1,148 @@
+"""A laboratory: one embedded AWS, emptied and built anew for each experiment, and whole teardowns in it."""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import math
+import random
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup import workshop
+from carbuyer_cleanup.audit import Sweep, sweep
+from carbuyer_cleanup.aws import Aws
+from carbuyer_cleanup.clock import Clock
+from carbuyer_cleanup.engine import Loop, Outcome, Teardown
+from carbuyer_cleanup.journal import Journal
+from carbuyer_cleanup.plan import STEPS
+from carbuyer_cleanup.sandbox import Sandbox
+from carbuyer_cleanup.sandbox.faults import Died, Fault, Faults, Kind
+from carbuyer_cleanup.sandbox.quirks import Quirks
+from carbuyer_cleanup.sandbox.session import REGION
+from inventory import inventory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from carbuyer_cleanup.sandbox.front import Entry
+
+MANIFEST = Path(__file__).resolve().parents[2] / "cleanup_tests" / "workshop.toml"
+READS = ("Describe", "List", "Get", "Head", "BatchGet", "Simulate")
+HOURS = 3 * 3600  # until AWS has forgotten what it still lists as deleted
+
+# Everything happens at once: fewer calls a run, and each is one that matters. AWS's rates stay.
+WAITS = tuple(
+    f.name
+    for f in fields(Quirks)
+    if f.name.endswith(("_lag", "_deleting", "_updating", "_creating", "_attached", "_available", "_deploying"))
+)
+AT_ONCE = Quirks(
+    **dict.fromkeys(WAITS, 0),
+    instance_shutting_down=0,
+    rest_api_delete_every=1,
+    bucket_still_listed=0,
+    target_group_in_use=0,
+)
+
+
+@dataclass
+class Result:
+    """What a run came to: each step's outcome, and the audit's findings."""
+
+    outcomes: list[Outcome]
+    audit: Sweep
+    calls: list[Entry]
+
+    @property
+    def complaints(self) -> list[str]:
+        """All that keeps the account from being clean, as the user reads it."""
+        errors = [str(outcome.error) for outcome in self.outcomes if outcome.error]
+        left = [str(resource) for outcome in self.outcomes for resource in outcome.left]
+        audit = [*self.audit.leftovers, *self.audit.in_between, *self.audit.unseen]
+        return [*errors, *left, *map(str, audit)]
+
+    @property
+    def writes(self) -> list[str]:
+        """The calls that changed something."""
+        return [entry.call for entry in self.calls if is_write(entry.call) and not entry.error]
+
+
+def is_write(call: str) -> bool:
+    """Say whether a call may change something, by AWS's custom of naming calls."""
+    return not call.split(":")[1].startswith(READS)
+
+
+class Lab:
+    """One embedded AWS; ``session`` is plain boto3 in there, whose clients are kept over all experiments."""
+
+    def __init__(self, reports: Path, quirks: Quirks = AT_ONCE) -> None:
+        self.sandbox = Sandbox(Clock(math.inf), quirks)
+        self.session = self.sandbox.session()
+        self._keep_clients()
+        gc.freeze()  # moto's modules: no collection need look through them
+        self._reports, self._number = reports, itertools.count()
+
+    def _keep_clients(self) -> None:
+        make, kept = self.session.client, {}
+
+        def client(service: str, **more: Any) -> Any:
+            key = (service, *more.values())
+            if key not in kept:
+                kept[key] = make(service, **more)  # type: ignore[call-overload] # any service
+            return kept[key]
+
+        self.session.client = client  # type: ignore[method-assign, assignment] # a client costs more than its calls
+
+    def reset(self) -> None:
+        """Empty the account; the next run starts with an empty journal."""
+        assert self.sandbox.defects == []
+        self.sandbox.reset()
+        self.sandbox.faults = Faults()
+        self._journal = self._reports / f"journal-{next(self._number)}.jsonl"
+
+    def stock(self) -> set[tuple[str, str]]:
+        """Return what stands in the account when AWS has had the time to forget what is deleted."""
+        self.sandbox.clock.advance(HOURS)
+        return inventory(self.session)
+
+    def run(self, *faults: Fault, audited: bool = True) -> Result:
+        """Tear everything down, then audit unless told otherwise, in a new process as it were: only the journal is known of runs before.
+
+        Raises:
+            Died: the faults let it die.
+        """
+        random.seed(0)  # the engine's pauses are jittered
+        self.sandbox.faults, begun = Faults(faults), len(self.sandbox.log)
+        with closing(Loop(self.sandbox.clock)) as loop, ThreadPoolExecutor(1) as one_call_at_a_time:
+            aws = self._open(one_call_at_a_time)
+            teardown = Teardown(aws, loop)
+            teardown.start(STEPS)
+            outcomes = [teardown.finish(step).result() for step in STEPS]
+            ended = len(self.sandbox.log)
+            audit = loop.run(sweep(aws, regions=[REGION], depth="workshop")).result() if audited else Sweep()
+        return Result(outcomes, audit, self.sandbox.log[begun:ended])
+
+    def _open(self, pool: ThreadPoolExecutor) -> Aws:
+        account, caller = self.session.account, f"arn:aws:iam::{self.session.account}:user/rehearsal"
+        journal = MortalJournal(self._journal, account, self.sandbox)
+        return Aws(
+            self.session, account=account, caller=caller, region=REGION, workshop=workshop.load(MANIFEST),
+            journal=journal, clock=self.sandbox.clock, pool=pool,
+        )  # fmt: skip
+
+
+class MortalJournal(Journal):
+    """A journal into which a process that has died writes no more."""
+
+    def __init__(self, path: Path, account: str, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        super().__init__(path, account)
+
+    def _append(self, lines: Iterable[dict[str, Any]]) -> None:
+        if any(fault.kind is Kind.DIE for _, _, fault in self._sandbox.faults.struck):
+            raise Died
+        super()._append(lines)

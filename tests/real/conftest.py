@@ -1,0 +1,42 @@
+"""An AWS account as far as the suite can tell: the sandbox on a port of this machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from real_account import sign_in
+
+from carbuyer_cleanup.clock import Clock
+from carbuyer_cleanup.sandbox import wall
+from carbuyer_cleanup.sandbox.front import ACCOUNT, Sandbox
+from carbuyer_cleanup.sandbox.server import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SPEED = 300.0  # a run against a real account waits by the wall clock: five AWS minutes pass in a second
+
+
+@pytest.fixture(autouse=True)
+def reachable(no_way_out: None) -> Iterator[None]:  # noqa: ARG001 - a wall within the wall
+    """Let this machine's own ports be reached, and nothing else."""
+    with wall.raised(loopback=True) as breaches:
+        yield
+    assert breaches == []
+
+
+@pytest.fixture
+def sandbox() -> Sandbox:
+    """An embedded AWS whose time goes by whether somebody waits or not."""
+    return Sandbox(Clock(SPEED))
+
+
+@pytest.fixture
+def endpoint(sandbox: Sandbox, reachable: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:  # noqa: ARG001
+    """Where the sandbox answers; the environment says so, and holds the administrator's keys."""
+    with serve(sandbox) as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+        sign_in(monkeypatch, sandbox.add_account(ACCOUNT))
+        yield address
+    assert sandbox.defects == []

@@ -1,0 +1,25 @@
+"""Signing in, and what was asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+    from carbuyer_cleanup.sandbox.front import Sandbox
+    from carbuyer_cleanup.sandbox.identity import Credentials
+
+
+def sign_in(monkeypatch: pytest.MonkeyPatch, keys: Credentials) -> None:
+    """Let the environment hold these keys."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", keys.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", keys.secret_key)
+    monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
+    if keys.token:
+        monkeypatch.setenv("AWS_SESSION_TOKEN", keys.token)
+
+
+def calls(sandbox: Sandbox) -> list[str]:
+    """Return what was asked for so far, in order."""
+    return [entry.call for entry in sandbox.log]

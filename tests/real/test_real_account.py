@@ -1,0 +1,335 @@
+"""A real account, as a user meets it: ``--aws`` against the sandbox on a port."""
+
+from __future__ import annotations
+
+import errno
+import os
+import pty
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from real_account import calls, sign_in
+
+from carbuyer_cleanup.calls import CALLS
+from carbuyer_cleanup.permissions import SCOPES, actions
+from carbuyer_cleanup.sandbox import estate
+from carbuyer_cleanup.sandbox import estate_services as services
+from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
+from carbuyer_cleanup.sandbox.front import ACCOUNT
+from carbuyer_cleanup.sandbox.rules import RULES
+from carbuyer_cleanup.sandbox.site import Site
+from carbuyer_cleanup.sandbox.world import Instead, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from carbuyer_cleanup.sandbox.front import Sandbox
+    from carbuyer_cleanup.sandbox.session import Session
+    from carbuyer_cleanup.sandbox.world import Params, Request, World
+    from conftest import Result
+
+pytestmark = pytest.mark.usefixtures("endpoint")
+WRITES = [call for call, row in CALLS.items() if row.writes]
+KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
+OTHER = "999988887777"
+
+
+@pytest.fixture
+def key_pair(session: Session) -> Callable[[], bool]:
+    """Make the workshop's key pair; return a function that says whether it is still there."""
+    ec2 = session.client("ec2")
+    ec2.create_key_pair(KeyName="carbuyer-keypair")
+    return lambda: bool(ec2.describe_key_pairs()["KeyPairs"])
+
+
+def changes(sandbox: Sandbox) -> list[str]:
+    """Return what was asked for that changes anything."""
+    return [call for call in calls(sandbox) if call not in CALLS or CALLS[call].writes]
+
+
+def test_number_given(sandbox: Sandbox, run_suite: Callable[..., Result], key_pair: Callable[[], bool]) -> None:
+    """With the right ``--account`` it is told whose account it is and what goes, and then it goes."""
+    result = run_suite("--aws", "--account", ACCOUNT, path=KEY_PAIR)
+
+    assert not key_pair()
+    assert result.exit_code == 8  # the audit was not selected
+    for told in (f"account  {ACCOUNT}", "user/rehearsal", "region   ap-southeast-1", os.environ["AWS_ENDPOINT_URL"]):
+        assert told in result.output
+    told, deleted = result.output.index("16 key pair carbuyer-keypair"), result.output.index("test_16_key_pair.py .")
+    assert told < deleted
+    assert calls(sandbox).index("iam:ListAccountAliases") < calls(sandbox).index("ec2:DeleteKeyPair")
+
+
+def test_number_in_the_environment(
+    run_suite: Callable[..., Result], key_pair: Callable[[], bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In CI the variable alone makes ``pytest cleanup_tests/`` a teardown."""
+    monkeypatch.setenv("CLEANUP_AWS_ACCOUNT", ACCOUNT)
+
+    assert run_suite(path=KEY_PAIR).exit_code == 8
+    assert not key_pair()
+
+
+def test_wrong_number(sandbox: Sandbox, run_suite: Callable[..., Result], key_pair: Callable[[], bool]) -> None:
+    """Somebody else's account is not touched: AWS is asked who we are, and nothing else."""
+    sandbox.log.clear()
+
+    result = run_suite("--aws", "--account", OTHER)
+
+    assert result.exit_code == 4
+    assert f"The credentials belong to account {ACCOUNT}" in result.errors
+    assert f"not to {OTHER}" in result.errors
+    assert calls(sandbox) == ["sts:GetCallerIdentity"]
+    assert key_pair()
+
+
+@pytest.mark.parametrize(("typed", "code", "gone"), [(ACCOUNT, 8, True), (OTHER, 4, False), ("", 4, False)])
+@pytest.mark.usefixtures("run_suite")  # it makes a copy of the project, and goes there
+def test_number_typed(key_pair: Callable[[], bool], typed: str, code: int, *, gone: bool) -> None:
+    """On a terminal the number is asked for, below the plan; another one deletes nothing."""
+    exit_code, shown = on_a_terminal([KEY_PAIR, "--aws"], answer=typed)
+
+    assert shown.index("16 key pair carbuyer-keypair") < shown.index("Type the account number")
+    assert exit_code == code, shown
+    assert key_pair() is not gone
+    assert "Traceback" not in shown
+
+
+def on_a_terminal(args: list[str], answer: str) -> tuple[int, str]:
+    """Run pytest on a pseudo-terminal, type ``answer`` when asked; return the exit code and what the screen showed."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *args]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        screen = b""
+        while shown := _read(ours):
+            screen += shown
+            if b"all of that: " in shown:
+                os.write(ours, answer.encode() + b"\n")
+        os.close(ours)
+    return process.returncode, screen.decode()
+
+
+def _read(terminal: int) -> bytes:
+    """Return what is shown next, nothing at the end."""
+    try:
+        return os.read(terminal, 4096)
+    except OSError as error:
+        if error.errno != errno.EIO:  # Linux's way to say that nobody has the terminal any more
+            raise
+        return b""
+
+
+# --- Only looking ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def writes_denied(sandbox: Sandbox) -> None:
+    """Deny whatever changes anything."""
+    estate.create(sandbox.session())
+    sandbox.faults = Faults(tuple(Fault(Kind.DENY, calls=call) for call in WRITES))
+    sandbox.log.clear()
+
+
+@pytest.mark.usefixtures("writes_denied")
+def test_plan_only_looks(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
+    """``--plan`` of the whole workshop asks for no change, and needs no permission for one."""
+    result = run_suite("--aws", "--plan")
+
+    assert result.exit_code == 0
+    assert changes(sandbox) == []
+    assert "16 The key pair carbuyer-keypair is deleted. [would delete 1]" in result.output
+    assert f"PLAN — nothing was deleted in account {ACCOUNT}." in result.output
+
+
+@pytest.mark.usefixtures("writes_denied")
+def test_verify_only_looks(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
+    """``--verify`` finds the workshop in all sixteen steps and asks for no change."""
+    result = run_suite("--aws", "--verify", "-k", "not audit")
+
+    assert result.exit_code == 1
+    assert "16 failed" in result.output
+    assert changes(sandbox) == []
+
+
+@pytest.mark.usefixtures("writes_denied")
+def test_guard(sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Would a run that only looks try to change something, it is stopped before it asks."""
+    from carbuyer_cleanup.kinds import key_pair  # noqa: PLC0415
+
+    async def find_and_delete(aws: object) -> list[object]:
+        await aws.call("ec2:DeleteKeyPair", KeyName="carbuyer-keypair")  # type: ignore[attr-defined]
+        return []
+
+    monkeypatch.setitem(key_pair.KIND.__dict__, "find", find_and_delete)
+    result = run_suite("--aws", "--plan", path=KEY_PAIR)
+
+    assert result.exit_code == 1
+    assert "ec2:DeleteKeyPair was to be sent by a run that only looks" in result.output
+    assert changes(sandbox) == []
+
+
+def test_plan_of_a_half_cleaned_account(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
+    """The plan names what is there, and near-misses with the reason; of steps that are done, that nothing is there."""
+    session = sandbox.session()
+    site = Site(session)
+    services.table(site, "Slider")
+    session.client("dynamodb").create_table(
+        TableName="User", BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "email", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "email", "AttributeType": "S"}],
+    )  # fmt: skip
+    session.client("ec2").create_key_pair(KeyName="carbuyers-x")
+
+    result = run_suite("--aws", "--plan")
+
+    assert result.exit_code == 0
+    assert "[would delete 1]" in result.output
+    assert "left alone: DynamoDB table User" in result.output
+    assert "left alone: key pair carbuyers-x" in result.output
+    assert "its name does not start with carbuyer-" in result.output
+    assert result.output.count("[nothing there]") == 15
+
+
+# --- Who is asking ---------------------------------------------------------------------------------------------
+
+
+def test_workshops_own_user_is_refused(
+    sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, key_pair: Callable[[], bool]
+) -> None:
+    """With the keys of the user that is to be deleted nothing is deleted, and it is told why."""
+    iam = sandbox.session().client("iam")
+    iam.create_user(UserName="carbuyer-app-user")
+    key = iam.create_access_key(UserName="carbuyer-app-user")["AccessKey"]
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+    sandbox.log.clear()
+
+    result = run_suite("--aws", "--account", ACCOUNT)
+
+    assert result.exit_code == 4
+    assert "You are signed in as the workshop's own user carbuyer-app-user" in result.errors
+    assert calls(sandbox) == ["sts:GetCallerIdentity"]
+    assert key_pair()
+
+
+def test_workshops_own_role_is_refused(
+    sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On an instance of the workshop nothing is deleted: its role is one of those that go."""
+    principal = f"arn:aws:sts::{ACCOUNT}:assumed-role/carbuyer-ec2-role/i-0123456789abcdef0"
+    sign_in(monkeypatch, sandbox.identity.assume(principal, ACCOUNT, 36000))
+
+    result = run_suite("--aws", "--account", ACCOUNT)
+
+    assert result.exit_code == 4
+    assert "You are signed in as the workshop's own role carbuyer-ec2-role" in result.errors
+    assert calls(sandbox) == ["sts:GetCallerIdentity"]
+
+
+def test_own_identity_may_look(
+    sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To look, any identity will do."""
+    principal = f"arn:aws:sts::{ACCOUNT}:assumed-role/carbuyer-ec2-role/i-0123456789abcdef0"
+    sign_in(monkeypatch, sandbox.identity.assume(principal, ACCOUNT, 36000))
+
+    assert run_suite("--aws", "--plan", path=KEY_PAIR).exit_code == 0
+
+
+@pytest.mark.usefixtures("key_pair")
+def test_root_is_warned(sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The root user may do it, and is told that it had better not be."""
+    sign_in(monkeypatch, sandbox.identity.assume(f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT, 36000))
+
+    result = run_suite("--aws", "--account", ACCOUNT, path=KEY_PAIR)
+
+    assert "WARNING: these are the root user's credentials" in result.output
+    assert "iam:SimulatePrincipalPolicy" not in calls(sandbox)  # which refuses to simulate it
+    assert result.exit_code == 8
+
+
+def test_unknown_partition_is_refused(
+    sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a partition whose home Region isn't known nobody could say that it is clean."""
+    sign_in(monkeypatch, sandbox.identity.assume(f"arn:aws-iso:iam::{ACCOUNT}:user/me", ACCOUNT, 36000))
+
+    result = run_suite("--aws", "--account", ACCOUNT)
+
+    assert result.exit_code == 4
+    assert "AWS's partition aws-iso" in result.errors
+    assert calls(sandbox) == ["sts:GetCallerIdentity"]
+
+
+# --- The preflight ---------------------------------------------------------------------------------------------
+
+
+def allow_all_but(*denied: str) -> Instead:
+    """Return a simulator that denies some actions."""
+
+    def act(_world: World, request: Request) -> Params:
+        decisions = {a: "implicitDeny" if a in denied else "allowed" for a in request.params["ActionNames"]}
+        results = [{"EvalActionName": action, "EvalDecision": decision} for action, decision in decisions.items()]
+        return {"EvaluationResults": results, "IsTruncated": False}
+
+    return Instead("iam:SimulatePrincipalPolicy", act, "a test's own")
+
+
+@pytest.mark.usefixtures("key_pair")
+def test_missing_permissions_are_told_beforehand(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
+    """What the caller may not do is told above the first deletion, in IAM's words."""
+    sandbox.use((allow_all_but("ec2:DeleteVpc", "s3:DeleteObjectVersion"), *RULES))
+
+    result = run_suite("--aws", "--account", ACCOUNT, path=KEY_PAIR)
+
+    warning = "WARNING: you lack these permissions (docs/iam): ec2:DeleteVpc, s3:DeleteObjectVersion"
+    assert warning in result.output
+    assert result.output.index(warning) < result.output.index("test_16_key_pair.py")
+
+
+@pytest.mark.usefixtures("key_pair")
+def test_nobody_may_ask_the_simulator(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
+    """Where permissions can't be known beforehand that is said, and the run goes on."""
+    sandbox.faults = Faults((Fault(Kind.DENY, calls="iam:SimulatePrincipalPolicy"),))
+
+    result = run_suite("--aws", "--account", ACCOUNT, path=KEY_PAIR)
+
+    assert "permissions not checked beforehand: iam:SimulatePrincipalPolicy" in result.output
+    assert result.exit_code == 8
+
+
+def test_session_is_simulated_as_its_role(
+    sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, session: Session
+) -> None:
+    """A session has the policies of its role, whose path its ARN does not tell; all actions of the table are asked."""
+    session.client("iam").create_role(RoleName="me", Path="/people/", AssumeRolePolicyDocument="{}")
+    asked: list[Params] = []
+    listen = Rule(
+        "iam:SimulatePrincipalPolicy", lambda _, request: asked.append(request.params), "", "", "a test's own"
+    )
+    sandbox.use((listen, *RULES))
+    sign_in(monkeypatch, sandbox.identity.assume(f"arn:aws:sts::{ACCOUNT}:assumed-role/me/now", ACCOUNT, 36000))
+
+    run_suite("--aws", "--account", ACCOUNT, path=KEY_PAIR)
+
+    assert {params["PolicySourceArn"] for params in asked} == {f"arn:aws:iam::{ACCOUNT}:role/people/me"}
+    wanted = {action for scope in SCOPES for call in scope.calls.split() for action in actions(call)}
+    assert {action for params in asked for action in params["ActionNames"]} == wanted
+    assert [arn for params in asked for arn in params["ResourceArns"] if "*" in arn or "{" in arn] == []
+
+
+# --- All of it -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.exhaustive
+def test_whole_teardown(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
+    """All sixteen steps against an account on the network, by the wall clock."""
+    estate.create(sandbox.session())
+
+    result = run_suite("--aws", "--account", ACCOUNT, "-k", "not audit")
+
+    assert "16 passed" in result.output
+    assert result.exit_code == 8

@@ -1,0 +1,28 @@
+"""Generated estates: any subset of the workshop, each part in any state, with any bystanders and blockers."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from carbuyer_cleanup.sandbox.bystanders import BLOCKERS, BYSTANDERS
+from carbuyer_cleanup.sandbox.estate import PARTS
+from carbuyer_cleanup.sandbox.estates import AS_BUILT, Mess
+from carbuyer_cleanup.sandbox.states import STATES
+
+SECONDS = (0, 1, 60, 3 * 3600)  # a moment, a minute, and longer than AWS lists what is deleted
+
+parts = st.fixed_dictionaries({}, optional={part: st.sampled_from([AS_BUILT, *STATES[part]]) for part in PARTS})
+
+
+def some(names: dict[str, object], at_most: int) -> st.SearchStrategy[tuple[str, ...]]:
+    """Return a strategy for a few of ``names``, in any order."""
+    return st.lists(st.sampled_from(sorted(names)), unique=True, max_size=at_most).map(tuple)
+
+
+messes = st.builds(
+    Mess,
+    parts=parts,
+    bystanders=some(dict(BYSTANDERS), at_most=2),
+    blockers=st.one_of(st.just(()), some(dict(BLOCKERS), at_most=2)),
+    seconds=st.sampled_from(SECONDS),
+)
