@@ -16,6 +16,7 @@ from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
 from carbuyer_cleanup.clock import Clock
 from carbuyer_cleanup.sandbox import estate, wall
 from carbuyer_cleanup.sandbox.front import Sandbox
+from result import Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -51,16 +52,6 @@ def workshop_estate(session: Session) -> Session:
     """Plain boto3 in an account where the whole workshop stands."""
     estate.create(session)
     return session
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a run of the suite showed: its exit code, its terminal, its reports."""
-
-    exit_code: int
-    output: str
-    errors: str
-    reports: Path
 
 
 @dataclass

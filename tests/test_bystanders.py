@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.sandbox.front import Sandbox
     from carbuyer_cleanup.sandbox.session import Session
-    from conftest import Result
+    from result import Result
 
 HOURS = 3 * 3600
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.sandbox.front import Sandbox
     from carbuyer_cleanup.sandbox.session import Session
     from carbuyer_cleanup.sandbox.site import Site
-    from conftest import Result
+    from result import Result
 
 HOURS = 3 * 3600  # until AWS has forgotten what it still lists as deleted
 USER = {"UserName": "carbuyer-app-user"}

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from carbuyer_cleanup.sandbox.front import Sandbox
-    from conftest import Result
+    from result import Result
 
 BAD = {
     ("--plan", "--verify"): "--plan and --verify can't be used together",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.sandbox.front import Sandbox
     from carbuyer_cleanup.sandbox.session import Session
-    from conftest import Result
+    from result import Result
 
 
 class Shuffle:

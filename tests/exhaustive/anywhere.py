@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from inventory import inventory
 from lab import is_write
 
 from carbuyer_cleanup.sandbox import estate, estates
 from carbuyer_cleanup.sandbox.estates import AS_BUILT, Mess
+from inventory import inventory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

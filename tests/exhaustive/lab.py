@@ -8,7 +8,7 @@ import math
 import random
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,8 +40,9 @@ WAITS = tuple(
     for f in fields(Quirks)
     if f.name.endswith(("_lag", "_deleting", "_updating", "_creating", "_attached", "_available", "_deploying"))
 )
-AT_ONCE = Quirks(
-    **dict.fromkeys(WAITS, 0),
+AT_ONCE = replace(
+    Quirks(),
+    **dict.fromkeys(WAITS, 0),  # type: ignore[arg-type] # all of them are numbers
     instance_shutting_down=0,
     rest_api_delete_every=1,
     bucket_still_listed=0,
@@ -110,7 +111,7 @@ class Lab:
         return inventory(self.session)
 
     def run(self, *faults: Fault, audited: bool = True) -> Result:
-        """Tear everything down, then audit unless told otherwise, in a new process as it were: only the journal is known of runs before.
+        """Tear everything down, then audit unless told otherwise, knowing of earlier runs only what the journal says.
 
         Raises:
             Died: the faults let it die.

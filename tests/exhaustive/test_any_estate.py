@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from lab import Lab
-from inventory import inventory
-from strategies import messes
 
 from carbuyer_cleanup.sandbox import estates
 from carbuyer_cleanup.sandbox.quirks import Quirks
+from inventory import inventory
+from strategies import messes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ CHUNKS, EXAMPLES = 16, 20
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_any_estate(tmp_path: Path, chunk: int) -> None:
-    """One run of any estate ends clean or names a blocker that is there; bystanders survive; a second changes nothing."""
+    """One run of any estate ends clean or names what is in the way; bystanders survive; a second changes nothing."""
     lab = Lab(tmp_path, Quirks())
 
     @seed(chunk)

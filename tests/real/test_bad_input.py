@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from carbuyer_cleanup.sandbox.front import Sandbox
-    from conftest import Result
+    from result import Result
 
     Arrange = Callable[[Sandbox, pytest.MonkeyPatch, Path], tuple[str, ...]]  # returns further arguments
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.sandbox.front import Sandbox
     from carbuyer_cleanup.sandbox.session import Session
     from carbuyer_cleanup.sandbox.world import Params, Request, World
-    from conftest import Result
+    from result import Result
 
 pytestmark = pytest.mark.usefixtures("endpoint")
 WRITES = [call for call, row in CALLS.items() if row.writes]
@@ -57,8 +57,7 @@ def test_number_given(sandbox: Sandbox, run_suite: Callable[..., Result], key_pa
     assert result.exit_code == 8  # the audit was not selected
     for told in (f"account  {ACCOUNT}", "user/rehearsal", "region   ap-southeast-1", os.environ["AWS_ENDPOINT_URL"]):
         assert told in result.output
-    told, deleted = result.output.index("16 key pair carbuyer-keypair"), result.output.index("test_16_key_pair.py .")
-    assert told < deleted
+    assert result.output.index("16 key pair carbuyer-keypair") < result.output.index("test_16_key_pair.py .")
     assert calls(sandbox).index("iam:ListAccountAliases") < calls(sandbox).index("ec2:DeleteKeyPair")
 
 
@@ -101,7 +100,7 @@ def on_a_terminal(args: list[str], answer: str) -> tuple[int, str]:
     """Run pytest on a pseudo-terminal, type ``answer`` when asked; return the exit code and what the screen showed."""
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *args]
-    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs) as process:  # noqa: S603 - ourselves
         os.close(theirs)
         screen = b""
         while shown := _read(ours):

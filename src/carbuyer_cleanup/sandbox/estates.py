@@ -23,7 +23,7 @@ class Mess:
     """A messy estate.
 
     ``parts`` are those of ``estate.PARTS`` that stand, each with the state of ``STATES`` that it was left in, or
-    ``AS_BUILT``; what a part or a blocker needs is built too. ``bystanders`` and ``blockers`` name rows of their tables.
+    ``AS_BUILT``; what a part or a blocker needs is built too. ``bystanders`` and ``blockers`` name rows of tables.
     ``seconds`` have passed since the last thing that was done by hand.
     """
 
