@@ -288,6 +288,16 @@ def test_genuine_but_not_clean(clean: RunFacts, desk: Desk, change: dict[str, An
     assert why in output
 
 
+def test_depth(clean: RunFacts, desk: Desk) -> None:
+    """A certificate that looked for the workshop's own types only is refused unless that is what was asked for."""
+    desk.sign(replace(clean, sweep=swept(depth="workshop")))
+
+    assert "It is CLEAN at depth workshop only; check it with --depth workshop" in desk.check()[1]
+    assert desk.check()[0] == 1
+    code, output = desk.check("--depth", "workshop")
+    assert (code, output.rpartition(", ")[2]) == (0, "depth workshop.\n")
+
+
 def test_other_endpoint(clean: RunFacts, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """What an embedded AWS answered over a port proves nothing about an account."""
     monkeypatch.setattr(clean.aws, "_endpoints", {"http://127.0.0.1:5000", "https://ec2.eu-west-1.amazonaws.com"})

@@ -55,6 +55,11 @@ def test_visible_text_obeys_nothing() -> None:
     ("run", "word", "kind"),
     [
         (ended(), "CLEAN Nothing of the workshop is left", "clean"),
+        (
+            ended(depth="workshop"),
+            "CLEAN Nothing of the workshop is left in this account. Looked for at depth",
+            "clean",
+        ),
         (ended(leftovers=[VPC], unseen=[DENIED]), "LEFTOVERS Something is left", "leftovers"),
         (ended(unseen=[DENIED]), "COULD NOT VERIFY No leftover was found, but", "could-not-verify"),
         (ended(in_between=[VPC]), "COULD NOT VERIFY No leftover was found, but", "could-not-verify"),

@@ -170,6 +170,7 @@ def _manifest(workshop: Workshop) -> Json:
 
 def _audit(sweep: Sweep) -> Json:
     return {
+        "depth": sweep.depth,
         "complete": sweep.complete,
         "startedAt": sweep.started.isoformat(),
         "endedAt": sweep.ended.isoformat(),

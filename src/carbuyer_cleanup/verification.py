@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 
 SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "certificate.schema.json"
 MAX_AGE = 30  # days
+DEPTHS = ("workshop", "full")  # each looks for more than those before it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check a certificate as the command line says; return 0 if it is genuine, recent and CLEAN, else 1."""
     options = _parser().parse_args(arguments)
     try:
-        line = verify(Path(options.file), options.key, options.max_age, options.account)
+        line = verify(Path(options.file), options.key, options.max_age, options.account, options.depth)
     except Refused as error:
         print(f"REFUSED: {printable(str(error))}", file=sys.stderr)  # noqa: T201 - a command line
         return 1
@@ -44,10 +45,11 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--key", required=True, help="the signer's key: a PEM file, or the ARN of a KMS key")
     verb.add_argument("--max-age", type=float, default=MAX_AGE, metavar="DAYS", help="default: %(default)s")
     verb.add_argument("--account", default="", help="the account that it must be about")
+    verb.add_argument("--depth", choices=DEPTHS, default="full", help="how deep it must have looked; default: full")
     return parser
 
 
-def verify(file: Path, key: str, max_age: float = MAX_AGE, account: str = "") -> str:
+def verify(file: Path, key: str, max_age: float = MAX_AGE, account: str = "", depth: str = "full") -> str:
     """Check a certificate and return the sentence that it proves.
 
     Raises:
@@ -57,10 +59,13 @@ def verify(file: Path, key: str, max_age: float = MAX_AGE, account: str = "") ->
     _check_schema(statement)
     predicate = statement["predicate"]
     _check_age(predicate["endedAt"], max_age)
-    for wrong, why in _objections(predicate, account):
+    for wrong, why in (*_objections(predicate, account), *_shallow(predicate["audit"], depth)):
         if wrong:
             raise Refused(why)
-    return f"CLEAN: account {predicate['account']}, {predicate['endedAt']}, looked at by {predicate['caller']}."
+    return (
+        f"CLEAN: account {predicate['account']}, {predicate['endedAt']}, looked at by {predicate['caller']}, "
+        f"depth {predicate['audit']['depth']}."
+    )
 
 
 def _objections(predicate: dict[str, Any], account: str) -> list[tuple[bool, str]]:
@@ -70,6 +75,12 @@ def _objections(predicate: dict[str, Any], account: str) -> list[tuple[bool, str
         (bool(others), f"Not AWS was asked, but {', '.join(others)}."),
         (verdict != "CLEAN", f"It is genuine, but says {verdict}: {'; '.join(predicate['reasons'])}."),
     ]
+
+
+def _shallow(audit: dict[str, Any] | None, depth: str) -> list[tuple[bool, str]]:
+    looked = audit["depth"] if audit else DEPTHS[0]
+    why = f"It is CLEAN at depth {looked} only; check it with --depth {looked} if that will do."
+    return [(DEPTHS.index(looked) < DEPTHS.index(depth), why)]
 
 
 def _opened(file: Path, key: str) -> dict[str, Any]:

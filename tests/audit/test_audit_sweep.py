@@ -57,14 +57,32 @@ def test_whole_table_everywhere(account: Account) -> None:
     assert result.not_offered["ap-northeast-3"] != []
 
 
-def test_workshop_depth_is_never_clean(account: Account) -> None:
-    """A rehearsal's sweep asks for the workshop's types alone, and so can't tell that nothing is left."""
-    account.only("VPC", "SQS queue")
+def test_workshop_depth(account: Account) -> None:
+    """A class's sweep asks for the workshop's types alone; it is CLEAN at that depth, which it says."""
+    account.only("VPC", "subnet", "SQS queue")
+    account.client("sqs").create_queue(QueueName="carbuyer-q")
 
     result = account.sweep(depth="workshop")
 
-    assert result.types == ["VPC"]
-    assert result.verdict is Verdict.COULD_NOT_VERIFY
+    assert result.types == ["VPC", "subnet"]
+    assert [region for call, region in result.calls if call == "ec2:DescribeSubnets"] == ["ap-southeast-1"]
+    assert (result.verdict, result.depth) == (Verdict.CLEAN, "workshop")
+
+
+def test_workshop_depth_knows_no_pardon_for_addresses(account: Account) -> None:
+    """An Elastic IP that is attached to nothing is found in any Region at that depth, too."""
+    account.client("ec2", "eu-west-3").allocate_address(Domain="vpc")
+
+    (found,) = account.sweep(depth="workshop").leftovers
+
+    assert (found.type, found.region) == ("Elastic IP", "eu-west-3")
+
+
+def test_workshop_depth_of_some_regions_is_not_clean(account: Account) -> None:
+    """Whatever the depth: one Region is not an account."""
+    account.only("VPC")
+
+    assert account.sweep(["ap-southeast-1"], depth="workshop").verdict is Verdict.COULD_NOT_VERIFY
 
 
 @pytest.mark.parametrize("name", ["carbuyer-x", "carbuyer-"])

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 Depth = Literal["full", "workshop"]
 Place = tuple[Type, str]
 
+# What a verdict does not say, at each depth.
+RESERVATIONS: dict[Depth, str] = {
+    "full": "",
+    "workshop": "Looked for at depth workshop: the workshop's own types, and unattached Elastic IPs.",
+}
+
 AT_ONCE = 32  # clients that are open at the same time; each has one call under way, which keeps to AWS's rates
 PAUSES = (5.0, 5.0, 10.0, 20.0)  # seconds between looks; the last one goes on
 PATIENCE = 600.0  # for what is on its way out, and for lists that contradict themselves
@@ -47,8 +53,8 @@ class Sweep:
     """What the audit found.
 
     ``in_between`` was still on its way out when the audit had waited long enough; ``noted`` looks like the workshop's
-    but isn't; ``not_offered`` names, for each Region, the services that AWS does not have there. ``complete`` is
-    whether all of the table was looked for in all enabled Regions.
+    but isn't; ``not_offered`` names, for each Region, the types that AWS does not have there. ``complete`` is
+    whether all that ``depth`` asks for was looked for in all enabled Regions.
     """
 
     leftovers: list[Leftover] = field(default_factory=list)
@@ -60,18 +66,24 @@ class Sweep:
     regions_off: list[str] = field(default_factory=list)
     not_offered: dict[str, list[str]] = field(default_factory=dict)
     calls: Counter[tuple[str, str]] = field(default_factory=Counter)
+    depth: Depth = "full"
     complete: bool = False
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     ended: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def verdict(self) -> Verdict:
-        """CLEAN only if everything was looked at and nothing was found."""
+        """CLEAN only if all that the depth asks for was looked at, and nothing was found."""
         if self.leftovers:
             return Verdict.LEFTOVERS
         if self.unseen or self.in_between or not self.complete:
             return Verdict.COULD_NOT_VERIFY
         return Verdict.CLEAN
+
+    @property
+    def reservation(self) -> str:
+        """What must be said beside the verdict; "" if nothing."""
+        return RESERVATIONS[self.depth]
 
 
 @dataclass
@@ -105,19 +117,19 @@ async def sweep(aws: Aws, regions: Collection[str] | None = None, depth: Depth =
     Args:
         aws: the account.
         regions: the Regions to look at; None is all that are enabled.
-        depth: ``full`` looks for the whole table everywhere; ``workshop`` is for rehearsals, where it takes too long
-            to load sixty services: only for types that the manifest names, and where the workshop was built also for
-            the other types of their services.
+        depth: ``full`` looks for the whole table everywhere; ``workshop`` is for rehearsals and classes, where it takes
+            too long to load sixty services: everywhere only for what the manifest names and for unattached addresses,
+            and where the workshop was built also for the other types of their services.
 
     Returns:
         What was found and what could not be looked at; a look that failed never counts as *nothing there*.
     """
-    result, before = Sweep(), aws.counts.copy()
+    result, before = Sweep(depth=depth), aws.counts.copy()
     await _find_regions(aws, result, regions)
     histories = [History(*place) for place in _places(aws, result, depth)]
     await _settle(aws, histories)
     _report(result, histories)
-    result.complete = regions is None and depth == "full"
+    result.complete = regions is None
     result.calls, result.ended = aws.counts - before, datetime.now(UTC)
     return result
 

@@ -33,6 +33,7 @@ def of_sweep(sweep: Sweep, account: str, *, rehearsal: bool) -> Facts:
         ("leftovers", "\n".join(map(str, sweep.leftovers))),
         ("could not be looked at", "\n".join(map(str, sweep.unseen))),
         ("regions", "\n".join(sorted(sweep.regions))),
+        ("depth", sweep.depth),
     ]
 
 

@@ -86,7 +86,8 @@ def last_line(run: Run) -> str:
         return REHEARSAL
     if run.settings.task is Task.PLAN:
         return f"PLAN — nothing was deleted in account {run.aws.account}."
-    return f"{run.verdict.name.replace('_', ' ')} — account {run.aws.account}: {NEXT[run.verdict]}"
+    reserved = f" {run.sweep.reservation}" if run.sweep and run.sweep.reservation else ""
+    return f"{run.verdict.name.replace('_', ' ')} — account {run.aws.account}: {NEXT[run.verdict]}{reserved}"
 
 
 def _line(found: object) -> str:

@@ -74,8 +74,10 @@ def _verdict(session: Session) -> tuple[str, str]:
         return "PLAN", SENTENCES["PLAN"]
     verdict = session.run.verdict if session.run else Verdict.COULD_NOT_VERIFY
     word = verdict.name.replace("_", " ")
-    audited = session.run and session.run.sweep
-    return word, SENTENCES[word] if audited or verdict is Verdict.LEFTOVERS else NO_AUDIT
+    sweep = session.run.sweep if session.run else None
+    if sweep is None and verdict is not Verdict.LEFTOVERS:
+        return word, NO_AUDIT
+    return word, " ".join(filter(None, (SENTENCES[word], sweep.reservation if sweep else "")))
 
 
 def _about(session: Session) -> list[tuple[str, str]]:
