@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 HOURS = 3 * 3600  # until AWS has forgotten what it still lists as deleted
 USER = {"UserName": "carbuyer-app-user"}
+DOMAIN = "api.example.com"
+SECRET = "not-a-real-password"  # noqa: S105 - in the environment of the estate's function
 
 
 def as_built(_site: Site) -> None:
@@ -200,6 +202,15 @@ def groups_refer_to_each_other(site: Site) -> None:
         ec2.authorize_security_group_egress(GroupId=site.ids[f"carbuyer-{group}-sg"], IpPermissions=[rule])
 
 
+def apis_behind_a_domain(site: Site) -> None:
+    """Map paths of somebody's custom domain to the workshop's API."""
+    gateway = site.client("apigateway")
+    for path in ("", "mail"):
+        mapping = {"basePath": path} if path else {}
+        api = site.ids["carbuyer-email-api"]
+        gateway.create_base_path_mapping(domainName=DOMAIN, restApiId=api, stage="prod", **mapping)
+
+
 def http_api(site: Site) -> None:
     """Make an HTTP API of the prefix beside the REST API."""
     site.client("apigatewayv2").create_api(Name="carbuyer-http-api", ProtocolType="HTTP")
@@ -253,6 +264,7 @@ STATES = (
     roles_with_everything,
     second_nat_gateway,
     groups_refer_to_each_other,
+    apis_behind_a_domain,
     http_api,
     distribution_known_by_its_origin,
     distribution_known_by_its_comment,
@@ -267,6 +279,7 @@ def test_nothing_is_left(
 ) -> None:
     """One run from any state leaves the account as it was before the workshop."""
     session.client("iam").create_group(GroupName="everybody")
+    session.client("apigateway").create_domain_name(domainName=DOMAIN)
     before = inventory(session)
     arrange(estate.create(session))
 
@@ -277,6 +290,7 @@ def test_nothing_is_left(
     assert before - inventory(session) == set(), result.output
     assert result.exit_code == 0, result.output
     assert sandbox.defects == []
+    assert [path.name for path in result.reports.iterdir() if SECRET in path.read_text()] == []
 
 
 def test_second_run_finds_nothing_to_do(session: Session, run_suite: Callable[..., Result]) -> None:
