@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.run import Run
 
 pytest_plugins = [
-    "carbuyer_cleanup.plugin.certify",
     "carbuyer_cleanup.plugin.session",
     "carbuyer_cleanup.plugin.interrupt",
     "carbuyer_cleanup.plugin.terminal",

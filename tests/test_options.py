@@ -17,6 +17,8 @@ BAD = {
     ("--plan", "--verify"): "--plan and --verify can't be used together",
     ("--account", "111122223333"): "--account without --aws",
     ("--profile", "me"): "--profile without --aws",
+    ("--sign", "key.pem"): "--sign without --aws",
+    ("--aws", "--plan", "--sign", "key.pem"): "--plan and --sign can't be used together",
     ("--aws", "--account", "12345"): "--account must be the 12 digits",
     ("--aws", "--account", "11112222333\uff13"): "--account must be the 12 digits",
     ("--region", "Mars"): "--region must be an AWS Region",

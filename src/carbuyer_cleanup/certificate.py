@@ -10,15 +10,18 @@ import importlib
 import json
 import sys
 from collections import defaultdict
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import botocore
 
 from carbuyer_cleanup import __version__, prices
+from carbuyer_cleanup.audit_types import TYPES
+from carbuyer_cleanup.calls import is_failed_look
 from carbuyer_cleanup.engine import Unmet
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.plan import STEPS
+from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -38,12 +41,16 @@ STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "tag:carbuyer-cleanup,2026:certificate/v1"
 
 Json = dict[str, Any]
-Result = Literal["done", "failed", "blocked", "not run"]
+Result = Literal["done", "failed", "not seen", "blocked", "not run"]
 
 
 @dataclass(frozen=True)
 class StepFacts:
-    """What became of a step: ``done`` if its resources were looked for afresh and are gone."""
+    """What became of a step.
+
+    It is ``done`` if its resources were looked for afresh and are gone, ``failed`` if something is left, ``not seen``
+    if that could not be looked at, ``blocked`` if another step holds it. ``reason`` says why it is not done.
+    """
 
     number: int
     title: str
@@ -51,26 +58,45 @@ class StepFacts:
     seconds: float = 0.0
     found: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    reason: str = ""
 
     @classmethod
     def of(cls, outcome: Outcome) -> StepFacts:
         """Return the facts of what the engine made of a step."""
-        failed: Result = "blocked" if isinstance(outcome.error, Unmet) else "failed"
         return cls(
             outcome.step.number,
             outcome.step.title,
-            failed if outcome.error or outcome.left else "done",
+            _result(outcome),
             round(outcome.seconds, 1),
             tuple(map(str, outcome.found)),
             tuple(map(str, outcome.left)),
+            printable(str(outcome.error or "")),
         )
+
+    def __str__(self) -> str:
+        why = f": {self.reason}" if self.reason else ""
+        return f"step {self.number} ({self.title}): {self.result}{why}"
+
+    @property
+    def leftovers(self) -> tuple[str, ...]:
+        """What is left of it: what was seen, else that it did not finish."""
+        return self.left or ((str(self),) if self.result == "failed" else ())
+
+
+def _result(outcome: Outcome) -> Result:
+    if outcome.left or not outcome.error:
+        return "failed" if outcome.left else "done"
+    if isinstance(outcome.error, Unmet):
+        return "blocked" if outcome.error.selected else "failed"
+    return "not seen" if is_failed_look(outcome.error) else "failed"
 
 
 @dataclass(frozen=True)
 class RunFacts:
     """What a run found out about one account.
 
-    ``sweep`` is None if the audit did not run; steps that are missing count as not run.
+    ``sweep`` is None if the audit did not run; steps that are missing count as not run. ``failed`` is whether a test
+    failed, for whatever reason.
     """
 
     aws: Aws
@@ -81,7 +107,8 @@ class RunFacts:
     ended: datetime
     sweep: Sweep | None = None
     steps: tuple[StepFacts, ...] = ()
-    unseen: tuple[str, ...] = field(default=())  # looks of the steps that failed
+    unseen: tuple[str, ...] = ()  # looks that failed outside the steps and the audit
+    failed: bool = False
 
 
 def judge(run: RunFacts) -> tuple[Verdict, list[str]]:
@@ -89,8 +116,8 @@ def judge(run: RunFacts) -> tuple[Verdict, list[str]]:
 
     Whatever was interrupted, blocked, deselected or never run can't be CLEAN; what is left wins over all that.
     """
-    doubts = list(_doubts(run))
-    left = [text for step in run.steps for text in step.left]
+    doubts = list(_doubts(run)) or (["a test failed, for a reason of its own"] if run.failed else [])
+    left = [text for step in run.steps for text in step.leftovers]
     left += map(str, run.sweep.leftovers) if run.sweep else []
     if left:
         return Verdict.LEFTOVERS, [*left, *doubts]
@@ -98,32 +125,47 @@ def judge(run: RunFacts) -> tuple[Verdict, list[str]]:
 
 
 def _doubts(run: RunFacts) -> Iterable[str]:
-    results = {step.number: step.result for step in run.steps}
     if run.interrupted:
         yield "the run was interrupted"
-    for step in STEPS:
-        if results.get(step.number, "not run") != "done":
-            yield f"step {step.number} ({step.title}): {results.get(step.number, 'not run')}"
+    yield from _not_done(run)
     yield from run.unseen
     if run.sweep is None:
         yield "the audit did not run"
         return
-    yield from map(str, (*run.sweep.unseen, *run.sweep.in_between))
+    yield from map(str, run.sweep.unseen)
+    yield from (f"still on its way out: {found}" for found in run.sweep.in_between)
     if not run.sweep.complete:
         yield "the audit did not look for everything everywhere"
+
+
+def _not_done(run: RunFacts) -> Iterable[str]:
+    """Tell of the steps that prove nothing; what is left is told elsewhere, and failed looks are told once."""
+    for step in run.steps:
+        told = any(step.reason and step.reason in look for look in run.unseen)
+        if step.result == "blocked" or (step.result == "not seen" and not told):
+            yield str(step)
+    ran = {step.number for step in run.steps if step.result != "not run"}
+    if missing := [str(step.number) for step in STEPS if step.number not in ran]:
+        yield f"not run: step{'s' * (len(missing) > 1)} {', '.join(missing)}"
 
 
 def issue(run: RunFacts, path: Path, signer: Signer | None = None) -> Verdict:
     """Write the certificate of a run, in an envelope if there is a signer, and return its verdict.
 
+    A certificate is there as a whole or not at all.
+
     Raises:
-        Refused: it was a rehearsal, which says nothing about any account.
+        Refused: it was a rehearsal, which says nothing about any account; or it could not be signed.
+        OSError: it could not be written.
     """
     if run.rehearsal:
         msg = "A rehearsal touches no account: there is nothing to certify."
         raise Refused(msg)
     text = json.dumps(statement(run), indent=2, ensure_ascii=False)
-    path.write_text(signer.envelope(text) if signer else text + "\n", encoding="utf-8")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.write_text(signer.envelope(text) if signer else text + "\n", encoding="utf-8")
+    unfinished.replace(path)
     return judge(run)[0]
 
 
@@ -177,7 +219,7 @@ def _audit(sweep: Sweep) -> Json:
         "regions": sweep.regions,
         "regionsOff": sweep.regions_off,
         "notOffered": sweep.not_offered,
-        "types": sweep.types,
+        "types": {type_.name: type_.call for type_ in TYPES if type_.name in sweep.types},
         "calls": _calls(sweep),
         "unseen": [asdict(unseen) for unseen in sweep.unseen],
         "leftovers": [_resource(found) for found in sweep.leftovers],

@@ -8,7 +8,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from carbuyer_cleanup.calls import is_failed_look
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.plan import STEP_OF, STEPS, WAITS_FOR, Step
 from carbuyer_cleanup.takedown import Takedown
@@ -75,11 +74,6 @@ class Outcome:
     takedowns: list[Takedown]
     error: CleanupError | None = None
     left: list[Resource] = field(default_factory=list)
-
-    @property
-    def has_leftovers(self) -> bool:
-        """Whether something is known to be left: a look that failed tells nothing."""
-        return bool(self.left) or (self.error is not None and not is_failed_look(self.error))
 
     @property
     def found(self) -> list[Resource]:

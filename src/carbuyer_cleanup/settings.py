@@ -75,7 +75,7 @@ OPTIONS: dict[str, dict[str, str | float | type | list[str] | None]] = {
     "--sign": {
         "default": "",
         "metavar": "KEY",
-        "help": "sign the certificate: an Ed25519 key (PEM), or a KMS ARN",
+        "help": "sign reports/certificate.json: an Ed25519 key (PEM), or the ARN of a KMS key",
     },
     "--sandbox-speed": {"default": "", "metavar": "N", "help": "rehearsal: N times as fast as AWS; 1 is real time"},
 }
@@ -125,7 +125,7 @@ def _account(option: str, variable: str) -> str:
 
 
 def _refuse_without_aws(config: pytest.Config, *, rehearsal: bool) -> None:
-    given = [name for name in ("--account", "--profile") if config.getoption(name)]
+    given = [name for name in ("--account", "--profile", "--sign") if config.getoption(name)]
     if rehearsal and given:
         msg = f"{' and '.join(given)} without --aws: a rehearsal touches no account. Add --aws, or leave it out."
         raise Refused(msg)
@@ -135,6 +135,7 @@ def _refuse_without_aws(config: pytest.Config, *, rehearsal: bool) -> None:
 CONFLICTS = (
     ("--plan", "--verify", "choose what to look for"),
     ("--plan", "--one-by-one", "a plan starts no step"),
+    ("--plan", "--sign", "a plan certifies nothing"),
     ("--verify", "--one-by-one", "--verify starts no step"),
     ("--aws", "--sandbox-speed", "AWS takes the time it takes"),
     (VARIABLE, "--sandbox-speed", "AWS takes the time it takes"),

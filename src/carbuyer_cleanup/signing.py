@@ -7,11 +7,13 @@ kms:GetPublicKey and kms:Sign.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     load_der_public_key,
     load_pem_private_key,
@@ -27,7 +29,12 @@ if TYPE_CHECKING:
     from securesystemslib.signer import Signer as Backend
 
 PAYLOAD = "application/vnd.in-toto+json"
-KMS = "arn:aws"  # what the ARN of a KMS key starts with, and no path does
+KMS = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)/\S+")
+PUBLIC = b"-----BEGIN PUBLIC KEY"
+BAD_KEY = (TypeError, ValueError, UnsupportedAlgorithm)  # cryptography's ways to say so; TypeError: it has a password
+NO_KEY = (
+    "{key} can't be used as a key ({why}); make one without a password: openssl genpkey -algorithm ed25519 -out {key}"
+)
 
 
 class Signer:
@@ -63,16 +70,32 @@ class _KmsBackend(AWSSigner):
 def signer(key: str, session: boto3.Session) -> Signer:
     """Return who signs with ``key``: a file with an Ed25519 key (PEM), or the ARN of a KMS key.
 
+    It has signed something already, so that it is not at the end of a run that a missing permission shows.
+
     Raises:
         Refused: there is no such key, or it can't sign.
     """
-    if key.startswith(KMS):
-        return Signer(_kms(key, session))
-    loaded = load_pem_private_key(_read(key), password=None)
-    if not isinstance(loaded, Ed25519PrivateKey):
-        msg = f"{key} is not an Ed25519 key; make one with: openssl genpkey -algorithm ed25519 -out {key}"
+    made = Signer(_kms(key, session) if _is_kms(key) else CryptoSigner(_private(key)))
+    made.envelope("{}")
+    return made
+
+
+def _is_kms(key: str) -> bool:
+    if key.startswith("arn:") and not KMS.fullmatch(key):
+        msg = f"{key} is not the ARN of a KMS key, such as arn:aws:kms:ap-southeast-1:111122223333:key/1234abcd-…"
         raise Refused(msg)
-    return Signer(CryptoSigner(loaded))
+    return key.startswith("arn:")
+
+
+def _private(key: str) -> Ed25519PrivateKey:
+    text = _read(key)
+    try:
+        loaded = load_pem_private_key(text, password=None)
+    except BAD_KEY as error:
+        raise Refused(NO_KEY.format(key=key, why=str(error).rstrip("."))) from error
+    if not isinstance(loaded, Ed25519PrivateKey):
+        raise Refused(NO_KEY.format(key=key, why="it is not an Ed25519 key"))
+    return loaded
 
 
 def _kms(arn: str, session: boto3.Session) -> _KmsBackend:
@@ -89,19 +112,14 @@ def public_key(key: str, session: boto3.Session) -> SSlibKey:
     Raises:
         Refused: there is no such key.
     """
-    if key.startswith(KMS):
+    if _is_kms(key):
         return _kms(key, session).public_key
     text = _read(key)
-    load = load_pem_public_key if b"PUBLIC KEY" in text else _public_of_private
-    return SSlibKey.from_crypto(load(text))
-
-
-def _public_of_private(text: bytes) -> Ed25519PublicKey:
-    loaded = load_pem_private_key(text, password=None)
-    if not isinstance(loaded, Ed25519PrivateKey):
-        msg = "The key is not an Ed25519 key."
-        raise Refused(msg)
-    return loaded.public_key()
+    try:
+        return SSlibKey.from_crypto(load_pem_public_key(text) if PUBLIC in text else _private(key).public_key())
+    except BAD_KEY as error:
+        msg = f"{key} can't be used as a public key: {str(error).rstrip('.')}."
+        raise Refused(msg) from error
 
 
 def _read(path: str) -> bytes:

@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Refused as error:
         print(f"REFUSED: {printable(str(error))}", file=sys.stderr)  # noqa: T201 - a command line
         return 1
-    print(line)  # noqa: T201 - a command line
+    print(printable(line))  # noqa: T201 - a command line
     return 0
 
 
@@ -43,10 +43,17 @@ def _parser() -> argparse.ArgumentParser:
     verb = parser.add_subparsers(required=True).add_parser("verify", help="check a certificate")
     verb.add_argument("file", help="reports/certificate.json")
     verb.add_argument("--key", required=True, help="the signer's key: a PEM file, or the ARN of a KMS key")
-    verb.add_argument("--max-age", type=float, default=MAX_AGE, metavar="DAYS", help="default: %(default)s")
+    verb.add_argument("--max-age", type=_days, default=MAX_AGE, metavar="DAYS", help="default: %(default)s")
     verb.add_argument("--account", default="", help="the account that it must be about")
     verb.add_argument("--depth", choices=DEPTHS, default="full", help="how deep it must have looked; default: full")
     return parser
+
+
+def _days(text: str) -> float:
+    days = float(text)
+    if not 0 <= days <= timedelta.max.days:
+        raise ValueError(text)
+    return days
 
 
 def verify(file: Path, key: str, max_age: float = MAX_AGE, account: str = "", depth: str = "full") -> str:
@@ -85,14 +92,15 @@ def _shallow(audit: dict[str, Any] | None, depth: str) -> list[tuple[bool, str]]
 
 def _opened(file: Path, key: str) -> dict[str, Any]:
     """Return the statement out of its envelope, if the signature is the key's."""
+    trusted = public_key(key, boto3.Session())
     try:
         envelope = Envelope.from_dict(json.loads(file.read_text(encoding="utf-8")))
-        envelope.verify([public_key(key, boto3.Session())], 1)
+        envelope.verify([trusted], 1)
         statement = json.loads(envelope.payload)
     except OSError as error:
         msg = f"{file} can't be read: {error.strerror}."
         raise Refused(msg) from error
-    except (KeyError, TypeError, ValueError, FormatError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, FormatError, RecursionError) as error:
         msg = f"{file} is not a signed certificate; sign with pytest cleanup_tests/ --aws --sign KEY."
         raise Refused(msg) from error
     except VerificationError as error:
@@ -114,7 +122,11 @@ def _check_schema(statement: dict[str, Any]) -> None:
 
 
 def _check_age(ended: str, days: float) -> None:
-    age = datetime.now(UTC) - datetime.fromisoformat(ended)
+    try:
+        age = datetime.now(UTC) - datetime.fromisoformat(ended)
+    except ValueError as error:
+        msg = f"It is not a certificate: {ended} is no time."
+        raise Refused(msg) from error
     if not timedelta(minutes=-5) <= age <= timedelta(days=days):
         msg = f"It is of {ended}, which is in the future." if age < timedelta() else f"It is {age.days} days old."
         raise Refused(msg)

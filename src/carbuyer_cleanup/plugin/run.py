@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.certificate import RunFacts, StepFacts, judge
-from carbuyer_cleanup.verdict import Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.engine import Outcome, Teardown
     from carbuyer_cleanup.settings import Settings
     from carbuyer_cleanup.signing import Signer
+    from carbuyer_cleanup.verdict import Verdict
 
 SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
 RUN: pytest.StashKey[Run] = pytest.StashKey()
@@ -41,6 +41,7 @@ class Run:
     sweep: Sweep | None = None
     is_open: bool = False  # confirmed, and so under way
     interrupted: bool = False
+    failed: bool = False  # a test did, for whatever reason
     signer: Signer | None = None
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     ended: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -50,8 +51,6 @@ class Run:
     @property
     def verdict(self) -> Verdict:
         """LEFTOVERS if a step or the audit found something; CLEAN only if all of them looked and did not."""
-        if any(outcome.has_leftovers for outcome in self.outcomes.values()):
-            return Verdict.LEFTOVERS
         return judge(self.facts)[0]
 
     @property
@@ -59,7 +58,7 @@ class Run:
         """What the certificate says."""
         return RunFacts(
             self.aws, self.settings.task.value, self.settings.rehearsal, self.interrupted, self.started, self.ended,
-            self.sweep, tuple(map(StepFacts.of, self.outcomes.values())), tuple(self.unseen),
+            self.sweep, tuple(map(StepFacts.of, self.outcomes.values())), tuple(self.unseen), self.failed,
         )  # fmt: skip
 
     @property

@@ -14,7 +14,7 @@ from carbuyer_cleanup.clock import Clock
 from carbuyer_cleanup.engine import Loop, Teardown
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.plan import BY_NUMBER
-from carbuyer_cleanup.plugin.certify import prepare
+from carbuyer_cleanup.plugin import certify
 from carbuyer_cleanup.plugin.confirm import confirm, refuse_unasked
 from carbuyer_cleanup.plugin.run import RUN, SETTINGS, Run, selected_steps, step_of
 from carbuyer_cleanup.settings import Settings, Task
@@ -75,9 +75,10 @@ def pytest_runtestloop(session: pytest.Session) -> None:
         return
     try:
         session.config.stash[RUN] = run = _open(session.config)
+        certify.prepare(run)
         if run.settings.task is Task.TEARDOWN and not run.settings.rehearsal:
             confirm(session.config, run, selected_steps(session))
-        prepare(run)
+        certify.withdraw(run)
         run.is_open = True
     except Refused as error:
         raise pytest.UsageError(str(error)) from error
@@ -130,6 +131,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if run is None:
         return
     run.closing.close()
+    certify.finish(run, int(session.exitstatus))
     finished = session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
     if finished:
         session.exitstatus = _exit_code(session, run)

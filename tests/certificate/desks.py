@@ -1,0 +1,60 @@
+"""What certificates are made of in these tests, and where they are signed and checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    KeySerializationEncryption,
+    NoEncryption,
+    PrivateFormat,
+)
+
+from carbuyer_cleanup.audit import Leftover, Sweep
+from carbuyer_cleanup.certificate import RunFacts, StepFacts, issue, signer
+from carbuyer_cleanup.plan import STEPS
+from carbuyer_cleanup.verification import main
+
+if TYPE_CHECKING:
+    import pytest
+
+MANIFEST = Path(__file__).parents[2] / "cleanup_tests" / "workshop.toml"
+DONE = tuple(StepFacts(step.number, step.title, "done", 1.5, ("VPC carbuyer-x",)) for step in STEPS)
+LEFT = Leftover("NAT gateway", "nat-1", "carbuyer-x", "eu-west-1", "arn:aws:ec2:…", "its name starts with carbuyer-")
+FOUND_NOTHING = Sweep(types=["VPC"], regions=["eu-west-1"], complete=True)
+FOUND_NOTHING.calls["ec2:DescribeVpcs", "eu-west-1"] = 2
+
+
+@dataclass
+class Desk:
+    """Where certificates are signed, and checked on the command line."""
+
+    private: Path
+    public: Path
+    path: Path
+    capsys: pytest.CaptureFixture[str]
+
+    def sign(self, run: RunFacts) -> None:
+        """Write a run's certificate, signed."""
+        issue(run, self.path, signer(str(self.private), run.aws.session))
+
+    def check(self, *options: str) -> tuple[int, str]:
+        """Return the exit code of a check and what it says."""
+        code = main(["verify", str(self.path), "--key", str(self.public), *options])
+        return code, "".join(self.capsys.readouterr())
+
+
+def write_key(path: Path, lock: KeySerializationEncryption | None = None) -> Path:
+    """Write a new Ed25519 key into a file."""
+    key = Ed25519PrivateKey.generate()
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, lock or NoEncryption()))
+    return path
+
+
+def swept(**found: Any) -> Sweep:
+    """Return what an audit found."""
+    return replace(FOUND_NOTHING, **found)

@@ -1,0 +1,154 @@
+"""The certificate: what it says, and when it may say CLEAN."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+from desks import DONE, LEFT, Desk, swept
+from google.protobuf.json_format import ParseDict
+from in_toto_attestation.v1 import statement_pb2
+from in_toto_attestation.v1.statement import Statement
+
+from carbuyer_cleanup.audit import Unseen
+from carbuyer_cleanup.certificate import RunFacts, StepFacts, issue, judge, statement
+from carbuyer_cleanup.engine import Outcome, Unmet
+from carbuyer_cleanup.errors import AwsError, Blocked, Refused, Trouble
+from carbuyer_cleanup.plan import STEPS
+from carbuyer_cleanup.resource import Resource
+from carbuyer_cleanup.signing import Signer
+from carbuyer_cleanup.verdict import Verdict
+from carbuyer_cleanup.verification import SCHEMA
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DOUBTS: dict[str, dict[str, Any]] = {
+    "interrupted": {"interrupted": True},
+    "no audit": {"sweep": None},
+    "part of the table": {"sweep": swept(complete=False)},
+    "failed look": {"sweep": swept(unseen=[Unseen("VPC", "eu-west-1", "denied")])},
+    "in between": {"sweep": swept(in_between=[LEFT])},
+    "failed look of a step": {"unseen": ("step 1: ec2:DescribeVpcs was refused",)},
+    "step deselected": {"steps": DONE[1:]},
+    "step blocked": {"steps": (replace(DONE[0], result="blocked"), *DONE[1:])},
+    "step not seen": {"steps": (*DONE[:-1], replace(DONE[-1], result="not seen", reason="denied"))},
+    "test failed": {"failed": True},
+    "step not run": {"steps": (replace(DONE[0], result="not run"), *DONE[1:])},
+}
+
+
+def test_clean(clean: RunFacts) -> None:
+    """All steps done, and an audit that looked everywhere and found nothing: CLEAN."""
+    assert judge(clean) == (Verdict.CLEAN, [])
+
+
+@pytest.mark.parametrize("doubt", DOUBTS)
+def test_doubt_is_not_clean(clean: RunFacts, doubt: str) -> None:
+    """Whatever was not looked at makes the verdict COULD NOT VERIFY, with its reason."""
+    verdict, reasons = judge(replace(clean, **DOUBTS[doubt]))
+
+    assert verdict is Verdict.COULD_NOT_VERIFY
+    assert len(reasons) == 1
+
+
+@pytest.mark.parametrize("doubt", DOUBTS)
+def test_leftovers_win(clean: RunFacts, doubt: str) -> None:
+    """What is left is told, whatever could not be looked at besides."""
+    run = replace(clean, **DOUBTS[doubt])
+    steps = (*run.steps[:-1], replace(run.steps[-1], left=("role carbuyer-x",), result="failed"))
+
+    assert judge(replace(run, steps=steps))[0] is Verdict.LEFTOVERS
+    assert judge(replace(run, steps=(*run.steps, replace(DONE[0], result="failed"))))[0] is Verdict.LEFTOVERS
+    assert judge(replace(clean, sweep=swept(leftovers=[LEFT])))[0] is Verdict.LEFTOVERS
+
+
+@pytest.mark.parametrize("change", [{}, *DOUBTS.values(), {"sweep": swept(leftovers=[LEFT])}])
+def test_schema(clean: RunFacts, change: dict[str, Any]) -> None:
+    """Every certificate is what the schema in docs/ says, and an in-toto Statement."""
+    made = statement(replace(clean, **change))
+
+    jsonschema.Draft202012Validator.check_schema(json.loads(SCHEMA.read_text()))
+    jsonschema.validate(made, json.loads(SCHEMA.read_text()))
+    Statement.copy_from_pb(ParseDict({**made, "type": made.pop("_type")}, statement_pb2.Statement())).validate()
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("predicate", "audit", "complete"), False),
+        (("predicate", "audit"), None),
+        (("predicate", "steps"), []),
+        (("predicate", "reasons"), ["a doubt"]),
+        (("predicate", "more"), 1),
+    ],
+)
+def test_schema_knows_clean(clean: RunFacts, path: tuple[str, ...], value: object) -> None:
+    """The schema itself refuses a CLEAN that nothing proves."""
+    made = statement(clean)
+    part = made
+    for key in path[:-1]:
+        part = part[key]
+    part[path[-1]] = value
+
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(made, json.loads(SCHEMA.read_text()))
+
+
+def test_what_it_tells(clean: RunFacts) -> None:
+    """It tells the calls that were made, the manifest, and what leftovers cost."""
+    predicate = statement(replace(clean, sweep=swept(leftovers=[LEFT, replace(LEFT, type="EKS cluster")])))["predicate"]
+
+    assert predicate["audit"]["calls"] == {"ec2:DescribeVpcs": {"eu-west-1": 2}}
+    assert predicate["audit"]["cost"]["usdPerMonth"] == 43.1
+    assert [found["usdPerMonth"] for found in predicate["audit"]["leftovers"]] == [43.1, None]
+    assert predicate["manifest"]["prefix"] == "carbuyer-"
+
+
+def test_steps_of_the_engine() -> None:
+    """A step is done if it ended well and nothing is left; a failed look is not a failed step."""
+    step, vpc = STEPS[0], Resource("VPC", "vpc-1", "carbuyer-x", "eu-west-1", "of its name")
+    outcomes = [
+        Outcome(step, []),
+        Outcome(step, [], left=[vpc]),
+        Outcome(step, [], error=Unmet(STEPS[1], "still there", selected=True)),
+        Outcome(step, [], error=Unmet(STEPS[1], "still there", selected=False)),
+        Outcome(step, [], error=Blocked("held")),
+        Outcome(step, [], error=AwsError("ec2:DescribeVpcs", "AccessDenied", "no", Trouble.DENIED)),
+        Outcome(step, [], error=AwsError("ec2:DeleteVpc", "AccessDenied", "no", Trouble.DENIED)),
+    ]
+    results = ["done", "failed", "blocked", "failed", "failed", "not seen", "failed"]
+
+    assert [StepFacts.of(one).result for one in outcomes] == results
+
+
+def test_manifest_digest_knows_overrides(clean: RunFacts) -> None:
+    """A name given on the command line makes another digest."""
+    before = statement(clean)["predicate"]["manifest"]["digest"]
+    clean.aws.workshop = clean.aws.workshop.with_name("s3.bucket=mine")
+
+    assert statement(clean)["predicate"]["manifest"]["digest"] != before
+
+
+def test_no_certificate_of_a_rehearsal(clean: RunFacts, tmp_path: Path) -> None:
+    """A rehearsal certifies nothing."""
+    with pytest.raises(Refused, match="rehearsal"):
+        issue(replace(clean, rehearsal=True), tmp_path / "certificate.json")
+    assert not (tmp_path / "certificate.json").exists()
+
+
+def test_whole_or_not_at_all(clean: RunFacts, desk: Desk) -> None:
+    """What goes wrong while a certificate is written leaves no part of it behind."""
+
+    class Broken(Signer):
+        def envelope(self, text: str) -> str:
+            raise Refused(text[:1])
+
+    with pytest.raises(Refused):
+        issue(clean, desk.path, Broken(SimpleNamespace()))  # type: ignore[arg-type] # it signs nothing
+
+    assert not desk.path.exists()
