@@ -7,6 +7,7 @@ third of the memory; and what is not in that table can't be called by mistake.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     import boto3
+    from botocore.awsrequest import AWSRequest
 
 Model = dict[str, Any]
+ACCOUNT_BEFORE_ADDRESS = re.compile(r"^(https?://)\d{12}\.(?=\d+\.\d+\.\d+\.\d+[:/])")
 
 
 def lean_session(session: boto3.Session) -> botocore.session.Session:
@@ -28,10 +31,19 @@ def lean_session(session: boto3.Session) -> botocore.session.Session:
     theirs = session._session  # noqa: SLF001 - boto3 hands it out nowhere
     core = botocore.session.Session(include_builtin_handlers=False)
     core.register_component("event_emitter", session.events)
+    session.events.register("before-sign.s3-control", _at_its_address, unique_id="carbuyer-address")
     core.register_component("config_store", theirs.get_component("config_store"))
     core.register_component("credential_provider", _Credentials(session))
     core.register_component("data_loader", _loader(tuple(theirs.get_component("data_loader").search_paths)))
     return core
+
+
+def _at_its_address(request: AWSRequest, **_event: Any) -> None:
+    """Take off the account that botocore puts before S3 Control's host, where that is an address (AWS_ENDPOINT_URL).
+
+    The account is in a header as well.
+    """
+    request.url = ACCOUNT_BEFORE_ADDRESS.sub(r"\1", str(request.url))
 
 
 class _Credentials:

@@ -50,6 +50,15 @@ def refusal(session: boto3.Session, call: str, region: str | None = None, **para
     return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]
 
 
+def test_region_off_and_session_expired() -> None:
+    """A Region can be off in one account, and any session expire at any call."""
+    schedule = Fault(Kind.OFF, region="eu-west-1", account="111122223333"), Fault(Kind.EXPIRED, at=2)
+    session = sandbox_with(*schedule).session()
+    assert refusal(session, "ec2:describe_vpcs", "eu-west-1") == ("AuthFailure", 401)
+    ask(session, "ec2:describe_vpcs", "eu-west-2")
+    assert refusal(session, "ec2:describe_vpcs", "eu-west-2") == ("RequestExpired", 400)
+
+
 @pytest.mark.parametrize("call", WORDS)
 def test_throttle_and_denial(call: str) -> None:
     """Each service says "slow down" and "forbidden" in the words of its family."""

@@ -248,6 +248,42 @@ def test_role_of_a_stranger(sandbox: Sandbox) -> None:
     assert assume(student, OTHER, "ours")["Credentials"]["AccessKeyId"].startswith("ASIA")
 
 
+@pytest.mark.parametrize(
+    ("condition", "given", "opens"),
+    [
+        ({"StringEquals": {"sts:ExternalId": "class-of-may"}}, {"ExternalId": "class-of-may"}, True),
+        ({"StringEquals": {"sts:ExternalId": ["other", "class-of-may"]}}, {"ExternalId": "class-of-may"}, True),
+        ({"StringEquals": {"sts:ExternalId": "class-of-may"}}, {"ExternalId": "class-of-june"}, False),
+        ({"StringEquals": {"sts:ExternalId": "class-of-may"}}, {}, False),
+        ({"Bool": {"aws:MultiFactorAuthPresent": "true"}}, {}, False),
+        ({}, {"ExternalId": "not asked for"}, True),
+    ],
+)
+def test_external_id(sandbox: Sandbox, condition: dict[str, Any], given: dict[str, str], *, opens: bool) -> None:
+    """A role whose trust asks for an external id opens to who gives it; other conditions hold for nobody here."""
+    trust = json.loads(trusting(STUDENT))
+    trust["Statement"][0]["Condition"] = condition
+    sandbox.session(OTHER).client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(trust))
+    student = sandbox.session(STUDENT)
+    if opens:
+        assert assume(student, OTHER, "r", **given)["Credentials"]
+    else:
+        with pytest.raises(ClientError, match="AccessDenied"):
+            assume(student, OTHER, "r", **given)
+
+
+@pytest.mark.parametrize("change", [{"Effect": "Deny"}, {"Action": "sts:TagSession"}])
+def test_statement_that_lets_nobody_in(sandbox: Sandbox, change: dict[str, str]) -> None:
+    """A trust that denies, or speaks of another action, lets nobody in; a denial outweighs a permission."""
+    allowed = json.loads(trusting(STUDENT))["Statement"]
+    denied = [{**allowed[0], **change}]
+    statements = allowed + denied if "Effect" in change else denied
+    trust = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    sandbox.session(OTHER).client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=trust)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        assume(sandbox.session(STUDENT), OTHER, "r")
+
+
 @pytest.fixture
 def in_vietnam(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the machine's own time be seven hours ahead of AWS's."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -14,13 +16,14 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
+from carbuyer_cleanup.lean import lean_session
 from carbuyer_cleanup.sandbox import __main__ as command
 from carbuyer_cleanup.sandbox import estate, wall, wire
 from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
-from carbuyer_cleanup.sandbox.server import serve
+from carbuyer_cleanup.sandbox.server import Server, serve, serving
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from carbuyer_cleanup.sandbox import Sandbox
@@ -105,25 +108,46 @@ def test_objects_survive_the_way(sandbox: Sandbox) -> None:
         client.ask("s3", "delete_bucket", Bucket="carbuyer-x")
 
 
-def test_s3_control(sandbox: Sandbox) -> None:
-    """S3 Control is told from S3, whose signature it shares."""
+@pytest.fixture
+def told(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Serve the sandbox, and let the environment say what the server tells to export."""
     keys = sandbox.add_account("111122223333")
-    with serve(sandbox) as endpoint:
-        control = boto3.client(
-            "s3control", "ap-southeast-1", endpoint_url=endpoint, config=ONE_TRY,
-            aws_access_key_id=keys.access_key, aws_secret_access_key=keys.secret_key,
-        )  # fmt: skip
-        # SDKs put the account before the host, which makes no address: 111122223333.127.0.0.1
-        control.meta.events.register("before-sign", lambda request, **_: setattr(request, "url", _bare(request.url)))
+    with Server(sandbox) as server, serving(server):
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", keys.access_key)
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", keys.secret_key)
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-southeast-1")
+        yield
+
+
+@pytest.mark.usefixtures("told")
+def test_s3_control() -> None:
+    """S3 Control is told from S3, whose signature it shares, and found though SDKs put the account before its host."""
+    with closing(boto3.client("s3control", config=ONE_TRY)) as control:
         block = {"BlockPublicPolicy": True}
         control.put_public_access_block(AccountId="111122223333", PublicAccessBlockConfiguration=block)
         told = control.get_public_access_block(AccountId="111122223333")
-        control.close()
     assert told["PublicAccessBlockConfiguration"]["BlockPublicPolicy"]
 
 
-def _bare(url: str) -> str:
-    return url.replace("//111122223333.", "//")
+@pytest.mark.usefixtures("told")
+def test_s3_control_of_the_suite(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The suite finds S3 Control also where the environment names one address for all services."""
+    monkeypatch.delenv("AWS_ENDPOINT_URL_S3_CONTROL")
+    client: Any = lean_session(boto3.Session()).create_client("s3control", config=ONE_TRY)
+    with closing(client) as control:
+        assert control.list_access_points(AccountId="111122223333")["AccessPointList"] == []
+
+
+@pytest.mark.usefixtures("told")
+@pytest.mark.skipif(not shutil.which("aws"), reason="the AWS CLI is not installed")
+@pytest.mark.parametrize("call", ["s3control list-access-points --account-id 111122223333", "ec2 describe-vpcs"])
+def test_command_line(call: str) -> None:
+    """The AWS CLI is answered, knowing of the server by its environment only."""
+    run = subprocess.run(["aws", *call.split(), "--output", "json"], capture_output=True, text=True, check=False)  # noqa: S603, S607 - whichever the user has
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout)
 
 
 @pytest.mark.parametrize(
@@ -226,12 +250,36 @@ def test_two_servers_at_once(tmp_path: Path) -> None:
     assert seen == ["[]", "['carbuyer-app-user']"]
 
 
+def test_class_that_is_arranged(tmp_path: Path) -> None:
+    """Files say what stands in one account and what goes wrong in another."""
+    mess, faults = tmp_path / "mess.json", tmp_path / "faults.json"
+    mess.write_text('{"parts": {"user": "key deleted"}, "bystanders": ["identities"]}', encoding="utf-8")
+    faults.write_text('[{"kind": "deny", "calls": "iam:ListUsers", "account": "222200000003"}]', encoding="utf-8")
+    arranged = "--accounts", "3", "--estate", "empty", "--estate", f"222200000002={mess}", "--faults", str(faults)
+    with started(*arranged) as lines:
+        empty, messy, denied, _ = map(boto_of, whole_class(lines).values())
+        assert empty("iam").list_users()["Users"] == []
+        assert [user["UserName"] for user in messy("iam").list_users()["Users"]][-1] == "mycarbuyer-x"
+        assert messy("iam").list_access_keys(UserName="carbuyer-app-user")["AccessKeyMetadata"] == []
+        with pytest.raises(ClientError, match="AccessDenied"):
+            denied("iam").list_users()
+
+
+def boto_of(environment: dict[str, str]) -> Callable[[str], Any]:
+    """Return what makes clients of an account that the command told of."""
+    keys = environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]
+    make: Any = boto3.Session(*keys, region_name="ap-southeast-1").client
+    return lambda service: make(service, endpoint_url=environment["AWS_ENDPOINT_URL"], config=ONE_TRY)
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
         (["--speed", "inf"], "finite"),
         (["--accounts", "0"], "at least one"),
         (["--estate", "nowhere.json"], "nowhere.json"),
+        (["--estate", "333=empty"], "no account 333"),
+        (["--faults", "nowhere.json"], "nowhere.json"),
     ],
 )
 def test_bad_arguments(arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:

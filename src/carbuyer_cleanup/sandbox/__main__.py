@@ -3,76 +3,117 @@
 from __future__ import annotations
 
 import argparse
-import json
 import math
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.sandbox import estate
+from carbuyer_cleanup.sandbox import estates
+from carbuyer_cleanup.sandbox.estates import WORKSHOP, Mess
+from carbuyer_cleanup.sandbox.faults import Faults
+from carbuyer_cleanup.sandbox.files import ESTATE_FILE, FAULTS_FILE, estate_of, faults_of
 from carbuyer_cleanup.sandbox.front import ACCOUNT, Sandbox
 from carbuyer_cleanup.sandbox.server import Server
 from carbuyer_cleanup.sandbox.session import REGION
+from carbuyer_cleanup.sandbox.site import BUCKET
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from carbuyer_cleanup.sandbox.identity import Credentials
 
+T = TypeVar("T")
 MANAGEMENT = "999999999999"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until interrupted."""
-    options = _options(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    accounts = [ACCOUNT, *(f"2222{number:08}" for number in range(2, options.accounts + 1))]
+    wanted = dict.fromkeys(accounts, WORKSHOP)
+    for account, mess in options.estate:
+        if account not in {"", *accounts}:
+            parser.error(f"--estate: there is no account {account}")
+        wanted |= {account: mess} if account else dict.fromkeys(accounts, mess)
     try:
-        _serve(options)
+        _serve(options, wanted)
     except KeyboardInterrupt:
         print("# stopped")  # noqa: T201 - an answer to Ctrl-C
 
 
-def _serve(options: argparse.Namespace) -> None:
+def _serve(options: argparse.Namespace, wanted: Mapping[str, Mess]) -> None:
     sandbox = Sandbox(Clock(options.speed))
-    accounts = _accounts(sandbox, options.accounts, options.estate)
     with Server(sandbox, options.port) as server:
-        lines = [_surroundings(server.endpoint), *map(_exports, accounts), "# ready; stop it with Ctrl-C"]
-        print("\n".join(lines), flush=True)  # noqa: T201 - what it is started for
+        _tell(_surroundings(server.environment))
+        for keys in _arranged(sandbox, wanted):
+            _tell(f"{_exports(keys)} # account {keys.account}")
+        sandbox.faults = Faults(options.faults)
+        _tell("# ready; stop it with Ctrl-C")
         server.serve_forever()
 
 
-def _accounts(sandbox: Sandbox, count: int, parts: Collection[str]) -> list[Credentials]:
-    """Open the accounts, build in each, and join several in an organization."""
-    accounts = [ACCOUNT, *(f"2222{number:08}" for number in range(2, count + 1))]
-    keys = [sandbox.add_account(account) for account in accounts]
-    for account in accounts:
-        bucket = "carbuyer-fcj-bucket" if account == ACCOUNT else f"carbuyer-fcj-bucket-{account}"
-        estate.create(sandbox.session(account), parts, bucket=bucket)
-    return keys if count == 1 else [*keys, sandbox.organize(MANAGEMENT)]
+def _arranged(sandbox: Sandbox, wanted: Mapping[str, Mess]) -> Iterator[Credentials]:
+    """Build in each account, then leave each as it is to be found, and join several in an organization."""
+    sites = {}
+    for account, mess in wanted.items():
+        session, bucket = sandbox.session(account), BUCKET if account == ACCOUNT else f"{BUCKET}-{account}"
+        estates.settle(session, mess.bystanders, bucket)
+        sites[account] = estates.erect(session, mess, bucket)
+        yield sandbox.add_account(account)
+    for account, mess in wanted.items():
+        estates.leave(sites[account], mess)
+        estates.obstruct(sites[account], mess)
+    if len(wanted) > 1:
+        yield sandbox.organize(MANAGEMENT)
 
 
-def _surroundings(endpoint: str) -> str:
+def _tell(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - what it is started for
+
+
+def _surroundings(environment: Mapping[str, str]) -> str:
     # boto3 reads the one name of the Region, most other SDKs the other
-    return f"export AWS_ENDPOINT_URL={endpoint} AWS_DEFAULT_REGION={REGION} AWS_REGION={REGION}"
+    told = {**environment, "AWS_DEFAULT_REGION": REGION, "AWS_REGION": REGION}
+    return "export " + " ".join(f"{name}={value}" for name, value in told.items())
 
 
 def _exports(keys: Credentials) -> str:
-    key, secret = keys.access_key, keys.secret_key
-    return f"export AWS_ACCESS_KEY_ID={key} AWS_SECRET_ACCESS_KEY={secret} # account {keys.account}"
+    return f"export AWS_ACCESS_KEY_ID={keys.access_key} AWS_SECRET_ACCESS_KEY={keys.secret_key}"
 
 
-def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m carbuyer_cleanup.sandbox", description=__doc__)
-    parser.add_argument("--port", type=int, default=0, help="0 takes a free one (default)")
-    parser.add_argument("--accounts", type=_count, default=1, help="several are members of an organization")
-    parser.add_argument("--speed", type=_speed, default=1.0, help="how many times as fast as AWS (default 1)")
-    parser.add_argument(
-        "--estate",
-        type=_parts,
-        default="workshop",
-        metavar="workshop|empty|FILE",
-        help="what stands in each account; FILE is a JSON list of: " + ", ".join(estate.PARTS),
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m carbuyer_cleanup.sandbox",
+        description=__doc__,
+        epilog=f"{ESTATE_FILE}\n{FAULTS_FILE}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    return parser.parse_args(arguments)
+    add = parser.add_argument
+    add("--port", type=int, default=0, help="0 takes a free one (default)")
+    add("--accounts", type=_count, default=1, help="several are members of an organization")
+    add("--speed", type=_speed, default=1.0, help="how many times as fast as AWS (default 1)")
+    what = "what stands in each account, or in one; may be repeated (default workshop)"
+    name = "[ACCOUNT=]workshop|empty|FILE"
+    add("--estate", type=_told(_estate), action="append", default=[], metavar=name, help=what)
+    add("--faults", type=_told(faults_of), default=(), metavar="FILE", help="what goes wrong, once it is ready")
+    return parser
+
+
+def _told(read: Callable[[str], T]) -> Callable[[str], T]:
+    """Return what reads an argument and lets argparse tell what is wrong with it."""
+
+    def told(text: str) -> T:
+        try:
+            return read(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return told
+
+
+def _estate(text: str) -> tuple[str, Mess]:
+    account, equals, what = text.partition("=")
+    return (account, estate_of(what)) if equals and account.isdigit() else ("", estate_of(text))
 
 
 def _count(text: str) -> int:
@@ -89,18 +130,6 @@ def _speed(text: str) -> float:
         msg = "a server's clock can only run at a speed above 0 that is finite"
         raise argparse.ArgumentTypeError(msg)
     return speed
-
-
-def _parts(text: str) -> Collection[str]:
-    if text in {"workshop", "empty"}:
-        return estate.PARTS if text == "workshop" else ()
-    try:
-        parts: list[str] = json.loads(Path(text).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise argparse.ArgumentTypeError(f"{text} can't be read: {error}") from error
-    if unknown := set(parts) - set(estate.PARTS):
-        raise argparse.ArgumentTypeError(f"no such parts: {', '.join(sorted(unknown))}")
-    return parts
 
 
 if __name__ == "__main__":

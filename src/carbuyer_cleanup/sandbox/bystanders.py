@@ -54,8 +54,8 @@ def _functions(site: Site) -> None:
 
 def _storage(site: Site) -> None:
     """Make a bucket with a distribution before it, and tables, of names that only look like the workshop's."""
-    services.bucket(site, "mycarbuyer-x")
-    services.distribution(site, "other", origin="mycarbuyer-x")
+    services.bucket(site, f"my{site.bucket}")
+    services.distribution(site, "other", origin=f"my{site.bucket}")
     for name in ("User2", "user"):
         services.table(site, name)
 

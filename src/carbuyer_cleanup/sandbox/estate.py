@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.sandbox import estate_network as network
 from carbuyer_cleanup.sandbox import estate_services as services
-from carbuyer_cleanup.sandbox.site import Site
+from carbuyer_cleanup.sandbox.site import BUCKET, Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -36,7 +36,7 @@ PARTS: dict[str, tuple[Callable[[Site], object], tuple[str, ...]]] = {
 }
 
 
-def create(session: Session, only: Collection[str] | None = None, bucket: str = "carbuyer-fcj-bucket") -> Site:
+def create(session: Session, only: Collection[str] | None = None, bucket: str = BUCKET) -> Site:
     """Build the estate, or the parts named in ``only`` and what these need, and return what was built.
 
     A day of the sandbox's clock passes: everything is as one finds it, not as one left it a moment ago.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.sandbox import estate
 from carbuyer_cleanup.sandbox.bystanders import BLOCKERS, BYSTANDERS
-from carbuyer_cleanup.sandbox.site import Site
+from carbuyer_cleanup.sandbox.site import BUCKET, Site
 from carbuyer_cleanup.sandbox.states import STATES
 
 if TYPE_CHECKING:
@@ -33,23 +33,36 @@ class Mess:
     seconds: float = 0
 
 
-def settle(session: Session, bystanders: Iterable[str]) -> None:
+WORKSHOP = Mess(dict.fromkeys(estate.PARTS, AS_BUILT))
+
+
+def settle(session: Session, bystanders: Iterable[str], bucket: str = BUCKET) -> None:
     """Let the bystanders in, a day before the workshop is built."""
-    site = Site(session)
+    site = Site(session, bucket)
     for name in bystanders:
         BYSTANDERS[name](site)
     site.wait(estate.A_DAY)
 
 
-def build(session: Session, mess: Mess) -> Site:
+def build(session: Session, mess: Mess, bucket: str = BUCKET) -> Site:
     """Build the workshop's parts, and leave each in its state."""
+    site = erect(session, mess, bucket)
+    leave(site, mess)
+    return site
+
+
+def erect(session: Session, mess: Mess, bucket: str = BUCKET) -> Site:
+    """Build the workshop's parts, a day before anything is done to them."""
     needs = {need for blocker in mess.blockers for need in BLOCKERS[blocker].needs}
-    site = estate.create(session, only={*mess.parts, *needs})
+    return estate.create(session, only={*mess.parts, *needs}, bucket=bucket)
+
+
+def leave(site: Site, mess: Mess) -> None:
+    """Leave each part in its state."""
     for part, state in mess.parts.items():
         if state != AS_BUILT:
             STATES[part][state](site)
     site.wait(mess.seconds)
-    return site
 
 
 def obstruct(site: Site, mess: Mess) -> dict[str, str]:

@@ -34,6 +34,8 @@ class Kind(Enum):
     THROTTLE = "AWS asks to slow down"
     ERROR = "AWS fails with a 5xx"
     DENY = "a service control policy forbids it"
+    OFF = "the Region is not enabled for the account"
+    EXPIRED = "the session has expired"
     STALE = "a read call gives the answer it gave the last time"
     RESET = "the connection breaks"
     TIMEOUT = "no answer comes"
@@ -124,6 +126,8 @@ HAPPENS: dict[Kind, Callable[[Request, Family, str], BaseException]] = {
     Kind.THROTTLE: lambda _request, family, _url: family.throttled.refusal(),
     Kind.ERROR: lambda _request, family, _url: family.failed.refusal(),
     Kind.DENY: _denied,
+    Kind.OFF: lambda request, family, _url: family.off.refusal(region=request.region),
+    Kind.EXPIRED: lambda _request, family, _url: family.expired.refusal(),
     Kind.RESET: lambda _request, _family, url: ConnectionClosedError(endpoint_url=url),
     Kind.TIMEOUT: lambda _request, _family, url: ReadTimeoutError(endpoint_url=url),
     Kind.DIE: lambda request, _family, _url: Died(request.call),

@@ -8,6 +8,7 @@ import json
 import math
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from moto.backends import get_backend
@@ -51,6 +52,7 @@ class Identity:
     opted_in: set[str] = field(default_factory=set)
     accounts: dict[str, Credentials] = field(default_factory=dict)
     sessions: dict[str, Credentials] = field(default_factory=dict)
+    administrators: dict[str, Credentials] = field(default_factory=dict)  # by access key
 
     def add_account(self, account: str, alias: str = "") -> Credentials:
         """Open an account, if it isn't yet, and return the keys of its administrator."""
@@ -59,7 +61,8 @@ class Identity:
         iam.account_aliases = [alias] if alias else iam.account_aliases
         keys = _key("AKIA", account)
         principal = f"arn:aws:iam::{account}:{ADMIN}"
-        return self.accounts.setdefault(account, Credentials(*keys, account=account, principal=principal))
+        made = self.accounts.setdefault(account, Credentials(*keys, account=account, principal=principal))
+        return self.administrators.setdefault(made.access_key, made)
 
     def caller(self, call: Call) -> Credentials:
         """Return whose the request is.
@@ -88,13 +91,9 @@ class Identity:
         return made
 
     def _known(self, access_key: str) -> Credentials | None:
-        if access_key in self.sessions:
-            return self.sessions[access_key]
-        return next((c for c in self._long_lived(access_key) if c.access_key == access_key), None)
-
-    def _long_lived(self, access_key: str) -> list[Credentials]:
-        """Return the administrators' keys, and the IAM user's whose active key it is."""
-        return [*self.accounts.values(), *(c for a in self.accounts if (c := _users_key(a, access_key)))]
+        """Return whose key it is: a session's, an administrator's, or an IAM user's if it is active."""
+        known = self.sessions.get(access_key) or self.administrators.get(access_key)
+        return known or next((c for a in self.accounts if (c := _users_key(a, access_key))), None)
 
 
 def _users_key(account: str, access_key: str) -> Credentials | None:
@@ -156,11 +155,29 @@ def _check_trust(request: Request, account: str, name: str) -> None:
 
 
 def _trusts(role: Any, request: Request) -> bool:
-    callers = {"*", request.account, f"arn:aws:iam::{request.account}:root", request.principal}
     document = json.loads(role.assume_role_policy_document)
-    allowed = [s.get("Principal", {}) for s in document["Statement"] if s["Effect"] == "Allow"]
-    trusted = ["*" if principal == "*" else principal.get("AWS", []) for principal in allowed]
-    return any(callers & ({one} if isinstance(one, str) else set(one)) for one in trusted)
+    matching = [s["Effect"] for s in _listed(document["Statement"]) if _is_about(s, request)]
+    return "Allow" in matching and "Deny" not in matching
+
+
+def _is_about(statement: dict[str, Any], request: Request) -> bool:
+    """Say whether a statement's principal, action and condition match; a condition that is not known here does not."""
+    callers = {"*", request.account, f"arn:aws:iam::{request.account}:root", request.principal}
+    principal = statement.get("Principal", {})
+    named = ["*"] if principal == "*" else _listed(principal.get("AWS", []))
+    acts = any(fnmatchcase("sts:AssumeRole", action) for action in _listed(statement["Action"]))
+    return acts and bool(callers & set(named)) and _holds(statement.get("Condition", {}), request)
+
+
+def _holds(condition: dict[str, dict[str, Any]], request: Request) -> bool:
+    """Say whether all of a condition holds: IAM user guide, "How to use an external ID"."""
+    given = {"sts:ExternalId": request.params.get("ExternalId")}
+    tests = [(operator, key, wanted) for operator, keys in condition.items() for key, wanted in keys.items()]
+    return all(operator == "StringEquals" and given.get(key) in _listed(wanted) for operator, key, wanted in tests)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _session(made: Credentials, seconds: float, clock: Clock) -> Params:

@@ -39,6 +39,16 @@ class Server(ThreadingHTTPServer):
         """What ``AWS_ENDPOINT_URL`` is to be."""
         return f"http://{LOOPBACK}:{self.server_port}"
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a client's environment is to say.
+
+        SDKs put the account before the host of S3 Control, which makes no address of 127.0.0.1. Here they put it
+        before a user name, which is not looked up (botocore, the AWS CLI), or make a name of ``localhost`` of it.
+        """
+        control = f"http://sandbox@localhost:{self.server_port}"
+        return {"AWS_ENDPOINT_URL": self.endpoint, "AWS_ENDPOINT_URL_S3_CONTROL": control}
+
     def handle_error(self, _request: Any, client_address: Any) -> None:
         """Record what went wrong as a defect; a client that hangs up is none."""
         if not isinstance(sys.exception(), ConnectionError):
@@ -102,11 +112,17 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serve(sandbox: Sandbox, port: int = 0) -> Iterator[str]:
     """Serve ``sandbox`` from a thread, and yield its endpoint."""
-    with Server(sandbox, port) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="sandbox", daemon=True)
-        thread.start()
-        try:
-            yield server.endpoint
-        finally:
-            server.shutdown()
-            thread.join()
+    with Server(sandbox, port) as server, serving(server):
+        yield server.endpoint
+
+
+@contextmanager
+def serving(server: Server) -> Iterator[None]:
+    """Let ``server`` answer from a thread."""
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="sandbox", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.sandbox.session import Session
 
 Tags = list[dict[str, str]]
+BUCKET = "carbuyer-fcj-bucket"
 
 
 @dataclass
@@ -20,7 +21,7 @@ class Site:
     """
 
     session: Session
-    bucket: str = "carbuyer-fcj-bucket"
+    bucket: str = BUCKET
     ids: dict[str, str] = field(default_factory=dict)
     _clients: dict[str, Any] = field(default_factory=dict)
 

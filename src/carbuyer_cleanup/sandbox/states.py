@@ -125,7 +125,7 @@ def _bucket_policy_denies(site: Site) -> None:
 
 
 def _bucket_doubled(site: Site) -> None:
-    services.bucket(site, "carbuyer-second-bucket")
+    services.bucket(site, f"{site.bucket}-2")
 
 
 def _disable(site: Site) -> None:

@@ -86,6 +86,7 @@ class World:
     memory: defaultdict[tuple[str, ...], dict[Any, Any]] = field(default_factory=lambda: defaultdict(dict))
     _due: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
     _tick: itertools.count[int] = field(default_factory=itertools.count)
+    _acting: float | None = None
 
     def backend(self, service: str, account: str, region: str) -> Any:
         """Return moto's backend of ``service`` (moto's name of it) for one account and Region, or of a global one."""
@@ -98,11 +99,19 @@ class World:
         """Return what rules remember of ``topic``, e.g. ``recall("nat", account, region)``: theirs to write."""
         return self.memory[topic]
 
+    def now(self) -> float:
+        """Return the clock's time, or when the act was due that is being caught up with."""
+        return self.clock.now() if self._acting is None else self._acting
+
     def later(self, seconds: float, act: Callable[[], None]) -> None:
-        """Let ``act`` happen when ``seconds`` of AWS time have passed (at the first request after that)."""
-        heapq.heappush(self._due, (self.clock.now() + seconds, next(self._tick), act))
+        """Let ``act`` happen when ``seconds`` of AWS time have passed: at the first request after that, as of then."""
+        heapq.heappush(self._due, (self.now() + seconds, next(self._tick), act))
 
     def catch_up(self) -> None:
-        """Do everything that is due by now, in order. Called before each request, with the lock held."""
-        while self._due and self._due[0][0] <= self.clock.now():
-            heapq.heappop(self._due)[2]()
+        """Do everything that is due, in order, each as of its time. Called before each request, with the lock held."""
+        try:
+            while self._due and self._due[0][0] <= self.clock.now():
+                self._acting, _, act = heapq.heappop(self._due)
+                act()
+        finally:
+            self._acting = None

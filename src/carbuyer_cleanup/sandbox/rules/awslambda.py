@@ -48,7 +48,7 @@ def _updates(world: World, request: Request) -> dict[str, float]:
 
 
 def _is_updating(world: World, request: Request, name: str) -> bool:
-    return world.clock.now() < _updates(world, request).get(name, 0)
+    return world.now() < _updates(world, request).get(name, 0)
 
 
 def _update_in_progress(world: World, request: Request) -> Params | None:
@@ -58,7 +58,7 @@ def _update_in_progress(world: World, request: Request) -> Params | None:
 
 
 def _note_update(world: World, request: Request, answer: Params) -> Params:
-    _updates(world, request)[answer["FunctionName"]] = world.clock.now() + world.quirks.function_updating
+    _updates(world, request)[answer["FunctionName"]] = world.now() + world.quirks.function_updating
     return {**answer, "LastUpdateStatus": "InProgress"}
 
 
@@ -98,7 +98,7 @@ UPDATES = (
 def _is_replicated(world: World, request: Request) -> Params | None:
     function = _function(world, request)
     until = world.recall("edge-functions", request.account).get(function.function_arn, 0) if function else 0
-    return {"arn": function.function_arn} if world.clock.now() < until else None
+    return {"arn": function.function_arn} if world.now() < until else None
 
 
 EDGE = Rule(

@@ -122,7 +122,7 @@ def _on_pricing_plan(world: World, request: Request) -> bool:
 
 def _is_deploying(world: World, request: Request) -> bool:
     """Refuse until a while after Deployed, with whichever of the two codes the quirks say."""
-    if world.clock.now() >= getattr(_distribution(world, request), "deletable_at", 0):
+    if world.now() >= getattr(_distribution(world, request), "deletable_at", 0):
         return False
     code = world.quirks.distribution_lag_code
     raise Refusal(code, *TOO_EARLY[code])
@@ -177,7 +177,7 @@ def _deploy(world: World, request: Request, answer: Params) -> Params:
     distribution.status = shown["Status"] = "InProgress"
     etag = _new_etag(distribution)
     duration = world.quirks.distribution_deploying
-    distribution.deletable_at = world.clock.now() + duration + world.quirks.distribution_lag
+    distribution.deletable_at = world.now() + duration + world.quirks.distribution_lag
 
     def deployed() -> None:
         if distribution.etag == etag:  # else a later change is being deployed
@@ -227,7 +227,7 @@ def _note_edge_functions(world: World, request: Request, arn: str) -> None:
     used = world.recall("edge-distributions", request.account)
     before, now = used.get(arn, set()), set(_functions(_sent(request)))
     used[arn] = now
-    _mark_replicas(world, request, before - now, world.clock.now() + world.quirks.edge_replicas)
+    _mark_replicas(world, request, before - now, world.now() + world.quirks.edge_replicas)
     _mark_replicas(world, request, now, FOR_EVER)
 
 
@@ -240,7 +240,7 @@ def _forget(world: World, request: Request, answer: Params) -> Params:
     arn = f"arn:aws:cloudfront::{request.account}:distribution/{request.params['Id']}"
     _backend(world, request).tagger.delete_all_tags_for_resource(arn)
     gone = world.recall("edge-distributions", request.account).pop(arn, set())
-    _mark_replicas(world, request, gone, world.clock.now() + world.quirks.edge_replicas)
+    _mark_replicas(world, request, gone, world.now() + world.quirks.edge_replicas)
     return answer
 
 

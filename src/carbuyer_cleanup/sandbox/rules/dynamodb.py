@@ -58,11 +58,11 @@ def _busy(world: World, request: Request) -> dict[str, tuple[str, float]]:
 
 def _doing(world: World, request: Request, name: str) -> str | None:
     what, until = _busy(world, request).get(name, ("", 0.0))
-    return what if world.clock.now() < until else None
+    return what if world.now() < until else None
 
 
 def _begin(world: World, request: Request, what: str, seconds: float) -> None:
-    _busy(world, request)[_name(request)] = (what, world.clock.now() + seconds)
+    _busy(world, request)[_name(request)] = (what, world.now() + seconds)
 
 
 # --- Refusals --------------------------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ def _lags(world: World, request: Request) -> dict[str, float]:
 
 
 def _note_lag(world: World, request: Request, nat: Any) -> None:
-    until = world.clock.now() + world.quirks.nat_gateway_deleting + world.quirks.address_lag
+    until = world.now() + world.quirks.nat_gateway_deleting + world.quirks.address_lag
     _lags(world, request).update({a["allocationId"]: until for a in nat.address_set if "allocationId" in a})
 
 
@@ -96,7 +96,7 @@ def _is_held_by_service(world: World, request: Request) -> bool:
     if address is None:
         return False
     managed = getattr(address, "service_managed", None) or (address.eni and address.eni.requester_managed)
-    return bool(managed) or world.clock.now() < _lags(world, request).get(address.allocation_id, 0)
+    return bool(managed) or world.now() < _lags(world, request).get(address.allocation_id, 0)
 
 
 def _is_held_by_customer(world: World, request: Request) -> Params | None:

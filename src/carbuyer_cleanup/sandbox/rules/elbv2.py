@@ -40,7 +40,7 @@ def _users(world: World, request: Request, target_group: str) -> list[str]:
 
 def _is_in_use(world: World, request: Request) -> bool:
     arn = request.params["TargetGroupArn"]
-    return bool(_users(world, request, arn)) or world.clock.now() < draining(world, request).get(arn, 0)
+    return bool(_users(world, request, arn)) or world.now() < draining(world, request).get(arn, 0)
 
 
 def _delete_target_group(world: World, request: Request) -> Params:

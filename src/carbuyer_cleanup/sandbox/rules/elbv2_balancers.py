@@ -102,7 +102,7 @@ def _delete_balancer(world: World, request: Request) -> Params:
     balancer = elb.load_balancers.get(arn)
     if balancer is None:
         return {}
-    until = world.clock.now() + world.quirks.target_group_in_use
+    until = world.now() + world.quirks.target_group_in_use
     draining(world, request).update(dict.fromkeys(targets(balancer, elb), until))
     _forget_tags(elb, balancer)
     del elb.load_balancers[arn]

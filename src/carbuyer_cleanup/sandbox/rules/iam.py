@@ -85,7 +85,7 @@ def _echoes(world: World, request: Request, parameter: str) -> dict[str, tuple[f
 
 def _note_removal(parameter: str, text: str) -> Any:
     def act(world: World, request: Request, answer: Params) -> Params:
-        until = world.clock.now() + world.quirks.iam_conflict_lag
+        until = world.now() + world.quirks.iam_conflict_lag
         if parameter in request.params:
             _echoes(world, request, parameter)[request.params[parameter]] = (until, text)
         return answer
@@ -96,7 +96,7 @@ def _note_removal(parameter: str, text: str) -> Any:
 def _obstacle_echoes(parameter: str) -> Any:
     def when(world: World, request: Request) -> Params | None:
         until, text = _echoes(world, request, parameter).get(request.params[parameter], (0.0, ""))
-        return {"text": text} if world.clock.now() < until else None
+        return {"text": text} if world.now() < until else None
 
     return when
 

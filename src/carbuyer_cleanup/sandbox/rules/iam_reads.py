@@ -104,7 +104,7 @@ def _ghosts(world: World, request: Request, parameter: str) -> dict[str, float]:
 def _is_ghost(parameter: str) -> Callable[[World, Request], bool]:
     def when(world: World, request: Request) -> bool:
         until = _ghosts(world, request, parameter).get(request.params.get(parameter, ""), 0)
-        return world.clock.now() < until and not request.operation.startswith(UNAWARE)
+        return world.now() < until and not request.operation.startswith(UNAWARE)
 
     return when
 
@@ -129,7 +129,7 @@ def _delete(parameter: str) -> Callable[[World, Request], Params]:
         name, lag = request.params[parameter], world.quirks.iam_read_lag
         things = getattr(_backend(world, request), KINDS[parameter])
         key = next(key for key, thing in things.items() if thing.name == name)
-        _ghosts(world, request, parameter)[name] = world.clock.now() + lag
+        _ghosts(world, request, parameter)[name] = world.now() + lag
         world.later(lag, lambda: things.pop(key, None))
         world.catch_up()
         _forget_tags(world, request, parameter)

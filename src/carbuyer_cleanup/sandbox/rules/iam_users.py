@@ -75,13 +75,13 @@ def _is_assigned(world: World, request: Request) -> bool:
 
 def _login_profile_made(world: World, request: Request, answer: Params) -> Params:
     made = world.recall("login-profiles", request.account)
-    made[request.params["UserName"]] = world.clock.now() + world.quirks.login_profile_settling
+    made[request.params["UserName"]] = world.now() + world.quirks.login_profile_settling
     return answer
 
 
 def _login_profile_is_new(world: World, request: Request) -> bool:
     until = world.recall("login-profiles", request.account).get(request.params.get("UserName"), 0)
-    return bool(world.clock.now() < until and getattr(_user(world, request), "password", None))
+    return bool(world.now() < until and getattr(_user(world, request), "password", None))
 
 
 SETTLING = (

@@ -70,7 +70,7 @@ def _role_exists(world: World, request: Request, arn: str) -> bool:
 def _release(world: World, request: Request, place: Place) -> None:
     """Detach an interface that nobody uses any more."""
     shared = _shared(world, request).get(place)
-    if shared and not shared.users and world.clock.now() >= shared.held_until:
+    if shared and not shared.users and world.now() >= shared.held_until:
         del _shared(world, request)[place]
         detach(shared.interface)
         shared.interface.requester_managed = False  # the customer may delete it now, and must if the role is gone
@@ -97,7 +97,7 @@ def _leave(world: World, request: Request, function: str, keeps: set[Place], sec
     for place, shared in _shared(world, request).items():
         if function in shared.users and place not in keeps:
             shared.users.discard(function)
-            shared.held_until = world.clock.now() + seconds
+            shared.held_until = world.now() + seconds
             world.later(seconds, partial(_release, world, request, place))
             world.later(seconds + AVAILABLE, partial(_remove, world, request, shared.interface, role))
 

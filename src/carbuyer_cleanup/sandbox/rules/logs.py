@@ -68,7 +68,7 @@ def _prefix_and_pattern(world: World, request: Request) -> bool:
 
 def _note_change(world: World, request: Request, name: str) -> None:
     changes = world.recall("log-group-changes", request.account, request.region)
-    changes[name] = world.clock.now() + world.quirks.log_group_settling
+    changes[name] = world.now() + world.quirks.log_group_settling
 
 
 def _retention_changed(world: World, request: Request, answer: Params) -> Params:
@@ -78,7 +78,7 @@ def _retention_changed(world: World, request: Request, answer: Params) -> Params
 
 def _is_changing(world: World, request: Request) -> bool:
     changes = world.recall("log-group-changes", request.account, request.region)
-    return bool(world.clock.now() < changes.get(request.params["logGroupName"], 0))
+    return bool(world.now() < changes.get(request.params["logGroupName"], 0))
 
 
 def _after_delete(world: World, request: Request, answer: Params) -> Params:

@@ -108,12 +108,12 @@ def _has_access_points(world: World, request: Request) -> bool:
 
 def _is_settling(world: World, request: Request) -> bool:
     until: float = world.recall("bucket-changes", request.account).get(request.params["Bucket"], 0)
-    return world.clock.now() < until
+    return world.now() < until
 
 
 def _note_change(world: World, request: Request, answer: Params) -> Params:
     changes = world.recall("bucket-changes", request.account)
-    changes[request.params["Bucket"]] = world.clock.now() + world.quirks.bucket_settling
+    changes[request.params["Bucket"]] = world.now() + world.quirks.bucket_settling
     return answer
 
 
@@ -157,7 +157,7 @@ BLOCKED = (
 def _remember_deleted(world: World, request: Request, answer: Params) -> Params:
     """Keep the bucket in the list for a while: the list is eventually consistent, HeadBucket is not."""
     listed = world.recall("deleted-buckets", request.account)
-    listed[request.params["Bucket"]] = (world.clock.now() + world.quirks.bucket_still_listed, request.region)
+    listed[request.params["Bucket"]] = (world.now() + world.quirks.bucket_still_listed, request.region)
     _backend(world, request).tagger.delete_all_tags_for_resource(f"arn:aws:s3:::{request.params['Bucket']}")
     return answer
 
@@ -172,7 +172,7 @@ def _listed(world: World, request: Request) -> Iterator[Params]:
     for bucket in live.values():
         yield {"Name": bucket.name, "CreationDate": bucket.creation_date, "BucketRegion": bucket.region_name}
     for name, (until, region) in world.recall("deleted-buckets", request.account).items():
-        if name not in live and world.clock.now() < until:
+        if name not in live and world.now() < until:
             yield {"Name": name, "BucketRegion": region}
 
 

@@ -95,13 +95,13 @@ def _refresh(world: World, request: Request) -> None:
     seen = _seen(world, request)
     for arn, tags in chain.from_iterable(source(world, request) for source in SOURCES):
         if (tags or arn in seen) and _is_here(world, request, arn):
-            seen[arn] = (tags, world.clock.now())
+            seen[arn] = (tags, world.now())
 
 
 def _index(world: World, request: Request) -> dict[str, Tags]:
     """Return the index as it answers: with what is deleted, until the lag is over."""
     _refresh(world, request)
-    seen, oldest = _seen(world, request), world.clock.now() - world.quirks.tag_index_lag
+    seen, oldest = _seen(world, request), world.now() - world.quirks.tag_index_lag
     for arn in [arn for arn, (_, when) in seen.items() if when < oldest]:
         del seen[arn]
     return {arn: tags for arn, (tags, _) in sorted(seen.items())}
@@ -141,7 +141,7 @@ def _matches(wanted: Params, tags: Tags) -> bool:
 def _start(world: World, request: Request) -> str:
     """Return the ARN to go on after, from a token not older than a quarter of an hour."""
     issued, _, arn = (request.params.get("PaginationToken") or "").partition("|")
-    if arn and world.clock.now() > float(issued) + TOKEN_LIFE:
+    if arn and world.now() > float(issued) + TOKEN_LIFE:
         raise Refusal(EXPIRED, "The pagination token has expired.")
     return arn
 
@@ -156,7 +156,7 @@ def _get_resources(world: World, request: Request) -> Params:
     more = len(found) > length
     return {
         "ResourceTagMappingList": shown,
-        "PaginationToken": f"{world.clock.now()}|{found[length - 1][0]}" if more else "",
+        "PaginationToken": f"{world.now()}|{found[length - 1][0]}" if more else "",
     }
 
 

@@ -25,7 +25,7 @@ def seconds_to_wait(world: World, request: Request, bucket: str, rate: Rate) -> 
     """Take a token and return 0, or return how long it takes until there is one."""
     size, refill = rate
     state = world.recall("bucket", bucket, request.account, request.region)
-    now = world.clock.now()
+    now = world.now()
     tokens = min(size, state.get("tokens", size) + (now - state.get("at", now)) * refill)
     enough = tokens > 1 - 1e-9  # thirty times a thirtieth is not quite one
     state.update(at=now, tokens=tokens - 1 if enough else tokens)
