@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.plan import STEPS
 from carbuyer_cleanup.workshop import Workshop, load
 
 MANIFEST = Path(__file__).parents[1] / "cleanup_tests" / "workshop.toml"
@@ -65,6 +66,15 @@ def test_nothing_else_is_ours(name: str) -> None:
         ('region = "ap-southeast-1"\nprefix = "carbuyer"\n', 2, "prefix must have"),
         ('region = "ap-southeast-1"\nprefix = 5\n', 2, "prefix must have"),
         ('region = "ap-southeast-1"\n', 1, "prefix must have"),
+        (GOOD + "grades = 1\n", 3, "grades must be a section"),
+        (GOOD + "[grades]\n17 = 1\n", 4, "give the number of a step, 1 to 16"),
+        (GOOD + "[grades]\n4 = 2\n'NAT' = 1\n", 5, "unknown key 'NAT' in [grades]"),
+        (GOOD + '[grades]\n"4" = -1\n', 4, "grades.4 must be a number, 0 or more"),
+        (GOOD + "[grades]\n1 = 1\n4 = '3'\n", 5, "grades.4 must be a number"),
+        (GOOD + "[grades]\n4 = true\n", 4, "grades.4 must be a number"),
+        (GOOD + "[grades]\n4 = inf\n", 4, "grades.4 must be a number"),
+        (GOOD + "[grades]\n4 = nan\n", 4, "grades.4 must be a number"),
+        (GOOD + "[grades]\n" + "".join(f"{n} = 0\n" for n in range(1, 17)), 3, "at least one step must count"),
     ],
 )
 def test_wrong_manifest_is_refused_with_its_line(tmp_path: Path, text: str, line: int, what: str) -> None:
@@ -77,6 +87,15 @@ def test_wrong_manifest_is_refused_with_its_line(tmp_path: Path, text: str, line
 
     assert f"{path}:{line}: " in str(refused.value)
     assert what in str(refused.value)
+
+
+def test_steps_count_what_the_manifest_says(tmp_path: Path) -> None:
+    """Every step of the plan counts 1 unless [grades] gives it another weight."""
+    path = tmp_path / "w.toml"
+    path.write_text(GOOD + "[grades]\n4 = 2.5\n16 = 0\n")
+
+    assert load(MANIFEST).weights == dict.fromkeys((step.number for step in STEPS), 1)
+    assert load(path).weights == load(MANIFEST).weights | {4: 2.5, 16: 0}
 
 
 @pytest.mark.parametrize("content", [b"region = ", b"\xff\xfe", None])

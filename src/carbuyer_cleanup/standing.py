@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from carbuyer_cleanup import prices
 from carbuyer_cleanup.audit import Depth, Leftover
 from carbuyer_cleanup.certificate import RunFacts, StepFacts, judge
+from carbuyer_cleanup.plan import STEPS
 from carbuyer_cleanup.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ WORDS: Mapping[Verdict, Word] = {
     Verdict.LEFTOVERS: "LEFTOVERS",
     Verdict.COULD_NOT_VERIFY: "COULD NOT VERIFY",
 }
+# Whether a step's resources are gone: a step that failed to look, was blocked or never ran tells nothing.
+State = Literal["gone", "left", "unknown"]
 Json = dict[str, Any]
 
 
@@ -73,6 +76,12 @@ class Standing:
         )
 
     @property
+    def all_steps(self) -> tuple[StepFacts, ...]:
+        """The steps of the page, in its order, those that never ran included."""
+        known = {step.number: step for step in self.steps}
+        return tuple(known.get(step.number, StepFacts(step.number, step.title, "not run")) for step in STEPS)
+
+    @property
     def estimate(self) -> Estimate:
         """What the leftovers cost a month."""
         return prices.estimate(self.leftovers)
@@ -90,6 +99,13 @@ class Standing:
             "reasons": tuple(data["reasons"]),
         }
         return cls(**(data | lists))
+
+
+def state(step: StepFacts) -> State:
+    """Return whether a step's resources are gone, as far as anybody knows."""
+    if step.result == "done":
+        return "gone"
+    return "left" if step.left else "unknown"
 
 
 def _step(data: Json) -> StepFacts:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from carbuyer_cleanup.errors import Refused
@@ -37,6 +38,8 @@ ENTRIES = frozenset(
 SECTIONS = frozenset(entry.split(".")[0] for entry in ENTRIES)
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
 SHORTEST_PREFIX = 4  # shorter ones would select what is somebody else's
+GRADES = "grades"
+STEPS = range(1, 17)  # those of the cleanup page, which the plan takes
 
 
 class Claim(NamedTuple):
@@ -48,11 +51,15 @@ class Claim(NamedTuple):
 
 @dataclass(frozen=True)
 class Workshop:
-    """The manifest as data; made by :func:`load`, which has checked it."""
+    """The manifest as data; made by :func:`load`, which has checked it.
+
+    ``weights`` says how much each step counts in a grade, by its number; at least one counts.
+    """
 
     region: str
     prefix: str
     names: dict[str, tuple[str, ...]]
+    weights: dict[int, float] = field(default_factory=lambda: dict.fromkeys(STEPS, 1.0))
 
     def claim(self, entry: str, name: str) -> Claim | None:
         """Judge a resource by its name.
@@ -116,9 +123,10 @@ class _Checker:
         for key, value in data.items():
             if key in SECTIONS:
                 names |= self._section(key, value)
-            elif key not in {"region", "prefix"}:
+            elif key not in {"region", "prefix", GRADES}:
                 self._refuse(f"unknown key {key!r}", key)
-        return Workshop(self._region(data.get("region")), self._prefix(data.get("prefix")), names)
+        region, prefix = self._region(data.get("region")), self._prefix(data.get("prefix"))
+        return Workshop(region, prefix, names, self._weights(data.get(GRADES, {})))
 
     def _section(self, section: str, value: Any) -> dict[str, tuple[str, ...]]:
         if not isinstance(value, dict):
@@ -133,6 +141,27 @@ class _Checker:
         if not names or not all(isinstance(name, str) and name.strip() for name in names):
             self._refuse(f"{section}.{key} must be a name, or a list of names", key, section)
         return tuple(names)
+
+    def _weights(self, section: Any) -> dict[int, float]:
+        """Return what each step counts; those that the manifest does not name count 1."""
+        if not isinstance(section, dict):
+            self._refuse(f"{GRADES} must be a section, [{GRADES}]", GRADES)
+        given = {self._step(key): self._weight(key, value) for key, value in section.items()}
+        weights = dict.fromkeys(STEPS, 1.0) | given
+        if not any(weights.values()):
+            self._refuse("in [grades] at least one step must count more than 0", GRADES)
+        return weights
+
+    def _step(self, key: str) -> int:
+        numbers = {str(number): number for number in STEPS}
+        if key not in numbers:
+            self._refuse(f"unknown key {key!r} in [{GRADES}]: give the number of a step, 1 to 16", key, GRADES)
+        return numbers[key]
+
+    def _weight(self, key: str, value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < math.inf:
+            self._refuse(f"{GRADES}.{key} must be a number, 0 or more", key, GRADES)
+        return float(value)
 
     def _region(self, value: object) -> str:
         if not isinstance(value, str) or not REGION.fullmatch(value):
@@ -154,6 +183,6 @@ class _Checker:
         for number, line in enumerate(self._lines, 1):
             if line.strip().startswith("["):
                 inside = line.strip().strip("[]").strip() in (section, key)
-            if inside and re.match(rf'\s*\[?\s*"?{re.escape(key)}\b', line):
+            if inside and re.match(rf"\s*\[?\s*[\"']?{re.escape(key)}\b", line):
                 return number
         return 1
