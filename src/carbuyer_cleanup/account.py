@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-from botocore.parsers import ResponseParserError
 
-from carbuyer_cleanup.aws import CONFIG, HOME, Aws
-from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.aws import CONFIG, HOME, UNREADABLE, Aws
+from carbuyer_cleanup.errors import CODES, Refused, Trouble
 from carbuyer_cleanup.journal import Journal
-from carbuyer_cleanup.kinds.caller import SORTS, is_caller
+from carbuyer_cleanup.kinds.caller import caller_of
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Task
 
@@ -24,6 +24,15 @@ REHEARSAL_ACCOUNT = "111122223333"  # an account number that AWS's documentation
 
 NOT_AWS = (
     "What was asked who you are is not AWS. Nothing was done; check AWS_ENDPOINT_URL and the proxy, then run again."
+)
+
+
+SIGN_IN = (
+    "sign in (`aws sso login`, `aws configure`), check --profile, --region and this computer's clock, then run again."
+)
+OFF = (
+    "The Region {} is not enabled for your account. Nothing was done; if the workshop was built in another Region, "
+    "give that one with --region, otherwise enable it (`aws account enable-region`), then run again."
 )
 
 
@@ -62,27 +71,43 @@ def _refuse_stranger(settings: Settings, account: str, caller: str) -> None:
 
 def _refuse_own(aws: Aws) -> None:
     """Refuse to tear down as somebody whom the workshop made: he is to be deleted, and would be left over."""
-    for sort in SORTS.values():
-        for name in aws.workshop.names.get(f"iam.{sort}", ()):
-            if is_caller(aws, sort, name):
-                msg = (
-                    f"You are signed in as the workshop's own {sort} {name}, which is to be deleted. Nothing was "
-                    "deleted; sign in as yourself (`aws sts get-caller-identity` tells who you are), then run again."
-                )
-                raise Refused(msg)
+    sort, name = caller_of(aws)
+    claim = aws.workshop.claim(f"iam.{sort}", name)
+    if sort and claim and claim.ours:
+        msg = (
+            f"You are signed in as the workshop's own {sort} {name} ({claim.why}), which is to be deleted. Nothing was "
+            "deleted; sign in as yourself (`aws sts get-caller-identity` tells who you are), then run again."
+        )
+        raise Refused(msg)
 
 
 def real_session(settings: Settings) -> boto3.Session:
     """Return a session of the ordinary credential chain.
 
     Raises:
-        Refused: there is no such profile.
+        Refused: there is no such profile, or no such Region.
     """
     try:
-        return boto3.Session(profile_name=settings.profile or None, region_name=settings.region)
+        session = boto3.Session(profile_name=settings.profile or None, region_name=settings.region)
     except BotoCoreError as error:
         msg = f"{error}. Nothing was done; `aws configure list-profiles` shows the profiles there are."
         raise Refused(msg) from error
+    _refuse_unknown_region(session, settings.region)
+    return session
+
+
+def _refuse_unknown_region(session: boto3.Session, region: str) -> None:
+    """Refuse a Region that the installed botocore doesn't know: its endpoint's name would be a guess."""
+    known = {name for partition in session.get_available_partitions() for name in _regions(session, partition)}
+    if region not in known:
+        close = difflib.get_close_matches(region, known, 1)
+        hint = f" Did you mean {close[0]}?" if close else ""
+        msg = f"There is no AWS Region {region}.{hint} Nothing was done; if it is a new one, update boto3."
+        raise Refused(msg)
+
+
+def _regions(session: boto3.Session, partition: str) -> list[str]:
+    return session.get_available_regions("ec2", partition_name=partition)
 
 
 def alias_of(aws: Aws) -> str:
@@ -95,16 +120,32 @@ def alias_of(aws: Aws) -> str:
 
 
 def _identity(session: boto3.Session, region: str) -> dict[str, Any]:
+    """Return the answer of ``GetCallerIdentity``, the one call that needs no permission."""
+    try:
+        return _ask_identity(session, region)
+    except (BotoCoreError, ClientError) as error:
+        said = f"AWS could not be asked who you are: {printable(str(error)).rstrip('.')}. Nothing was done; {SIGN_IN}"
+        raise Refused(OFF.format(region) if _is_off(session, region, error) else said) from error
+
+
+def _ask_identity(session: boto3.Session, region: str) -> dict[str, Any]:
     try:
         answer = session.client("sts", region_name=region, config=CONFIG).get_caller_identity()
-    except (BotoCoreError, ClientError) as error:
-        msg = (
-            f"AWS could not be asked who you are: {printable(str(error)).rstrip('.')}. Nothing was done; sign in "
-            "(`aws sso login`, `aws configure`), check --profile, --region and this computer's clock, then run again."
-        )
-        raise Refused(msg) from error
-    except ResponseParserError as error:
+    except UNREADABLE as error:
         raise Refused(NOT_AWS) from error
     if "Account" not in answer:
         raise Refused(NOT_AWS)
     return dict(answer)
+
+
+def _is_off(session: boto3.Session, region: str, error: BotoCoreError | ClientError) -> bool:
+    """Say whether it is the Region alone that doesn't know the caller: the partition's home Region does then."""
+    home = HOME.get(session.get_partition_for_region(region), region)
+    code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
+    if home == region or code not in CODES[Trouble.REGION_OFF]:
+        return False
+    try:
+        _ask_identity(session, home)
+    except (BotoCoreError, ClientError):
+        return False  # it isn't: what the Region said is told
+    return True

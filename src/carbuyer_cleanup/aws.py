@@ -52,6 +52,7 @@ LONGEST_PAUSE = 30.0  # API Gateway takes one DeleteRestApi in 30 s
 # Kinds that look at the same moment ask the same (which VPCs are ours?): they share the answer for so many seconds.
 SHARED_FOR = 1.0
 
+UNREADABLE = (ResponseParserError, KeyError)  # KeyError: botocore's, of XML without the element that AWS wraps in
 NOT_AWS = "the answer is not AWS's; see AWS_ENDPOINT_URL, and whether a proxy or a sign-in page answers"
 
 # The retries of botocore sleep in their thread; ours wait on the event loop, so that many waits cost no thread.
@@ -232,7 +233,7 @@ class Aws:
             raise _aws_error(operation, client.meta.region_name, error) from error
         except (BotoCoreError, HTTPClientError) as error:
             raise _unreachable(operation, client.meta.region_name, error) from error
-        except ResponseParserError as error:
+        except UNREADABLE as error:
             raise _not_aws(operation, client.meta.region_name) from error
         if not answer["ResponseMetadata"].get("RequestId"):  # botocore makes an empty answer of many a web page
             raise _not_aws(operation, client.meta.region_name)

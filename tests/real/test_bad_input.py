@@ -30,6 +30,7 @@ pytestmark = pytest.mark.usefixtures("endpoint")
 TEARDOWN = ("--aws", "--account", ACCOUNT)
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 TABLES = "cleanup_tests/test_10_dynamodb_tables.py"
+BALANCER = "cleanup_tests/test_01_load_balancer.py"
 IDENTITY = "sts:GetCallerIdentity"
 
 
@@ -66,12 +67,18 @@ def unknown_profile(_sandbox: Sandbox, _monkeypatch: pytest.MonkeyPatch, _tmp: P
 
 def unknown_region(_sandbox: Sandbox, _monkeypatch: pytest.MonkeyPatch, _tmp: Path) -> tuple[str, ...]:
     """Name a Region that isn't there."""
-    return ("--region", "ap-southeast-99")
+    return ("--region", "ap-southeast-9")
 
 
 def region_off(_sandbox: Sandbox, _monkeypatch: pytest.MonkeyPatch, _tmp: Path) -> tuple[str, ...]:
     """Name a Region that is not enabled."""
     return ("--region", "af-south-1")
+
+
+def unknown_key(_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, _tmp: Path) -> tuple[str, ...]:
+    """Have a key that was deleted: a Region that is off would answer the same, so another one is asked as well."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+    return ()
 
 
 def proxy_down(_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, _tmp: Path) -> tuple[str, ...]:
@@ -93,8 +100,9 @@ REFUSED: dict[Arrange, tuple[str, int]] = {
     expired_session: ("ExpiredToken", 1),
     expired_sso: ("sso login", 0),
     unknown_profile: ("profile (nobody) could not be found", 0),
-    unknown_region: ("security token included in the request is invalid", 1),
-    region_off: ("security token included in the request is invalid", 1),
+    unknown_region: ("There is no AWS Region ap-southeast-9. Did you mean ap-southeast-", 0),
+    region_off: ("The Region af-south-1 is not enabled for your account", 2),  # its STS, and another that knows the key
+    unknown_key: ("security token included in the request is invalid", 2),
     proxy_down: ("Failed to connect to proxy", 0),
     clock_wrong: ("this computer's clock", 1),
 }
@@ -163,19 +171,20 @@ def test_web_page_is_not_aws(run_suite: Callable[..., Result], monkeypatch: pyte
         result = run_suite(*TEARDOWN)
 
     assert result.exit_code == 4
-    assert "Whoever answers there is not AWS" in result.errors
+    assert "What was asked who you are is not AWS" in result.errors
     assert "Traceback" not in result.output + result.errors
     assert asked == ["/"]
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+@pytest.mark.parametrize(("service", "path"), [("DYNAMODB", TABLES), ("ELASTIC_LOAD_BALANCING_V2", BALANCER)])
 def test_web_page_is_never_nothing_there(
-    run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, page: bytes
+    run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, service: str, path: str, page: bytes
 ) -> None:
-    """If one service's endpoint isn't AWS, its empty answer is a look that failed."""
+    """If one service's endpoint isn't AWS, its empty answer is a look that failed: of JSON, and of XML."""
     with web_server(page) as (address, asked):
-        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", address)
-        result = run_suite("--aws", "--verify", path=TABLES)
+        monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", address)
+        result = run_suite("--aws", "--verify", path=path)
 
     assert result.exit_code == 8
     assert "the answer is not AWS's" in result.output

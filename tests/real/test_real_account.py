@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import pty
+import select
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from carbuyer_cleanup.sandbox import estate
 from carbuyer_cleanup.sandbox import estate_services as services
 from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
 from carbuyer_cleanup.sandbox.front import ACCOUNT
+from carbuyer_cleanup.sandbox.identity import Credentials
 from carbuyer_cleanup.sandbox.rules import RULES
 from carbuyer_cleanup.sandbox.site import Site
 from carbuyer_cleanup.sandbox.world import Instead, Rule
@@ -34,6 +36,8 @@ pytestmark = pytest.mark.usefixtures("endpoint")
 WRITES = [call for call, row in CALLS.items() if row.writes]
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 OTHER = "999988887777"
+PROMPT = "Type the account number to delete all of that: "
+SILENCE = 60  # seconds after which a terminal that shows nothing more is given up
 
 
 @pytest.fixture
@@ -102,17 +106,27 @@ def on_a_terminal(args: list[str], answer: str) -> tuple[int, str]:
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *args]
     with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs) as process:  # noqa: S603 - ourselves
         os.close(theirs)
-        screen = b""
-        while shown := _read(ours):
-            screen += shown
-            if b"all of that: " in shown:
-                os.write(ours, answer.encode() + b"\n")
+        screen = _read_until(ours, PROMPT)
+        os.write(ours, answer.encode() + b"\n")
+        screen += _read_until(ours, "")
         os.close(ours)
-    return process.returncode, screen.decode()
+    return process.returncode, screen
+
+
+def _read_until(terminal: int, prompt: str) -> str:
+    """Return what is shown up to ``prompt``, which may come in pieces; or to the end."""
+    screen = b""
+    while not (prompt and screen.decode(errors="ignore").endswith(prompt)):
+        shown = _read(terminal)
+        if not shown:
+            break
+        screen += shown
+    return screen.decode()
 
 
 def _read(terminal: int) -> bytes:
     """Return what is shown next, nothing at the end."""
+    assert select.select([terminal], [], [], SILENCE)[0], "nothing more is shown: it hangs"
     try:
         return os.read(terminal, 4096)
     except OSError as error:
@@ -195,36 +209,42 @@ def test_plan_of_a_half_cleaned_account(sandbox: Sandbox, run_suite: Callable[..
 # --- Who is asking ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("path", "user"), [("/", "carbuyer-app-user"), ("/class/", "carbuyer-helper")])
+@pytest.mark.usefixtures("key_pair")
 def test_workshops_own_user_is_refused(
-    sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, key_pair: Callable[[], bool]
+    sandbox: Sandbox,
+    run_suite: Callable[..., Result],
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    user: str,
 ) -> None:
-    """With the keys of the user that is to be deleted nothing is deleted, and it is told why."""
+    """With the keys of a user that is to be deleted nothing is deleted, and it is told why and what to do."""
     iam = sandbox.session().client("iam")
-    iam.create_user(UserName="carbuyer-app-user")
-    key = iam.create_access_key(UserName="carbuyer-app-user")["AccessKey"]
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+    iam.create_user(UserName=user, Path=path)
+    key = iam.create_access_key(UserName=user)["AccessKey"]
+    sign_in(monkeypatch, Credentials(key["AccessKeyId"], key["SecretAccessKey"]))
     sandbox.log.clear()
 
     result = run_suite("--aws", "--account", ACCOUNT)
 
     assert result.exit_code == 4
-    assert "You are signed in as the workshop's own user carbuyer-app-user" in result.errors
+    assert f"You are signed in as the workshop's own user {user}" in result.errors
+    assert "sign in as yourself" in result.errors
     assert calls(sandbox) == ["sts:GetCallerIdentity"]
-    assert key_pair()
 
 
+@pytest.mark.parametrize("role", ["carbuyer-ec2-role", "carbuyer-made-by-terraform"])
 def test_workshops_own_role_is_refused(
-    sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, role: str
 ) -> None:
     """On an instance of the workshop nothing is deleted: its role is one of those that go."""
-    principal = f"arn:aws:sts::{ACCOUNT}:assumed-role/carbuyer-ec2-role/i-0123456789abcdef0"
+    principal = f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/i-0123456789abcdef0"
     sign_in(monkeypatch, sandbox.identity.assume(principal, ACCOUNT, 36000))
 
     result = run_suite("--aws", "--account", ACCOUNT)
 
     assert result.exit_code == 4
-    assert "You are signed in as the workshop's own role carbuyer-ec2-role" in result.errors
+    assert f"You are signed in as the workshop's own role {role}" in result.errors
     assert calls(sandbox) == ["sts:GetCallerIdentity"]
 
 

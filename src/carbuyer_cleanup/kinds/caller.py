@@ -13,10 +13,16 @@ SORTS = {"assumed-role": "role", "user": "user"}
 SPARED = Claim(ours=False, why="this suite runs as it")
 
 
-def is_caller(aws: Aws, sort: str, name: str) -> bool:
-    """Return whether the suite runs as the IAM ``user`` or ``role`` of that name.
+def caller_of(aws: Aws) -> tuple[str, str]:
+    """Return whether the suite runs as a ``user`` or in a ``role`` ("": as root, say), and the name of that.
 
     The ARN of a caller is ``…:user/<path>/<user>``, or ``…:assumed-role/<role>/<session>`` without the role's path.
     """
     word, *names = aws.caller.split(":", 5)[5].split("/")
-    return SORTS.get(word) == sort and names[0 if sort == "role" else -1] == name
+    sort = SORTS.get(word, "")
+    return sort, names[0 if sort == "role" else -1] if names else ""
+
+
+def is_caller(aws: Aws, sort: str, name: str) -> bool:
+    """Return whether the suite runs as the IAM ``user`` or ``role`` of that name."""
+    return caller_of(aws) == (sort, name)

@@ -100,7 +100,8 @@ def _users_key(account: str, access_key: str) -> Credentials | None:
     key = get_backend("iam")[account]["aws"].access_keys.get(access_key)
     if key is None or key.status != "Active":
         return None
-    return Credentials(access_key, key.secret_access_key, "", account, f"arn:aws:iam::{account}:user/{key.user_name}")
+    arn = get_backend("iam")[account]["aws"].get_user(key.user_name).arn
+    return Credentials(access_key, key.secret_access_key, "", account, arn)
 
 
 def _key(prefix: str, seed: str) -> tuple[str, str]:
