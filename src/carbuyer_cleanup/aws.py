@@ -51,6 +51,7 @@ LONGEST_PAUSE = 30.0  # API Gateway takes one DeleteRestApi in 30 s
 
 # Kinds that look at the same moment ask the same (which VPCs are ours?): they share the answer for so many seconds.
 SHARED_FOR = 1.0
+LASTS_FOR = 60.0  # the same before any call of ours that changes the answer, where these are known (``changed_by``)
 
 UNREADABLE = (ResponseParserError, KeyError)  # KeyError: botocore's, of XML without the element that AWS wraps in
 NOT_AWS = "the answer is not AWS's; see AWS_ENDPOINT_URL, and whether a proxy or a sign-in page answers"
@@ -137,14 +138,17 @@ class Aws:
         try:
             return await self._persistently(operation, region, params)
         finally:
-            self._last_write[operation.split(":", maxsplit=1)[0]] = next(self._order)
+            order = next(self._order)
+            self._last_write |= {operation: order, operation.split(":", maxsplit=1)[0]: order}
 
     def _is_fresh(self, operation: str, asked: _Asked) -> bool:
         """Say whether an answer will do for others: nothing was written to the service since it was asked for."""
         if asked.answer.done() and (asked.answer.cancelled() or asked.answer.exception()):
             return False
-        recent = self.clock.now() - asked.time <= SHARED_FOR
-        return recent and asked.order > self._last_write.get(operation.split(":", maxsplit=1)[0], -1)
+        changed_by = CALLS[operation].changed_by
+        written = max(self._last_write.get(key, -1) for key in changed_by or operation.split(":")[:1])
+        lasts = LASTS_FOR if changed_by and written < 0 else SHARED_FOR
+        return asked.order > written and self.clock.now() - asked.time < lasts
 
     async def _persistently(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
         for attempt in range(1, TRIES + 1):

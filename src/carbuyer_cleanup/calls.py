@@ -21,17 +21,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Call:
-    """How an operation's errors are read, and its pages where botocore doesn't know how they follow on each other."""
+    """How an operation's errors are read, and its pages where botocore doesn't know how they follow on each other.
+
+    ``changed_by`` are the only calls of the suite's that change what a call that looks answers, where that is sure.
+    """
 
     writes: bool
     gone: frozenset[str] = frozenset()
     busy: frozenset[str] = frozenset()
     tokens: Mapping[str, str] = field(default_factory=dict)
+    changed_by: frozenset[str] = frozenset()
 
 
-def read(*gone: str) -> Call:
+def read(*gone: str, changed_by: str = "") -> Call:
     """Describe a call that only looks; ``gone`` are its codes for *there is no such thing*."""
-    return Call(writes=False, gone=frozenset(gone))
+    return Call(writes=False, gone=frozenset(gone), changed_by=frozenset(changed_by.split()))
 
 
 def write(gone: str = "", busy: str = "") -> Call:
@@ -66,11 +70,11 @@ CALLS: dict[str, Call] = {
     "ec2:ReleaseAddress": write("InvalidAllocationID.NotFound", "AuthFailure InvalidIPAddress.InUse"),
     # EC2: the VPC and what is in it. DependencyViolation is also the answer for some minutes after the last
     # dependent is gone: terraform-provider-aws waits (internal/service/ec2/vpc_*.go).
-    "ec2:DescribeVpcs": read("InvalidVpcID.NotFound"),
+    "ec2:DescribeVpcs": read("InvalidVpcID.NotFound", changed_by="ec2:DeleteVpc"),
     "ec2:DescribeVpcEndpoints": read("InvalidVpcEndpointId.NotFound"),
     "ec2:DescribeNetworkInterfaces": read("InvalidNetworkInterfaceID.NotFound"),
     "ec2:DescribeInternetGateways": read("InvalidInternetGatewayID.NotFound"),
-    "ec2:DescribeEgressOnlyInternetGateways": read(),
+    "ec2:DescribeEgressOnlyInternetGateways": read(changed_by="ec2:DeleteEgressOnlyInternetGateway"),
     "ec2:DescribeSubnets": read("InvalidSubnetID.NotFound"),
     "ec2:DescribeRouteTables": read("InvalidRouteTableID.NotFound"),
     "ec2:DescribeNetworkAcls": read("InvalidNetworkAclID.NotFound"),
@@ -114,7 +118,7 @@ CALLS: dict[str, Call] = {
     "apigatewayv2:DeleteApi": write("NotFoundException", "BadRequestException"),
     # Lambda and CloudWatch Logs
     "lambda:ListFunctions": read(),
-    "lambda:ListEventSourceMappings": read(),
+    "lambda:ListEventSourceMappings": read(changed_by="lambda:DeleteEventSourceMapping"),
     "lambda:UpdateFunctionConfiguration": write("ResourceNotFoundException", "ResourceConflictException"),
     "lambda:DeleteFunction": write("ResourceNotFoundException", "ResourceConflictException"),
     "lambda:DeleteEventSourceMapping": write(
@@ -126,7 +130,7 @@ CALLS: dict[str, Call] = {
     # CloudFront. PreconditionFailed and InvalidIfMatchVersion: the ETag is out of date. DistributionNotDisabled and
     # PreconditionFailed also for minutes after it reads Deployed: terraform-provider-aws, cloudfront/distribution.go.
     "cloudfront:ListDistributions": read(),
-    "cloudfront:ListTagsForResource": read("NoSuchResource"),
+    "cloudfront:ListTagsForResource": read("NoSuchResource", changed_by="cloudfront:DeleteDistribution"),
     "cloudfront:GetDistributionConfig": read("NoSuchDistribution"),
     "cloudfront:UpdateDistribution": write("NoSuchDistribution", "PreconditionFailed InvalidIfMatchVersion"),
     "cloudfront:DeleteDistribution": write(
@@ -138,7 +142,7 @@ CALLS: dict[str, Call] = {
         "NoSuchOriginAccessControl", "OriginAccessControlInUse PreconditionFailed InvalidIfMatchVersion"
     ),
     # S3. A deleted bucket stays in the account's list for a while.
-    "s3:ListBuckets": read(),
+    "s3:ListBuckets": read(changed_by="s3:DeleteBucket"),
     "s3:ListObjectVersions": read("NoSuchBucket"),
     "s3:ListMultipartUploads": read("NoSuchBucket"),
     "s3:AbortMultipartUpload": write("NoSuchUpload NoSuchBucket"),
@@ -166,7 +170,7 @@ CALLS: dict[str, Call] = {
     "iam:ListUsers": read(),
     "iam:ListAccessKeys": read("NoSuchEntity"),
     "iam:ListMFADevices": read("NoSuchEntity"),
-    "iam:ListVirtualMFADevices": read(),
+    "iam:ListVirtualMFADevices": read(changed_by="iam:DeactivateMFADevice iam:DeleteVirtualMFADevice"),
     "iam:ListSigningCertificates": read("NoSuchEntity"),
     "iam:ListSSHPublicKeys": read("NoSuchEntity"),
     "iam:ListServiceSpecificCredentials": read("NoSuchEntity"),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 THREADS = 16  # boto3 calls under way at once, over all accounts
+FRESH_FOR = 60.0  # AWS seconds for which the answer that ended a takedown is as good as another
 
 
 class Unmet(CleanupError):
@@ -200,10 +201,16 @@ class Teardown:
 
     async def _look(self, step: Step) -> Outcome:
         takedowns = [self.takedowns[kind] for kind in step.kinds]
-        seen = await asyncio.gather(*(kind.find(self.aws) for kind in step.kinds))
+        seen = await asyncio.gather(*(self._seen(takedown) for takedown in takedowns))
         for takedown, resources in zip(takedowns, seen, strict=True):
             takedown.left_alone |= {r.id: r for r in resources if not r.ours}
         return Outcome(step, takedowns, left=[r for resources in seen for r in resources if r.ours])
+
+    async def _seen(self, takedown: Takedown) -> list[Resource]:
+        """Return what is there of a kind: what AWS said a moment ago, after all was deleted, or what it says now."""
+        if self.aws.clock.now() - takedown.proved <= FRESH_FOR:
+            return takedown.seen
+        return await takedown.kind.find(self.aws)
 
 
 def _most_telling(step: Step, errors: list[Exception]) -> CleanupError | None:

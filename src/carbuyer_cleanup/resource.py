@@ -57,7 +57,7 @@ class Kind:
     was found in; the engine calls the two in turn until ``find`` finds none of ours or ``deadline`` has passed.
     ``leaving`` names the states in which a resource is already on its way out: it is only waited for.
     ``follows`` says that deleting other things may bring it into being, so that no plan can name it beforehand.
-    ``settle`` is after how many seconds it is looked for once more, because it may come back.
+    ``settle`` is how many seconds at least pass between a deletion and the look that proves it: it may come back.
     ``holders`` names, for the message at the deadline, what keeps the resources from going.
     """
 

@@ -34,7 +34,8 @@ class Takedown:
 
     ``found`` are the workshop's resources seen so far and ``left_alone`` the near-misses, both by id; ``failed``
     are those that can't be deleted, with the reason; ``state`` is the last thing seen, for the display.
-    ``planned`` are the ids that may be deleted, once :meth:`survey` has made the plan.
+    ``planned`` are the ids that may be deleted, once :meth:`survey` has made the plan. ``seen`` is what AWS answered
+    last, and ``proved`` when it said that nothing to be deleted was left.
     """
 
     kind: Kind
@@ -45,6 +46,8 @@ class Takedown:
     planned: frozenset[str] | None = None
     acted: dict[str, tuple[str, float]] = field(default_factory=dict)
     state: str = ""
+    seen: list[Resource] = field(default_factory=list)
+    proved: float = -math.inf
     started: float | None = None  # AWS seconds, the engine's clock
     ended: float | None = None
 
@@ -63,25 +66,20 @@ class Takedown:
         """
         deadline = aws.clock.now() + (wait_for or self.kind.deadline)
         for pause in _pauses():
-            left = await self._look(aws) or await self._look_once_more(aws)
+            left = await self._look(aws)
             if not left:
                 break
             await self._act(aws, left)
             if aws.clock.now() >= deadline:
                 raise await self._overdue(aws, left, wait_for or self.kind.deadline)
-            await asyncio.sleep(pause)
+            await asyncio.sleep(max(pause, self.kind.settle))
         if self.failed:
             raise _worst(self.failed)
-
-    async def _look_once_more(self, aws: Aws) -> list[Resource]:
-        """Look again for what may come back after it was deleted, such as the log of a last request."""
-        if not (self.kind.settle and self.acted):
-            return []
-        await asyncio.sleep(self.kind.settle)
-        return await self._look(aws)
+        self.proved = aws.clock.now()
 
     async def _look(self, aws: Aws) -> list[Resource]:
-        seen = [self._as_planned(r) for r in await self.kind.find(aws)]
+        self.seen = await self.kind.find(aws)
+        seen = [self._as_planned(r) for r in self.seen]
         self.left_alone |= {r.id: r for r in seen if not r.ours}
         ours = {r.id: r for r in seen if r.ours}
         new = [r for r in ours.values() if r.id not in self.found]

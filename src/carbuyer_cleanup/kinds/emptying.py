@@ -32,12 +32,14 @@ def _keys(page: dict[str, Any]) -> list[dict[str, str]]:
 async def is_empty(aws: Aws, bucket: Resource) -> bool:
     """Return whether no version, delete marker or unfinished upload is in the bucket.
 
+    It asks for whole pages: the emptying that follows goes on from these.
+
     Raises:
         AwsError: it can't be looked into.
     """
     versions, uploads = await asyncio.gather(
-        aws.call("s3:ListObjectVersions", MaxKeys=1, **place(aws, bucket)),
-        aws.call("s3:ListMultipartUploads", MaxUploads=1, **place(aws, bucket)),
+        aws.call("s3:ListObjectVersions", **place(aws, bucket)),
+        aws.call("s3:ListMultipartUploads", **place(aws, bucket)),
     )
     return not (_keys(versions) or uploads.get("Uploads"))
 
@@ -52,7 +54,7 @@ async def empty(aws: Aws, bucket: Resource) -> None:
     refused = _Refused()
     deleting = asyncio.ensure_future(asyncio.sleep(0))
     try:
-        async for page in aws.each_fresh_page("s3:ListObjectVersions", **place(aws, bucket)):
+        async for page in aws.each_page("s3:ListObjectVersions", **place(aws, bucket)):
             await deleting
             deleting = asyncio.ensure_future(_delete(aws, bucket, _keys(page), refused))
     finally:
@@ -62,7 +64,7 @@ async def empty(aws: Aws, bucket: Resource) -> None:
 
 
 async def _abort_uploads(aws: Aws, bucket: Resource) -> None:
-    async for page in aws.each_fresh_page("s3:ListMultipartUploads", **place(aws, bucket)):
+    async for page in aws.each_page("s3:ListMultipartUploads", **place(aws, bucket)):
         uploads = ({"Key": u["Key"], "UploadId": u["UploadId"]} for u in page.get("Uploads", ()))
         abort = (aws.call("s3:AbortMultipartUpload", **upload, **place(aws, bucket)) for upload in uploads)
         await asyncio.gather(*abort)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.resource import Kind, Resource, minutes
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
 
+PROTECTED = "OperationNotPermitted"
 UNPROTECTED = [{"Key": "deletion_protection.enabled", "Value": "false"}]
 
 
@@ -31,8 +33,13 @@ async def find(aws: Aws) -> list[Resource]:
 
 @each
 async def delete(aws: Aws, balancer: Resource) -> None:
-    await aws.call("elbv2:ModifyLoadBalancerAttributes", LoadBalancerArn=balancer.id, Attributes=UNPROTECTED)
-    await aws.call("elbv2:DeleteLoadBalancer", LoadBalancerArn=balancer.id)
+    try:
+        await aws.call("elbv2:DeleteLoadBalancer", LoadBalancerArn=balancer.id)
+    except AwsError as error:
+        if error.code != PROTECTED:
+            raise
+        await aws.call("elbv2:ModifyLoadBalancerAttributes", LoadBalancerArn=balancer.id, Attributes=UNPROTECTED)
+        await aws.call("elbv2:DeleteLoadBalancer", LoadBalancerArn=balancer.id)
 
 
 KIND = Kind("load balancer", find, delete, deadline=minutes(10))

@@ -37,9 +37,9 @@ def _claim_by_function(aws: Aws, group: dict[str, Any]) -> Claim | None:
 
 
 async def find_of_api(aws: Aws) -> list[Resource]:
-    apis = {api.id: f"of the {api}" for api in await rest_api.find(aws) if api.ours}
+    groups = await aws.pages("logs:DescribeLogGroups", "logGroups", logGroupNamePrefix=API)
+    apis = {api.id: f"of the {api}" for api in await rest_api.find(aws) if api.ours} if groups else {}
     apis |= aws.journal.remembered(rest_api.MEMORY, aws.region)
-    groups = await aws.pages("logs:DescribeLogGroups", "logGroups", logGroupNamePrefix=API) if apis else []
     return [found for group in groups for found in _judged(aws, group, _claim_by_api(group, apis))]
 
 

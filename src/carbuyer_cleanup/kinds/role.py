@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.kinds.caller import SPARED, is_caller
 from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.hanging import Hanging, is_deleted, take_off
 from carbuyer_cleanup.resource import Kind, Resource, minutes
 from carbuyer_cleanup.workshop import Claim
 
@@ -20,11 +21,10 @@ if TYPE_CHECKING:
 
 AWS_OWN = ("/aws-service-role/", "/aws-reserved/")
 
-# What hangs on a role: the list, what it gives, and the call that takes one off, with the parameter for it.
-HANGING_ON = (
-    ("ListRolePolicies", "PolicyNames", "DeleteRolePolicy", "PolicyName"),
-    ("ListAttachedRolePolicies", "AttachedPolicies[].PolicyArn", "DetachRolePolicy", "PolicyArn"),
-    (
+USUAL = (Hanging("ListAttachedRolePolicies", "AttachedPolicies[].PolicyArn", "DetachRolePolicy", "PolicyArn"),)
+SELDOM = (
+    Hanging("ListRolePolicies", "PolicyNames", "DeleteRolePolicy", "PolicyName"),
+    Hanging(
         "ListInstanceProfilesForRole",
         "InstanceProfiles[].InstanceProfileName",
         "RemoveRoleFromInstanceProfile",
@@ -49,10 +49,11 @@ def _judged(aws: Aws, role: dict[str, Any]) -> list[Resource]:
 @each
 async def delete(aws: Aws, role: Resource) -> None:
     """Take everything off the role and delete it."""
-    for list_, path, take_off, parameter in HANGING_ON:
-        for hanging in await aws.pages(f"iam:{list_}", path, RoleName=role.id):
-            await aws.call(f"iam:{take_off}", RoleName=role.id, **{parameter: hanging})
-    await aws.call("iam:DeleteRole", RoleName=role.id)
+    whose = {"RoleName": role.id}
+    await take_off(aws, whose, USUAL)
+    if not await is_deleted(aws, "iam:DeleteRole", whose):
+        await take_off(aws, whose, SELDOM)
+        await aws.call("iam:DeleteRole", **whose)
 
 
 KIND = Kind("IAM role", find, delete, deadline=minutes(5))

@@ -7,11 +7,11 @@ that refer to each other block both (https://docs.aws.amazon.com/vpc/latest/user
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.errors import Blocked
-from carbuyer_cleanup.kinds.common import each, in_our_vpc, judged, our_vpcs, owned, tag
+from carbuyer_cleanup.kinds.common import Several, each, in_our_vpc, judged, our_vpcs, owned, tag
 from carbuyer_cleanup.kinds.occupancy import held_by, unless_used, vacant
 from carbuyer_cleanup.resource import Kind, Resource, minutes
 
@@ -104,8 +104,29 @@ def _touched(group: Resource) -> list[str]:
 
 
 @unless_used("group-id", _touched)
+async def delete(aws: Aws, groups: list[Resource]) -> None:
+    """Delete first those that no rule refers to: with them go the rules by which they refer to the rest."""
+    errors: dict[str, Exception] = {}
+    gone: set[str] = set()
+    for referred in (False, True):
+        batch = [group for group in groups if bool(group.details["references"]) is referred]
+        try:
+            await _delete_each(aws, [_without(group, gone) for group in batch])
+        except Several as several:
+            errors |= several.errors
+        gone |= {group.id for group in batch} - set(errors)
+    if errors:
+        raise Several(errors)
+
+
+def _without(group: Resource, gone: set[str]) -> Resource:
+    """Return the group without the references that went with others."""
+    references = [one for one in group.details["references"] if one.group["GroupId"] not in gone]
+    return replace(group, details={**group.details, "references": references})
+
+
 @each
-async def delete(aws: Aws, group: Resource) -> None:
+async def _delete_each(aws: Aws, group: Resource) -> None:
     references: list[Reference] = group.details["references"]
     if foreign := [reference for reference in references if not reference.ours]:
         raise Blocked(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.kinds.caller import SPARED, is_caller
 from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.hanging import Hanging, is_deleted, take_off
 from carbuyer_cleanup.resource import Kind, Resource, minutes
 from carbuyer_cleanup.workshop import Claim
 
@@ -21,20 +22,19 @@ if TYPE_CHECKING:
 DEVICE = "virtual MFA device"
 MEMORY = "virtual mfa device"  # the journal's topic for those of users that were deleted
 
-# What hangs on a user: the list, what it gives, and the call that takes one off, with the parameter for it.
+USUAL = (Hanging("ListAttachedUserPolicies", "AttachedPolicies[].PolicyArn", "DetachUserPolicy", "PolicyArn"),)
 # ListServiceSpecificCredentials has no paginator; AWS allows two a service.
-HANGING_ON = (
-    ("ListSigningCertificates", "Certificates[].CertificateId", "DeleteSigningCertificate", "CertificateId"),
-    ("ListSSHPublicKeys", "SSHPublicKeys[].SSHPublicKeyId", "DeleteSSHPublicKey", "SSHPublicKeyId"),
-    (
+SELDOM = (
+    Hanging("ListSigningCertificates", "Certificates[].CertificateId", "DeleteSigningCertificate", "CertificateId"),
+    Hanging("ListSSHPublicKeys", "SSHPublicKeys[].SSHPublicKeyId", "DeleteSSHPublicKey", "SSHPublicKeyId"),
+    Hanging(
         "ListServiceSpecificCredentials",
         "ServiceSpecificCredentials[].ServiceSpecificCredentialId",
         "DeleteServiceSpecificCredential",
         "ServiceSpecificCredentialId",
     ),
-    ("ListUserPolicies", "PolicyNames", "DeleteUserPolicy", "PolicyName"),
-    ("ListAttachedUserPolicies", "AttachedPolicies[].PolicyArn", "DetachUserPolicy", "PolicyArn"),
-    ("ListGroupsForUser", "Groups[].GroupName", "RemoveUserFromGroup", "GroupName"),
+    Hanging("ListUserPolicies", "PolicyNames", "DeleteUserPolicy", "PolicyName"),
+    Hanging("ListGroupsForUser", "Groups[].GroupName", "RemoveUserFromGroup", "GroupName"),
 )
 
 
@@ -79,13 +79,14 @@ async def delete(aws: Aws, resource: Resource) -> None:
 
 async def _delete_user(aws: Aws, user: Resource) -> None:
     """Take everything off the user and delete it; first what others could sign in with."""
+    whose = {"UserName": user.id}
     await _delete_access_keys(aws, user.id)
-    await aws.call("iam:DeleteLoginProfile", UserName=user.id)
-    await _take_off_mfa_devices(aws, user)
-    for list_, path, take_off, parameter in HANGING_ON:
-        for hanging in await aws.pages(f"iam:{list_}", path, UserName=user.id):
-            await aws.call(f"iam:{take_off}", UserName=user.id, **{parameter: hanging})
-    await aws.call("iam:DeleteUser", UserName=user.id)
+    await take_off(aws, whose, USUAL)
+    if not await is_deleted(aws, "iam:DeleteUser", whose):
+        await aws.call("iam:DeleteLoginProfile", **whose)
+        await _take_off_mfa_devices(aws, user)
+        await take_off(aws, whose, SELDOM)
+        await aws.call("iam:DeleteUser", **whose)
 
 
 async def _delete_access_keys(aws: Aws, user: str) -> None:

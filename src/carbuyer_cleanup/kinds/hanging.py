@@ -1,0 +1,42 @@
+"""What hangs on an IAM role or user: it must be taken off before AWS deletes the one that it hangs on.
+
+What nearly never hangs there is asked for only when AWS refuses: a deletion that it grants needs seven lists fewer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from carbuyer_cleanup.errors import AwsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from carbuyer_cleanup.aws import Aws
+
+
+class Hanging(NamedTuple):
+    """Something that hangs there: the list, what it gives, and the call that takes one off with its parameter."""
+
+    list_: str
+    path: str
+    take_off: str
+    parameter: str
+
+
+async def take_off(aws: Aws, whose: Mapping[str, str], table: Iterable[Hanging]) -> None:
+    """Take all that the table names off a role or user, who is given as the calls' parameter."""
+    for row in table:
+        for one in await aws.pages(f"iam:{row.list_}", row.path, **whose):
+            await aws.call(f"iam:{row.take_off}", **whose, **{row.parameter: one})
+
+
+async def is_deleted(aws: Aws, call: str, whose: Mapping[str, str]) -> bool:
+    """Delete a role or user if nothing hangs there any more, and say whether AWS did."""
+    try:
+        await aws.call(call, **whose)
+    except AwsError as error:
+        if error.code != "DeleteConflict":
+            raise
+        return False
+    return True
