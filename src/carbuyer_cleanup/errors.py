@@ -74,6 +74,11 @@ class AwsError(CleanupError):
     region: str = ""
     request_id: str = ""
 
+    @property
+    def is_silence(self) -> bool:
+        """Whether nobody answered at all, so that the next call would not be answered either."""
+        return self.trouble is Trouble.TRANSIENT and not self.request_id
+
     def __str__(self) -> str:
         where = "" if self.region in ("", "aws-global") else f" in {self.region}"
         number = f"; request id {self.request_id}" if self.request_id else ""

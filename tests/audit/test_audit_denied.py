@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.audit_types import READS, TYPES
+from carbuyer_cleanup.aws import TRIES
 from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
 from carbuyer_cleanup.verdict import Verdict
 
@@ -99,6 +100,18 @@ def test_no_answer(account: Account, kind: Kind) -> None:
     assert [unseen.type for unseen in result.unseen] == ["VPC"]
     assert [found.name for found in result.leftovers] == ["carbuyer-q"]
     assert result.verdict is Verdict.LEFTOVERS
+
+
+def test_silent_region(account: Account) -> None:
+    """A Region from which no answer comes is not asked for each list anew: that would take hours."""
+    account.only("VPC", "EC2 instance", "subnet")
+    account.in_one_region()
+    account.sandbox.faults = Faults((Fault(Kind.TIMEOUT, calls="ec2:Describe[!R]*"),))
+
+    result = account.sweep()
+
+    assert {unseen.type for unseen in result.unseen} == {"VPC", "EC2 instance", "subnet"}
+    assert sum(count for (call, _), count in result.calls.items() if call != "ec2:DescribeRegions") == TRIES
 
 
 @pytest.mark.parametrize("kind", [Kind.THROTTLE, Kind.ERROR, Kind.RESET])

@@ -6,6 +6,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from accounts_audited import REGION
 
 from carbuyer_cleanup.audit import Leftover, Unseen
 from carbuyer_cleanup.audit_types import TYPES
@@ -240,6 +241,33 @@ def test_stale_tag_is_not_left(account: Account) -> None:
     ec2.delete_vpc(VpcId=vpc)
 
     assert account.sweep().leftovers == []
+
+
+def test_tagged_where_its_service_was_not_asked(account: Account) -> None:
+    """A service may be newer in a Region than botocore knows: what is tagged there counts all the same."""
+    account.only("SQS queue", "tagged resource")
+    account.client("sqs").create_queue(QueueName="somebodys", tags={"Name": "carbuyer-q"})
+    known = account.aws.regions_with
+    elsewhere = lambda service: [r for r in known(service) if service != "sqs" or r != REGION]  # noqa: E731
+    account.patch.setattr(account.aws, "regions_with", elsewhere)
+
+    result = account.sweep()
+
+    assert [(found.type, found.name) for found in result.leftovers] == [("SQS queue", "carbuyer-q")]
+    assert "its own service was not asked" in result.leftovers[0].why
+    assert result.not_offered == {REGION: ["SQS queue"]}
+
+
+def test_tagged_of_two_types_with_one_form_of_arn(account: Account) -> None:
+    """A Classic Load Balancer's ARN looks like that of another load balancer; it is not given up for that."""
+    account.only("load balancer", "Classic Load Balancer", "tagged resource")
+    listener = {"Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 80}
+    account.client("elb").create_load_balancer(
+        LoadBalancerName="somebodys", Listeners=[listener], AvailabilityZones=[f"{REGION}a"],
+        Tags=[{"Key": "Name", "Value": "carbuyer-lb"}],
+    )  # fmt: skip
+
+    assert [found.type for found in account.sweep([REGION]).leftovers] == ["Classic Load Balancer"]
 
 
 def test_bucket_region_is_told(account: Account) -> None:

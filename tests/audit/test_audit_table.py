@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from shapes import SCALAR, Many, operation_model, paginator, resolve
 
-from carbuyer_cleanup.audit.tagged import owner_of
+from carbuyer_cleanup.audit.tagged import owners_of
 from carbuyer_cleanup.audit_types import HOME, READS, TAGGED, TYPES, Type
 from carbuyer_cleanup.audit_types.row import SCHEDULED
 from carbuyer_cleanup.calls import CALLS
@@ -19,6 +19,9 @@ from carbuyer_cleanup.workshop import ENTRIES
 EACH_TYPE = pytest.mark.parametrize("type_", TYPES, ids=lambda type_: type_.name)
 TOKEN = re.compile(r"(next|marker|.*token|position|istruncated|hasmore.*|lastevaluated.*)$", re.IGNORECASE)
 ENDING = re.compile(r"delet|terminat|shut|remov|releas", re.IGNORECASE)
+
+# States that don't sound like an end and are one: of requests, and of what never came into being.
+ENDED = {"cancelled", "closed", "deregistered", "expired", "failed", "rejected", "unsupported"}
 
 # States that sound like an end and are none.
 STILL_THERE = {"delete_failed", "delete-failed", "delete_rollback_failed", "deletion_failed", "partially_deleted"}
@@ -91,6 +94,14 @@ def test_states_are_judged(type_: Type) -> None:
 
 
 @EACH_TYPE
+def test_no_gone_state_is_a_living_one(type_: Type) -> None:
+    """What counts as gone sounds like an end, by AWS's model: INACTIVE is idle, for one, and costs."""
+    shape = resolve(type_.state, item_shape(type_)) if type_.state else SCALAR
+    words = {word.lower() for word in getattr(shape, "enum", None) or []}
+    assert words & type_.gone <= {word for word in words if ENDING.search(word) or word in ENDED}
+
+
+@EACH_TYPE
 def test_calls_are_known(type_: Type) -> None:
     """The calls' rows have the table's tokens and only look."""
     assert dict(CALLS[type_.call].tokens) == READS[type_.call][1]
@@ -99,11 +110,11 @@ def test_calls_are_known(type_: Type) -> None:
 
 @pytest.mark.parametrize("type_", [one for one in TYPES if one.of], ids=lambda type_: type_.name)
 def test_arns_lead_back(type_: Type) -> None:
-    """An ARN of the type is taken for one of it, or of one that has the same ARNs."""
+    """An ARN of the type is taken for one of it, and of those that have the same ARNs."""
     service, _, rest = type_.of.partition(":")
-    owner = owner_of(f"arn:aws:{service}:eu-west-1:111122223333:{rest}carbuyer-x")
-    assert owner is not None
-    assert owner.of == type_.of
+    owners = owners_of(f"arn:aws:{service}:eu-west-1:111122223333:{rest}carbuyer-x")
+    assert type_ in owners
+    assert {owner.of for owner in owners} == {type_.of}
 
 
 def test_manifest_is_covered() -> None:

@@ -202,18 +202,22 @@ async def _look_at(aws: Aws, histories: list[History]) -> None:
 
 async def _look_at_group(aws: Aws, service: str, region: str, group: list[History], slots: asyncio.Semaphore) -> None:
     async with slots:
+        unreachable: AwsError | None = None
         for history in group:
-            await _look_once(aws, history)
+            history.failure = unreachable or await _look_once(aws, history)
+            if history.failure and history.failure.is_silence:
+                unreachable = history.failure  # to try each list for minutes would take hours
         aws.forget(service, region)
 
 
-async def _look_once(aws: Aws, history: History) -> None:
+async def _look_once(aws: Aws, history: History) -> AwsError | None:
+    """Look, and return why that failed."""
     started = aws.clock.now()
     try:
         history.looks.append((started, await look(aws, history.type, history.region)))
-        history.failure = None
     except AwsError as error:
-        history.failure = error
+        return error
+    return None
 
 
 def _report(result: Sweep, histories: list[History]) -> None:

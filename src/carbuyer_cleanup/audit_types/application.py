@@ -42,7 +42,7 @@ APPLICATION = (
     Type("EventBridge connection", "events:ListConnections", "Connections[]", "Name", "events:connection/",
          state="ConnectionState", arn="ConnectionArn", token=NEXT),
     Type("EventBridge API destination", "events:ListApiDestinations", "ApiDestinations[]", "Name",
-         "events:api-destination/", state="ApiDestinationState", gone=frozenset(), arn="ApiDestinationArn", token=NEXT),
+         "events:api-destination/", state="ApiDestinationState", arn="ApiDestinationArn", token=NEXT),
     Type("EventBridge archive", "events:ListArchives", "Archives[]", "ArchiveName", "events:archive/", token=NEXT),
     Type("EventBridge pipe", "pipes:ListPipes", "Pipes[]", "Name", "pipes:pipe/", state="CurrentState", arn="Arn"),
     Type("schedule", "scheduler:ListSchedules", "Schedules[]", "Name", "scheduler:schedule/", arn="Arn"),

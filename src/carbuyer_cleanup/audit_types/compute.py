@@ -5,7 +5,6 @@ from __future__ import annotations
 from carbuyer_cleanup.audit_types.row import EVERYWHERE, GONE, HOME, LEAVING, Parent, Type
 
 SELF = ["self"]
-SNAPSHOT_GONE = GONE | {"error"}
 SPOT_GONE = GONE | {"cancelled", "closed", "failed"}
 
 # fmt: off
@@ -37,7 +36,7 @@ COMPUTE = (
          "LaunchConfigurationName", "autoscaling:launchConfiguration:", arn="LaunchConfigurationARN"),
 
     Type("Lambda function", "lambda:ListFunctions", "Functions[]", "FunctionName", "lambda:function:",
-         arn="FunctionArn", state="State", gone=frozenset(), entry="lambda.function"),
+         arn="FunctionArn", state="State", entry="lambda.function"),
     Type("Lambda layer", "lambda:ListLayers", "Layers[]", "LayerName", "lambda:layer:", arn="LayerArn"),
     Type("code signing configuration", "lambda:ListCodeSigningConfigs", "CodeSigningConfigs[]", "CodeSigningConfigId",
          "lambda:code-signing-config:", names="Description", arn="CodeSigningConfigArn"),

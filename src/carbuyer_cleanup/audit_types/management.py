@@ -9,6 +9,8 @@ NEXT = ("NextToken", "NextToken")
 # IAM is eventually consistent: IAM user guide, "Changes that I make are not always immediately visible".
 IAM_LAG = 10
 MANY = {"MaxItems": 1000}
+# Not the service-linked ones, nor those of IAM Identity Center: AWS's own.
+OWN_ROLES = "RoleDetailList[?!starts_with(Path, '/aws-service-role/') && !starts_with(Path, '/aws-reserved/')]"
 # The last request to a function or an API can bring its log group back after the deletion.
 LOG_LAG = 20
 TAG_LAG = 120  # the tagging API goes on listing what is deleted for a while
@@ -16,7 +18,7 @@ TAG_LAG = 120  # the tagging API goes on listing what is deleted for a while
 # fmt: off
 MANAGEMENT = (
     # GetAccountAuthorizationDetails tells the tags as well, which ListUsers and ListRoles don't.
-    Type("IAM role", "iam:GetAccountAuthorizationDetails", "RoleDetailList[?!starts_with(Path, '/aws-')]", "RoleName",
+    Type("IAM role", "iam:GetAccountAuthorizationDetails", OWN_ROLES, "RoleName",
          tags="Tags", arn="Arn", where=HOME, entry="iam.role", lag=IAM_LAG, rule=rules.not_caller,
          params=MANY | {"Filter": ["Role"]}),
     Type("IAM user", "iam:GetAccountAuthorizationDetails", "UserDetailList[]", "UserName", tags="Tags", arn="Arn",

@@ -18,7 +18,7 @@ HOME = "home"  # the one Region of a partition that answers for its global servi
 US_WEST_2 = "us-west-2"  # Global Accelerator, S3's Multi-Region Access Points
 
 # The words for what is gone and for what is on its way out, as AWS's services use them; small letters.
-GONE = frozenset({"deleted", "terminated", "terminated_with_errors", "delete_complete", "delete-complete", "inactive"})
+GONE = frozenset({"deleted", "terminated", "terminated_with_errors", "delete_complete", "delete-complete"})
 LEAVING = frozenset(
     {"deleting", "delete in progress", "delete_in_progress", "delete-in-progress", "deletion_in_progress",
      "deleting_results", "shutting-down", "terminating"}
