@@ -11,3 +11,4 @@ def test_audit(audit: Audit) -> None:
     """Nothing named carbuyer-* and no unattached Elastic IP is left in any Region of the account."""
     assert audit.leftovers() == []
     assert audit.unseen() == []
+    assert audit.in_between() == []

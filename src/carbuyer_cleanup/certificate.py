@@ -242,7 +242,7 @@ def _resource(found: Leftover) -> Json:
 def _cost(sweep: Sweep) -> Json:
     estimate = prices.estimate(sweep.leftovers)
     return {
-        "usdPerMonth": round(estimate.usd, 2),
+        "usdPerMonth": None if estimate.unknown and not estimate.usd else round(estimate.usd, 2),
         "unknown": list(estimate.unknown),
         "source": prices.SOURCE,
         "date": prices.DATE,

@@ -42,8 +42,11 @@ class Estimate:
     unknown: tuple[str, ...]
 
     def __str__(self) -> str:
+        unknown = f"an unknown amount for {', '.join(self.unknown)}" if self.unknown else ""
+        if unknown and not self.usd:
+            return unknown
         known = f"about USD {self.usd:.2f} a month (estimate of {DATE})"
-        return f"{known}; of unknown cost: {', '.join(self.unknown)}" if self.unknown else known
+        return f"{known}, and {unknown}" if unknown else known
 
 
 def price(leftover: Leftover) -> float | None:

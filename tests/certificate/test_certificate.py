@@ -106,6 +106,9 @@ def test_what_it_tells(clean: RunFacts) -> None:
     assert predicate["audit"]["calls"] == {"ec2:DescribeVpcs": {"eu-west-1": 2}}
     assert predicate["audit"]["cost"]["usdPerMonth"] == 43.1
     assert [found["usdPerMonth"] for found in predicate["audit"]["leftovers"]] == [43.1, None]
+    unknown = statement(replace(clean, sweep=swept(leftovers=[replace(LEFT, type="EKS cluster")])))["predicate"]
+    assert unknown["audit"]["cost"]["usdPerMonth"] is None
+    assert predicate["audit"]["types"] == {"VPC": "ec2:DescribeVpcs"}
     assert predicate["manifest"]["prefix"] == "carbuyer-"
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import jmespath
 from jmespath.functions import Functions, signature
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.workshop import Claim
 
 NO_ACCOUNT_IN_ARN = frozenset({"s3", "apigateway", "route53"})
+CONSOLE = "https://console.aws.amazon.com/go/view?arn="
 SEPARATORS = re.compile("[:/]")
 
 
@@ -38,10 +40,19 @@ class Leftover:
     why: str
     state: str = ""
 
+    @property
+    def console(self) -> str:
+        """Where AWS's console shows it; "" if that is not known."""
+        return f"{CONSOLE}{quote(self.arn, safe=':/')}" if self.arn.startswith("arn:aws:") else ""
+
     def __str__(self) -> str:
         label = self.name if self.id in (self.name, self.arn) else f"{self.name} ({self.id})".lstrip()
         state = f" [{self.state}]" if self.state else ""
         return printable(f"{self.type} {label}{state} in {self.region}: {self.why}")
+
+
+class Leaving(Leftover):
+    """One that is on its way out."""
 
 
 @dataclass
@@ -53,7 +64,7 @@ class Look:
     """
 
     left: dict[str, Leftover] = field(default_factory=dict)
-    leaving: dict[str, Leftover] = field(default_factory=dict)
+    leaving: dict[str, Leaving] = field(default_factory=dict)
     noted: dict[str, Leftover] = field(default_factory=dict)
     arns: set[str] = field(default_factory=set)
 
@@ -105,13 +116,16 @@ async def _judge(aws: Aws, type_: Type, region: str, item: Any, seen: Look) -> N
     if type_.rule:
         claim = await type_.rule(aws, item, region, claim)
     if claim:
-        _pile(seen, type_, thing, claim)[thing.id] = replace(thing, why=claim.why)
+        _sort(seen, type_, replace(thing, why=claim.why), claim)
 
 
-def _pile(seen: Look, type_: Type, thing: Leftover, claim: Claim) -> dict[str, Leftover]:
+def _sort(seen: Look, type_: Type, thing: Leftover, claim: Claim) -> None:
     if not claim.ours:
-        return seen.noted
-    return seen.leaving if thing.state.lower() in type_.leaving | SCHEDULED else seen.left
+        seen.noted[thing.id] = thing
+    elif thing.state.lower() in type_.leaving | SCHEDULED:
+        seen.leaving[thing.id] = Leaving(**asdict(thing))
+    else:
+        seen.left[thing.id] = thing
 
 
 def _claim(aws: Aws, type_: Type, item: Any) -> Claim | None:

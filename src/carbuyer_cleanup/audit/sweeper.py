@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from carbuyer_cleanup.audit import tagged
-from carbuyer_cleanup.audit.look import Leftover, Look, look, place_of
+from carbuyer_cleanup.audit.look import Leaving, Leftover, Look, look, place_of
 from carbuyer_cleanup.audit_types import TYPES, Type
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.resource import printable
@@ -58,7 +58,7 @@ class Sweep:
     """
 
     leftovers: list[Leftover] = field(default_factory=list)
-    in_between: list[Leftover] = field(default_factory=list)
+    in_between: list[Leaving] = field(default_factory=list)
     noted: list[Leftover] = field(default_factory=list)
     unseen: list[Unseen] = field(default_factory=list)
     types: list[str] = field(default_factory=list)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup import prices
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -31,6 +33,8 @@ def of_sweep(sweep: Sweep, account: str, *, rehearsal: bool) -> Facts:
         ("account", account),
         ("verdict", "REHEARSAL" if rehearsal else sweep.verdict.name),
         ("leftovers", "\n".join(map(str, sweep.leftovers))),
+        ("cost", str(prices.estimate(sweep.leftovers)) if sweep.leftovers else ""),
+        ("on its way out", "\n".join(map(str, sweep.in_between))),
         ("could not be looked at", "\n".join(map(str, sweep.unseen))),
         ("regions", "\n".join(sorted(sweep.regions))),
         ("depth", sweep.depth),

@@ -18,7 +18,7 @@ from carbuyer_cleanup.plugin.run import step_of
 from carbuyer_cleanup.settings import Task
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.audit import Leftover, Sweep, Unseen
+    from carbuyer_cleanup.audit import Leaving, Leftover, Sweep, Unseen
     from carbuyer_cleanup.engine import Outcome
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Resource
@@ -89,6 +89,10 @@ class Audit:
     def unseen(self) -> list[Unseen]:
         """Return the looks that failed: while there are any, nobody can say that the account is clean."""
         return self._sweep().unseen
+
+    def in_between(self) -> list[Leaving]:
+        """Return what was still being deleted by AWS when the audit had waited long enough."""
+        return self._sweep().in_between
 
     def _sweep(self) -> Sweep:
         if self._run.settings.task is Task.PLAN:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from carbuyer_cleanup.certificate import judge
 from carbuyer_cleanup.engine import Unmet
+from carbuyer_cleanup.plugin import advice
 from carbuyer_cleanup.plugin.run import REHEARSAL, RUN, SETTINGS
 from carbuyer_cleanup.plugin.session import concerns_cleanup
-from carbuyer_cleanup.resource import Resource, printable
+from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.verdict import Verdict
 
@@ -39,7 +41,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
     """Show what is left a line each, instead of the difference of two lists."""
     if op == "==" and right == [] and isinstance(left, list) and left:
-        return ["this is still there:", *(_line(found) for found in left)]
+        return advice.of(left)
     return None
 
 
@@ -58,9 +60,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         found = outcome.left if run.settings.task is not Task.TEARDOWN else outcome.deleted
         terminalreporter.line(f"{number:2} {run.sentences[number]} {_count(outcome, verb, len(found))}")
         for resource in found if run.settings.task is Task.PLAN else []:
-            terminalreporter.line(f"     {_line(resource)}")
+            terminalreporter.line(f"     {resource.line}")
         for resource in outcome.left_alone:
-            terminalreporter.line(f"     left alone: {_line(resource)}")
+            terminalreporter.line(f"     left alone: {resource.line}")
+    for line in _why(run):
+        terminalreporter.line(printable(line))
+
+
+def _why(run: Run) -> list[str]:
+    """Return what an account could not be verified for, which needs no test that failed."""
+    verdict, reasons = judge(run.facts)
+    if run.settings.rehearsal or run.settings.task is Task.PLAN or verdict is not Verdict.COULD_NOT_VERIFY:
+        return []
+    return ["why not CLEAN:", *(f"     {reason}" for reason in reasons)]
 
 
 def _count(outcome: Outcome, verb: str, found: int) -> str:
@@ -88,7 +100,3 @@ def last_line(run: Run) -> str:
         return f"PLAN — nothing was deleted in account {run.aws.account}."
     reserved = f" {run.sweep.reservation}" if run.sweep and run.sweep.reservation else ""
     return f"{run.verdict.name.replace('_', ' ')} — account {run.aws.account}: {NEXT[run.verdict]}{reserved}"
-
-
-def _line(found: object) -> str:
-    return found.line if isinstance(found, Resource) else printable(str(found))

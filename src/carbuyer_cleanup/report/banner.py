@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from carbuyer_cleanup import prices
 from carbuyer_cleanup.audit import Sweep
 from carbuyer_cleanup.plugin.run import REHEARSAL
 from carbuyer_cleanup.report import TEMPLATES
@@ -84,10 +85,16 @@ def _about(session: Session) -> list[tuple[str, str]]:
     started, ended = (f"{time:%Y-%m-%d %H:%M:%S %Z}" for time in (session.started, session.ended))
     return [
         *(_account(session.run) if session.run else []),
+        *(_cost(session.run) if session.run else []),
         ("Task", session.settings.task.value),
         ("Started", started),
         ("Ended", " ".join(filter(None, (ended, ENDINGS.get(session.exitstatus, ""))))),
     ]
+
+
+def _cost(run: Run) -> list[tuple[str, str]]:
+    left = run.sweep.leftovers if run.sweep else []
+    return [("Cost of what is left", str(prices.estimate(left)))] if left else []
 
 
 def _account(run: Run) -> list[tuple[str, str]]:

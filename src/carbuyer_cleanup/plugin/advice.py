@@ -1,0 +1,41 @@
+"""What the audit's failure says to a student: what it is, where, why it counts, and what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup import prices
+from carbuyer_cleanup.audit import Leaving, Leftover, Unseen
+from carbuyer_cleanup.resource import Resource, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+HEADS: dict[type, str] = {
+    Unseen: "this could not be looked at:",
+    Leaving: "this is on its way out, but not gone yet:",
+}
+STILL_THERE = "this is still there:"
+NEXT: dict[type, str] = {
+    Unseen: "Nobody can say that the account is clean. See to the cause that is told, then check again with --verify.",
+    Leaving: "AWS is deleting it. Check again with --verify in a few minutes; a date in its state says when it goes.",
+    Leftover: "Run the same command again. What it leaves alone, delete in the console; then check with --verify.",
+}
+
+
+def of(found: Sequence[object]) -> list[str]:
+    """Return the lines that stand below a failed ``assert found == []``."""
+    kind = type(found[0])
+    return [HEADS.get(kind, STILL_THERE), *map(_line, found), *_next(kind, found)]
+
+
+def _line(found: object) -> str:
+    if isinstance(found, Resource):
+        return found.line
+    return printable(f"{found} {found.console if isinstance(found, Leftover) else ''}".rstrip())
+
+
+def _next(kind: type, found: Sequence[object]) -> list[str]:
+    left = [one for one in found if isinstance(one, Leftover)]
+    cost = [f"Together they cost {prices.estimate(left)}."] if left else []
+    return [*cost, *([NEXT[kind]] if kind in NEXT else [])]
