@@ -9,7 +9,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from carbuyer_cleanup.aws import CONFIG, HOME, UNREADABLE, Aws
-from carbuyer_cleanup.errors import CODES, Refused, Trouble
+from carbuyer_cleanup.errors import CODES, AwsError, Refused, Trouble
 from carbuyer_cleanup.journal import Journal
 from carbuyer_cleanup.kinds.caller import caller_of
 from carbuyer_cleanup.resource import printable
@@ -110,13 +110,13 @@ def _regions(session: boto3.Session, partition: str) -> list[str]:
     return session.get_available_regions("ec2", partition_name=partition)
 
 
-def alias_of(aws: Aws) -> str:
+async def alias_of(aws: Aws) -> str:
     """Return the account's alias; an account without one, or a caller who may not ask, is said in brackets."""
     try:
-        aliases = aws.client("iam").list_account_aliases()["AccountAliases"]
-    except (BotoCoreError, ClientError) as error:
-        return f"(alias not known: {getattr(error, 'response', {}).get('Error', {}).get('Code', type(error).__name__)})"
-    return aliases[0] if aliases else "(no alias)"
+        aliases = (await aws.call("iam:ListAccountAliases"))["AccountAliases"]
+    except AwsError as error:
+        return f"(alias not known: {error.code})"
+    return printable(aliases[0]) if aliases else "(no alias)"
 
 
 def _identity(session: boto3.Session, region: str) -> dict[str, Any]:

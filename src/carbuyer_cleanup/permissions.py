@@ -70,6 +70,7 @@ class Scope:
     tagged: str | None = None
 
 
+# Each action of a statement is for one type of its resources only, and granted for nothing by the others.
 # EC2 knows what it makes by ids. What is the workshop's by its Name tag alone is granted by that; what is so because
 # it stands in the workshop's VPC, whatever its name, can only be granted by its type and Region.
 SCOPES = (
@@ -88,7 +89,19 @@ SCOPES = (
         "ec2:DetachInternetGateway ec2:DeleteInternetGateway ec2:DeleteEgressOnlyInternetGateway ec2:DeleteSubnet "
         "ec2:DisassociateRouteTable ec2:DeleteRouteTable ec2:DeleteNetworkAcl ec2:DeleteSecurityGroup "
         "ec2:RevokeSecurityGroupIngress ec2:RevokeSecurityGroupEgress",
-        ("ec2:{region}:*:*/*",),  # each of these actions is for one type of resource only
+        (
+            "ec2:{region}:*:natgateway/*",
+            "ec2:{region}:*:elastic-ip/*",
+            "ec2:{region}:*:vpc-endpoint/*",
+            "ec2:{region}:*:network-interface/*",
+            "ec2:{region}:*:internet-gateway/*",
+            "ec2:{region}:*:vpc/*",  # from which an internet gateway is detached
+            "ec2:{region}:*:egress-only-internet-gateway/*",
+            "ec2:{region}:*:subnet/*",
+            "ec2:{region}:*:route-table/*",
+            "ec2:{region}:*:network-acl/*",
+            "ec2:{region}:*:security-group/*",
+        ),
     ),
     Scope(
         "LoadBalancing",
@@ -134,21 +147,16 @@ SCOPES = (
     ),
     Scope(
         "Bucket",
-        "s3:ListObjectVersions s3:ListMultipartUploads s3:GetBucketPolicy s3:DeleteBucketPolicy s3:DeleteBucket",
-        ("s3:::{s3.bucket}",),
+        "s3:ListObjectVersions s3:ListMultipartUploads s3:GetBucketPolicy s3:DeleteBucketPolicy s3:DeleteBucket "
+        "s3:DeleteObjects s3:AbortMultipartUpload",
+        ("s3:::{s3.bucket}", "s3:::{s3.bucket}/*"),
     ),
-    Scope("Objects", "s3:DeleteObjects s3:AbortMultipartUpload", ("s3:::{s3.bucket}/*",)),
     Scope("Tables", "dynamodb:UpdateTable dynamodb:DeleteTable", ("dynamodb:{region}:*:table/{dynamodb.table}",)),
     Scope(
         "Roles",
         "iam:ListRolePolicies iam:ListAttachedRolePolicies iam:ListInstanceProfilesForRole iam:DeleteRolePolicy "
-        "iam:DetachRolePolicy iam:DeleteRole",
-        ("iam::*:role/{iam.role}",),
-    ),
-    Scope(
-        "Profiles",
-        "iam:RemoveRoleFromInstanceProfile iam:DeleteInstanceProfile",
-        ("iam::*:instance-profile/{iam.role}",),
+        "iam:DetachRolePolicy iam:DeleteRole iam:RemoveRoleFromInstanceProfile iam:DeleteInstanceProfile",
+        ("iam::*:role/{iam.role}", "iam::*:instance-profile/{iam.role}"),
     ),
     Scope(
         "User",
@@ -159,13 +167,13 @@ SCOPES = (
         "iam:DetachUserPolicy iam:DeleteUser",
         ("iam::*:user/{iam.user}",),
     ),
-    Scope("MfaDevice", "iam:DeleteVirtualMFADevice", ("iam::*:mfa/*",)),  # any name; AWS deletes none that is in use
-    Scope("AnyGroup", "iam:RemoveUserFromGroup", ("iam::*:group/*",)),
-    Scope("OurGroups", "iam:DetachGroupPolicy", ("iam::*:group/{}",)),
+    # a user's, whatever their names are; AWS deletes no device that is in use
+    Scope("OfUsers", "iam:DeleteVirtualMFADevice iam:RemoveUserFromGroup", ("iam::*:mfa/*", "iam::*:group/*")),
     Scope(
         "Policies",
-        "iam:ListEntitiesForPolicy iam:ListPolicyVersions iam:DeletePolicyVersion iam:DeletePolicy",
-        ("iam::*:policy/{}",),
+        "iam:ListEntitiesForPolicy iam:ListPolicyVersions iam:DeletePolicyVersion iam:DeletePolicy "
+        "iam:DetachGroupPolicy",
+        ("iam::*:policy/{}", "iam::*:group/{}"),
     ),
     Scope("Preflight", "iam:SimulatePrincipalPolicy", ("iam::*:user/*", "iam::*:role/*")),
 )  # fmt: skip

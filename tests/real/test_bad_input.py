@@ -32,6 +32,7 @@ KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 TABLES = "cleanup_tests/test_10_dynamodb_tables.py"
 BALANCER = "cleanup_tests/test_01_load_balancer.py"
 IDENTITY = "sts:GetCallerIdentity"
+ALIAS = "iam:ListAccountAliases"
 
 
 def no_credentials(_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, _tmp: Path) -> tuple[str, ...]:
@@ -205,7 +206,7 @@ def test_all_denied(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
     assert "The plan can't be made, so nothing was deleted: ec2:DescribeKeyPairs" in result.errors
     assert "with an explicit deny in a service control policy" in result.errors
     assert "Ask the owner of the account for the permission" in result.errors
-    assert calls(sandbox) == [IDENTITY, "ec2:DescribeKeyPairs"]
+    assert calls(sandbox) == [IDENTITY, ALIAS, "ec2:DescribeKeyPairs"]
 
 
 @pytest.mark.parametrize("look", ["--plan", "--verify"])
@@ -218,7 +219,7 @@ def test_denied_look(sandbox: Sandbox, run_suite: Callable[..., Result], look: s
     assert result.exit_code == 8
     assert "could not look: dynamodb:ListTables in ap-southeast-1 was refused" in result.output
     assert "Traceback" not in result.output + result.errors
-    assert calls(sandbox) == [IDENTITY, "dynamodb:ListTables"]
+    assert calls(sandbox) == [IDENTITY, ALIAS, "dynamodb:ListTables"]
 
 
 def test_one_permission_missing(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:

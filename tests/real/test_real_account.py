@@ -199,6 +199,7 @@ def test_plan_of_a_half_cleaned_account(sandbox: Sandbox, run_suite: Callable[..
     result = run_suite("--aws", "--plan")
 
     assert result.exit_code == 0
+    assert f"account  {ACCOUNT}" in result.output
     assert "[would delete 1]" in result.output
     assert "left alone: DynamoDB table User" in result.output
     assert "left alone: key pair carbuyers-x" in result.output

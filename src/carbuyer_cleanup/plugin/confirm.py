@@ -1,4 +1,4 @@
-"""Before the first deletion in a real account: say whose it is and what will go, and have the number typed."""
+"""Before a real account is looked at: whose it is; before the first deletion: what goes, and the number typed."""
 
 from __future__ import annotations
 
@@ -39,8 +39,14 @@ def refuse_unasked(config: pytest.Config) -> None:
         raise Refused(NO_NUMBER)
 
 
+def tell_whose(config: pytest.Config, run: Run) -> None:
+    """Show whose account it is, who asks, where, and who answers if it isn't AWS."""
+    run.alias = run.teardown.afterwards(alias_of(run.aws)).result()
+    _show(config, _whose(run))
+
+
 def confirm(config: pytest.Config, run: Run, numbers: Iterable[int]) -> None:
-    """Show account and plan; without ``--account`` ask for the number.
+    """Show the plan, and which permissions are missing; without ``--account`` ask for the number.
 
     Raises:
         Refused: the plan can't be made, or the number typed is another.
@@ -50,11 +56,15 @@ def confirm(config: pytest.Config, run: Run, numbers: Iterable[int]) -> None:
     except CleanupError as error:
         msg = f"The plan can't be made, so nothing was deleted: {error}"
         raise Refused(msg) from error
-    for line in (*_whose(run), *_what(plan), *_near_misses(run, plan), *_lacking(run)):
-        reporter_of(config).write_line(line)
+    _show(config, [*_what(plan), *_near_misses(run, plan), *_lacking(run)])
     if not run.settings.account and _typed(config) != run.aws.account:
         msg = f"That is not the number of this account ({run.aws.account}). Nothing was deleted."
         raise Refused(msg)
+
+
+def _show(config: pytest.Config, lines: Iterable[str]) -> None:
+    for line in lines:
+        reporter_of(config).write_line(line)
 
 
 def reporter_of(config: pytest.Config) -> Any:
@@ -65,7 +75,7 @@ def reporter_of(config: pytest.Config) -> Any:
 def _whose(run: Run) -> list[str]:
     endpoints = [f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith("AWS_ENDPOINT_URL")]
     return [
-        f"account  {run.aws.account}  {alias_of(run.aws)}",
+        f"account  {run.aws.account}  {run.alias}",
         f"caller   {run.aws.caller}",
         f"region   {run.aws.region}",
         *(f"endpoint {endpoint}" for endpoint in endpoints),

@@ -15,7 +15,7 @@ from carbuyer_cleanup.engine import Loop, Teardown
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.plan import BY_NUMBER
 from carbuyer_cleanup.plugin import certify
-from carbuyer_cleanup.plugin.confirm import confirm, refuse_unasked
+from carbuyer_cleanup.plugin.confirm import confirm, refuse_unasked, tell_whose
 from carbuyer_cleanup.plugin.run import RUN, SETTINGS, Run, selected_steps, step_of
 from carbuyer_cleanup.settings import Settings, Task
 from carbuyer_cleanup.verdict import Verdict
@@ -76,8 +76,10 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     try:
         session.config.stash[RUN] = run = _open(session.config)
         certify.prepare(run)
-        if run.settings.task is Task.TEARDOWN and not run.settings.rehearsal:
-            confirm(session.config, run, selected_steps(session))
+        if not run.settings.rehearsal:
+            tell_whose(session.config, run)
+            if run.settings.task is Task.TEARDOWN:
+                confirm(session.config, run, selected_steps(session))
         certify.withdraw(run)
         run.is_open = True
     except Refused as error:

@@ -1,0 +1,166 @@
+"""``docs/iam``: what the files say is what the suite needs, and no more."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from granted import Granted
+
+import carbuyer_cleanup
+from carbuyer_cleanup import workshop
+from carbuyer_cleanup.audit_types import READS
+from carbuyer_cleanup.calls import CALLS
+from carbuyer_cleanup.permissions import FREE, SCOPED, actions, main, policy
+from carbuyer_cleanup.sandbox.rules import RULES
+from carbuyer_cleanup.sandbox.world import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from carbuyer_cleanup.sandbox.front import Sandbox
+    from carbuyer_cleanup.sandbox.session import Session
+    from result import Result
+
+ROOT = Path(__file__).parents[2]
+MANIFEST = ROOT / "cleanup_tests" / "workshop.toml"
+TASKS = ("cleanup", "verify")
+QUOTA = 6144  # characters of a managed policy, white space not counted: IAM user guide, "IAM and STS quotas"
+MESSAGE = "User: {principal} is not authorized to perform: {action} on resource: {resource}"
+
+# Its command has no module of its own; in a process of its own, for it imports what is deprecated.
+LINTER = (sys.executable, "-W", "ignore", "-c", "from parliament.cli import cli; cli()", "--json")
+
+# What the linter says and is meant so.
+MEANT = {
+    "RESOURCE_STAR": "an audit that lists only what has the right name could not find what hasn't",
+    "UNKNOWN_ACTION": "logs:PutLogGroupDeletionProtection is newer than the linter",
+}
+
+
+def statements(*tasks: str) -> list[dict[str, object]]:
+    """Return what the files of docs/iam say."""
+    return [s for task in tasks for s in json.loads(_file(task).read_text(encoding="utf-8"))["Statement"]]
+
+
+def _file(task: str) -> Path:
+    return ROOT / "docs" / "iam" / f"{task}-policy.json"
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_file_is_what_the_table_says(task: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The file is the output of the command that its page names."""
+    main([task, "--workshop", str(MANIFEST)])
+
+    assert _file(task).read_text(encoding="utf-8") == capsys.readouterr().out
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_policy_fits_the_quota(task: str) -> None:
+    """AWS takes the policy as one managed policy."""
+    assert len(re.sub(r"\s", "", _file(task).read_text(encoding="utf-8"))) <= QUOTA
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_linter_finds_nothing(task: str) -> None:
+    """Parliament knows every action, and every resource fits the actions beside it."""
+    done = subprocess.run(LINTER, input=_file(task).read_text(), capture_output=True, text=True, check=False)  # noqa: S603 - ours
+
+    findings = [json.loads(line) for line in done.stdout.splitlines()]
+    assert not done.stderr
+    assert [found for found in findings if found["issue"] not in MEANT] == []
+    assert [f["detail"] for f in findings if f["issue"] == "UNKNOWN_ACTION"] in (
+        [],
+        ["Unknown action logs:PutLogGroupDeletionProtection"],
+    )
+
+
+def test_every_call_is_granted_and_nothing_else() -> None:
+    """What the code asks for is the table of calls, and its actions are those that the policies grant."""
+    asked = {text for path in Path(carbuyer_cleanup.__file__).parent.rglob("*.py") for text in _calls_in(path)}
+    granted = {action for statement in statements(*TASKS) for action in statement["Action"]}  # type: ignore[attr-defined]
+
+    assert asked | set(READS) | FREE == set(CALLS)
+    assert granted == {action for call in CALLS for action in actions(call)}
+
+
+def _calls_in(path: Path) -> set[str]:
+    """Return the calls that a module names, besides the tables of calls and what plays AWS."""
+    if path.parent.name in {"sandbox", "rules", "audit_types"} or path.name in {"calls.py", "permissions.py"}:
+        return set()
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return (texts | {f"iam:{text}" for text in texts}) & set(CALLS)  # tables of IAM's calls leave the service out
+
+
+def test_verify_policy_only_looks() -> None:
+    """Whoever has the verify policy alone can change nothing."""
+    writes = {action for call, row in CALLS.items() if row.writes for action in actions(call)}
+
+    assert {action for s in statements("verify") for action in s["Action"]} & writes == set()  # type: ignore[attr-defined]
+
+
+def test_what_deletes_is_granted_for_some_resources_only() -> None:
+    """No write is granted for ``*``."""
+    assert {call for call, row in CALLS.items() if row.writes} <= SCOPED
+    assert [s for s in statements("cleanup") if "*" in s["Resource"]] == []  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-east-1", "aws-us-gov"), ("eu-west-1", "aws")]
+)
+def test_policy_is_of_the_regions_partition(tmp_path: Path, region: str, partition: str) -> None:
+    """ARNs are of the partition in which the manifest's Region is."""
+    manifest = tmp_path / "workshop.toml"
+    manifest.write_text(MANIFEST.read_text(encoding="utf-8").replace("ap-southeast-1", region), encoding="utf-8")
+
+    text = json.dumps([policy(task, workshop.load(manifest)) for task in TASKS])
+
+    assert set(re.findall(r"arn:([^:]*):", text)) == {partition}
+    assert "ap-southeast-1" not in text
+
+
+@pytest.mark.exhaustive
+def test_teardown_needs_no_more(sandbox: Sandbox, run_suite: Callable[..., Result], workshop_estate: Session) -> None:
+    """In an AWS that grants the two policies and nothing else, the whole workshop goes, and the audit sees it."""
+    granted = Granted(statements(*TASKS))
+    sandbox.use((Rule("*", granted.refuses, "AccessDenied", MESSAGE, "docs/iam", 403), *RULES))
+
+    result = run_suite()
+
+    assert "17 passed" in result.output
+    assert [entry.call for entry in sandbox.log if entry.error == "AccessDenied"] == []
+    assert workshop_estate.client("ec2").describe_key_pairs()["KeyPairs"] == []
+
+
+@pytest.mark.usefixtures("workshop_estate")
+def test_verify_policy_is_enough_to_plan(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
+    """Whoever has the verify policy alone sees the whole plan; that a bucket can't be looked into is in it."""
+    granted = Granted(statements("verify"))
+    sandbox.use((Rule("*", granted.refuses, "AccessDenied", MESSAGE, "docs/iam", 403), *RULES))
+
+    result = run_suite("--plan")
+
+    assert result.exit_code == 0
+    assert "S3 objects carbuyer-fcj-bucket" in result.output
+    denied = {entry.call for entry in sandbox.log if entry.error == "AccessDenied"}
+    assert denied == {"s3:ListObjectVersions", "s3:ListMultipartUploads"}
+
+
+@pytest.mark.usefixtures("workshop_estate")
+def test_sandbox_denies_what_the_policy_lacks(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
+    """With the name of a table taken out of the policy, that table is denied: the tests above can fail."""
+    lacking = json.loads(json.dumps(statements(*TASKS)).replace("table/Slider", "table/Other"))
+    sandbox.use((Rule("*", Granted(lacking).refuses, "AccessDeniedException", MESSAGE, "docs/iam", 403), *RULES))
+
+    result = run_suite(path="cleanup_tests/test_10_dynamodb_tables.py")
+
+    assert result.exit_code == 1
+    assert "not authorized to perform: dynamodb:DeleteTable on resource" in result.output
+    assert "table/Slider" in result.output
