@@ -9,7 +9,7 @@ import re
 import pytest
 
 from carbuyer_cleanup.plugin import html
-from carbuyer_cleanup.report import page
+from carbuyer_cleanup.report import asset, page
 from html_page import GIVEN, Ended, Page, ended, report_of
 
 pytest_plugins = ["pytester"]
@@ -97,7 +97,7 @@ def luminance(colour: str) -> float:
 def test_colours_can_be_told_from_their_background(name: str, colours: dict[str, str]) -> None:
     """Every colour of text has 4.5:1 or more on every background it stands on (WCAG 2.2 AA)."""
     pairs = [
-        *itertools.product(("ink", "quiet", "link", "good", "bad"), ("paper", "panel")),
+        *itertools.product(("ink", "quiet", "link", "good", "bad", "doubt", "note"), ("paper", "panel")),
         *((kind, f"{kind}-panel") for kind in ("good", "bad", "doubt", "note")),
     ]
     ratios = {}
@@ -110,6 +110,6 @@ def test_colours_can_be_told_from_their_background(name: str, colours: dict[str,
 
 def test_every_colour_is_a_variable() -> None:
     """No colour stands outside the two palettes whose contrast is computed."""
-    rules = re.sub(r":root \{.*?\}", "", page.CSS, flags=re.DOTALL)
+    rules = re.sub(r":root \{.*?\}", "", page.CSS + asset("class.css"), flags=re.DOTALL)
 
     assert re.findall(r"#[0-9a-f]{3,8}\b|rgb|hsl", rules) == []

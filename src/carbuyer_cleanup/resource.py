@@ -36,6 +36,8 @@ class Resource:
 
 def printable(text: str) -> str:
     """Return ``text`` without control characters, which could rewrite a terminal: names are others'."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from importlib import resources
+
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from carbuyer_cleanup.resource import printable
+
+
+def asset(name: str) -> str:
+    """Return the text of a style sheet or script of this package."""
+    return resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
 
 
 def visible(value: object) -> object:

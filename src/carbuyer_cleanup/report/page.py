@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from importlib import resources
 from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.report import asset
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-CSS = resources.files(__package__).joinpath("report.css").read_text(encoding="utf-8")
+CSS = asset("palette.css") + asset("report.css")
 VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1"/>'
 
 # What is in pytest-html 4.2.0's template, and what it should be.

@@ -1,0 +1,81 @@
+"""Links into the AWS console: to what is left, so that somebody can look at it and delete it by hand.
+
+They are made of ids and ARNs of a strict pattern, quoted; what doesn't match gets no link.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from carbuyer_cleanup.workshop import REGION
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.audit import Leftover
+
+# Partition: the console's domain, and the Region where that of global services is.
+CONSOLES = {
+    "aws": ("console.aws.amazon.com", "us-east-1"),
+    "aws-cn": ("console.amazonaws.cn", "cn-north-1"),
+    "aws-us-gov": ("console.amazonaws-us-gov.com", "us-gov-west-1"),
+}
+OF_REGION = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}  # by how its name starts
+ARN = re.compile(r"arn:(?P<partition>[a-z-]+):(?P<service>[a-z0-9-]+):[a-z0-9-]*:[0-9]*:[\w+=,.@:/-]{1,1024}", re.ASCII)
+ID = re.compile(r"[\w+=,.@:/-]{1,1024}", re.ASCII)
+
+EC2, VPC = "ec2/home?region={region}#", "vpcconsole/home?region={region}#"
+# The console's page about one resource, by the type's name in the audit: as the console itself writes the address.
+PAGES = {
+    "EC2 instance": f"{EC2}InstanceDetails:instanceId={{id}}",
+    "EBS volume": f"{EC2}VolumeDetails:volumeId={{id}}",
+    "EBS snapshot": f"{EC2}SnapshotDetails:snapshotId={{id}}",
+    "Elastic IP": f"{EC2}ElasticIpDetails:AllocationId={{id}}",
+    "network interface": f"{EC2}NetworkInterface:networkInterfaceId={{id}}",
+    "security group": f"{EC2}SecurityGroup:groupId={{id}}",
+    "key pair": f"{EC2}KeyPairs:search={{id}}",
+    "load balancer": f"{EC2}LoadBalancer:loadBalancerArn={{arn}}",
+    "target group": f"{EC2}TargetGroup:targetGroupArn={{arn}}",
+    "NAT gateway": f"{VPC}NatGatewayDetails:natGatewayId={{id}}",
+    "VPC": f"{VPC}VpcDetails:VpcId={{id}}",
+    "subnet": f"{VPC}SubnetDetails:subnetId={{id}}",
+    "route table": f"{VPC}RouteTableDetails:RouteTableId={{id}}",
+    "internet gateway": f"{VPC}InternetGateway:internetGatewayId={{id}}",
+    "network ACL": f"{VPC}NetworkAclDetails:networkAclId={{id}}",
+    "VPC endpoint": f"{VPC}EndpointDetails:vpcEndpointId={{id}}",
+    "Lambda function": "lambda/home?region={region}#/functions/{id}",
+    "DynamoDB table": "dynamodbv2/home?region={region}#table?name={id}",
+    "REST API": "apigateway/main/apis/{id}/resources?api={id}&region={region}",
+    "API key": "apigateway/main/api-keys?region={region}",
+    "usage plan": "apigateway/main/usage-plans?region={region}",
+    "S3 bucket": "s3/buckets/{id}?region={region}",
+    "CloudFront distribution": "cloudfront/v4/home#/distributions/{id}",
+    "origin access control": "cloudfront/v4/home#/originAccess",
+    "IAM role": "iam/home#/roles/details/{id}",
+    "IAM user": "iam/home#/users/details/{id}",
+    "IAM policy": "iam/home#/policies/details/{arn}",
+    "instance profile": "iam/home#/roles",
+    "log group": "cloudwatch/home?region={region}#logsV2:log-groups",
+}
+HOME = "{service}/home?region={region}"
+
+
+def link(leftover: Leftover) -> str:
+    """Return the address of the console's page about a leftover, "" if there is none that can be trusted.
+
+    It opens in the account that the browser is signed in to.
+    """
+    arn = ARN.fullmatch(leftover.arn)
+    console = CONSOLES.get(_partition(leftover.region, arn))
+    region = leftover.region if REGION.fullmatch(leftover.region) else console[1] if console else ""
+    page = PAGES.get(leftover.type, HOME if arn else "")
+    if not (console and page and ID.fullmatch(leftover.id)) or ("{arn}" in page and not arn):
+        return ""
+    given = {"id": leftover.id, "arn": leftover.arn, "service": arn["service"] if arn else "", "region": region}
+    return f"https://{region}.{console[0]}/" + page.format_map({key: quote(v, safe="") for key, v in given.items()})
+
+
+def _partition(region: str, arn: re.Match[str] | None) -> str:
+    if arn:
+        return arn["partition"]
+    return next((partition for start, partition in OF_REGION.items() if region.startswith(start)), "aws")
