@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.resource import Kind, Resource
 
 T = TypeVar("T")
-THREADS = 16  # boto3 calls under way at once, over all accounts
+THREADS = 32  # boto3 calls under way at once, over all accounts
 FRESH_FOR = 60.0  # AWS seconds for which the answer that ended a takedown is as good as another
 
 

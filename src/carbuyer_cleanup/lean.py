@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
+from botocore.hooks import EventAliaser
 from botocore.loaders import Loader
 
 from carbuyer_cleanup.calls import CALLS
@@ -30,7 +31,7 @@ def lean_session(session: boto3.Session) -> botocore.session.Session:
     """Return a session with the same credentials, configuration and event handlers, but lean clients."""
     theirs = session._session  # noqa: SLF001 - boto3 hands it out nowhere
     core = botocore.session.Session(include_builtin_handlers=False)
-    core.register_component("event_emitter", session.events)
+    core.register_component("event_emitter", _Emitter.around(session.events))
     session.events.register("before-sign.s3-control", _at_its_address, unique_id="carbuyer-address")
     core.register_component("config_store", theirs.get_component("config_store"))
     core.register_component("credential_provider", _Credentials(session))
@@ -54,6 +55,21 @@ class _Credentials:
 
     def load_credentials(self) -> Any:
         return self._session.get_credentials()
+
+
+class _Emitter(EventAliaser):
+    """Remembers what names of events are short for, for all clients: each would find that out anew."""
+
+    _alias_name_cache: dict[str, str]  # botocore's
+
+    @classmethod
+    def around(cls, emitter: Any) -> _Emitter:
+        return cls(emitter._emitter)  # noqa: SLF001 - botocore's own aliaser shows it nowhere
+
+    def __copy__(self) -> _Emitter:
+        twin: _Emitter = super().__copy__()
+        twin._alias_name_cache = self._alias_name_cache
+        return twin
 
 
 class LeanLoader(Loader):
