@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -243,14 +243,22 @@ def partition(manifest: Workshop) -> str:
     return {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(manifest.region.rpartition("-")[0].rpartition("-")[0], "aws")
 
 
+def _region(text: str) -> str:
+    if not workshop.REGION.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a Region such as ap-southeast-1")
+    return text
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print a policy."""
     parser = argparse.ArgumentParser(prog="python -m carbuyer_cleanup.permissions", description=__doc__)
     parser.add_argument("task", choices=["cleanup", "verify"], help="to delete takes both policies")
     parser.add_argument("--workshop", type=Path, default=MANIFEST, metavar="FILE", help=f"default: {MANIFEST}")
     parser.add_argument("--name", action="append", default=[], metavar="ENTRY=NAME", help="as in the suite")
+    parser.add_argument("--region", type=_region, help="as in the suite (default: the manifest's)")
     options = parser.parse_args(arguments)
     manifest = workshop.load(options.workshop)
+    manifest = replace(manifest, region=options.region or manifest.region)
     for override in options.name:
         manifest = manifest.with_name(override)
     print(json.dumps(policy(options.task, manifest), indent=2))  # noqa: T201 - what it is started for

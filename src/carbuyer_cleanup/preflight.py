@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.errors import CleanupError
@@ -21,7 +22,8 @@ async def missing(aws: Aws) -> list[str]:
         CleanupError: the caller may not ask, or is nobody whose policies can be asked for.
     """
     if aws.caller.endswith(":root"):
-        return []  # may do anything, and can't be simulated
+        msg = "the root user's can't be asked for: it may do whatever no service control policy forbids"
+        raise CleanupError(msg)
     principal = await _principal(aws)
     denied = await asyncio.gather(*(_denied(aws, principal, scope) for scope in SCOPES))
     return sorted({action for found in denied for action in found})
@@ -55,7 +57,8 @@ async def _denied(aws: Aws, principal: str, scope: Scope) -> set[str]:
 
 def _examples(aws: Aws, resource: str) -> list[str]:
     """Return ARNs of things that may be there: the simulator takes no wildcards."""
-    parts = [arn.split(":", 5) for arn in arns(resource, aws.workshop, _example_name)]
+    manifest = replace(aws.workshop, region=aws.region)  # --region wins over the manifest's
+    parts = [arn.split(":", 5) for arn in arns(resource, manifest, _example_name)]
     return [":".join([*head, aws.account if account else "", rest.replace("*", "x")]) for *head, account, rest in parts]
 
 

@@ -58,7 +58,10 @@ def test_number_given(sandbox: Sandbox, run_suite: Callable[..., Result], key_pa
     result = run_suite("--aws", "--account", ACCOUNT, path=KEY_PAIR)
 
     assert not key_pair()
-    assert result.exit_code == 8  # the audit was not selected
+    assert result.exit_code == 8  # of one step only
+    assert (
+        "nothing was found, but that is not known of everything: not run: steps 1, 2" in result.output.splitlines()[-1]
+    )
     for told in (f"account  {ACCOUNT}", "user/rehearsal", "region   ap-southeast-1", os.environ["AWS_ENDPOINT_URL"]):
         assert told in result.output
     assert result.output.index("16 key pair carbuyer-keypair") < result.output.index("test_16_key_pair.py .")
@@ -267,6 +270,7 @@ def test_root_is_warned(sandbox: Sandbox, run_suite: Callable[..., Result], monk
     result = run_suite("--aws", "--account", ACCOUNT, path=KEY_PAIR)
 
     assert "WARNING: these are the root user's credentials" in result.output
+    assert "permissions not checked beforehand: the root user's can't be asked for" in result.output
     assert "iam:SimulatePrincipalPolicy" not in calls(sandbox)  # which refuses to simulate it
     assert result.exit_code == 8
 
@@ -333,12 +337,16 @@ def test_session_is_simulated_as_its_role(
     sandbox.use((listen, *RULES))
     sign_in(monkeypatch, sandbox.identity.assume(f"arn:aws:sts::{ACCOUNT}:assumed-role/me/now", ACCOUNT, 36000))
 
-    run_suite("--aws", "--account", ACCOUNT, path=KEY_PAIR)
+    result = run_suite("--aws", "--account", ACCOUNT, "--region", "eu-west-1", path=KEY_PAIR)
 
+    assert "permissions: by IAM's simulator you have all that it takes" in result.output
+    assert "it doesn't know service control policies" in result.output
     assert {params["PolicySourceArn"] for params in asked} == {f"arn:aws:iam::{ACCOUNT}:role/people/me"}
     wanted = {action for scope in SCOPES for call in scope.calls.split() for action in actions(call)}
     assert {action for params in asked for action in params["ActionNames"]} == wanted
-    assert [arn for params in asked for arn in params["ResourceArns"] if "*" in arn or "{" in arn] == []
+    arns = [arn for params in asked for arn in params["ResourceArns"]]
+    assert [arn for arn in arns if "*" in arn or "{" in arn] == []
+    assert {arn.split(":")[3] for arn in arns} == {"eu-west-1", ""}  # --region wins over the manifest's
 
 
 # --- All of it -------------------------------------------------------------------------------------------------

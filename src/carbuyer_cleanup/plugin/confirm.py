@@ -25,6 +25,10 @@ NO_NUMBER = (
     "Which account may be torn down? Without a terminal to ask at, give its number: "
     "--aws --account 123456789012. Nothing was done."
 )
+CHECKED = (
+    "permissions: by IAM's simulator you have all that it takes; "
+    "it doesn't know service control policies, or what limits your session"
+)
 ROOT = "WARNING: these are the root user's credentials; better use an IAM role or user."
 
 
@@ -84,15 +88,18 @@ def _whose(run: Run) -> list[str]:
 
 
 def _what(plan: dict[Step, list[Resource]]) -> list[str]:
-    lines = ["to be deleted:"]
+    """Say what goes, each thing once, though two steps may find it."""
+    lines: dict[tuple[str, str], str] = {}
     for step, resources in plan.items():
-        lines += [f"  {step.number:2} {resource.line}" for resource in resources]
-    return lines if len(lines) > 1 else ["to be deleted: nothing"]
+        for resource in resources:
+            lines.setdefault((resource.kind, resource.id), f"  {step.number:2} {resource.line}")
+    return [f"to be deleted, by step ({len(lines)}):", *lines.values()] if lines else ["to be deleted: nothing"]
 
 
 def _near_misses(run: Run, plan: Iterable[Step]) -> list[str]:
     kinds = [kind for step in plan for kind in step.kinds]
-    return [f"left alone: {r.line}" for kind in kinds for r in run.teardown.takedowns[kind].left_alone.values()]
+    found = [r.line for kind in kinds for r in run.teardown.takedowns[kind].left_alone.values()]
+    return [f"left alone: {line}" for line in dict.fromkeys(found)]
 
 
 def _lacking(run: Run) -> list[str]:
@@ -100,7 +107,7 @@ def _lacking(run: Run) -> list[str]:
         actions = run.teardown.afterwards(preflight.missing(run.aws)).result()
     except CleanupError as error:
         return [f"permissions not checked beforehand: {printable(str(error))}"]
-    return [f"WARNING: you lack these permissions (docs/iam): {', '.join(actions)}"] if actions else []
+    return [f"WARNING: you lack these permissions (docs/iam): {', '.join(actions)}" if actions else CHECKED]
 
 
 def _typed(config: pytest.Config) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 NEXT = {
     Verdict.CLEAN: "nothing of the workshop is left.",
     Verdict.LEFTOVERS: "something is left, see above; run the same command again, it goes on where it stopped.",
-    Verdict.COULD_NOT_VERIFY: "nothing was found, but not everything could be looked at; see above.",
+    Verdict.COULD_NOT_VERIFY: "nothing was found, but that is not known of everything: ",
 }
 
 
@@ -97,6 +97,17 @@ def last_line(run: Run) -> str:
     if run.settings.rehearsal:
         return REHEARSAL
     if run.settings.task is Task.PLAN:
-        return f"PLAN — nothing was deleted in account {run.aws.account}."
+        return f"PLAN — nothing was deleted in account {run.aws.account}. To delete it: the same without --plan."
     reserved = f" {run.sweep.reservation}" if run.sweep and run.sweep.reservation else ""
-    return f"{run.verdict.name.replace('_', ' ')} — account {run.aws.account}: {NEXT[run.verdict]}{reserved}"
+    return (
+        f"{run.verdict.name.replace('_', ' ')} — account {run.aws.account}: {NEXT[run.verdict]}{_doubt(run)}{reserved}"
+    )
+
+
+def _doubt(run: Run) -> str:
+    """Return what speaks against CLEAN if that is all that does; the certificate has all of it."""
+    if run.verdict is not Verdict.COULD_NOT_VERIFY:
+        return ""
+    first, *more = judge(run.facts)[1]
+    others = f", and {len(more)} more, see certificate.json" if more else ""
+    return f"{printable(first)}{others}."
