@@ -293,6 +293,24 @@ def test_workshop_region_is_off(account: Account) -> None:
     assert result.verdict is Verdict.COULD_NOT_VERIFY
 
 
+def test_region_is_enabled_meanwhile(account: Account) -> None:
+    """A Region that was off when the audit began was not looked at: that is told."""
+    account.only("VPC")
+    ask, looks = account.aws.fresh, itertools.count()
+
+    async def fresh(operation: str, **params: Any) -> Any:
+        answer = await ask(operation, **params)
+        for region in answer.get("Regions", []) if next(looks) else []:
+            region["OptInStatus"] = "opted-in" if region["RegionName"] == "me-south-1" else region["OptInStatus"]
+        return answer
+
+    account.patch.setattr(account.aws, "fresh", fresh)
+    result = account.sweep()
+
+    assert [unseen.region for unseen in result.unseen] == ["me-south-1"]
+    assert result.verdict is Verdict.COULD_NOT_VERIFY
+
+
 def test_calls_are_counted(account: Account) -> None:
     """The certificate tells how many calls of which kind were made, and where."""
     account.only("VPC")
@@ -300,7 +318,7 @@ def test_calls_are_counted(account: Account) -> None:
     calls = account.sweep(["ap-southeast-1", "eu-west-1"]).calls
 
     assert calls == {
-        ("ec2:DescribeRegions", "ap-southeast-1"): 1,
+        ("ec2:DescribeRegions", "ap-southeast-1"): 2,
         ("ec2:DescribeVpcs", "ap-southeast-1"): 1,
         ("ec2:DescribeVpcs", "eu-west-1"): 1,
     }

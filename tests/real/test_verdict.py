@@ -148,6 +148,27 @@ def test_not_all_of_it(run_suite: Callable[..., Result], args: tuple[str, ...], 
 
 
 @pytest.mark.usefixtures("few_types")
+def test_step_not_seen(sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step that could not look holds others up; none of them found anything: 8, each with the reason."""
+    monkeypatch.setattr("carbuyer_cleanup.aws.SHARED_FOR", -1.0)  # what the plan has seen will not do
+
+    class Revoking:
+        """Takes the permission away."""
+
+        def pytest_runtest_setup(self) -> None:
+            """Take it away after the plan was shown."""
+            sandbox.faults = deny("ec2:DescribeNatGateways")
+
+    result = run_suite(*CLEAN_UP, "--one-by-one", plugins=[Revoking()])
+
+    assert result.exit_code == 8, result.output
+    steps = {step["number"]: (step["result"], step["reason"][:28]) for step in certificate(result)["steps"]}
+    assert steps[4] == ("not seen", "ec2:DescribeNatGateways in a")
+    assert steps[13][0] == "blocked"
+    assert steps[16] == ("done", "")
+
+
+@pytest.mark.usefixtures("few_types")
 def test_interrupted(run_suite: Callable[..., Result]) -> None:
     """Ctrl-C during the last test: 2, and the certificate says so."""
 
@@ -210,8 +231,10 @@ def test_bad_key_is_refused_first(sandbox: Sandbox, run_suite: Callable[..., Res
 
 
 @pytest.mark.usefixtures("few_types")
-def test_signing_fails_at_the_end(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
-    """KMS that stops signing in the course of the run: 8, it is said, and no certificate is left."""
+def test_signing_fails_at_the_end(sandbox: Sandbox, run_suite: Callable[..., Result], project: Path) -> None:
+    """KMS that stops signing in the course of the run: 8, it is said, and the last run's certificate is gone."""
+    (project / "reports").mkdir()
+    (project / "reports" / "certificate.json").write_text("the last one's")
     kms = sandbox.session().client("kms", region_name=REGION)
     arn = kms.create_key(KeyUsage="SIGN_VERIFY", KeySpec="ECC_NIST_P256")["KeyMetadata"]["Arn"]
 

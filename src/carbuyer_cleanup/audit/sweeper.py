@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
 
 Depth = Literal["full", "workshop"]
+REGION = "AWS Region"  # what could not be looked at as a whole
 Place = tuple[Type, str]
 
 # What a verdict does not say, at each depth.
@@ -129,6 +130,7 @@ async def sweep(aws: Aws, regions: Collection[str] | None = None, depth: Depth =
     histories = [History(*place) for place in _places(aws, result, depth)]
     await _settle(aws, histories)
     _report(result, histories)
+    await _find_new_regions(aws, result, regions)
     result.complete = regions is None
     result.calls, result.ended = aws.counts - before, datetime.now(UTC)
     return result
@@ -138,12 +140,22 @@ async def _find_regions(aws: Aws, result: Sweep, wanted: Collection[str] | None)
     try:
         answer = await aws.fresh("ec2:DescribeRegions", AllRegions=True)
     except AwsError as error:
-        result.unseen.append(Unseen("AWS Region", "global", str(error)))
+        result.unseen.append(Unseen(REGION, "global", str(error)))
         answer = {"Regions": [{"RegionName": aws.region, "OptInStatus": "not known"}]}
     status = {region["RegionName"]: region["OptInStatus"] for region in answer["Regions"]}
     result.regions_off = sorted(name for name, opted in status.items() if opted == "not-opted-in")
     enabled = status.keys() - result.regions_off
     result.regions = sorted(enabled if wanted is None else enabled & set(wanted))
+
+
+async def _find_new_regions(aws: Aws, result: Sweep, wanted: Collection[str] | None) -> None:
+    """Tell of the Regions that were enabled while the audit ran: nobody looked there."""
+    if any(unseen.type == REGION for unseen in result.unseen):
+        return  # which there are was not known before, either
+    now = Sweep()
+    await _find_regions(aws, now, wanted)
+    new = sorted(set(now.regions) - set(result.regions))
+    result.unseen += [*now.unseen, *(Unseen(REGION, name, "enabled while the audit ran: run again") for name in new)]
 
 
 def _places(aws: Aws, result: Sweep, depth: Depth) -> list[Place]:

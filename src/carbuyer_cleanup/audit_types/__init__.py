@@ -1,4 +1,8 @@
-"""The audit's table: a line for each type of resource that somebody could name after the workshop."""
+"""The audit's table: a line for each type of resource that somebody could name after the workshop.
+
+A line is all that a new type takes. The tests say what else must keep up with it: ``docs/iam`` is written anew by
+``permissions.py``, and ``tests/audit/creations.py`` has a line that creates one in the embedded AWS.
+"""
 
 from carbuyer_cleanup.audit_types.application import APPLICATION
 from carbuyer_cleanup.audit_types.compute import COMPUTE
