@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ from carbuyer_cleanup.sandbox.quirks import Quirks
 LIMIT = 140
 # Durations that are no waits: how long things stay listed, and rates, of which 0 would mean never.
 KEPT = ("ec2_rate_scale", "nat_gateway_listed", "instance_listed", "instance_tags_kept", "peering_listed")
-FASTEST = {f.name: 0.0 for f in fields(Quirks) if f.type == "float" and f.name not in KEPT}
+FASTEST: dict[str, Any] = {f.name: 0.0 for f in fields(Quirks) if f.type == "float" and f.name not in KEPT}
 ONE_IN = 1e-3  # seconds between two calls, where AWS wants many
 
 

@@ -9,6 +9,7 @@ from botocore.loaders import Loader
 
 from carbuyer_cleanup import kinds
 from carbuyer_cleanup.calls import CALLS
+from carbuyer_cleanup.deadlines import DEADLINES
 from carbuyer_cleanup.plan import STEP_OF, STEPS, WAITS_FOR, order
 
 KIND_FILES = sorted(Path(kinds.__path__[0]).glob("*.py"))
@@ -54,6 +55,11 @@ def test_steps_are_the_sixteen_of_the_page() -> None:
 
     assert [step.number for step in STEPS] == list(range(1, 17))
     assert len(names) == len(set(names))
+
+
+def test_every_kind_has_its_deadline() -> None:
+    """The table of deadlines has a row for each kind, and for nothing else."""
+    assert set(DEADLINES) == {kind.name for step in STEPS for kind in step.kinds}
 
 
 def test_every_call_of_a_kind_has_its_row() -> None:

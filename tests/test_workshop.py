@@ -74,6 +74,13 @@ def test_nothing_else_is_ours(name: str) -> None:
         (GOOD + "[grades]\n4 = true\n", 4, "grades.4 must be a number"),
         (GOOD + "[grades]\n4 = inf\n", 4, "grades.4 must be a number"),
         (GOOD + "[grades]\n4 = nan\n", 4, "grades.4 must be a number"),
+        (GOOD + "deadlines = 1\n", 3, "deadlines must be a section"),
+        (GOOD + "[deadlines]\nNAT = 5\n", 4, "unknown key 'NAT' in [deadlines]: give one of load balancer, "),
+        (GOOD + '[deadlines]\n"VPC" = 5\n"NAT gateway" = 0\n', 5, "NAT gateway must be a number of minutes"),
+        (GOOD + '[deadlines]\n"NAT gateway" = "5"\n', 4, "NAT gateway must be a number of minutes"),
+        (GOOD + '[deadlines]\n"NAT gateway" = true\n', 4, "NAT gateway must be a number of minutes"),
+        (GOOD + '[deadlines]\n"NAT gateway" = nan\n', 4, "NAT gateway must be a number of minutes"),
+        (GOOD + '[deadlines]\n"NAT gateway" = 1441\n', 4, "above 0 and at most 1440"),
         (GOOD + "[grades]\n" + "".join(f"{n} = 0\n" for n in range(1, 17)), 3, "at least one step must count"),
     ],
 )

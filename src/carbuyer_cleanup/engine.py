@@ -137,7 +137,7 @@ class Teardown:
         """Return what is being waited for, a line a kind, for the display."""
         now = self.aws.clock.now()
         return [
-            f"{t.kind.name} {t.state} {now - t.started:.0f} s of at most {t.kind.deadline:.0f}"
+            f"{t.kind.name} {t.state} {now - t.started:.0f} s of at most {t.patience(self.aws):.0f}"
             for t in self.takedowns.values()
             if t.started is not None and t.ended is None
         ]

@@ -56,7 +56,7 @@ class Kind:
 
     ``find`` asks AWS afresh for all resources of the kind that still exist: ours, and near-misses with the reason.
     ``delete`` takes each of the given resources of ours one step nearer to its end, judging by the state it
-    was found in; the engine calls the two in turn until ``find`` finds none of ours or ``deadline`` has passed.
+    was found in; the engine calls the two in turn until ``find`` finds none of ours or the deadline has passed.
     ``leaving`` names the states in which a resource is already on its way out: it is only waited for.
     ``follows`` says that deleting other things may bring it into being, so that no plan can name it beforehand.
     ``settle`` is how many seconds at least pass between a deletion and the look that proves it: it may come back.
@@ -66,13 +66,7 @@ class Kind:
     name: str
     find: Find
     delete: Delete
-    deadline: float  # seconds of AWS time
     leaving: frozenset[str] = frozenset()
     follows: bool = False
     settle: float = 0.0
     holders: Holders = _nobody
-
-
-def minutes(n: float) -> float:
-    """Return ``n`` minutes in seconds."""
-    return 60.0 * n

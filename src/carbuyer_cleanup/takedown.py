@@ -64,18 +64,23 @@ class Takedown:
             AwsError, Blocked: resources could not be deleted; all others were.
             Overdue: the deadline passed; the message says what was seen last and what holds it.
         """
-        deadline = aws.clock.now() + (wait_for or self.kind.deadline)
+        patience = wait_for or self.patience(aws)
+        deadline = aws.clock.now() + patience
         for pause in _pauses():
             left = await self._look(aws)
             if not left:
                 break
             await self._act(aws, left)
             if aws.clock.now() >= deadline:
-                raise await self._overdue(aws, left, wait_for or self.kind.deadline)
+                raise await self._overdue(aws, left, patience)
             await asyncio.sleep(max(pause, self.kind.settle))
         if self.failed:
             raise _worst(self.failed)
         self.proved = aws.clock.now()
+
+    def patience(self, aws: Aws) -> float:
+        """Return the AWS seconds until the deadline, counted from the first look."""
+        return 60 * aws.workshop.deadlines[self.kind.name]
 
     async def _look(self, aws: Aws) -> list[Resource]:
         self.seen = await self.kind.find(aws)
@@ -132,7 +137,7 @@ class Takedown:
         held = f" Held by: {'; '.join(holders)}." if holders else ""
         said = " ".join(f"Last answer: {said}." for said in {self.waiting.get(r.id, "") for r in left} - {""})
         return Overdue(
-            f"{', '.join(map(str, left))} still there after {waited / 60:.0f} minutes.{held} {said} "
+            f"{', '.join(map(str, left))} still there after {waited / 60:g} minutes.{held} {said} "
             "Wait a few minutes and run the same command again: it goes on where it stopped."
         )
 

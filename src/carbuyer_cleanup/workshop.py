@@ -8,6 +8,7 @@ import tomllib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
+from carbuyer_cleanup.deadlines import DEADLINES
 from carbuyer_cleanup.errors import Refused
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ ENTRIES = frozenset(
 SECTIONS = frozenset(entry.split(".")[0] for entry in ENTRIES)
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
 SHORTEST_PREFIX = 4  # shorter ones would select what is somebody else's
-GRADES = "grades"
+GRADES, WAITS = "grades", "deadlines"
+MOST_MINUTES = 24 * 60
 STEPS = range(1, 17)  # those of the cleanup page, which the plan takes
 
 
@@ -53,13 +55,15 @@ class Claim(NamedTuple):
 class Workshop:
     """The manifest as data; made by :func:`load`, which has checked it.
 
-    ``weights`` says how much each step counts in a grade, by its number; at least one counts.
+    ``weights`` says how much each step counts in a grade, by its number; at least one counts. ``deadlines`` says how
+    many minutes each kind of resource is waited for, by its name.
     """
 
     region: str
     prefix: str
     names: dict[str, tuple[str, ...]]
     weights: dict[int, float] = field(default_factory=lambda: dict.fromkeys(STEPS, 1.0))
+    deadlines: dict[str, float] = field(default_factory=DEADLINES.copy)
 
     def claim(self, entry: str, name: str) -> Claim | None:
         """Judge a resource by its name.
@@ -123,10 +127,11 @@ class _Checker:
         for key, value in data.items():
             if key in SECTIONS:
                 names |= self._section(key, value)
-            elif key not in {"region", "prefix", GRADES}:
+            elif key not in {"region", "prefix", GRADES, WAITS}:
                 self._refuse(f"unknown key {key!r}", key)
         region, prefix = self._region(data.get("region")), self._prefix(data.get("prefix"))
-        return Workshop(region, prefix, names, self._weights(data.get(GRADES, {})))
+        weights, deadlines = self._weights(data.get(GRADES, {})), self._deadlines(data.get(WAITS, {}))
+        return Workshop(region, prefix, names, weights, deadlines)
 
     def _section(self, section: str, value: Any) -> dict[str, tuple[str, ...]]:
         if not isinstance(value, dict):
@@ -161,6 +166,19 @@ class _Checker:
     def _weight(self, key: str, value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < math.inf:
             self._refuse(f"{GRADES}.{key} must be a number, 0 or more", key, GRADES)
+        return float(value)
+
+    def _deadlines(self, section: Any) -> dict[str, float]:
+        """Return how long each kind is waited for; those that the manifest does not name as long as the table says."""
+        if not isinstance(section, dict):
+            self._refuse(f"{WAITS} must be a section, [{WAITS}]", WAITS)
+        return DEADLINES | {key: self._minutes(key, value) for key, value in section.items()}
+
+    def _minutes(self, key: str, value: object) -> float:
+        if key not in DEADLINES:
+            self._refuse(f"unknown key {key!r} in [{WAITS}]: give one of {', '.join(DEADLINES)}", key, WAITS)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= MOST_MINUTES:
+            self._refuse(f"{WAITS}.{key} must be a number of minutes, above 0 and at most {MOST_MINUTES}", key, WAITS)
         return float(value)
 
     def _region(self, value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.kinds.common import each, judged
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -27,4 +27,4 @@ async def delete(aws: Aws, key: Resource) -> None:
     await aws.call("apigateway:DeleteApiKey", apiKey=key.id)
 
 
-KIND = Kind("API key", find, delete, deadline=minutes(5))
+KIND = Kind("API key", find, delete)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.kinds import http_api, rest_api
 from carbuyer_cleanup.kinds.common import each, judged
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
@@ -77,4 +77,4 @@ async def delete(aws: Aws, mapping: Resource) -> None:
     await aws.call(operation, **target)
 
 
-KIND = Kind("base path mapping", find, delete, deadline=minutes(5))
+KIND = Kind("base path mapping", find, delete)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from carbuyer_cleanup.errors import AwsError, Blocked, Trouble
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.kinds.emptying import empty, is_empty, place
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -104,5 +104,5 @@ async def delete_objects(aws: Aws, bucket: Resource) -> None:
     await _despite_policy(aws, bucket, empty(aws, bucket))
 
 
-OBJECTS = Kind("S3 objects", find_objects, delete_objects, deadline=minutes(60))
-KIND = Kind("S3 bucket", find, delete, deadline=minutes(10))
+OBJECTS = Kind("S3 objects", find_objects, delete_objects)
+KIND = Kind("S3 bucket", find, delete)

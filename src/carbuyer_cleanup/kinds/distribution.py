@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.errors import AwsError, Blocked
 from carbuyer_cleanup.kinds.common import each, judged
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
@@ -116,5 +116,4 @@ async def _delete(aws: Aws, distribution: Resource) -> None:
         ) from error
 
 
-# 90 minutes is what Terraform waits for a deployment.
-KIND = Kind("CloudFront distribution", find, delete, deadline=minutes(90), leaving=frozenset({DISABLING}))
+KIND = Kind("CloudFront distribution", find, delete, leaving=frozenset({DISABLING}))

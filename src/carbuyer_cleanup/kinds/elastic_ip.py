@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.kinds import nat_gateway
 from carbuyer_cleanup.kinds.common import each, judged, tag
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
@@ -62,4 +62,4 @@ async def holders(_aws: Aws, addresses: list[Resource]) -> list[str]:
     return [user for address in addresses if (user := address.details["association"])]
 
 
-KIND = Kind("Elastic IP", find, delete, deadline=minutes(10), holders=holders)
+KIND = Kind("Elastic IP", find, delete, holders=holders)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.kinds.common import each, judged
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -94,6 +94,5 @@ async def holders(aws: Aws, resources: list[Resource]) -> list[str]:
     return [f"network interface {i['NetworkInterfaceId']} ({i['Description']})" for i in interfaces]
 
 
-# 45 minutes: nearly all interfaces are gone after 35 (hashicorp/terraform-provider-aws waits as long).
 LEAVING = frozenset({LEAVING_VPC, "Deleting"})
-KIND = Kind("Lambda function", find, delete, deadline=minutes(45), leaving=LEAVING, holders=holders)
+KIND = Kind("Lambda function", find, delete, leaving=LEAVING, holders=holders)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.kinds.common import each, judged
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -29,4 +29,4 @@ async def delete(aws: Aws, api: Resource) -> None:
     await aws.call("apigatewayv2:DeleteApi", ApiId=api.id)
 
 
-KIND = Kind("HTTP API", find, delete, deadline=minutes(5))
+KIND = Kind("HTTP API", find, delete)

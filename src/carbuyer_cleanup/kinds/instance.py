@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds.common import each, judged, tag
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
@@ -99,8 +99,8 @@ async def users_of_volumes(_aws: Aws, volumes: list[Resource]) -> list[str]:
     return [f"EC2 instance {instance}" for volume in volumes for instance in volume.details["instances"]]
 
 
-KIND = Kind("EC2 instance", find, delete, deadline=minutes(15), leaving=frozenset({"shutting-down"}))
+KIND = Kind("EC2 instance", find, delete, leaving=frozenset({"shutting-down"}))
 VOLUME = Kind(
-    "EBS volume", find_volumes, delete_volume, deadline=minutes(5),
+    "EBS volume", find_volumes, delete_volume,
     leaving=frozenset({"in-use", "deleting"}), holders=users_of_volumes,
 )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.kinds.caller import is_caller
 from carbuyer_cleanup.kinds.common import each, judged
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
@@ -36,4 +36,4 @@ async def delete(aws: Aws, profile: Resource) -> None:
     await aws.call("iam:DeleteInstanceProfile", InstanceProfileName=profile.id)
 
 
-KIND = Kind("instance profile", find, delete, deadline=minutes(5))
+KIND = Kind("instance profile", find, delete)

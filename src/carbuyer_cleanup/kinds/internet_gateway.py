@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.common import each, judged, judged_inside, our_vpcs, tag
 from carbuyer_cleanup.kinds.occupancy import held_by, vacant
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
@@ -79,4 +79,4 @@ async def _delete_egress_only(aws: Aws, gateway: Resource) -> None:
 
 
 DELETERS = {BOTH_WAYS: _detach_and_delete, EGRESS_ONLY: _delete_egress_only}
-KIND = Kind("internet gateway", find, delete, deadline=minutes(15), holders=held_by("vpc-id"))
+KIND = Kind("internet gateway", find, delete, holders=held_by("vpc-id"))

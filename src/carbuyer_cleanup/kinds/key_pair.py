@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.kinds.common import each, judged
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -23,4 +23,4 @@ async def delete(aws: Aws, pair: Resource) -> None:
     await aws.call("ec2:DeleteKeyPair", KeyName=pair.id)
 
 
-KIND = Kind("key pair", find, delete, deadline=minutes(2))
+KIND = Kind("key pair", find, delete)

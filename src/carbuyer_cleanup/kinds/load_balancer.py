@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds.common import each, judged
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -42,4 +42,4 @@ async def delete(aws: Aws, balancer: Resource) -> None:
         await aws.call("elbv2:DeleteLoadBalancer", LoadBalancerArn=balancer.id)
 
 
-KIND = Kind("load balancer", find, delete, deadline=minutes(10))
+KIND = Kind("load balancer", find, delete)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.kinds import rest_api
 from carbuyer_cleanup.kinds.common import each, judged
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
@@ -62,5 +62,5 @@ async def delete(aws: Aws, group: Resource) -> None:
     await aws.call("logs:DeleteLogGroup", logGroupName=group.id)
 
 
-OF_FUNCTION = Kind("log group of a function", find_of_function, delete, deadline=minutes(5), follows=True, settle=20.0)
-OF_API = Kind("log group of an API", find_of_api, delete, deadline=minutes(5), follows=True, settle=20.0)
+OF_FUNCTION = Kind("log group of a function", find_of_function, delete, follows=True, settle=20.0)
+OF_API = Kind("log group of an API", find_of_api, delete, follows=True, settle=20.0)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.kinds.common import each, in_our_vpc, is_named, judged, our_vpcs, tag
 from carbuyer_cleanup.kinds.occupancy import vacant
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,4 +54,4 @@ async def delete(aws: Aws, nat: Resource) -> None:
         await aws.call("ec2:DeleteNatGateway", NatGatewayId=nat.id)
 
 
-KIND = Kind("NAT gateway", find, delete, deadline=minutes(10))
+KIND = Kind("NAT gateway", find, delete)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.kinds.common import each, judged_inside, our_vpcs
 from carbuyer_cleanup.kinds.occupancy import vacant
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -34,4 +34,4 @@ async def holders(_aws: Aws, acls: list[Resource]) -> list[str]:
     return [f"subnet {subnet}" for acl in acls for subnet in acl.details["subnets"]]
 
 
-KIND = Kind("network ACL", find, delete, deadline=minutes(5), holders=holders)
+KIND = Kind("network ACL", find, delete, holders=holders)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.kinds.common import each, our_vpcs, tag
 from carbuyer_cleanup.kinds.occupancy import MANAGED, judged_interfaces, vacant
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -37,4 +37,4 @@ async def holders(_aws: Aws, interfaces: list[Resource]) -> list[str]:
     return [f"{eni} ({eni.why})" for eni in interfaces]
 
 
-KIND = Kind("network interface", find, delete, deadline=minutes(45), leaving=LEAVING, holders=holders)
+KIND = Kind("network interface", find, delete, leaving=LEAVING, holders=holders)

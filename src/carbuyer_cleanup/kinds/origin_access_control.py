@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.kinds import distribution
 from carbuyer_cleanup.kinds.common import each, judged
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
@@ -53,4 +53,4 @@ async def delete(aws: Aws, control: Resource) -> None:
         await aws.call("cloudfront:DeleteOriginAccessControl", Id=control.id, IfMatch=etag)
 
 
-KIND = Kind("origin access control", find, delete, deadline=minutes(10))
+KIND = Kind("origin access control", find, delete)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.caller import is_caller
 from carbuyer_cleanup.kinds.common import each, judged
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -60,4 +60,4 @@ def _is_ours(aws: Aws, sort: str, name: str) -> bool:
     return bool(claim and claim.ours) and not is_caller(aws, sort, name)
 
 
-KIND = Kind("IAM policy", find, delete, deadline=minutes(5))
+KIND = Kind("IAM policy", find, delete)

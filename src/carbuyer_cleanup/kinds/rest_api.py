@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.kinds.common import each, judged
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -44,4 +44,4 @@ async def _delete(aws: Aws, api: Resource) -> None:
     await aws.call("apigateway:DeleteRestApi", restApiId=api.id)
 
 
-KIND = Kind("REST API", find, delete, deadline=minutes(15))
+KIND = Kind("REST API", find, delete)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.kinds.caller import SPARED, is_caller
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.kinds.hanging import Hanging, is_deleted, take_off
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
@@ -56,4 +56,4 @@ async def delete(aws: Aws, role: Resource) -> None:
         await aws.call("iam:DeleteRole", **whose)
 
 
-KIND = Kind("IAM role", find, delete, deadline=minutes(5))
+KIND = Kind("IAM role", find, delete)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.common import each, judged_inside, our_vpcs
 from carbuyer_cleanup.kinds.occupancy import vacant
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -55,4 +55,4 @@ async def delete(aws: Aws, table: Resource) -> None:
     await aws.call("ec2:DeleteRouteTable", RouteTableId=table.id)
 
 
-KIND = Kind("route table", find, delete, deadline=minutes(5))
+KIND = Kind("route table", find, delete)

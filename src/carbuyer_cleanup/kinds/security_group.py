@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.common import Several, each, in_our_vpc, judged, our_vpcs, owned, tag
 from carbuyer_cleanup.kinds.occupancy import held_by, unless_used, vacant
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -139,5 +139,5 @@ async def _delete_each(aws: Aws, group: Resource) -> None:
 
 
 HOLDERS = held_by("group-id")
-KIND = Kind("security group", find, delete, deadline=minutes(15), holders=HOLDERS)
-INSIDE = Kind("security group in the VPC", find_inside, vacant(delete), deadline=minutes(15), holders=HOLDERS)
+KIND = Kind("security group", find, delete, holders=HOLDERS)
+INSIDE = Kind("security group in the VPC", find_inside, vacant(delete), holders=HOLDERS)

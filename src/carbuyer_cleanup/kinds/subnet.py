@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.kinds.common import each, judged_inside, our_vpcs
 from carbuyer_cleanup.kinds.occupancy import held_by, vacant
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -24,4 +24,4 @@ async def delete(aws: Aws, subnet: Resource) -> None:
     await aws.call("ec2:DeleteSubnet", SubnetId=subnet.id)
 
 
-KIND = Kind("subnet", find, delete, deadline=minutes(15), holders=held_by("subnet-id"))
+KIND = Kind("subnet", find, delete, holders=held_by("subnet-id"))

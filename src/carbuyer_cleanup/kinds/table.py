@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.kinds.common import each, judged
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
@@ -63,4 +63,4 @@ async def holders(_aws: Aws, tables: list[Resource]) -> list[str]:
     return [f"the replica of {t.name} in {region}" for t in tables for region in t.details["replicas"]]
 
 
-KIND = Kind("DynamoDB table", find, delete, deadline=minutes(15), leaving=frozenset({"DELETING"}), holders=holders)
+KIND = Kind("DynamoDB table", find, delete, leaving=frozenset({"DELETING"}), holders=holders)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.common import each, judged
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -49,4 +49,4 @@ async def holders(_aws: Aws, groups: list[Resource]) -> list[str]:
     return sorted({arn for group in groups for arn in group.details["balancers"]})
 
 
-KIND = Kind("target group", find, delete, deadline=minutes(5), holders=holders)
+KIND = Kind("target group", find, delete, holders=holders)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.kinds import http_api, rest_api
 from carbuyer_cleanup.kinds.common import each, judged
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
@@ -55,4 +55,4 @@ async def delete(aws: Aws, plan: Resource) -> None:
     await aws.call("apigateway:DeleteUsagePlan", usagePlanId=plan.id)
 
 
-KIND = Kind("usage plan", find, delete, deadline=minutes(10))
+KIND = Kind("usage plan", find, delete)

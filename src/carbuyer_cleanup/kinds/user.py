@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.kinds.caller import SPARED, is_caller
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.kinds.hanging import Hanging, is_deleted, take_off
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
@@ -107,4 +107,4 @@ async def _take_off_mfa_devices(aws: Aws, user: Resource) -> None:
         await aws.call("iam:DeactivateMFADevice", UserName=user.id, SerialNumber=serial)
 
 
-KIND = Kind("IAM user", find, delete, deadline=minutes(5))
+KIND = Kind("IAM user", find, delete)

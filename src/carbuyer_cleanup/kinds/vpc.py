@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.common import each, judged, owned, tag
 from carbuyer_cleanup.kinds.occupancy import held_by, vacant
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
@@ -76,4 +76,4 @@ async def _ties(aws: Aws, vpc: Resource) -> list[str]:
     ]
 
 
-KIND = Kind("VPC", find, delete, deadline=minutes(10), holders=held_by("vpc-id"))
+KIND = Kind("VPC", find, delete, holders=held_by("vpc-id"))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.errors import AwsError, trouble_of
 from carbuyer_cleanup.kinds.common import Several, in_our_vpc, is_named, judged, our_vpcs, tag
 from carbuyer_cleanup.kinds.occupancy import vacant
-from carbuyer_cleanup.resource import Kind, Resource, minutes
+from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,5 +67,5 @@ def _error(aws: Aws, error: dict[str, str]) -> AwsError:
 
 
 LEAVING = frozenset({"deleting"})
-INTERFACE = Kind("interface endpoint", find_with_interfaces, delete, deadline=minutes(10), leaving=LEAVING)
-KIND = Kind("VPC endpoint", find, delete, deadline=minutes(10), leaving=LEAVING)
+INTERFACE = Kind("interface endpoint", find_with_interfaces, delete, leaving=LEAVING)
+KIND = Kind("VPC endpoint", find, delete, leaving=LEAVING)

@@ -1,0 +1,44 @@
+"""How long each kind of resource is waited for at most, in minutes; the manifest's [deadlines] may say otherwise.
+
+Time, not tries: a longer pause between two looks makes nobody give up earlier. Each comes from how long AWS, or the
+patient tools that others wait with, say that it takes (tf: hashicorp/terraform-provider-aws, internal/service).
+"""
+
+from __future__ import annotations
+
+DEADLINES: dict[str, float] = {
+    "load balancer": 10,  # tf elbv2/load_balancer.go
+    "target group": 5,  # tf elbv2/target_group.go: in use for two minutes after its load balancer
+    "EC2 instance": 15,  # shutting-down is usually over in 3 minutes; tf ec2/ec2_instance.go waits 20
+    "EBS volume": 5,  # tf ec2/ebs_volume.go; botocore's waiter volume_deleted has 10
+    "NAT gateway": 10,  # botocore's waiter nat_gateway_deleted: 40 looks, 15 s apart
+    "Elastic IP": 10,  # as its gateway: AuthFailure goes on after that reads deleted (kubernetes/kops#1604)
+    "base path mapping": 5,  # nothing is known to hold one
+    "REST API": 15,  # one deletion in 30 s per account (API Gateway's quotas): room for thirty
+    "HTTP API": 5,  # nothing is known to hold one
+    "usage plan": 10,  # one change in 20 s per account, and the stages of a deleted API may linger on it
+    "API key": 5,  # nothing is known to hold one
+    "log group of an API": 5,  # OperationAborted while another change is under way; late logs bring it back
+    "log group of a function": 5,  # likewise
+    "Lambda function": 45,  # its network interfaces: tf waits so long, nearly all are gone after 35 minutes
+    "CloudFront distribution": 90,  # tf cloudfront/distribution.go, for a deployment
+    "origin access control": 10,  # in use until the distribution is gone everywhere
+    "S3 objects": 60,  # tf s3/bucket.go, for force_destroy
+    "S3 bucket": 10,  # late objects of log delivery; OperationAborted while another change is under way
+    "DynamoDB table": 15,  # tf dynamodb/table.go waits 10; a table that is being created, as long again
+    "interface endpoint": 10,  # its network interfaces go with it: tf ec2/vpc_endpoint.go waits 10
+    "security group": 15,  # network interfaces of a load balancer that is gone: tf ec2/vpc_security_group.go
+    "VPC endpoint": 10,  # tf ec2/vpc_endpoint.go
+    "network interface": 45,  # those of functions, as above; those of a load balancer 35 at most (tf elbv2)
+    "internet gateway": 15,  # tf ec2/vpc_internet_gateway.go, while public addresses are mapped
+    "subnet": 20,  # tf ec2/vpc_subnet.go
+    "route table": 5,  # tf ec2/vpc_route_table.go
+    "network ACL": 5,  # tf ec2/vpc_network_acl.go
+    "security group in the VPC": 15,  # as the others
+    "VPC": 10,  # tf ec2/vpc_.go waits 5 after the last dependent is gone
+    "instance profile": 5,  # IAM's eventual consistency: two minutes (tf iam)
+    "IAM role": 5,  # likewise
+    "IAM user": 5,  # likewise
+    "IAM policy": 5,  # likewise
+    "key pair": 2,  # nothing holds one
+}
