@@ -8,6 +8,7 @@ import itertools
 import random
 import threading
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -30,6 +31,7 @@ from botocore.parsers import ResponseParserError
 from carbuyer_cleanup.calls import CALLS
 from carbuyer_cleanup.errors import AwsError, Trouble, trouble_of
 from carbuyer_cleanup.lean import lean_session
+from carbuyer_cleanup.pace import Paces
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -112,6 +114,8 @@ class Aws:
         self._answers: dict[tuple[str, str, str], _Asked] = {}
         self._last_write: dict[str, int] = {}
         self._order = itertools.count()
+        self._paces = Paces()
+        self._expired: AwsError | None = None
         self.counts: Counter[tuple[str, str]] = Counter()  # requests made, by operation and Region
 
     async def call(self, operation: str, *, region: str = "", **params: Any) -> Answer:
@@ -226,6 +230,9 @@ class Aws:
         if self.read_only and row.writes:
             raise RuntimeError(f"{operation} was to be sent by a run that only looks. Nothing was; please report this.")
         client = self.client(service, region)
+        await asyncio.sleep(self._paces.wait(operation, client.meta.region_name, self.clock.now()))
+        if self._expired:  # nothing that is under way need find out for itself
+            raise replace(self._expired, call=operation, region=client.meta.region_name, request_id="")
         self.counts[operation, client.meta.region_name] += 1
         try:
             with self.clock.held():
@@ -234,14 +241,20 @@ class Aws:
         except ClientError as error:
             if _code(error) in row.gone:
                 return {}
-            raise _aws_error(operation, client.meta.region_name, error) from error
+            raise self._noted(_aws_error(operation, client.meta.region_name, error)) from error
         except (BotoCoreError, HTTPClientError) as error:
-            raise _unreachable(operation, client.meta.region_name, error) from error
+            raise self._noted(_unreachable(operation, client.meta.region_name, error)) from error
         except UNREADABLE as error:
             raise _not_aws(operation, client.meta.region_name) from error
         if not answer["ResponseMetadata"].get("RequestId"):  # botocore makes an empty answer of many a web page
             raise _not_aws(operation, client.meta.region_name)
         return answer
+
+    def _noted(self, error: AwsError) -> AwsError:
+        """Remember that the credentials have expired: the chain renews those that it can before that."""
+        if error.trouble is Trouble.EXPIRED:
+            self._expired = error
+        return error
 
     def _paging(self, operation: str, region: str) -> tuple[dict[str, str], str]:
         """Return which parameter goes on from which part of an answer, and which part says that there is more."""

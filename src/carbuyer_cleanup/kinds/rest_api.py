@@ -34,7 +34,7 @@ async def names(aws: Aws) -> dict[str, str]:
 
 
 async def delete(aws: Aws, resources: list[Resource]) -> None:
-    """Delete one: the others would only draw AWS's *one in 30 s*."""
+    """Delete one: the others' turn comes half a minute later (``pace.RATES``), after another look."""
     await _delete(aws, resources[:1])
 
 
