@@ -117,6 +117,22 @@ def test_one_by_one_keeps_to_the_page(
     assert result.exit_code == 0
 
 
+def test_plan_shows_what_waits_for_what(
+    workshop_estate: Session, run_suite: Callable[..., Result], sandbox: Sandbox
+) -> None:
+    """``--plan`` tells which steps something must be gone of before a step can delete, and deletes nothing."""
+    del workshop_estate
+    sandbox.log.clear()
+
+    lines = [line.strip() for line in run_suite("--plan").output.splitlines()]
+
+    groups = next(n for n, line in enumerate(lines) if line.startswith("11 "))
+    assert lines[groups + 1] == "waits for step 1 (load balancer), step 3 (EC2 instances)"
+    instances = next(n for n, line in enumerate(lines) if line.startswith("3 "))
+    assert "waits for" not in lines[instances + 1]
+    assert [e.call for e in sandbox.log if not e.call.split(":")[1].startswith(("Describe", "List", "Get"))] == []
+
+
 def test_look_that_fails_is_no_proof(
     workshop_estate: Session, run_suite: Callable[..., Result], sandbox: Sandbox
 ) -> None:

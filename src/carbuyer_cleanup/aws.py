@@ -117,6 +117,7 @@ class Aws:
         self._paces = Paces()
         self._expired: AwsError | None = None
         self.counts: Counter[tuple[str, str]] = Counter()  # requests made, by operation and Region
+        self.tally: Counter[str] = Counter()  # by kind, what was deleted where one resource holds many, for the display
 
     async def call(self, operation: str, *, region: str = "", **params: Any) -> Answer:
         """Make one call, e.g. ``call("ec2:DeleteNatGateway", NatGatewayId=...)``.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.plan import STEP_OF, STEPS, WAITS_FOR, Step
+from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.takedown import Takedown
 
 if TYPE_CHECKING:
@@ -134,13 +135,20 @@ class Teardown:
         return self._loop.run(self._afterwards(work))
 
     def running(self) -> list[str]:
-        """Return what is being waited for, a line a kind, for the display."""
-        now = self.aws.clock.now()
-        return [
-            f"{t.kind.name} {t.state} {now - t.started:.0f} s of at most {t.patience(self.aws):.0f}"
-            for t in self.takedowns.values()
-            if t.started is not None and t.ended is None
-        ]
+        """Return what is being waited for, a line a step, for the display."""
+        under_way = {
+            step: [t for kind in step.kinds if (t := self.takedowns[kind]).started is not None and t.ended is None]
+            for step in STEPS
+        }
+        told = {step.number: ", ".join(map(self._told, takedowns)) for step, takedowns in under_way.items()}
+        return [f"step {number:2}: {line}" for number, line in told.items() if line]
+
+    def _told(self, takedown: Takedown) -> str:
+        """Tell a kind's last state, how long it is waited for already and at most, and how fast it goes if known."""
+        elapsed = self.aws.clock.now() - (takedown.started or 0.0)
+        line = f"{takedown.kind.name} {takedown.state}, {elapsed:.0f} of at most {takedown.patience(self.aws):.0f} s"
+        count = self.aws.tally[takedown.kind.name]
+        return printable(f"{line}, {count} deleted, {count / elapsed:.0f} a second" if count and elapsed else line)
 
     async def _afterwards(self, work: Coroutine[Any, Any, T]) -> T:
         if self._tasks:

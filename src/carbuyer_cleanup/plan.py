@@ -133,6 +133,12 @@ WAITS_FOR: dict[Kind, tuple[Kind, ...]] = {
 }
 
 
+def waits_for(step: Step) -> list[Step]:
+    """Return the other steps of which something must be gone before all of this one can go, in the page's order."""
+    before = {STEP_OF[other] for kind in step.kinds for other in WAITS_FOR.get(kind, ())} - {step}
+    return sorted(before, key=lambda other: other.number)
+
+
 def order() -> list[Kind]:
     """Return all kinds so that each comes after what it waits for.
 

@@ -100,3 +100,4 @@ async def _delete(aws: Aws, bucket: Resource, keys: list[dict[str, str]], refuse
         batch = {"Objects": keys, "Quiet": True}
         answer = await aws.call("s3:DeleteObjects", Delete=batch, **place(aws, bucket))
         refused.add(answer.get("Errors", []))
+        aws.tally[bucket.kind] += len(keys) - len(answer.get("Errors", []))

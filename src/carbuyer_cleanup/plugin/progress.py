@@ -7,32 +7,61 @@ from concurrent.futures import Future
 from concurrent.futures import wait as wait_for_any
 from typing import TYPE_CHECKING, Any, TypeVar
 
-if TYPE_CHECKING:
-    import pytest
+import pytest
 
+if TYPE_CHECKING:
     from carbuyer_cleanup.engine import Teardown
 
 T = TypeVar("T")
-REFRESH, HEARTBEAT = 0.5, 30.0  # wall seconds between two updates: of a terminal's line, of a log
+REFRESH, HEARTBEAT = 0.5, 30.0  # wall seconds between two updates: of a terminal's lines, of a log
+UP, REST_OF_LINE, ALL_BELOW = "\x1b[{}F", "\x1b[K", "\x1b[J"  # ECMA-48: CPL, EL, ED
+DISPLAY: pytest.StashKey[Display] = pytest.StashKey()
 
 
 def wait(config: pytest.Config, work: Future[T], teardown: Teardown) -> T:
-    """Return the result of ``work``; meanwhile keep one line on a terminal up to date, or write one now and then."""
-    reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
-    live = reporter is not None and reporter.isatty()
-    while not work.done():
-        wait_for_any([work], timeout=REFRESH if live else HEARTBEAT)
-        if not work.done() and (running := teardown.running()):
-            _show(config, reporter, live, ", ".join(running))
+    """Return the result of ``work``; meanwhile keep a line a step on a terminal up to date, or write them now and then.
+
+    Where there is no terminal reporter, as in a worker of pytest-xdist, nothing is shown.
+    """
+    display = config.stash.setdefault(DISPLAY, Display(config))
+    try:
+        while not work.done():
+            display.show(teardown.running())
+            wait_for_any([work], timeout=REFRESH)
+    finally:
+        display.clear()
     return work.result()
 
 
-def _show(config: pytest.Config, reporter: Any, live: bool, running: str) -> None:  # noqa: FBT001 - one caller
-    capture: Any = config.pluginmanager.get_plugin("capturemanager")
-    text = f"  {time.strftime('%H:%M:%S')} waiting: {running}"
-    with capture.global_and_fixture_disabled():
-        if live:
-            reporter.rewrite(text[: reporter._tw.fullwidth - 1], erase=True)  # noqa: SLF001 - as pytest's plugins do
-        else:
-            reporter.ensure_newline()
-            reporter.write_line(text)
+class Display:
+    """Lines that change on a terminal and are gone when nothing is waited for; in a log each one stays."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._plugin: Any = config.pluginmanager.get_plugin
+        self._reporter: Any = self._plugin("terminalreporter")
+        self._live = self._reporter is not None and self._reporter.isatty()
+        self._shown, self._beat = 0, time.monotonic()
+
+    def show(self, lines: list[str]) -> None:
+        """Show these lines in place of the last ones."""
+        if self._live:
+            self._redraw(lines)
+        elif self._reporter is not None and lines and time.monotonic() - self._beat >= HEARTBEAT:
+            self._beat = time.monotonic()
+            self._write(f"{time.strftime('%H:%M:%S')} waiting for {'; '.join(lines)}\n")
+
+    def clear(self) -> None:
+        """Take the lines off the terminal."""
+        if self._live and self._shown:
+            self._redraw([])
+
+    def _redraw(self, lines: list[str]) -> None:
+        width = self._reporter._tw.fullwidth - 1  # noqa: SLF001 - as pytest's plugins do
+        up = UP.format(self._shown) if self._shown else ""
+        self._write(up + "".join(f"{line[:width]}{REST_OF_LINE}\n" for line in lines) + ALL_BELOW)
+        self._shown = len(lines)
+
+    def _write(self, text: str) -> None:
+        with self._plugin("capturemanager").global_and_fixture_disabled():
+            self._reporter.ensure_newline()
+            self._reporter.write(text, flush=True)

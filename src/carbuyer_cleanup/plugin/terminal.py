@@ -8,6 +8,7 @@ import pytest
 
 from carbuyer_cleanup.certificate import judge
 from carbuyer_cleanup.engine import Unmet
+from carbuyer_cleanup.plan import waits_for
 from carbuyer_cleanup.plugin import advice
 from carbuyer_cleanup.plugin.run import REHEARSAL, RUN, SETTINGS
 from carbuyer_cleanup.plugin.session import concerns_cleanup
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.engine import Outcome
     from carbuyer_cleanup.plugin.run import Run
+    from carbuyer_cleanup.resource import Resource
 
 NEXT = {
     Verdict.CLEAN: "nothing of the workshop is left.",
@@ -59,8 +61,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for number, outcome in sorted(run.outcomes.items()):
         found = outcome.left if run.settings.task is not Task.TEARDOWN else outcome.deleted
         terminalreporter.line(f"{number:2} {run.sentences[number]} {_count(outcome, verb, len(found))}")
-        for resource in found if run.settings.task is Task.PLAN else []:
-            terminalreporter.line(f"     {resource.line}")
+        for line in _planned(outcome, found) if run.settings.task is Task.PLAN else []:
+            terminalreporter.line(f"     {line}")
         for resource in outcome.left_alone:
             terminalreporter.line(f"     left alone: {resource.line}")
     for line in _why(run):
@@ -73,6 +75,12 @@ def _why(run: Run) -> list[str]:
     if run.settings.rehearsal or run.settings.task is Task.PLAN or verdict is not Verdict.COULD_NOT_VERIFY:
         return []
     return ["why not CLEAN:", *(f"     {reason}" for reason in reasons)]
+
+
+def _planned(outcome: Outcome, found: list[Resource]) -> list[str]:
+    """Return of which steps something must be gone before a step can delete, and what it would delete."""
+    before = ", ".join(f"step {step.number} ({step.title})" for step in waits_for(outcome.step))
+    return [*([f"waits for {before}"] if found and before else []), *(resource.line for resource in found)]
 
 
 def _count(outcome: Outcome, verb: str, found: int) -> str:
