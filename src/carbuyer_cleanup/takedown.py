@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import math
 import random
 from dataclasses import dataclass, field, replace
@@ -13,13 +12,11 @@ from carbuyer_cleanup.errors import AwsError, Blocked, CleanupError, Trouble
 from carbuyer_cleanup.kinds.common import Several
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from carbuyer_cleanup.aws import Aws
     from carbuyer_cleanup.resource import Kind, Resource
 
-FIRST_PAUSE, LONGEST_PAUSE = 2.0, 20.0  # AWS seconds between two looks; botocore's waiters look every 15 to 60 s
-
+# AWS seconds between two looks: at first, after a while, and after ten minutes. botocore's waiters take 15 to 60.
+FIRST_PAUSE, LONG_PAUSE, LONGEST_PAUSE = 2.0, 10.0, 30.0
 
 LISTS_LAG = 10.0  # AWS seconds in which something deleted may still be listed as it was
 
@@ -64,16 +61,16 @@ class Takedown:
             AwsError, Blocked: resources could not be deleted; all others were.
             Overdue: the deadline passed; the message says what was seen last and what holds it.
         """
-        patience = wait_for or self.patience(aws)
-        deadline = aws.clock.now() + patience
-        for pause in _pauses():
-            left = await self._look(aws)
-            if not left:
-                break
+        started, patience, pause = aws.clock.now(), wait_for or self.patience(aws), 0.0
+        before: dict[str, str] = {}
+        while left := await self._look(aws):
             await self._act(aws, left)
-            if aws.clock.now() >= deadline:
+            elapsed, states = aws.clock.now() - started, {r.id: r.state for r in left}
+            if elapsed >= patience:
                 raise await self._overdue(aws, left, patience)
-            await asyncio.sleep(max(pause, self.kind.settle))
+            pause = _next_pause(pause if states == before else 0.0, elapsed)
+            before = states
+            await asyncio.sleep(max(_jittered(pause), self.kind.settle))
         if self.failed:
             raise _worst(self.failed)
         self.proved = aws.clock.now()
@@ -142,10 +139,14 @@ class Takedown:
         )
 
 
-def _pauses() -> Iterator[float]:
-    """Yield the seconds between two looks: short at first, then longer, jittered."""
-    for n in itertools.count():
-        yield min(LONGEST_PAUSE, FIRST_PAUSE * 1.7**n) * random.uniform(0.9, 1.1)  # noqa: S311 - not for secrecy
+def _next_pause(last: float, elapsed: float) -> float:
+    """Return the AWS seconds until the next look: short after something has changed, then longer and longer."""
+    longest = min(LONGEST_PAUSE, max(LONG_PAUSE, elapsed / 20))
+    return min(longest, max(FIRST_PAUSE, last * 1.7))
+
+
+def _jittered(seconds: float) -> float:
+    return seconds * random.uniform(0.9, 1.1)  # noqa: S311 - not for secrecy
 
 
 def _sentence(error: Exception) -> str:

@@ -1,0 +1,81 @@
+"""How long a teardown takes, against its longest chain, and against one step after another.
+
+``python benchmarks/overlap.py [RUNS]``. One embedded AWS with AWS's durations, built anew for each run; all times are
+AWS's, so that neither this machine nor the embedded AWS counts. The longest chain is what no order can be faster
+than: kinds of resource, each waiting for the one before (``plan.WAITS_FOR``), each as long as it takes somebody who looks
+ten times a second. The chain is computed from such a run, the wall time is that of a run with the engine's own pauses.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+import sys
+from typing import TYPE_CHECKING
+
+from accounts import finish, teardown
+
+from carbuyer_cleanup import takedown
+from carbuyer_cleanup.clock import Clock
+from carbuyer_cleanup.engine import Loop, Teardown
+from carbuyer_cleanup.plan import STEPS, WAITS_FOR, order
+from carbuyer_cleanup.sandbox import estate
+from carbuyer_cleanup.sandbox.front import ACCOUNT, Sandbox
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.resource import Kind
+
+PAUSES = ("FIRST_PAUSE", "LONG_PAUSE", "LONGEST_PAUSE")
+MOST, LEAST = 1.10, 1.8  # limits: wall / chain, and one by one / wall
+
+
+def run(*, one_by_one: bool = False, pause: float = 0.0) -> tuple[float, Teardown]:
+    """Tear the workshop down, and return how many AWS seconds that took."""
+    usual = {name: getattr(takedown, name) for name in PAUSES}
+    for name in PAUSES:
+        setattr(takedown, name, pause or usual[name])
+    sandbox = Sandbox(Clock(math.inf))
+    session = sandbox.session(ACCOUNT)
+    estate.create(session)
+    loop = Loop(sandbox.clock)
+    down, before = teardown(session, ACCOUNT, sandbox.clock, loop), sandbox.clock.now()
+    for steps in [[step] for step in STEPS] if one_by_one else [list(STEPS)]:
+        down.start(steps)
+        for step in steps:
+            down.finish(step).result()
+    finish(down)
+    taken = sandbox.clock.now() - before
+    loop.close()
+    for name, value in usual.items():
+        setattr(takedown, name, value)
+    return taken, down
+
+
+def longest_chain(down: Teardown) -> list[tuple[Kind, float]]:
+    """Return the kinds of the longest chain of a run, each with the seconds from its first look to its last."""
+    took = {kind: (t.ended or 0.0) - (t.started or 0.0) for kind, t in down.takedowns.items()}
+    chains: dict[Kind, list[Kind]] = {}
+    for kind in order():
+        before = max((chains[b] for b in WAITS_FOR.get(kind, ())), key=lambda c: sum(took[k] for k in c), default=[])
+        chains[kind] = [*before, kind]
+    longest = max(chains.values(), key=lambda chain: sum(took[kind] for kind in chain))
+    return [(kind, took[kind]) for kind in longest]
+
+
+def main() -> int:
+    """Print the figures; return 1 if one of the ratios is beyond its limit."""
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    chain = longest_chain(run(pause=0.1)[1])
+    least = sum(seconds for _, seconds in chain)
+    wall = statistics.median(run()[0] for _ in range(runs))
+    slow = statistics.median(run(one_by_one=True)[0] for _ in range(runs))
+    for kind, seconds in chain:
+        print(f"{seconds:8.1f} s {kind.name}")
+    print(f"{least:8.1f} s longest chain")
+    print(f"{wall:8.1f} s the engine: {wall / least:.2f} times the chain (limit {MOST})")
+    print(f"{slow:8.1f} s one step after another: {slow / wall:.2f} times the engine (at least {LEAST})")
+    return int(wall / least > MOST or slow / wall < LEAST)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
