@@ -2,8 +2,8 @@
 
 ``python benchmarks/overlap.py [RUNS]``. One embedded AWS with AWS's durations, built anew for each run; all times are
 AWS's, so that neither this machine nor the embedded AWS counts. The longest chain is what no order can be faster
-than: kinds of resource, each waiting for the one before (``plan.WAITS_FOR``), each as long as it takes somebody who looks
-ten times a second. The chain is computed from such a run, the wall time is that of a run with the engine's own pauses.
+than: kinds of resource, each waiting for the one before (``plan.WAITS_FOR``), each as long as it takes somebody who
+looks ten times a second. It comes from such a run, the wall time from runs with the engine's own pauses.
 """
 
 from __future__ import annotations
