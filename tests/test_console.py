@@ -16,7 +16,7 @@ from classroom import HOSTILE, nat
 NAT = nat("123456789012")
 AWS, CHINA, GOV = "console.aws.amazon.com", "console.amazonaws.cn", "console.amazonaws-us-gov.com"
 TARGETS = "elasticloadbalancing:us-gov-west-1:123456789012:targetgroup"
-ADDRESS = re.compile(rf"https://[a-z0-9-]+\.({AWS}|{CHINA}|{GOV})/[a-z0-9/]+[\w?=&#:%./-]*", re.ASCII)
+ADDRESS = re.compile(rf"https://([a-z0-9-]+\.)?({AWS}|{CHINA}|{GOV})/[a-z0-9/]+[\w?=&#:%./-]*", re.ASCII)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,8 @@ ADDRESS = re.compile(rf"https://[a-z0-9-]+\.({AWS}|{CHINA}|{GOV})/[a-z0-9/]+[\w?
          f"https://us-gov-west-1.{GOV}/ec2/home?region=us-gov-west-1#TargetGroup:targetGroupArn=arn%3Aaws-us-gov%3A"
          + TARGETS.replace(":", "%3A") + "%2Fx%2F1"),
         ("SQS queue", "eu-west-1", "carbuyer-q", "arn:aws:sqs:eu-west-1:123456789012:carbuyer-q",
-         f"https://eu-west-1.{AWS}/sqs/home?region=eu-west-1"),
+         f"https://{AWS}/go/view?arn=arn:aws:sqs:eu-west-1:123456789012:carbuyer-q"),
+        ("SQS queue", "cn-north-1", "carbuyer-q", "arn:aws-cn:sqs:cn-north-1:123456789012:carbuyer-q", ""),
         ("Lambda function", "eu-west-1", "a&b=c", "", ""),
         ("SQS queue", "eu-west-1", "carbuyer-q", "", ""),
         ("target group", "eu-west-1", "x", "", ""),

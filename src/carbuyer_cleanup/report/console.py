@@ -21,7 +21,7 @@ CONSOLES = {
     "aws-us-gov": ("console.amazonaws-us-gov.com", "us-gov-west-1"),
 }
 OF_REGION = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}  # by how its name starts
-ARN = re.compile(r"arn:(?P<partition>[a-z-]+):(?P<service>[a-z0-9-]+):[a-z0-9-]*:[0-9]*:[\w+=,.@:/-]{1,1024}", re.ASCII)
+ARN = re.compile(r"arn:(?P<partition>[a-z-]+):[a-z0-9-]+:[a-z0-9-]*:[0-9]*:[\w+=,.@:/-]{1,1024}", re.ASCII)
 ID = re.compile(r"[\w+=,.@:/-]{1,1024}", re.ASCII)
 
 EC2, VPC = "ec2/home?region={region}#", "vpcconsole/home?region={region}#"
@@ -57,21 +57,23 @@ PAGES = {
     "instance profile": "iam/home#/roles",
     "log group": "cloudwatch/home?region={region}#logsV2:log-groups",
 }
-HOME = "{service}/home?region={region}"
 
 
 def link(leftover: Leftover) -> str:
     """Return the address of the console's page about a leftover, "" if there is none that can be trusted.
 
-    It opens in the account that the browser is signed in to.
+    A type without a row is left to the console, which finds some by their ARN. The page opens in the account that the
+    browser is signed in to.
     """
     arn = ARN.fullmatch(leftover.arn)
     console = CONSOLES.get(_partition(leftover.region, arn))
-    region = leftover.region if REGION.fullmatch(leftover.region) else console[1] if console else ""
-    page = PAGES.get(leftover.type, HOME if arn else "")
-    if not (console and page and ID.fullmatch(leftover.id)) or ("{arn}" in page and not arn):
+    page = PAGES.get(leftover.type)
+    if not (console and ID.fullmatch(leftover.id)):
         return ""
-    given = {"id": leftover.id, "arn": leftover.arn, "service": arn["service"] if arn else "", "region": region}
+    if page is None or ("{arn}" in page and not arn):
+        return leftover.console if arn else ""
+    region = leftover.region if REGION.fullmatch(leftover.region) else console[1]
+    given = {"id": leftover.id, "arn": leftover.arn, "region": region}
     return f"https://{region}.{console[0]}/" + page.format_map({key: quote(v, safe="") for key, v in given.items()})
 
 
