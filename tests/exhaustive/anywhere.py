@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import traceback
+import warnings
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
+import pytest
 from lab import is_write
 
 from carbuyer_cleanup.sandbox import estate, estates
@@ -12,9 +17,11 @@ from carbuyer_cleanup.sandbox.estates import AS_BUILT, Mess
 from inventory import inventory
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from lab import Lab
+
+    from carbuyer_cleanup.sandbox.faults import Fault
 
 CHUNKS = 8  # workers of xdist take them as they come
 MESS = Mess(dict.fromkeys(estate.PARTS, AS_BUILT), bystanders=("network", "functions"))
@@ -27,22 +34,56 @@ def chunk_of(indices: Sequence[int], chunk: int) -> Sequence[int]:
 
 @dataclass
 class Anywhere:
-    """An undisturbed run's ``calls`` and ``writes``, as indices: the places where something can go wrong."""
+    """An account as it is before a teardown, and an undisturbed run's ``calls`` and ``writes``, as indices.
+
+    These are the places where something can go wrong. ``others`` is what is not the workshop's.
+    """
 
     lab: Lab
+    others: set[tuple[str, str]] = field(init=False)
     calls: range = field(init=False)
     writes: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.build()
+        self._build()
         undisturbed = self.lab.run(audited=False).calls
         self.calls = range(len(undisturbed))
         self.writes = [index for index, entry in enumerate(undisturbed) if is_write(entry.call)]
+        self._build()
 
-    def build(self) -> set[tuple[str, str]]:
-        """Build others' things and the workshop anew, and return what is others'."""
+    def _build(self) -> None:
         self.lab.reset()
         estates.settle(self.lab.session, MESS.bystanders)
-        others = inventory(self.lab.session)
+        self.others = inventory(self.lab.session)
         estates.build(self.lab.session, MESS)
-        return others
+
+    def try_each(self, faults: Sequence[Fault], experiment: Callable[[Anywhere, Fault], None]) -> None:
+        """Make an experiment with each fault, every time with the account as it is now, and fail if one fails."""
+        assert faults
+        for fault in faults:
+            if told := _in_a_copy(partial(experiment, self, fault)):
+                pytest.fail(f"{fault}\n{told}")
+
+
+def _in_a_copy(act: Callable[[], None]) -> str:
+    """Do it in a copy of this process, whose world ends with it, and return what went wrong: building costs as much."""
+    reading, writing = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # the threads of xdist's worker do nothing in the copy
+        child = os.fork()
+    if not child:
+        os.write(writing, _what_goes_wrong(act).encode()[-50_000:])
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8", errors="replace") as pipe:
+        told = pipe.read()
+    _, status = os.waitpid(child, 0)
+    return told if os.waitstatus_to_exitcode(status) == 0 else f"the copy ended with {status}: {told}"
+
+
+def _what_goes_wrong(act: Callable[[], None]) -> str:
+    try:
+        act()
+    except BaseException:  # noqa: BLE001 - the copy must not go on as a second pytest
+        return traceback.format_exc()
+    return ""

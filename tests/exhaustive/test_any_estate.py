@@ -16,21 +16,28 @@ from strategies import messes
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import boto3
+
     from carbuyer_cleanup.sandbox.estates import Mess
 
 pytestmark = pytest.mark.exhaustive
 
-CHUNKS, EXAMPLES = 16, 20
+CHUNKS, EXAMPLES = 15, 20
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_any_estate(tmp_path: Path, chunk: int) -> None:
     """One run of any estate ends clean or names what is in the way; bystanders survive; a second changes nothing."""
-    lab = Lab(tmp_path, Quirks())
+    any_estate_holds(tmp_path, seed_=chunk, examples=EXAMPLES)
 
-    @seed(chunk)
+
+def any_estate_holds(reports: Path, seed_: int, examples: int) -> None:
+    """Tear so many estates down, the same ones for the same seed."""
+    lab = Lab(reports, Quirks())
+
+    @seed(seed_)
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=examples,
         database=None,
         deadline=None,
         phases=[Phase.generate],
@@ -48,16 +55,32 @@ def _tear_down(lab: Lab, mess: Mess) -> None:
     estates.settle(lab.session, mess.bystanders)
     others = inventory(lab.session)
     site = estates.build(lab.session, mess)
-    with_workshop = inventory(lab.session)
+    with_workshop = inventory(lab.session) if mess.blockers else set()
     blockers = estates.obstruct(site, mess)
-    others |= inventory(lab.session) - with_workshop
+    others |= inventory(lab.session) - with_workshop if mess.blockers else set()
 
+    blockers |= _forgotten(lab.session)
     complaints = lab.run().complaints
 
     stock = lab.stock()
     assert others - stock == set(), "bystanders are gone"
-    for blocker, id_ in blockers.items():
-        assert any(id_ in complaint for complaint in complaints), f"{blocker} {id_} is not named"
+    assert _not_named(blockers, complaints) == set()
     assert blockers or complaints == []
     assert blockers or stock == others, "something of the workshop is left"
     assert lab.run(audited=False).writes == [], "the second run changed something"
+
+
+def _forgotten(session: boto3.Session) -> dict[str, str]:
+    """Return the idle addresses of which AWS tells no more that a NAT gateway had them: they can only be named."""
+    ec2 = session.client("ec2")
+    gateways = ec2.describe_nat_gateways()["NatGateways"]
+    told = {address.get("AllocationId") for gateway in gateways for address in gateway["NatGatewayAddresses"]}
+    idle = {a["AllocationId"] for a in ec2.describe_addresses()["Addresses"] if "AssociationId" not in a}
+    return {f"address {id_}": id_ for id_ in idle - told}
+
+
+def _not_named(blockers: dict[str, str], complaints: list[str]) -> set[str]:
+    """Return the blockers that no complaint names, unless another one keeps the suite from coming to them."""
+    named = {blocker for blocker, id_ in blockers.items() if any(id_ in complaint for complaint in complaints)}
+    hidden = {"peering connection"} if "foreign instance" in named else set()
+    return set(blockers) - named - hidden

@@ -14,26 +14,28 @@ pytestmark = pytest.mark.exhaustive
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_dying_before_any_call(anywhere: Anywhere, chunk: int) -> None:
     """Dead before call N, and run again at once: clean, the address released, all others untouched."""
-    for index in chunk_of(anywhere.calls, chunk):
-        _die_and_run_again(anywhere, Fault(Kind.DIE, at=index), hours_later=False)
+    anywhere.try_each([Fault(Kind.DIE, at=index) for index in chunk_of(anywhere.calls, chunk)], at_once)
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_dying_after_the_effect_of_any_call(anywhere: Anywhere, chunk: int) -> None:
     """Dead when call N has changed something, and run again when AWS has forgotten what it listed as deleted."""
-    for index in chunk_of(anywhere.writes, chunk):
-        _die_and_run_again(anywhere, Fault(Kind.DIE, at=index, after=True), hours_later=True)
+    anywhere.try_each([Fault(Kind.DIE, at=index, after=True) for index in chunk_of(anywhere.writes, chunk)], later)
 
 
-def _die_and_run_again(anywhere: Anywhere, death: Fault, *, hours_later: bool) -> None:
-    lab = anywhere.lab
-    before = anywhere.build()
+def at_once(anywhere: Anywhere, death: Fault) -> None:
+    """Die, and run again."""
+    _die_and_run_again(anywhere, death, seconds=0)
+
+
+def later(anywhere: Anywhere, death: Fault) -> None:
+    """Die, and run again hours later."""
+    _die_and_run_again(anywhere, death, seconds=HOURS)
+
+
+def _die_and_run_again(anywhere: Anywhere, death: Fault, *, seconds: float) -> None:
     with pytest.raises(Died):
-        lab.run(death)
-    if hours_later:
-        lab.sandbox.clock.advance(HOURS)
-
-    result = lab.run()
-
-    assert result.complaints == [], death
-    assert lab.stock() == before, death
+        anywhere.lab.run(death)
+    anywhere.lab.sandbox.clock.advance(seconds)
+    assert anywhere.lab.run().complaints == []
+    assert anywhere.lab.stock() == anywhere.others

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -80,7 +81,7 @@ class Sandbox:
 
     def use(self, rules: Iterable[Rule | Instead | After]) -> None:
         """Follow these rules from now on, besides those about the caller."""
-        self._rules = _Rulebook((*identity.rules(self.identity), *rules))
+        self._rulebooks = _Rulebook(identity.rules(self.identity)), _rulebook(tuple(rules))
 
     def add_account(self, account: str, alias: str = "") -> Credentials:
         """Open an account and return its administrator's keys."""
@@ -152,7 +153,7 @@ class Sandbox:
 
     def _act(self, call: Call, asked: Request, operation: Any) -> Answer:
         try:
-            for rule in self._rules.of(asked.call, Rule):
+            for rule in self._rules(asked.call, Rule):
                 _refuse_if_it_applies(rule, self.world, asked)
             return self._perform(call, asked, operation)
         except (ServiceException, HTTPException) as error:  # out of moto's backends, called by a rule
@@ -165,7 +166,7 @@ class Sandbox:
 
     def _perform(self, call: Call, asked: Request, operation: Any) -> Answer:
         """Let moto act, or a rule in its place; then the rules that follow."""
-        instead, afters = self._rules.of(asked.call, Instead), self._rules.of(asked.call, After)
+        instead, afters = self._rules(asked.call, Instead), self._rules(asked.call, After)
         if instead:
             result = instead[0].act(self.world, asked)
         else:
@@ -176,6 +177,10 @@ class Sandbox:
         for after in afters:
             result = after.act(self.world, asked, result)
         return wire.serialized(result, call.protocol, operation)
+
+
+    def _rules(self, call: str, kind: type[T]) -> list[T]:
+        return [rule for book in self._rulebooks for rule in book.of(call, kind)]
 
 
 class _Rulebook:
@@ -191,6 +196,12 @@ class _Rulebook:
             rules = [r for r in self._rules if isinstance(r, kind) and fnmatchcase(call, r.call)]
             self._found[call, kind] = rules
         return self._found[call, kind]
+
+
+@cache
+def _rulebook(rules: tuple[Rule | Instead | After, ...]) -> _Rulebook:
+    """Return the one book of ``rules``, which keeps what it has found when the sandbox is emptied."""
+    return _Rulebook(rules)
 
 
 def _refuse_if_it_applies(rule: Rule, world: World, asked: Request) -> None:

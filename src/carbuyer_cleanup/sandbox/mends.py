@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from moto import settings
 from moto.backends import get_backend
-from moto.core import errors, utils
+from moto.core import errors, responses, utils
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
 from moto.iam.models import AWSManagedPolicy
 from moto.organizations import utils as organization_names
@@ -47,6 +47,8 @@ def install() -> None:
     # Sessions of the environment's, which fail where AWS_PROFILE names a profile that isn't there
     AccountSpecificBackend.get_session = isolated_session
     utils.Session = core_session
+    # Looked up anew at every request, by inspecting all members of a class: a tenth of the time of all
+    responses.method_names_from_class = cache(utils.method_names_from_class)
     with clean_environment():
         get_backend("ec2")
 
