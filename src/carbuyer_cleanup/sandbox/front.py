@@ -178,7 +178,6 @@ class Sandbox:
             result = after.act(self.world, asked, result)
         return wire.serialized(result, call.protocol, operation)
 
-
     def _rules(self, call: str, kind: type[T]) -> list[T]:
         return [rule for book in self._rulebooks for rule in book.of(call, kind)]
 
