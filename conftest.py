@@ -9,8 +9,8 @@ import pytest
 
 from carbuyer_cleanup import settings
 from carbuyer_cleanup.errors import Refused
-from carbuyer_cleanup.plugin.run import RUN, SETTINGS
-from carbuyer_cleanup.plugin.steps import Audit, StepTest
+from carbuyer_cleanup.plugin.run import SETTINGS
+from carbuyer_cleanup.plugin.steps import Audit, StepTest, run_of
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.run import Run
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 pytest_plugins = [
     "carbuyer_cleanup.plugin.session",
     "carbuyer_cleanup.plugin.interrupt",
+    "carbuyer_cleanup.plugin.ledger",
     "carbuyer_cleanup.plugin.terminal",
+    "carbuyer_cleanup.plugin.class_terminal",
     "carbuyer_cleanup.plugin.html",
 ]
 
@@ -37,10 +39,23 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from error
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """With a roster, have each test once for each account."""
+    members = metafunc.config.stash[SETTINGS].members
+    if members and "alias" in metafunc.fixturenames:
+        metafunc.parametrize("alias", [member.alias for member in members])
+
+
 @pytest.fixture
-def run(request: pytest.FixtureRequest) -> Run:
-    """The run that the session started before its first test."""
-    return request.config.stash[RUN]
+def alias() -> str:
+    """The account's alias in the roster, "" without one."""
+    return ""
+
+
+@pytest.fixture
+def run(request: pytest.FixtureRequest, alias: str) -> Run:
+    """The account of the test, as the session opened it before the first test."""
+    return run_of(request.config, alias)
 
 
 @pytest.fixture

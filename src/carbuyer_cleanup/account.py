@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.session
+from botocore.config import Config
+from botocore.credentials import DeferredRefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 
 from carbuyer_cleanup.aws import CONFIG, HOME, UNREADABLE, Aws
 from carbuyer_cleanup.errors import CODES, AwsError, Refused, Trouble
 from carbuyer_cleanup.journal import Journal
 from carbuyer_cleanup.kinds.caller import caller_of
+from carbuyer_cleanup.lean import lean_session
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Task
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.clock import Clock
     from carbuyer_cleanup.engine import Loop
+    from carbuyer_cleanup.roster import Member
     from carbuyer_cleanup.settings import Settings
 
 REHEARSAL_ACCOUNT = "111122223333"  # an account number that AWS's documentation uses for examples
@@ -61,7 +68,7 @@ def _refuse_stranger(settings: Settings, account: str, caller: str) -> None:
     if settings.account and settings.account != account:
         msg = (
             f"The credentials belong to account {account} ({caller}), not to {settings.account}. "
-            "Nothing was deleted; give --account the right number, or --profile the right credentials."
+            "Nothing was deleted; give the account's right number, or the right credentials."
         )
         raise Refused(msg)
     if (partition := caller.split(":")[1]) not in HOME:
@@ -110,6 +117,51 @@ def _regions(session: boto3.Session, partition: str) -> list[str]:
     return session.get_available_regions("ec2", partition_name=partition)
 
 
+class Assumer:
+    """Takes roles in other accounts; what it gets stays in memory, and is renewed there.
+
+    Raises:
+        Refused: there is no such profile.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._own = real_session(settings)
+
+    @cached_property
+    def _sts(self) -> Any:
+        return self._own.client("sts", config=Config(retries={"mode": "standard", "total_max_attempts": 5}))
+
+    def session(self, member: Member) -> boto3.Session:
+        """Return a session in the member's role, which is taken at the first call."""
+        core = botocore.session.Session()
+        core.register_component("credential_provider", _Given(self._credentials(member)))
+        return boto3.Session(botocore_session=core, region_name=member.region or self._own.region_name)
+
+    def _credentials(self, member: Member) -> DeferredRefreshableCredentials:
+        return DeferredRefreshableCredentials(lambda: self._taken(member), "sts-assume-role")
+
+    def _taken(self, member: Member) -> dict[str, str]:
+        given = {"ExternalId": member.external_id} if member.external_id else {}
+        answer = self._sts.assume_role(RoleArn=member.role_arn, RoleSessionName="carbuyer-cleanup", **given)
+        keys = answer["Credentials"]
+        return {
+            "access_key": keys["AccessKeyId"],
+            "secret_key": keys["SecretAccessKey"],
+            "token": keys["SessionToken"],
+            "expiry_time": keys["Expiration"].isoformat(),
+        }
+
+
+@dataclass(frozen=True)
+class _Given:
+    """A botocore credential provider that has what it provides."""
+
+    credentials: DeferredRefreshableCredentials
+
+    def load_credentials(self) -> DeferredRefreshableCredentials:
+        return self.credentials
+
+
 async def alias_of(aws: Aws) -> str:
     """Return the account's alias; an account without one, or a caller who may not ask, is said in brackets."""
     try:
@@ -130,7 +182,8 @@ def _identity(session: boto3.Session, region: str) -> dict[str, Any]:
 
 def _ask_identity(session: boto3.Session, region: str) -> dict[str, Any]:
     try:
-        answer = session.client("sts", region_name=region, config=CONFIG).get_caller_identity()
+        client: Any = lean_session(session).create_client("sts", region_name=region, config=CONFIG)
+        answer = client.get_caller_identity()
     except UNREADABLE as error:
         raise Refused(NOT_AWS) from error
     if "Account" not in answer:

@@ -225,6 +225,11 @@ class Aws:
         if client is not None:
             client.close()
 
+    def rest(self) -> None:
+        """Close all clients; whoever calls afterwards gets new ones."""
+        for service, region in list(self._clients):
+            self.forget(service, region)
+
     async def _once(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
         service, name = operation.split(":")
         row = CALLS[operation]

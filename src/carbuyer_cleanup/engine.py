@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 THREADS = 32  # boto3 calls under way at once, over all accounts
 FRESH_FOR = 60.0  # AWS seconds for which the answer that ended a takedown is as good as another
+LOOKS = 48  # steps looked at and audits made at once, over all accounts; each holds its clients in memory
 
 
 class Unmet(CleanupError):
@@ -41,6 +42,7 @@ class Loop:
 
     def __init__(self, clock: Clock) -> None:
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="aws-call")
+        self.slots = asyncio.Semaphore(LOOKS)
         self._loop = clock.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="engine", daemon=True)
         self._thread.start()
@@ -130,6 +132,10 @@ class Teardown:
         """Ask AWS afresh what is left of a step's resources, deleting nothing."""
         return self._loop.run(self._look(step))
 
+    def look_after(self, step: Step) -> Future[Outcome]:
+        """Do as :meth:`look` when the step has ended, well or badly; at once if it was not started."""
+        return self._loop.run(self._look_after(step))
+
     def afterwards(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Do ``work`` when all steps that were started have ended, well or badly."""
         return self._loop.run(self._afterwards(work))
@@ -151,9 +157,13 @@ class Teardown:
         return printable(f"{line}, {count} deleted, {count / elapsed:.0f} a second" if count and elapsed else line)
 
     async def _afterwards(self, work: Coroutine[Any, Any, T]) -> T:
-        if self._tasks:
-            await asyncio.wait(self._tasks.values())
-        return await work
+        try:
+            if self._tasks:
+                await asyncio.wait(self._tasks.values())
+            async with self._loop.slots:
+                return await work
+        finally:
+            work.close()  # never begun if the session ends before
 
     async def _survey(self, steps: list[Step]) -> dict[Step, list[Resource]]:
         kinds = [(step, kind) for step in steps for kind in step.kinds]
@@ -206,6 +216,13 @@ class Teardown:
         takedowns = [self.takedowns[kind] for kind in step.kinds]
         left = [r for t in takedowns for r in t.found.values() if r.id in t.waiting or r.id in t.failed]
         return Outcome(step, takedowns, _most_telling(step, errors), left)
+
+    async def _look_after(self, step: Step) -> Outcome:
+        tasks = [self._tasks[kind] for kind in step.kinds if kind in self._tasks]
+        if tasks:
+            await asyncio.wait(tasks)
+        async with self._loop.slots:
+            return await self._look(step)
 
     async def _look(self, step: Step) -> Outcome:
         takedowns = [self.takedowns[kind] for kind in step.kinds]

@@ -85,7 +85,8 @@ class Journal:
         """Return this account's lines, oldest first."""
         if not self._path.exists():
             return []
-        lines = (_parsed(line) for line in self._path.read_text(encoding="utf-8", errors="replace").split("\n"))
+        text = self._path.read_text(encoding="utf-8", errors="replace")
+        lines = (_parsed(line) for line in text.split("\n") if self._account in line)  # a class shares the file
         return [line for line in lines if line.get("account") == self._account]
 
     def _append(self, lines: Iterable[dict[str, Any]]) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup import workshop
+from carbuyer_cleanup import organization, roster, workshop
 from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.roster import Member
+from carbuyer_cleanup.workshop import Workshop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from carbuyer_cleanup.workshop import Workshop
+    from carbuyer_cleanup.audit import Depth
 
 ACCOUNT = re.compile(r"[0-9]{12}")  # not \d, which takes the digits of every script
 VARIABLE = "CLEANUP_AWS_ACCOUNT"
@@ -35,7 +37,8 @@ class Settings:
     """What the user asked for.
 
     ``account`` is the account that may be torn down, "" if none was given; ``speed`` is how many times faster
-    than AWS the embedded one is.
+    than AWS the embedded one is. ``members`` are the accounts of a class, none without a roster; ``left_out`` says
+    which of an organization's are not among them; ``confirmed`` is whether their number was given.
     """
 
     rehearsal: bool
@@ -48,11 +51,46 @@ class Settings:
     speed: float
     root: Path
     sign: str = ""
+    depth: Depth = "full"
+    members: tuple[Member, ...] = ()
+    left_out: tuple[str, ...] = ()
+    confirmed: bool = False
+
+    def of(self, member: Member) -> Settings:
+        """Return what is asked for one account of the class."""
+        manifest = self.workshop.with_name(f"s3.bucket={member.bucket}") if member.bucket else self.workshop
+        return replace(
+            self,
+            account=member.account or self.account,
+            profile=member.profile or self.profile,
+            region=member.region or self.region,
+            workshop=manifest,
+        )
+
+    def to_plain(self, members: tuple[Member, ...]) -> dict[str, Any]:
+        """Return what a worker, perhaps of another machine, needs to know of it to take these accounts."""
+        told = asdict(replace(self, members=members)) | {"task": self.task.value}
+        del told["root"]
+        return told
+
+    @classmethod
+    def from_plain(cls, told: dict[str, Any], root: Path) -> Settings:
+        """Return what :meth:`to_plain` was made of, in a checkout at ``root``."""
+        rebuilt = {
+            "task": Task(told["task"]),
+            "workshop": Workshop(**told["workshop"]),
+            "members": tuple(Member(**member) for member in told["members"]),
+        }
+        return cls(root=root, **(told | rebuilt))
 
     @property
     def reports(self) -> Path:
         """Where the reports go, wherever pytest was started."""
         return self.root / "reports"
+
+    def certificate(self, alias: str) -> Path:
+        """Return where the certificate of an account is written; ``alias`` is "" without a roster."""
+        return self.reports / (f"certificates/{alias}.json" if alias else "certificate.json")
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -77,6 +115,15 @@ OPTIONS: dict[str, dict[str, str | float | type | list[str] | None]] = {
         "metavar": "KEY",
         "help": "sign reports/certificate.json: an Ed25519 key (PEM), or the ARN of a KMS key",
     },
+    "--roster": {"default": "", "metavar": "FILE", "help": "a class: CSV with alias,account_id,role_arn,profile,..."},
+    "--organization": {"default": "", "metavar": "OU_ID", "help": "a class: the accounts of an organizational unit"},
+    "--role": {"default": "", "metavar": "NAME", "help": "the role to take in each account of --organization"},
+    "--accounts-confirmed": {"default": "", "metavar": "N", "help": "how many accounts of the class are torn down"},
+    "--audit-depth": {
+        "default": "",
+        "choices": ["full", "workshop"],
+        "help": "what the audit looks for (default: full; in a class: workshop)",
+    },
     "--sandbox-speed": {"default": "", "metavar": "N", "help": "rehearsal: N times as fast as AWS; 1 is real time"},
 }
 
@@ -93,15 +140,35 @@ def read(config: pytest.Config, environ: Mapping[str, str]) -> Settings:
     account = _account(str(get("--account")), environ.get(VARIABLE, ""))
     rehearsal = not (get("--aws") or environ.get(VARIABLE))
     _refuse_without_aws(config, rehearsal=rehearsal)
+    _refuse_half(get)
     manifest = workshop.load(_manifest(config))
     for override in get("--name"):
         manifest = manifest.with_name(override)
     region = _region(str(get("--region"))) or manifest.region
+    members, left_out = _members(config, region)
     return Settings(
         rehearsal, task, account, str(get("--profile")), region, manifest,
-        bool(get("--one-by-one")), _speed(str(get("--sandbox-speed"))), config.rootpath,
-        str(get("--sign")),
+        bool(get("--one-by-one")), _speed(str(get("--sandbox-speed"))), config.rootpath, str(get("--sign")),
+        get("--audit-depth") or ("workshop" if rehearsal or members else "full"),
+        members, left_out, _confirmed(str(get("--accounts-confirmed")), len(members)),
     )  # fmt: skip
+
+
+def _members(config: pytest.Config, region: str) -> tuple[tuple[Member, ...], tuple[str, ...]]:
+    """Return the accounts of the class, and why others are left out; none if one account is meant."""
+    file, unit, role = (str(config.getoption(name)) for name in ("--roster", "--organization", "--role"))
+    if file:
+        return roster.read(config.invocation_params.dir / file), ()
+    if unit:
+        return organization.members(str(config.getoption("--profile")), region, unit, role)
+    return (), ()
+
+
+def _confirmed(value: str, count: int) -> bool:
+    if value and value != str(count):
+        msg = f"--accounts-confirmed says {value}, but there are {count} accounts in the class. Nothing was done."
+        raise Refused(msg)
+    return bool(value)
 
 
 def _manifest(config: pytest.Config) -> Path:
@@ -125,10 +192,25 @@ def _account(option: str, variable: str) -> str:
 
 
 def _refuse_without_aws(config: pytest.Config, *, rehearsal: bool) -> None:
-    given = [name for name in ("--account", "--profile", "--sign") if config.getoption(name)]
+    given = [name for name in ("--account", "--profile", "--organization", "--sign") if config.getoption(name)]
     if rehearsal and given:
         msg = f"{' and '.join(given)} without --aws: a rehearsal touches no account. Add --aws, or leave it out."
         raise Refused(msg)
+
+
+# An option that says nothing without another one.
+NEEDS = (
+    ("--organization", "--role"),
+    ("--role", "--organization"),
+    ("--accounts-confirmed", "--roster or --organization"),
+)
+
+
+def _refuse_half(get: Callable[[str], object]) -> None:
+    for option, needed in NEEDS:
+        if get(option) and not any(get(name) for name in needed.split(" or ")):
+            msg = f"{option} needs {needed}, too. Nothing was done."
+            raise Refused(msg)
 
 
 # Two options that can't both be meant, and why. A rehearsal is what runs without --aws.
@@ -139,6 +221,11 @@ CONFLICTS = (
     ("--verify", "--one-by-one", "--verify starts no step"),
     ("--aws", "--sandbox-speed", "AWS takes the time it takes"),
     (VARIABLE, "--sandbox-speed", "AWS takes the time it takes"),
+    ("--roster", "--organization", "choose one class"),
+    ("--roster", "--account", "the roster has the accounts' numbers"),
+    ("--roster", VARIABLE, "the roster has the accounts' numbers"),
+    ("--organization", "--account", "the organization has the accounts' numbers"),
+    ("--organization", VARIABLE, "the organization has the accounts' numbers"),
 )
 
 

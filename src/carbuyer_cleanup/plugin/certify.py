@@ -13,6 +13,7 @@ from carbuyer_cleanup.settings import Task
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.run import Run
+    from carbuyer_cleanup.settings import Settings
 
 
 def prepare(run: Run) -> None:
@@ -25,18 +26,20 @@ def prepare(run: Run) -> None:
         run.signer = signer(run.settings.sign, run.aws.session)
 
 
-def withdraw(run: Run) -> None:
-    """Take the last run's certificate away.
+def withdraw(settings: Settings, alias: str) -> None:
+    """Take the last run's certificate of an account away, also if the account could not be opened.
 
     Raises:
         Refused: it can't be taken away.
     """
-    if not _certifies(run):
+    if not _certifies(settings):
         return
+    path = settings.certificate(alias)
     try:
-        run.certificate.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
     except OSError as error:
-        msg = f"The last run's certificate {run.certificate} can't be removed: {error.strerror}. Nothing was deleted."
+        msg = f"The last run's certificate {path} can't be removed: {error.strerror}. Nothing was deleted."
         raise Refused(msg) from error
 
 
@@ -45,15 +48,16 @@ def finish(run: Run, exitstatus: int) -> None:
 
     One that can't be signed or written makes the verdict COULD NOT VERIFY: nobody would have the proof.
     """
-    run.ended, run.failed = datetime.now(UTC), exitstatus == pytest.ExitCode.TESTS_FAILED
+    run.ended = datetime.now(UTC)
+    run.failed |= exitstatus == pytest.ExitCode.TESTS_FAILED and not run.member.alias  # others' failures are others'
     run.interrupted = exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
-    if not (_certifies(run) and run.is_open):
+    if not (_certifies(run.settings) and run.is_open):
         return
     try:
-        issue(run.facts, run.certificate, run.signer)
+        issue(run.facts, run.settings.certificate(run.member.alias), run.signer)
     except (Refused, OSError) as error:
         run.unseen.append(f"certificate: it was not written: {error}")
 
 
-def _certifies(run: Run) -> bool:
-    return not run.settings.rehearsal and run.settings.task is not Task.PLAN
+def _certifies(settings: Settings) -> bool:
+    return not settings.rehearsal and settings.task is not Task.PLAN

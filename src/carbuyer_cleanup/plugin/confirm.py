@@ -29,18 +29,23 @@ CHECKED = (
     "permissions: by IAM's simulator you have all that it takes; "
     "it doesn't know service control policies, or what limits your session"
 )
+NO_COUNT = (
+    "May all {count} accounts of the class be torn down? Without a terminal to ask at, give their number: "
+    "--accounts-confirmed {count}. Nothing was done."
+)
+QUESTION = "This can't be undone. Type the account number to delete all of that: "
 ROOT = "WARNING: these are the root user's credentials; better use an IAM role or user."
 
 
-def refuse_unasked(config: pytest.Config) -> None:
-    """Refuse a teardown that can't be confirmed.
+def refuse_unasked(config: pytest.Config, count: int) -> None:
+    """Refuse a teardown of a class of ``count`` accounts, or of one without a roster, that can't be confirmed.
 
     Raises:
-        Refused: no account was given, and there is nobody to ask.
+        Refused: no number was given, and there is nobody to ask.
     """
     _uncapture(config)
     if not (sys.stdin.isatty() and reporter_of(config).isatty()):
-        raise Refused(NO_NUMBER)
+        raise Refused(NO_COUNT.format(count=count) if count else NO_NUMBER)
 
 
 def tell_whose(config: pytest.Config, run: Run) -> None:
@@ -61,7 +66,7 @@ def confirm(config: pytest.Config, run: Run, numbers: Iterable[int]) -> None:
         msg = f"The plan can't be made, so nothing was deleted: {error}"
         raise Refused(msg) from error
     _show(config, [*_what(plan), *_near_misses(run, plan), *_lacking(run)])
-    if not run.settings.account and _typed(config) != run.aws.account:
+    if not run.settings.account and typed(config, QUESTION) != run.aws.account:
         msg = f"That is not the number of this account ({run.aws.account}). Nothing was deleted."
         raise Refused(msg)
 
@@ -110,10 +115,11 @@ def _lacking(run: Run) -> list[str]:
     return [f"WARNING: you lack these permissions (docs/iam): {', '.join(actions)}" if actions else CHECKED]
 
 
-def _typed(config: pytest.Config) -> str:
+def typed(config: pytest.Config, question: str) -> str:
+    """Return what the user answers, "" if nobody is there."""
     _uncapture(config)
     try:
-        return input("This can't be undone. Type the account number to delete all of that: ").strip()
+        return input(question).strip()
     except EOFError:
         return ""
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.plugin.run import RUN, SETTINGS, step_of
+from carbuyer_cleanup.plugin.ledger import LEDGER
+from carbuyer_cleanup.plugin.run import SETTINGS, only_run, step_of
 from carbuyer_cleanup.plugin.session import concerns_cleanup
 from carbuyer_cleanup.report import page, rows
 from carbuyer_cleanup.report.banner import Session, banner
+from carbuyer_cleanup.report.class_banner import class_banner
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -62,6 +64,9 @@ class HtmlReport:
 
     def pytest_html_results_table_row(self, report: pytest.TestReport | pytest.CollectReport, cells: list[str]) -> None:
         """Show what became of the step, after the result that pytest-html filters by."""
+        if report.passed and LEDGER in self._config.stash:
+            cells.clear()  # the class page has all of them, and thousands of rows take minutes to show
+            return
         title = self._titles.get(report.nodeid)
         if title is None:  # a file that could not be imported
             title = rows.Title("", report.nodeid)
@@ -73,9 +78,9 @@ class HtmlReport:
 
     def pytest_html_results_summary(self, prefix: list[str], session: pytest.Session) -> None:
         """Put the verdict on top."""
-        stash = self._config.stash
-        about = Session(stash[SETTINGS], stash.get(RUN, None), self._started, _now(), int(session.exitstatus))
-        prefix.append(banner(about))
+        run, ledger = only_run(self._config), self._config.stash.get(LEDGER, None)
+        about = Session(self._config.stash[SETTINGS], run, self._started, _now(), int(session.exitstatus))
+        prefix.append(class_banner(about, ledger.standings, "") if ledger else banner(about))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self) -> Generator[None, object, object]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from carbuyer_cleanup.plugin.run import RUN
+from carbuyer_cleanup.plugin.run import RUNS
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -22,7 +22,7 @@ TEXT = "interrupted: what was being deleted may or may not be gone. Run the same
 
 def pytest_runtestloop(session: pytest.Session) -> None:
     """Let SIGTERM do what Ctrl-C does, once the session is open; only the main thread can set signals."""
-    if RUN in session.config.stash and threading.current_thread() is threading.main_thread():
+    if RUNS in session.config.stash and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
@@ -39,7 +39,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Report the test that was interrupted, before the reports are written."""
     item = session.config.stash.get(CURRENT, None)
-    if item is None or RUN not in session.config.stash:
+    if item is None or RUNS not in session.config.stash:
         return
     for report in (_report(item, "call", "failed", TEXT), _report(item, "teardown", "passed", None)):
         session.config.hook.pytest_runtest_logreport(report=report)

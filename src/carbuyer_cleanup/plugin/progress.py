@@ -5,12 +5,9 @@ from __future__ import annotations
 import time
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for_any
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import pytest
-
-if TYPE_CHECKING:
-    from carbuyer_cleanup.engine import Teardown
 
 T = TypeVar("T")
 REFRESH, HEARTBEAT = 0.5, 30.0  # wall seconds between two updates: of a terminal's lines, of a log
@@ -18,15 +15,22 @@ UP, REST_OF_LINE, ALL_BELOW = "\x1b[{}F", "\x1b[K", "\x1b[J"  # ECMA-48: CPL, EL
 DISPLAY: pytest.StashKey[Display] = pytest.StashKey()
 
 
-def wait(config: pytest.Config, work: Future[T], teardown: Teardown) -> T:
+class Running(Protocol):
+    """What can say what it is waiting for: a teardown, or a class of them."""
+
+    def running(self) -> list[str]:
+        """Return it, a line each."""
+
+
+def wait(config: pytest.Config, work: Future[T], waiting: Running) -> T:
     """Return the result of ``work``; meanwhile keep a line a step on a terminal up to date, or write them now and then.
 
-    Where there is no terminal reporter, as in a worker of pytest-xdist, nothing is shown.
+    Where there is no terminal, as in a worker of pytest-xdist, they go to the error stream now and then.
     """
     display = config.stash.setdefault(DISPLAY, Display(config))
     try:
         while not work.done():
-            display.show(teardown.running())
+            display.show(waiting.running())
             wait_for_any([work], timeout=REFRESH)
     finally:
         display.clear()

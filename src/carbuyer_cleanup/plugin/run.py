@@ -1,40 +1,51 @@
-"""One run of the suite: its accounts, what became of each step, and the verdict."""
+"""One run of the suite: its accounts, what became of each account's steps, and the verdict."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from carbuyer_cleanup import audit
 from carbuyer_cleanup.certificate import RunFacts, StepFacts, judge
+from carbuyer_cleanup.plan import BY_NUMBER
+from carbuyer_cleanup.plugin import class_progress
+from carbuyer_cleanup.roster import Member
+from carbuyer_cleanup.settings import Settings, Task
+from carbuyer_cleanup.standing import Standing
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable
+    from concurrent.futures import Future
 
     from carbuyer_cleanup.audit import Sweep
     from carbuyer_cleanup.aws import Aws
     from carbuyer_cleanup.engine import Outcome, Teardown
-    from carbuyer_cleanup.settings import Settings
+    from carbuyer_cleanup.errors import CleanupError
     from carbuyer_cleanup.signing import Signer
+    from carbuyer_cleanup.standing import Word
     from carbuyer_cleanup.verdict import Verdict
 
 SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
-RUN: pytest.StashKey[Run] = pytest.StashKey()
+RUNS: pytest.StashKey[Runs] = pytest.StashKey()
 
 REHEARSAL = "REHEARSAL — no AWS account was touched. To clean yours: pytest cleanup_tests/ --aws"
 
 
 @dataclass
 class Run:
-    """The account of a run and what is known of it so far."""
+    """One account of a run and what is known of it so far."""
 
     settings: Settings
     aws: Aws
     teardown: Teardown
+    member: Member = field(default_factory=Member)
     alias: str = ""
+    looks: dict[int, Future[Outcome]] = field(default_factory=dict)
+    audit: Future[Sweep] | None = None
     sentences: dict[int, str] = field(default_factory=dict)  # what each step's test promises: its docstring
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     unseen: list[str] = field(default_factory=list)  # looks that failed
@@ -45,8 +56,56 @@ class Run:
     signer: Signer | None = None
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     ended: datetime = field(default_factory=lambda: datetime.now(UTC))
-    closing: ExitStack = field(default_factory=ExitStack)
     breaches: list[str] = field(default_factory=list)  # requests that a rehearsal tried to send out
+
+    def start(self, numbers: Iterable[int], *, audited: bool) -> None:
+        """Start steps, the looks that follow each, and the audit that follows all: the tests only wait for them.
+
+        A step that the user wants one by one is started by its test.
+        """
+        self.is_open = True
+        if self.settings.one_by_one:
+            return
+        if self.settings.task is Task.TEARDOWN:
+            self.teardown.start(BY_NUMBER[number] for number in numbers)
+        for number in numbers:
+            self.look(number)
+        if audited and self.settings.task is not Task.PLAN:
+            self.sweep_after()
+        for future in self._ahead:
+            future.add_done_callback(lambda _: self._rest())
+
+    def look(self, number: int) -> Future[Outcome]:
+        """Look afresh what is left of a step's resources when it has ended."""
+        if number not in self.looks:
+            self.looks[number] = self.teardown.look_after(BY_NUMBER[number])
+        return self.looks[number]
+
+    def sweep_after(self) -> Future[Sweep]:
+        """Make the audit when all steps have ended, once."""
+        if self.audit is None:
+            self.audit = self.teardown.afterwards(audit.sweep(self.aws, depth=self.settings.depth))
+        return self.audit
+
+    @property
+    def _ahead(self) -> list[Future[Any]]:
+        return [*self.looks.values(), *([self.audit] if self.audit else [])]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all that was started has ended."""
+        return all(future.done() for future in self._ahead)
+
+    def _rest(self) -> None:
+        """Free the clients when the account is done: hundreds of accounts have thousands."""
+        if self.is_done:
+            self.ended = datetime.now(UTC)
+            self.aws.rest()
+
+    @property
+    def standing(self) -> Standing:
+        """How the account stands, for grades and class page."""
+        return Standing.of(self.member.alias, self.facts, self.settings.depth, self.member.columns)
 
     @property
     def verdict(self) -> Verdict:
@@ -61,15 +120,80 @@ class Run:
             self.sweep, tuple(map(StepFacts.of, self.outcomes.values())), tuple(self.unseen), self.failed,
         )  # fmt: skip
 
+
+@dataclass
+class Runs:
+    """The accounts of a run: one without a roster, else those of the class that this process takes.
+
+    ``open`` are those that are under way and ``refused`` those that could not be opened, with the reason; by alias,
+    which is "" without a roster. ``breaches`` are requests that a rehearsal tried to send out.
+    """
+
+    settings: Settings
+    open: dict[str, Run] = field(default_factory=dict)
+    refused: dict[str, CleanupError] = field(default_factory=dict)
+    closing: ExitStack = field(default_factory=ExitStack)
+    breaches: list[str] = field(default_factory=list)
+
     @property
-    def certificate(self) -> Path:
-        """Where the certificate is written."""
-        return self.settings.reports / "certificate.json"
+    def only(self) -> Run | None:
+        """The one account of a run without a roster."""
+        return self.open.get("")
+
+    def refuse(self, alias: str, why: CleanupError) -> None:
+        """Leave an account alone that was opened."""
+        self.open.pop(alias)
+        self.refused[alias] = why
+
+    def running(self) -> list[str]:
+        """Return what is being waited for, for the display."""
+        return self.only.teardown.running() if self.only else class_progress.told(self)
+
+    def standing(self, alias: str) -> Standing:
+        """How an account stands; one that was refused could not be verified."""
+        if alias in self.open:
+            return self.open[alias].standing
+        member = next(m for m in self.settings.members if m.alias == alias)
+        return absent(self.settings, member, "COULD NOT VERIFY", str(self.refused[alias]))
 
 
-def selected_steps(session: pytest.Session) -> list[int]:
-    """Return the numbers of the steps whose tests were selected."""
-    return sorted({number for item in session.items for number in step_of(item)})
+def only_run(config: pytest.Config) -> Run | None:
+    """Return the one account of a run without a roster, if it was opened."""
+    runs = config.stash.get(RUNS, None)
+    return runs.only if runs else None
+
+
+def absent(settings: Settings, member: Member, word: Word, why: str) -> Standing:
+    """Return how an account stands that nobody looked at."""
+    return Standing(
+        member.alias, member.account, member.region or settings.region, word, settings.rehearsal, settings.depth,
+        reasons=(why,), columns=dict(member.columns),
+    )  # fmt: skip
+
+
+def selected(session: pytest.Session) -> dict[str, list[int]]:
+    """Return the numbers of the steps whose tests were selected, by the account's alias ("" without a roster)."""
+    steps: dict[str, list[int]] = {}
+    for item in session.items:
+        if step_of(item) or is_audit(item):
+            steps.setdefault(alias_of(item), []).extend(step_of(item))
+    return steps
+
+
+def audited(session: pytest.Session) -> set[str]:
+    """Return the aliases of the accounts whose audit was selected."""
+    return {alias_of(item) for item in session.items if is_audit(item)}
+
+
+def alias_of(item: pytest.Item) -> str:
+    """Return the alias of the account that a test is about, "" without a roster."""
+    callspec = getattr(item, "callspec", None)
+    return str(callspec.params.get("alias", "")) if callspec else ""
+
+
+def is_audit(item: pytest.Item) -> bool:
+    """Say whether a test is the sweep over the whole account."""
+    return item.get_closest_marker("audit") is not None
 
 
 def step_of(item: pytest.Item) -> list[int]:

@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-import gc
 import math
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.account import REHEARSAL_ACCOUNT, open_account, real_session
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.engine import Loop, Teardown
 from carbuyer_cleanup.errors import Refused
-from carbuyer_cleanup.plan import BY_NUMBER
 from carbuyer_cleanup.plugin import certify
-from carbuyer_cleanup.plugin.confirm import confirm, refuse_unasked, tell_whose
-from carbuyer_cleanup.plugin.run import RUN, SETTINGS, Run, selected_steps, step_of
-from carbuyer_cleanup.settings import Settings, Task
+from carbuyer_cleanup.plugin.confirm import confirm, tell_whose
+from carbuyer_cleanup.plugin.confirm_class import confirm_class
+from carbuyer_cleanup.plugin.opening import open_runs
+from carbuyer_cleanup.plugin.run import RUNS, SETTINGS, Run, Runs, alias_of, audited, is_audit, selected, step_of
+from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from contextlib import AbstractContextManager
-
-    import boto3
-
-    from carbuyer_cleanup.sandbox.front import Sandbox
 
 LAST = math.inf  # the audit's place
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marks, and refuse what would tear an account down from several processes at once."""
+    """Register the marks."""
     config.addinivalue_line("markers", "step(number): the step of the cleanup page that the test takes")
     config.addinivalue_line("markers", "audit: the sweep over the whole account; always runs last")
-    if concerns_cleanup(config):
-        _refuse_workers(config)
 
 
 def concerns_cleanup(config: pytest.Config) -> bool:
@@ -47,96 +36,65 @@ def concerns_cleanup(config: pytest.Config) -> bool:
     return any(path == home or home in path.parents or path in home.parents for path in paths)
 
 
-def _refuse_workers(config: pytest.Config) -> None:
-    if config.getoption("numprocesses", None) or config.getoption("tx", None):
-        msg = "-n is not supported yet: several workers would tear one account down at once. Nothing was done."
-        raise pytest.UsageError(msg)
-
-
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, object, object]:
-    """Keep the page's order whatever other plugins have made of it: pytest-order sorts in a trylast hook."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None, object, object]:
+    """Keep to account after account, each in the page's order, whatever other plugins have made of it.
+
+    pytest-order sorts in a trylast hook, and step by step through all accounts.
+    """
     result = yield
-    items.sort(key=_place)
+    rank = {member.alias: n for n, member in enumerate(config.stash[SETTINGS].members)}
+    items.sort(key=lambda item: (rank.get(alias_of(item), -1), _place(item)))
     return result
 
 
 def _place(item: pytest.Item) -> float:
-    if item.get_closest_marker("audit"):
+    if is_audit(item):
         return LAST
     return next(iter(step_of(item)), 0)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> None:
-    """Open the account and start the selected steps, unless pytest only lists the tests."""
-    concerned = [item for item in session.items if step_of(item) or item.get_closest_marker("audit")]
-    if session.config.option.collectonly or not concerned:
+    """Open the accounts and start the selected steps, unless pytest only lists the tests."""
+    steps = selected(session)
+    if session.config.option.collectonly or not steps:
         return
     try:
-        session.config.stash[RUN] = run = _open(session.config)
-        certify.prepare(run)
-        if not run.settings.rehearsal:
-            tell_whose(session.config, run)
-            if run.settings.task is Task.TEARDOWN:
-                confirm(session.config, run, selected_steps(session))
-        certify.withdraw(run)
-        run.is_open = True
+        session.config.stash[RUNS] = runs = open_runs(session.config, steps)
+        for run in runs.open.values():
+            certify.prepare(run)
+        if not runs.settings.rehearsal:
+            _tell(session.config, runs, steps)
+        for alias in steps:
+            certify.withdraw(runs.settings, alias)
     except Refused as error:
         raise pytest.UsageError(str(error)) from error
-    if run.settings.task is Task.TEARDOWN and not run.settings.one_by_one:
-        run.teardown.start(BY_NUMBER[number] for number in selected_steps(session))
+    for alias, run in runs.open.items():
+        run.start(steps[alias], audited=alias in audited(session))
 
 
-def _open(config: pytest.Config) -> Run:
-    settings = config.stash[SETTINGS]
-    with ExitStack() as stack:
-        breaches = stack.enter_context(_wall()) if settings.rehearsal else []
-        session, clock = _rehearsal(config, settings) if settings.rehearsal else _real(config, settings)
-        loop = Loop(clock)
-        stack.callback(loop.close)
-        aws = open_account(session, settings, clock, loop)
-        stack.callback(aws.journal.unlock)
-        return Run(settings, aws, Teardown(aws, loop), breaches=breaches, closing=stack.pop_all())
-
-
-def _wall() -> AbstractContextManager[list[str]]:
-    from carbuyer_cleanup.sandbox import wall  # noqa: PLC0415 - a teardown needs nothing of the sandbox
-
-    return wall.raised()
-
-
-def _rehearsal(config: pytest.Config, settings: Settings) -> tuple[boto3.Session, Clock]:
-    """Return a session of the embedded AWS, with the workshop's estate unless a plugin brings its own."""
-    from carbuyer_cleanup.sandbox import estate  # noqa: PLC0415 - moto is slow to import
-    from carbuyer_cleanup.sandbox.front import Sandbox  # noqa: PLC0415
-
-    sandbox: Sandbox | None = config.hook.pytest_carbuyer_sandbox(config=config)
-    if sandbox is None:
-        sandbox = Sandbox(Clock(settings.speed))
-        estate.create(sandbox.session(REHEARSAL_ACCOUNT, settings.region))
-        gc.freeze()  # moto stays to the end: no collection need look through it, as pytest's last five would
-    return sandbox.session(REHEARSAL_ACCOUNT, settings.region), sandbox.clock
-
-
-def _real(config: pytest.Config, settings: Settings) -> tuple[boto3.Session, Clock]:
-    """Return a session of the ordinary credential chain."""
-    if settings.task is Task.TEARDOWN and not settings.account:
-        refuse_unasked(config)
-    return real_session(settings), Clock()
+def _tell(config: pytest.Config, runs: Runs, steps: dict[str, list[int]]) -> None:
+    """Show whose accounts these are, and have a teardown confirmed."""
+    if runs.only:
+        tell_whose(config, runs.only)
+    if runs.settings.task is Task.TEARDOWN and runs.only:
+        confirm(config, runs.only, steps[""])
+    elif runs.settings.task is Task.TEARDOWN:
+        confirm_class(config, runs, steps)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """End what was started, and let the exit code tell the verdict."""
-    run = session.config.stash.get(RUN, None)
-    if run is None:
+    """End what was started, and let the exit code tell the verdict; that of a class is the ledger's to tell."""
+    runs = session.config.stash.get(RUNS, None)
+    if runs is None:
         return
-    run.closing.close()
-    certify.finish(run, int(session.exitstatus))
-    finished = session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
-    if finished:
-        session.exitstatus = _exit_code(session, run)
+    runs.closing.close()
+    for run in runs.open.values():
+        certify.finish(run, int(session.exitstatus))
+    if runs.only and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        session.exitstatus = _exit_code(session, runs.only)
 
 
 def _exit_code(session: pytest.Session, run: Run) -> int:
@@ -154,7 +112,7 @@ class Hooks:
 
     @pytest.hookspec(firstresult=True)
     def pytest_carbuyer_sandbox(self, config: pytest.Config) -> Any:
-        """Return the embedded AWS to rehearse in, or None for a fresh one with the workshop's estate."""
+        """Return the embedded AWS to rehearse in, or None for a fresh one with the workshop's estates."""
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup import audit
 from carbuyer_cleanup.calls import is_failed_look
 from carbuyer_cleanup.engine import Unmet
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.plan import BY_NUMBER
 from carbuyer_cleanup.plugin import facts
 from carbuyer_cleanup.plugin.progress import wait
-from carbuyer_cleanup.plugin.run import step_of
+from carbuyer_cleanup.plugin.run import RUNS, step_of
 from carbuyer_cleanup.settings import Task
 
 if TYPE_CHECKING:
@@ -22,6 +21,14 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.engine import Outcome
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Resource
+
+
+def run_of(config: pytest.Config, alias: str) -> Run:
+    """Return the account of a test; fail the test if the account could not be opened."""
+    runs = config.stash[RUNS]
+    if alias in runs.refused:
+        pytest.fail(str(runs.refused[alias]), pytrace=False)
+    return runs.open[alias]
 
 
 class StepTest:
@@ -44,7 +51,8 @@ class StepTest:
             pytest.skip("only looked (--plan)")
         if self._run.settings.one_by_one:
             self._run.teardown.start([self._step])
-        outcome = self._keep(wait(self._item.config, self._run.teardown.finish(self._step), self._run.teardown))
+        work = self._run.teardown.finish(self._step)
+        outcome = self._keep(wait(self._item.config, work, self._item.config.stash[RUNS]))
         if outcome.error:
             self._tell(outcome.error)
 
@@ -57,7 +65,7 @@ class StepTest:
 
     def _look(self) -> Outcome:
         try:
-            return self._run.teardown.look(self._step).result()
+            return wait(self._item.config, self._run.look(self._step.number), self._item.config.stash[RUNS])
         except CleanupError as error:
             self._run.unseen.append(f"step {self._step.number}: {error}")
             pytest.fail(f"could not look: {error}", pytrace=False)
@@ -98,9 +106,7 @@ class Audit:
         if self._run.settings.task is Task.PLAN:
             pytest.skip("only looked (--plan)")
         if self._run.sweep is None:
-            depth: audit.Depth = "workshop" if self._run.settings.rehearsal else "full"
-            work = self._run.teardown.afterwards(audit.sweep(self._run.aws, depth=depth))
-            self._run.sweep = wait(self._item.config, work, self._run.teardown)
+            self._run.sweep = wait(self._item.config, self._run.sweep_after(), self._item.config.stash[RUNS])
             self._item.user_properties[:] = self._facts()
         return self._run.sweep
 

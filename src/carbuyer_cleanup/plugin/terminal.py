@@ -10,7 +10,7 @@ from carbuyer_cleanup.certificate import judge
 from carbuyer_cleanup.engine import Unmet
 from carbuyer_cleanup.plan import waits_for
 from carbuyer_cleanup.plugin import advice
-from carbuyer_cleanup.plugin.run import REHEARSAL, RUN, SETTINGS
+from carbuyer_cleanup.plugin.run import REHEARSAL, SETTINGS, only_run
 from carbuyer_cleanup.plugin.session import concerns_cleanup
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Task
@@ -49,7 +49,7 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """List what each step found, and what was left alone and why."""
-    run = config.stash.get(RUN, None)
+    run = only_run(config)
     if run is None:
         return
     verb = {Task.PLAN: "would delete", Task.VERIFY: "is left"}.get(run.settings.task, "deleted")
@@ -93,7 +93,7 @@ def _count(outcome: Outcome, verb: str, found: int) -> str:
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
     """Write the verdict below everything that pytest writes."""
     result = yield
-    run = session.config.stash.get(RUN, None)
+    run = only_run(session.config)
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if run is not None and reporter is not None:
         reporter.write_line(last_line(run))

@@ -53,6 +53,16 @@ class Session:
     ended: datetime
     exitstatus: int
 
+    @property
+    def about(self) -> list[tuple[str, str]]:
+        """What was done, when, and how it ended."""
+        started, ended = (f"{time:%Y-%m-%d %H:%M:%S %Z}" for time in (self.started, self.ended))
+        return [
+            ("Task", self.settings.task.value),
+            ("Started", started),
+            ("Ended", " ".join(filter(None, (ended, ENDINGS.get(self.exitstatus, ""))))),
+        ]
+
 
 def banner(session: Session) -> str:
     """Return the banner as HTML."""
@@ -62,8 +72,9 @@ def banner(session: Session) -> str:
         mark=MARKS[word],
         headline=sentence if word == "REHEARSAL" else word,
         sentence="" if word == "REHEARSAL" else sentence,
-        about=_about(session),
+        about=[*(_account(session.run) + _cost(session.run) if session.run else []), *session.about],
         tables=_tables(session.run) if session.run else [],
+        link="",
     )
 
 
@@ -79,17 +90,6 @@ def _verdict(session: Session) -> tuple[str, str]:
     if sweep is None and verdict is not Verdict.LEFTOVERS:
         return word, NO_AUDIT
     return word, " ".join(filter(None, (SENTENCES[word], sweep.reservation if sweep else "")))
-
-
-def _about(session: Session) -> list[tuple[str, str]]:
-    started, ended = (f"{time:%Y-%m-%d %H:%M:%S %Z}" for time in (session.started, session.ended))
-    return [
-        *(_account(session.run) if session.run else []),
-        *(_cost(session.run) if session.run else []),
-        ("Task", session.settings.task.value),
-        ("Started", started),
-        ("Ended", " ".join(filter(None, (ended, ENDINGS.get(session.exitstatus, ""))))),
-    ]
 
 
 def _cost(run: Run) -> list[tuple[str, str]]:

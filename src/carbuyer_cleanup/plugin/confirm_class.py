@@ -1,0 +1,67 @@
+"""Before the first deletion in a class: an account a line with what will go, and the number of accounts typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.errors import CleanupError, Refused
+from carbuyer_cleanup.plan import BY_NUMBER
+from carbuyer_cleanup.plugin.confirm import reporter_of, typed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from concurrent.futures import Future
+
+    import pytest
+
+    from carbuyer_cleanup.plan import Step
+    from carbuyer_cleanup.plugin.run import Run, Runs
+    from carbuyer_cleanup.resource import Resource
+
+    Plan = Future[dict[Step, list[Resource]]]
+
+QUESTION = "This can't be undone. Type the number of accounts of the class to delete all of that: "
+
+
+def confirm_class(config: pytest.Config, runs: Runs, steps: Mapping[str, Sequence[int]]) -> None:
+    """Make every account's plan, show it in a line, and without ``--accounts-confirmed`` ask for their number.
+
+    An account whose plan can't be made is left alone, and says why in its tests.
+
+    Raises:
+        Refused: the number typed is another.
+    """
+    for line in _plans(runs, steps):
+        _show(config, line)
+    count = len(runs.settings.members)
+    if not runs.settings.confirmed and typed(config, QUESTION) != str(count):
+        msg = f"That is not the number of accounts of the class ({count}). Nothing was deleted."
+        raise Refused(msg)
+
+
+def _plans(runs: Runs, steps: Mapping[str, Sequence[int]]) -> list[str]:
+    plans: dict[str, Plan] = {
+        alias: run.teardown.survey(BY_NUMBER[number] for number in steps[alias]) for alias, run in runs.open.items()
+    }
+    lines = [_line(runs, alias, plan) for alias, plan in plans.items()]
+    return [*lines, *(f"{alias}: {why}" for alias, why in runs.refused.items() if alias not in plans)]
+
+
+def _line(runs: Runs, alias: str, plan: Plan) -> str:
+    run = runs.open[alias]
+    try:
+        count = sum(map(len, plan.result().values()))
+    except CleanupError as error:
+        runs.refuse(alias, Refused(f"The plan can't be made, so nothing was deleted: {error}"))
+        return f"{alias}: {runs.refused[alias]}"
+    return f"{alias}  account {run.aws.account}, {run.aws.region}: {count} resources to be deleted{_root(run)}"
+
+
+def _root(run: Run) -> str:
+    return "; WARNING: as its root user" if run.aws.caller.endswith(":root") else ""
+
+
+def _show(config: pytest.Config, line: str) -> None:
+    """Write a line; a worker has no terminal, and was confirmed before it started."""
+    if reporter_of(config):
+        reporter_of(config).write_line(line)

@@ -1,0 +1,151 @@
+"""The ledger of a class: which tests were to run, which did, and how each account stands at the end.
+
+It is kept where the reports come together: in the one process, or with workers in the one that started them. An
+account's standing travels on the report of its last test; a worker that dies leaves accounts without any.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from carbuyer_cleanup.plugin.run import RUNS, SETTINGS, absent, alias_of
+from carbuyer_cleanup.settings import Task
+from carbuyer_cleanup.standing import Standing
+from carbuyer_cleanup.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Mapping
+
+    from carbuyer_cleanup.roster import Member
+    from carbuyer_cleanup.standing import Word
+
+LEDGER: pytest.StashKey[Ledger] = pytest.StashKey()
+LAST: pytest.StashKey[bool] = pytest.StashKey()  # whether a test is the last one of its account
+CARRIED = "carbuyer_standing"  # the attribute of a report
+ALIAS = re.compile(r"\[([^\]]+)\]$")
+NOT_RUN = "not run: the process that had this account ended, or was told to stop, before. Run the same command again."
+
+# What the exit code says of a class, the worst first; CLEAN and REHEARSAL are for the tests to say.
+EXITS: Mapping[Word, int] = {
+    "LEFTOVERS": Verdict.LEFTOVERS.exit_code,
+    "COULD NOT VERIFY": Verdict.COULD_NOT_VERIFY.exit_code,
+    "NOT RUN": Verdict.COULD_NOT_VERIFY.exit_code,
+}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep a ledger of a class, but not in a worker."""
+    if config.stash[SETTINGS].members and not hasattr(config, "workerinput"):
+        config.stash[LEDGER] = ledger = Ledger(config)
+        config.pluginmanager.register(ledger, "carbuyer-ledger")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Mark the last test of each account."""
+    last = {alias_of(item): item for item in session.items}
+    for alias, item in last.items():
+        item.stash[LAST] = bool(alias)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let the report of an account's last test carry how the account stands."""
+    report = yield
+    runs, alias = item.config.stash.get(RUNS, None), alias_of(item)
+    if runs and alias in runs.open:
+        runs.open[alias].failed |= report.failed
+    if runs and call.when == "teardown" and item.stash.get(LAST, False):
+        setattr(report, CARRIED, runs.standing(alias).to_json())
+    return report
+
+
+class Ledger:
+    """What was expected, what was seen, and how the accounts stand."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config, self._settings = config, config.stash[SETTINGS]
+        self._expected: dict[str, None] = {}
+        self._seen: set[str] = set()
+        self._standings: dict[str, Standing] = {}
+
+    @property
+    def standings(self) -> list[Standing]:
+        """How the accounts stand whose tests were selected, in the roster's order."""
+        return [self._standings[m.alias] for m in self._selected() if m.alias in self._standings]
+
+    @property
+    def carried_out(self) -> bool:
+        """Whether there was anything to do: a listing of the tests opens no account."""
+        return bool(self._expected) and not self._config.option.collectonly
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Expect the tests of this process."""
+        self._expected |= {item.nodeid: None for item in session.items if alias_of(item)}
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: Iterable[str]) -> None:
+        """Expect the tests of a worker."""
+        self._expected |= {nodeid: None for nodeid in ids if _alias(nodeid)}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Tick a test off, and keep the standing that its report carries."""
+        if report.when not in ("setup", "call"):  # "???" is the report of xdist about a test whose worker died
+            self._seen.add(report.nodeid)
+        if hasattr(report, CARRIED):
+            standing = Standing.from_json(getattr(report, CARRIED))
+            self._standings[standing.alias] = standing
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Report what did not run, and let the exit code tell the worst of all accounts."""
+        if not self.carried_out:
+            return
+        self._report_missing()
+        runs = self._config.stash.get(RUNS, None)
+        for member in self._selected():
+            if member.alias not in self._standings:
+                here = runs is not None and member.alias in (runs.open.keys() | runs.refused.keys())
+                self._standings[member.alias] = runs.standing(member.alias) if here and runs else self._not_run(member)
+        if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
+            session.exitstatus = self._exit_code(failed=session.testsfailed > 0 or bool(runs and runs.breaches))
+
+    def _exit_code(self, *, failed: bool) -> int:
+        if self._settings.task is Task.PLAN:
+            return Verdict.COULD_NOT_VERIFY.exit_code if failed else 0
+        if self._settings.rehearsal and not failed:
+            return 0
+        words = {standing.verdict for standing in self.standings}
+        return next((code for word, code in EXITS.items() if word in words), int(failed))
+
+    def _selected(self) -> list[Member]:
+        aliases = {_alias(nodeid) for nodeid in self._expected}
+        return [member for member in self._settings.members if member.alias in aliases]
+
+    def _not_run(self, member: Member) -> Standing:
+        return absent(self._settings, member, "NOT RUN", NOT_RUN)
+
+    def _report_missing(self) -> None:
+        for nodeid in self._expected:
+            if nodeid not in self._seen:
+                for report in _not_run(nodeid):
+                    self._config.hook.pytest_runtest_logreport(report=report)
+
+
+def _alias(nodeid: str) -> str:
+    found = ALIAS.search(nodeid)
+    return found[1] if found else ""
+
+
+def _not_run(nodeid: str) -> list[pytest.TestReport]:
+    """Return the reports of a test that did not run: as failed, because nobody knows."""
+    file, _, name = nodeid.partition("::")
+    place = (file, None, name)
+    return [
+        pytest.TestReport(nodeid, place, {}, "failed", NOT_RUN, "call"),
+        pytest.TestReport(nodeid, place, {}, "passed", None, "teardown"),
+    ]

@@ -1,0 +1,119 @@
+"""Opening the accounts of a run: all at once, and each by itself, so that none keeps another from its result."""
+
+from __future__ import annotations
+
+import gc
+import resource
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.account import REHEARSAL_ACCOUNT, Assumer, open_account, real_session
+from carbuyer_cleanup.clock import Clock
+from carbuyer_cleanup.engine import Loop, Teardown
+from carbuyer_cleanup.errors import CleanupError
+from carbuyer_cleanup.plugin.confirm import refuse_unasked
+from carbuyer_cleanup.plugin.run import SETTINGS, Run, Runs
+from carbuyer_cleanup.roster import Member
+from carbuyer_cleanup.settings import Settings, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
+
+    import boto3
+    import pytest
+
+    from carbuyer_cleanup.sandbox.front import Sandbox
+
+    Source = Callable[[Member], boto3.Session]
+
+
+def open_runs(config: pytest.Config, aliases: Iterable[str]) -> Runs:
+    """Open the accounts whose tests were selected.
+
+    Raises:
+        Refused: the one account of a run without a roster could not be opened; in a class that is the account's own.
+    """
+    settings = config.stash[SETTINGS]
+    members = [member for member in settings.members or (Member(),) if member.alias in set(aliases)]
+    with ExitStack() as stack:
+        breaches = stack.enter_context(_wall()) if settings.rehearsal else []
+        source, clock = _embedded(config, settings, members) if settings.rehearsal else _real(config, settings)
+        runs = Runs(settings, breaches=breaches)
+        loop = Loop(clock)
+        stack.callback(loop.close)
+        answers = loop.pool.map(_opener(runs, source, loop, clock), members)
+        for member, opened in zip(members, answers, strict=True):
+            _enter(runs, member, opened, stack)
+        runs.closing = stack.pop_all()
+        return runs
+
+
+def _opener(runs: Runs, source: Source, loop: Loop, clock: Clock) -> Callable[[Member], Run | CleanupError]:
+    """Return what opens one account, or returns why it can't be."""
+
+    def opened(member: Member) -> Run | CleanupError:
+        try:
+            own = runs.settings.of(member)
+            aws = open_account(source(member), own, clock, loop)
+            return Run(own, aws, Teardown(aws, loop), member, breaches=runs.breaches)
+        except CleanupError as error:
+            return error
+
+    return opened
+
+
+def _enter(runs: Runs, member: Member, opened: Run | CleanupError, stack: ExitStack) -> None:
+    if isinstance(opened, Run):
+        stack.callback(opened.aws.journal.unlock)
+        runs.open[member.alias] = opened
+    elif member.alias:
+        runs.refused[member.alias] = opened
+    else:
+        raise opened
+
+
+def _wall() -> AbstractContextManager[list[str]]:
+    from carbuyer_cleanup.sandbox import wall  # noqa: PLC0415 - a teardown needs nothing of the sandbox
+
+    return wall.raised()
+
+
+def _embedded(config: pytest.Config, settings: Settings, members: list[Member]) -> tuple[Source, Clock]:
+    """Return the embedded AWS, with the workshop's estate in each account unless a plugin brings its own."""
+    from carbuyer_cleanup.sandbox import estate  # noqa: PLC0415 - moto is slow to import
+    from carbuyer_cleanup.sandbox.front import Sandbox  # noqa: PLC0415
+
+    brought: Sandbox | None = config.hook.pytest_carbuyer_sandbox(config=config)
+    sandbox = brought or Sandbox(Clock(settings.speed))
+
+    def session(member: Member) -> Any:
+        return sandbox.session(member.account or REHEARSAL_ACCOUNT, settings.of(member).region)
+
+    if brought is None:
+        for member in members:
+            estate.create(session(member), bucket=_bucket(settings, member))
+        gc.freeze()  # moto stays to the end: no collection need look through it, as pytest's last five would
+    return session, sandbox.clock
+
+
+def _bucket(settings: Settings, member: Member) -> str:
+    """Return a name of the account's own: bucket names are the whole world's."""
+    suffix = f"-{member.account}" if member.account else ""
+    return member.bucket or f"{settings.workshop.prefix}fcj-bucket{suffix}"
+
+
+def _real(config: pytest.Config, settings: Settings) -> tuple[Source, Clock]:
+    """Return sessions of the ordinary credential chain, or of the roles that these credentials may take."""
+    if settings.task is Task.TEARDOWN and not (settings.account or settings.confirmed):
+        refuse_unasked(config, len(settings.members))
+    if settings.members:
+        _allow_files()
+    assumer = Assumer(settings)
+    return (lambda member: assumer.session(member) if member.role_arn else real_session(settings.of(member))), Clock()
+
+
+def _allow_files() -> None:
+    """Let the process have as many connections as it may: many systems start it with 1024."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -1,0 +1,53 @@
+"""What stands on top of the report of a class: the totals, and the way to the page that has all accounts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.plugin.run import REHEARSAL
+from carbuyer_cleanup.report import TEMPLATES
+from carbuyer_cleanup.settings import Task
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from carbuyer_cleanup.report.banner import Session
+    from carbuyer_cleanup.standing import Standing, Word
+
+WORST_FIRST: tuple[Word, ...] = ("LEFTOVERS", "COULD NOT VERIFY", "NOT RUN", "CLEAN")
+MARKS = {"REHEARSAL": "▷", "PLAN": "○", "CLEAN": "✓", "LEFTOVERS": "✗", "COULD NOT VERIFY": "?", "NOT RUN": "?"}
+ACCOUNTS = ("Accounts that need a look", ("Account", "Number", "Verdict", "Why"))
+
+
+def class_banner(session: Session, standings: Sequence[Standing], page: str) -> str:
+    """Return the banner as HTML; ``page`` is the class page's address, "" if there is none."""
+    word, sentence = _verdict(session, standings)
+    return TEMPLATES.get_template("banner.jinja").render(
+        kind=word.lower().replace(" ", "-"),
+        mark=MARKS[word],
+        headline=sentence if word == "REHEARSAL" else word,
+        sentence="" if word == "REHEARSAL" else sentence,
+        about=session.about,
+        tables=[(*ACCOUNTS, _rows(standings))],
+        link=page,
+    )
+
+
+def _verdict(session: Session, standings: Sequence[Standing]) -> tuple[str, str]:
+    """Return the worst verdict, and how many accounts have which."""
+    counts = Counter(standing.verdict for standing in standings)
+    told = f"{len(standings)} accounts: " + ", ".join(f"{n} {word}" for word, n in sorted(counts.items())) + "."
+    if session.settings.rehearsal:
+        return "REHEARSAL", REHEARSAL
+    if session.settings.task is Task.PLAN:
+        return "PLAN", f"This is what would be deleted in {len(standings)} accounts. Nothing was."
+    return next((word for word in WORST_FIRST if word in counts), "NOT RUN"), told
+
+
+def _rows(standings: Sequence[Standing]) -> list[tuple[str, ...]]:
+    return [
+        (standing.alias, standing.account, standing.verdict, next(iter(standing.reasons), ""))
+        for standing in standings
+        if standing.verdict not in {"CLEAN", "REHEARSAL"}
+    ]

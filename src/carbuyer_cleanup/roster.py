@@ -1,0 +1,144 @@
+"""The roster: the accounts of a class, one a line of a CSV file with a header."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.resource import printable
+from carbuyer_cleanup.workshop import REGION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+ALIAS = re.compile(r"[a-z0-9][a-z0-9.-]{0,62}")  # it is part of test ids and file names
+ROLE = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):role/[\w+=,.@/-]{1,576}", re.ASCII)
+BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")  # S3 user guide, bucket naming rules
+
+# Each column that the suite reads: the form of its cells, and what is said of those that don't have it.
+COLUMNS: Mapping[str, tuple[re.Pattern[str], str]] = {
+    "alias": (ALIAS, "must be 1 to 63 of a-z, 0-9, '.' and '-', not starting with '.' or '-'"),
+    "account_id": (re.compile(r"[0-9]{12}"), "must be 12 digits; spreadsheets drop leading zeros"),
+    "role_arn": (ROLE, "must be the ARN of a role, arn:aws:iam::123456789012:role/NAME"),
+    "profile": (re.compile(r"\S(.*\S)?"), "must be the name of a profile"),
+    # STS API reference, AssumeRole: ExternalId
+    "external_id": (re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII), "must be 2 to 1224 letters, digits or +=,.@:/-"),
+    "region": (REGION, "must be an AWS Region such as ap-southeast-1"),
+    "bucket": (BUCKET, "must be the name of an S3 bucket"),
+}
+REQUIRED = ("alias", "account_id")
+Line = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Member:
+    """One account of a class; without a roster there is one, of whom nothing is known beforehand.
+
+    ``columns`` holds the other cells of its line, such as ``email``: for the grades.
+    """
+
+    alias: str = ""
+    account: str = ""
+    role_arn: str = ""
+    profile: str = ""
+    external_id: str = ""
+    region: str = ""
+    bucket: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+def read(path: Path) -> tuple[Member, ...]:
+    """Read and check a roster.
+
+    Raises:
+        Refused: the file can't be read, or something in it is wrong; the message lists all of it with line numbers.
+    """
+    header, lines = _table(path)
+    errors = _errors_of_header(header) or [*_errors_of_lines(lines), *_twice(lines)]
+    if not (errors or lines):
+        errors = [(1, "there is no account below the header")]
+    if errors:
+        told = "\n".join(f"  line {number}: {what}" for number, what in sorted(errors))
+        msg = f"The roster {path} is wrong. Nothing was done; correct these lines, then run again:\n{told}"
+        raise Refused(msg)
+    return tuple(map(_member, lines.values()))
+
+
+def _table(path: Path) -> tuple[list[str], dict[int, Line]]:
+    """Return the header, and the cells of each line by its number; a line that is blank is none."""
+    try:
+        rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), strict=True)
+        numbered = [(rows.line_num, [cell.strip() for cell in row]) for row in rows if any(map(str.strip, row))]
+    except OSError as error:
+        msg = f"The roster {path} can't be read: {error.strerror}. Give another with --roster FILE. Nothing was done."
+        raise Refused(msg) from error
+    except UnicodeDecodeError as error:
+        msg = f"The roster {path} is not in UTF-8; save it as CSV UTF-8. Nothing was done."
+        raise Refused(msg) from error
+    except csv.Error as error:
+        msg = f"The roster {path} is not CSV, line {rows.line_num}: {error}. Nothing was done."
+        raise Refused(msg) from error
+    header = numbered[0][1] if numbered else []
+    return header, {number: _cells(header, row) for number, row in numbered[1:]}
+
+
+def _cells(header: list[str], row: list[str]) -> Line:
+    """Return a line's cells by their column; those beyond the header stand under no name."""
+    return dict(zip(header, row, strict=False)) | ({"": " ".join(row[len(header) :])} if row[len(header) :] else {})
+
+
+def _errors_of_header(header: list[str]) -> list[tuple[int, str]]:
+    missing = [name for name in REQUIRED if name not in header]
+    missing += [] if {"role_arn", "profile"} & set(header) else ["role_arn or profile"]
+    twice = [name or "(no name)" for name, count in Counter(header).items() if count > 1]
+    return [
+        *((1, f"the header has no column {name}") for name in missing),
+        *((1, f"the header has column {printable(name)} more than once") for name in twice),
+    ]
+
+
+def _errors_of_lines(lines: Mapping[int, Line]) -> Iterator[tuple[int, str]]:
+    for number, line in lines.items():
+        yield from ((number, what) for what in _errors_of_line(line))
+
+
+def _errors_of_line(line: Line) -> Iterator[str]:
+    for name, (form, rule) in COLUMNS.items():
+        cell = line.get(name, "")
+        if not form.fullmatch(cell) if cell else name in REQUIRED:
+            yield f"{name} {rule}, not {cell!r}"
+    if bool(line.get("role_arn")) == bool(line.get("profile")):
+        yield "give either role_arn or profile"
+    role = ROLE.fullmatch(line.get("role_arn", ""))
+    if role and role[1] != line.get("account_id"):
+        yield f"role_arn is a role of account {role[1]}, not of {line.get('account_id')!r}"
+    if line.get("external_id") and not line.get("role_arn"):
+        yield "external_id is for a role_arn"
+    if "" in line:
+        yield f"more cells than the header has columns: {line['']!r}"
+
+
+def _twice(lines: Mapping[int, Line]) -> Iterator[tuple[int, str]]:
+    for name in REQUIRED:
+        first: dict[str, int] = {}
+        for number, line in lines.items():
+            cell = line.get(name, "")
+            if cell and first.setdefault(cell, number) != number:
+                yield number, f"{name} {cell!r} is that of line {first[cell]}, too"
+
+
+def _member(line: Line) -> Member:
+    known = {name: line.get(name, "") for name in COLUMNS}
+    columns = {name: cell for name, cell in line.items() if name not in COLUMNS}
+    return Member(account=known.pop("account_id"), columns=columns, **known)
+
+
+def share(members: Iterable[Member], index: int, count: int) -> tuple[Member, ...]:
+    """Return the accounts that worker ``index`` of ``count`` takes."""
+    return tuple(members)[index::count]
