@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 pytest_plugins = [
     "carbuyer_cleanup.plugin.session",
     "carbuyer_cleanup.plugin.interrupt",
+    "carbuyer_cleanup.plugin.workers",
     "carbuyer_cleanup.plugin.ledger",
     "carbuyer_cleanup.plugin.terminal",
     "carbuyer_cleanup.plugin.class_terminal",
@@ -34,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Read and check the options before anything else happens."""
     try:
-        config.stash[SETTINGS] = settings.read(config, os.environ)
+        config.stash[SETTINGS] = settings.inherited(config) or settings.read(config, os.environ)
     except Refused as error:
         raise pytest.UsageError(str(error)) from error
 

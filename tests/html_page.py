@@ -15,7 +15,7 @@ from carbuyer_cleanup.audit import Sweep
 from carbuyer_cleanup.engine import Outcome
 from carbuyer_cleanup.plan import STEPS
 from carbuyer_cleanup.plugin import html, interrupt
-from carbuyer_cleanup.plugin.run import RUN, SETTINGS, Run
+from carbuyer_cleanup.plugin.run import RUNS, SETTINGS, Run, Runs
 from carbuyer_cleanup.settings import Task
 
 ACCOUNT = "123456789012"
@@ -97,7 +97,7 @@ class Ended:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Open the account."""
-        session.config.stash[RUN] = self.run
+        session.config.stash[RUNS] = Runs(self.run.settings, {"": self.run})
 
 
 def ended(task: Task = Task.TEARDOWN, *, audited: bool = True, **found: Any) -> Run:

@@ -28,8 +28,8 @@ BAD = {
     ("--workshop", "nowhere.toml"): "nowhere.toml can't be read",
     ("--sandbox-speed", "0"): "--sandbox-speed must be a number above 0",
     ("--sandbox-speed", "fast"): "--sandbox-speed must be a number above 0",
-    ("-n", "2"): "-n is not supported yet",
-    ("--tx", "2*popen", "--dist", "load"): "-n is not supported yet",
+    ("-n", "2"): "-n spreads the accounts of a class",
+    ("--tx", "2*popen", "--dist", "load"): "-n spreads the accounts of a class",
 }
 
 

@@ -209,9 +209,18 @@ class Aws:
         key = (service, region or (home if service in GLOBAL else self.region))
         with self._lock:  # boto3 sessions must not make clients in two threads at once
             if key not in self._clients:
-                self._clients[key] = self._lean.create_client(service, region_name=key[1], config=CONFIG)
+                self._clients[key] = self._made(service, key[1])
                 self._endpoints.add(self._clients[key].meta.endpoint_url)
             return self._clients[key]
+
+    def _made(self, service: str, region: str) -> Any:
+        """Make a client, which looks through the environment for proxies; meanwhile pytest may change it."""
+        while True:
+            try:
+                return self._lean.create_client(service, region_name=region, config=CONFIG)
+            except KeyError as error:  # out of os.environ.items(): pytest has taken its own variable out
+                if error.args != ("PYTEST_CURRENT_TEST",):
+                    raise
 
     @property
     def other_endpoints(self) -> set[str]:

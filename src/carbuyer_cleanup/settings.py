@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ACCOUNT = re.compile(r"[0-9]{12}")  # not \d, which takes the digits of every script
 VARIABLE = "CLEANUP_AWS_ACCOUNT"
+TOLD = "carbuyer_settings"  # in what pytest-xdist hands to a worker
 
 
 class Task(Enum):
@@ -169,6 +170,12 @@ def _confirmed(value: str, count: int) -> bool:
         msg = f"--accounts-confirmed says {value}, but there are {count} accounts in the class. Nothing was done."
         raise Refused(msg)
     return bool(value)
+
+
+def inherited(config: pytest.Config) -> Settings | None:
+    """Return what a worker was told by the process that started it; None in any other process."""
+    told = getattr(config, "workerinput", {}).get(TOLD)
+    return Settings.from_plain(told, config.rootpath) if told else None
 
 
 def _manifest(config: pytest.Config) -> Path:

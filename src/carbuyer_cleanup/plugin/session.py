@@ -56,7 +56,7 @@ def _place(item: pytest.Item) -> float:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> None:
-    """Open the accounts and start the selected steps, unless pytest only lists the tests."""
+    """Open the accounts and start the selected steps, unless pytest only lists the tests, or workers run them."""
     steps = selected(session)
     if session.config.option.collectonly or not steps:
         return

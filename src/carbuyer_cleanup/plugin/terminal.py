@@ -37,6 +37,8 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     settings = config.stash[SETTINGS]
     if settings.rehearsal:
         return [REHEARSAL]
+    if settings.members:
+        return [f"AWS, a class of {len(settings.members)} accounts: {settings.task.value}", *settings.left_out]
     return [f"AWS account {settings.account or '(asking)'}, {settings.region}: {settings.task.value}"]
 
 
