@@ -107,7 +107,8 @@ def test_details_tell_what_is_left_and_why() -> None:
         "its name starts with carbuyer-", "43.10",
     ]  # fmt: skip
     assert left["left"][0][6].endswith("#NatGatewayDetails:natGatewayId=nat-0123456789abcdef0")
-    assert left["steps"] == ["4 NAT gateway: 1 left"]
+    assert left["steps"] == ["4 NAT gateway: NAT gateway carbuyer-nat-gateway [available]"]
+    assert unknown["steps"] == ["7 Lambda function: not known: failed"]
     assert "AccessDenied" in unknown["reasons"][0]
     assert clean["left"] == clean["steps"] == clean["reasons"] == left["reasons"] == []
 

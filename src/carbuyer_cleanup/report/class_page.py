@@ -189,12 +189,12 @@ def _json(data: Any) -> str:
 
 def _detail(standing: Standing) -> dict[str, Any]:
     undone = [step for step in standing.all_steps if state(step) != "gone"]
-    listed = set(map(str, standing.leftovers))  # which the verdict's reasons name once more
+    listed = {*map(str, standing.leftovers), *(text for step in undone for text in step.left)}  # no need of that twice
     return {
         "facts": [(_text(name), _text(value)) for name, value in _about(standing) if value],
         "left": [_left(leftover) for leftover in standing.leftovers],
         "reasons": [_text(reason) for reason in standing.reasons if reason not in listed],
-        "steps": [f"{step.number} {step.title}: {_cell(step).word}" for step in undone],
+        "steps": [_text(f"{step.number} {step.title}: {'; '.join(step.left) or _cell(step).word}") for step in undone],
     }
 
 
