@@ -40,6 +40,7 @@ def test_empty_account_is_clean(account: Account) -> None:
     assert "me-south-1" in result.regions_off
 
 
+@pytest.mark.exhaustive
 def test_whole_table_in_one_region(account: Account) -> None:
     """The embedded AWS answers every list of the table; one Region alone is not a whole account."""
     result = account.sweep(["ap-southeast-1"])
@@ -72,6 +73,7 @@ def test_workshop_depth(account: Account) -> None:
 
 def test_workshop_depth_knows_no_pardon_for_addresses(account: Account) -> None:
     """An Elastic IP that is attached to nothing is found in any Region at that depth, too."""
+    account.only("VPC", "Elastic IP", "SQS queue")
     account.client("ec2", "eu-west-3").allocate_address(Domain="vpc")
 
     (found,) = account.sweep(depth="workshop").leftovers
