@@ -41,3 +41,8 @@ def finish(down: Teardown) -> None:
         outcome = down.finish(step).result()
         if outcome.error or outcome.left:
             raise RuntimeError(f"step {step.number}: {outcome.error or outcome.left}")
+
+
+def resident() -> float:
+    """Return the memory of this process now, in MiB (Linux)."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * 4096 / 2**20

@@ -13,33 +13,21 @@ import sys
 import threading
 import time
 from collections import Counter, defaultdict
-from io import BytesIO
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
-from accounts import REGION, teardown
+from accounts import REGION, resident, teardown
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from replay import Body
 
 from carbuyer_cleanup.clock import Clock
 from carbuyer_cleanup.engine import Loop
 from carbuyer_cleanup.kinds import bucket
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 ACCOUNT, NAME, PAGE = "111122223333", "carbuyer-fcj-bucket", 1000
 SECONDS = {"ListObjectVersions": 0.06, "DeleteObjects": 0.12}
 REQUESTS, MEMORY = 1.02, 40.0  # limits: requests / (pages + batches), MiB above the start
 BUCKETS = f"<Buckets><Bucket><Name>{NAME}</Name><BucketRegion>{REGION}</BucketRegion></Bucket></Buckets>"
-
-
-class Body(BytesIO):
-    """An answer's body."""
-
-    def stream(self, **_: Any) -> Iterable[bytes]:
-        """Yield it."""
-        yield self.read()
 
 
 class Stub:
@@ -104,11 +92,6 @@ class Memory(threading.Thread):
         while True:
             self.peak = max(self.peak, resident())
             time.sleep(0.1)
-
-
-def resident() -> float:
-    """Return the memory of this process now, in MiB (Linux)."""
-    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * 4096 / 2**20
 
 
 def main() -> int:

@@ -1,0 +1,82 @@
+"""A class of 200 accounts torn down by one process: time, memory, threads.
+
+``python benchmarks/many_accounts.py [ACCOUNTS] [LATENCY]``. All are answered from a record (replay.py), so that
+no server is in the way. Without LATENCY time is AWS's alone, and stands still while anything is worked on: that shows
+whether one account waits for another. With LATENCY, in seconds, it is the wall clock's, every call takes so long, and
+the run as long as on AWS, twice five minutes: that shows whether the process keeps up.
+"""
+
+from __future__ import annotations
+
+import gc
+import math
+import sys
+import threading
+import time
+
+from accounts import finish, resident, teardown
+from replay import Record
+
+from carbuyer_cleanup import takedown
+from carbuyer_cleanup.clock import Clock
+from carbuyer_cleanup.engine import Loop, Teardown
+from carbuyer_cleanup.plan import STEPS
+from carbuyer_cleanup.sandbox import estate
+from carbuyer_cleanup.sandbox.front import ACCOUNT, Sandbox
+
+WALL, MIB = 1.5, 8.0  # limits: all accounts / one, memory of each account beyond the first
+
+
+def recorded() -> Record:
+    """Return the record of one teardown, by somebody who looks twice a second."""
+    usual = takedown.FIRST_PAUSE, takedown.LONG_PAUSE, takedown.LONGEST_PAUSE
+    takedown.FIRST_PAUSE = takedown.LONG_PAUSE = takedown.LONGEST_PAUSE = 0.5
+    sandbox, record = Sandbox(Clock(math.inf)), Record()
+    estate.create(sandbox.session(ACCOUNT))
+    record.start = sandbox.clock.now()
+    loop = Loop(sandbox.clock)
+    down = teardown(record.session(sandbox), ACCOUNT, sandbox.clock, loop)
+    down.start(STEPS)
+    finish(down)
+    loop.close()
+    takedown.FIRST_PAUSE, takedown.LONG_PAUSE, takedown.LONGEST_PAUSE = usual
+    return record
+
+
+def tear_down(record: Record, count: int, latency: float | None) -> tuple[float, list[Teardown], int]:
+    """Tear so many accounts down at once; return the seconds that it took, the accounts, and the most threads."""
+    clock = Clock(math.inf if latency is None else 1.0)
+    loop = Loop(clock)
+    sessions = [record.replayed(clock, latency or 0.0) for _ in range(count)]
+    downs = [teardown(session, f"{n:012}", clock, loop) for n, session in enumerate(sessions, 1)]
+    before = clock.now()
+    for down in downs:
+        down.start(STEPS)
+    for down in downs:
+        finish(down)
+    taken, threads = clock.now() - before, threading.active_count()
+    loop.close()
+    return taken, downs, threads
+
+
+def main() -> int:
+    """Print the figures; return 1 if one of them is beyond its limit."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    latency = float(sys.argv[2]) if len(sys.argv) > 2 else None  # noqa: PLR2004 - the second argument
+    record = recorded()
+    one, kept, _ = tear_down(record, 1, latency)
+    gc.collect()
+    memory, cpu = resident(), time.process_time()
+    all_, downs, threads = tear_down(record, count, latency)
+    cpu, grown = time.process_time() - cpu, (resident() - memory) / (count - 1)
+    calls = sum(down.aws.counts.total() for down in downs)
+    print(
+        f"one account {one:.0f} s ({kept[0].aws.counts.total()} calls), {count} accounts {all_:.0f} s ({calls} calls)"
+    )
+    print(f"all / one: {all_ / one:.2f} (limit {WALL}); CPU {cpu:.0f} s, {cpu / count:.2f} s an account")
+    print(f"memory of each account beyond the first: {grown:.2f} MiB (limit {MIB:.0f}); {threads} threads")
+    return int(all_ / one > WALL or grown > MIB)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+"""An AWS that costs nothing: it answers as the embedded one did at the same time after the start.
+
+One teardown is recorded in the embedded AWS by somebody who looks twice a second; any number of accounts are then
+answered from that record, each as if it were the one recorded.
+"""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_right
+from collections import defaultdict
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+
+from carbuyer_cleanup.sandbox.front import ACCOUNT, Sandbox
+from carbuyer_cleanup.sandbox.session import REGION, embedded_session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from carbuyer_cleanup.clock import Clock
+    from carbuyer_cleanup.sandbox.session import Session
+
+Key = tuple[str, str, str]
+Answer = tuple[int, dict[str, str], bytes]
+
+
+class Body(BytesIO):
+    """An answer's body."""
+
+    def stream(self, **_: Any) -> Iterable[bytes]:
+        """Yield it."""
+        yield self.read()
+
+
+class Record:
+    """What was asked, when after ``start``, and answered."""
+
+    def __init__(self) -> None:
+        self.start = 0.0
+        self._times: defaultdict[Key, list[float]] = defaultdict(list)
+        self._answers: defaultdict[Key, list[Answer]] = defaultdict(list)
+
+    def session(self, sandbox: Sandbox) -> Session:
+        """Return a session of the embedded AWS that is recorded."""
+
+        def handle(request: AWSPreparedRequest) -> AWSResponse:
+            answer = sandbox.handle(request)
+            content = answer.content
+            key = _key(request)
+            self._times[key].append(sandbox.clock.now() - self.start)
+            self._answers[key].append((answer.status_code, dict(answer.headers), content))
+            return AWSResponse(request.url, answer.status_code, answer.headers, Body(content))  # type: ignore[arg-type] # as the sandbox's
+
+        return embedded_session(sandbox.add_account(ACCOUNT), REGION, sandbox.clock, handle)
+
+    def replayed(self, clock: Clock, latency: float) -> boto3.Session:
+        """Return a session of another account that is answered from the record, each time after ``latency`` seconds."""
+        start = clock.now()
+
+        def handle(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+            time.sleep(latency)
+            status, headers, content = self._at(_key(request), clock.now() - start)
+            return AWSResponse(request.url, status, headers, Body(content))  # type: ignore[arg-type] # any mapping will do
+
+        session = boto3.Session("AKIAEXAMPLE", "secret", region_name=REGION)
+        handler: Any = handle  # botocore-stubs think that none returns anything
+        session.events.register("before-send", handler)
+        return session
+
+    def _at(self, key: Key, seconds: float) -> Answer:
+        if key not in self._times:
+            msg = f"never asked when it was recorded: {key}"
+            raise LookupError(msg)
+        return self._answers[key][max(0, bisect_right(self._times[key], seconds) - 1)]
+
+
+def _key(request: AWSPreparedRequest) -> Key:
+    body = request.body.decode() if isinstance(request.body, bytes) else str(request.body)
+    return str(request.method), str(request.url), f"{request.headers.get('X-Amz-Target', '')} {body}"
