@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
+
+from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from carbuyer_cleanup.sandbox.front import Sandbox
+    from carbuyer_cleanup.sandbox.session import Session
+    from result import Result
 
 ROOT = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-m", "pytest", "cleanup_tests", "-p", "no:cacheprovider", "--sandbox-speed", "1", "-v"]
@@ -24,13 +35,38 @@ def test_interrupted_step_is_reported(project: Path, sent: signal.Signals) -> No
         run.send_signal(sent)
         output = run.communicate(timeout=60)[0]
 
-    cases = ET.parse(project / "reports" / "junit.xml").findall(".//testcase")  # noqa: S314 - our own file
-    failed = [(case.get("name"), case.findtext("failure", "")) for case in cases if case.find("failure") is not None]
+    failed = interrupted(project / "reports" / "junit.xml")
+    journal = (project / "reports" / "journal.jsonl").read_text().splitlines()
     assert run.returncode == 2, output
-    assert len(failed) == 1
-    assert "it goes on from here" in failed[0][1]
+    assert "test_cloudfront" in failed  # its distribution takes four minutes
+    assert all(json.loads(line)["account"] for line in journal)
     assert "interrupted: what was being deleted may or may not be gone" in (project / "reports/report.html").read_text()
     assert output.strip().splitlines()[-1].startswith("REHEARSAL")
+
+
+def test_first_failure_stops_the_rest(
+    workshop_estate: Session, run_suite: Callable[..., Result], sandbox: Sandbox
+) -> None:
+    """With ``-x`` nothing new starts after the first failure, what was under way is told, and the next run goes on."""
+    del workshop_estate
+    sandbox.faults = Faults((Fault(Kind.DENY, calls="elbv2:DeleteLoadBalancer"),))
+
+    result = run_suite("-x")
+
+    calls = [entry.call for entry in sandbox.log]
+    assert result.exit_code == 1
+    assert "test_cloudfront" in interrupted(result.reports / "junit.xml")
+    assert "cloudfront:UpdateDistribution" in calls
+    assert "cloudfront:DeleteDistribution" not in calls
+    assert "ec2:DeleteVpc" not in calls
+    sandbox.faults = Faults()
+    assert run_suite().exit_code == 0
+
+
+def interrupted(junit: Path) -> list[str]:
+    """Return the tests that JUnit's file calls interrupted."""
+    cases = ET.parse(junit).findall(".//testcase")  # noqa: S314 - our own file
+    return [str(case.get("name")) for case in cases if "it goes on from here" in case.findtext("failure", "")]
 
 
 def _environment() -> dict[str, str]:

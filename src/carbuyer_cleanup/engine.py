@@ -142,12 +142,13 @@ class Teardown:
 
     def running(self) -> list[str]:
         """Return what is being waited for, a line a step, for the display."""
-        under_way = {
-            step: [t for kind in step.kinds if (t := self.takedowns[kind]).started is not None and t.ended is None]
-            for step in STEPS
-        }
-        told = {step.number: ", ".join(map(self._told, takedowns)) for step, takedowns in under_way.items()}
-        return [f"step {number:2}: {line}" for number, line in told.items() if line]
+        told = {step.number: ", ".join(map(self._told, takedowns)) for step, takedowns in self.under_way().items()}
+        return [f"step {number:2}: {line}" for number, line in told.items()]
+
+    def under_way(self) -> dict[Step, list[Takedown]]:
+        """Return the steps that have begun to delete and not finished, each with the kinds that it is at."""
+        at = {step: [self.takedowns[kind] for kind in step.kinds if self.takedowns[kind].is_running] for step in STEPS}
+        return {step: takedowns for step, takedowns in at.items() if takedowns}
 
     def _told(self, takedown: Takedown) -> str:
         """Tell a kind's last state, how long it is waited for already and at most, and how fast it goes if known."""

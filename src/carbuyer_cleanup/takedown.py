@@ -75,6 +75,11 @@ class Takedown:
             raise _worst(self.failed)
         self.proved = aws.clock.now()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it has begun and not ended."""
+        return self.started is not None and self.ended is None
+
     def patience(self, aws: Aws) -> float:
         """Return the AWS seconds until the deadline, counted from the first look."""
         return 60 * aws.workshop.deadlines[self.kind.name]

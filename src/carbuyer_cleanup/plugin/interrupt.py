@@ -1,6 +1,6 @@
-"""Ctrl-C and SIGTERM: the step that was under way is in every report, as interrupted.
+"""Ctrl-C, SIGTERM and ``-x``: the steps that were under way are in every report, as interrupted.
 
-pytest leaves it out of its reports (pytest-dev/pytest#3341), and a CI system's SIGTERM ends pytest without any.
+pytest leaves them out of its reports (pytest-dev/pytest#3341), and a CI system's SIGTERM ends pytest without any.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from carbuyer_cleanup.plugin.run import RUNS
+from carbuyer_cleanup.plugin.run import RUNS, alias_of, step_of
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Mapping
 
-CURRENT: pytest.StashKey[pytest.Item] = pytest.StashKey()
+    from carbuyer_cleanup.plugin.run import Run
+
+DONE: pytest.StashKey[set[pytest.Item]] = pytest.StashKey()  # the tests that have ended, well or badly
 TEXT = "interrupted: what was being deleted may or may not be gone. Run the same command again: it goes on from here."
 
 
@@ -28,21 +30,28 @@ def pytest_runtestloop(session: pytest.Session) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Remember the test that is under way; an interruption leaves it remembered."""
-    item.config.stash[CURRENT] = item
+    """Remember the tests that have ended: an interruption leaves its test out."""
+    done = item.config.stash.setdefault(DONE, set())
     result = yield
-    del item.config.stash[CURRENT]
+    done.add(item)
     return result
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Report the test that was interrupted, before the reports are written."""
-    item = session.config.stash.get(CURRENT, None)
-    if item is None or RUNS not in session.config.stash:
-        return
-    for report in (_report(item, "call", "failed", TEXT), _report(item, "teardown", "passed", None)):
-        session.config.hook.pytest_runtest_logreport(report=report)
+    """Report what was interrupted, before the reports are written."""
+    runs = session.config.stash.get(RUNS, None)
+    for item in _cut_off(session, runs.open) if runs else []:
+        for report in (_report(item, "call", "failed", TEXT), _report(item, "teardown", "passed", None)):
+            session.config.hook.pytest_runtest_logreport(report=report)
+
+
+def _cut_off(session: pytest.Session, runs: Mapping[str, Run]) -> list[pytest.Item]:
+    """Return the tests that have not ended though their steps had begun, and the one that was waiting."""
+    begun = {(alias, step.number) for alias, run in runs.items() for step in run.teardown.under_way()}
+    left = [item for item in session.items if item not in session.config.stash.get(DONE, set())]
+    waiting = left[:1] if runs and session.exitstatus == pytest.ExitCode.INTERRUPTED else []
+    return [item for item in left if item in waiting or begun & {(alias_of(item), step) for step in step_of(item)}]
 
 
 def _report(
