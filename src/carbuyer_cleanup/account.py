@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.credentials import DeferredRefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 
-from carbuyer_cleanup.aws import CONFIG, HOME, UNREADABLE, Aws
+from carbuyer_cleanup.aws import CONFIG, HOME, UNREADABLE, Aws, code_of
 from carbuyer_cleanup.errors import CODES, AwsError, Refused, Trouble
 from carbuyer_cleanup.journal import Journal
 from carbuyer_cleanup.kinds.caller import caller_of
@@ -35,7 +35,8 @@ NOT_AWS = (
 
 
 SIGN_IN = (
-    "sign in (`aws sso login`, `aws configure`), check --profile, --region and this computer's clock, then run again."
+    "sign in (`aws sso login`, `aws configure`), check --profile, --region, the proxy if there is one and this "
+    "computer's clock, then run again."
 )
 OFF = (
     "The Region {} is not enabled for your account. Nothing was done; if the workshop was built in another Region, "
@@ -186,6 +187,10 @@ def _ask_identity(session: boto3.Session, region: str) -> dict[str, Any]:
         answer = client.get_caller_identity()
     except UNREADABLE as error:
         raise Refused(NOT_AWS) from error
+    except ClientError as error:
+        if not code_of(error):
+            raise Refused(NOT_AWS) from error
+        raise
     if "Account" not in answer:
         raise Refused(NOT_AWS)
     return dict(answer)
@@ -194,7 +199,7 @@ def _ask_identity(session: boto3.Session, region: str) -> dict[str, Any]:
 def _is_off(session: boto3.Session, region: str, error: BotoCoreError | ClientError) -> bool:
     """Say whether it is the Region alone that doesn't know the caller: the partition's home Region does then."""
     home = HOME.get(session.get_partition_for_region(region), region)
-    code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
+    code = code_of(error) if isinstance(error, ClientError) else ""
     if home == region or code not in CODES[Trouble.REGION_OFF]:
         return False
     try:

@@ -254,7 +254,7 @@ class Aws:
                 run = asyncio.get_running_loop().run_in_executor
                 answer: Answer = await run(self._pool, lambda: getattr(client, xform_name(name))(**params))
         except ClientError as error:
-            if _code(error) in row.gone:
+            if code_of(error) in row.gone:
                 return {}
             raise self._noted(_aws_error(operation, client.meta.region_name, error)) from error
         except (BotoCoreError, HTTPClientError) as error:
@@ -297,13 +297,16 @@ def _pause(attempt: int) -> float:
     return min(LONGEST_PAUSE, float(2 ** (attempt - 1))) * random.uniform(0.75, 1.25)  # noqa: S311 - not for secrecy
 
 
-def _code(error: ClientError) -> str:
+def code_of(error: ClientError) -> str:
+    """Return AWS's error code; "" if what answered gave none, and so isn't AWS."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def _aws_error(operation: str, region: str, error: ClientError) -> AwsError:
     meta = error.response.get("ResponseMetadata", {})
-    code = _code(error)
+    code = code_of(error)
+    if not code:
+        return _not_aws(operation, region)
     busy = code in CALLS[operation].busy
     trouble = Trouble.BUSY if busy else trouble_of(code, int(meta.get("HTTPStatusCode", 0)))
     message = str(error.response.get("Error", {}).get("Message", "") or "no reason given")

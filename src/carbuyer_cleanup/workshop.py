@@ -108,10 +108,10 @@ def load(path: Path) -> Workshop:
         text = path.read_text(encoding="utf-8")
         data = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as error:
-        msg = f"The manifest {path} can't be read ({error}); give another with --workshop FILE."
+        msg = f"The manifest {path} can't be read ({error}). Nothing was done; give another with --workshop FILE."
         raise Refused(msg) from error
     except tomllib.TOMLDecodeError as error:
-        msg = f"The manifest {path} is not TOML: {error}."
+        msg = f"The manifest {path} is not TOML: {error}. Nothing was done."
         raise Refused(msg) from error
     return _Checker(path, text).check(data)
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from real_account import calls, sign_in
+from web_server import web_server
 
 from carbuyer_cleanup.sandbox import estate_services as services
 from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
@@ -18,7 +16,7 @@ from carbuyer_cleanup.sandbox.site import Site
 from carbuyer_cleanup.sandbox.world import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from carbuyer_cleanup.sandbox.front import Sandbox
@@ -138,30 +136,6 @@ PAGES = {
     "XML": b"<html/>",
     "nothing": b"",
 }
-
-
-@contextmanager
-def web_server(page: bytes) -> Iterator[tuple[str, list[str]]]:
-    """Serve one page for whatever is asked; yield the address, and the requests as they come in."""
-    asked: list[str] = []
-
-    class Page(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked.append(self.path)
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.send_header("Content-Length", str(len(page)))
-            self.end_headers()
-            self.wfile.write(page)
-
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-    with HTTPServer(("127.0.0.1", 0), Page) as server:
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}", asked
-        server.shutdown()
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)

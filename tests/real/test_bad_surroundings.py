@@ -1,0 +1,79 @@
+"""A manifest that is wrong, and a proxy that is in the way: one sentence, exit code 4, and no call that reaches AWS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from real_account import calls
+from web_server import web_server
+
+from carbuyer_cleanup.sandbox.front import ACCOUNT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from carbuyer_cleanup.sandbox.front import Sandbox
+    from result import Result
+
+pytestmark = pytest.mark.usefixtures("endpoint")
+TEARDOWN = ("--aws", "--account", ACCOUNT)
+GOOD = b'region = "ap-southeast-1"\nprefix = "carbuyer-"\n'
+
+MANIFESTS = {
+    "not TOML": (b"prefix = carbuyer-\n", "is not TOML"),
+    "not UTF-8": (b'prefix = "\xff"\n', "can't be read"),
+    "empty": (b"", ":1: region must be"),
+    "no such key": (GOOD + b"colour = 1\n", ":3: unknown key 'colour'"),
+    "no such entry": (GOOD + b'[s3]\nbuckets = "x"\n', ":4: unknown key 'buckets' in [s3]"),
+    "not a name": (GOOD + b"[s3]\nbucket = 5\n", ":4: s3.bucket must be a name"),
+    "prefix too short": (b'region = "ap-southeast-1"\nprefix = "a-"\n', ":2: prefix must have at least 4"),
+    "not a Region": (b'prefix = "carbuyer-"\nregion = "Singapore"\n', ":2: region must be an AWS Region"),
+    "no such Region": (GOOD.replace(b"-1", b"-9"), "There is no AWS Region ap-southeast-9"),
+}
+
+
+def assert_refused(result: Result, message: str) -> None:
+    """Assert that the run ended with exit code 4 and one sentence."""
+    assert result.exit_code == 4
+    assert message in result.errors
+    assert "Nothing was done" in result.errors
+    assert result.errors.strip().count("\n") == 0
+    assert "Traceback" not in result.output + result.errors
+
+
+@pytest.mark.parametrize(("content", "message"), MANIFESTS.values(), ids=MANIFESTS)
+def test_wrong_manifest(
+    sandbox: Sandbox, run_suite: Callable[..., Result], tmp_path: Path, content: bytes, message: str
+) -> None:
+    """A mistake in the manifest is told with its line before AWS is asked anything."""
+    manifest = tmp_path / "w.toml"
+    manifest.write_bytes(content)
+
+    assert_refused(run_suite(*TEARDOWN, "--workshop", str(manifest)), message)
+    assert calls(sandbox) == []
+
+
+def test_manifest_that_is_a_folder(sandbox: Sandbox, run_suite: Callable[..., Result], tmp_path: Path) -> None:
+    """So is one that can't be opened."""
+    assert_refused(run_suite(*TEARDOWN, "--workshop", str(tmp_path)), "can't be read")
+    assert calls(sandbox) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [(407, "is not AWS"), (502, "AWS could not be asked who you are"), (200, "is not AWS")],
+)
+def test_proxy_that_answers_itself(
+    sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, status: int, message: str
+) -> None:
+    """A proxy that wants a password, reaches nobody, or shows its sign-in page is not taken for AWS."""
+    with web_server(b"<html>Proxy Authentication Required</html>", status) as (address, asked):
+        monkeypatch.setenv("HTTP_PROXY", address)
+        result = run_suite(*TEARDOWN)
+
+    assert_refused(result, message)
+    assert "proxy" in result.errors
+    assert len(asked) == 1
+    assert calls(sandbox) == []

@@ -1,0 +1,67 @@
+"""What was not in the plan that the user saw is not deleted in that run, but for what deletions bring about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from carbuyer_cleanup.sandbox import estate_services as services
+from carbuyer_cleanup.sandbox.front import ACCOUNT
+from carbuyer_cleanup.sandbox.rules import RULES
+from carbuyer_cleanup.sandbox.site import Site
+from carbuyer_cleanup.sandbox.world import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from carbuyer_cleanup.sandbox.front import Sandbox
+    from carbuyer_cleanup.sandbox.session import Session
+    from result import Result
+
+pytestmark = pytest.mark.usefixtures("endpoint")
+PLANNED = "iam:SimulatePrincipalPolicy"  # asked when the plan has been made
+
+
+def when(sandbox: Sandbox, call: str, act: Callable[[], object]) -> None:
+    """Let ``act`` happen once, at the first request for ``call``."""
+    todo = [act]
+
+    def happen(*_: object) -> None:
+        if todo:
+            todo.pop()()
+
+    sandbox.use((Rule(call, happen, "", "", "a test's own"), *RULES))
+
+
+def test_what_comes_later_is_left_alone(sandbox: Sandbox, run_suite: Callable[..., Result], session: Session) -> None:
+    """A key pair that somebody makes after the plan was shown stays, is told with the reason, and is a leftover."""
+    ec2 = session.client("ec2")
+    ec2.create_key_pair(KeyName="carbuyer-keypair")
+    when(sandbox, PLANNED, lambda: ec2.create_key_pair(KeyName="carbuyer-late"))
+
+    result = run_suite("--aws", "--account", ACCOUNT, path="cleanup_tests/test_16_key_pair.py")
+
+    assert [pair["KeyName"] for pair in ec2.describe_key_pairs()["KeyPairs"]] == ["carbuyer-late"]
+    assert "left alone: key pair carbuyer-late: it was not there when the plan was made" in result.output
+    assert result.exit_code == 1
+
+
+def test_what_deletions_bring_about_goes_too(
+    sandbox: Sandbox, run_suite: Callable[..., Result], session: Session
+) -> None:
+    """The log group that the function's last run makes while the function is deleted is deleted with it."""
+    site = Site(session)
+    services.roles(site)
+    services.function(site)
+    logs = session.client("logs")
+    for group in logs.describe_log_groups()["logGroups"]:
+        logs.delete_log_group(logGroupName=group["logGroupName"])
+    name = "/aws/lambda/carbuyer-email-service"
+    when(sandbox, "lambda:DeleteFunction", lambda: logs.create_log_group(logGroupName=name))
+
+    result = run_suite("--aws", "--account", ACCOUNT, path="cleanup_tests/test_07_lambda_function.py")
+
+    assert name not in result.output.partition("to be deleted")[2].partition("test_07")[0]
+    assert logs.describe_log_groups()["logGroups"] == []
+    assert "[deleted 2]" in result.output
