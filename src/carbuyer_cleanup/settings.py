@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup import organization, roster, workshop
+from carbuyer_cleanup import grades, organization, roster, workshop
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.roster import Member
 from carbuyer_cleanup.workshop import Workshop
@@ -56,6 +56,7 @@ class Settings:
     members: tuple[Member, ...] = ()
     left_out: tuple[str, ...] = ()
     confirmed: bool = False
+    grades: str = "plain"
 
     def of(self, member: Member) -> Settings:
         """Return what is asked for one account of the class."""
@@ -120,6 +121,7 @@ OPTIONS: dict[str, dict[str, str | float | type | list[str] | None]] = {
     "--organization": {"default": "", "metavar": "OU_ID", "help": "a class: the accounts of an organizational unit"},
     "--role": {"default": "", "metavar": "NAME", "help": "the role to take in each account of --organization"},
     "--accounts-confirmed": {"default": "", "metavar": "N", "help": "how many accounts of the class are torn down"},
+    "--grades": {"default": "", "choices": ["", *grades.STYLES], "help": "a class: for whom reports/grades.csv is"},
     "--audit-depth": {
         "default": "",
         "choices": ["full", "workshop"],
@@ -152,6 +154,7 @@ def read(config: pytest.Config, environ: Mapping[str, str]) -> Settings:
         bool(get("--one-by-one")), _speed(str(get("--sandbox-speed"))), config.rootpath, str(get("--sign")),
         get("--audit-depth") or ("workshop" if rehearsal or members else "full"),
         members, left_out, _confirmed(str(get("--accounts-confirmed")), len(members)),
+        _grades(str(get("--grades")), members),
     )  # fmt: skip
 
 
@@ -163,6 +166,14 @@ def _members(config: pytest.Config, region: str) -> tuple[tuple[Member, ...], tu
     if unit:
         return organization.members(str(config.getoption("--profile")), region, unit, role)
     return (), ()
+
+
+def _grades(style: str, members: tuple[Member, ...]) -> str:
+    """Return the style of the grades, if the roster has what it takes."""
+    problems = grades.check(style or "plain", [(member.alias, member.columns) for member in members])
+    if problems:
+        raise Refused(f"{' '.join(problems)} Nothing was done.")
+    return style or "plain"
 
 
 def _confirmed(value: str, count: int) -> bool:
@@ -210,6 +221,7 @@ NEEDS = (
     ("--organization", "--role"),
     ("--role", "--organization"),
     ("--accounts-confirmed", "--roster or --organization"),
+    ("--grades", "--roster or --organization"),
 )
 
 

@@ -13,16 +13,17 @@ SLOWEST = 3  # accounts that are named
 
 
 def told(runs: Runs) -> list[str]:
-    """Return counts per state, the time that is left, and the slowest accounts, for one line."""
-    states = {run: _state(run) for run in runs.open.values()}
-    counts = Counter(states.values()) + Counter({"refused": len(runs.refused)})
-    slow = sorted((run for run, state in states.items() if state == "deleting"), key=_oldest)[:SLOWEST]
-    return [
+    """Return counts per state, the time that is left, and the slowest accounts: one line."""
+    states = [(run, _state(run)) for run in runs.open.values()]
+    counts = Counter(state for _, state in states) + Counter({"refused": len(runs.refused)})
+    slow = sorted((run for run, state in states if state == "deleting"), key=_oldest)[:SLOWEST]
+    parts = [
         f"{counts.pop('done', 0)} of {len(states)} accounts done",
         *(f"{count} {state}" for state, count in sorted(counts.items())),
-        *_time_left(list(states.values()), runs),
+        *_time_left([state for _, state in states], runs),
         *(f"{run.member.alias}: {next(iter(run.teardown.running()), '')}" for run in slow),
     ]
+    return [" · ".join(parts)]
 
 
 def _state(run: Run) -> str:

@@ -80,7 +80,7 @@ class HtmlReport:
         """Put the verdict on top."""
         run, ledger = only_run(self._config), self._config.stash.get(LEDGER, None)
         about = Session(self._config.stash[SETTINGS], run, self._started, _now(), int(session.exitstatus))
-        prefix.append(class_banner(about, ledger.standings, "") if ledger else banner(about))
+        prefix.append(class_banner(about, ledger.standings) if ledger else banner(about))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self) -> Generator[None, object, object]:

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from carbuyer_cleanup import grades
 from carbuyer_cleanup.plugin.run import RUNS, SETTINGS, absent, alias_of
+from carbuyer_cleanup.report import class_page
+from carbuyer_cleanup.report.class_banner import CLASS_PAGE
 from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.standing import Standing
 from carbuyer_cleanup.verdict import Verdict
@@ -111,8 +114,17 @@ class Ledger:
             if member.alias not in self._standings:
                 here = runs is not None and member.alias in (runs.open.keys() | runs.refused.keys())
                 self._standings[member.alias] = runs.standing(member.alias) if here and runs else self._not_run(member)
+        if self._settings.task is not Task.PLAN:
+            self._publish()
         if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
             session.exitstatus = self._exit_code(failed=session.testsfailed > 0 or bool(runs and runs.breaches))
+
+    def _publish(self) -> None:
+        """Write the grades and the class page."""
+        reports = self._settings.reports
+        reports.mkdir(exist_ok=True)
+        grades.write(reports / "grades.csv", self.standings, self._settings.grades, self._settings.workshop)
+        class_page.write(reports / CLASS_PAGE, self.standings)
 
     def _exit_code(self, *, failed: bool) -> int:
         if self._settings.task is Task.PLAN:

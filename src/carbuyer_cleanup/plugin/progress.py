@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for_any
@@ -45,14 +46,16 @@ class Display:
         self._reporter: Any = self._plugin("terminalreporter")
         self._live = self._reporter is not None and self._reporter.isatty()
         self._shown, self._beat = 0, time.monotonic()
+        worker = getattr(config, "workerinput", {}).get("workerid")
+        self._who = f"[{worker}] " if worker else ""
 
     def show(self, lines: list[str]) -> None:
         """Show these lines in place of the last ones."""
         if self._live:
             self._redraw(lines)
-        elif self._reporter is not None and lines and time.monotonic() - self._beat >= HEARTBEAT:
+        elif lines and time.monotonic() - self._beat >= HEARTBEAT:
             self._beat = time.monotonic()
-            self._write(f"{time.strftime('%H:%M:%S')} waiting for {'; '.join(lines)}\n")
+            self._write(f"{self._who}{time.strftime('%H:%M:%S')} waiting for {'; '.join(lines)}\n")
 
     def clear(self) -> None:
         """Take the lines off the terminal."""
@@ -67,5 +70,8 @@ class Display:
 
     def _write(self, text: str) -> None:
         with self._plugin("capturemanager").global_and_fixture_disabled():
+            if self._reporter is None:
+                os.write(2, text.encode())  # xdist passes a worker's error stream on, also from another machine
+                return
             self._reporter.ensure_newline()
             self._reporter.write(text, flush=True)

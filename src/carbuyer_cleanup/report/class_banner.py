@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 WORST_FIRST: tuple[Word, ...] = ("LEFTOVERS", "COULD NOT VERIFY", "NOT RUN", "CLEAN")
 MARKS = {"REHEARSAL": "▷", "PLAN": "○", "CLEAN": "✓", "LEFTOVERS": "✗", "COULD NOT VERIFY": "?", "NOT RUN": "?"}
+CLASS_PAGE = "class.html"  # beside the report; a plan has none
 ACCOUNTS = ("Accounts that need a look", ("Account", "Number", "Verdict", "Why"))
 
 
-def class_banner(session: Session, standings: Sequence[Standing], page: str) -> str:
-    """Return the banner as HTML; ``page`` is the class page's address, "" if there is none."""
+def class_banner(session: Session, standings: Sequence[Standing]) -> str:
+    """Return the banner as HTML."""
     word, sentence = _verdict(session, standings)
     return TEMPLATES.get_template("banner.jinja").render(
         kind=word.lower().replace(" ", "-"),
@@ -30,7 +31,7 @@ def class_banner(session: Session, standings: Sequence[Standing], page: str) -> 
         sentence="" if word == "REHEARSAL" else sentence,
         about=session.about,
         tables=[(*ACCOUNTS, _rows(standings))],
-        link=page,
+        link="" if session.settings.task is Task.PLAN else CLASS_PAGE,
     )
 
 

@@ -1,0 +1,202 @@
+"""A class in one process: every account has its own result, whatever becomes of the others."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from carbuyer_cleanup.sandbox import estate
+from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
+from conftest import number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conftest import School
+    from result import Result
+
+KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
+WORDS = ("COULD NOT VERIFY", "LEFTOVERS", "CLEAN")
+CLASS = ("--roster", "class.csv")
+
+
+def key_pair(school: School, *accounts: int) -> None:
+    """Leave the workshop's key pair in these accounts."""
+    for index in accounts:
+        school.sandbox.session(number(index)).client("ec2").create_key_pair(KeyName="carbuyer-keypair")
+
+
+def has_key_pair(school: School, index: int) -> bool:
+    """Say whether it is there."""
+    return bool(school.sandbox.session(number(index)).client("ec2").describe_key_pairs()["KeyPairs"])
+
+
+def outcomes(result: Result) -> dict[str, list[str]]:
+    """Return what became of the tests, by the account's alias, in the order they ran."""
+    found: dict[str, list[str]] = {}
+    for line in result.output.splitlines():
+        if match := re.match(r"\S+::test_\w+\[(\S+)\] (PASSED|FAILED|ERROR|SKIPPED)", line):
+            found.setdefault(match[1], []).append(match[2])
+    return found
+
+
+def test_rehearsal(run_suite: Callable[..., Result], school: School) -> None:
+    """A roster alone is a rehearsal: account by account, each in the page's order; nothing is said to be clean."""
+    school.enrol("zoe", "an.b", "carl")
+    for index in (1, 2):
+        estate.create(school.sandbox.session(number(index)), only=["vpc", "table"])
+
+    result = run_suite(*CLASS, "-v")
+
+    tests = [line.split()[0] for line in result.output.splitlines() if "%]" in line]
+    assert [re.findall(r"test_(\d\d)_.*\[(.*)\]", test)[0] for test in tests] == [
+        (f"{step:02}", alias) for alias in ("zoe", "an.b", "carl") for step in range(1, 18)
+    ]
+    assert result.exit_code == 0
+    assert result.output.strip().splitlines()[-1].startswith("REHEARSAL — no AWS account was touched.")
+    assert "CLEAN" not in result.output
+    assert not (result.reports / "certificates").exists()
+    assert school.calls(number(2)).count("ec2:DeleteVpc") > 0
+    assert school.calls(number(3)).count("ec2:DeleteVpc") == 0
+
+
+def test_one_account_fails_alone(run_suite: Callable[..., Result], school: School) -> None:
+    """What AWS refuses in one account is that one's failure."""
+    school.enrol("alice", "bob")
+    key_pair(school, 1, 2)
+    school.sandbox.faults = Faults((Fault(Kind.DENY, calls="ec2:DeleteKeyPair", account=number(1)),))
+
+    result = run_suite(*CLASS, "-v", path=KEY_PAIR)
+
+    assert outcomes(result) == {"alice": ["FAILED"], "bob": ["PASSED"]}
+    assert result.exit_code == 1
+    assert has_key_pair(school, 1)
+    assert not has_key_pair(school, 2)
+
+
+def test_accounts_overlap(run_suite: Callable[..., Result], school: School) -> None:
+    """The second account's deletions don't wait for the first one's to end."""
+    school.enrol("alice", "bob")
+    for index in (1, 2):
+        estate.create(school.sandbox.session(number(index)), only=["nat_gateway", "key_pair"])
+    school.sandbox.log.clear()
+
+    run_suite(*CLASS)
+
+    deleted = [(e.account, e.call) for e in school.sandbox.log if e.call.startswith("ec2:Delete") and not e.error]
+    assert deleted.index((number(2), "ec2:DeleteKeyPair")) < deleted.index((number(1), "ec2:DeleteVpc"))
+
+
+def test_only_the_selected_accounts(run_suite: Callable[..., Result], school: School) -> None:
+    """``-k`` selects accounts, too: nobody else's is asked anything."""
+    school.enrol("alice", "bob")
+    key_pair(school, 1, 2)
+    school.sandbox.log.clear()
+
+    run_suite(*CLASS, "-k", "bob")
+
+    assert school.calls(number(1)) == []
+    assert not has_key_pair(school, 2)
+
+
+# --- Real accounts -----------------------------------------------------------------------------------------------
+
+
+def verdicts(result: Result) -> dict[str, str]:
+    """Return the verdicts of the certificates."""
+    folder = result.reports / "certificates"
+    return {file.stem: json.loads(file.read_text())["predicate"]["verdict"] for file in folder.glob("*.json")}
+
+
+def test_number_of_accounts_is_confirmed(run_suite: Callable[..., Result], real_school: School) -> None:
+    """With the right number all are torn down; the roles' credentials are nowhere on the disk."""
+    real_school.enrol("alice", "bob")
+    key_pair(real_school, 1, 2)
+
+    result = run_suite(*CLASS, "--aws", "--accounts-confirmed", "2", path=KEY_PAIR)
+
+    assert f"alice  account {number(1)}, ap-southeast-1: 1 resources to be deleted" in result.output
+    assert not has_key_pair(real_school, 1)
+    assert not has_key_pair(real_school, 2)
+    assert result.exit_code == 8  # the audit was not selected
+    written = "".join(file.read_text() for file in result.reports.rglob("*") if file.is_file())
+    secrets = [s for keys in real_school.sandbox.identity.sessions.values() for s in (keys.secret_key, keys.token)]
+    assert secrets
+    assert not [secret for secret in secrets if secret in written]
+
+
+@pytest.mark.parametrize("given", ["1", "3", "all"])
+def test_another_number_of_accounts(run_suite: Callable[..., Result], real_school: School, given: str) -> None:
+    """Another number does nothing."""
+    real_school.enrol("alice", "bob")
+    key_pair(real_school, 1)
+    real_school.sandbox.log.clear()
+
+    result = run_suite(*CLASS, "--aws", "--accounts-confirmed", given)
+
+    assert result.exit_code == 4
+    assert (
+        f"--accounts-confirmed says {given}, but there are 2 accounts in the class. Nothing was done." in result.errors
+    )
+    assert real_school.sandbox.log == []
+
+
+def test_another_identity(
+    run_suite: Callable[..., Result], real_school: School, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Credentials of another account than the line's fail that account alone, and nothing else is asked with them."""
+    real_school.enrol("alice", "bob", "stranger")
+    keys = real_school.sandbox.add_account(number(3))
+    file = tmp_path / "credentials"
+    file.write_text(f"[bob]\naws_access_key_id={keys.access_key}\naws_secret_access_key={keys.secret_key}\n")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(file))
+    real_school.write(real_school.line("alice", number(1)), f"bob,{number(2)},,bob")
+    key_pair(real_school, 1, 2, 3)
+    real_school.sandbox.log.clear()
+
+    result = run_suite(*CLASS, "--aws", "--accounts-confirmed", "2", "-v", path=KEY_PAIR)
+
+    assert outcomes(result) == {"alice": ["PASSED"], "bob": ["ERROR"]}
+    assert f"The credentials belong to account {number(3)}" in result.output
+    assert f"not to {number(2)}. Nothing was deleted" in result.output
+    assert real_school.calls(number(3)) == ["sts:GetCallerIdentity"]
+    assert [has_key_pair(real_school, index) for index in (1, 2, 3)] == [False, True, True]
+
+
+@pytest.mark.exhaustive
+def test_each_wrong_in_its_own_way(run_suite: Callable[..., Result], real_school: School) -> None:
+    """Leftovers, a denial, no right at all, no role: each has its verdict, and the account beside them is CLEAN."""
+    real_school.enrol("clean", "left", "denied", "barred")
+    with real_school.roster.open("a", encoding="utf-8") as file:
+        file.write("\n" + real_school.line("nobody", number(9)))
+    key_pair(real_school, 2)
+    denied = Fault(Kind.DENY, calls="dynamodb:ListTables", account=number(3))
+    barred = Fault(Kind.DENY, account=number(4))
+    real_school.sandbox.faults = Faults((denied, barred))
+    stale = real_school.roster.parent / "reports" / "certificates" / "nobody.json"
+    stale.parent.mkdir(parents=True)
+    stale.write_text("CLEAN, last time")
+
+    result = run_suite(*CLASS, "--aws", "--verify", "-v")
+
+    assert verdicts(result) == {
+        "clean": "CLEAN",
+        "left": "LEFTOVERS",
+        "denied": "COULD_NOT_VERIFY",
+        "barred": "COULD_NOT_VERIFY",
+    }
+    with (result.reports / "grades.csv").open(encoding="utf-8-sig") as grades:
+        told = [" ".join(row) for row in csv.reader(grades)][1:]
+    assert [next(word for word in WORDS if word in row) for row in told] == [
+        "CLEAN", "LEFTOVERS", "COULD NOT VERIFY", "COULD NOT VERIFY", "COULD NOT VERIFY",
+    ]  # fmt: skip
+    assert outcomes(result)["clean"] == ["PASSED"] * 17
+    assert outcomes(result)["nobody"] == ["ERROR"] * 17
+    assert result.output.strip().splitlines()[-1] == "5 accounts: 1 CLEAN, 3 COULD NOT VERIFY, 1 LEFTOVERS."
+    assert result.exit_code == 1
+    assert "All accounts, step by step" in (result.reports / "report.html").read_text()
