@@ -1,12 +1,23 @@
 """The journal: on the disk before it happens, and readable after a crash."""
 
-from pathlib import Path
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.journal import Journal
 from carbuyer_cleanup.resource import Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from carbuyer_cleanup.sandbox.front import Sandbox
+    from carbuyer_cleanup.sandbox.session import Session
+    from result import Result
 
 NAT = Resource("NAT gateway", "nat-1", "carbuyer-nat-gateway", "ap-southeast-1", why="the manifest names it")
 
@@ -60,3 +71,29 @@ def test_second_run_on_an_account_is_refused(tmp_path: Path) -> None:
     first.unlock()
     second.lock()
     second.unlock()
+
+
+def test_on_the_disk_before_it_is_deleted(
+    workshop_estate: Session, run_suite: Callable[..., Result], sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When AWS is asked to delete, the line that says so has been flushed to the disk."""
+    del workshop_estate
+    events: list[str] = []
+    handle, fsync = sandbox.handle, os.fsync
+
+    def flush(descriptor: int) -> None:
+        fsync(descriptor)
+        events.append(os.pread(descriptor, 2**20, 0).decode())  # what is in the file by now
+
+    def receive(request: Any) -> Any:
+        if "Action=DeleteKeyPair" in str(request.body):
+            events.append("asked to delete")
+        return handle(request)
+
+    monkeypatch.setattr(os, "fsync", flush)
+    monkeypatch.setattr(sandbox, "handle", receive)
+
+    for step in ("03_ec2_instances", "16_key_pair"):
+        assert run_suite(path=f"cleanup_tests/test_{step}.py").exit_code == 0
+    before = events[: events.index("asked to delete")]
+    assert '"event": "deleting", "kind": "key pair", "id": "carbuyer-keypair"' in before[-1]

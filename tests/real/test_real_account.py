@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import pty
+import re
 import select
+import socket
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -14,6 +16,7 @@ import pytest
 from real_account import calls, sign_in
 
 from carbuyer_cleanup.calls import CALLS
+from carbuyer_cleanup.journal import Journal
 from carbuyer_cleanup.permissions import SCOPES, actions
 from carbuyer_cleanup.sandbox import estate
 from carbuyer_cleanup.sandbox import estate_services as services
@@ -26,6 +29,7 @@ from carbuyer_cleanup.sandbox.world import Instead, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from carbuyer_cleanup.sandbox.front import Sandbox
     from carbuyer_cleanup.sandbox.session import Session
@@ -75,6 +79,26 @@ def test_number_in_the_environment(
     monkeypatch.setenv("CLEANUP_AWS_ACCOUNT", ACCOUNT)
 
     assert run_suite(path=KEY_PAIR).exit_code == 8
+    assert not key_pair()
+
+
+def test_second_run_at_once(
+    run_suite: Callable[..., Result], key_pair: Callable[[], bool], project: Path, sandbox: Sandbox
+) -> None:
+    """While another run tears the account down, this one is refused, and told whose that is; looking is allowed."""
+    other = Journal(project / "reports" / "journal.jsonl", ACCOUNT)
+    other.lock()
+    sandbox.log.clear()
+
+    result = run_suite("--aws", "--account", ACCOUNT, path=KEY_PAIR)
+
+    assert result.exit_code == 4
+    told = rf"being torn down by another run \(host {re.escape(socket.gethostname())}, pid {os.getpid()}, since 20.+\)"
+    assert re.search(told, result.output + result.errors)
+    assert changes(sandbox) == []
+    assert run_suite("--aws", "--plan", path=KEY_PAIR).exit_code == 0
+    other.unlock()
+    assert run_suite("--aws", "--account", ACCOUNT, path=KEY_PAIR).exit_code == 8
     assert not key_pair()
 
 
