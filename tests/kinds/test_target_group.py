@@ -10,6 +10,7 @@ from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds import load_balancer
 from carbuyer_cleanup.kinds.target_group import KIND
 from carbuyer_cleanup.sandbox import estate_network as network
+from carbuyer_cleanup.takedown import Overdue
 
 if TYPE_CHECKING:
     from accounts import Account
@@ -47,3 +48,11 @@ def test_used_by_another_load_balancer(account: Account) -> None:
     with pytest.raises(Blocked, match="loadbalancer/app/other/"):
         account.take_down(KIND)
     assert groups(account) == ["carbuyer-customer-tg"]
+
+
+def test_held_by_our_own_load_balancer(account: Account) -> None:
+    """While our own load balancer forwards to them they are waited for; the error names it at the deadline."""
+    account.build("load_balancer")
+    with pytest.raises(Overdue, match=r"Held by: arn:.*loadbalancer/app/carbuyer-alb/"):
+        account.take_down(KIND, wait_for=60)
+    assert groups(account) != []
