@@ -235,7 +235,13 @@ def arns(resource: str, manifest: Workshop, named: Callable[[str, Workshop], lis
 def names(entry: str, manifest: Workshop) -> list[str]:
     """Return what the names of an entry can be: whatever has the prefix, and the others that the manifest tells."""
     told = manifest.names.get(entry, ())
-    return [f"{manifest.prefix}*", *(name for name in told if not name.startswith(manifest.prefix))]
+    others = [_literal(name) for name in told if not name.startswith(manifest.prefix)]
+    return [f"{_literal(manifest.prefix)}*", *others]
+
+
+def _literal(name: str) -> str:
+    """Return a name as a policy takes it to the letter (IAM user guide, "Policy variables": special characters)."""
+    return re.sub(r"[*?$]", r"${\g<0>}", name)
 
 
 def partition(manifest: Workshop) -> str:

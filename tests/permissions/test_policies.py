@@ -124,6 +124,15 @@ def test_policy_is_of_the_regions_partition(region: str, partition: str, capsys:
     assert "ap-southeast-1" not in text
 
 
+def test_a_name_is_no_pattern(capsys: pytest.CaptureFixture[str]) -> None:
+    """A star in a manifest's name doesn't grant everything."""
+    main(["cleanup", "--workshop", str(MANIFEST), "--name", "s3.bucket=*"])
+
+    (bucket,) = [s for s in json.loads(capsys.readouterr().out)["Statement"] if s["Sid"] == "Bucket"]
+    assert "arn:aws:s3:::${*}" in bucket["Resource"]
+    assert "arn:aws:s3:::*" not in bucket["Resource"]
+
+
 @pytest.mark.exhaustive
 def test_teardown_needs_no_more(sandbox: Sandbox, run_suite: Callable[..., Result], workshop_estate: Session) -> None:
     """In an AWS that grants the two policies and nothing else, the whole workshop goes, and the audit sees it."""

@@ -378,10 +378,12 @@ def test_session_is_simulated_as_its_role(
 
 @pytest.mark.exhaustive
 def test_whole_teardown(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
-    """All sixteen steps against an account on the network, by the wall clock."""
+    """All sixteen steps and the full audit against an account on the network, by the wall clock: CLEAN."""
     estate.create(sandbox.session())
 
-    result = run_suite("--aws", "--account", ACCOUNT, "-k", "not audit")
+    result = run_suite("--aws", "--account", ACCOUNT)
 
-    assert "16 passed" in result.output
-    assert result.exit_code == 8
+    assert "17 passed" in result.output
+    assert result.output.splitlines()[-1].startswith(f"CLEAN — account {ACCOUNT}")
+    assert (result.reports / "certificate.json").exists()
+    assert result.exit_code == 0
