@@ -87,8 +87,9 @@ def pytest_configure_node(node: Any) -> None:
     """Tell a worker which accounts are its own."""
     settings = node.config.stash[SETTINGS]
     if settings.members:
-        index, count = node.nodemanager.specs.index(node.gateway.spec), len(node.nodemanager.specs)
-        node.workerinput[TOLD] = settings.to_plain(share(settings.members, index, count))
+        ids = [spec.id for spec in node.nodemanager.specs]  # the specs themselves are equal to each other
+        mine = share(settings.members, ids.index(node.gateway.id), len(ids))
+        node.workerinput[TOLD] = settings.to_plain(mine)
 
 
 @pytest.hookimpl(optionalhook=True)
