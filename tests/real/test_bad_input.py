@@ -151,6 +151,7 @@ def test_web_page_is_not_aws(run_suite: Callable[..., Result], monkeypatch: pyte
     assert asked == ["/"]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 @pytest.mark.parametrize(("service", "path"), [("DYNAMODB", TABLES), ("ELASTIC_LOAD_BALANCING_V2", BALANCER)])
 def test_web_page_is_never_nothing_there(

@@ -184,6 +184,7 @@ def test_plan_only_looks(sandbox: Sandbox, run_suite: Callable[..., Result]) -> 
     assert f"PLAN — nothing was deleted in account {ACCOUNT}." in result.output
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("writes_denied")
 def test_verify_only_looks(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
     """``--verify`` finds the workshop in all sixteen steps and asks for no change."""
