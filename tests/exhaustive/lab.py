@@ -119,7 +119,7 @@ class Lab:
         random.seed(0)  # the engine's pauses are jittered
         self.sandbox.faults, begun = Faults(faults), len(self.sandbox.log)
         with closing(Loop(self.sandbox.clock)) as loop, ThreadPoolExecutor(1) as one_call_at_a_time:
-            aws = self._open(one_call_at_a_time)
+            aws = self.open(one_call_at_a_time)
             teardown = Teardown(aws, loop)
             teardown.start(STEPS)
             outcomes = [teardown.finish(step).result() for step in STEPS]
@@ -127,7 +127,8 @@ class Lab:
             audit = loop.run(sweep(aws, regions=[REGION], depth="workshop")).result() if audited else Sweep()
         return Result(outcomes, audit, self.sandbox.log[begun:ended])
 
-    def _open(self, pool: ThreadPoolExecutor) -> Aws:
+    def open(self, pool: ThreadPoolExecutor) -> Aws:
+        """Open the account, as a run does that knows of earlier ones only what the journal says."""
         account, caller = self.session.account, f"arn:aws:iam::{self.session.account}:user/rehearsal"
         journal = MortalJournal(self._journal, account, self.sandbox)
         return Aws(

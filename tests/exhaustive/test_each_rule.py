@@ -16,6 +16,7 @@ pytestmark = pytest.mark.exhaustive
 HERE = Path(__file__).parent
 ELSEWHERE = {"absent", "simulate"}  # tests/audit and tests/real show that these are needed
 NAMES = [module.__name__.rpartition(".")[2] for module in MODULES]
+ALSO = {"awslambda": "cloudfront"}  # functions at the edge
 SERVICES = sorted({name.split("_")[0] for name in NAMES} - ELSEWHERE)
 
 
@@ -23,7 +24,8 @@ SERVICES = sorted({name.split("_")[0] for name in NAMES} - ELSEWHERE)
 def test_each_rule_is_needed(service: str) -> None:
     """Take a row away, and a test of the service's rules fails."""
     rows = " ".join(name for name in NAMES if name.split("_")[0] == service)
-    files = sorted(map(str, HERE.parent.glob(f"sandbox/test_rules_{service.removeprefix('aws')}*.py")))
+    tested = service.removeprefix("aws"), *filter(None, [ALSO.get(service)])
+    files = [str(path) for one in tested for path in sorted(HERE.parent.glob(f"sandbox/test_rules_{one}*.py"))]
     options = ["-q", "-p", "without_each_rule", "-p", "no:cacheprovider", "-p", "no:terminalreporter"]
     environment = os.environ | {"CARBUYER_RULES": rows, "PYTHONPATH": os.pathsep.join([str(HERE), *sys.path])}
     run = subprocess.run(  # noqa: S603 - our own tests
