@@ -132,9 +132,15 @@ def timed(folder: Path, environment: dict[str, str], workers: int) -> tuple[floa
     """Run the suite, and return its wall seconds and the most memory that its processes had together."""
     command = [sys.executable, "-m", "pytest", "-q", "--tb=no", "-rN", "--aws", "--verify", "--roster", "class.csv"]
     start, peak = time.monotonic(), 0.0
-    with (folder / "output").open("w") as output, subprocess.Popen(  # noqa: S603 - ourselves
-        [*command, "-n", str(workers)], cwd=folder, env=environment, stdout=output, stderr=output, start_new_session=True
-    ) as suite:  # fmt: skip
+    with (folder / "output").open("w") as told:
+        suite = subprocess.Popen(  # noqa: S603 - ourselves
+            [*command, "-n", str(workers)],
+            cwd=folder,
+            env=environment,
+            stdout=told,
+            stderr=told,
+            start_new_session=True,
+        )
         while suite.poll() is None:
             peak = max(peak, sum(resident(suite.pid)))
             time.sleep(0.2)
