@@ -6,7 +6,6 @@ answered from that record, each as if it were the one recorded.
 
 from __future__ import annotations
 
-import time
 from bisect import bisect_right
 from collections import defaultdict
 from io import BytesIO
@@ -57,12 +56,11 @@ class Record:
 
         return embedded_session(sandbox.add_account(ACCOUNT), REGION, sandbox.clock, handle)
 
-    def replayed(self, clock: Clock, latency: float) -> boto3.Session:
-        """Return a session of another account that is answered from the record, each time after ``latency`` seconds."""
+    def replayed(self, clock: Clock) -> boto3.Session:
+        """Return a session of another account that is answered from the record."""
         start = clock.now()
 
         def handle(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-            time.sleep(latency)
             status, headers, content = self._at(_key(request), clock.now() - start)
             return AWSResponse(request.url, status, headers, Body(content))  # type: ignore[arg-type] # any mapping will do
 
