@@ -15,11 +15,11 @@ from carbuyer_cleanup.plugin.steps import Audit, StepTest, run_of
 if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.run import Run
 
-pytest_plugins = [
+pytest_plugins = [  # of the hooks that are to be first, those of the last one are
+    "carbuyer_cleanup.plugin.ledger",
     "carbuyer_cleanup.plugin.session",
     "carbuyer_cleanup.plugin.interrupt",
     "carbuyer_cleanup.plugin.workers",
-    "carbuyer_cleanup.plugin.ledger",
     "carbuyer_cleanup.plugin.terminal",
     "carbuyer_cleanup.plugin.class_terminal",
     "carbuyer_cleanup.plugin.html",

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 import pytest
 
+from carbuyer_cleanup.plugin import progress
 from carbuyer_cleanup.sandbox import estate
 from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
 from conftest import number
@@ -102,6 +105,49 @@ def test_only_the_selected_accounts(run_suite: Callable[..., Result], school: Sc
 
     assert school.calls(number(1)) == []
     assert not has_key_pair(school, 2)
+
+
+@dataclass
+class Interrupt:
+    """A plugin that presses Ctrl-C in one test."""
+
+    name: str
+
+    def pytest_runtest_call(self, item: pytest.Item) -> None:
+        """Press it."""
+        if item.name == self.name:
+            raise KeyboardInterrupt
+
+
+def test_interrupted(run_suite: Callable[..., Result], school: School) -> None:
+    """After Ctrl-C each test is told once, and an account that was not gone through is not passed."""
+    school.enrol("alice", "bob", "carl")
+
+    result = run_suite(*CLASS, "-k", "key_pair or iam_user", plugins=[Interrupt("test_key_pair[bob]")])
+
+    cases = list(ET.parse(result.reports / "junit.xml").getroot().iter("testcase"))  # noqa: S314 - ours
+    told = {str(case.get("name")): " ".join(str(f.get("message")) for f in case) for case in cases}
+    assert len(told) == len(cases) == 6
+    assert [name for name, message in told.items() if "interrupted" in message] == ["test_key_pair[bob]"]
+    assert [name for name, message in told.items() if "not run" in message] == [
+        "test_iam_user[carl]",
+        "test_key_pair[carl]",
+    ]
+    assert result.exit_code == 2
+    assert "the run was interrupted" in (result.reports / "class.html").read_text()
+
+
+def test_progress(run_suite: Callable[..., Result], school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While accounts are waited for, a line says how many are done, how the others are, and which takes longest."""
+    monkeypatch.setattr(progress, "HEARTBEAT", 0.0)
+    school.enrol("alice", "bob")
+    for index in (1, 2):
+        estate.create(school.sandbox.session(number(index)), only=["nat_gateway"])
+
+    result = run_suite(*CLASS)
+
+    told = re.compile(r"waiting for \d of 2 accounts done · \d deleting · .*: .*NAT gateway")
+    assert any(map(told.search, result.output.splitlines())), result.output
 
 
 # --- Real accounts -----------------------------------------------------------------------------------------------

@@ -67,6 +67,13 @@ def pytest_runtest_makereport(
     return report
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Close the ledger: after the accounts are closed, and before the reports are written."""
+    if LEDGER in session.config.stash:
+        session.config.stash[LEDGER].close(session)
+
+
 class Ledger:
     """What was expected, what was seen, and how the accounts stand."""
 
@@ -103,8 +110,7 @@ class Ledger:
             standing = Standing.from_json(getattr(report, CARRIED))
             self._standings[standing.alias] = standing
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+    def close(self, session: pytest.Session) -> None:
         """Report what did not run, and let the exit code tell the worst of all accounts."""
         if not self.carried_out:
             return
