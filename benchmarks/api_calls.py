@@ -23,6 +23,7 @@ from carbuyer_cleanup.sandbox.front import ACCOUNT, Sandbox
 from carbuyer_cleanup.sandbox.quirks import Quirks
 
 LIMIT = 140
+AUDIT = "ec2:DescribeRegions"  # its first call, when all steps have ended, and nobody else's
 # Durations that are no waits: how long things stay listed, and rates, of which 0 would mean never.
 KEPT = ("ec2_rate_scale", "nat_gateway_listed", "instance_listed", "instance_tags_kept", "peering_listed")
 FASTEST: dict[str, Any] = {f.name: 0.0 for f in fields(Quirks) if f.type == "float" and f.name not in KEPT}
@@ -30,24 +31,17 @@ ONE_IN = 1e-3  # seconds between two calls, where AWS wants many
 
 
 class Counting:
-    """The plugin that brings the embedded AWS, and counts what was asked before the audit."""
+    """The plugin that brings the embedded AWS."""
 
     def __init__(self) -> None:
         quirks = Quirks(**FASTEST | {"rest_api_delete_every": ONE_IN, "usage_plan_update_every": ONE_IN})
         self.sandbox = Sandbox(Clock(math.inf), quirks)
         estate.create(self.sandbox.session(ACCOUNT))
         self.sandbox.log.clear()
-        self.before_audit = 0
 
     def pytest_carbuyer_sandbox(self) -> Sandbox:
         """Return it."""
         return self.sandbox
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> None:
-        """Remember how many calls there were when the audit began."""
-        if item.get_closest_marker("audit"):
-            self.before_audit = len(self.sandbox.log)
 
 
 def main() -> int:
@@ -56,7 +50,8 @@ def main() -> int:
     counting = Counting()
     with contextlib.redirect_stdout(sys.stderr):
         code = pytest.main(["cleanup_tests", "-q", "-p", "no:cacheprovider"], plugins=[counting])
-    log, before = counting.sandbox.log, counting.before_audit
+    log = counting.sandbox.log
+    before = next(n for n, entry in enumerate(log) if entry.call == AUDIT)
     calls, audit = Counter(entry.call for entry in log[:before]), len(log) - before
     for operation, count in sorted(calls.items(), key=lambda item: (-item[1], item[0])):
         print(f"{count:4} {operation}")
