@@ -214,6 +214,20 @@ def test_another_identity(
     assert [has_key_pair(real_school, index) for index in (1, 2, 3)] == [False, True, True]
 
 
+def test_external_id(run_suite: Callable[..., Result], real_school: School) -> None:
+    """A role that asks for an external id is taken with the line's; with another one that account alone is refused."""
+    for index in (1, 2):
+        real_school.admit(number(index), external_id="class-of-26")
+    alice, bob = (real_school.line(alias, number(index)) for index, alias in enumerate(("alice", "bob"), 1))
+    real_school.write(alice.replace("grader,,,", "grader,,class-of-26,"), bob.replace("grader,,,", "grader,,guess,"))
+
+    result = run_suite(*CLASS, "--aws", "--verify", "-v", path=KEY_PAIR)
+
+    assert outcomes(result) == {"alice": ["PASSED"], "bob": ["ERROR"]}
+    assert "is not authorized to perform: sts:AssumeRole" in result.output
+    assert result.exit_code == 8
+
+
 @pytest.mark.exhaustive
 def test_each_wrong_in_its_own_way(run_suite: Callable[..., Result], real_school: School) -> None:
     """Leftovers, a denial, no right at all, no role: each has its verdict, and the account beside them is CLEAN."""

@@ -70,6 +70,8 @@ def test_each_account_on_one_worker(real_school: School, dist: str) -> None:
     assert ran.returncode == 1, ran.stdout + ran.stderr
     assert "2 COULD NOT VERIFY, 1 LEFTOVERS." in ran.stdout.splitlines()[-1]
     assert len(junit(real_school)) == 6
+    assert "[100%]" in ran.stdout
+    assert "[200%]" not in ran.stdout
 
 
 def test_worker_that_dies(real_school: School) -> None:

@@ -16,6 +16,7 @@ from carbuyer_cleanup.plugin.session import concerns_cleanup
 from carbuyer_cleanup.report import page, rows
 from carbuyer_cleanup.report.banner import Session, banner
 from carbuyer_cleanup.report.class_banner import class_banner
+from carbuyer_cleanup.settings import Task
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -64,13 +65,17 @@ class HtmlReport:
 
     def pytest_html_results_table_row(self, report: pytest.TestReport | pytest.CollectReport, cells: list[str]) -> None:
         """Show what became of the step, after the result that pytest-html filters by."""
-        if report.passed and LEDGER in self._config.stash:
+        if self._is_on_class_page(report):
             cells.clear()  # the class page has all of them, and thousands of rows take minutes to show
             return
         title = self._titles.get(report.nodeid)
         if title is None:  # a file that could not be imported
             title = rows.Title("", report.nodeid)
         cells[1:] = rows.cells(rows.Row(report, title, self._config.stash[SETTINGS].task))
+
+    def _is_on_class_page(self, report: pytest.TestReport | pytest.CollectReport) -> bool:
+        is_class = LEDGER in self._config.stash and self._config.stash[SETTINGS].task is not Task.PLAN
+        return is_class and not report.failed
 
     def pytest_html_results_table_html(self, data: list[str]) -> None:
         """Leave out pytest-html's own log, which opens by mouse only: the row has it."""

@@ -93,6 +93,14 @@ class Ledger:
         """Whether there was anything to do: a listing of the tests opens no account."""
         return bool(self._expected) and not self._config.option.collectonly
 
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Know whose tests are counted."""
+        self._session = session
+
+    def pytest_runtest_logstart(self) -> None:
+        """Count the tests of all workers; xdist counts those of the last one."""
+        self._session.testscollected = len(self._expected)
+
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Expect the tests of this process."""
         self._expected |= {item.nodeid: None for item in session.items if alias_of(item)}
