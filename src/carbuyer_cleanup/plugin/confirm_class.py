@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Plan = Future[dict[Step, list[Resource]]]
 
-QUESTION = "This can't be undone. Type the number of accounts of the class to delete all of that: "
+QUESTION = "This can't be undone. Type the number of accounts to delete all of that: "
 
 
 def confirm_class(config: pytest.Config, runs: Runs, steps: Mapping[str, Sequence[int]]) -> None:
