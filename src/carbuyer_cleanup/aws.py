@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import itertools
+import math
 import random
 import threading
 from collections import Counter
@@ -113,6 +114,7 @@ class Aws:
         self._lock = threading.Lock()
         self._answers: dict[tuple[str, str, str], _Asked] = {}
         self._last_write: dict[str, int] = {}
+        self._whole: dict[str, tuple[float, list[Any]]] = {}  # lists that were asked for without a filter, and when
         self._order = itertools.count()
         self._paces = Paces()
         self._expired: AwsError | None = None
@@ -167,9 +169,16 @@ class Aws:
 
     async def pages(self, operation: str, path: str, *, region: str = "", **params: Any) -> list[Any]:
         """Make a list call, follow its pages to the last, and return what the JMESPath ``path`` selects of each."""
-        return [
-            item async for page in self.each_page(operation, region=region, **params) for item in _select(path, page)
-        ]
+        asked, pages = self.clock.now(), self.each_page(operation, region=region, **params)
+        items = [item async for page in pages for item in _select(path, page)]
+        if not (region or params):
+            self._whole[operation] = asked, items
+        return items
+
+    async def recent(self, operation: str, path: str, seconds: float) -> list[Any]:
+        """Do as :meth:`pages`, for what our own calls do not change: a list of up to ``seconds`` ago will do."""
+        asked, items = self._whole.get(operation, (-math.inf, []))
+        return items if self.clock.now() - asked <= seconds else await self.pages(operation, path)
 
     async def each_page(self, operation: str, *, region: str = "", **params: Any) -> AsyncIterator[Answer]:
         """Yield the answers of a list call page by page, by the pagination table that botocore has of it."""

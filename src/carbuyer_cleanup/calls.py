@@ -158,9 +158,6 @@ CALLS: dict[str, Call] = {
     "dynamodb:DeleteTable": write("ResourceNotFoundException", "ResourceInUseException"),
     # IAM. DeleteConflict also for two minutes after the last obstacle is gone: terraform-provider-aws, iam/role.go.
     "iam:ListRoles": read(),
-    "iam:ListRolePolicies": read("NoSuchEntity"),
-    "iam:ListAttachedRolePolicies": read("NoSuchEntity"),
-    "iam:ListInstanceProfilesForRole": read("NoSuchEntity"),
     "iam:DeleteRolePolicy": write("NoSuchEntity"),
     "iam:DetachRolePolicy": write("NoSuchEntity"),
     "iam:RemoveRoleFromInstanceProfile": write("NoSuchEntity"),

@@ -154,8 +154,8 @@ SCOPES = (
     Scope("Tables", "dynamodb:UpdateTable dynamodb:DeleteTable", ("dynamodb:{region}:*:table/{dynamodb.table}",)),
     Scope(
         "Roles",
-        "iam:ListRolePolicies iam:ListAttachedRolePolicies iam:ListInstanceProfilesForRole iam:DeleteRolePolicy "
-        "iam:DetachRolePolicy iam:DeleteRole iam:RemoveRoleFromInstanceProfile iam:DeleteInstanceProfile",
+        "iam:DeleteRolePolicy iam:DetachRolePolicy iam:DeleteRole iam:RemoveRoleFromInstanceProfile "
+        "iam:DeleteInstanceProfile",
         ("iam::*:role/{iam.role}", "iam::*:instance-profile/{iam.role}"),
     ),
     Scope(

@@ -1,8 +1,8 @@
 """Mappings of custom domain names to the workshop's APIs: an API that is mapped can't be deleted.
 
 A custom domain is not the workshop's, whatever it is called: others' DNS may point at it. Only its mappings to the
-workshop's APIs go. Both versions of API Gateway are asked, for the first does not show the mappings to HTTP APIs;
-what both show is one mapping.
+workshop's APIs go. Domains are the same for both versions of API Gateway (both have the ARN ``…::/domainnames/<name>``:
+Service Authorization Reference), but the first does not show the mappings to HTTP APIs; what both show is one mapping.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ Mapping = tuple[str, str, str, dict[str, str]]  # domain, path, API, and what th
 
 
 async def find(aws: Aws) -> list[Resource]:
-    first, second = await asyncio.gather(_first(aws), _second(aws))
+    domains = await aws.pages("apigateway:GetDomainNames", "items", limit=500)
+    first, second = await asyncio.gather(_first(aws, domains), _second(aws)) if domains else ([], [])
     mappings = {mapping[:2]: mapping for mapping in second + first}
     if not mappings:
         return []
@@ -39,8 +40,7 @@ def _judged(aws: Aws, mapping: Mapping, apis: dict[str, Resource]) -> list[Resou
     return judged(aws, "base path mapping", f"{domain}/{path}", claim, details={"target": target})
 
 
-async def _first(aws: Aws) -> list[Mapping]:
-    domains = await aws.pages("apigateway:GetDomainNames", "items", limit=500)
+async def _first(aws: Aws, domains: list[dict[str, Any]]) -> list[Mapping]:
     return [m for found in await asyncio.gather(*(_of_domain(aws, d) for d in domains)) for m in found]
 
 

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.errors import AwsError, Blocked, Trouble
 from carbuyer_cleanup.kinds.common import each, judged
-from carbuyer_cleanup.kinds.emptying import empty, is_empty, place
+from carbuyer_cleanup.kinds.emptying import (
+    NOTHING,
+    UPLOADS,
+    VERSIONS,
+    abort_uploads,
+    contents,
+    delete_versions,
+    empty,
+    place,
+)
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -83,16 +92,16 @@ async def find_objects(aws: Aws) -> list[Resource]:
     return [
         Resource("S3 objects", bucket.id, bucket.name, bucket.region, f"they are in the {bucket}", state=state)
         for bucket, state in zip(buckets, states, strict=True)
-        if state != EMPTY
+        if state != NOTHING
     ]
 
 
-EMPTY, DENIED = "empty", "access denied"
+DENIED = "access denied"
 
 
 async def _contents(aws: Aws, bucket: Resource) -> str:
     try:
-        return EMPTY if await is_empty(aws, bucket) else ""
+        return await contents(aws, bucket)
     except AwsError as error:
         if error.trouble is not Trouble.DENIED:
             raise
@@ -101,8 +110,10 @@ async def _contents(aws: Aws, bucket: Resource) -> str:
 
 @each
 async def delete_objects(aws: Aws, bucket: Resource) -> None:
-    await _despite_policy(aws, bucket, empty(aws, bucket))
+    await _despite_policy(aws, bucket, EMPTYING[bucket.state](aws, bucket))
 
 
+# By what is in there, uploads last; if that can't be seen, all of it.
+EMPTYING = {VERSIONS: delete_versions, UPLOADS: abort_uploads, DENIED: empty}
 OBJECTS = Kind("S3 objects", find_objects, delete_objects)
 KIND = Kind("S3 bucket", find, delete)

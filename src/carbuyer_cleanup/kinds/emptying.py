@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
     from carbuyer_cleanup.resource import Resource
 
+VERSIONS, UPLOADS, NOTHING = "", "unfinished uploads", "nothing"
 PASSING = {Trouble.THROTTLED, Trouble.TRANSIENT}
 
 
@@ -29,19 +30,18 @@ def _keys(page: dict[str, Any]) -> list[dict[str, str]]:
     return [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in listed]
 
 
-async def is_empty(aws: Aws, bucket: Resource) -> bool:
-    """Return whether no version, delete marker or unfinished upload is in the bucket.
+async def contents(aws: Aws, bucket: Resource) -> str:
+    """Return what is in the bucket: VERSIONS, delete markers among them; if there are none UPLOADS, or NOTHING.
 
     It asks for whole pages: the emptying that follows goes on from these.
 
     Raises:
         AwsError: it can't be looked into.
     """
-    versions, uploads = await asyncio.gather(
-        aws.call("s3:ListObjectVersions", **place(aws, bucket)),
-        aws.call("s3:ListMultipartUploads", **place(aws, bucket)),
-    )
-    return not (_keys(versions) or uploads.get("Uploads"))
+    if _keys(await aws.call("s3:ListObjectVersions", **place(aws, bucket))):
+        return VERSIONS
+    uploads = await aws.call("s3:ListMultipartUploads", **place(aws, bucket))
+    return UPLOADS if uploads.get("Uploads") else NOTHING
 
 
 async def empty(aws: Aws, bucket: Resource) -> None:
@@ -50,7 +50,16 @@ async def empty(aws: Aws, bucket: Resource) -> None:
     Raises:
         AwsError: something was refused; all else is gone. Its trouble is BUSY if that passes.
     """
-    await _abort_uploads(aws, bucket)
+    await abort_uploads(aws, bucket)
+    await delete_versions(aws, bucket)
+
+
+async def delete_versions(aws: Aws, bucket: Resource) -> None:
+    """Delete all versions and delete markers.
+
+    Raises:
+        AwsError: something was refused; all else is gone. Its trouble is BUSY if that passes.
+    """
     refused = _Refused()
     deleting = asyncio.ensure_future(asyncio.sleep(0))
     try:
@@ -63,7 +72,8 @@ async def empty(aws: Aws, bucket: Resource) -> None:
         raise refused.error(bucket)
 
 
-async def _abort_uploads(aws: Aws, bucket: Resource) -> None:
+async def abort_uploads(aws: Aws, bucket: Resource) -> None:
+    """Abort all uploads that were begun and never finished."""
     async for page in aws.each_page("s3:ListMultipartUploads", **place(aws, bucket)):
         uploads = ({"Key": u["Key"], "UploadId": u["UploadId"]} for u in page.get("Uploads", ()))
         abort = (aws.call("s3:AbortMultipartUpload", **upload, **place(aws, bucket)) for upload in uploads)

@@ -63,9 +63,9 @@ async def _with_interfaces(aws: Aws, found: list[Resource], functions: list[dict
 
 
 async def _interfaces(aws: Aws, functions: list[str]) -> list[dict[str, Any]]:
-    by_name = {"Name": "description", "Values": [f"{INTERFACE}{name}-*" for name in functions]}
-    path = "NetworkInterfaces"
-    return await aws.pages("ec2:DescribeNetworkInterfaces", path, Filters=[by_name]) if functions else []
+    """Return Lambda's network interfaces that were made for some functions; all are listed, as other kinds do, too."""
+    listed = await aws.pages("ec2:DescribeNetworkInterfaces", "NetworkInterfaces") if functions else []
+    return [i for i in listed if i["Description"].startswith(INTERFACE) and _maker(i) in functions]
 
 
 def _maker(interface: dict[str, Any]) -> str:

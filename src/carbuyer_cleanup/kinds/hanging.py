@@ -1,6 +1,6 @@
-"""What hangs on an IAM role or user: it must be taken off before AWS deletes the one that it hangs on.
+"""What hangs on an IAM user: it must be taken off before AWS deletes the user.
 
-What nearly never hangs there is asked for only when AWS refuses: a deletion that it grants needs seven lists fewer.
+What nearly never hangs there is asked for only when AWS refuses: a deletion that it grants needs five lists fewer.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ class Hanging(NamedTuple):
 
 
 async def take_off(aws: Aws, whose: Mapping[str, str], table: Iterable[Hanging]) -> None:
-    """Take all that the table names off a role or user, who is given as the calls' parameter."""
+    """Take all that the table names off a user, who is given as the calls' parameter."""
     for row in table:
         for one in await aws.pages(f"iam:{row.list_}", row.path, **whose):
             await aws.call(f"iam:{row.take_off}", **whose, **{row.parameter: one})
 
 
 async def is_deleted(aws: Aws, call: str, whose: Mapping[str, str]) -> bool:
-    """Delete a role or user if nothing hangs there any more, and say whether AWS did."""
+    """Delete a user if nothing hangs there any more, and say whether AWS did."""
     try:
         await aws.call(call, **whose)
     except AwsError as error:

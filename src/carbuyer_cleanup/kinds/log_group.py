@@ -22,12 +22,7 @@ API = "API-Gateway-Execution-Logs_"
 
 
 async def find_of_function(aws: Aws) -> list[Resource]:
-    named = [f"{FUNCTION}{name}" for name in aws.workshop.names.get("lambda.function", ())]
-    stem = aws.workshop.prefix.rstrip("-")  # near-misses have it too
-    groups = await aws.pages("logs:DescribeLogGroups", "logGroups", logGroupNamePattern=stem)
-    for name in named:
-        if stem not in name:
-            groups += await aws.pages("logs:DescribeLogGroups", "logGroups", logGroupNamePrefix=name)
+    groups = await aws.pages("logs:DescribeLogGroups", "logGroups")
     return [found for group in groups for found in _judged(aws, group, _claim_by_function(aws, group))]
 
 
@@ -37,7 +32,7 @@ def _claim_by_function(aws: Aws, group: dict[str, Any]) -> Claim | None:
 
 
 async def find_of_api(aws: Aws) -> list[Resource]:
-    groups = await aws.pages("logs:DescribeLogGroups", "logGroups", logGroupNamePrefix=API)
+    groups = [g for g in await aws.pages("logs:DescribeLogGroups", "logGroups") if g["logGroupName"].startswith(API)]
     apis = {api.id: f"of the {api}" for api in await rest_api.find(aws) if api.ours} if groups else {}
     apis |= aws.journal.remembered(rest_api.MEMORY, aws.region)
     return [found for group in groups for found in _judged(aws, group, _claim_by_api(group, apis))]

@@ -29,6 +29,8 @@ SERVED = (
 # NAT gateways and endpoints: ours with the VPC they stand in. The documented name and the one on the wire differ.
 OF_THE_VPC = frozenset({"nat_gateway", "natGateway", "vpc_endpoint", "gateway_load_balancer_endpoint"})
 MANAGED = "managed by AWS"  # the state of those that their service takes away itself
+# AWS seconds for which nobody else is thought to have moved in; for whom did, AWS itself refuses to delete.
+VACANT_FOR = 60.0
 
 
 async def using(aws: Aws, name: str, ids: Collection[str]) -> list[Resource]:
@@ -38,6 +40,16 @@ async def using(aws: Aws, name: str, ids: Collection[str]) -> list[Resource]:
     filters = [{"Name": name, "Values": sorted(ids)}]
     described = await aws.pages("ec2:DescribeNetworkInterfaces", "NetworkInterfaces", Filters=filters)
     return await judged_interfaces(aws, described, await our_vpcs(aws)) if described else []
+
+
+async def _strangers(aws: Aws, name: str, ids: Collection[str]) -> list[Resource]:
+    """Return others' network interfaces that match, as they are now if there were any a moment ago."""
+    if not ids:
+        return []
+    listed = await aws.recent("ec2:DescribeNetworkInterfaces", "NetworkInterfaces", VACANT_FOR)
+    matching = [eni for eni in listed if _uses(eni)[name] & set(ids)]
+    seen = await judged_interfaces(aws, matching, await our_vpcs(aws)) if matching else []
+    return [eni for eni in await using(aws, name, ids) if not eni.ours] if any(not eni.ours for eni in seen) else []
 
 
 async def judged_interfaces(aws: Aws, described: list[dict[str, Any]], vpcs: Mapping[str, str]) -> list[Resource]:
@@ -115,7 +127,7 @@ def unless_used(name: str, ids_of: Callable[[Resource], Iterable[str]]) -> Calla
         @wraps(delete)
         async def delete_unused(aws: Aws, resources: list[Resource]) -> None:
             asked = {r.id: set(ids_of(r)) for r in resources}
-            strangers = [eni for eni in await using(aws, name, set().union(*asked.values())) if not eni.ours]
+            strangers = await _strangers(aws, name, set().union(*asked.values()))
             users = {r.id: [eni for eni in strangers if eni.details[name] & asked[r.id]] for r in resources}
             refused = _refusals([(r, _told(users[r.id])) for r in resources if users[r.id]])
             await _all_but(refused, delete, aws, resources)

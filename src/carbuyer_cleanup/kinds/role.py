@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import jmespath
+
 from carbuyer_cleanup.kinds.caller import SPARED, is_caller
 from carbuyer_cleanup.kinds.common import each, judged
-from carbuyer_cleanup.kinds.hanging import Hanging, is_deleted, take_off
 from carbuyer_cleanup.resource import Kind, Resource
 from carbuyer_cleanup.workshop import Claim
 
@@ -21,20 +22,18 @@ if TYPE_CHECKING:
 
 AWS_OWN = ("/aws-service-role/", "/aws-reserved/")
 
-USUAL = (Hanging("ListAttachedRolePolicies", "AttachedPolicies[].PolicyArn", "DetachRolePolicy", "PolicyArn"),)
-SELDOM = (
-    Hanging("ListRolePolicies", "PolicyNames", "DeleteRolePolicy", "PolicyName"),
-    Hanging(
-        "ListInstanceProfilesForRole",
-        "InstanceProfiles[].InstanceProfileName",
-        "RemoveRoleFromInstanceProfile",
-        "InstanceProfileName",
-    ),
+# What hangs on a role, where its description has it, and the call that takes one off, with the parameter for it.
+HANGING_ON = (
+    ("AttachedManagedPolicies[].PolicyArn", "iam:DetachRolePolicy", "PolicyArn"),
+    ("RolePolicyList[].PolicyName", "iam:DeleteRolePolicy", "PolicyName"),
+    ("InstanceProfileList[].InstanceProfileName", "iam:RemoveRoleFromInstanceProfile", "InstanceProfileName"),
 )
 
 
 async def find(aws: Aws) -> list[Resource]:
-    return [found for role in await aws.pages("iam:ListRoles", "Roles") for found in _judged(aws, role)]
+    """Ask for the roles with all that hangs on them: one call, where the lists take three a role."""
+    roles = await aws.pages("iam:GetAccountAuthorizationDetails", "RoleDetailList", Filter=["Role"])
+    return [found for role in roles for found in _judged(aws, role)]
 
 
 def _judged(aws: Aws, role: dict[str, Any]) -> list[Resource]:
@@ -43,17 +42,22 @@ def _judged(aws: Aws, role: dict[str, Any]) -> list[Resource]:
         claim = Claim(ours=False, why="AWS made it for a service of its own")
     elif claim and is_caller(aws, "role", role["RoleName"]):
         claim = SPARED
-    return judged(aws, "IAM role", role["RoleName"], claim, region="global", arn=role["Arn"])
+    return judged(
+        aws, "IAM role", role["RoleName"], claim, region="global", arn=role["Arn"], details={"hanging": _hanging(role)}
+    )
+
+
+def _hanging(role: dict[str, Any]) -> list[tuple[str, dict[str, str]]]:
+    """Return the calls that take off what hangs on a role, with their parameters."""
+    return [(call, {key: name}) for path, call, key in HANGING_ON for name in jmespath.search(path, role) or ()]
 
 
 @each
 async def delete(aws: Aws, role: Resource) -> None:
     """Take everything off the role and delete it."""
-    whose = {"RoleName": role.id}
-    await take_off(aws, whose, USUAL)
-    if not await is_deleted(aws, "iam:DeleteRole", whose):
-        await take_off(aws, whose, SELDOM)
-        await aws.call("iam:DeleteRole", **whose)
+    for call, what in role.details["hanging"]:
+        await aws.call(call, RoleName=role.id, **what)
+    await aws.call("iam:DeleteRole", RoleName=role.id)
 
 
 KIND = Kind("IAM role", find, delete)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.errors import Blocked
+from carbuyer_cleanup.errors import AwsError, Blocked
 from carbuyer_cleanup.kinds.common import each, judged, owned, tag
 from carbuyer_cleanup.kinds.occupancy import held_by, vacant
 from carbuyer_cleanup.resource import Kind, Resource
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
 
 # What ties a VPC to other networks, and so is not the workshop's alone: AWS's word for it, the list call, and what
-# is told of those in use.
-TIES = (
+# is told of those in use. A peering connection AWS would delete with the VPC; a gateway makes it refuse.
+PEERINGS, GATEWAYS = (
     (
         "peering connection",
         "ec2:DescribeVpcPeeringConnections",
@@ -60,20 +60,24 @@ def _claim(aws: Aws, vpc: dict[str, Any]) -> Claim | None:
 @vacant
 @each
 async def delete(aws: Aws, vpc: Resource) -> None:
-    if ties := await _ties(aws, vpc):
-        raise Blocked(
-            f"{vpc} is not deleted: {', '.join(ties)} joins it to another network. Delete that, then run again."
-        )
-    await aws.call("ec2:DeleteVpc", VpcId=vpc.id)
+    await _refuse_if_tied(aws, vpc, *PEERINGS)
+    try:
+        await aws.call("ec2:DeleteVpc", VpcId=vpc.id)
+    except AwsError:
+        await _refuse_if_tied(aws, vpc, *GATEWAYS)
+        raise
 
 
-async def _ties(aws: Aws, vpc: Resource) -> list[str]:
-    return [
+async def _refuse_if_tied(aws: Aws, vpc: Resource, what: str, call: str, path: str) -> None:
+    ties = [
         f"{what} {tag(tie) or 'without a name'} ({tie['id']}) of account {tie.get('owner', aws.account)}"
-        for what, call, path in TIES
         for tie in await aws.pages(call, path)
         if vpc.id in (tie["vpcs"] or ())
     ]
+    if ties:
+        raise Blocked(
+            f"{vpc} is not deleted: {', '.join(ties)} joins it to another network. Delete that, then run again."
+        )
 
 
 KIND = Kind("VPC", find, delete, holders=held_by("vpc-id"))

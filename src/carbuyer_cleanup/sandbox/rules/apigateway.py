@@ -193,6 +193,14 @@ def _room_for_mappings(world: World, request: Request, answer: Params) -> Params
     return answer
 
 
+def _list_v2_domains(world: World, request: Request, answer: Params) -> Params:
+    """Add the domains that were made through the second version: they are the same things."""
+    listed = {domain["domainName"] for domain in answer["items"]}
+    missing = [name for name in _v2(world, request).domain_names if name not in listed]
+    more = [{"domainName": name, "endpointConfiguration": {"types": ["REGIONAL"]}} for name in missing]
+    return answer | {"items": [*answer["items"], *more]}
+
+
 def _delete_v2_domain(world: World, request: Request) -> Params:
     backend, name = _v2(world, request), request.params["DomainName"]
     del backend.domain_names[name]
@@ -206,6 +214,7 @@ FALL_AWAY = (
     After("apigateway:DeleteApiKey", _drop_key_links, MOTO),
     After("apigateway:DeleteDomainName", _drop_mappings, MOTO),
     After("apigateway:CreateDomainName", _room_for_mappings, "moto 5.2.5: KeyError on a domain without mappings"),
+    After("apigateway:GetDomainNames", _list_v2_domains, "Service Authorization Reference: one ARN for both versions"),
     Instead("apigatewayv2:DeleteDomainName", _delete_v2_domain, "moto 5.2.5: dictionary changed during iteration"),
 )
 
