@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import traceback
 import warnings
@@ -46,10 +47,11 @@ class Anywhere:
 
     def __post_init__(self) -> None:
         self._build()
-        undisturbed = self.lab.run(audited=False).calls
+        undisturbed = self.lab.run().calls
         self.calls = range(len(undisturbed))
         self.writes = [index for index, entry in enumerate(undisturbed) if is_write(entry.call)]
         self._build()
+        gc.freeze()  # a collection would write to all memory that the copies share
 
     def _build(self) -> None:
         self.lab.reset()
@@ -72,6 +74,7 @@ def _in_a_copy(act: Callable[[], None]) -> str:
         warnings.simplefilter("ignore", DeprecationWarning)  # the threads of xdist's worker do nothing in the copy
         child = os.fork()
     if not child:
+        gc.disable()
         os.write(writing, _what_goes_wrong(act).encode()[-50_000:])
         os._exit(0)
     os.close(writing)

@@ -9,15 +9,17 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.audit import Sweep, sweep
-from carbuyer_cleanup.aws import Aws
+from carbuyer_cleanup.aws import CONFIG, Aws
 from carbuyer_cleanup.clock import Clock
 from carbuyer_cleanup.engine import Loop, Outcome, Teardown
 from carbuyer_cleanup.journal import Journal
+from carbuyer_cleanup.lean import lean_session
 from carbuyer_cleanup.plan import STEPS
 from carbuyer_cleanup.sandbox import Sandbox
 from carbuyer_cleanup.sandbox.faults import Died, Fault, Faults, Kind
@@ -27,6 +29,8 @@ from inventory import inventory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import boto3
 
     from carbuyer_cleanup.sandbox.front import Entry
 
@@ -131,10 +135,22 @@ class Lab:
         """Open the account, as a run does that knows of earlier ones only what the journal says."""
         account, caller = self.session.account, f"arn:aws:iam::{self.session.account}:user/rehearsal"
         journal = MortalJournal(self._journal, account, self.sandbox)
-        return Aws(
+        return Account(
             self.session, account=account, caller=caller, region=REGION, workshop=workshop.load(MANIFEST),
             journal=journal, clock=self.sandbox.clock, pool=pool,
         )  # fmt: skip
+
+
+class Account(Aws):
+    """An account as a run sees it, with the clients of the runs before: making them costs as much as their calls."""
+
+    def _made(self, service: str, region: str) -> Any:
+        return _client(self.session, service, region)
+
+
+@lru_cache(maxsize=64)
+def _client(session: boto3.Session, service: str, region: str) -> Any:
+    return lean_session(session).create_client(service, region_name=region, config=CONFIG)
 
 
 class MortalJournal(Journal):
