@@ -1,4 +1,4 @@
-"""A plugin of pytest's: when a test has passed, it runs again without each rule that it used, and one must fail.
+"""A plugin of pytest's: it runs the tests, and then, without each rule, those that used it, until one fails.
 
 So each row of the sandbox's tables is shown to be needed by a test. ``CARBUYER_RULES`` names the modules of the rows.
 """
@@ -6,12 +6,11 @@ So each row of the sandbox's tables is shown to be needed by a test. ``CARBUYER_
 from __future__ import annotations
 
 import os
-from collections import Counter
+import time
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
 
-import pytest
 from _pytest.runner import runtestprotocol
 
 from carbuyer_cleanup.sandbox import front
@@ -19,42 +18,53 @@ from carbuyer_cleanup.sandbox.rules import RULES
 from carbuyer_cleanup.sandbox.world import Refusal, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    import pytest
 
 MODULES = os.environ["CARBUYER_RULES"].split()
 ROWS = [row for name in MODULES for row in import_module(f"carbuyer_cleanup.sandbox.rules.{name}").RULES]
-TRIES = 40  # tests that use a row without needing it; the row of all calls of a service is used by each
 
-used: set[int] = set()
-needed: set[int] = set()
-tries: Counter[int] = Counter()
+used: set[int] = set()  # ids of the rows, by the test that runs
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
-    """Run a test, then run it without each row that it used and that no test was seen to need."""
-    used.clear()
-    failed = _fails(item, item, log=True)
-    for row in ROWS:
-        if not failed and id(row) in used and id(row) not in needed and tries[id(row)] < TRIES:
-            tries[id(row)] += 1
-            without = tuple(rule for rule in RULES if rule is not row)
-            with patch.object(front, "RULES", without):
-                needed.update([id(row)] if _fails(item, item, log=False) else [])
-    _fails(item, nextitem, log=False)  # once more, so that what its module shares is torn down
+class _Run(NamedTuple):
+    """A test as it ran with all rules: the rows it used, and how long it took."""
+
+    item: pytest.Item
+    rows: frozenset[int]
+    seconds: float
+
+    @property
+    def cost(self) -> float:
+        """What sorts the tests: a short one that uses few rows is likely to be about the row."""
+        return self.seconds * len(self.rows)
+
+
+def pytest_runtestloop(session: pytest.Session) -> bool:
+    """Run the tests, then without each row; fail if there is one that no test needs, and say which."""
+    runs = sorted((_run(item) for item in session.items), key=lambda run: run.cost)
+    idle = [row for row in ROWS if not _is_needed(row, runs)]
+    named = [f"{type(row).__name__} {row.call} ({row.source})" for row in idle]
+    print("\nno test needs:", *named, sep="\n  ")  # noqa: T201 - what the plugin is for
+    session.testsfailed += len(idle)
     return True
 
 
-def _fails(item: pytest.Item, nextitem: pytest.Item | None, *, log: bool) -> bool:
-    return any(report.failed for report in runtestprotocol(item, log=log, nextitem=nextitem))
+def _run(item: pytest.Item) -> _Run:
+    used.clear()
+    start = time.process_time()
+    _fails(item, log=True)
+    return _Run(item, frozenset(used), time.process_time() - start)
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail the run if there is a row that no test needs, and say which."""
-    idle = [f"{type(row).__name__} {row.call} ({row.source})" for row in ROWS if id(row) not in needed]
-    if idle:
-        print("\nno test needs:", *idle, sep="\n  ")  # noqa: T201 - what the plugin is for
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+def _is_needed(row: Any, runs: Sequence[_Run]) -> bool:
+    with patch.object(front, "RULES", tuple(rule for rule in RULES if rule is not row)):
+        return any(_fails(run.item, log=False) for run in runs if id(row) in run.rows)
+
+
+def _fails(item: pytest.Item, *, log: bool) -> bool:
+    return any(report.failed for report in runtestprotocol(item, log=log, nextitem=None))
 
 
 def _watch_refusals(refuse: Callable[..., None]) -> Callable[..., None]:
@@ -69,9 +79,11 @@ def _watch_refusals(refuse: Callable[..., None]) -> Callable[..., None]:
 
 
 def _watch_actions(of: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
+    """Note what acts: all rules but those that refuse; one without a code only takes notes."""
+
     def watched(book: Any, call: str, kind: type) -> list[Any]:
         found = of(book, call, kind)
-        used.update(id(rule) for rule in found if kind is not Rule)
+        used.update(id(rule) for rule in found if kind is not Rule or not rule.code)
         return found
 
     return watched

@@ -1,8 +1,7 @@
-"""EC2 in the sandbox: filters, pages, rates, dry runs; each rule, seen with plain boto3."""
+"""EC2 in the sandbox: filters, rates, dry runs; each rule, seen with plain boto3."""
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from botocore import xform_name
 from botocore.config import Config
 from refusals import refused
 
-from carbuyer_cleanup.sandbox.rules.ec2_describe import WITHOUT_IDS, matches
+from carbuyer_cleanup.sandbox.rules.ec2_describe import matches
 from carbuyer_cleanup.sandbox.rules.ec2_listings import LISTINGS, Listing
 from carbuyer_cleanup.sandbox.rules.ec2_rates import EVERYTHING, RATES
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.sandbox.front import Sandbox
 
-PAGED = [listing for listing in LISTINGS if listing.most]
 BY_OPERATION = [pytest.param(listing, id=listing.operation) for listing in LISTINGS]
 MODEL = boto3.Session(region_name="ap-southeast-1").client("ec2").meta.service_model
 
@@ -118,58 +116,6 @@ def test_filters_narrow_each_other(network: Network) -> None:
     assert network.ec2.describe_instances(Filters=[by_name, by_id])["Reservations"] == []
 
 
-# --- Pages -----------------------------------------------------------------------------------------------------
-
-
-def test_pages(network: Network) -> None:
-    """A list comes in pages of the size asked for, and all of it comes."""
-    made = {network.group(f"carbuyer-{number}-sg") for number in range(12)}
-    pages = [
-        [group["GroupId"] for group in page["SecurityGroups"]]
-        for page in network.ec2.get_paginator("describe_security_groups").paginate(PaginationConfig={"PageSize": 5})
-    ]
-    assert [len(page) for page in pages] == [5, 5, 4]
-    assert made < {id_ for page in pages for id_ in page}
-
-
-def test_tags_in_pages(network: Network) -> None:
-    """A page of tags may end between two tags of one resource."""
-    network.ec2.create_tags(Resources=[network.vpc], Tags=[{"Key": str(number), "Value": "x"} for number in range(7)])
-    pages = network.ec2.get_paginator("describe_tags").paginate(PaginationConfig={"PageSize": 5})
-    assert sorted(tag["Key"] for page in pages for tag in page["Tags"]) == list("0123456")
-
-
-def test_deleted_between_pages(network: Network, sandbox: Sandbox) -> None:
-    """What is deleted between two pages loses no others."""
-    groups = sorted(network.group(f"carbuyer-{number}-sg") for number in range(9))
-    inside = [{"Name": "group-name", "Values": ["carbuyer-*"]}]
-    first = network.ec2.describe_security_groups(Filters=inside, MaxResults=5)
-    network.ec2.delete_security_group(GroupId=groups[4])
-    sandbox.clock.advance(3)
-    second = network.ec2.describe_security_groups(Filters=inside, MaxResults=5, NextToken=first["NextToken"])
-    assert [group["GroupId"] for group in second["SecurityGroups"]] == groups[5:]
-
-
-def test_page_sizes(network: Network, session: boto3.Session) -> None:
-    """A page that AWS would not make is refused, or where it says so cut."""
-    network.ec2 = _unchecked(session)
-    for listing in PAGED:
-        with refused("InvalidParameterValue", "Value ( 4 ) for parameter maxResults is invalid."):
-            _describe(network, listing, MaxResults=4)
-        _describe(network, listing, MaxResults=listing.most)
-        too_many = nullcontext() if listing.capped else refused("InvalidParameterValue", "maxResults")
-        with too_many:
-            _describe(network, listing, MaxResults=listing.most + 1)
-
-
-@pytest.mark.parametrize("operation", sorted(WITHOUT_IDS))
-def test_ids_and_page_size(network: Network, operation: str) -> None:
-    """Where AWS says so, what is asked for by id comes in one page."""
-    listing = next(one for one in LISTINGS if one.operation == operation)
-    with refused("InvalidParameterCombination"):
-        _describe(network, listing, MaxResults=5, **{listing.ids: ["i-00000000000000001"]})
-
-
 # --- Rates -----------------------------------------------------------------------------------------------------
 
 
@@ -184,12 +130,20 @@ def _answered(client: Any, operation: str, **params: Any) -> int:
     return 200
 
 
-def test_every_rate(session: boto3.Session, sandbox: Sandbox) -> None:
+@pytest.mark.parametrize("operation", RATES)
+def test_every_rate(session: boto3.Session, sandbox: Sandbox, operation: str) -> None:
     """Each call of the table is throttled after its burst, by a bucket of its own; here of a quarter's size."""
     sandbox.world.quirks = replace(sandbox.quirks, ec2_rate_scale=0.25)
-    client = _unchecked(session)
-    bursts = {name: int((50 if name in EVERYTHING else size) / 4) for name, (size, _) in RATES.items()}
-    assert {name: _answered(client, name, DryRun=True) for name in RATES} == bursts
+    narrow = {"MaxResults": 5} if operation in EVERYTHING else {}
+    burst, _ = RATES[operation]
+    assert _answered(_unchecked(session), operation, DryRun=True, **narrow) == int(burst / 4)
+
+
+@pytest.mark.parametrize("operation", EVERYTHING)
+def test_everything_at_once(network: Network, sandbox: Sandbox, operation: str) -> None:
+    """Who asks for all there is draws from a smaller bucket; here of a quarter's size."""
+    sandbox.world.quirks = replace(sandbox.quirks, ec2_rate_scale=0.25)
+    assert _answered(network.ec2, operation, DryRun=True) == 12
 
 
 @pytest.mark.parametrize(
