@@ -30,7 +30,7 @@ PROJECT = ("pyproject.toml", "conftest.py", "cleanup_tests")
 @pytest.fixture(autouse=True)
 def no_way_out() -> Iterator[None]:
     """Fail any test in which a request leaves the machine."""
-    with wall.raised() as breaches:
+    with wall.raised(processes=True) as breaches:
         yield
     assert breaches == []
 

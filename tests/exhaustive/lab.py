@@ -129,7 +129,7 @@ class Lab:
             outcomes = [teardown.finish(step).result() for step in STEPS]
             ended = len(self.sandbox.log)
             audit = loop.run(sweep(aws, regions=[REGION], depth="workshop")).result() if audited else Sweep()
-        return Result(outcomes, audit, self.sandbox.log[begun:ended])
+        return Result(outcomes, audit, list(self.sandbox.log[begun:ended]))
 
     def open(self, pool: ThreadPoolExecutor) -> Aws:
         """Open the account, as a run does that knows of earlier ones only what the journal says."""

@@ -21,7 +21,7 @@ SPEED = 300.0  # a run against a real account waits by the wall clock: five AWS 
 @pytest.fixture(autouse=True)
 def reachable(no_way_out: None) -> Iterator[None]:  # noqa: ARG001 - a wall within the wall
     """Let this machine's own ports be reached, and nothing else."""
-    with wall.raised(loopback=True) as breaches:
+    with wall.raised(loopback=True, processes=True) as breaches:
         yield
     assert breaches == []
 

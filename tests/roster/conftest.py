@@ -73,7 +73,7 @@ def real_school(no_way_out: None, project: Path, monkeypatch: pytest.MonkeyPatch
     """A class whose accounts answer on a port; the environment holds the teacher's keys."""
     sandbox = Sandbox(Clock(SPEED))
     keys = sandbox.add_account(TEACHER)
-    with wall.raised(loopback=True) as breaches, serve(sandbox) as address:
+    with wall.raised(loopback=True, processes=True) as breaches, serve(sandbox) as address:
         monkeypatch.setenv("AWS_ENDPOINT_URL", address)
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", keys.access_key)
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", keys.secret_key)

@@ -48,7 +48,7 @@ CALLS = {
 @pytest.fixture(autouse=True)
 def reachable(no_way_out: None) -> Iterator[None]:  # noqa: ARG001 - a wall within the wall
     """Let this machine's own ports be reached, and nothing else."""
-    with wall.raised(loopback=True) as breaches:
+    with wall.raised(loopback=True, processes=True) as breaches:
         yield
     assert breaches == []
 
@@ -270,6 +270,19 @@ def boto_of(environment: dict[str, str]) -> Callable[[str], Any]:
     keys = environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]
     make: Any = boto3.Session(*keys, region_name="ap-southeast-1").client
     return lambda service: make(service, endpoint_url=environment["AWS_ENDPOINT_URL"], config=ONE_TRY)
+
+
+def test_log_of_the_command_does_not_grow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command may serve for weeks: it keeps no list of the requests, which nobody could read."""
+    kept: list[int] = []
+
+    def asked_once(server: Server) -> None:
+        server.sandbox.session().client("iam").list_users()
+        kept.append(len(server.sandbox.log))
+
+    monkeypatch.setattr(Server, "serve_forever", asked_once)
+    command.main(["--estate", "empty"])
+    assert kept == [0]
 
 
 @pytest.mark.parametrize(

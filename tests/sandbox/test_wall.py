@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import _socket
+import multiprocessing
 import os
+import pty
 import socket
 import subprocess
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -18,6 +21,11 @@ from botocore.config import Config
 
 from carbuyer_cleanup.sandbox import wall
 from carbuyer_cleanup.sandbox.wall import LeftTheMachine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from result import Result
 
 STOPPED = Config(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=1)
 
@@ -112,12 +120,54 @@ def test_proxy_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(breaches) == 1
 
 
+def _pool() -> None:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        pool.submit(print).result()
+
+
+STARTS: dict[str, Callable[[], Any]] = {
+    "subprocess": lambda: subprocess.run(["true"], check=True),  # noqa: S607 - each system's
+    "system": lambda: os.system("true"),  # noqa: S605, S607 - likewise
+    "posix_spawn": lambda: os.posix_spawn("/bin/true", ["true"], {}),
+    "spawn": lambda: os.spawnv(os.P_WAIT, "/bin/true", ["true"]),  # noqa: S606 - likewise
+    "fork": os.fork,
+    "pty": lambda: pty.spawn(["true"]),
+    "multiprocessing": _pool,
+}
+
+
+@pytest.mark.parametrize("how", STARTS)
+def test_no_process_is_started(how: str) -> None:
+    """There would be no wall in it."""
+    with wall.raised() as breaches, pytest.raises(LeftTheMachine):
+        STARTS[how]()
+    assert [one.partition(" (")[0] for one in breaches] == ["a process"]
+
+
+WAYS: dict[str, Callable[[], Any]] = {
+    "gethostbyname": lambda: socket.gethostbyname("s3.amazonaws.com"),
+    "gethostbyaddr": lambda: socket.gethostbyaddr("192.0.2.1"),
+    "getnameinfo": lambda: socket.getnameinfo(("192.0.2.1", 53), 0),
+    "connect": lambda: _socket.socket().connect(("192.0.2.1", 53)),
+    "sendmsg": lambda: socket.socket(type=socket.SOCK_DGRAM).sendmsg([b"x"], [], 0, ("192.0.2.1", 53)),
+}
+
+
+@pytest.mark.parametrize("how", WAYS)
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # the sockets that are never connected
+def test_other_ways_out(how: str) -> None:
+    """Older calls, and those below Python's own classes, are stopped, too."""
+    with wall.raised() as breaches, pytest.raises(LeftTheMachine):
+        WAYS[how]()
+    assert len(breaches) == 1
+
+
 def test_environment_of_what_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process started behind the wall finds no credentials, and an endpoint where nobody listens."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_S3", "MOTO_ACCOUNT_ID"):
         monkeypatch.setenv(name, "real")
     script = "import os; print(sorted((k, v) for k, v in os.environ.items() if k.startswith(('AWS_', 'MOTO_'))))"
-    with wall.raised():
+    with wall.raised(processes=True):
         shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own script
     assert shown.strip() == str(sorted(wall.ENVIRONMENT.items()))
 
@@ -126,8 +176,24 @@ def test_everything_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """After the wall the environment and the sockets are as before."""
     monkeypatch.setenv("AWS_PROFILE", "mine")
     before = dict(os.environ)
-    patched = (socket.socket.connect, socket.getaddrinfo)
-    with wall.raised():
-        assert "AWS_PROFILE" not in os.environ
+    with wall.raised(loopback=True, processes=True):
+        with wall.raised():
+            assert "AWS_PROFILE" not in os.environ
+        subprocess.run(["true"], check=True)  # noqa: S607 - each system's
+        socket.getaddrinfo("127.0.0.1", 443)
     assert dict(os.environ) == before
-    assert (socket.socket.connect, socket.getaddrinfo) == patched
+
+
+class _Starter:
+    """A plugin that starts a process while the rehearsal runs, and swallows whatever comes of it."""
+
+    def pytest_runtest_call(self) -> None:
+        with suppress(BaseException):
+            subprocess.run(["true"], check=True)  # noqa: S607 - each system's
+
+
+def test_rehearsal_that_starts_a_process_fails(run_suite: Callable[..., Result]) -> None:
+    """Nothing in a rehearsal needs another process, and it would stand before no wall."""
+    result = run_suite("--plan", "-k", "key_pair", plugins=[_Starter()])
+    assert result.exit_code == 1
+    assert "tried to reach or start a process (subprocess.Popen): please report it." in result.output

@@ -99,9 +99,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def _exit_code(session: pytest.Session, run: Run) -> int:
     """Return 0, 1 or 8; a plan, and a rehearsal of some steps only, is judged by its tests alone."""
-    if run.settings.task is Task.PLAN:
-        return Verdict.COULD_NOT_VERIFY.exit_code if run.unseen else int(session.exitstatus)
     passed = session.exitstatus == pytest.ExitCode.OK and not run.breaches
+    if run.settings.task is Task.PLAN:
+        return Verdict.COULD_NOT_VERIFY.exit_code if run.unseen else int(not passed)
     if run.settings.rehearsal and passed:
         return 0
     return max(run.verdict.exit_code, 0 if passed else 1)

@@ -57,7 +57,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     verb = {Task.PLAN: "would delete", Task.VERIFY: "is left"}.get(run.settings.task, "deleted")
     for request in run.breaches:
         terminalreporter.line(
-            f"A rehearsal must touch nothing, but tried to reach {printable(request)}: please report it."
+            f"A rehearsal must touch nothing, but tried to reach or start {printable(request)}: please report it."
         )
     terminalreporter.section("steps")
     for number, outcome in sorted(run.outcomes.items()):

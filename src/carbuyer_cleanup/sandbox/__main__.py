@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from collections import deque
 from typing import TYPE_CHECKING, TypeVar
 
 from carbuyer_cleanup.clock import Clock
@@ -47,6 +48,7 @@ def _serve(options: argparse.Namespace, wanted: Mapping[str, Mess]) -> None:
         _tell(_surroundings(server.environment))
         for keys in _arranged(sandbox, wanted):
             _tell(f"{_exports(keys)} # account {keys.account}")
+        sandbox.log = deque(maxlen=0)  # nobody reads it, and a server may run for weeks
         sandbox.faults = Faults(options.faults)
         _tell("# ready; stop it with Ctrl-C")
         server.serve_forever()

@@ -23,7 +23,7 @@ from carbuyer_cleanup.sandbox.session import REGION, Session, embedded_session
 from carbuyer_cleanup.sandbox.world import After, Instead, Refusal, Request, Rule, World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, MutableSequence
 
     from botocore.awsrequest import AWSPreparedRequest
 
@@ -73,7 +73,7 @@ class Sandbox:
         mends.reset()
         self.world = World(self.clock, self.quirks)
         self.identity = identity.Identity(self.clock)
-        self.log: list[Entry] = []
+        self.log: MutableSequence[Entry] = []
         self.defects: list[str] = []
         self._last: dict[tuple[str, ...], Answer] = {}
         self.use(RULES)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import multiprocessing.util
 import os
-import socket
-from contextlib import ExitStack, contextmanager
+import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -25,6 +26,20 @@ ENVIRONMENT = {
 }
 OURS = ("AWS_", "MOTO_")  # moto's variables would change how the sandbox behaves
 
+# Python's audit events (library reference, "Audit events table") that lead out, and the address in their arguments;
+# what is no pair of host and port, such as a Unix socket's path, stays on the machine.
+PEERS: dict[str, Callable[..., Any]] = {
+    "socket.connect": lambda _socket, address: address,
+    "socket.getaddrinfo": lambda host, port, *_: host and (host, port),
+    "socket.gethostbyaddr": lambda host: (host, "name"),
+    "socket.gethostbyname": lambda host: (host, "name"),
+    "socket.getnameinfo": lambda address: address,
+    "socket.sendmsg": lambda _socket, address: address,
+    "socket.sendto": lambda _socket, address: address,
+}
+# The events of starting a process, in which there would be no wall
+STARTS = frozenset("os.exec os.fork os.forkpty os.posix_spawn os.spawn os.system pty.spawn subprocess.Popen".split())
+
 
 class LeftTheMachine(BaseException):
     """Something tried to send a request out. Not an Exception, so that no handler can swallow it unseen."""
@@ -32,10 +47,19 @@ class LeftTheMachine(BaseException):
 
 @dataclass
 class Guard:
-    """Judges where a request may go, and remembers what it stopped."""
+    """Judges where a request may go and whether a process may be started, and remembers what it stopped."""
 
     loopback: bool
+    processes: bool
     breaches: list[str] = field(default_factory=list)
+
+    def hear(self, event: str, args: tuple[Any, ...]) -> None:
+        """Judge an audit event of Python's."""
+        if event in STARTS and not self.processes:
+            self.stop(f"a process ({event})")
+        address = PEERS[event](*args) if event in PEERS else None
+        if isinstance(address, tuple):
+            self.check(*address[:2])
 
     def check(self, host: object, port: object) -> None:
         """Let a request through if it is for this machine itself and that is allowed.
@@ -43,36 +67,38 @@ class Guard:
         Raises:
             LeftTheMachine: it is not.
         """
-        if not (self.loopback and _is_loopback(str(host))):
-            self.breaches.append(f"{host}:{port}")
-            raise LeftTheMachine(f"{host}:{port}")
+        name = host.decode() if isinstance(host, bytes) else str(host)
+        if not (self.loopback and _is_loopback(name)):
+            self.stop(f"{name}:{port}")
+
+    def stop(self, what: str) -> None:
+        """Remember what tried to get out, and raise."""
+        self.breaches.append(what)
+        raise LeftTheMachine(what)
 
     def send(self, session: URLLib3Session, request: Any) -> Any:
-        """Stand in for botocore's sending of a request."""
+        """Stand in for botocore's sending of a request: a proxy on this machine is a way out, too."""
         url = urlsplit(request.url)
         self.check(url.hostname, url.port or url.scheme)
         return SEND(session, request)
 
-    def method(self, name: str) -> Callable[..., Any]:
-        """Return what stands in for a socket's method whose last argument is an address."""
-
-        def guarded(self_: socket.socket, *args: Any) -> Any:
-            if isinstance(args[-1], tuple):  # a path is a Unix socket's, which stays on the machine
-                self.check(*args[-1][:2])
-            return METHODS[name](self_, *args)
-
-        return guarded
-
-    def look_up(self, host: Any, port: Any, *args: Any, **kwargs: Any) -> Any:
-        """Stand in for the look-up of a name: that is a request, too, and tells others the name."""
-        if host is not None:
-            self.check(host.decode() if isinstance(host, bytes) else host, port)
-        return LOOK_UP(host, port, *args, **kwargs)
+    def spawn(self, *args: Any) -> Any:
+        """Stand in for multiprocessing's way of starting a process, the one that Python doesn't audit."""
+        self.hear("os.spawn", args)
+        return SPAWN(*args)
 
 
 # Taken before any wall stands, so that a wall within a wall follows its own rules
-SEND, LOOK_UP = URLLib3Session.send, socket.getaddrinfo
-METHODS = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex", "sendto")}
+SEND, SPAWN = URLLib3Session.send, multiprocessing.util.spawnv_passfds
+GUARDS: list[Guard] = []  # of the walls that stand; the innermost judges
+
+
+def _hear(event: str, args: tuple[Any, ...]) -> None:
+    if GUARDS:
+        GUARDS[-1].hear(event, args)
+
+
+sys.addaudithook(_hear)  # for good: Python can't take one away
 
 
 @contextmanager
@@ -85,24 +111,26 @@ def clean_environment() -> Iterator[None]:
 
 
 @contextmanager
-def raised(*, loopback: bool = False) -> Iterator[list[str]]:
-    """Let nothing out of the process: neither botocore, nor a socket, nor what is started from here.
+def raised(*, loopback: bool = False, processes: bool = False) -> Iterator[list[str]]:
+    """Let nothing out of the process: neither botocore, nor a socket, nor a process started from here.
 
     Yields the list of what has tried to get out. The caller is to fail if there is anything in it: whoever tried may
     have swallowed the exception.
 
     Args:
         loopback: let connections to this machine itself through, e.g. to the sandbox's server.
+        processes: let processes be started. Nothing but their environment keeps them from AWS.
     """
-    guard = Guard(loopback)
-    with ExitStack() as stack:
-        stack.enter_context(clean_environment())
-        # a function is bound to the session that sends, a method would not be
-        stack.enter_context(patch.object(URLLib3Session, "send", lambda session, request: guard.send(session, request)))  # noqa: PLW0108
-        stack.enter_context(patch.object(socket, "getaddrinfo", guard.look_up))
-        for name in METHODS:
-            stack.enter_context(patch.object(socket.socket, name, guard.method(name)))
-        yield guard.breaches
+    guard = Guard(loopback, processes)
+    # a function is bound to the session that sends, a method would not be
+    sending = patch.object(URLLib3Session, "send", lambda session, request: guard.send(session, request))  # noqa: PLW0108
+    spawning = patch.object(multiprocessing.util, "spawnv_passfds", guard.spawn)
+    with clean_environment(), sending, spawning:
+        GUARDS.append(guard)
+        try:
+            yield guard.breaches
+        finally:
+            GUARDS.remove(guard)
 
 
 def _is_loopback(host: str) -> bool:
