@@ -87,7 +87,7 @@ def test_denied_regions(account: Account) -> None:
     assert result.regions == ["ap-southeast-1"]
 
 
-@pytest.mark.parametrize("kind", [Kind.THROTTLE, Kind.ERROR, Kind.RESET, Kind.TIMEOUT])
+@pytest.mark.parametrize("kind", [Kind.THROTTLE, Kind.ERROR, Kind.RESET, Kind.TIMEOUT, Kind.NOWHERE])
 def test_no_answer(account: Account, kind: Kind) -> None:
     """A list that is throttled for ever, that fails or can't be reached is not seen; the others are."""
     account.only("VPC", "SQS queue")

@@ -7,7 +7,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.exceptions import ClientError, ConnectionClosedError, HTTPClientError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    EndpointConnectionError,
+    HTTPClientError,
+    ReadTimeoutError,
+)
 
 from carbuyer_cleanup.clock import Clock
 from carbuyer_cleanup.sandbox import Sandbox
@@ -106,6 +112,7 @@ def test_denial_by_region_and_account() -> None:
         (Kind.ERROR, ClientError),
         (Kind.RESET, ConnectionClosedError),
         (Kind.TIMEOUT, ReadTimeoutError),
+        (Kind.NOWHERE, EndpointConnectionError),
         (Kind.DIE, Died),
     ],
 )

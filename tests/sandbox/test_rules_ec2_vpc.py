@@ -262,6 +262,15 @@ def test_internet_gateway(network: Network) -> None:
 # --- Peering connections ---------------------------------------------------------------------------------------
 
 
+def test_rejected_peering_connection(network: Network) -> None:
+    """A peering connection that was never accepted and is over cannot be deleted."""
+    made = network.ec2.create_vpc_peering_connection(VpcId=network.vpc, PeerVpcId=network.vpc)["VpcPeeringConnection"]
+    over = {"VpcPeeringConnectionId": made["VpcPeeringConnectionId"]}
+    network.ec2.reject_vpc_peering_connection(**over)
+    with refused("InvalidStateTransition", "from rejected to deleting"):
+        network.ec2.delete_vpc_peering_connection(**over)
+
+
 def test_peering_connection(network: Network, sandbox: Sandbox) -> None:
     """A deleted peering connection is listed as such for a while, and cannot be deleted again."""
     _peering(network)

@@ -385,6 +385,19 @@ def test_short_pages(operation: str, arguments: dict[str, str]) -> None:
     assert len({str(one) for one in pages}) == len(pages) >= 2
 
 
+def test_short_pages_of_details() -> None:
+    """The one call that tells of all users, groups, roles and policies has pages like the others."""
+    iam = Sandbox(Clock(math.inf), Quirks(iam_page=2)).session().client("iam")
+    _fill(iam)
+    pages = list(iam.get_paginator("get_account_authorization_details").paginate())
+    lists = [[one["Arn"] for items in page.values() if isinstance(items, list) for one in items] for page in pages]
+    assert {len(one) for one in lists[:-1]} == {2}
+    seen = [arn for one in lists for arn in one]
+    assert len(seen) == len(set(seen))
+    wanted = {one["Arn"] for one in (*iam.list_roles()["Roles"], *iam.list_users()["Users"])}
+    assert wanted < set(seen)
+
+
 def _fill(iam: Any) -> None:
     """Make two of everything that is listed."""
     iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=TRUST)

@@ -175,7 +175,7 @@ def test_refusals(sandbox: Sandbox) -> None:
             client.ask("iam", "get_role", RoleName="r")
 
 
-@pytest.mark.parametrize("kind", [Kind.RESET, Kind.TIMEOUT, Kind.DIE])
+@pytest.mark.parametrize("kind", [Kind.RESET, Kind.TIMEOUT, Kind.NOWHERE, Kind.DIE])
 def test_broken_connection(sandbox: Sandbox, kind: Kind) -> None:
     """Where a fault breaks the connection, the server hangs up."""
     sandbox.faults = Faults((Fault(kind, at=0),))

@@ -9,7 +9,7 @@ from enum import Enum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
+from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
 from carbuyer_cleanup.sandbox.wire import SIGNED_AS
 
@@ -39,6 +39,7 @@ class Kind(Enum):
     STALE = "a read call gives the answer it gave the last time"
     RESET = "the connection breaks"
     TIMEOUT = "no answer comes"
+    NOWHERE = "the service is not in that Region: its host has no address"
     DIE = "the asking process dies"
 
 
@@ -130,5 +131,6 @@ HAPPENS: dict[Kind, Callable[[Request, Family, str], BaseException]] = {
     Kind.EXPIRED: lambda _request, family, _url: family.expired.refusal(),
     Kind.RESET: lambda _request, _family, url: ConnectionClosedError(endpoint_url=url),
     Kind.TIMEOUT: lambda _request, _family, url: ReadTimeoutError(endpoint_url=url),
+    Kind.NOWHERE: lambda _request, _family, url: EndpointConnectionError(endpoint_url=url),
     Kind.DIE: lambda request, _family, _url: Died(request.call),
 }

@@ -110,6 +110,7 @@ class Sandbox:
         Raises:
             Died: the schedule of faults lets the asking process die.
             botocore.exceptions.HTTPClientError: the schedule of faults breaks the connection.
+            botocore.exceptions.EndpointConnectionError: it lets the service be missing in the Region.
         """
         with self._lock:
             self.world.catch_up()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
-from botocore.exceptions import HTTPClientError
+from botocore.exceptions import EndpointConnectionError, HTTPClientError
 
 from carbuyer_cleanup.sandbox.faults import Died
 
@@ -66,7 +66,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer one request, or hang up where a fault wants the connection to break."""
         try:
             answer = self.server.sandbox.handle(self._request())
-        except (HTTPClientError, Died):
+        except (HTTPClientError, EndpointConnectionError, Died):
             self._hang_up()
             return
         self.send_response_only(answer.status_code)
