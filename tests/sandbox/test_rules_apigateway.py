@@ -156,6 +156,14 @@ def test_api_mapping_blocks_the_http_stage(session: boto3.Session) -> None:
     http.delete_stage(ApiId=api, StageName="prod")
 
 
+def test_domains_of_both_versions(session: boto3.Session, gateway: Any, api: str) -> None:
+    """The first version lists the domains that were made through the second, too, each once."""
+    _map(gateway, api)
+    session.client("apigatewayv2").create_domain_name(DomainName="h.example.com", DomainNameConfigurations=[{}])
+    listed = [one["domainName"] for one in gateway.get_domain_names()["items"]]
+    assert listed == ["h.example.com", "mail.example.com"]
+
+
 def test_mappings_go_with_their_domain(gateway: Any, api: str) -> None:
     """Once its domain is deleted a mapping blocks nothing; a new domain has none."""
     _map(gateway, api)
