@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import traceback
 import warnings
@@ -42,6 +41,7 @@ class Anywhere:
 
     lab: Lab
     others: set[tuple[str, str]] = field(init=False)
+    everything: set[tuple[str, str]] = field(init=False)
     calls: range = field(init=False)
     writes: list[int] = field(init=False)
 
@@ -51,20 +51,29 @@ class Anywhere:
         self.calls = range(len(undisturbed))
         self.writes = [index for index, entry in enumerate(undisturbed) if is_write(entry.call)]
         self._build()
-        gc.freeze()  # a collection would write to all memory that the copies share
 
     def _build(self) -> None:
         self.lab.reset()
         estates.settle(self.lab.session, MESS.bystanders)
         self.others = inventory(self.lab.session)
         estates.build(self.lab.session, MESS)
+        self.everything = self.lab.stock()
+
+    def restore(self) -> None:
+        """Build it anew if another test has made a sandbox since: moto keeps its state per process."""
+        if self.lab.stock() != self.everything:
+            self._build()
 
     def try_each(self, faults: Sequence[Fault], experiment: Callable[[Anywhere, Fault], None]) -> None:
         """Make an experiment with each fault, every time with the account as it is now, and fail if one fails."""
         assert faults
         for fault in faults:
-            if told := _in_a_copy(partial(experiment, self, fault)):
-                pytest.fail(f"{fault}\n{told}")
+            self.try_out(partial(experiment, self, fault), str(fault))
+
+    def try_out(self, experiment: Callable[[], None], what: str) -> None:
+        """Make one experiment with the account as it is now, and leave it so; fail if the experiment fails."""
+        if told := _in_a_copy(experiment):
+            pytest.fail(f"{what}\n{told}")
 
 
 def _in_a_copy(act: Callable[[], None]) -> str:
@@ -74,7 +83,6 @@ def _in_a_copy(act: Callable[[], None]) -> str:
         warnings.simplefilter("ignore", DeprecationWarning)  # the threads of xdist's worker do nothing in the copy
         child = os.fork()
     if not child:
-        gc.disable()
         os.write(writing, _what_goes_wrong(act).encode()[-50_000:])
         os._exit(0)
     os.close(writing)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import itertools
 import math
 import random
@@ -88,7 +87,6 @@ class Lab:
         self.sandbox = Sandbox(Clock(math.inf), quirks)
         self.session = self.sandbox.session()
         self._keep_clients()
-        gc.freeze()  # moto's modules: no collection need look through them
         self._reports, self._number = reports, itertools.count()
 
     def _keep_clients(self) -> None:

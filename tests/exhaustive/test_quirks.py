@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from anywhere import MESS
-from lab import Lab
 
-from carbuyer_cleanup.sandbox import estates
 from carbuyer_cleanup.sandbox.quirks import Quirks
-from inventory import inventory
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from anywhere import Anywhere
 
 pytestmark = pytest.mark.exhaustive
 
@@ -69,14 +66,14 @@ def test_every_switch_is_tried() -> None:
 
 
 @pytest.mark.parametrize("name", [*OTHERWISE, "all of them"])
-def test_otherwise(tmp_path: Path, name: str) -> None:
+def test_otherwise(anywhere: Anywhere, name: str) -> None:
     """The teardown ends clean, and others' things stay, whichever way AWS behaves."""
     quirks = replace(Quirks(), **(OTHERWISE if name == "all of them" else {name: OTHERWISE[name]}))
-    lab = Lab(tmp_path)
-    lab.reset()
-    estates.settle(lab.session, MESS.bystanders)
-    others = inventory(lab.session)
-    estates.build(lab.session, MESS)
-    lab.sandbox.world.quirks = quirks  # from now on: building needs no patience
-    assert lab.run().complaints == []
-    assert lab.stock() == others
+    anywhere.try_out(partial(ends_clean, anywhere, quirks), name)
+
+
+def ends_clean(anywhere: Anywhere, quirks: Quirks) -> None:
+    """Tear down what was built when AWS was quick."""
+    anywhere.lab.sandbox.world.quirks = quirks
+    assert anywhere.lab.run().complaints == []
+    assert anywhere.lab.stock() == anywhere.others
