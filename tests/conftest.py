@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import os
 import shutil
@@ -95,9 +96,11 @@ def run_suite(
 def _pytest(args: list[str], plugins: list[object]) -> int:
     """Run pytest within pytest; the modules that the inner one imports are forgotten again."""
     before, environ = dict(sys.modules), dict(os.environ)
+    gc.freeze()  # pytest collects garbage five times at its end: none of it need look through moto
     try:
         return int(pytest.main([*args, "--capture=sys"], plugins=plugins))
     finally:
+        gc.unfreeze()
         for name in set(sys.modules) - set(before):
             if name.startswith(("test_", "conftest")):
                 del sys.modules[name]

@@ -105,7 +105,7 @@ def ended(task: Task = Task.TEARDOWN, *, audited: bool = True, **found: Any) -> 
     client = SimpleNamespace(meta=SimpleNamespace(endpoint_url="https://ec2.example.com"))
     aws: Any = SimpleNamespace(account=ACCOUNT, caller=CALLER, region="ap-southeast-1", client=lambda _: client)
     settings: Any = SimpleNamespace(rehearsal=False, task=task)
-    teardown: Any = None  # it is over
+    teardown: Any = SimpleNamespace(under_way=dict)  # it is over
     sweep = Sweep(regions=["ap-southeast-1"], complete=True, **found) if audited else None
     outcomes = {step.number: Outcome(step, []) for step in STEPS}
     return Run(settings, aws, teardown, alias="nguyen-lab", sweep=sweep, outcomes=outcomes)
