@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 
 def quick(cases: Sequence[Callable[..., Any]], *chosen: Callable[..., Any]) -> list[Any]:
@@ -15,3 +15,8 @@ def quick(cases: Sequence[Callable[..., Any]], *chosen: Callable[..., Any]) -> l
     return [
         pytest.param(case, id=case.__name__, marks=() if case in chosen else pytest.mark.exhaustive) for case in cases
     ]
+
+
+def one_in(every: int, cases: Iterable[str]) -> list[Any]:
+    """Return the cases as parameters; all but one in so many are marked exhaustive."""
+    return [pytest.param(case, marks=pytest.mark.exhaustive if n % every else ()) for n, case in enumerate(cases)]

@@ -11,7 +11,7 @@ from carbuyer_cleanup.sandbox import estate
 from carbuyer_cleanup.sandbox import estate_network as network
 from carbuyer_cleanup.sandbox import estate_services as services
 from carbuyer_cleanup.sandbox.site import Site
-from choice import quick
+from choice import one_in, quick
 from inventory import inventory
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ BYSTANDERS = (
 )
 
 
-@pytest.mark.parametrize("settle", quick(BYSTANDERS, almost_the_names, another_network))
+@pytest.mark.parametrize("settle", quick(BYSTANDERS, another_network))
 def test_bystanders_survive(
     sandbox: Sandbox, session: Session, run_suite: Callable[..., Result], settle: Callable[[Site], None]
 ) -> None:
@@ -143,7 +143,7 @@ def test_plan_shared_with_another_api_only_loses_ours(session: Session, run_suit
     assert [plan["name"] for plan in gateway.get_usage_plans()["items"]] == ["shared"]
 
 
-@pytest.mark.parametrize("region", ["ap-southeast-1", "eu-west-1"])
+@pytest.mark.parametrize("region", one_in(2, ["eu-west-1", "ap-southeast-1"]))
 def test_unattached_address_stays_and_fails_the_audit(
     sandbox: Sandbox, session: Session, run_suite: Callable[..., Result], region: str
 ) -> None:

@@ -53,6 +53,7 @@ def test_expired_credentials_stop_the_run(
     assert run_suite().exit_code == 0
 
 
+@pytest.mark.exhaustive
 def test_renewable_credentials_are_renewed(
     workshop_estate: Session, run_suite: Callable[..., Result], sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -273,7 +273,7 @@ STATES = (
 )
 
 
-@pytest.mark.parametrize("arrange", quick(STATES, just_deleted, protected, doubled, user_with_everything))
+@pytest.mark.parametrize("arrange", quick(STATES, just_deleted, protected))
 def test_nothing_is_left(
     sandbox: Sandbox, session: Session, run_suite: Callable[..., Result], arrange: Callable[[Site], None]
 ) -> None:

@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-m", "pytest", "cleanup_tests", "-p", "no:cacheprovider", "--sandbox-speed", "1", "-v"]
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("sent", [pytest.param(signal.SIGINT, marks=pytest.mark.exhaustive), signal.SIGTERM])
 def test_interrupted_step_is_reported(project: Path, sent: signal.Signals) -> None:
     """The run ends with exit code 2; JUnit and the report name the step that was interrupted."""
     with subprocess.Popen(COMMAND, cwd=project, stdout=subprocess.PIPE, text=True, env=_environment()) as run:  # noqa: S603 - ourselves

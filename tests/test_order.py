@@ -34,6 +34,7 @@ def _outcomes(result: Result) -> dict[str, str]:
     return {words[0].split("test_")[1][:2]: words[1] for words in lines}
 
 
+@pytest.mark.exhaustive
 def test_other_plugins_cannot_change_the_order(workshop_estate: Session, run_suite: Callable[..., Result]) -> None:
     """A plugin that turns everything round changes nothing: steps 1 to 16, then the audit."""
     del workshop_estate
@@ -133,6 +134,7 @@ def test_plan_shows_what_waits_for_what(
     assert [e.call for e in sandbox.log if not e.call.split(":")[1].startswith(("Describe", "List", "Get"))] == []
 
 
+@pytest.mark.exhaustive
 def test_look_that_fails_is_no_proof(
     workshop_estate: Session, run_suite: Callable[..., Result], sandbox: Sandbox
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from carbuyer_cleanup.errors import CODES, Trouble
 from carbuyer_cleanup.pace import RATES, Paces
 
@@ -30,6 +32,7 @@ def test_burst_and_then_one_at_a_time() -> None:
     assert paces.wait("ec2:DescribeVpcs", "r", 100.0) == 0
 
 
+@pytest.mark.exhaustive
 def test_nothing_is_refused_for_haste(
     workshop_estate: Session, run_suite: Callable[..., Result], sandbox: Sandbox
 ) -> None:

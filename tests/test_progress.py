@@ -23,6 +23,7 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")} | {"TERM": "xterm"}
 
 
+@pytest.mark.exhaustive
 def test_a_log_gets_a_line_now_and_then(project: Path) -> None:
     """Heartbeats stand on lines of their own, with the time, and nothing of a terminal's in them."""
     conftest = project / "conftest.py"

@@ -226,6 +226,7 @@ def test_rehearsal_shows_every_step_and_cannot_be_mistaken(
     assert all("deleted" in row[3] for row in report.rows[:16])
 
 
+@pytest.mark.exhaustive
 def test_step_run_alone_is_one_row(run_suite: Callable[..., Any], session: boto3.Session, tmp_path: Path) -> None:
     """A single file is reported, wherever the report goes, with what it left alone and why."""
     session.client("ec2").create_key_pair(KeyName="mycarbuyer-<img src=x>")

@@ -115,7 +115,7 @@ def _refuse_unknown_region(session: boto3.Session, region: str) -> None:
 
 
 def _regions(session: boto3.Session, partition: str) -> list[str]:
-    return session.get_available_regions("ec2", partition_name=partition)
+    return session.get_available_regions("sts", partition_name=partition)
 
 
 class Assumer:

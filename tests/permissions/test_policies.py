@@ -146,6 +146,7 @@ def test_teardown_needs_no_more(sandbox: Sandbox, run_suite: Callable[..., Resul
     assert workshop_estate.client("ec2").describe_key_pairs()["KeyPairs"] == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("workshop_estate")
 def test_verify_policy_is_enough_to_plan(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
     """Whoever has the verify policy alone sees the whole plan; that a bucket can't be looked into is in it."""

@@ -171,6 +171,7 @@ def test_web_page_is_never_nothing_there(
 # --- Denied ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.exhaustive
 def test_all_denied(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
     """An account in which a service control policy denies all is refused: no plan, no deletion."""
     sandbox.faults = Faults((Fault(Kind.DENY),))
@@ -184,6 +185,7 @@ def test_all_denied(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
     assert calls(sandbox) == [IDENTITY, ALIAS, "ec2:DescribeKeyPairs"]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("look", ["--plan", "--verify"])
 def test_denied_look(sandbox: Sandbox, run_suite: Callable[..., Result], look: str) -> None:
     """What could not be looked at is not said to be gone: exit code 8."""

@@ -61,6 +61,7 @@ def test_manifest_that_is_a_folder(sandbox: Sandbox, run_suite: Callable[..., Re
     assert calls(sandbox) == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("status", "message"),
     [(407, "is not AWS"), (502, "AWS could not be asked who you are"), (200, "is not AWS")],

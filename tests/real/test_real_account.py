@@ -82,6 +82,7 @@ def test_number_in_the_environment(
     assert not key_pair()
 
 
+@pytest.mark.exhaustive
 def test_second_run_at_once(
     run_suite: Callable[..., Result], key_pair: Callable[[], bool], project: Path, sandbox: Sandbox
 ) -> None:
@@ -287,6 +288,7 @@ def test_own_identity_may_look(
     assert run_suite("--aws", "--plan", path=KEY_PAIR).exit_code == 0
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("key_pair")
 def test_root_is_warned(sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
     """The root user may do it, and is told that it had better not be."""
@@ -327,6 +329,7 @@ def allow_all_but(*denied: str) -> Instead:
     return Instead("iam:SimulatePrincipalPolicy", act, "a test's own")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("key_pair")
 def test_missing_permissions_are_told_beforehand(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
     """What the caller may not do is told above the first deletion, in IAM's words."""
@@ -339,6 +342,7 @@ def test_missing_permissions_are_told_beforehand(sandbox: Sandbox, run_suite: Ca
     assert result.output.index(warning) < result.output.index("test_16_key_pair.py")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("key_pair")
 def test_nobody_may_ask_the_simulator(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
     """Where permissions can't be known beforehand that is said, and the run goes on."""
@@ -350,6 +354,7 @@ def test_nobody_may_ask_the_simulator(sandbox: Sandbox, run_suite: Callable[...,
     assert result.exit_code == 8
 
 
+@pytest.mark.exhaustive
 def test_session_is_simulated_as_its_role(
     sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, session: Session
 ) -> None:

@@ -82,6 +82,7 @@ def test_one_account_fails_alone(run_suite: Callable[..., Result], school: Schoo
     assert not has_key_pair(school, 2)
 
 
+@pytest.mark.exhaustive
 def test_accounts_overlap(run_suite: Callable[..., Result], school: School) -> None:
     """The second account's deletions don't wait for the first one's to end."""
     school.enrol("alice", "bob")
@@ -137,6 +138,7 @@ def test_interrupted(run_suite: Callable[..., Result], school: School) -> None:
     assert "the run was interrupted" in (result.reports / "class.html").read_text()
 
 
+@pytest.mark.exhaustive
 def test_progress(run_suite: Callable[..., Result], school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     """While accounts are waited for, a line says how many are done, how the others are, and which takes longest."""
     monkeypatch.setattr(progress, "HEARTBEAT", 0.0)
