@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from botocore.credentials import RefreshableCredentials
 
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import pytest
 
     from carbuyer_cleanup.sandbox.front import Sandbox
     from carbuyer_cleanup.sandbox.identity import Credentials

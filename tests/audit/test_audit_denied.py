@@ -65,6 +65,7 @@ def test_denied_action(account: Account, call: str) -> None:
     assert all(call in unseen.reason for unseen in result.unseen)
 
 
+@pytest.mark.exhaustive
 def test_denied_region(account: Account) -> None:
     """A Region that a service control policy closes is told as not seen, for each type that is asked for there."""
     account.sandbox.faults = Faults((Fault(Kind.DENY, region="eu-west-1"),))

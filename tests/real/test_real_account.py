@@ -116,7 +116,10 @@ def test_wrong_number(sandbox: Sandbox, run_suite: Callable[..., Result], key_pa
     assert key_pair()
 
 
-@pytest.mark.parametrize(("typed", "code", "gone"), [(ACCOUNT, 8, True), (OTHER, 4, False), ("", 4, False)])
+@pytest.mark.parametrize(
+    ("typed", "code", "gone"),
+    [(ACCOUNT, 8, True), (OTHER, 4, False), pytest.param("", 4, False, marks=pytest.mark.exhaustive)],
+)
 @pytest.mark.usefixtures("run_suite")  # it makes a copy of the project, and goes there
 def test_number_typed(key_pair: Callable[[], bool], typed: str, code: int, *, gone: bool) -> None:
     """On a terminal the number is asked for, below the plan; another one deletes nothing."""
