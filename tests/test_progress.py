@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import pty
 import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
+
+from terminal import on_a_terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,26 +44,9 @@ def test_a_log_gets_a_line_now_and_then(project: Path) -> None:
 
 def test_a_terminal_gets_one_line_that_changes(project: Path) -> None:
     """The line is drawn over itself, and is gone when the step is."""
-    output, code = on_a_terminal([*COMMAND, "--color=no"], project)
+    code, output = on_a_terminal([*COMMAND, "--color=no"], home=project, env=environment())
 
     assert code == 0, output
     assert len(re.findall(LINE, output)) >= 3
     assert re.search(rf"\x1b\[1F{LINE}\x1b\[K\r\n\x1b\[J", output)
     assert "\x1b[1F\x1b[J" in output[output.rindex("of at most 600 s") :]
-
-
-def on_a_terminal(command: list[str], home: Path) -> tuple[str, int]:
-    """Run a command on a terminal of its own; return all that it wrote there, and its exit code."""
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(command, cwd=home, env=environment(), stdout=theirs, stderr=theirs, stdin=theirs) as run:  # noqa: S603 - ourselves
-        os.close(theirs)
-        written = b"".join(iter(lambda: _read(ours), b""))
-        os.close(ours)
-    return written.decode(), run.returncode
-
-
-def _read(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 4096)
-    except OSError:  # how Linux says that nobody has the other end open any more
-        return b""

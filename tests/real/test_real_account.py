@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import pty
 import re
-import select
 import socket
-import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -26,6 +22,7 @@ from carbuyer_cleanup.sandbox.identity import Credentials
 from carbuyer_cleanup.sandbox.rules import RULES
 from carbuyer_cleanup.sandbox.site import Site
 from carbuyer_cleanup.sandbox.world import Instead, Rule
+from terminal import on_a_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,8 +37,6 @@ pytestmark = pytest.mark.usefixtures("endpoint")
 WRITES = [call for call, row in CALLS.items() if row.writes]
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 OTHER = "999988887777"
-PROMPT = "Type the account number to delete all of that: "
-SILENCE = 60  # seconds after which a terminal that shows nothing more is given up
 
 
 @pytest.fixture
@@ -123,47 +118,14 @@ def test_wrong_number(sandbox: Sandbox, run_suite: Callable[..., Result], key_pa
 @pytest.mark.usefixtures("run_suite")  # it makes a copy of the project, and goes there
 def test_number_typed(key_pair: Callable[[], bool], typed: str, code: int, *, gone: bool) -> None:
     """On a terminal the number is asked for, below the plan; another one deletes nothing."""
-    exit_code, shown = on_a_terminal([KEY_PAIR, "--aws"], answer=typed)
+    exit_code, shown = on_a_terminal(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", KEY_PAIR, "--aws"], typed
+    )
 
     assert shown.index("16 key pair carbuyer-keypair") < shown.index("Type the account number")
     assert exit_code == code, shown
     assert key_pair() is not gone
     assert "Traceback" not in shown
-
-
-def on_a_terminal(args: list[str], answer: str) -> tuple[int, str]:
-    """Run pytest on a pseudo-terminal, type ``answer`` when asked; return the exit code and what the screen showed."""
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *args]
-    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs) as process:  # noqa: S603 - ourselves
-        os.close(theirs)
-        screen = _read_until(ours, PROMPT)
-        os.write(ours, answer.encode() + b"\n")
-        screen += _read_until(ours, "")
-        os.close(ours)
-    return process.returncode, screen
-
-
-def _read_until(terminal: int, prompt: str) -> str:
-    """Return what is shown up to ``prompt``, which may come in pieces; or to the end."""
-    screen = b""
-    while not (prompt and screen.decode(errors="ignore").endswith(prompt)):
-        shown = _read(terminal)
-        if not shown:
-            break
-        screen += shown
-    return screen.decode()
-
-
-def _read(terminal: int) -> bytes:
-    """Return what is shown next, nothing at the end."""
-    assert select.select([terminal], [], [], SILENCE)[0], "nothing more is shown: it hangs"
-    try:
-        return os.read(terminal, 4096)
-    except OSError as error:
-        if error.errno != errno.EIO:  # Linux's way to say that nobody has the terminal any more
-            raise
-        return b""
 
 
 # --- Only looking ----------------------------------------------------------------------------------------------

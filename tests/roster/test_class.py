@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
+from school import number
 
 from carbuyer_cleanup.plugin import progress
 from carbuyer_cleanup.sandbox import estate
 from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
-from conftest import number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import School
+    from school import School
+
     from result import Result
 
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"

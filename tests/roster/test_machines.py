@@ -12,14 +12,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-
-from conftest import number
+from school import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from conftest import School
+    from school import School
 
 SSHD = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin")
 SERVER = """

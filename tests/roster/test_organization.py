@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from school import TEACHER, number
 
 from carbuyer_cleanup.roster import ALIAS
 from carbuyer_cleanup.sandbox import mends
 from carbuyer_cleanup.sandbox.rules import RULES
 from carbuyer_cleanup.sandbox.world import After
-from conftest import TEACHER, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import School
+    from school import School
+
     from result import Result
 
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
+from school import number
 
 from carbuyer_cleanup.sandbox import estate
-from conftest import number
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import School
+    from school import School
 
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 DIES = """
