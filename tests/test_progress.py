@@ -6,15 +6,19 @@ import os
 import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from collections import Counter
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from carbuyer_cleanup import workshop
+from carbuyer_cleanup.engine import Teardown
+from carbuyer_cleanup.kinds import bucket
 from terminal import on_a_terminal
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+MANIFEST = Path(__file__).parents[1] / "cleanup_tests" / "workshop.toml"
 NAT = "cleanup_tests/test_04_nat_gateway.py"
 COMMAND = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", NAT, "--sandbox-speed", "40"]  # 90 s in 2.3
 OFTEN = "\nfrom carbuyer_cleanup.plugin import progress\n\nprogress.HEARTBEAT = 0.8\n"
@@ -50,3 +54,16 @@ def test_a_terminal_gets_one_line_that_changes(project: Path) -> None:
     assert len(re.findall(LINE, output)) >= 3
     assert re.search(rf"\x1b\[1F{LINE}\x1b\[K\r\n\x1b\[J", output)
     assert "\x1b[1F\x1b[J" in output[output.rindex("of at most 600 s") :]
+
+
+def test_emptying_tells_how_fast_it_goes() -> None:
+    """Of a bucket with many objects one sees how many are gone, and how many go in a second."""
+    aws: Any = SimpleNamespace(
+        clock=SimpleNamespace(now=lambda: 10.0), tally=Counter({"S3 objects": 2000}), workshop=workshop.load(MANIFEST)
+    )
+    loop: Any = None  # nothing is started
+    teardown = Teardown(aws, loop)
+    teardown.takedowns[bucket.OBJECTS].started = 0.0
+    teardown.takedowns[bucket.OBJECTS].state = "deleting"
+
+    assert teardown.running() == ["step  9: S3 objects deleting, 10 of at most 3600 s, 2000 deleted, 200 a second"]
