@@ -17,6 +17,6 @@ def quick(cases: Sequence[Callable[..., Any]], *chosen: Callable[..., Any]) -> l
     ]
 
 
-def one_in(every: int, cases: Iterable[str]) -> list[Any]:
+def one_in(every: int, cases: Iterable[Any]) -> list[Any]:
     """Return the cases as parameters; all but one in so many are marked exhaustive."""
     return [pytest.param(case, marks=pytest.mark.exhaustive if n % every else ()) for n, case in enumerate(cases)]

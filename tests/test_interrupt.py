@@ -17,7 +17,7 @@ import pytest
 from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from carbuyer_cleanup.sandbox.front import Sandbox
     from carbuyer_cleanup.sandbox.session import Session
@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-m", "pytest", "cleanup_tests", "-p", "no:cacheprovider", "--sandbox-speed", "1", "-v"]
+
+
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """Let those that are started from here hear Ctrl-C, even if this was started by a script in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize("sent", [pytest.param(signal.SIGINT, marks=pytest.mark.exhaustive), signal.SIGTERM])
@@ -44,6 +52,7 @@ def test_interrupted_step_is_reported(project: Path, sent: signal.Signals) -> No
     assert output.strip().splitlines()[-1].startswith("REHEARSAL")
 
 
+@pytest.mark.exhaustive
 def test_first_failure_stops_the_rest(
     workshop_estate: Session, run_suite: Callable[..., Result], sandbox: Sandbox
 ) -> None:

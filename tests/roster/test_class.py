@@ -49,6 +49,7 @@ def outcomes(result: Result) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.exhaustive
 def test_rehearsal(run_suite: Callable[..., Result], school: School) -> None:
     """A roster alone is a rehearsal: account by account, each in the page's order; nothing is said to be clean."""
     school.enrol("zoe", "an.b", "carl")

@@ -17,7 +17,9 @@ KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 COMMAND = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", KEY_PAIR, "--aws", "--roster", "class.csv")
 
 
-@pytest.mark.parametrize(("typed", "code", "gone"), [("2", 8, True), ("3", 4, False)])
+@pytest.mark.parametrize(
+    ("typed", "code", "gone"), [pytest.param("2", 8, True, marks=pytest.mark.exhaustive), ("3", 4, False)]
+)
 def test_number_typed(real_school: School, typed: str, code: int, *, gone: bool) -> None:
     """It is asked for below a line for each account; another number deletes nothing."""
     real_school.enrol("alice", "bob")

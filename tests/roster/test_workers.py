@@ -74,6 +74,7 @@ def test_each_account_on_one_worker(real_school: School, dist: str) -> None:
     assert "[200%]" not in ran.stdout
 
 
+@pytest.mark.exhaustive
 def test_worker_that_dies(real_school: School) -> None:
     """The accounts of a worker that died are told as not run, step by step; those of the others have their result."""
     real_school.enrol("alice", "bob", "carl")

@@ -250,6 +250,7 @@ def test_two_servers_at_once(tmp_path: Path) -> None:
     assert seen == ["[]", "['carbuyer-app-user']"]
 
 
+@pytest.mark.exhaustive
 def test_class_that_is_arranged(tmp_path: Path) -> None:
     """Files say what stands in one account and what goes wrong in another."""
     mess, faults = tmp_path / "mess.json", tmp_path / "faults.json"
