@@ -70,6 +70,11 @@ class Anywhere:
         for fault in faults:
             self.try_out(partial(experiment, self, fault), str(fault))
 
+    def assert_struck(self, fault: Fault) -> None:
+        """Assert that the fault came: only a run that needed fewer calls than the first one ends before it."""
+        faults = self.lab.sandbox.faults
+        assert faults.struck or (fault.at is not None and faults.index <= fault.at)
+
     def try_out(self, experiment: Callable[[], None], what: str) -> None:
         """Make one experiment with the account as it is now, and leave it so; fail if the experiment fails."""
         if told := _in_a_copy(experiment):

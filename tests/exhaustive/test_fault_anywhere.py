@@ -26,5 +26,5 @@ def test_failure_after_the_effect_of_any_call(anywhere: Anywhere, chunk: int) ->
 def harmless(anywhere: Anywhere, fault: Fault) -> None:
     """Run with a fault, and find the account as if there had been none."""
     assert anywhere.lab.run(fault, audited=False).complaints == []
-    assert anywhere.lab.sandbox.faults.struck
+    anywhere.assert_struck(fault)
     assert anywhere.lab.stock() == anywhere.others

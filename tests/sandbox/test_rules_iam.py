@@ -79,6 +79,14 @@ def test_obstacles_of_a_role(iam: Any, sandbox: Sandbox, obstacle: Any, text: st
     iam.delete_role(RoleName=ROLE)
 
 
+def test_role_is_not_in_the_profile(iam: Any) -> None:
+    """A role that was taken out already can't be taken out again."""
+    iam.create_instance_profile(InstanceProfileName=ROLE)
+
+    with refused("NoSuchEntity", "Cannot find role", 404):
+        iam.remove_role_from_instance_profile(InstanceProfileName=ROLE, RoleName=ROLE)
+
+
 def test_instance_profile_with_a_role(iam: Any) -> None:
     """An instance profile that holds a role cannot be deleted."""
     remove = _profile(iam)

@@ -60,6 +60,24 @@ UNMODIFIABLE = tuple(
 )
 
 
+def _not_in_profile(world: World, request: Request) -> bool:
+    profiles = _backend(world, request).instance_profiles.values()
+    profile = next((one for one in profiles if one.name == request.params["InstanceProfileName"]), None)
+    return profile is not None and _role(world, request) not in profile.roles
+
+
+NOT_THERE = (
+    Rule(
+        "iam:RemoveRoleFromInstanceProfile",
+        _not_in_profile,
+        "NoSuchEntity",
+        "Cannot find role {RoleName} in Instance Profile {InstanceProfileName}.",
+        f"{MODEL}; moto 5.2.5 raises a ValueError",
+        404,
+    ),
+)
+
+
 # --- An obstacle is gone, but IAM has not heard of it everywhere ---------------------------------------------------
 
 INLINE = "Cannot delete entity, must delete policies first."
@@ -179,4 +197,4 @@ CONFLICTS = (
     ),
 )
 
-RULES = tuple(chain(UNMODIFIABLE, CONFLICTS, ECHOES, USERS, READS))
+RULES = tuple(chain(UNMODIFIABLE, CONFLICTS, ECHOES, USERS, READS, NOT_THERE))
