@@ -6,6 +6,7 @@ import gc
 import math
 import os
 import shutil
+import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,14 @@ def no_way_out() -> Iterator[None]:
     with wall.raised(processes=True) as breaches:
         yield
     assert breaches == []
+
+
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Let those that are started from here hear Ctrl-C, even if this was started by a script in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

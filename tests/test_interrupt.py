@@ -17,7 +17,7 @@ import pytest
 from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from carbuyer_cleanup.sandbox.front import Sandbox
     from carbuyer_cleanup.sandbox.session import Session
@@ -26,13 +26,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-m", "pytest", "cleanup_tests", "-p", "no:cacheprovider", "--sandbox-speed", "1", "-v"]
 
-
-@pytest.fixture(autouse=True)
-def heard() -> Iterator[None]:
-    """Let those that are started from here hear Ctrl-C, even if this was started by a script in the background."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
+pytestmark = pytest.mark.usefixtures("heard")
 
 
 @pytest.mark.parametrize("sent", [pytest.param(signal.SIGINT, marks=pytest.mark.exhaustive), signal.SIGTERM])

@@ -1,0 +1,51 @@
+"""Ctrl-C in the middle of a real account: nothing new starts, nothing is certified, and the next run goes on."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from real_account import calls
+
+from carbuyer_cleanup.clock import Clock
+from carbuyer_cleanup.sandbox import estate
+from carbuyer_cleanup.sandbox.front import ACCOUNT, Sandbox
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from carbuyer_cleanup.sandbox.session import Session
+
+pytestmark = [pytest.mark.exhaustive, pytest.mark.usefixtures("endpoint", "heard")]
+GIVEN = ["--account", ACCOUNT, "--audit-depth", "workshop"]
+COMMAND = [sys.executable, "-m", "pytest", "cleanup_tests", "-p", "no:cacheprovider", "--aws", *GIVEN]
+WAITED_FOR = {"ec2:DeleteNatGateway", "cloudfront:UpdateDistribution"}  # minutes of AWS's pass before what follows
+FOLLOWS = {"ec2:ReleaseAddress", "ec2:DeleteSubnet", "ec2:DeleteVpc", "cloudfront:DeleteDistribution"}
+
+
+@pytest.fixture
+def sandbox() -> Sandbox:
+    """An account whose NAT gateway takes several seconds to go."""
+    return Sandbox(Clock(20.0))
+
+
+def test_nothing_new_starts(sandbox: Sandbox, session: Session, project: Path) -> None:
+    """What waits for the NAT gateway or the distribution is never begun; the same command finishes it."""
+    estate.create(session, only=["nat_gateway", "distribution"])
+
+    with subprocess.Popen(COMMAND, cwd=project, stdout=subprocess.PIPE, text=True) as run:  # noqa: S603 - ourselves
+        while not set(calls(sandbox)) >= WAITED_FOR:
+            time.sleep(0.05)
+        run.send_signal(signal.SIGINT)
+        output = run.communicate(timeout=60)[0]
+
+    assert run.returncode == 2, output
+    assert not FOLLOWS & set(calls(sandbox))
+    assert "CLEAN —" not in output
+    again = subprocess.run(COMMAND, cwd=project, capture_output=True, text=True, check=False)  # noqa: S603 - ourselves
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert set(calls(sandbox)) >= FOLLOWS
