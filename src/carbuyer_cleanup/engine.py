@@ -153,7 +153,8 @@ class Teardown:
     def _told(self, takedown: Takedown) -> str:
         """Tell a kind's last state, how long it is waited for already and at most, and how fast it goes if known."""
         elapsed = self.aws.clock.now() - (takedown.started or 0.0)
-        line = f"{takedown.kind.name} {takedown.state}, {elapsed:.0f} of at most {takedown.patience(self.aws):.0f} s"
+        what = f"{takedown.kind.name} {takedown.state}".strip()
+        line = f"{what}, {elapsed:.0f} of at most {takedown.patience(self.aws):.0f} s"
         count = self.aws.tally[takedown.kind.name]
         return printable(f"{line}, {count} deleted, {count / elapsed:.0f} a second" if count and elapsed else line)
 

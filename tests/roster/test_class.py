@@ -15,6 +15,7 @@ from school import number
 from carbuyer_cleanup.plugin import progress
 from carbuyer_cleanup.sandbox import estate
 from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
+from html_page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -264,3 +265,19 @@ def test_each_wrong_in_its_own_way(run_suite: Callable[..., Result], real_school
     assert result.output.strip().splitlines()[-1] == "5 accounts: 1 CLEAN, 3 COULD NOT VERIFY, 1 LEFTOVERS."
     assert result.exit_code == 1
     assert "All accounts, step by step" in (result.reports / "report.html").read_text()
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(("depth", "verdict"), [("workshop", "CLEAN"), ("full", "LEFTOVERS")])
+def test_depth_of_the_audit(run_suite: Callable[..., Result], real_school: School, depth: str, verdict: str) -> None:
+    """What the workshop doesn't make is looked for at depth full only; grades and page say how deep it was."""
+    real_school.enrol("alice")
+    real_school.sandbox.session(number(1)).client("sns", "eu-west-3").create_topic(Name="carbuyer-alerts")
+
+    result = run_suite(*CLASS, "--aws", "--verify", "--audit-depth", depth)
+
+    with (result.reports / "grades.csv").open(encoding="utf-8-sig") as grades:
+        [row] = csv.DictReader(grades)
+    assert (row["Audit depth"], row["Verdict"]) == (depth, verdict)
+    assert f"Depth of the audit {depth}: " in Page((result.reports / "class.html").read_text()).words
+    assert ("carbuyer-alerts" in result.output) == (verdict == "LEFTOVERS")

@@ -30,6 +30,8 @@ def pytest_runtest_setup(item):
         os._exit(9)
 """
 
+BEATS = "from carbuyer_cleanup.plugin import progress\nprogress.HEARTBEAT = 0.0\n"
+
 
 def spread(school: School, *args: str) -> subprocess.CompletedProcess[str]:
     """Run the suite over workers, as a user does, in the project."""
@@ -76,20 +78,41 @@ def test_each_account_on_one_worker(real_school: School, dist: str) -> None:
 
 @pytest.mark.exhaustive
 def test_worker_that_dies(real_school: School) -> None:
-    """The accounts of a worker that died are told as not run, step by step; those of the others have their result."""
+    """The accounts of a worker that died are told as not run, step by step; those of the others have their result.
+
+    Nobody takes its place, whatever the user says: two workers would each have seen half of an account.
+    """
     real_school.enrol("alice", "bob", "carl")
     (real_school.roster.parent / "dies.py").write_text(DIES.format(test="test_iam_user[carl]"))
 
-    ran = spread(real_school, "--verify", "-v", "-n", "2", "-p", "dies", "-k", "key_pair or user or vpc")
+    args = ("--verify", "-v", "-n", "2", "--max-worker-restart", "4", "-p", "dies")
+    ran = spread(real_school, *args, "-k", "key_pair or user or vpc")
 
     told = junit(real_school)
     assert ran.returncode == 8, ran.stdout + ran.stderr
+    assert "replacing crashed worker" not in ran.stdout
     assert "carl  account 222200000003: NOT RUN" in ran.stdout
     assert "not run: the process" in told["test_key_pair[carl]"]
     assert told["test_key_pair[alice]"] == told["test_iam_user[bob]"] == ""
     assert "alice" in places(ran.stdout)
     grades = (real_school.roster.parent / "reports" / "grades.csv").read_text("utf-8-sig")
     assert [line.count("NOT RUN") > 0 for line in grades.splitlines()[1:]] == [False, False, True]
+
+
+@pytest.mark.exhaustive
+def test_workers_tell_how_far_they_are(real_school: School) -> None:
+    """While it waits, each worker says how many of its accounts are done, and what it waits for."""
+    real_school.enrol("alice", "bob")
+    for index in (1, 2):
+        estate.create(real_school.sandbox.session(number(index)), only=["nat_gateway"])
+    (real_school.roster.parent / "beats.py").write_text(BEATS)
+
+    ran = spread(real_school, "--accounts-confirmed", "2", "-n", "2", "-p", "beats")
+
+    told = re.findall(
+        r"^\[(gw\d)\] [\d:]+ waiting for \d of 1 accounts done · .*: .*NAT gateway", ran.stderr, re.MULTILINE
+    )
+    assert set(told) == {"gw0", "gw1"}, ran.stdout + ran.stderr
 
 
 @pytest.mark.exhaustive

@@ -70,8 +70,8 @@ class Display:
 
     def _write(self, text: str) -> None:
         with self._plugin("capturemanager").global_and_fixture_disabled():
-            if self._reporter is None:
-                os.write(2, text.encode())  # xdist passes a worker's error stream on, also from another machine
+            if self._who or self._reporter is None:  # a worker's terminal goes nowhere, but its error stream is ours
+                os.write(2, text.encode())
                 return
             self._reporter.ensure_newline()
             self._reporter.write(text, flush=True)

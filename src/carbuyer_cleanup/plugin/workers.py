@@ -33,9 +33,13 @@ ABSOLUTE = "{arg} is not the same file on another machine: run pytest in the pro
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse what several processes can't do, before any is started."""
+    """Refuse what several processes can't do, before any is started, and let none be started twice.
+
+    A worker in the place of one that died would run its share's last tests without what the first ones found.
+    """
     if not (concerns_cleanup(config) and is_spread(config)):
         return
+    config.option.maxworkerrestart = "0"
     try:
         _refuse(config, config.stash[SETTINGS])
     except Refused as error:
