@@ -16,6 +16,7 @@ import pytest
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.engine import Teardown
 from carbuyer_cleanup.kinds import bucket
+from carbuyer_cleanup.plugin.run import Runs
 from terminal import on_a_terminal
 
 MANIFEST = Path(__file__).parents[1] / "cleanup_tests" / "workshop.toml"
@@ -67,3 +68,10 @@ def test_emptying_tells_how_fast_it_goes() -> None:
     teardown.takedowns[bucket.OBJECTS].state = "deleting"
 
     assert teardown.running() == ["step  9: S3 objects deleting, 10 of at most 3600 s, 2000 deleted, 200 a second"]
+
+
+def test_audit_is_told_too() -> None:
+    """When all is deleted and the account is looked at as a whole, one sees that, too."""
+    idle: Any = SimpleNamespace(teardown=SimpleNamespace(running=list))
+
+    assert Runs(idle, {"": idle}).running() == ["a look at what is left"]

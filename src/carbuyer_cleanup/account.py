@@ -38,9 +38,14 @@ SIGN_IN = (
     "sign in (`aws sso login`, `aws configure`), check --profile, --region, the proxy if there is one and this "
     "computer's clock, then run again."
 )
+TRUST = (
+    "let the role's trust policy name you, with the external id if it asks for one, and your own policy allow "
+    "sts:AssumeRole on it, then run again."
+)
 OFF = (
     "The Region {} is not enabled for your account. Nothing was done; if the workshop was built in another Region, "
-    "give that one with --region, otherwise enable it (`aws account enable-region`), then run again."
+    "give that one with --region (of a class: in the roster), otherwise enable it (`aws account enable-region`), then "
+    "run again."
 )
 
 
@@ -177,8 +182,17 @@ def _identity(session: boto3.Session, region: str) -> dict[str, Any]:
     try:
         return _ask_identity(session, region)
     except (BotoCoreError, ClientError) as error:
-        said = f"AWS could not be asked who you are: {printable(str(error)).rstrip('.')}. Nothing was done; {SIGN_IN}"
-        raise Refused(OFF.format(region) if _is_off(session, region, error) else said) from error
+        raise Refused(OFF.format(region) if _is_off(session, region, error) else _said(error)) from error
+
+
+def _said(error: BotoCoreError | ClientError) -> str:
+    """Return what AWS said to the first question, or when a role was to be taken for it."""
+    text, what, next_ = printable(str(error)).rstrip("."), "AWS could not be asked who you are", SIGN_IN
+    if isinstance(error, ClientError):
+        text += f" (request id {error.response.get('ResponseMetadata', {}).get('RequestId', 'unknown')})"
+        if (error.operation_name, code_of(error)) == ("AssumeRole", "AccessDenied"):
+            what, next_ = "The account's role could not be taken", TRUST
+    return f"{what}: {text}. Nothing was done; {next_}"
 
 
 def _ask_identity(session: boto3.Session, region: str) -> dict[str, Any]:

@@ -116,12 +116,18 @@ def judge(run: RunFacts) -> tuple[Verdict, list[str]]:
 
     Whatever was interrupted, blocked, deselected or never run can't be CLEAN; what is left wins over all that.
     """
-    doubts = list(_doubts(run)) or (["a test failed, for a reason of its own"] if run.failed else [])
-    left = [text for step in run.steps for text in step.leftovers]
+    left, doubts = [text for step in run.steps for text in step.leftovers], list(_doubts(run))
     left += map(str, run.sweep.leftovers) if run.sweep else []
     if left:
-        return Verdict.LEFTOVERS, [*left, *doubts]
+        return Verdict.LEFTOVERS, [*_hindrances(run), *left, *doubts]
+    if run.failed and not doubts:
+        doubts = ["a test failed, for a reason of its own"]
     return (Verdict.COULD_NOT_VERIFY if doubts else Verdict.CLEAN), doubts
+
+
+def _hindrances(run: RunFacts) -> Iterable[str]:
+    """Tell why what is left of a step was not deleted, where that is known: it comes first, for it is what to mend."""
+    return (str(step) for step in run.steps if step.left and step.reason)
 
 
 def _doubts(run: RunFacts) -> Iterable[str]:

@@ -67,6 +67,18 @@ def test_leftovers_win(clean: RunFacts, doubt: str) -> None:
     assert judge(replace(clean, sweep=swept(leftovers=[LEFT])))[0] is Verdict.LEFTOVERS
 
 
+def test_why_something_is_left_comes_first(clean: RunFacts) -> None:
+    """What is to be mended stands before what is left of it."""
+    left = replace(DONE[0], result="failed", left=("role carbuyer-x",), reason="iam:DeleteRole was refused")
+
+    assert judge(replace(clean, steps=(left, *DONE[1:])))[1] == [str(left), "role carbuyer-x"]
+
+
+def test_audit_that_failed_for_what_is_left(clean: RunFacts) -> None:
+    """Its reason is what is left, and no other one."""
+    assert judge(replace(clean, failed=True, sweep=swept(leftovers=[LEFT])))[1] == [str(LEFT)]
+
+
 @pytest.mark.parametrize("change", [{}, *DOUBTS.values(), {"sweep": swept(leftovers=[LEFT])}])
 def test_schema(clean: RunFacts, change: dict[str, Any]) -> None:
     """Every certificate is what the schema in docs/ says, and an in-toto Statement."""

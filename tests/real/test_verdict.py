@@ -119,6 +119,22 @@ def test_denied(sandbox: Sandbox, run_suite: Callable[..., Result], call: str) -
     assert call in " ".join(certificate(result)["reasons"])
 
 
+@pytest.mark.usefixtures("few_types")
+def test_look_of_a_step_denied(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
+    """It is told once, as not seen: the step was run, and no chain of exceptions stands before the sentence."""
+    sandbox.faults = deny("ec2:DescribeKeyPairs")
+
+    result = run_suite("--aws", "--verify")
+
+    step = certificate(result)["steps"][15]
+    assert step["result"] == "not seen"
+    assert [reason for reason in certificate(result)["reasons"] if reason.startswith(("step 16", "not run"))] == [
+        f"step 16: {step['reason']}"
+    ]
+    assert "The above exception" not in result.output
+    assert "During handling" not in result.output
+
+
 @pytest.mark.exhaustive
 @pytest.mark.usefixtures("few_types")
 def test_denied_region(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:

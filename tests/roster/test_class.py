@@ -85,6 +85,37 @@ def test_one_account_fails_alone(run_suite: Callable[..., Result], school: Schoo
     assert not has_key_pair(school, 2)
 
 
+def test_terminal_tells_account_by_account(run_suite: Callable[..., Result], school: School) -> None:
+    """A line of letters for each, then why one is not clean, once; pytest's own words come with ``-v`` or ``--tb``."""
+    school.enrol("alice", "bob")
+    key_pair(school, 1, 2)
+    school.sandbox.faults = Faults((Fault(Kind.DENY, calls="ec2:DeleteKeyPair", account=number(1)),))
+
+    told = run_suite(*CLASS, path=KEY_PAIR).output
+    asked = run_suite(*CLASS, "--tb=short", "-rf", path=KEY_PAIR).output
+
+    assert re.search(r"^1/2 alice F\n2/2 bob \. +\[100%\]$", told, re.MULTILINE), told
+    assert f"alice  account {number(1)}: LEFTOVERS" in told
+    assert told.count("ec2:DeleteKeyPair in ap-southeast-1 was refused") == 1
+    assert "reports/class.html" in told
+    assert not re.search("FAILURES|short test summary|test_16", told)
+    assert "= FAILURES =" in asked
+    assert "FAILED cleanup_tests/test_16_key_pair.py::test_key_pair[alice]" in asked
+
+
+def test_terminal_tells_what_belongs_to_no_account(
+    run_suite: Callable[..., Result], school: School, project: Path
+) -> None:
+    """A failure that the list of accounts doesn't have is told as pytest tells it."""
+    school.enrol("alice", "bob")
+    (project / "cleanup_tests" / "test_99_ours.py").write_text("def test_ours():\n    assert not 'what I checked'\n")
+
+    told = run_suite(*CLASS, "-k", "key_pair or ours").output
+
+    assert "assert not 'what I checked'" in told
+    assert "FAILED cleanup_tests/test_99_ours.py::test_ours" in told
+
+
 @pytest.mark.exhaustive
 def test_accounts_overlap(run_suite: Callable[..., Result], school: School) -> None:
     """The second account's deletions don't wait for the first one's to end."""
@@ -145,6 +176,7 @@ def test_interrupted(run_suite: Callable[..., Result], school: School) -> None:
 def test_progress(run_suite: Callable[..., Result], school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     """While accounts are waited for, a line says how many are done, how the others are, and which takes longest."""
     monkeypatch.setattr(progress, "HEARTBEAT", 0.0)
+    monkeypatch.setattr(progress, "REFRESH", 0.02)
     school.enrol("alice", "bob")
     for index in (1, 2):
         estate.create(school.sandbox.session(number(index)), only=["nat_gateway"])
@@ -229,7 +261,9 @@ def test_external_id(run_suite: Callable[..., Result], real_school: School) -> N
     result = run_suite(*CLASS, "--aws", "--verify", "-v", path=KEY_PAIR)
 
     assert outcomes(result) == {"alice": ["PASSED"], "bob": ["ERROR"]}
-    assert "is not authorized to perform: sts:AssumeRole" in result.output
+    assert "The account's role could not be taken: " in result.output
+    assert re.search(r"is not authorized to perform: sts:AssumeRole .* \(request id [0-9a-f-]+\)", result.output)
+    assert "let the role's trust policy name you, with the external id" in result.output
     assert result.exit_code == 8
 
 

@@ -24,6 +24,7 @@ from carbuyer_cleanup.sandbox.wall import LeftTheMachine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from result import Result
 
@@ -192,8 +193,12 @@ class _Starter:
             subprocess.run(["true"], check=True)  # noqa: S607 - each system's
 
 
-def test_rehearsal_that_starts_a_process_fails(run_suite: Callable[..., Result]) -> None:
+@pytest.mark.parametrize(("args", "code"), [((), 1), (("--roster", "class.csv"), 8)])
+def test_rehearsal_that_starts_a_process_fails(
+    run_suite: Callable[..., Result], project: Path, args: tuple[str, ...], code: int
+) -> None:
     """Nothing in a rehearsal needs another process, and it would stand before no wall."""
-    result = run_suite("--plan", "-k", "key_pair", plugins=[_Starter()])
-    assert result.exit_code == 1
+    (project / "class.csv").write_text("alias,account_id,profile\nalice,222200000001,grader\n")
+    result = run_suite("--plan", "-k", "key_pair", *args, plugins=[_Starter()])
+    assert result.exit_code == code
     assert "tried to reach or start a process (subprocess.Popen): please report it." in result.output

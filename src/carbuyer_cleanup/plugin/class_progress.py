@@ -39,9 +39,9 @@ def _oldest(run: Run) -> float:
 
 
 def _time_left(states: list[str], runs: Runs) -> list[str]:
-    """Return an estimate by the share that is done; nothing before the first account is."""
+    """Return an estimate by the share that is done; nothing before the first account is, or after the last."""
     done = states.count("done")
-    if not done:
+    if done in (0, len(states)):
         return []
     passed = (datetime.now(UTC) - min(run.started for run in runs.open.values())).total_seconds()
     return [f"about {passed * (len(states) - done) / done / 60:.0f} min left"]

@@ -1,14 +1,19 @@
-"""What the terminal shows of a class: the accounts that are not clean, a line each, and the totals as the last line."""
+"""What the terminal shows of a class: a line of tests for each account, those that are not clean, and the totals.
+
+pytest would begin a line for each test and tell each failure twice: some ten thousand lines for 300 accounts. With
+``-v``, ``-q``, ``--tb`` or ``-r`` it does what these say.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.plugin.ledger import LEDGER
+from carbuyer_cleanup.plugin.ledger import LEDGER, alias_in
 from carbuyer_cleanup.plugin.run import REHEARSAL, SETTINGS
+from carbuyer_cleanup.plugin.workers import is_spread
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Task
 
@@ -20,6 +25,44 @@ if TYPE_CHECKING:
 
 GOOD = ("CLEAN", "REHEARSAL")
 REASONS = 3  # that are told of each account; the reports have all
+DEFAULT_SUMMARY = "a"  # what pyproject.toml says, -ra
+MORE = "All of it: reports/class.html. Test by test: the same command with -v."
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Take the place of pytest's lines, if nobody asked for others."""
+    config = session.config
+    reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
+    if LEDGER in config.stash and reporter and config.get_verbosity() == 0:
+        reporter.showfspath = False
+        config.pluginmanager.register(Lines(config, reporter), "carbuyer-lines")
+
+
+class Lines:
+    """A line for each account, which pytest fills with a letter for each test; then only what the user asked for."""
+
+    def __init__(self, config: pytest.Config, reporter: Any) -> None:
+        self._option, self._reporter, self._spread = config.option, reporter, is_spread(config)
+        aliases = [member.alias for member in config.stash[SETTINGS].members]
+        self._heads = {alias: f"{number}/{len(aliases)} {alias} " for number, alias in enumerate(aliases, 1)}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Begin the line of an account; the tests of workers come in any order."""
+        head = self._heads.get(alias_in(report.nodeid))
+        if head and not self._spread:
+            self._reporter.write_ensure_prefix(head)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """Leave out what the list of accounts tells: but not if a failure belongs to no account."""
+        failures = [report for kind in ("failed", "error") for report in self._reporter.stats.get(kind, [])]
+        if not all(alias_in(report.nodeid) for report in failures):
+            return
+        if self._option.tbstyle == "auto":
+            self._option.tbstyle = "no"
+        if self._option.reportchars == DEFAULT_SUMMARY:
+            self._reporter.reportchars = ""
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -27,8 +70,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     settings, ledger = config.stash[SETTINGS], config.stash.get(LEDGER, None)
     if ledger is None or not ledger.carried_out:
         return
-    terminalreporter.section("accounts")
-    for line in lines(ledger.standings, settings):
+    told = lines(ledger.standings, settings)
+    if told:
+        terminalreporter.section("accounts")
+    for line in told:
         terminalreporter.line(line)
 
 
@@ -37,7 +82,7 @@ def lines(standings: Sequence[Standing], settings: Settings) -> list[str]:
     if settings.task is Task.PLAN:
         return [_planned(standing) for standing in standings] + list(settings.left_out)
     told = [line for standing in standings if standing.verdict not in GOOD for line in _told(standing)]
-    return [*told, *settings.left_out]
+    return [*told, *settings.left_out, *([MORE] if told else [])]
 
 
 def _planned(standing: Standing) -> str:

@@ -108,7 +108,7 @@ class Ledger:
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: Iterable[str]) -> None:
         """Expect the tests of a worker."""
-        self._expected |= {nodeid: None for nodeid in ids if _alias(nodeid)}
+        self._expected |= {nodeid: None for nodeid in ids if alias_in(nodeid)}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Tick a test off, and keep the standing that its report carries."""
@@ -149,7 +149,7 @@ class Ledger:
         return next((code for word, code in EXITS.items() if word in words), int(failed))
 
     def _selected(self) -> list[Member]:
-        aliases = {_alias(nodeid) for nodeid in self._expected}
+        aliases = {alias_in(nodeid) for nodeid in self._expected}
         return [member for member in self._settings.members if member.alias in aliases]
 
     def _not_run(self, member: Member) -> Standing:
@@ -162,7 +162,8 @@ class Ledger:
                     self._config.hook.pytest_runtest_logreport(report=report)
 
 
-def _alias(nodeid: str) -> str:
+def alias_in(nodeid: str) -> str:
+    """Return the alias of the account that a test is about, by the test's name; "" without a roster."""
     found = ALIAS.search(nodeid)
     return found[1] if found else ""
 

@@ -30,9 +30,8 @@ def wait(config: pytest.Config, work: Future[T], waiting: Running) -> T:
     """
     display = config.stash.setdefault(DISPLAY, Display(config))
     try:
-        while not work.done():
+        while not wait_for_any([work], timeout=REFRESH).done:
             display.show(waiting.running())
-            wait_for_any([work], timeout=REFRESH)
     finally:
         display.clear()
     return work.result()

@@ -33,6 +33,7 @@ SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
 RUNS: pytest.StashKey[Runs] = pytest.StashKey()
 
 REHEARSAL = "REHEARSAL — no AWS account was touched. To clean yours: pytest cleanup_tests/ --aws"
+LOOKING = "a look at what is left"
 
 
 @dataclass
@@ -147,7 +148,7 @@ class Runs:
 
     def running(self) -> list[str]:
         """Return what is being waited for, for the display."""
-        return self.only.teardown.running() if self.only else class_progress.told(self)
+        return (self.only.teardown.running() or [LOOKING]) if self.only else class_progress.told(self)
 
     def standing(self, alias: str) -> Standing:
         """How an account stands; one that was refused could not be verified."""

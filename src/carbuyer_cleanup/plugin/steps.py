@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.calls import is_failed_look
-from carbuyer_cleanup.engine import Unmet
+from carbuyer_cleanup.engine import Outcome, Unmet
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.plan import BY_NUMBER
 from carbuyer_cleanup.plugin import facts
@@ -18,7 +18,6 @@ from carbuyer_cleanup.settings import Task
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.audit import Leaving, Leftover, Sweep, Unseen
-    from carbuyer_cleanup.engine import Outcome
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Resource
 
@@ -68,7 +67,9 @@ class StepTest:
             return wait(self._item.config, self._run.look(self._step.number), self._item.config.stash[RUNS])
         except CleanupError as error:
             self._run.unseen.append(f"step {self._step.number}: {error}")
-            pytest.fail(f"could not look: {error}", pytrace=False)
+            if is_failed_look(error):
+                self._run.outcomes.setdefault(self._step.number, Outcome(self._step, [], error))
+            raise pytest.fail.Exception(f"could not look: {error}", pytrace=False) from None
 
     def _keep(self, outcome: Outcome) -> Outcome:
         """Remember the outcome, and hand its facts to the report and to JUnit."""

@@ -10,7 +10,7 @@ from carbuyer_cleanup.certificate import judge
 from carbuyer_cleanup.engine import Unmet
 from carbuyer_cleanup.plan import waits_for
 from carbuyer_cleanup.plugin import advice
-from carbuyer_cleanup.plugin.run import REHEARSAL, SETTINGS, only_run
+from carbuyer_cleanup.plugin.run import REHEARSAL, RUNS, SETTINGS, only_run
 from carbuyer_cleanup.plugin.session import concerns_cleanup
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Task
@@ -51,14 +51,15 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """List what each step found, and what was left alone and why."""
-    run = only_run(config)
-    if run is None:
-        return
-    verb = {Task.PLAN: "would delete", Task.VERIFY: "is left"}.get(run.settings.task, "deleted")
-    for request in run.breaches:
+    runs = config.stash.get(RUNS, None)
+    for request in runs.breaches if runs else ():
         terminalreporter.line(
             f"A rehearsal must touch nothing, but tried to reach or start {printable(request)}: please report it."
         )
+    run = runs.only if runs else None
+    if run is None:
+        return
+    verb = {Task.PLAN: "would delete", Task.VERIFY: "is left"}.get(run.settings.task, "deleted")
     terminalreporter.section("steps")
     for number, outcome in sorted(run.outcomes.items()):
         found = outcome.left if run.settings.task is not Task.TEARDOWN else outcome.deleted
