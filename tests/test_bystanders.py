@@ -107,6 +107,7 @@ def test_table_with_another_key_is_named(session: Session, run_suite: Callable[.
     assert "its key is slider_id (S)" in result.output
 
 
+@pytest.mark.exhaustive
 def test_foreign_instance_in_the_vpc_blocks_and_is_named(session: Session, run_suite: Callable[..., Result]) -> None:
     """A foreign instance keeps the VPC: the step fails and names it, and its network is as it was."""
     site = estate.create(session)

@@ -34,6 +34,7 @@ def use(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, renew: Callable[[Any]
     monkeypatch.setattr(sandbox, "session", lambda *_: session)
 
 
+@pytest.mark.exhaustive
 def test_expired_credentials_stop_the_run(
     workshop_estate: Session, run_suite: Callable[..., Result], sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

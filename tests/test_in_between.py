@@ -293,6 +293,7 @@ def test_nothing_is_left(
     assert [path.name for path in result.reports.iterdir() if SECRET in path.read_text()] == []
 
 
+@pytest.mark.exhaustive
 def test_second_run_finds_nothing_to_do(session: Session, run_suite: Callable[..., Result]) -> None:
     """Running it again is harmless and green."""
     estate.create(session)

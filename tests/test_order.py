@@ -102,6 +102,7 @@ def test_only_selected_steps_start(
     assert workshop_estate.client("apigateway").get_rest_apis()["items"] != []
 
 
+@pytest.mark.exhaustive
 def test_one_by_one_keeps_to_the_page(
     workshop_estate: Session, run_suite: Callable[..., Result], sandbox: Sandbox
 ) -> None:

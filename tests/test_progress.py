@@ -47,6 +47,7 @@ def test_a_log_gets_a_line_now_and_then(project: Path) -> None:
     assert "\x1b" not in run.stdout
 
 
+@pytest.mark.exhaustive
 def test_a_terminal_gets_one_line_that_changes(project: Path) -> None:
     """The line is drawn over itself, and is gone when the step is."""
     code, output = on_a_terminal([*COMMAND, "--color=no"], home=project, env=environment())

@@ -33,6 +33,7 @@ COLUMNS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "bucket": (BUCKET, "must be the name of an S3 bucket"),
 }
 REQUIRED = ("alias", "account_id")
+OTHER_SEPARATOR = re.compile("[;\t]")  # a spreadsheet's, where the comma is the decimal point
 Line = dict[str, str]
 
 
@@ -94,6 +95,8 @@ def _cells(header: list[str], row: list[str]) -> Line:
 
 
 def _errors_of_header(header: list[str]) -> list[tuple[int, str]]:
+    if len(header) == 1 and OTHER_SEPARATOR.search(header[0]):
+        return [(1, "its cells are not separated by commas; save it as a comma-separated file")]
     missing = [name for name in REQUIRED if name not in header]
     missing += [] if {"role_arn", "profile"} & set(header) else ["role_arn or profile"]
     twice = [name or "(no name)" for name, count in Counter(header).items() if count > 1]

@@ -34,6 +34,7 @@ def when(sandbox: Sandbox, call: str, act: Callable[[], object]) -> None:
     sandbox.use((Rule(call, happen, "", "", "a test's own"), *RULES))
 
 
+@pytest.mark.exhaustive
 def test_what_comes_later_is_left_alone(sandbox: Sandbox, run_suite: Callable[..., Result], session: Session) -> None:
     """A key pair that somebody makes after the plan was shown stays, is told with the reason, and is a leftover."""
     ec2 = session.client("ec2")

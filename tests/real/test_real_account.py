@@ -67,6 +67,7 @@ def test_number_given(sandbox: Sandbox, run_suite: Callable[..., Result], key_pa
     assert calls(sandbox).index("iam:ListAccountAliases") < calls(sandbox).index("ec2:DeleteKeyPair")
 
 
+@pytest.mark.exhaustive
 def test_number_in_the_environment(
     run_suite: Callable[..., Result], key_pair: Callable[[], bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:

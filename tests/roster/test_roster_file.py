@@ -28,6 +28,8 @@ WRONG: dict[str, tuple[bytes, str]] = {
     "column missing": (b"alias,role_arn\n", "line 1: the header has no column account_id"),
     "no way in": (b"alias,account_id\n", "line 1: the header has no column role_arn or profile"),
     "column twice": (b"alias,alias,account_id,profile\n", "line 1: the header has column alias more than once"),
+    "semicolons": (b"alias;account_id;profile\n", "line 1: its cells are not separated by commas"),
+    "tabs": (b"alias\taccount_id\tprofile\n", "line 1: its cells are not separated by commas"),
     "not UTF-8": ("alias,account_id,profile\nÿ".encode("utf-16"), "is not in UTF-8"),
     "not CSV": (HEADER.encode() + b'"alice"x,1\n', "is not CSV, line 2"),
     "alias": ((HEADER + GOOD.replace("alice", "Alice!")).encode(), "line 2: alias must be 1 to 63 of a-z"),

@@ -240,6 +240,7 @@ def test_class_of_two() -> None:
     assert all(account in listed for account in (*students, teacher))
 
 
+@pytest.mark.exhaustive
 def test_two_servers_at_once(tmp_path: Path) -> None:
     """Several servers run side by side, each with its own estate."""
     parts = tmp_path / "estate.json"
