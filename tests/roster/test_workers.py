@@ -107,7 +107,7 @@ def test_workers_tell_how_far_they_are(real_school: School) -> None:
         estate.create(real_school.sandbox.session(number(index)), only=["nat_gateway"])
     (real_school.roster.parent / "beats.py").write_text(BEATS)
 
-    ran = spread(real_school, "--accounts-confirmed", "2", "-n", "2", "-p", "beats")
+    ran = spread(real_school, "--accounts-confirmed", "2", "-n", "2", "-p", "beats", "-k", "nat_gateway")
 
     told = re.findall(
         r"^\[(gw\d)\] [\d:]+ waiting for \d of 1 accounts done · .*: .*NAT gateway", ran.stderr, re.MULTILINE
