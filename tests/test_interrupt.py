@@ -29,7 +29,8 @@ COMMAND = [sys.executable, "-m", "pytest", "cleanup_tests", "-p", "no:cacheprovi
 pytestmark = pytest.mark.usefixtures("heard")
 
 
-@pytest.mark.parametrize("sent", [pytest.param(signal.SIGINT, marks=pytest.mark.exhaustive), signal.SIGTERM])
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_step_is_reported(project: Path, sent: signal.Signals) -> None:
     """The run ends with exit code 2; JUnit and the report name the step that was interrupted."""
     with subprocess.Popen(COMMAND, cwd=project, stdout=subprocess.PIPE, text=True, env=_environment()) as run:  # noqa: S603 - ourselves

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
+import pytest
+
 from carbuyer_cleanup.plugin import html
 from html_page import GIVEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    import pytest
 
 pytest_plugins = ["pytester"]
 
@@ -23,6 +23,7 @@ def properties_of(path: Path) -> dict[str, dict[str, str]]:
     return {case.attrib["name"]: {p.attrib["name"]: p.attrib["value"] for p in case.iter("property")} for case in cases}
 
 
+@pytest.mark.exhaustive
 def test_steps_carry_their_facts(run_suite: Callable[..., Any], workshop_estate: object) -> None:
     """What was found and deleted is told; no machine that looks for the word CLEAN finds it after a rehearsal."""
     del workshop_estate

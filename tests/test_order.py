@@ -150,6 +150,7 @@ def test_look_that_fails_is_no_proof(
     assert "ec2:DescribeKeyPairs" in result.output
 
 
+@pytest.mark.exhaustive
 def test_rehearsal_never_says_clean(workshop_estate: Session, run_suite: Callable[..., Result]) -> None:
     """First and last line say that it was a rehearsal, and nothing written says that an account is clean."""
     del workshop_estate

@@ -49,7 +49,7 @@ def build_what_is_asked_about(account: Account, call: str) -> None:
         account.client("ecs").create_cluster(clusterName="somebodys")
 
 
-@pytest.mark.parametrize("call", one_in(6, READS))
+@pytest.mark.parametrize("call", one_in(15, READS))
 def test_denied_action(account: Account, call: str) -> None:
     """An account is CLEAN; refuse one action, and it is not, and the refusal is told for each type it is about."""
     account.only(*needing(call))

@@ -32,7 +32,7 @@ FULL_PAGES: dict[str, tuple[int, str, Any]] = {
     "SSM parameter": (50, "ssm", lambda client, name: client.put_parameter(Name=name, Value="v", Type="String")),
 }
 
-EACH_TYPE = pytest.mark.parametrize("type_", one_in(4, TYPES), ids=lambda type_: type_.name)
+EACH_TYPE = pytest.mark.parametrize("type_", one_in(8, TYPES), ids=lambda type_: type_.name)
 
 
 def seen(account: Account, type_: Type, pages: Any) -> Look:
@@ -52,7 +52,7 @@ def test_second_page_is_read(account: Account, type_: Type) -> None:
     assert len(pages.asked) == (2 if tokens(type_.call) else 1)
 
 
-@pytest.mark.parametrize("type_", one_in(4, [one for one in TYPES if one.tags]), ids=lambda type_: type_.name)
+@pytest.mark.parametrize("type_", one_in(8, [one for one in TYPES if one.tags]), ids=lambda type_: type_.name)
 def test_name_tag_is_read(account: Account, type_: Type) -> None:
     """What has a Name tag of ours is found, whatever it is called itself."""
 

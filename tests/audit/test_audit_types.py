@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NOT_IN_MOTO = {"KMS key", "RDS automated backup", "Transfer Family server", "health check", "origin access identity"}
 
 
-@pytest.mark.parametrize("name", one_in(6, CREATE))
+@pytest.mark.parametrize("name", one_in(15, CREATE))
 def test_type_is_found(account: Account, name: str) -> None:
     """It is found by its name or its Name tag, as one of its type, and as nothing else."""
     account.only(name)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def test_a_few_estates(tmp_path: Path) -> None:
     """A few estates end clean or with what is in the way."""
-    any_estate_holds(tmp_path, seed_=99, examples=4)
+    any_estate_holds(tmp_path, seed_=99, examples=2)
 
 
 def test_a_few_deaths(anywhere: Anywhere) -> None:

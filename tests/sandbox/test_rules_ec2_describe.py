@@ -14,6 +14,7 @@ from refusals import refused
 from carbuyer_cleanup.sandbox.rules.ec2_describe import matches
 from carbuyer_cleanup.sandbox.rules.ec2_listings import LISTINGS, Listing
 from carbuyer_cleanup.sandbox.rules.ec2_rates import EVERYTHING, RATES
+from choice import one_in
 
 if TYPE_CHECKING:
     from network import Network
@@ -130,7 +131,7 @@ def _answered(client: Any, operation: str, **params: Any) -> int:
     return 200
 
 
-@pytest.mark.parametrize("operation", RATES)
+@pytest.mark.parametrize("operation", one_in(4, RATES))
 def test_every_rate(session: boto3.Session, sandbox: Sandbox, operation: str) -> None:
     """Each call of the table is throttled after its burst, by a bucket of its own; here of a quarter's size."""
     sandbox.world.quirks = replace(sandbox.quirks, ec2_rate_scale=0.25)
