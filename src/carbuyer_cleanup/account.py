@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.credentials import DeferredRefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 
-from carbuyer_cleanup.aws import CONFIG, HOME, UNREADABLE, Aws, code_of
+from carbuyer_cleanup.aws import CONFIG, HOME, UNREADABLE, Aws, code_of, request_id_of
 from carbuyer_cleanup.errors import CODES, AwsError, Refused, Trouble
 from carbuyer_cleanup.journal import Journal
 from carbuyer_cleanup.kinds.caller import caller_of
@@ -189,7 +189,7 @@ def _said(error: BotoCoreError | ClientError) -> str:
     """Return what AWS said to the first question, or when a role was to be taken for it."""
     text, what, next_ = printable(str(error)).rstrip("."), "AWS could not be asked who you are", SIGN_IN
     if isinstance(error, ClientError):
-        text += f" (request id {error.response.get('ResponseMetadata', {}).get('RequestId', 'unknown')})"
+        text += f" (request id {request_id_of(error) or 'unknown'})"
         if (error.operation_name, code_of(error)) == ("AssumeRole", "AccessDenied"):
             what, next_ = "The account's role could not be taken", TRUST
     return f"{what}: {text}. Nothing was done; {next_}"

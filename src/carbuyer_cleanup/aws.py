@@ -311,6 +311,11 @@ def code_of(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
+def request_id_of(error: ClientError) -> str:
+    """Return the id by which AWS's support finds the call; "" if there is none."""
+    return str(error.response.get("ResponseMetadata", {}).get("RequestId", ""))
+
+
 def _aws_error(operation: str, region: str, error: ClientError) -> AwsError:
     meta = error.response.get("ResponseMetadata", {})
     code = code_of(error)
@@ -319,7 +324,7 @@ def _aws_error(operation: str, region: str, error: ClientError) -> AwsError:
     busy = code in CALLS[operation].busy
     trouble = Trouble.BUSY if busy else trouble_of(code, int(meta.get("HTTPStatusCode", 0)))
     message = str(error.response.get("Error", {}).get("Message", "") or "no reason given")
-    return AwsError(operation, code, message, trouble, region, str(meta.get("RequestId", "")))
+    return AwsError(operation, code, message, trouble, region, request_id_of(error))
 
 
 def _unreachable(operation: str, region: str, error: BotoCoreError) -> AwsError:

@@ -38,7 +38,7 @@ def test_nothing_new_starts(sandbox: Sandbox, session: Session, project: Path) -
     estate.create(session, only=["nat_gateway", "distribution"])
 
     with subprocess.Popen(COMMAND, cwd=project, stdout=subprocess.PIPE, text=True) as run:  # noqa: S603 - ourselves
-        while not set(calls(sandbox)) >= WAITED_FOR:
+        while run.poll() is None and not set(calls(sandbox)) >= WAITED_FOR:
             time.sleep(0.05)
         run.send_signal(signal.SIGINT)
         output = run.communicate(timeout=60)[0]

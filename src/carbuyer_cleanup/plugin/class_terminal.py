@@ -14,6 +14,7 @@ import pytest
 from carbuyer_cleanup.plugin.ledger import LEDGER, alias_in
 from carbuyer_cleanup.plugin.run import REHEARSAL, SETTINGS
 from carbuyer_cleanup.plugin.workers import is_spread
+from carbuyer_cleanup.report.class_banner import CLASS_PAGE
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Task
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 GOOD = ("CLEAN", "REHEARSAL")
 REASONS = 3  # that are told of each account; the reports have all
 DEFAULT_SUMMARY = "a"  # what pyproject.toml says, -ra
-MORE = "All of it: reports/class.html. Test by test: the same command with -v."
+MORE = f"All of it: reports/{CLASS_PAGE}. Test by test: the same command with -v."
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -42,15 +43,15 @@ class Lines:
     """A line for each account, which pytest fills with a letter for each test; then only what the user asked for."""
 
     def __init__(self, config: pytest.Config, reporter: Any) -> None:
-        self._option, self._reporter, self._spread = config.option, reporter, is_spread(config)
-        aliases = [member.alias for member in config.stash[SETTINGS].members]
+        self._option, self._reporter = config.option, reporter
+        aliases = [] if is_spread(config) else [member.alias for member in config.stash[SETTINGS].members]
         self._heads = {alias: f"{number}/{len(aliases)} {alias} " for number, alias in enumerate(aliases, 1)}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Begin the line of an account; the tests of workers come in any order."""
         head = self._heads.get(alias_in(report.nodeid))
-        if head and not self._spread:
+        if head:
             self._reporter.write_ensure_prefix(head)
 
     @pytest.hookimpl(tryfirst=True)

@@ -50,15 +50,18 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """List what each step found, and what was left alone and why."""
+    """Tell what a rehearsal tried to send out, and of one account what became of its steps."""
     runs = config.stash.get(RUNS, None)
     for request in runs.breaches if runs else ():
         terminalreporter.line(
             f"A rehearsal must touch nothing, but tried to reach or start {printable(request)}: please report it."
         )
-    run = runs.only if runs else None
-    if run is None:
-        return
+    if runs and runs.only:
+        _summarize(terminalreporter, runs.only)
+
+
+def _summarize(terminalreporter: pytest.TerminalReporter, run: Run) -> None:
+    """List what each step found, and what was left alone and why."""
     verb = {Task.PLAN: "would delete", Task.VERIFY: "is left"}.get(run.settings.task, "deleted")
     terminalreporter.section("steps")
     for number, outcome in sorted(run.outcomes.items()):
