@@ -11,6 +11,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pytest
 
@@ -27,6 +28,20 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 PROJECT = ("pyproject.toml", "conftest.py", "cleanup_tests")
+
+# What a process needs to run, and what pytest tells itself and its workers. Everything else that happens to be set
+# (proxies, AWS's and pytest's own variables, languages, colours) would change what the suite says, or whom it asks.
+KEPT = frozenset("HOME PATH SYSTEMROOT TEMP TMP TMPDIR USER".split())
+PYTESTS = frozenset("PYTEST_CURRENT_TEST PYTEST_VERSION PYTEST_XDIST_TESTRUNUID PYTEST_XDIST_WORKER".split())
+CHOSEN = {"LANG": "C.UTF-8"}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def surroundings() -> Iterator[None]:
+    """Let no test, and no process that a test starts, see what is set on the machine that it happens to run on."""
+    kept = {name: value for name, value in os.environ.items() if name in KEPT | PYTESTS}
+    with patch.dict(os.environ, kept | CHOSEN, clear=True):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -92,7 +107,6 @@ def run_suite(
 ) -> Callable[..., Result]:
     """Return a function that runs ``pytest cleanup_tests/`` with further arguments, in a copy of the project."""
     monkeypatch.chdir(project)
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
 
     def run(*args: str, path: str = "cleanup_tests", plugins: Sequence[object] = ()) -> Result:
         capfd.readouterr()
