@@ -136,6 +136,8 @@ SCOPES = (
         (
             "logs:{region}:*:log-group:{}",
             "logs:{region}:*:log-group:/aws/lambda/{lambda.function}",
+            # as most of Logs' actions see it: CloudWatch Logs user guide, "Resources and operations"
+            "logs:{region}:*:log-group:/aws/lambda/{lambda.function}:*",
             "logs:{region}:*:log-group:API-Gateway-Execution-Logs_*",
         ),
     ),

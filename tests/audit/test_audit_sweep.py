@@ -60,6 +60,25 @@ def test_whole_table_everywhere(account: Account) -> None:
     assert result.not_offered["ap-northeast-3"] != []
 
 
+def test_distribution_deleted_a_moment_ago(account: Account) -> None:
+    """CloudFront still lists it and knows no tags of it any more; a moment later it isn't there."""
+    account.only("CloudFront distribution")
+    account.build("distribution")
+    front = account.client("cloudfront")
+    (listed,) = front.list_distributions()["DistributionList"]["Items"]
+    config = front.get_distribution_config(Id=listed["Id"])["DistributionConfig"] | {"Enabled": False}
+    changed = front.update_distribution(Id=listed["Id"], IfMatch=listed["ETag"], DistributionConfig=config)
+    account.sandbox.clock.advance(600)
+    front.delete_distribution(Id=listed["Id"], IfMatch=changed["ETag"])
+
+    result = account.sweep()
+
+    assert (result.leftovers, result.unseen) == ([], [])
+    assert [entry.error for entry in account.sandbox.log if entry.call == "cloudfront:ListTagsForResource"] == [
+        "NoSuchResource"
+    ]
+
+
 def test_workshop_depth(account: Account) -> None:
     """A class's sweep asks for the workshop's types alone; it is CLEAN at that depth, which it says."""
     account.only("VPC", "subnet", "SQS queue")

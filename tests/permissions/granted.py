@@ -100,6 +100,7 @@ def _arn(request: Request, name: str) -> str:
     if name.startswith("arn:"):
         return name
     service = request.service
+    name += ":*" if service == "logs" else ""  # CloudWatch Logs user guide, "Resources and operations"
     region = "" if service in REGIONLESS else request.region
     account = "" if service in ACCOUNTLESS else request.account
     return f"arn:aws:{IAM_NAME.get(service, service)}:{region}:{account}:{name}"

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from granted import Granted
@@ -16,9 +16,10 @@ from granted import Granted
 import carbuyer_cleanup
 from carbuyer_cleanup.audit_types import READS
 from carbuyer_cleanup.calls import CALLS
-from carbuyer_cleanup.permissions import FREE, SCOPED, actions, main
+from carbuyer_cleanup.permissions import FREE, SCOPED, actions, main, policy
 from carbuyer_cleanup.sandbox.rules import RULES
 from carbuyer_cleanup.sandbox.world import Rule
+from carbuyer_cleanup.workshop import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +47,12 @@ MEANT = {
 def statements(*tasks: str) -> list[dict[str, object]]:
     """Return what the files of docs/iam say."""
     return [s for task in tasks for s in json.loads(_file(task).read_text(encoding="utf-8"))["Statement"]]
+
+
+def _printed(capsys: pytest.CaptureFixture[str], task: str, manifest: Path, *more: str) -> list[dict[str, Any]]:
+    """Return the statements that the command prints."""
+    main([task, "--workshop", str(manifest), *more])
+    return list(json.loads(capsys.readouterr().out)["Statement"])
 
 
 def _file(task: str) -> Path:
@@ -131,6 +138,35 @@ def test_a_name_is_no_pattern(capsys: pytest.CaptureFixture[str]) -> None:
     (bucket,) = [s for s in json.loads(capsys.readouterr().out)["Statement"] if s["Sid"] == "Bucket"]
     assert "arn:aws:s3:::${*}" in bucket["Resource"]
     assert "arn:aws:s3:::*" not in bucket["Resource"]
+
+
+def test_logs_of_a_function_by_another_name(capsys: pytest.CaptureFixture[str]) -> None:
+    """IAM knows a log group by its name and what follows: without that, none of another name could be deleted."""
+    printed = _printed(capsys, "cleanup", MANIFEST, "--name", "lambda.function=my-fn")
+
+    (logs,) = [s for s in printed if s["Sid"] == "Logs"]
+    assert "arn:aws:logs:ap-southeast-1:*:log-group:/aws/lambda/my-fn:*" in logs["Resource"]
+
+
+@pytest.mark.exhaustive
+def test_exact_names_are_enough(
+    sandbox: Sandbox,
+    run_suite: Callable[..., Result],
+    project: Path,
+    workshop_estate: Session,
+) -> None:
+    """Where nothing has the prefix and each thing is named, the policies of these names grant the whole teardown."""
+    manifest = project / "cleanup_tests" / "workshop.toml"
+    text = manifest.read_text(encoding="utf-8").replace('prefix = "carbuyer-"', 'prefix = "somebodys-"')
+    manifest.write_text(text, encoding="utf-8")
+    granted = Granted([s for task in TASKS for s in policy(task, load(manifest))["Statement"]])
+    sandbox.use((Rule("*", granted.refuses, "AccessDenied", MESSAGE, "docs/iam", 403), *RULES))
+
+    run_suite()
+
+    assert [entry.call for entry in sandbox.log if entry.error == "AccessDenied"] == []
+    assert workshop_estate.client("lambda").list_functions()["Functions"] == []
+    assert workshop_estate.client("logs").describe_log_groups()["logGroups"] == []
 
 
 @pytest.mark.exhaustive

@@ -290,3 +290,18 @@ def _function(session: boto3.Session) -> str:
         FunctionName="edge", Role=role["Arn"], Runtime="nodejs22.x", Handler="i.h", Code={"ZipFile": code.getvalue()}
     )["FunctionArn"]
     return arn
+
+
+def test_deleted_distribution_is_listed_a_little_longer(sandbox: Sandbox, front: Any) -> None:
+    """For some seconds after its deletion it is still in the list, as it was, though it has no tags any more."""
+    made = front.create_distribution(DistributionConfig=_config() | {"Enabled": False})
+    sandbox.clock.advance(600)
+    (before,) = front.list_distributions()["DistributionList"]["Items"]
+    front.delete_distribution(Id=made["Distribution"]["Id"], IfMatch=made["ETag"])
+
+    assert front.list_distributions()["DistributionList"]["Items"] == [before]
+    with refused("NoSuchResource", status=404):
+        front.list_tags_for_resource(Resource=before["ARN"])
+    sandbox.clock.advance(sandbox.quirks.distribution_still_listed)
+    assert front.list_distributions()["DistributionList"]["Quantity"] == 0
+    assert sandbox.defects == []

@@ -36,7 +36,7 @@ async def workshop_key(aws: Aws, item: Item, region: str, claim: Claim | None) -
 async def distribution_name(aws: Aws, item: Item, region: str, claim: Claim | None) -> Claim | None:
     """The console stores a distribution's name as a tag, which no list shows; our bucket as origin counts, too."""
     answer = await aws.fresh("cloudfront:ListTagsForResource", region=region, Resource=item["ARN"])
-    names = [tag["Value"] for tag in answer["Tags"].get("Items", []) if tag["Key"] == "Name"]
+    names = [tag["Value"] for tag in answer.get("Tags", {}).get("Items", []) if tag["Key"] == "Name"]
     claims = [claim, *(aws.workshop.claim("cloudfront.distribution", name) for name in names)]
     origins = [origin["DomainName"].split(".")[0] for origin in item["Origins"].get("Items", [])]
     claims += [aws.workshop.claim("s3.bucket", bucket) for bucket in origins]

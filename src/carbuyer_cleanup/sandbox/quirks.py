@@ -53,6 +53,7 @@ class Quirks:
     bucket_settling: float = 0  # after a change of its policy or versioning: OperationAborted
     multipart_uploads_block: bool = False  # DeleteBucket; evidence conflicts
     late_object: float = 0  # written, by log delivery, so long after emptying began; 0: none
+    distribution_still_listed: float = 5  # after it was deleted, and has no tags any more
     table_creating: float = 5
     table_updating: float = 3
     table_index_changing: float = 480

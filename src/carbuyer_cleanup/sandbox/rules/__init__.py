@@ -9,6 +9,7 @@ from carbuyer_cleanup.sandbox.rules import (
     apigateway,
     awslambda,
     cloudfront,
+    cloudfront_lists,
     dynamodb,
     ec2_addresses,
     ec2_describe,
@@ -36,6 +37,20 @@ EC2 = (
     ec2_vpc,
     ec2_describe,  # its filters see what the others have made of an answer
 )
-MODULES = (absent, apigateway, awslambda, cloudfront, dynamodb, *EC2, elbv2, iam, logs, s3, simulate, tagging)
+MODULES = (
+    absent,
+    apigateway,
+    awslambda,
+    cloudfront,
+    cloudfront_lists,
+    dynamodb,
+    *EC2,
+    elbv2,
+    iam,
+    logs,
+    s3,
+    simulate,
+    tagging,
+)
 
 RULES = tuple(chain.from_iterable(module.RULES for module in MODULES))

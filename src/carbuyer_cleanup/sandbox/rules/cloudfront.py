@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.sandbox.world import After, Instead, Refusal, Rule
+from carbuyer_cleanup.sandbox.world import After, Refusal, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -257,46 +257,4 @@ DEPLOYMENT = (
     After("cloudfront:UpdateOriginAccessControl", _changed_control, MODEL),
 )
 
-
-# --- Lists and tags --------------------------------------------------------------------------------------------
-
-
-def _no_such_resource(world: World, request: Request) -> bool:
-    backend = _backend(world, request)
-    taggable = chain(backend.distributions.values(), backend.functions.values(), backend.key_value_stores.values())
-    return all(thing.arn != request.params["Resource"] for thing in taggable)
-
-
-def _no_identities(world: World, request: Request) -> Params:
-    del world, request
-    return {"CloudFrontOriginAccessIdentityList": {"Marker": "", "MaxItems": 100, "IsTruncated": False, "Quantity": 0}}
-
-
-def _etag_in_summary(world: World, request: Request, answer: Params) -> Params:
-    distributions = _backend(world, request).distributions
-    for summary in answer["DistributionList"].get("Items", ()):
-        summary["ETag"] = distributions[summary["Id"]].etag
-    return answer
-
-
-LISTS = (
-    *(
-        Rule(
-            f"cloudfront:{operation}",
-            _no_such_resource,
-            "NoSuchResource",
-            "The specified resource does not exist.",
-            MODEL,
-            404,
-        )
-        for operation in ("ListTagsForResource", "TagResource", "UntagResource")
-    ),
-    Instead(
-        "cloudfront:ListCloudFrontOriginAccessIdentities",
-        _no_identities,
-        "moto 5.2.5 can neither make nor list any",
-    ),
-    After("cloudfront:ListDistributions", _etag_in_summary, "botocore's model: DistributionSummary.ETag"),
-)
-
-RULES = tuple(chain(VERSIONS, BLOCKED, DEPLOYMENT, LISTS))
+RULES = tuple(chain(VERSIONS, BLOCKED, DEPLOYMENT))
