@@ -12,3 +12,4 @@ def test_audit(audit: Audit) -> None:
     assert audit.leftovers() == []
     assert audit.unseen() == []
     assert audit.in_between() == []
+    assert audit.doubtful() == []

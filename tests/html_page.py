@@ -103,7 +103,10 @@ class Ended:
 def ended(task: Task = Task.TEARDOWN, *, audited: bool = True, **found: Any) -> Run:
     """Return a run in a real account that has ended: audited, with nothing found but what is given, or not audited."""
     client = SimpleNamespace(meta=SimpleNamespace(endpoint_url="https://ec2.example.com"))
-    aws: Any = SimpleNamespace(account=ACCOUNT, caller=CALLER, region="ap-southeast-1", client=lambda _: client)
+    workshop = SimpleNamespace(not_ours=())
+    aws: Any = SimpleNamespace(
+        account=ACCOUNT, caller=CALLER, region="ap-southeast-1", client=lambda _: client, workshop=workshop
+    )
     settings: Any = SimpleNamespace(rehearsal=False, task=task)
     teardown: Any = SimpleNamespace(under_way=dict)  # it is over
     sweep = Sweep(regions=["ap-southeast-1"], complete=True, **found) if audited else None

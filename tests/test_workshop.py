@@ -118,7 +118,7 @@ def test_unreadable_manifest_is_refused(tmp_path: Path, content: bytes | None) -
 
 def test_one_name_can_be_overridden(workshop: Workshop) -> None:
     """``--name s3.bucket=mine`` replaces that entry and no other."""
-    mine = workshop.with_name("s3.bucket=mine")
+    mine = workshop.with_names("s3.bucket=mine")
 
     assert mine.names["s3.bucket"] == ("mine",)
     assert mine.names["ec2.vpc"] == workshop.names["ec2.vpc"]
@@ -128,4 +128,4 @@ def test_one_name_can_be_overridden(workshop: Workshop) -> None:
 def test_wrong_override_is_refused(workshop: Workshop, override: str) -> None:
     """A misspelt entry is told, with those there are."""
     with pytest.raises(Refused, match=r"s3\.bucket"):
-        workshop.with_name(override)
+        workshop.with_names(override)

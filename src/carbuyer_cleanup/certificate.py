@@ -10,7 +10,7 @@ import importlib
 import json
 import sys
 from collections import defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import botocore
@@ -25,7 +25,7 @@ from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -40,16 +40,19 @@ if TYPE_CHECKING:
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "tag:carbuyer-cleanup,2026:certificate/v1"
 
+IN_DOUBT = "it may be the workshop's"
+
 Json = dict[str, Any]
-Result = Literal["done", "failed", "not seen", "blocked", "not run"]
+Result = Literal["done", "doubtful", "failed", "not seen", "blocked", "not run"]
 
 
 @dataclass(frozen=True)
 class StepFacts:
     """What became of a step.
 
-    It is ``done`` if its resources were looked for afresh and are gone, ``failed`` if something is left, ``not seen``
-    if that could not be looked at, ``blocked`` if another step holds it. ``reason`` says why it is not done.
+    It is ``done`` if its resources were looked for afresh and are gone, ``doubtful`` if nothing is left but what may be
+    the workshop's, ``failed`` if something is left, ``not seen`` if that could not be looked at, ``blocked`` if another
+    step holds it. ``doubtful`` says of each such resource, by its id, what it is. ``reason`` says why it is not done.
     """
 
     number: int
@@ -59,6 +62,7 @@ class StepFacts:
     found: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     reason: str = ""
+    doubtful: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, outcome: Outcome) -> StepFacts:
@@ -71,6 +75,7 @@ class StepFacts:
             tuple(map(str, outcome.found)),
             tuple(map(str, outcome.left)),
             printable(str(outcome.error or "")),
+            {r.id: r.line for r in outcome.doubtful},
         )
 
     def __str__(self) -> str:
@@ -85,7 +90,7 @@ class StepFacts:
 
 def _result(outcome: Outcome) -> Result:
     if outcome.left or not outcome.error:
-        return "failed" if outcome.left else "done"
+        return "failed" if outcome.left else "doubtful" if outcome.doubtful else "done"
     if isinstance(outcome.error, Unmet):
         return "blocked" if outcome.error.selected else "failed"
     return "not seen" if is_failed_look(outcome.error) else "failed"
@@ -133,15 +138,21 @@ def _hindrances(run: RunFacts) -> Iterable[str]:
 def _doubts(run: RunFacts) -> Iterable[str]:
     if run.interrupted:
         yield "the run was interrupted"
+    yield from (f"{IN_DOUBT}: {line}" for step in run.steps for line in step.doubtful.values())
     yield from _not_done(run)
     yield from run.unseen
     if run.sweep is None:
         yield "the audit did not run"
         return
     yield from map(str, run.sweep.unseen)
+    yield from (f"{IN_DOUBT}: {found}" for found in run.sweep.doubtful if found.id not in _doubtful_ids(run))
     yield from (f"still on its way out: {found}" for found in run.sweep.in_between)
     if not run.sweep.complete:
         yield "the audit did not look for everything everywhere"
+
+
+def _doubtful_ids(run: RunFacts) -> set[str]:
+    return {id_ for step in run.steps for id_ in step.doubtful}
 
 
 def _not_done(run: RunFacts) -> Iterable[str]:
@@ -198,6 +209,7 @@ def _predicate(run: RunFacts) -> Json:
         "task": run.task,
         "tool": {"name": "carbuyer-cleanup", "version": __version__, "botocore": botocore.__version__},
         "manifest": _manifest(run.aws.workshop),
+        "declaredNotOurs": list(run.aws.workshop.not_ours),
         "startedAt": run.started.isoformat(),
         "endedAt": run.ended.isoformat(),
         "audit": _audit(run.sweep) if run.sweep else None,
@@ -207,7 +219,11 @@ def _predicate(run: RunFacts) -> Json:
 
 def _step(run: RunFacts, number: int, title: str) -> Json:
     done = next((step for step in run.steps if step.number == number), StepFacts(number, title, "not run"))
-    return asdict(done) | {"found": list(done.found), "left": list(done.left)}
+    return asdict(done) | {
+        "found": list(done.found),
+        "left": list(done.left),
+        "doubtful": list(done.doubtful.values()),
+    }
 
 
 def _manifest(workshop: Workshop) -> Json:
@@ -230,6 +246,7 @@ def _audit(sweep: Sweep) -> Json:
         "unseen": [asdict(unseen) for unseen in sweep.unseen],
         "leftovers": [_resource(found) for found in sweep.leftovers],
         "inBetween": [_resource(found) for found in sweep.in_between],
+        "doubtful": [_resource(found) for found in sweep.doubtful],
         "cost": _cost(sweep),
     }
 

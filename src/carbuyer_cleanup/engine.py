@@ -97,6 +97,11 @@ class Outcome:
         return [r for takedown in self.takedowns for r in takedown.left_alone.values()]
 
     @property
+    def doubtful(self) -> list[Resource]:
+        """What may be the workshop's: neither deleted nor passed over."""
+        return [r for takedown in self.takedowns for r in takedown.doubtful.values()]
+
+    @property
     def seconds(self) -> float:
         """AWS seconds from the first look to the last."""
         times = [(t.started, t.ended) for t in self.takedowns if t.started is not None and t.ended is not None]
@@ -230,7 +235,7 @@ class Teardown:
         takedowns = [self.takedowns[kind] for kind in step.kinds]
         seen = await asyncio.gather(*(self._seen(takedown) for takedown in takedowns))
         for takedown, resources in zip(takedowns, seen, strict=True):
-            takedown.left_alone |= {r.id: r for r in resources if not r.ours}
+            takedown.note(resources)
         return Outcome(step, takedowns, left=[r for resources in seen for r in resources if r.ours])
 
     async def _seen(self, takedown: Takedown) -> list[Resource]:

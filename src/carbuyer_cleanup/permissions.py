@@ -267,8 +267,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     manifest = workshop.load(options.workshop)
     manifest = replace(manifest, region=options.region or manifest.region)
-    for override in options.name:
-        manifest = manifest.with_name(override)
+    manifest = manifest.with_names(*options.name)
     print(json.dumps(policy(options.task, manifest), indent=2))  # noqa: T201 - what it is started for
 
 

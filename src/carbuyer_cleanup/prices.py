@@ -54,6 +54,12 @@ def price(leftover: Leftover) -> float | None:
     return MONTHLY.get(leftover.type)
 
 
+def told(type_: str) -> str:
+    """Return what one resource of a type costs a month, in words."""
+    usd = MONTHLY.get(type_)
+    return "cost unknown" if usd is None else f"about USD {usd:.2f} a month" if usd else "free"
+
+
 def estimate(leftovers: Iterable[Leftover]) -> Estimate:
     """Return what leftovers cost together."""
     listed = list(leftovers)

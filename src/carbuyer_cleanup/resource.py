@@ -6,20 +6,26 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.claims import DOUBTFUL, OURS, Whose
+
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
 
 
 @dataclass(frozen=True)
 class Resource:
-    """One AWS resource: the workshop's (``ours``), or a near-miss that is left alone; ``why`` says why."""
+    """One AWS resource, and whose it is: the workshop's, somebody else's that is left alone, or doubtful.
+
+    ``why`` says why. ``entry`` is the manifest's entry by which ``--name`` can say that it is the workshop's.
+    """
 
     kind: str  # AWS's word for it: "NAT gateway"
     id: str  # what its API calls take: an id, a name, an ARN
     name: str
     region: str
     why: str
-    ours: bool = True
+    whose: Whose = OURS
+    entry: str = ""
     state: str = ""
     arn: str = ""
     details: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -27,6 +33,23 @@ class Resource:
     def __str__(self) -> str:
         label = self.id if self.name in ("", self.id) else f"{self.name} ({self.id})"
         return printable(f"{self.kind} {label}" + (f" [{self.state}]" if self.state else ""))
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is proven to be the workshop's."""
+        return self.whose is OURS
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it may be the workshop's."""
+        return self.whose is DOUBTFUL
+
+    @property
+    def ways_out(self) -> str:
+        """How the caller settles the doubt."""
+        word = self.name or self.id
+        named = f"if it is the workshop's, add --name {self.entry}={word}; " if self.entry else ""
+        return printable(f"{named}if it isn't, add --not-ours {self.id}")
 
     @property
     def line(self) -> str:

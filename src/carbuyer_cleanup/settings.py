@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ACCOUNT = re.compile(r"[0-9]{12}")  # not \d, which takes the digits of every script
 VARIABLE = "CLEANUP_AWS_ACCOUNT"
+NOTHING = "Nothing was done."
 TOLD = "carbuyer_settings"  # in what pytest-xdist hands to a worker
 
 
@@ -60,7 +61,7 @@ class Settings:
 
     def of(self, member: Member) -> Settings:
         """Return what is asked for one account of the class."""
-        manifest = self.workshop.with_name(f"s3.bucket={member.bucket}") if member.bucket else self.workshop
+        manifest = self.workshop.with_names(f"s3.bucket={member.bucket}") if member.bucket else self.workshop
         return replace(
             self,
             account=member.account or self.account,
@@ -112,6 +113,12 @@ OPTIONS: dict[str, dict[str, str | float | type | list[str] | None]] = {
     "--region": {"default": "", "help": "the Region, as in the AWS CLI (default: the manifest's)"},
     "--workshop": {"default": "", "metavar": "FILE", "help": "the manifest (default: cleanup_tests/workshop.toml)"},
     "--name": {"action": "append", "default": [], "metavar": "ENTRY=NAME", "help": "override one name of the manifest"},
+    "--not-ours": {
+        "action": "append",
+        "default": [],
+        "metavar": "ID[,ID]",
+        "help": "your word that doubtful resources are not the workshop's, by name or id",
+    },
     "--sign": {
         "default": "",
         "metavar": "KEY",
@@ -144,9 +151,7 @@ def read(config: pytest.Config, environ: Mapping[str, str]) -> Settings:
     rehearsal = not (get("--aws") or environ.get(VARIABLE))
     _refuse_without_aws(config, rehearsal=rehearsal)
     _refuse_half(get)
-    manifest = workshop.load(_manifest(config))
-    for override in get("--name"):
-        manifest = manifest.with_name(override)
+    manifest = workshop.load(_manifest(config)).with_names(*get("--name")).without(*_ids(get("--not-ours")))
     region = _region(str(get("--region"))) or manifest.region
     members, left_out = _members(config, region)
     return Settings(
@@ -156,6 +161,15 @@ def read(config: pytest.Config, environ: Mapping[str, str]) -> Settings:
         members, left_out, _confirmed(str(get("--accounts-confirmed")), len(members)),
         _grades(str(get("--grades")), members),
     )  # fmt: skip
+
+
+def _ids(given: list[str]) -> list[str]:
+    """Return the ids of ``--not-ours``, which may be repeated and separated by commas."""
+    ids = [id_.strip() for value in given for id_ in value.split(",")]
+    if not all(ids):
+        msg = f"--not-ours {','.join(given)}: give the name or id of a resource, several separated by commas. {NOTHING}"
+        raise Refused(msg)
+    return ids
 
 
 def _members(config: pytest.Config, region: str) -> tuple[tuple[Member, ...], tuple[str, ...]]:

@@ -8,6 +8,7 @@ import random
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup.claims import FOREIGN
 from carbuyer_cleanup.errors import AwsError, Blocked, CleanupError, Trouble
 from carbuyer_cleanup.kinds.common import Several
 
@@ -29,7 +30,8 @@ class Overdue(CleanupError):
 class Takedown:
     """What became of one kind's resources; shown while it grows.
 
-    ``found`` are the workshop's resources seen so far and ``left_alone`` the near-misses, both by id; ``failed``
+    ``found`` are the workshop's resources seen so far, ``left_alone`` the near-misses and ``doubtful`` what may be the
+    workshop's and was there at the last look, each by id; ``failed``
     are those that can't be deleted, with the reason; ``state`` is the last thing seen, for the display.
     ``planned`` are the ids that may be deleted, once :meth:`survey` has made the plan. ``seen`` is what AWS answered
     last, and ``proved`` when it said that nothing to be deleted was left.
@@ -38,6 +40,7 @@ class Takedown:
     kind: Kind
     found: dict[str, Resource] = field(default_factory=dict)
     left_alone: dict[str, Resource] = field(default_factory=dict)
+    doubtful: dict[str, Resource] = field(default_factory=dict)
     failed: dict[str, Exception] = field(default_factory=dict)
     waiting: dict[str, str] = field(default_factory=dict)
     planned: frozenset[str] | None = None
@@ -87,7 +90,7 @@ class Takedown:
     async def _look(self, aws: Aws) -> list[Resource]:
         self.seen = await self.kind.find(aws)
         seen = [self._as_planned(r) for r in self.seen]
-        self.left_alone |= {r.id: r for r in seen if not r.ours}
+        self.note(seen)
         ours = {r.id: r for r in seen if r.ours}
         new = [r for r in ours.values() if r.id not in self.found]
         aws.journal.record("found", new)
@@ -97,11 +100,17 @@ class Takedown:
         self.waiting = {id_: self.waiting.get(id_, "") for id_ in ours if id_ not in self.failed}
         return [r for r in ours.values() if r.id not in self.failed]
 
+    def note(self, seen: list[Resource]) -> None:
+        """Remember what is left alone, and what is doubtful now: the caller's word or another look may settle that."""
+        self.doubtful = {r.id: r for r in seen if r.doubtful}
+        settled = {r.id: r for r in seen if not (r.ours or r.doubtful)}
+        self.left_alone = {id_: r for id_, r in self.left_alone.items() if id_ not in self.doubtful} | settled
+
     def _as_planned(self, resource: Resource) -> Resource:
         """Leave alone what the plan did not name, unless deletions themselves make it, as a last log line does."""
         if not resource.ours or self.planned is None or self.kind.follows or resource.id in self.planned:
             return resource
-        return replace(resource, ours=False, why="it was not there when the plan was made; run again to delete it")
+        return replace(resource, whose=FOREIGN, why="it was not there when the plan was made; run again to delete it")
 
     async def _act(self, aws: Aws, left: list[Resource]) -> None:
         """Take the next step with each that is not on its way out already."""

@@ -6,12 +6,14 @@ import math
 import re
 import tomllib
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from carbuyer_cleanup.claims import FOREIGN, OURS, Claim, Inference
 from carbuyer_cleanup.deadlines import DEADLINES
 from carbuyer_cleanup.errors import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 # Every name that a manifest may give, as "section.key".
@@ -34,6 +36,11 @@ ENTRIES = frozenset(
         "dynamodb.table",
         "iam.role",
         "iam.user",
+        # What only surroundings tell to be the workshop's: the manifest names none.
+        "cloudfront.origin_access_control",
+        "ec2.elastic_ip",
+        "ec2.volume",
+        "iam.mfa_device",
     }
 )
 SECTIONS = frozenset(entry.split(".")[0] for entry in ENTRIES)
@@ -44,19 +51,13 @@ MOST_MINUTES = 24 * 60
 STEPS = range(1, 17)  # those of the cleanup page, which the plan takes
 
 
-class Claim(NamedTuple):
-    """Whether a resource is ours, and the sentence that says why or why not."""
-
-    ours: bool
-    why: str
-
-
 @dataclass(frozen=True)
 class Workshop:
     """The manifest as data; made by :func:`load`, which has checked it.
 
     ``weights`` says how much each step counts in a grade, by its number; at least one counts. ``deadlines`` says how
-    many minutes each kind of resource is waited for, by its name.
+    many minutes each kind of resource is waited for, by its name. ``vouched`` are the names, each with its entry, that
+    the caller gave with ``--name``, and ``not_ours`` the names and ids of what is not the workshop's by his word.
     """
 
     region: str
@@ -64,37 +65,80 @@ class Workshop:
     names: dict[str, tuple[str, ...]]
     weights: dict[int, float] = field(default_factory=lambda: dict.fromkeys(STEPS, 1.0))
     deadlines: dict[str, float] = field(default_factory=DEADLINES.copy)
+    vouched: tuple[tuple[str, str], ...] = ()
+    not_ours: tuple[str, ...] = ()
 
-    def claim(self, entry: str, name: str) -> Claim | None:
-        """Judge a resource by its name.
+    def claim(self, entry: str, *names: str, id_: str = "", inferred: Inference | None = None) -> Claim | None:
+        """Judge a resource: the one place where it is decided whose it is.
+
+        What the caller says of it comes first, then its names, then what its surroundings tell.
 
         Args:
             entry: the manifest's entry for the kind, e.g. ``s3.bucket``; "" if it has none.
-            name: the resource's name, or its ``Name`` tag ("" if it has none).
+            names: what it is called: its name, its ``Name`` tag; "" if it has none.
+            id_: its id, by which the caller may name it, too.
+            inferred: what its surroundings tell of it.
 
         Returns:
-            A claim that it is ours, a near-miss, or None if the name has nothing to do with the workshop.
+            A claim, or None if it has nothing to do with the workshop.
         """
-        if name in self.names.get(entry, ()):
-            return Claim(ours=True, why=f"the manifest names it ({entry})")
-        if name.startswith(self.prefix):
-            return Claim(ours=True, why=f"its name starts with {self.prefix}")
-        if self.prefix.rstrip("-").lower() in name.lower():
-            return Claim(ours=False, why=f"its name does not start with {self.prefix}")
+        known = [name for name in (*names, id_) if name]
+        if word := next((name for name in known if (entry, name) in self.vouched), None):
+            return Claim(OURS, f"you named it (--name {entry}={word})")
+        if proven := self._by_name(entry, names):
+            return proven
+        if set(known) & set(self.not_ours):
+            return Claim(FOREIGN, "you said that it is not the workshop's (--not-ours)")
+        return self._inferred(names, inferred) if inferred else self._near_miss(names)
+
+    def _by_name(self, entry: str, names: Iterable[str]) -> Claim | None:
+        for name in names:
+            if name in self.names.get(entry, ()):
+                return Claim(OURS, f"the manifest names it ({entry})")
+            if name.startswith(self.prefix):
+                return Claim(OURS, f"its name starts with {self.prefix}")
         return None
 
-    def with_name(self, override: str) -> Workshop:
-        """Return the manifest with one entry replaced, as ``--name s3.bucket=my-bucket`` says.
+    def _inferred(self, names: Iterable[str], inferred: Inference) -> Claim:
+        """Weigh what surroundings tell against a name: one that isn't ours outweighs it."""
+        name = next(filter(None, names), "")
+        whose = inferred.named if name else inferred.unnamed
+        why = inferred.why if whose is OURS or not name else f"{inferred.why}, but its name is {name}"
+        return Claim(whose, why)
+
+    def _near_miss(self, names: Iterable[str]) -> Claim | None:
+        stem = self.prefix.rstrip("-").lower()
+        close = any(stem in name.lower() for name in names)
+        return Claim(FOREIGN, f"its name does not start with {self.prefix}") if close else None
+
+    def with_names(self, *overrides: str) -> Workshop:
+        """Return the manifest with names that the caller vouches for, as ``--name s3.bucket=my-bucket`` says.
+
+        An entry of one name gets the given names instead; to a list they are added.
 
         Raises:
-            Refused: it is not ``entry=name``, or there is no such entry.
+            Refused: one is not ``entry=name``, or there is no such entry.
         """
-        entry, equals, name = override.partition("=")
-        if not equals or not name or entry not in ENTRIES:
-            known = ", ".join(sorted(ENTRIES))
-            msg = f"--name {override}: give it as entry=name, where entry is one of {known}."
-            raise Refused(msg)
-        return replace(self, names=self.names | {entry: (name,)})
+        names, vouched = dict(self.names), list(self.vouched)
+        for entry, name in map(_override, overrides):
+            old = names.get(entry, ())
+            kept = old if len(old) > 1 or any((entry, one) in vouched for one in old) else ()
+            names[entry] = tuple(dict.fromkeys((*kept, name)))
+            vouched.append((entry, name))
+        return replace(self, names=names, vouched=tuple(dict.fromkeys(vouched)))
+
+    def without(self, *ids: str) -> Workshop:
+        """Return the manifest with the caller's word that these names or ids are not the workshop's."""
+        return replace(self, not_ours=tuple(dict.fromkeys((*self.not_ours, *ids))))
+
+
+def _override(text: str) -> tuple[str, str]:
+    entry, equals, name = text.partition("=")
+    if not equals or not name or entry not in ENTRIES:
+        known = ", ".join(sorted(ENTRIES))
+        msg = f"--name {text}: give it as entry=name, where entry is one of {known}."
+        raise Refused(msg)
+    return entry, name
 
 
 def load(path: Path) -> Workshop:

@@ -144,7 +144,7 @@ def test_steps_of_the_engine() -> None:
 def test_manifest_digest_knows_overrides(clean: RunFacts) -> None:
     """A name given on the command line makes another digest."""
     before = statement(clean)["predicate"]["manifest"]["digest"]
-    clean.aws.workshop = clean.aws.workshop.with_name("s3.bucket=mine")
+    clean.aws.workshop = clean.aws.workshop.with_names("s3.bucket=mine")
 
     assert statement(clean)["predicate"]["manifest"]["digest"] != before
 

@@ -161,7 +161,7 @@ def test_access_point(account: Account) -> None:
 
 def test_own_name(account: Account) -> None:
     """Bucket names are the world's: a participant's own, given with --name, is ours too."""
-    account.aws.workshop = account.aws.workshop.with_name("s3.bucket=films-of-an")
+    account.aws.workshop = account.aws.workshop.with_names("s3.bucket=films-of-an")
     create(account, "films-of-an")
     account.take_down_each(OBJECTS, KIND)
     assert names(account) == []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from carbuyer_cleanup.claims import OURS
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds.instance import KIND, VOLUME
 from carbuyer_cleanup.sandbox import estate_network as network
@@ -130,7 +131,7 @@ def test_never_the_one_the_suite_runs_on(account: Account) -> None:
     taken = account.take_down(KIND)
     assert states(account) == {id_: "running"}
     assert taken.left_alone[id_].why == "the suite itself runs on it"
-    assert replace(taken.left_alone[id_], ours=True) not in taken.found.values()
+    assert replace(taken.left_alone[id_], whose=OURS) not in taken.found.values()
 
 
 def test_volumes_of_ours(account: Account) -> None:

@@ -58,7 +58,7 @@ def test_prefix(account: Account) -> None:
 
 def test_manifest_without_prefix(account: Account) -> None:
     """A function that the manifest names otherwise has its group found too, and none that only begins so."""
-    account.aws.workshop = account.aws.workshop.with_name("lambda.function=send-mail")
+    account.aws.workshop = account.aws.workshop.with_names("lambda.function=send-mail")
     create(account, "/aws/lambda/send-mail", "/aws/lambda/send-mail-2")
     account.take_down(OF_FUNCTION)
     assert names(account) == ["/aws/lambda/send-mail-2"]

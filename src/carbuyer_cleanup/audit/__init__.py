@@ -1,6 +1,6 @@
 """The audit: whether anything of the workshop is left anywhere in an account. It shares no finder with the deleters."""
 
-from carbuyer_cleanup.audit.look import Leaving, Leftover
+from carbuyer_cleanup.audit.look import Doubtful, Leaving, Leftover
 from carbuyer_cleanup.audit.sweeper import Depth, Sweep, Unseen, sweep
 
-__all__ = ["Depth", "Leaving", "Leftover", "Sweep", "Unseen", "sweep"]
+__all__ = ["Depth", "Doubtful", "Leaving", "Leftover", "Sweep", "Unseen", "sweep"]

@@ -13,15 +13,15 @@ from jmespath.functions import Functions, signature
 
 from carbuyer_cleanup.audit_types import HOME, TAGGED, Type
 from carbuyer_cleanup.audit_types.row import SCHEDULED
-from carbuyer_cleanup.audit_types.rules import strongest
 from carbuyer_cleanup.aws import HOME as HOME_OF
+from carbuyer_cleanup.claims import strongest
 from carbuyer_cleanup.resource import printable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from carbuyer_cleanup.aws import Aws
-    from carbuyer_cleanup.workshop import Claim
+    from carbuyer_cleanup.claims import Claim
 
 NO_ACCOUNT_IN_ARN = frozenset({"s3", "apigateway", "route53"})
 CONSOLE = "https://console.aws.amazon.com/go/view?arn="
@@ -55,16 +55,21 @@ class Leaving(Leftover):
     """One that is on its way out."""
 
 
+class Doubtful(Leftover):
+    """One that may be the workshop's."""
+
+
 @dataclass
 class Look:
     """What a list showed at one time.
 
-    ``left`` is the workshop's and there, ``leaving`` the workshop's and on its way out, ``noted`` a near-miss; each by
-    id. ``arns`` holds whatever was listed, whosever it is.
+    ``left`` is the workshop's and there, ``leaving`` the workshop's and on its way out, ``doubtful`` may be the
+    workshop's, ``noted`` is a near-miss; each by id. ``arns`` holds whatever was listed, whosever it is.
     """
 
     left: dict[str, Leftover] = field(default_factory=dict)
     leaving: dict[str, Leaving] = field(default_factory=dict)
+    doubtful: dict[str, Doubtful] = field(default_factory=dict)
     noted: dict[str, Leftover] = field(default_factory=dict)
     arns: set[str] = field(default_factory=set)
 
@@ -120,7 +125,9 @@ async def _judge(aws: Aws, type_: Type, region: str, item: Any, seen: Look) -> N
 
 
 def _sort(seen: Look, type_: Type, thing: Leftover, claim: Claim) -> None:
-    if not claim.ours:
+    if claim.doubtful:
+        seen.doubtful[thing.id] = Doubtful(**asdict(thing))
+    elif not claim.ours:
         seen.noted[thing.id] = thing
     elif thing.state.lower() in type_.leaving | SCHEDULED:
         seen.leaving[thing.id] = Leaving(**asdict(thing))
@@ -129,7 +136,8 @@ def _sort(seen: Look, type_: Type, thing: Leftover, claim: Claim) -> None:
 
 
 def _claim(aws: Aws, type_: Type, item: Any) -> Claim | None:
-    claim = strongest([aws.workshop.claim(type_.entry, name) for name in _names(type_, item)])
+    id_ = str(found(type_.id, item) or "")
+    claim = strongest(*(aws.workshop.claim(type_.entry, name, id_=id_) for name in _names(type_, item)))
     return None if claim and type_ is TAGGED and not claim.ours else claim  # else each near-miss is told twice
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from carbuyer_cleanup.audit import tagged
-from carbuyer_cleanup.audit.look import Leaving, Leftover, Look, look, place_of
+from carbuyer_cleanup.audit.look import Doubtful, Leaving, Leftover, Look, look, place_of
 from carbuyer_cleanup.audit_types import TYPES, Type
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.resource import printable
@@ -53,13 +53,15 @@ class Unseen:
 class Sweep:
     """What the audit found.
 
-    ``in_between`` was still on its way out when the audit had waited long enough; ``noted`` looks like the workshop's
+    ``in_between`` was still on its way out when the audit had waited long enough; ``doubtful`` may be the workshop's;
+    ``noted`` looks like the workshop's
     but isn't; ``not_offered`` names, for each Region, the types that AWS does not have there. ``complete`` is
     whether all that ``depth`` asks for was looked for in all enabled Regions.
     """
 
     leftovers: list[Leftover] = field(default_factory=list)
     in_between: list[Leaving] = field(default_factory=list)
+    doubtful: list[Doubtful] = field(default_factory=list)
     noted: list[Leftover] = field(default_factory=list)
     unseen: list[Unseen] = field(default_factory=list)
     types: list[str] = field(default_factory=list)
@@ -77,7 +79,7 @@ class Sweep:
         """CLEAN only if all that the depth asks for was looked at, and nothing was found."""
         if self.leftovers:
             return Verdict.LEFTOVERS
-        if self.unseen or self.in_between or not self.complete:
+        if self.unseen or self.in_between or self.doubtful or not self.complete:
             return Verdict.COULD_NOT_VERIFY
         return Verdict.CLEAN
 
@@ -240,5 +242,6 @@ def _report(result: Sweep, histories: list[History]) -> None:
         left = {id_: found for _, seen in history.looks[-2:] for id_, found in seen.left.items()}
         result.leftovers += [found for id_, found in left.items() if id_ not in history.last.leaving]
         result.in_between += history.last.leaving.values()
+        result.doubtful += history.last.doubtful.values()
         result.noted += history.last.noted.values()
     tagged.resolve(result, histories)

@@ -18,7 +18,11 @@ CONFIRMED = "it is listed, and {why}"
 def resolve(result: Sweep, histories: list[History]) -> None:
     """Replace what the tagging API lists by what the owning services say of it."""
     tagged = [found for found in result.leftovers if found.type == TAGGED.name]
-    told = {found.arn for found in (*result.leftovers, *result.in_between, *result.noted) if found not in tagged}
+    told = {
+        found.arn
+        for found in (*result.leftovers, *result.in_between, *result.doubtful, *result.noted)
+        if found not in tagged
+    }
     result.leftovers = [found for found in result.leftovers if found not in tagged]
     result.leftovers += filter(None, (_resolved(found, histories) for found in tagged if found.arn not in told))
 

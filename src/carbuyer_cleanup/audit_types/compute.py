@@ -11,7 +11,8 @@ SPOT_GONE = GONE | {"cancelled", "closed", "failed"}
 COMPUTE = (
     Type("EC2 instance", "ec2:DescribeInstances", "Reservations[].Instances[]", "InstanceId", "ec2:instance/",
          tags="Tags", state="State.Name", entry="ec2.instance"),
-    Type("EBS volume", "ec2:DescribeVolumes", "Volumes[]", "VolumeId", "ec2:volume/", tags="Tags", state="State"),
+    Type("EBS volume", "ec2:DescribeVolumes", "Volumes[]", "VolumeId", "ec2:volume/", tags="Tags", state="State",
+         entry="ec2.volume"),
     Type("EBS snapshot", "ec2:DescribeSnapshots", "Snapshots[]", "SnapshotId", "ec2:snapshot/", tags="Tags",
          params={"OwnerIds": SELF}),
     Type("AMI", "ec2:DescribeImages", "Images[]", "ImageId", "ec2:image/", names="Name", tags="Tags", state="State",

@@ -30,7 +30,7 @@ MANAGEMENT = (
     Type("instance profile", "iam:ListInstanceProfiles", "InstanceProfiles[]", "InstanceProfileName",
          "iam:instance-profile/", arn="Arn", where=HOME, lag=IAM_LAG, entry="iam.role", params=MANY),
     Type("virtual MFA device", "iam:ListVirtualMFADevices", "VirtualMFADevices[]", "SerialNumber", "iam:mfa/",
-         names="tail(SerialNumber)", arn="SerialNumber", where=HOME, lag=IAM_LAG, params=MANY),
+         names="tail(SerialNumber)", arn="SerialNumber", entry="iam.mfa_device", where=HOME, lag=IAM_LAG, params=MANY),
     Type("server certificate", "iam:ListServerCertificates", "ServerCertificateMetadataList[]",
          "ServerCertificateName", "iam:server-certificate/", arn="Arn", where=HOME, params=MANY),
     Type("OIDC provider", "iam:ListOpenIDConnectProviders", "OpenIDConnectProviderList[]", "Arn",

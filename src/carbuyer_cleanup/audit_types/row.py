@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
-    from carbuyer_cleanup.workshop import Claim
+    from carbuyer_cleanup.claims import Claim
 
 Item = Mapping[str, Any]
 Rule = Callable[["Aws", Item, str, "Claim | None"], Awaitable["Claim | None"]]  # account, item, Region, by its name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.workshop import Claim
+from carbuyer_cleanup.claims import FOREIGN, OURS, Claim, strongest
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.audit_types.row import Item
@@ -19,7 +19,7 @@ async def unattached(_aws: Aws, item: Item, _region: str, claim: Claim | None) -
     """An Elastic IP that nothing uses is charged, whosever it is."""
     if item.get("AssociationId"):
         return claim
-    return Claim(ours=True, why="it is attached to nothing, and charged for")
+    return Claim(OURS, "it is attached to nothing, and charged for")
 
 
 async def workshop_key(aws: Aws, item: Item, region: str, claim: Claim | None) -> Claim | None:
@@ -30,7 +30,7 @@ async def workshop_key(aws: Aws, item: Item, region: str, claim: Claim | None) -
     table = (await aws.fresh("dynamodb:DescribeTable", region=region, TableName=name)).get("Table", {})
     if table.get("KeySchema") == KEY_SCHEMA and KEY_TYPE in table["AttributeDefinitions"]:
         return claim
-    return Claim(ours=False, why="its key is not id (S)") if table else None
+    return Claim(FOREIGN, "its key is not id (S)") if table else None
 
 
 async def distribution_name(aws: Aws, item: Item, region: str, claim: Claim | None) -> Claim | None:
@@ -40,14 +40,14 @@ async def distribution_name(aws: Aws, item: Item, region: str, claim: Claim | No
     claims = [claim, *(aws.workshop.claim("cloudfront.distribution", name) for name in names)]
     origins = [origin["DomainName"].split(".")[0] for origin in item["Origins"].get("Items", [])]
     claims += [aws.workshop.claim("s3.bucket", bucket) for bucket in origins]
-    return strongest(claims)
+    return strongest(*claims)
 
 
 async def origin_access_control(aws: Aws, item: Item, _region: str, claim: Claim | None) -> Claim | None:
     """The console names one for the bucket it gives access to; those that our distributions used are in the journal."""
     if item["Id"] in aws.journal.remembered("origin access control", "global"):
-        return Claim(ours=True, why="a distribution of the workshop used it")
-    return strongest([claim, aws.workshop.claim("s3.bucket", item["Name"].removeprefix("oac-").split(".")[0])])
+        return Claim(OURS, "a distribution of the workshop used it")
+    return strongest(claim, aws.workshop.claim("s3.bucket", item["Name"].removeprefix("oac-").split(".")[0]))
 
 
 async def execution_logs(aws: Aws, item: Item, region: str, claim: Claim | None) -> Claim | None:
@@ -55,20 +55,14 @@ async def execution_logs(aws: Aws, item: Item, region: str, claim: Claim | None)
     api = item["logGroupName"].removeprefix(EXECUTION_LOGS).split("/")[0]
     if api not in aws.journal.remembered("rest api", region):
         return claim
-    return Claim(ours=True, why="an API of the workshop wrote it")
+    return Claim(OURS, "an API of the workshop wrote it")
 
 
 async def not_caller(aws: Aws, item: Item, _region: str, claim: Claim | None) -> Claim | None:
     """The identity that looks can't be gone."""
     if claim and claim.ours and _runs_as(aws.caller, item):
-        return Claim(ours=False, why="this suite runs as it")
+        return Claim(FOREIGN, "this suite runs as it")
     return claim
-
-
-def strongest(claims: list[Claim | None]) -> Claim | None:
-    """Return a claim that it is ours, else a near-miss, else None."""
-    made = [claim for claim in claims if claim]
-    return max(made, key=lambda claim: claim.ours, default=None)
 
 
 def _runs_as(caller: str, item: Item) -> bool:

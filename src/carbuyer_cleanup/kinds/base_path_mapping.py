@@ -10,10 +10,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.claims import OURS, Claim
 from carbuyer_cleanup.kinds import http_api, rest_api
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.resource import Kind, Resource
-from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -36,7 +36,7 @@ async def find(aws: Aws) -> list[Resource]:
 
 def _judged(aws: Aws, mapping: Mapping, apis: dict[str, Resource]) -> list[Resource]:
     domain, path, api, target = mapping
-    claim = Claim(ours=True, why=f"it leads to the {apis[api]}") if api in apis else None
+    claim = Claim(OURS, f"it leads to the {apis[api]}") if api in apis else None
     return judged(aws, "base path mapping", f"{domain}/{path}", claim, details={"target": target})
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.workshop import Claim
+from carbuyer_cleanup.claims import FOREIGN, Claim
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
 
 SORTS = {"assumed-role": "role", "user": "user"}
-SPARED = Claim(ours=False, why="this suite runs as it")
+SPARED = Claim(FOREIGN, "this suite runs as it")
 
 
 def caller_of(aws: Aws) -> tuple[str, str]:

@@ -6,8 +6,8 @@ import asyncio
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.claims import OURS, Claim
 from carbuyer_cleanup.resource import Resource
-from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -48,12 +48,12 @@ def tag(described: Mapping[str, Any], key: str = "Name") -> str:
 
 
 def judged(aws: Aws, kind: str, id_: str, claim: Claim | None, **facts: Any) -> list[Resource]:
-    """Return the resource as ours or as a near-miss, by its claim; nothing if it has none."""
+    """Return the resource as its claim says, whosever it is; nothing if it has none."""
     if claim is None:
         return []
     facts.setdefault("region", aws.region)
     facts.setdefault("name", id_)
-    return [Resource(kind, id_, why=claim.why, ours=claim.ours, **facts)]
+    return [Resource(kind, id_, why=claim.why, whose=claim.whose, **facts)]
 
 
 async def our_vpcs(aws: Aws) -> dict[str, str]:
@@ -75,7 +75,7 @@ def owned(aws: Aws, described: Mapping[str, Any]) -> bool:
 
 def in_our_vpc(vpcs: Mapping[str, str], vpc: str) -> Claim | None:
     """Return the claim on something that exists only inside a VPC."""
-    return Claim(ours=True, why=f"it stands in the VPC {vpcs[vpc] or vpc}") if vpc in vpcs else None
+    return Claim(OURS, f"it stands in the VPC {vpcs[vpc] or vpc}") if vpc in vpcs else None
 
 
 def judged_inside(

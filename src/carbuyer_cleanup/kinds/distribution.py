@@ -12,10 +12,10 @@ import asyncio
 import re
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.claims import FOREIGN, OURS, Claim
 from carbuyer_cleanup.errors import AwsError, Blocked
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.resource import Kind, Resource
-from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -59,8 +59,8 @@ def _by_origin(aws: Aws, summary: dict[str, Any]) -> Claim | None:
     ours = [domain for domain in domains if _is_our_bucket(aws, domain)]
     others = [domain for domain in domains if domain not in ours]
     if ours and others:
-        return Claim(ours=False, why=f"it serves {ours[0]}, but also {', '.join(others)}")
-    return Claim(ours=True, why=f"it serves the bucket {ours[0]}") if ours else None
+        return Claim(FOREIGN, f"it serves {ours[0]}, but also {', '.join(others)}")
+    return Claim(OURS, f"it serves the bucket {ours[0]}") if ours else None
 
 
 def _is_our_bucket(aws: Aws, domain: str) -> bool:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.claims import FOREIGN, OURS, Claim
 from carbuyer_cleanup.kinds import nat_gateway
 from carbuyer_cleanup.kinds.common import each, judged, tag
 from carbuyer_cleanup.resource import Kind, Resource
-from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -45,11 +45,11 @@ def _claim(aws: Aws, address: dict[str, Any], because: dict[str, str]) -> Claim 
     if named and named.ours:
         return named
     if user := address.get("InstanceId"):  # also one that was a NAT gateway's: somebody has a use for it again
-        return Claim(ours=False, why=f"the EC2 instance {user} has it; AWS bills it, also when that is gone")
+        return Claim(FOREIGN, f"the EC2 instance {user} has it; AWS bills it, also when that is gone")
     if why := because.get(address["AllocationId"]):
-        return Claim(ours=True, why=why)
+        return Claim(OURS, why)
     if "AssociationId" not in address:
-        return Claim(ours=False, why="no NAT gateway of the workshop had it; AWS bills it while it is unattached")
+        return Claim(FOREIGN, "no NAT gateway of the workshop had it; AWS bills it while it is unattached")
     return named
 
 

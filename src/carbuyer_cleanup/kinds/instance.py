@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.claims import FOREIGN, Claim
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds.common import each, judged, tag
 from carbuyer_cleanup.resource import Kind, Resource
-from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -40,7 +40,7 @@ def claim_on(aws: Aws, instance: dict[str, Any]) -> Claim | None:
     """Judge an instance: never the one that the suite runs on, whose id is the session name of its role."""
     claim = aws.workshop.claim("ec2.instance", tag(instance))
     if claim and aws.caller.endswith(f"/{instance['InstanceId']}"):
-        return Claim(ours=False, why="the suite itself runs on it")
+        return Claim(FOREIGN, "the suite itself runs on it")
     return claim
 
 

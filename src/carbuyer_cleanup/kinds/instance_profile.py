@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.claims import FOREIGN, Claim
 from carbuyer_cleanup.kinds.caller import is_caller
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.resource import Kind, Resource
-from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -25,7 +25,7 @@ def _judged(aws: Aws, profile: dict[str, Any]) -> list[Resource]:
     name, roles = profile["InstanceProfileName"], [role["RoleName"] for role in profile["Roles"]]
     claim = aws.workshop.claim("iam.role", name)
     if claim and any(is_caller(aws, "role", role) for role in roles):
-        claim = Claim(ours=False, why="it holds the role that this suite runs as")
+        claim = Claim(FOREIGN, "it holds the role that this suite runs as")
     return judged(aws, "instance profile", name, claim, region="global", arn=profile["Arn"], details={"roles": roles})
 
 

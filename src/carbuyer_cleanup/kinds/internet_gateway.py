@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.claims import OURS, Claim
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.common import each, judged, judged_inside, our_vpcs, tag
 from carbuyer_cleanup.kinds.occupancy import held_by, vacant
 from carbuyer_cleanup.resource import Kind, Resource
-from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +50,7 @@ def _judged(
 ) -> list[Resource]:
     attached = [attachment["VpcId"] for attachment in gateway["Attachments"]]
     if why := not attached and detached.get(ident[1]):
-        return judged(aws, *ident, Claim(ours=True, why=why), name=tag(gateway), details={"attached": []})
+        return judged(aws, *ident, Claim(OURS, why), name=tag(gateway), details={"attached": []})
     described = gateway | {"VpcId": next(iter(attached), "")}
     return judged_inside(aws, *ident, described, vpcs, attached=attached)
 

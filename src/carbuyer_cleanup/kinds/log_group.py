@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.claims import OURS, Claim
 from carbuyer_cleanup.kinds import rest_api
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.resource import Kind, Resource
-from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -40,7 +40,7 @@ async def find_of_api(aws: Aws) -> list[Resource]:
 
 def _claim_by_api(group: dict[str, Any], apis: dict[str, str]) -> Claim | None:
     api = group["logGroupName"].removeprefix(API).partition("/")[0]
-    return Claim(ours=True, why=f"it holds the execution logs {apis[api]}") if api in apis else None
+    return Claim(OURS, f"it holds the execution logs {apis[api]}") if api in apis else None
 
 
 def _judged(aws: Aws, group: dict[str, Any], claim: Claim | None) -> list[Resource]:

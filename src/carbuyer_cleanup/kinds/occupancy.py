@@ -10,10 +10,10 @@ import re
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.claims import FOREIGN, OURS, Claim
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds import instance
 from carbuyer_cleanup.kinds.common import Several, in_our_vpc, judged, our_vpcs, owned, tag
-from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -82,14 +82,14 @@ def _claim(aws: Aws, eni: dict[str, Any], vpcs: Mapping[str, str], instances: Ma
     """Judge an interface by what it serves; one that serves nothing, by where it stands and by its name."""
     inside = in_our_vpc(vpcs, eni["VpcId"])
     if not owned(aws, eni):
-        return Claim(ours=False, why=f"it belongs to account {eni['OwnerId']}")
+        return Claim(FOREIGN, f"it belongs to account {eni['OwnerId']}")
     if _instance(eni):
         return _claim_by_instance(aws, _instance(eni), instances)
     if inside and (eni["InterfaceType"] in OF_THE_VPC or _is_idle(eni)):
         return inside
     if eni["RequesterManaged"] or not _is_idle(eni):
         return _claim_by_service(aws, eni)
-    return aws.workshop.claim("", tag(eni)) or Claim(ours=False, why="its VPC is not the workshop's")
+    return aws.workshop.claim("", tag(eni)) or Claim(FOREIGN, "its VPC is not the workshop's")
 
 
 def _is_idle(eni: dict[str, Any]) -> bool:
@@ -99,10 +99,10 @@ def _is_idle(eni: dict[str, Any]) -> bool:
 
 def _claim_by_instance(aws: Aws, id_: str, instances: Mapping[str, Any]) -> Claim:
     if id_ not in instances:
-        return Claim(ours=True, why=f"it goes with the terminated EC2 instance {id_}")
+        return Claim(OURS, f"it goes with the terminated EC2 instance {id_}")
     claim, name = instance.claim_on(aws, instances[id_]), tag(instances[id_])
     why = f"it is that of the EC2 instance {name or 'without a name'} ({id_}) of account {aws.account}"
-    return Claim(ours=claim is not None and claim.ours, why=why)
+    return Claim(OURS if claim is not None and claim.ours else FOREIGN, why)
 
 
 def _claim_by_service(aws: Aws, eni: dict[str, Any]) -> Claim:
@@ -110,9 +110,9 @@ def _claim_by_service(aws: Aws, eni: dict[str, Any]) -> Claim:
         if match := description.fullmatch(eni["Description"]):
             claim = aws.workshop.claim(entry, match[1])
             why = f"it is that of the {what} {match[1]} of account {aws.account}"
-            return Claim(ours=claim is not None and claim.ours, why=why)
+            return Claim(OURS if claim is not None and claim.ours else FOREIGN, why)
     owner = eni.get("RequesterId") or eni.get("Attachment", {}).get("InstanceOwnerId", "AWS")
-    return Claim(ours=False, why=f"{owner} keeps it for {eni['Description'] or 'a service'}")
+    return Claim(FOREIGN, f"{owner} keeps it for {eni['Description'] or 'a service'}")
 
 
 def unless_used(name: str, ids_of: Callable[[Resource], Iterable[str]]) -> Callable[[Delete], Delete]:

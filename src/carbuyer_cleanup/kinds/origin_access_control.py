@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.claims import FOREIGN, OURS, Claim
 from carbuyer_cleanup.kinds import distribution
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.resource import Kind, Resource
-from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -32,16 +32,16 @@ async def find(aws: Aws) -> list[Resource]:
 
 def _judged(aws: Aws, control: dict[str, Any], because: dict[str, str], foreign: dict[str, str]) -> list[Resource]:
     id_, name = control["Id"], control["Name"]
-    claim = Claim(ours=True, why=because[id_]) if id_ in because else _by_name(aws, name)
+    claim = Claim(OURS, because[id_]) if id_ in because else _by_name(aws, name)
     if claim and claim.ours and id_ in foreign:
-        claim = Claim(ours=False, why=f"the distribution {foreign[id_]}, not the workshop's, uses it")
+        claim = Claim(FOREIGN, f"the distribution {foreign[id_]}, not the workshop's, uses it")
     return judged(aws, "origin access control", id_, claim, name=name, region="global")
 
 
 def _by_name(aws: Aws, name: str) -> Claim | None:
     bucket = distribution.bucket_of(name.removeprefix("oac-"))
     if bucket and (claim := aws.workshop.claim("s3.bucket", bucket)) and claim.ours:
-        return Claim(ours=True, why=f"it is named after the bucket {bucket}")
+        return Claim(OURS, f"it is named after the bucket {bucket}")
     return aws.workshop.claim("", name)
 
 

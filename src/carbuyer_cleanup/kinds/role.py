@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import jmespath
 
+from carbuyer_cleanup.claims import FOREIGN, Claim
 from carbuyer_cleanup.kinds.caller import SPARED, is_caller
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.resource import Kind, Resource
-from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -39,7 +39,7 @@ async def find(aws: Aws) -> list[Resource]:
 def _judged(aws: Aws, role: dict[str, Any]) -> list[Resource]:
     claim = aws.workshop.claim("iam.role", role["RoleName"])
     if claim and role["Path"].startswith(AWS_OWN):
-        claim = Claim(ours=False, why="AWS made it for a service of its own")
+        claim = Claim(FOREIGN, "AWS made it for a service of its own")
     elif claim and is_caller(aws, "role", role["RoleName"]):
         claim = SPARED
     return judged(

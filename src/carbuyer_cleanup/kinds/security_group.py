@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from carbuyer_cleanup.aws import Aws
-    from carbuyer_cleanup.workshop import Claim
+    from carbuyer_cleanup.claims import Claim
 
 REVOKE = {
     "IpPermissions": "ec2:RevokeSecurityGroupIngress",

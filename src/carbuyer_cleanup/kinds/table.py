@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.claims import FOREIGN, Claim
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.resource import Kind, Resource
-from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -30,7 +30,7 @@ async def _judged(aws: Aws, name: str, claim: Claim) -> list[Resource]:
     if not table:  # gone since it was listed
         return []
     if not name.startswith(aws.workshop.prefix) and claim.ours and _key(table) != KEY:
-        claim = Claim(ours=False, why=f"its key is {_spelled(table)}, and the workshop's tables have id (S)")
+        claim = Claim(FOREIGN, f"its key is {_spelled(table)}, and the workshop's tables have id (S)")
     return judged(
         aws, "DynamoDB table", name, claim, state=table["TableStatus"], arn=table["TableArn"],
         details={

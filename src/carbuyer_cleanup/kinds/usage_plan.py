@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.claims import FOREIGN, Claim
 from carbuyer_cleanup.kinds import http_api, rest_api
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.resource import Kind, Resource
-from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -31,7 +31,7 @@ def _judged(aws: Aws, plan: dict[str, Any], claim: Claim | None, foreign: dict[s
     stages = plan.get("apiStages", [])
     others = [f"{foreign[s['apiId']]} ({s['apiId']}:{s['stage']})" for s in stages if s["apiId"] in foreign]
     if claim and claim.ours and others:
-        claim = Claim(ours=False, why=f"it also serves {', '.join(others)}, not the workshop's")
+        claim = Claim(FOREIGN, f"it also serves {', '.join(others)}, not the workshop's")
     joined = [f"{s['apiId']}:{s['stage']}" for s in stages]
     return judged(
         aws, "usage plan", plan["id"], claim,

@@ -10,11 +10,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.claims import OURS, Claim
 from carbuyer_cleanup.kinds.caller import SPARED, is_caller
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.kinds.hanging import Hanging, is_deleted, take_off
 from carbuyer_cleanup.resource import Kind, Resource
-from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -65,7 +65,7 @@ def _judged_device(aws: Aws, device: dict[str, Any], because: dict[str, str]) ->
     serial = device["SerialNumber"]
     name = serial.rpartition("/")[2]
     claim = None if device.get("User") else aws.workshop.claim("iam.user", name)  # the console proposes the user's name
-    claim = Claim(ours=True, why=f"it is {because[serial]}") if serial in because else claim
+    claim = Claim(OURS, f"it is {because[serial]}") if serial in because else claim
     return judged(aws, DEVICE, serial, claim, name=name, region="global", arn=serial)
 
 

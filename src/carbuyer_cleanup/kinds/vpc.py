@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.claims import FOREIGN, Claim
 from carbuyer_cleanup.errors import AwsError, Blocked
 from carbuyer_cleanup.kinds.common import each, judged, owned, tag
 from carbuyer_cleanup.kinds.occupancy import held_by, vacant
 from carbuyer_cleanup.resource import Kind, Resource
-from carbuyer_cleanup.workshop import Claim
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -51,9 +51,9 @@ async def find(aws: Aws) -> list[Resource]:
 def _claim(aws: Aws, vpc: dict[str, Any]) -> Claim | None:
     claim = aws.workshop.claim("ec2.vpc", tag(vpc))
     if claim and not owned(aws, vpc):
-        return Claim(ours=False, why=f"it belongs to account {vpc['OwnerId']}")
+        return Claim(FOREIGN, f"it belongs to account {vpc['OwnerId']}")
     if claim and vpc["IsDefault"]:
-        return Claim(ours=False, why="it is the Region's default VPC")
+        return Claim(FOREIGN, "it is the Region's default VPC")
     return claim
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup import prices
-from carbuyer_cleanup.audit import Leaving, Leftover, Unseen
+from carbuyer_cleanup.audit import Doubtful, Leaving, Leftover, Unseen
 from carbuyer_cleanup.resource import Resource, printable
 
 if TYPE_CHECKING:
@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
 HEADS: dict[type, str] = {
     Unseen: "this could not be looked at:",
+    Doubtful: "this may be the workshop's:",
     Leaving: "this is on its way out, but not gone yet:",
 }
 STILL_THERE = "this is still there:"
 NEXT: dict[type, str] = {
     Unseen: "Nobody can say that the account is clean. See to the cause that is told, then check again with --verify.",
+    Doubtful: "It is neither deleted nor passed over. Say whose it is: --name ENTRY=NAME, or --not-ours ID.",
     Leaving: "AWS is deleting it. Check again with --verify in a few minutes; a date in its state says when it goes.",
     Leftover: "Run the same command again. What it leaves alone, delete in the console; then check with --verify.",
 }
@@ -31,7 +33,7 @@ def of(found: Sequence[object]) -> list[str]:
 
 def _line(found: object) -> str:
     if isinstance(found, Resource):
-        return found.line
+        return f"{found.line} — in doubt: {found.ways_out}" if found.doubtful else found.line
     return printable(f"{found} {found.console if isinstance(found, Leftover) else ''}".rstrip())
 
 

@@ -22,6 +22,7 @@ def of_step(outcome: Outcome) -> Facts:
         ("found", _lines(outcome.found)),
         ("deleted", _lines(outcome.deleted)),
         ("left", _lines(outcome.left)),
+        ("doubtful", "\n".join(f"{r.line}; {r.ways_out}" for r in outcome.doubtful)),
         ("left alone", "\n".join(r.line for r in outcome.left_alone)),
         ("seconds of AWS time", f"{outcome.seconds:.0f}"),
     ]
@@ -35,6 +36,7 @@ def of_sweep(sweep: Sweep, account: str, *, rehearsal: bool) -> Facts:
         ("leftovers", "\n".join(map(str, sweep.leftovers))),
         ("cost", str(prices.estimate(sweep.leftovers)) if sweep.leftovers else ""),
         ("on its way out", "\n".join(map(str, sweep.in_between))),
+        ("doubtful", "\n".join(map(str, sweep.doubtful))),
         ("could not be looked at", "\n".join(map(str, sweep.unseen))),
         ("regions", "\n".join(sorted(sweep.regions))),
         ("depth", sweep.depth),

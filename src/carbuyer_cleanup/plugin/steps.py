@@ -17,7 +17,7 @@ from carbuyer_cleanup.plugin.run import RUNS, step_of
 from carbuyer_cleanup.settings import Task
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.audit import Leaving, Leftover, Sweep, Unseen
+    from carbuyer_cleanup.audit import Doubtful, Leaving, Leftover, Sweep, Unseen
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Resource
 
@@ -56,11 +56,11 @@ class StepTest:
             self._tell(outcome.error)
 
     def left(self) -> list[Resource]:
-        """Ask AWS afresh, and return the resources of the step that are still there."""
+        """Ask AWS afresh, and return the resources of the step that are still there, the doubtful ones among them."""
         outcome = self._look()
         self._run.outcomes.setdefault(self._step.number, outcome).left = outcome.left
         self._keep(self._run.outcomes[self._step.number])
-        return outcome.left
+        return [*outcome.left, *outcome.doubtful]
 
     def _look(self) -> Outcome:
         try:
@@ -102,6 +102,10 @@ class Audit:
     def in_between(self) -> list[Leaving]:
         """Return what was still being deleted by AWS when the audit had waited long enough."""
         return self._sweep().in_between
+
+    def doubtful(self) -> list[Doubtful]:
+        """Return what may be the workshop's: while there is any, nobody can say that the account is clean."""
+        return self._sweep().doubtful
 
     def _sweep(self) -> Sweep:
         if self._run.settings.task is Task.PLAN:

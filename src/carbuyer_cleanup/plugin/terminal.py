@@ -69,6 +69,8 @@ def _summarize(terminalreporter: pytest.TerminalReporter, run: Run) -> None:
         terminalreporter.line(f"{number:2} {run.sentences[number]} {_count(outcome, verb, len(found))}")
         for line in _planned(outcome, found) if run.settings.task is Task.PLAN else []:
             terminalreporter.line(f"     {line}")
+        for resource in outcome.doubtful:
+            terminalreporter.line(f"     in doubt: {resource.line}; {resource.ways_out}")
         for resource in outcome.left_alone:
             terminalreporter.line(f"     left alone: {resource.line}")
     for line in _why(run):

@@ -36,6 +36,8 @@ ENDINGS: dict[int, str] = {
 }
 LEFTOVERS = ("Still there", ("What", "ARN or id", "Region", "Why it counts"))
 IN_BETWEEN = ("On its way out", ("What", "ARN or id", "Region", "State"))
+DOUBTFUL = ("Perhaps the workshop's", ("What", "ARN or id", "Region", "Why"))
+DECLARED = ("Not the workshop's, by your word", ("Name or id",))
 BREACHES = ("Kept from leaving this machine", ("Request",))
 NOTED = ("Not the workshop's", ("What", "ARN or id", "Region", "Why not"))
 UNSEEN = ("Could not be looked at", ("What", "Region", "Reason"))
@@ -118,14 +120,23 @@ def _tables(run: Run) -> list[tuple[str, tuple[str, ...], Rows]]:
     return [
         (*LEFTOVERS, [(*_place(r), r.why) for r in sweep.leftovers] if run.sweep else _left(run)),
         (*IN_BETWEEN, [(*_place(r), r.state) for r in sweep.in_between]),
+        (*DOUBTFUL, _doubtful(run, sweep)),
         (*UNSEEN, _unseen(run, sweep)),
         (*BREACHES, [(breach,) for breach in run.breaches]),
+        (*DECLARED, [(word,) for word in run.aws.workshop.not_ours]),
         (*NOTED, [(*_place(r), r.why) for r in sweep.noted]),
     ]
 
 
 def _place(leftover: Leftover) -> tuple[str, ...]:
     return f"{leftover.type} {leftover.name}", leftover.arn or leftover.id, leftover.region
+
+
+def _doubtful(run: Run, sweep: Sweep) -> Rows:
+    """Return what may be the workshop's, each once, though a step and the audit found it."""
+    seen = {r.id: r for _, outcome in sorted(run.outcomes.items()) for r in outcome.doubtful}
+    rows = [(f"{r.kind} {r.name}", r.arn or r.id, r.region, f"{r.why}; {r.ways_out}") for r in seen.values()]
+    return [*rows, *((*_place(r), r.why) for r in sweep.doubtful if r.id not in seen)]
 
 
 def _left(run: Run) -> Rows:

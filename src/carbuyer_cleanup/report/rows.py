@@ -18,18 +18,19 @@ HEADER = [
     *('<th scope="col">Resources', '<th scope="col">AWS time'),
 ]
 MARKS = {"Passed": "✓", "Failed": "✗", "Error": "✗", "Skipped": "○"}
-MATTERS = {"left", "leftovers", "could not be looked at"}  # the lists that are open from the start
+MATTERS = {"left", "doubtful", "leftovers", "could not be looked at"}  # the lists that are open from the start
 LISTS = (
     "found and deleted",
     "found",
     "deleted",
     "left",
+    "doubtful",
     "leftovers",
     "could not be looked at",
     "left alone",
     "regions",
 )
-WORDS = {"leftovers": "left over", "regions": "Regions looked at"}
+WORDS = {"doubtful": "perhaps the workshop's", "leftovers": "left over", "regions": "Regions looked at"}
 PLANNED = WORDS | {"left": "would be deleted", "left alone": "would be left alone"}
 EXCEPTION = re.compile(r"^(AssertionError|Failed|Skipped): ")
 
