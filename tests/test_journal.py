@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from carbuyer_cleanup.errors import Refused
-from carbuyer_cleanup.journal import Journal
+from carbuyer_cleanup.journal import Journal, Memory
 from carbuyer_cleanup.resource import Resource
 
 if TYPE_CHECKING:
@@ -19,31 +19,36 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.sandbox.session import Session
     from result import Result
 
+REGION = "ap-southeast-1"
 NAT = Resource("NAT gateway", "nat-1", "carbuyer-nat-gateway", "ap-southeast-1", why="the manifest names it")
 
 
 def test_addresses_are_remembered_by_a_later_run(tmp_path: Path) -> None:
     """What one run keeps, the next one knows, with the reason."""
-    Journal(tmp_path / "j", "1" * 12).remember("elastic ip", "r", ["eipalloc-1"], because=f"of the {NAT}")
+    facts = {"eipalloc-1": {"PublicIp": "192.0.2.1", "Name": ""}, "eipalloc-2": {"PublicIp": "192.0.2.2"}}
+    Journal(tmp_path / "j", "1" * 12).remember(
+        "elastic ip", REGION, ["eipalloc-1"], because=f"of the {NAT}", facts=facts
+    )
 
     later = Journal(tmp_path / "j", "1" * 12)
 
-    assert later.remembered("elastic ip", "r") == {"eipalloc-1": "of the NAT gateway carbuyer-nat-gateway (nat-1)"}
+    why = "of the NAT gateway carbuyer-nat-gateway (nat-1)"
+    assert later.remembered("elastic ip", REGION) == {"eipalloc-1": Memory(why, facts["eipalloc-1"])}
 
 
 def test_accounts_and_regions_are_kept_apart(tmp_path: Path) -> None:
     """An address of one account or Region is never another's."""
-    Journal(tmp_path / "j", "1" * 12).remember("elastic ip", "r", ["eipalloc-1"], because="")
+    Journal(tmp_path / "j", "1" * 12).remember("elastic ip", REGION, ["eipalloc-1"], because="")
 
-    assert Journal(tmp_path / "j", "2" * 12).remembered("elastic ip", "r") == {}
-    assert Journal(tmp_path / "j", "1" * 12).remembered("elastic ip", "s") == {}
+    assert Journal(tmp_path / "j", "2" * 12).remembered("elastic ip", REGION) == {}
+    assert Journal(tmp_path / "j", "1" * 12).remembered("elastic ip", "eu-west-1") == {}
 
 
 def test_nothing_is_remembered_twice(tmp_path: Path) -> None:
     """A step that is tried again does not make the journal grow."""
     journal = Journal(tmp_path / "j", "1" * 12)
     for _ in range(2):
-        journal.remember("elastic ip", "r", ["eipalloc-1"], because="")
+        journal.remember("elastic ip", REGION, ["eipalloc-1"], because="")
 
     assert len(journal.lines()) == 1
 

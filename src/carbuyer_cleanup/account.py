@@ -59,7 +59,7 @@ def open_account(session: boto3.Session, settings: Settings, clock: Clock, loop:
     account, caller = identity["Account"], identity["Arn"]
     _refuse_stranger(settings, account, caller)
     read_only = settings.task is not Task.TEARDOWN
-    journal = Journal(settings.reports / "journal.jsonl", account)
+    journal = Journal(settings.journal, account)
     aws = Aws(
         session, account=account, caller=caller, region=settings.region, workshop=settings.workshop,
         journal=journal, clock=clock, pool=loop.pool, read_only=read_only,

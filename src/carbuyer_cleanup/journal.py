@@ -1,7 +1,7 @@
 """The journal: what was found, is being deleted and is gone, on disk before it happens.
 
-One JSON object a line, appended and fsynced, so that a run that died anywhere can be gone on with. A torn last
-line (power failure in the middle of a write) is passed over.
+One JSON object a line, appended and fsynced, so that a run that died anywhere can be gone on with. What is not a line
+of a journal (torn by a power failure, or written by somebody else) is passed over: ``journal_lines`` says what is one.
 """
 
 from __future__ import annotations
@@ -11,16 +11,39 @@ import json
 import os
 import socket
 import threading
-from datetime import UTC, datetime
-from typing import IO, TYPE_CHECKING, Any, BinaryIO
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
 from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.files import open_own, write_all
+from carbuyer_cleanup.journal_lines import LONGEST, TOPICS, BadLine, check, clean, facts_of, parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from carbuyer_cleanup.journal_lines import Line
     from carbuyer_cleanup.resource import Resource
+
+# What was known of a thing longer ago than this is known no more: its owner may have made it his own since. A run that
+# was left off is gone on with within days, and whatever costs money has been on a monthly bill by then.
+MAX_AGE = timedelta(days=30)
+LOST = "The journal {} can't be {}: {}. Nothing is deleted without it; mend that, then run again."
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What an earlier run knew of a thing: why it was the workshop's, and what it was then, e.g. its ``Name``."""
+
+    because: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+class _Key(NamedTuple):
+    topic: str
+    region: str
+    id: str
 
 
 class Journal:
@@ -29,97 +52,195 @@ class Journal:
     Args:
         path: the file; its folder is made if need be.
         account: the 12 digits that the lines are about.
+
+    Raises:
+        Refused: the file can't be read.
     """
 
     def __init__(self, path: Path, account: str) -> None:
         self._path, self._account = path, account
         self._lock = threading.Lock()
-        self._held: IO[str] | None = None
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._remembered = {(m["topic"], m["region"], m["id"]): m["because"] for m in self._memories()}
+        self._held: int | None = None
+        self._written: set[_Key] = set()  # what this run remembered: earlier runs' memories grow old
+        self._memories: dict[_Key, Memory] = {}
+        for line in self.lines():
+            self._take(line)
 
     def lock(self) -> None:
         """Keep a second run off the account until this process ends.
 
         Raises:
-            Refused: another run has it; the message says whose.
+            Refused: another run has it, the message says whose; or the lock can't be written.
         """
-        self._held = (self._path.parent / f".{self._account}.lock").open("a+", encoding="utf-8")
+        path = self._path.parent / f".{self._account}.lock"
         try:
-            fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._held = open_own(path, os.O_RDWR | os.O_CREAT)
+            self._claim(self._held)
+        except OSError as error:
+            msg = f"The lock {path} can't be used: {_said(error)}. Nothing was deleted; mend that, then run again."
+            raise Refused(msg) from error
+
+    def _claim(self, held: int) -> None:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            self._held.seek(0)
-            owner = self._held.read().strip()
-            self._held.close()
+            owner = clean(os.read(held, 200).decode(errors="replace")).strip()
+            self.unlock()
             msg = f"Account {self._account} is being torn down by another run ({owner}). Wait for it. Nothing was done."
             raise Refused(msg) from None
-        self._held.truncate(0)
-        self._held.write(f"host {socket.gethostname()}, pid {os.getpid()}, since {_now()}")
-        self._held.flush()
+        os.ftruncate(held, 0)
+        write_all(held, f"host {socket.gethostname()}, pid {os.getpid()}, since {_now()}".encode())
 
     def unlock(self) -> None:
         """Let other runs have the account again."""
-        if self._held:
-            self._held.close()
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
 
     def record(self, event: str, resources: Iterable[Resource]) -> None:
-        """Append a line for each resource; they are on the disk when this returns."""
-        self._append({"event": event, **_facts(resource)} for resource in resources)
+        """Append a line for each resource; they are on the disk when this returns.
 
-    def remember(self, topic: str, region: str, ids: Iterable[str], because: str) -> None:
-        """Keep ``ids`` for a later run, e.g. the addresses of a NAT gateway that is about to be deleted."""
-        new = [id_ for id_ in ids if (topic, region, id_) not in self._remembered]
-        self._remembered |= {(topic, region, id_): because for id_ in new}
+        Raises:
+            Refused: they can't be written; so of all that appends.
+        """
+        self._append({"event": event, **facts_of(resource)} for resource in resources)
+
+    def remember(
+        self,
+        topic: str,
+        region: str,
+        ids: Iterable[str],
+        because: str,
+        facts: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
+        """Keep ``ids`` for a later run, e.g. the addresses of a NAT gateway that is about to be deleted.
+
+        Args:
+            topic: one of ``journal_lines.TOPICS``.
+            region: where they are, or "global".
+            ids: what AWS calls them.
+            because: why they are the workshop's.
+            facts: by id, what each is now, for the later run to see whether it still is.
+        """
+        known = {id_: Memory(clean(because), _clean(facts or {}, id_)) for id_ in ids}
         self._append(
-            {"event": "remember", "topic": topic, "region": region, "id": id_, "because": because} for id_ in new
+            {"event": "remember", **key._asdict(), "because": memory.because, "facts": memory.facts}
+            for id_, memory in known.items()
+            if (key := _Key(topic, region, id_)) not in self._written or self._memories.get(key) != memory
         )
+        self._written |= {_Key(topic, region, id_) for id_ in known}
 
-    def remembered(self, topic: str, region: str) -> dict[str, str]:
-        """Return the ids kept under ``topic``, each with its reason."""
-        return {id_: because for (*place, id_), because in self._remembered.items() if place == [topic, region]}
+    def remembered(self, topic: str, region: str) -> dict[str, Memory]:
+        """Return what is kept under ``topic``, by id; nothing that is gone, or was kept too long ago."""
+        return {key.id: memory for key, memory in self._memories.items() if key[:2] == (topic, region)}
 
-    def _memories(self) -> list[dict[str, Any]]:
-        return [line for line in self.lines() if line["event"] == "remember"]
+    def forget(self, topic: str, region: str, ids: Iterable[str]) -> None:
+        """Let ``ids`` be kept no longer."""
+        keys = [_Key(topic, region, id_) for id_ in ids]
+        self._append({"event": "forget", **key._asdict()} for key in keys if key in self._memories)
 
-    def lines(self) -> list[dict[str, Any]]:
-        """Return this account's lines, oldest first."""
-        if not self._path.exists():
-            return []
-        text = self._path.read_text(encoding="utf-8", errors="replace")
-        lines = (_parsed(line) for line in text.split("\n") if self._account in line)  # a class shares the file
-        return [line for line in lines if line.get("account") == self._account]
+    def declare(self, ids: Iterable[str]) -> None:
+        """Write down that the caller says that these resources are not the workshop's."""
+        self._append({"event": "declared", "id": clean(id_)} for id_ in ids)
 
-    def _append(self, lines: Iterable[dict[str, Any]]) -> None:
+    def lines(self) -> list[Line]:
+        """Return this account's lines, oldest first.
+
+        Raises:
+            Refused: the file can't be read.
+        """
+        mine = (raw for raw in _raw_lines(self._path) if self._account.encode() in raw)  # a class shares the file
+        return [line for raw in mine if (line := _parsed(raw)) and line["account"] == self._account]
+
+    def _take(self, line: Line) -> None:
+        """Learn from a line, or unlearn."""
+        if line["event"] == "remember" and _is_recent(line["time"]):
+            self._memories[_key(line)] = Memory(line["because"], line.get("facts", {}))
+        elif line["event"] == "forget":
+            self._memories.pop(_key(line), None)
+        elif line["event"] == "gone":
+            for topic in (name for name, topic in TOPICS.items() if topic.kind == line["kind"]):
+                self._memories.pop(_Key(topic, line["region"], line["id"]), None)
+
+    def _append(self, lines: Iterable[Line]) -> None:
         stamp = {"time": _now(), "account": self._account}
-        text = "".join(json.dumps(stamp | line) + "\n" for line in lines)
-        if not text:
+        stamped = [stamp | line for line in lines]
+        if not stamped:
             return
-        with self._lock, self._path.open("ab+") as file:
-            file.write(_after_torn_line(file) + text.encode())
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            for line in stamped:
+                check(line)
+            self._write("".join(json.dumps(line) + "\n" for line in stamped).encode())
+        except (OSError, BadLine) as error:
+            raise Refused(LOST.format(self._path, "written", _said(error))) from error
+        for line in stamped:
+            self._take(line)
+
+    def _write(self, data: bytes) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._lock:
+            file = open_own(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
+            try:
+                write_all(file, _after_torn_line(file) + data)
+                os.fsync(file)
+            finally:
+                os.close(file)
 
 
-def _after_torn_line(file: BinaryIO) -> bytes:
+def passed_over(path: Path) -> list[str]:
+    """Return what is wrong with a journal's lines, whatever account they are about: a sentence a line.
+
+    Raises:
+        Refused: the file can't be read.
+    """
+    told = []
+    for number, raw in enumerate(_raw_lines(path), 1):
+        try:
+            if raw.strip():
+                parsed(raw)
+        except BadLine as error:
+            told.append(f"line {number}: {error}")
+    return told
+
+
+def _raw_lines(path: Path) -> Iterator[bytes]:
+    try:
+        with os.fdopen(open_own(path, os.O_RDONLY), "rb") as file:
+            yield from iter(lambda: file.readline(LONGEST + 1), b"")
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise Refused(LOST.format(path, "read", _said(error))) from error
+
+
+def _parsed(raw: bytes) -> Line:
+    try:
+        return parsed(raw)
+    except BadLine:
+        return {}
+
+
+def _said(error: OSError | BadLine) -> str:
+    return (error.strerror or "") if isinstance(error, OSError) else f"a line is wrong ({error})"
+
+
+def _key(line: Line) -> _Key:
+    return _Key(line["topic"], line["region"], line["id"])
+
+
+def _is_recent(time: str) -> bool:
+    return datetime.now(UTC) - datetime.fromisoformat(time) <= MAX_AGE
+
+
+def _clean(facts: Mapping[str, Mapping[str, str]], id_: str) -> dict[str, str]:
+    return {name: clean(value) for name, value in facts.get(id_, {}).items()}
+
+
+def _after_torn_line(file: int) -> bytes:
     """Return what ends a line that a crash cut off, so that the next one is not lost with it."""
-    if file.seek(0, os.SEEK_END) == 0:
-        return b""
-    file.seek(-1, os.SEEK_END)
-    return b"" if file.read() == b"\n" else b"\n"
+    size = os.fstat(file).st_size
+    return b"" if size == 0 or os.pread(file, 1, size - 1) == b"\n" else b"\n"
 
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def _facts(resource: Resource) -> dict[str, str]:
-    kept = ("kind", "id", "name", "region", "state", "why")
-    return {name: getattr(resource, name) for name in kept}
-
-
-def _parsed(line: str) -> dict[str, Any]:
-    try:
-        value = json.loads(line)
-    except ValueError:  # torn by a crash in the middle of the write
-        return {}
-    return value if isinstance(value, dict) else {}

@@ -91,6 +91,11 @@ class Settings:
         """Where the reports go, wherever pytest was started."""
         return self.root / "reports"
 
+    @property
+    def journal(self) -> Path:
+        """Where runs write down what they do."""
+        return self.reports / "journal.jsonl"
+
     def certificate(self, alias: str) -> Path:
         """Return where the certificate of an account is written; ``alias`` is "" without a roster."""
         return self.reports / (f"certificates/{alias}.json" if alias else "certificate.json")

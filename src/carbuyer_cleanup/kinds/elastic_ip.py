@@ -27,7 +27,8 @@ async def find(aws: Aws) -> list[Resource]:
 async def _because(aws: Aws) -> dict[str, str]:
     """Return the ids of the addresses that NAT gateways of ours have, or had, each with the reason."""
     gateways = [nat for nat in await nat_gateway.find(aws) if nat.ours]
-    had = {id_: f"it was the address {why}" for id_, why in aws.journal.remembered("elastic ip", aws.region).items()}
+    kept = aws.journal.remembered("elastic ip", aws.region)
+    had = {id_: f"it was the address {memory.because}" for id_, memory in kept.items()}
     return had | {id_: f"it is the address of the {nat}" for nat in gateways for id_ in nat.details["addresses"]}
 
 

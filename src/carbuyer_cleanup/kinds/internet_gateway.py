@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.journal import Memory
 
 TOPIC = "internet gateway"  # of what the journal remembers
 BOTH_WAYS, EGRESS_ONLY = "internet gateway", "egress-only internet gateway"
@@ -46,11 +47,11 @@ def _judged(
     ident: tuple[str, str],
     gateway: dict[str, Any],
     vpcs: Mapping[str, str],
-    detached: Mapping[str, str],
+    detached: Mapping[str, Memory],
 ) -> list[Resource]:
     attached = [attachment["VpcId"] for attachment in gateway["Attachments"]]
-    if why := not attached and detached.get(ident[1]):
-        return judged(aws, *ident, Claim(OURS, why), name=tag(gateway), details={"attached": []})
+    if memory := not attached and detached.get(ident[1]):
+        return judged(aws, *ident, Claim(OURS, memory.because), name=tag(gateway), details={"attached": []})
     described = gateway | {"VpcId": next(iter(attached), "")}
     return judged_inside(aws, *ident, described, vpcs, attached=attached)
 

@@ -21,7 +21,8 @@ async def find(aws: Aws) -> list[Resource]:
     listed = await aws.pages("cloudfront:ListOriginAccessControls", "OriginAccessControlList.Items")
     if not listed:
         return []
-    because = {id_: f"it was {why}" for id_, why in aws.journal.remembered(distribution.MEMORY, "global").items()}
+    kept = aws.journal.remembered(distribution.MEMORY, "global")
+    because = {id_: f"it was {memory.because}" for id_, memory in kept.items()}
     foreign: dict[str, str] = {}
     for summary, judgement in await distribution.judgements(aws):
         ours = [f"the {d} uses it" for d in judgement if d.ours]

@@ -43,7 +43,8 @@ async def find(aws: Aws) -> list[Resource]:
         aws.pages("iam:ListUsers", "Users"), aws.pages("iam:ListVirtualMFADevices", "VirtualMFADevices")
     )
     found = [r for user in users for r in _judged(aws, user)]
-    because = aws.journal.remembered(MEMORY, "global") | _assigned(devices, found)
+    kept = aws.journal.remembered(MEMORY, "global")
+    because = {serial: memory.because for serial, memory in kept.items()} | _assigned(devices, found)
     return found + [r for device in devices for r in _judged_device(aws, device, because)]
 
 

@@ -1,0 +1,174 @@
+"""What a line of the journal may be. Anybody may have written into the file, so each line is checked when it is read.
+
+A line is a JSON object with the members of its event, no more and no fewer, each a string of the form given here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from carbuyer_cleanup.resource import Resource
+
+Line = dict[str, Any]
+
+LONGEST = 64 * 1024  # bytes in a line
+MOST_TEXT = 4096  # characters in a text, for AWS's longest are 2048
+MOST_FACTS = 20
+SKEW = timedelta(minutes=5)  # between the clocks of two machines
+TEXT = re.compile(rf"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{{0,{MOST_TEXT}}}")
+NOT_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+FORMS: Mapping[str, re.Pattern[str]] = {
+    "time": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?\+00:00"),
+    "account": re.compile(r"[0-9]{12}"),
+    "kind": re.compile(r"[A-Za-z0-9 -]{1,64}"),
+    "id": re.compile(rf"(?=.)({TEXT.pattern})"),
+    "region": re.compile(r"global|(?=.{1,32}$)[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}"),
+}
+
+
+class Topic(NamedTuple):
+    """What is remembered under a topic: the form of its ids, and the kind of resource that they are.
+
+    Once AWS says that the resource is gone, nothing of it is remembered; ``kind`` is "" if the id is that of
+    something that goes first, and what it leaves behind may come again.
+    """
+
+    ids: re.Pattern[str]
+    kind: str
+
+
+TOPICS: Mapping[str, Topic] = {
+    "elastic ip": Topic(re.compile(r"eipalloc-[0-9a-z]{1,32}"), "Elastic IP"),
+    "internet gateway": Topic(re.compile(r"igw-[0-9a-z]{1,32}"), "internet gateway"),
+    "origin access control": Topic(re.compile(r"[A-Za-z0-9-]{1,64}"), "origin access control"),
+    "rest api": Topic(re.compile(r"[A-Za-z0-9-]{1,64}"), ""),
+    "virtual mfa device": Topic(
+        re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:mfa/[\w+=,.@/-]{1,738}", re.ASCII), "virtual MFA device"
+    ),
+}
+
+STAMP = ("time", "account", "event")
+RESOURCE = ("kind", "id", "name", "region", "state", "why")
+MEMORY = ("topic", "region", "id")
+# The members of each event beside the stamp; "facts" may be absent.
+EVENTS: Mapping[str, tuple[str, ...]] = {
+    "found": RESOURCE,
+    "deleting": RESOURCE,
+    "gone": RESOURCE,
+    "remember": (*MEMORY, "because", "facts"),
+    "forget": MEMORY,
+    "declared": ("id",),
+}
+
+
+class BadLine(ValueError):
+    """It is no line of a journal; the message says why."""
+
+
+def parsed(raw: bytes) -> Line:
+    """Return what a line says.
+
+    Raises:
+        BadLine: it is not of the form that the tables say, or is of the future.
+    """
+    if len(raw) > LONGEST:
+        msg = "it is too long"
+        raise BadLine(msg)
+    try:
+        line = json.loads(raw.decode(), object_pairs_hook=_once, parse_constant=_no_number)
+    except BadLine:
+        raise
+    except (ValueError, RecursionError) as error:  # not UTF-8, torn by a crash, numbers of a million digits
+        msg = "it is not JSON"
+        raise BadLine(msg) from error
+    check(line)
+    return dict(line)
+
+
+def check(line: object) -> None:
+    """See that a line is one.
+
+    Raises:
+        BadLine: it isn't.
+    """
+    for wrong in _errors(line):
+        raise BadLine(wrong)
+
+
+def _errors(line: object) -> Iterator[str]:
+    if not isinstance(line, dict):
+        yield "it is not an object"
+        return
+    event = line.get("event")
+    members = EVENTS.get(event) if isinstance(event, str) else None
+    if members is None:
+        yield "its event is none of the journal's"
+    elif line.keys() ^ {*STAMP, *members} not in (set(), {"facts"} & {*members}):
+        yield "it lacks a member, or has one too many"
+    else:
+        yield from (f"{name} is not of the right form" for name, value in line.items() if not _fits(name, value))
+        yield from _errors_of_time(line["time"])
+        yield from _errors_of_topic(line)
+
+
+def _fits(name: str, value: object) -> bool:
+    if name == "facts":
+        return _are_facts(value)
+    return isinstance(value, str) and FORMS.get(name, TEXT).fullmatch(value) is not None
+
+
+def _are_facts(value: object) -> bool:
+    return (
+        isinstance(value, dict)
+        and len(value) <= MOST_FACTS
+        and all(_fits("name", text) for pair in value.items() for text in pair)
+    )
+
+
+def _errors_of_time(text: str) -> Iterator[str]:
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:  # the 30th of February
+        yield "its time is none"
+        return
+    if when > datetime.now(UTC) + SKEW:
+        yield "its time is in the future"
+
+
+def _errors_of_topic(line: Line) -> Iterator[str]:
+    if "topic" not in line:
+        return
+    topic = TOPICS.get(line["topic"])
+    if topic is None:
+        yield "its topic is none of the journal's"
+    elif not topic.ids.fullmatch(line["id"]) or {*re.findall("::([0-9]+):", line["id"])} - {line["account"]}:
+        yield "its id is not one of the topic's in this account"
+
+
+def _once(pairs: list[tuple[str, Any]]) -> Line:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        msg = "it has a member twice"
+        raise BadLine(msg)
+    return made
+
+
+def _no_number(name: str) -> None:
+    raise BadLine(f"it says {name}")
+
+
+def facts_of(resource: Resource) -> dict[str, str]:
+    """Return what is written down of a resource, texts in the form that can be read again."""
+    return {name: clean(getattr(resource, name)) for name in RESOURCE}
+
+
+def clean(text: str) -> str:
+    """Return a text without what a line may not hold: others choose names."""
+    return NOT_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)[:MOST_TEXT]
