@@ -72,7 +72,7 @@ def test_refused_deletion_is_told_in_a_sentence(
 
     assert "iam:DeleteUser was refused" in result.output
     assert "AccessDenied; request id " in result.output
-    assert "Ask the owner of the account for the permission, then run again." in result.output
+    assert "Your organization forbids it, whatever your account allows" in result.output
     assert "takedown.py" not in result.output
 
 

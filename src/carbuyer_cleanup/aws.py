@@ -29,8 +29,8 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
-from carbuyer_cleanup.calls import CALLS
-from carbuyer_cleanup.errors import AwsError, Trouble, trouble_of
+from carbuyer_cleanup.calls import CALLS, trouble_at
+from carbuyer_cleanup.errors import AwsError, Trouble
 from carbuyer_cleanup.lean import lean_session
 from carbuyer_cleanup.pace import Paces
 
@@ -321,9 +321,8 @@ def _aws_error(operation: str, region: str, error: ClientError) -> AwsError:
     code = code_of(error)
     if not code:
         return _not_aws(operation, region)
-    busy = code in CALLS[operation].busy
-    trouble = Trouble.BUSY if busy else trouble_of(code, int(meta.get("HTTPStatusCode", 0)))
     message = str(error.response.get("Error", {}).get("Message", "") or "no reason given")
+    trouble = trouble_at(operation, code, message, int(meta.get("HTTPStatusCode", 0)))
     return AwsError(operation, code, message, trouble, region, request_id_of(error))
 
 

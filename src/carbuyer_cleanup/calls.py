@@ -7,11 +7,12 @@ answers otherwise than documented, the threads cited beside the row.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.audit_types import READS
-from carbuyer_cleanup.errors import AwsError
+from carbuyer_cleanup.errors import AwsError, Trouble, trouble_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
 class Call:
     """How an operation's errors are read, and its pages where botocore doesn't know how they follow on each other.
 
+    ``lasting`` are words of a message, as a regular expression, with which a ``busy`` code never passes.
     ``changed_by`` are the only calls of the suite's that change what a call that looks answers, where that is sure.
     """
 
     writes: bool
     gone: frozenset[str] = frozenset()
     busy: frozenset[str] = frozenset()
+    lasting: str = ""
     tokens: Mapping[str, str] = field(default_factory=dict)
     changed_by: frozenset[str] = frozenset()
 
@@ -38,9 +41,9 @@ def read(*gone: str, changed_by: str = "") -> Call:
     return Call(writes=False, gone=frozenset(gone), changed_by=frozenset(changed_by.split()))
 
 
-def write(gone: str = "", busy: str = "") -> Call:
+def write(gone: str = "", busy: str = "", lasting: str = "") -> Call:
     """Describe a call that changes something; codes are separated by spaces."""
-    return Call(writes=True, gone=frozenset(gone.split()), busy=frozenset(busy.split()))
+    return Call(writes=True, gone=frozenset(gone.split()), busy=frozenset(busy.split()), lasting=lasting)
 
 
 CALLS: dict[str, Call] = {
@@ -50,7 +53,8 @@ CALLS: dict[str, Call] = {
     "elbv2:DescribeLoadBalancers": read("LoadBalancerNotFound"),
     "elbv2:DescribeTargetGroups": read("TargetGroupNotFound"),
     "elbv2:ModifyLoadBalancerAttributes": write("LoadBalancerNotFound"),
-    "elbv2:DeleteLoadBalancer": write("LoadBalancerNotFound", "ResourceInUse"),
+    # lasting: while a VPC endpoint service has it (NLB user guide, load-balancer-delete; text of logs in public code)
+    "elbv2:DeleteLoadBalancer": write("LoadBalancerNotFound", "ResourceInUse", "associated with another service"),
     "elbv2:DeleteTargetGroup": write("TargetGroupNotFound", "ResourceInUse"),
     # EC2: instances, volumes, key pairs
     "ec2:DescribeRegions": read(),
@@ -66,8 +70,14 @@ CALLS: dict[str, Call] = {
     "ec2:DeleteNatGateway": write("NatGatewayNotFound"),
     "ec2:DescribeAddresses": read("InvalidAllocationID.NotFound", "InvalidAddress.NotFound"),
     # AuthFailure is AWS's answer while a NAT gateway holds the address, and for some seconds after it reads
-    # "deleted": eformat/sno-for-100#5 and #9, kubernetes/kops#1604.
-    "ec2:ReleaseAddress": write("InvalidAllocationID.NotFound", "AuthFailure InvalidIPAddress.InUse"),
+    # "deleted": eformat/sno-for-100#5 and #9, kubernetes/kops#1604; lasting: it is about the key then. PtrSet: its
+    # reverse DNS record is being removed (cloud-custodian/cloud-custodian#8924).
+    "ec2:ReleaseAddress": write(
+        "InvalidAllocationID.NotFound",
+        "AuthFailure InvalidIPAddress.InUse InvalidAddress.PtrSet",
+        "validate the provided access credentials",
+    ),
+    "ec2:ResetAddressAttribute": write("InvalidAllocationID.NotFound InvalidAddress.NotFound"),
     # EC2: the VPC and what is in it. DependencyViolation is also the answer for some minutes after the last
     # dependent is gone: terraform-provider-aws waits (internal/service/ec2/vpc_*.go).
     "ec2:DescribeVpcs": read("InvalidVpcID.NotFound", changed_by="ec2:DeleteVpc"),
@@ -81,9 +91,13 @@ CALLS: dict[str, Call] = {
     "ec2:DescribeSecurityGroups": read("InvalidGroup.NotFound"),
     "ec2:DescribeVpcPeeringConnections": read("InvalidVpcPeeringConnectionID.NotFound"),
     "ec2:DescribeVpnGateways": read("InvalidVpnGatewayID.NotFound"),
-    "ec2:DeleteVpcEndpoints": write(),  # answers 200 with the refusals inside
+    # answers 200 with the refusals inside; busy: hashicorp/terraform-provider-aws#42884
+    "ec2:DeleteVpcEndpoints": write("InvalidVpcEndpoint.NotFound InvalidVpcEndpointId.NotFound", "OperationInProgress"),
+    # InvalidParameterValue: only while it is "currently in use" (terraform-provider-aws, vpc_network_interface.go)
     "ec2:DeleteNetworkInterface": write(
-        "InvalidNetworkInterfaceID.NotFound", "InvalidNetworkInterface.InUse InvalidParameterValue"
+        "InvalidNetworkInterfaceID.NotFound",
+        "InvalidNetworkInterface.InUse InvalidParameterValue",
+        "^(?!.*currently in use)",
     ),
     "ec2:DetachInternetGateway": write("Gateway.NotAttached InvalidInternetGatewayID.NotFound", "DependencyViolation"),
     "ec2:DeleteInternetGateway": write("InvalidInternetGatewayID.NotFound", "DependencyViolation"),
@@ -198,6 +212,14 @@ CALLS: dict[str, Call] = {
 # The audit's calls, from its own table.
 for _call, (_gone, _tokens) in READS.items():
     CALLS[_call] = replace(CALLS.get(_call, read(*_gone)), tokens=_tokens)
+
+
+def trouble_at(call: str, code: str, message: str, status: int = 200) -> Trouble:
+    """Return what kind of trouble a refusal is, as the row of the call has it, or else as for all calls."""
+    row = CALLS[call]
+    if code in row.busy and not (row.lasting and re.search(row.lasting, message)):
+        return Trouble.BUSY
+    return trouble_of(code, status)
 
 
 def is_failed_look(error: CleanupError) -> bool:

@@ -9,10 +9,11 @@ from __future__ import annotations
 DEADLINES: dict[str, float] = {
     "load balancer": 10,  # tf elbv2/load_balancer.go
     "target group": 5,  # tf elbv2/target_group.go: in use for two minutes after its load balancer
-    "EC2 instance": 15,  # shutting-down is usually over in 3 minutes; tf ec2/ec2_instance.go waits 20
+    "EC2 instance": 20,  # tf ec2/ec2_instance.go; shutting-down is usually over in 3 minutes
     "EBS volume": 5,  # tf ec2/ebs_volume.go; botocore's waiter volume_deleted has 10
-    "NAT gateway": 10,  # botocore's waiter nat_gateway_deleted: 40 looks, 15 s apart
-    "Elastic IP": 10,  # as its gateway: AuthFailure goes on after that reads deleted (kubernetes/kops#1604)
+    "NAT gateway": 30,  # tf ec2/vpc_nat_gateway.go; usually gone after 1 to 5 minutes
+    "Elastic IP": 20,  # AuthFailure after its gateway reads deleted (kubernetes/kops#1604), and then its reverse DNS
+    # record: tf ec2/ec2_eip_domain_name.go waits 10
     "base path mapping": 5,  # nothing is known to hold one
     "REST API": 15,  # one deletion in 30 s per account (API Gateway's quotas): room for thirty
     "HTTP API": 5,  # nothing is known to hold one
@@ -30,12 +31,12 @@ DEADLINES: dict[str, float] = {
     "security group": 15,  # network interfaces of a load balancer that is gone: tf ec2/vpc_security_group.go
     "VPC endpoint": 10,  # tf ec2/vpc_endpoint.go
     "network interface": 45,  # those of functions, as above; those of a load balancer 35 at most (tf elbv2)
-    "internet gateway": 15,  # tf ec2/vpc_internet_gateway.go, while public addresses are mapped
+    "internet gateway": 20,  # tf ec2/vpc_internet_gateway.go, while public addresses are mapped
     "subnet": 20,  # tf ec2/vpc_subnet.go
     "route table": 5,  # tf ec2/vpc_route_table.go
     "network ACL": 5,  # tf ec2/vpc_network_acl.go
     "security group in the VPC": 15,  # as the others
-    "VPC": 10,  # tf ec2/vpc_.go waits 5 after the last dependent is gone
+    "VPC": 10,  # tf ec2/vpc_.go: 5 while something depends on it, and 5 until it is not listed any more
     "instance profile": 5,  # IAM's eventual consistency: two minutes (tf iam)
     "IAM role": 5,  # likewise
     "IAM user": 5,  # likewise

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup.remedies import remedy
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -19,7 +21,7 @@ class Refused(CleanupError):
 
 
 class Trouble(Enum):
-    """Why AWS's answer is no answer to the question that was asked; the value says what to do next."""
+    """Why AWS's answer is no answer to the question that was asked; the value says what to do if no remedy is known."""
 
     BUSY = "AWS still holds it: it is waited for."
     THROTTLED = "AWS asks to slow down: run again in a few minutes."
@@ -30,22 +32,31 @@ class Trouble(Enum):
     OTHER = "See the AWS error code; then run again."
 
 
-# How each family of services words it: AWS's API references; botocore/data/_retry.json; for Regions that are off
-# the threads cited in docs/decisions.md ("Error codes").
+# How each family of services words it: AWS's API references; the errors that botocore's models call retryable, and
+# botocore/data/_retry.json; for Regions that are off the threads cited in docs/decisions.md ("Error codes").
 CODES: Mapping[Trouble, frozenset[str]] = {
     Trouble.THROTTLED: frozenset(
-        "Throttling ThrottlingException ThrottledException RequestThrottled RequestThrottledException "
-        "TooManyRequestsException RequestLimitExceeded EC2ThrottledException BandwidthLimitExceeded SlowDown "
-        "LimitExceededException PriorRequestNotComplete ProvisionedThroughputExceededException".split()
+        "Throttling ThrottlingException ThrottledException Throttled RequestThrottled RequestThrottledException "
+        "TooManyRequests TooManyRequestsException RequestLimitExceeded EC2ThrottledException BandwidthLimitExceeded "
+        "SlowDown LimitExceededException PriorRequestNotComplete ProvisionedThroughputExceededException "
+        "DependencyThrottle KmsThrottled KMSThrottling KMSThrottlingException KmsThrottlingException "
+        "KMSThrottlingFault DependentServiceRequestThrottlingFault".split()
     ),
     Trouble.TRANSIENT: frozenset(
-        "InternalError InternalFailure InternalServerError InternalServiceError ServiceException ServiceUnavailable "
-        "ServiceFailure ServiceUnavailableException Unavailable RequestTimeout RequestTimeoutException "
+        "InternalError InternalErrorException InternalException InternalFailure InternalFailureException "
+        "InternalServerError InternalServerErrorException InternalServerException InternalServiceError "
+        "InternalServiceErrorException InternalServiceException ServerException ServiceException ServiceFailure "
+        "ServiceUnavailable ServiceUnavailableException Unavailable DependentServiceFailureException "
+        "DependentServiceUnavailableFault ResourceUnavailableException HealthUnavailable KMSInternalException "
+        "WAFInternalErrorException WAFTagOperationInternalErrorException WAFUnavailableEntityException RequestTimeout "
+        "RequestTimeoutException DependencyTimeout BadDigest IDPCommunicationError ReplicatedWriteConflictException "
         "ConcurrentModification ConcurrentModificationException TransactionInProgressException".split()
     ),
     Trouble.DENIED: frozenset(
-        "AccessDenied AccessDeniedException UnauthorizedOperation UnauthorizedException "
-        "AuthorizationError NotAuthorized 403".split()
+        "AccessDenied AccessDeniedException AccessDeniedFault AccessToClusterDenied DependentServiceAccessDenied "
+        "ForbiddenException InsufficientPermissionsException InsufficientPrivilegesException NotAuthorizedException "
+        "OrganizationAccessDeniedException UnauthorizedOperation UnauthorizedException AuthorizationError "
+        "AuthorizationErrorException NotAuthorized Forbidden 403".split()
     ),
     Trouble.EXPIRED: frozenset("ExpiredToken ExpiredTokenException RequestExpired TokenRefreshRequired".split()),
     Trouble.REGION_OFF: frozenset(
@@ -53,6 +64,8 @@ CODES: Mapping[Trouble, frozenset[str]] = {
         "RegionDisabledException".split()
     ),
 }
+PASSING = frozenset({Trouble.BUSY, Trouble.THROTTLED, Trouble.TRANSIENT})
+SLOW_DOWN = frozenset({429, 509})  # HTTP: botocore/data/_retry.json, too_many_requests and limit_exceeded
 
 
 def trouble_of(code: str, status: int) -> Trouble:
@@ -60,6 +73,8 @@ def trouble_of(code: str, status: int) -> Trouble:
     for trouble, codes in CODES.items():
         if code in codes:
             return trouble
+    if status in SLOW_DOWN:
+        return Trouble.THROTTLED
     return Trouble.TRANSIENT if status >= 500 else Trouble.OTHER  # noqa: PLR2004 - HTTP's server errors
 
 
@@ -75,6 +90,12 @@ class AwsError(CleanupError):
     request_id: str = ""
 
     @property
+    def advice(self) -> str:
+        """What helps against it, in one sentence."""
+        passes = self.trouble in PASSING
+        return self.trouble.value if passes else remedy(self.call, self.code, self.message) or self.trouble.value
+
+    @property
     def is_silence(self) -> bool:
         """Whether nobody answered at all, so that the next call would not be answered either."""
         return self.trouble is Trouble.TRANSIENT and not self.request_id
@@ -82,7 +103,7 @@ class AwsError(CleanupError):
     def __str__(self) -> str:
         where = "" if self.region in ("", "aws-global") else f" in {self.region}"
         number = f"; request id {self.request_id}" if self.request_id else ""
-        return f"{self.call}{where} was refused: {self.message.rstrip('.')} ({self.code}{number}). {self.trouble.value}"
+        return f"{self.call}{where} was refused: {self.message.rstrip('.')} ({self.code}{number}). {self.advice}"
 
 
 class Blocked(CleanupError):

@@ -181,7 +181,7 @@ def test_all_denied(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
     assert result.exit_code == 4
     assert "The plan can't be made, so nothing was deleted: ec2:DescribeKeyPairs" in result.errors
     assert "with an explicit deny in a service control policy" in result.errors
-    assert "Ask the owner of the account for the permission" in result.errors
+    assert "Your organization forbids it, whatever your account allows: ask" in result.errors
     assert calls(sandbox) == [IDENTITY, ALIAS, "ec2:DescribeKeyPairs"]
 
 
@@ -208,7 +208,7 @@ def test_one_permission_missing(sandbox: Sandbox, run_suite: Callable[..., Resul
 
     assert result.exit_code == 1
     assert "is not authorized to perform: dynamodb:DeleteTable" in result.output
-    assert "Ask the owner of the account for the permission" in result.output
+    assert "Your organization forbids it, whatever your account allows: ask" in result.output
     assert "Traceback" not in result.output + result.errors
     assert calls(sandbox).count("dynamodb:DeleteTable") == 1
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.errors import AwsError, trouble_of
+from carbuyer_cleanup.calls import CALLS, trouble_at
+from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds.common import Several, in_our_vpc, is_named, judged, our_vpcs, tag
 from carbuyer_cleanup.kinds.occupancy import vacant
 from carbuyer_cleanup.resource import Kind, Resource
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 NAMES = "ec2.vpc_endpoint"
 DELETE = "ec2:DeleteVpcEndpoints"
-NOT_FOUND = frozenset({"InvalidVpcEndpoint.NotFound", "InvalidVpcEndpointId.NotFound"})
 
 
 async def find(aws: Aws) -> list[Resource]:
@@ -56,13 +56,13 @@ async def delete(aws: Aws, endpoints: list[Resource]) -> None:
     """Delete all with one call, of which AWS takes four and then one in three seconds; it refuses each on its own."""
     answer = await aws.call(DELETE, VpcEndpointIds=[endpoint.id for endpoint in endpoints])
     refused = {item["ResourceId"]: item["Error"] for item in answer.get("Unsuccessful", [])}
-    errors = {id_: _error(aws, error) for id_, error in refused.items() if error["Code"] not in NOT_FOUND}
+    errors = {id_: _error(aws, error) for id_, error in refused.items() if error["Code"] not in CALLS[DELETE].gone}
     if errors:
         raise Several(errors)
 
 
 def _error(aws: Aws, error: dict[str, str]) -> AwsError:
-    trouble = trouble_of(error["Code"], status=200)
+    trouble = trouble_at(DELETE, error["Code"], error["Message"])
     return AwsError(DELETE, error["Code"], error["Message"], trouble, aws.region)
 
 

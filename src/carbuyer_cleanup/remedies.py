@@ -1,0 +1,194 @@
+"""What helps against a refusal of AWS's: a table of calls, codes and words of the message, each with one sentence.
+
+The first row that fits counts, so what is special stands first. Codes and words are those of AWS's API references
+(botocore's service models) and of the sources beside the rows.
+"""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+
+class Remedy(NamedTuple):
+    """A sentence for the refusals whose call, code and message all fit.
+
+    ``calls`` and ``codes`` are patterns as of file names, separated by spaces; ``words`` is a regular expression that
+    the message must contain, in small or capital letters.
+    """
+
+    says: str
+    codes: str = "*"
+    calls: str = "*"
+    words: str = ""
+
+    def fits(self, call: str, code: str, message: str) -> bool:
+        """Return whether the sentence is for that refusal."""
+        return _any(self.calls, call) and _any(self.codes, code) and bool(re.search(self.words, message, re.IGNORECASE))
+
+
+def remedy(call: str, code: str, message: str) -> str:
+    """Return the sentence that helps against a refusal, "" if the table has none."""
+    return next((row.says for row in REMEDIES if row.fits(call, code, message)), "")
+
+
+def _any(patterns: str, text: str) -> bool:
+    return any(fnmatchcase(text, pattern) for pattern in patterns.split())
+
+
+AGAIN = "then run the same command again."
+GONE = "AWS doesn't know it any more: run the same command again, which looks afresh."
+USED = f"Something still uses it: delete in the AWS console what the message names, {AGAIN}"
+BY_HAND = f"AWS doesn't take the request for this resource as it is: delete it in the AWS console, {AGAIN}"
+CLOCK = f"Set this computer's clock to the right time (compare `date -u`), {AGAIN}"
+
+REMEDIES = (
+    # S3: what protects single objects. Texts: S3 user guide, "Object Lock", "MFA delete", "Requester Pays".
+    Remedy(
+        "Object lock protects it: wait until the retention of the objects has ended, or take off their legal hold in "
+        f"the S3 console, {AGAIN}",
+        calls="s3:*",
+        words="object.?lock",
+    ),
+    Remedy(
+        "The bucket has MFA delete: the account's root user must switch it off (`aws s3api put-bucket-versioning` with "
+        f"--mfa and MFADelete=Disabled), {AGAIN}",
+        calls="s3:*",
+        words=r"\bmfa\b",
+    ),
+    Remedy(
+        f"The bucket has Requester Pays: switch it off in the S3 console (Properties), {AGAIN}",
+        calls="s3:*",
+        words="requester.?pays",
+    ),
+    # Who it is that denies: IAM user guide, "Troubleshoot access denied error messages".
+    Remedy(
+        "Your organization forbids it, whatever your account allows: ask who manages the organization to change its "
+        f"policy, {AGAIN}",
+        words="(service|resource) control policy",
+    ),
+    Remedy(
+        f"Your permissions boundary doesn't allow it: ask who set the boundary to change it, {AGAIN}",
+        words="permissions boundary",
+    ),
+    Remedy(
+        f"Your session is limited by a policy of its own: sign in without that session policy, {AGAIN}",
+        words="session policy",
+    ),
+    Remedy(
+        f"The endpoint's own policy doesn't allow it: run this from outside that VPC, {AGAIN}",
+        words="VPC endpoint policy",
+    ),
+    Remedy(
+        "A policy denies it expressly, which no permission outweighs: ask the owner of the account to remove that "
+        f"statement, {AGAIN}",
+        words="explicit deny",
+    ),
+    # The clock: EC2 and S3 API references, "Error codes"; SigV4's texts are the same for all other services.
+    Remedy(CLOCK, codes="RequestTimeTooSkewed RequestInTheFuture"),
+    Remedy(CLOCK, words="signature (expired|not yet current)|difference between the request time"),
+    Remedy(
+        f"Sign in to AWS again, and set this computer's clock right if it is more than five minutes off, {AGAIN}",
+        codes="RequestExpired",
+    ),
+    # Addresses that can't be released: cloud-custodian/cloud-custodian#8924 has both texts.
+    Remedy(
+        f"AWS has locked the address: ask AWS Support to unlock it (a case about EC2, Elastic IP addresses), {AGAIN}",
+        codes="InvalidAddress.Locked",
+    ),
+    Remedy(
+        "A reverse DNS record holds the address: remove it in the EC2 console (Elastic IPs, Update reverse DNS), "
+        "wait until it is gone, " + AGAIN,
+        codes="InvalidAddress.PtrSet",
+    ),
+    # AuthFailure has two meanings (EC2 API reference, "Error codes"); this one is about the resource.
+    Remedy(
+        "It belongs to another account or to a service of AWS's, which must let it go: delete what uses it, " + AGAIN,
+        codes="AuthFailure OperationNotPermitted",
+        words="permission to access the specified resource|managed by|not allowed to manage",
+    ),
+    Remedy(
+        "An AWS service keeps it: delete in that service's console what it is for (GuardDuty: switch Runtime "
+        f"Monitoring off), {AGAIN}",
+        words="requester-managed",
+    ),
+    Remedy(
+        "CloudFront still has copies of the function (Lambda@Edge), which go some hours after its distribution: "
+        "run the same command again tomorrow.",
+        calls="lambda:*",
+        words="replicated function",
+    ),
+    Remedy(
+        "The distribution takes part in a continuous deployment: in the CloudFront console delete its staging "
+        f"distribution and the continuous deployment policy, {AGAIN}",
+        codes="StagingDistributionInUse ContinuousDeploymentPolicyInUse",
+    ),
+    Remedy(
+        "Another part of CloudFront still uses the distribution (continuous deployment, VPC origin, Anycast list): "
+        f"take it out there in the CloudFront console, {AGAIN}",
+        codes="ResourceInUse IllegalDelete",
+        calls="cloudfront:*",
+    ),
+    Remedy(
+        "Another service uses the load balancer, such as a VPC endpoint service: delete that in the VPC console "
+        f"(Endpoint services), {AGAIN}",
+        codes="ResourceInUse OperationNotPermitted",
+        calls="elbv2:DeleteLoadBalancer",
+        words="associated with another service",
+    ),
+    Remedy(
+        "A protection against deletion is on: switch it off in the AWS console (its settings or attributes), " + AGAIN,
+        codes="OperationNotPermitted ValidationException InvalidParameterException UnsupportedOperation",
+        words="protect|may not be terminated|disableApi",
+    ),
+    Remedy(
+        "AWS made it for a service of its own, and only that service deletes it: delete what uses it there, " + AGAIN,
+        codes="UnmodifiableEntity",
+    ),
+    Remedy(
+        f"Somebody made access points for the bucket: delete them in the S3 console (Access points), {AGAIN}",
+        codes="BucketHasAccessPointsAttached",
+    ),
+    Remedy(
+        "A default security group goes only with its VPC: delete the VPC, " + AGAIN,
+        codes="CannotDelete",
+    ),
+    # By the sort of code, for all services.
+    Remedy(
+        f"AWS doesn't accept the access key: check your credentials (`aws sts get-caller-identity`), {AGAIN}",
+        codes="InvalidAccessKeyId SignatureDoesNotMatch IncompleteSignature MissingAuthenticationToken "
+        "MissingAuthenticationTokenException InvalidSignatureException",
+    ),
+    Remedy(
+        f"Your account may not use this service (yet): finish its registration in the AWS console, {AGAIN}",
+        codes="SubscriptionRequiredException AccountProblem PendingVerification NotSignedUp Blocked",
+    ),
+    Remedy(
+        "The answer is not AWS's: check AWS_ENDPOINT_URL, endpoint_url in ~/.aws/config, and whether a proxy or a "
+        f"sign-in page answers, {AGAIN}",
+        codes="NotAws",
+    ),
+    Remedy(
+        GONE,
+        codes="*NotFound *NotFoundException *NotFoundFault NoSuch* *.NotAttached ListenerNotFound",
+    ),
+    Remedy(
+        USED,
+        codes="*InUse *InUseException *.InUse DependencyViolation DeleteConflict *Conflict *ConflictException "
+        "*NotEmpty DistributionNotDisabled BadRequestException PreconditionFailed* InvalidIfMatchVersion "
+        "OperationAborted OperationAbortedException EntityTemporarilyUnmodifiable",
+    ),
+    Remedy(
+        "CloudFront doesn't take the distribution's own configuration back: disable it in the CloudFront console, "
+        f"which shows what is wrong, {AGAIN}",
+        calls="cloudfront:UpdateDistribution",
+    ),
+    Remedy("The list went stale while it was read: run the same command again.", codes="PaginationTokenExpired*"),
+    Remedy(f"A quota of the account is used up: delete what you don't need, {AGAIN}", codes="LimitExceeded"),
+    Remedy(
+        BY_HAND,
+        codes="Invalid* Illegal* Malformed* CodeVerification* Missing* Validation* Unsupported* NotImplemented "
+        "MethodNotAllowed* OperationNotPermitted PermanentRedirect DryRunOperation UnknownOperation*",
+    ),
+)
