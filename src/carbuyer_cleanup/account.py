@@ -14,7 +14,8 @@ from botocore.credentials import DeferredRefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 
 from carbuyer_cleanup.aws import CONFIG, HOME, UNREADABLE, Aws, code_of, request_id_of
-from carbuyer_cleanup.errors import CODES, AwsError, Refused, Trouble
+from carbuyer_cleanup.contain import contained
+from carbuyer_cleanup.errors import CODES, AwsError, CleanupError, Refused, Trouble
 from carbuyer_cleanup.journal import Journal
 from carbuyer_cleanup.kinds.caller import caller_of
 from carbuyer_cleanup.lean import lean_session
@@ -171,10 +172,13 @@ class _Given:
 async def alias_of(aws: Aws) -> str:
     """Return the account's alias; an account without one, or a caller who may not ask, is said in brackets."""
     try:
-        aliases = (await aws.call("iam:ListAccountAliases"))["AccountAliases"]
+        with contained("account alias"):
+            aliases = (await aws.call("iam:ListAccountAliases"))["AccountAliases"]
+            return printable(aliases[0]) if aliases else "(no alias)"
     except AwsError as error:
         return f"(alias not known: {error.code})"
-    return printable(aliases[0]) if aliases else "(no alias)"
+    except CleanupError as error:
+        return f"(alias not known: {error})"
 
 
 def _identity(session: boto3.Session, region: str) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from carbuyer_cleanup.calls import CALLS, trouble_at
+from carbuyer_cleanup.contain import answered
 from carbuyer_cleanup.errors import AwsError, Trouble
 from carbuyer_cleanup.lean import lean_session
 from carbuyer_cleanup.pace import Paces
@@ -131,6 +132,7 @@ class Aws:
             AwsError: AWS refused, after waiting out throttling and failures of AWS's own; its ``trouble`` is
                 BUSY where the call's row says that this passes.
         """
+        answered(operation)
         if CALLS[operation].writes:
             return await self._write(operation, region, params)
         key = (operation, region, repr(sorted(params.items())))
@@ -187,6 +189,7 @@ class Aws:
 
     async def fresh(self, operation: str, *, region: str = "", **params: Any) -> Answer:
         """Do as :meth:`call`, but ask AWS in any case: no answer is shared with others, and none is kept."""
+        answered(operation)
         return await self._persistently(operation, region, params)
 
     async def each_fresh_page(self, operation: str, *, region: str = "", **params: Any) -> AsyncIterator[Answer]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.audit_types import READS
-from carbuyer_cleanup.errors import AwsError, Trouble, trouble_of
+from carbuyer_cleanup.errors import AwsError, NotUnderstood, Trouble, trouble_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -223,5 +223,7 @@ def trouble_at(call: str, code: str, message: str, status: int = 200) -> Trouble
 
 
 def is_failed_look(error: CleanupError) -> bool:
-    """Say whether it is a call that only looks that AWS refused: then nobody knows what is there."""
-    return isinstance(error, AwsError) and not CALLS[error.call].writes
+    """Say whether AWS refused a call that only looks, or its answer made no sense: nobody knows what is there."""
+    if isinstance(error, AwsError):
+        return not CALLS[error.call].writes
+    return isinstance(error, NotUnderstood)

@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from carbuyer_cleanup.contain import told
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.plan import STEP_OF, STEPS, WAITS_FOR, Step
 from carbuyer_cleanup.resource import printable
@@ -119,7 +120,7 @@ class Teardown:
     def __init__(self, aws: Aws, loop: Loop) -> None:
         self.aws, self._loop = aws, loop
         self.takedowns = {kind: Takedown(kind) for step in STEPS for kind in step.kinds}
-        self._tasks: dict[Kind, asyncio.Task[Exception | None]] = {}
+        self._tasks: dict[Kind, asyncio.Task[CleanupError | None]] = {}
 
     def survey(self, steps: Iterable[Step]) -> Future[dict[Step, list[Resource]]]:
         """Make the plan of ``steps``, only looking: from now on nothing else is deleted."""
@@ -186,7 +187,7 @@ class Teardown:
                 if kind not in self._tasks:
                     self._tasks[kind] = asyncio.create_task(self._take_down(kind), name=kind.name)
 
-    async def _take_down(self, kind: Kind) -> Exception | None:
+    async def _take_down(self, kind: Kind) -> CleanupError | None:
         """Take a kind down when all is gone that it waits for; return what went wrong, for whoever asks."""
         takedown, now = self.takedowns[kind], self.aws.clock.now
         try:
@@ -194,8 +195,8 @@ class Teardown:
                 await self._gone(before)
             takedown.started = now()
             await takedown.run(self.aws)
-        except Exception as error:  # noqa: BLE001 - raised again in the test of the step
-            return error
+        except Exception as error:  # noqa: BLE001 - the test of the step tells it
+            return told(error, kind.name)
         finally:
             takedown.ended = now()
         return None
@@ -208,7 +209,7 @@ class Teardown:
         """
         task = self._tasks.get(kind)
         if task is None:
-            left = [r for r in await kind.find(self.aws) if r.ours]
+            left = [r for r in await self.takedowns[kind].find(self.aws) if r.ours]
             if left:
                 raise Unmet(
                     STEP_OF[kind], f"{', '.join(map(str, left))} still there; run that step first.", selected=False
@@ -242,13 +243,10 @@ class Teardown:
         """Return what is there of a kind: what AWS said a moment ago, after all was deleted, or what it says now."""
         if self.aws.clock.now() - takedown.proved <= FRESH_FOR:
             return takedown.seen
-        return await takedown.kind.find(self.aws)
+        return await takedown.find(self.aws)
 
 
-def _most_telling(step: Step, errors: list[Exception]) -> CleanupError | None:
+def _most_telling(step: Step, errors: list[CleanupError]) -> CleanupError | None:
     """Return the error to tell: one of the step's own before one that says that another step blocks it."""
-    for error in errors:
-        if not isinstance(error, CleanupError):
-            raise error
-    told = [e for e in errors if isinstance(e, CleanupError) and not (isinstance(e, Unmet) and e.step == step)]
-    return min(told, key=lambda error: isinstance(error, Unmet), default=None)
+    of_others = [e for e in errors if not (isinstance(e, Unmet) and e.step == step)]
+    return min(of_others, key=lambda error: isinstance(error, Unmet), default=None)

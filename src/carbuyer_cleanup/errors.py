@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 class CleanupError(Exception):
     """The base of all errors that are told to the user without a traceback."""
 
+    @property
+    def is_silence(self) -> bool:
+        """Whether nobody answered at all, so that the next call would not be answered either."""
+        return False
+
 
 class Refused(CleanupError):
     """Nothing was done: wrong account, bad option, malformed manifest. Exit code 4."""
@@ -104,6 +109,23 @@ class AwsError(CleanupError):
         where = "" if self.region in ("", "aws-global") else f" in {self.region}"
         number = f"; request id {self.request_id}" if self.request_id else ""
         return f"{self.call}{where} was refused: {self.message.rstrip('.')} ({self.code}{number}). {self.advice}"
+
+
+@dataclass(eq=False)
+class NotUnderstood(CleanupError):
+    """AWS answered, and this suite could not read the answer: nobody knows what is there."""
+
+    what: str  # what was being looked at: "NAT gateway"
+    call: str  # the last call before it, "" if there was none
+    happened: str
+    place: str  # file and line, for whoever mends it
+
+    def __str__(self) -> str:
+        answer = f"AWS's answer to {self.call}" if self.call else "AWS's answer"
+        return (
+            f"{self.what}: {answer} was not understood: {self.happened} ({self.place}). "
+            "Please report this sentence to whoever gave you this suite, and look in the AWS console."
+        )
 
 
 class Blocked(CleanupError):

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.permissions import NAME_TAG, SCOPES, actions, arns
 
@@ -19,13 +20,14 @@ async def missing(aws: Aws) -> list[str]:
     """Return the actions that a teardown may need and the caller may not take; nothing is changed to find out.
 
     Raises:
-        CleanupError: the caller may not ask, or is nobody whose policies can be asked for.
+        CleanupError: the caller may not ask, or has no policies that can be asked for, or AWS's answer makes no sense.
     """
     if aws.caller.endswith(":root"):
         msg = "the root user's can't be asked for: it may do whatever no service control policy forbids"
         raise CleanupError(msg)
-    principal = await _principal(aws)
-    denied = await asyncio.gather(*(_denied(aws, principal, scope) for scope in SCOPES))
+    with contained("permissions"):
+        principal = await _principal(aws)
+        denied = await asyncio.gather(*(_denied(aws, principal, scope) for scope in SCOPES))
     return sorted({action for found in denied for action in found})
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.claims import FOREIGN
-from carbuyer_cleanup.errors import AwsError, Blocked, CleanupError, Trouble
+from carbuyer_cleanup.contain import contained, told
+from carbuyer_cleanup.errors import AwsError, CleanupError, NotUnderstood, Trouble
 from carbuyer_cleanup.kinds.common import Several
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ class Takedown:
     workshop's and was there at the last look, each by id; ``failed``
     are those that can't be deleted, with the reason; ``state`` is the last thing seen, for the display.
     ``planned`` are the ids that may be deleted, once :meth:`survey` has made the plan. ``seen`` is what AWS answered
-    last, and ``proved`` when it said that nothing to be deleted was left.
+    last, and ``proved`` when it said that nothing to be deleted was left. ``not_seen`` is why the plan was made without
+    this kind.
     """
 
     kind: Kind
@@ -44,6 +46,7 @@ class Takedown:
     failed: dict[str, Exception] = field(default_factory=dict)
     waiting: dict[str, str] = field(default_factory=dict)
     planned: frozenset[str] | None = None
+    not_seen: NotUnderstood | None = None
     acted: dict[str, tuple[str, float]] = field(default_factory=dict)
     state: str = ""
     seen: list[Resource] = field(default_factory=list)
@@ -52,8 +55,14 @@ class Takedown:
     ended: float | None = None
 
     async def survey(self, aws: Aws) -> list[Resource]:
-        """Make the plan: look what is ours. What is found later than this is left alone by :meth:`run`."""
-        ours = await self._look(aws)
+        """Make the plan: look what is ours. What is found later than this is left alone by :meth:`run`.
+
+        If AWS's answer is not understood nothing of this kind is planned, and :meth:`run` says so; others go on.
+        """
+        try:
+            ours = await self._look(aws)
+        except NotUnderstood as error:
+            self.not_seen, ours = error, []
         self.planned = frozenset(r.id for r in ours)
         return ours
 
@@ -63,7 +72,10 @@ class Takedown:
         Raises:
             AwsError, Blocked: resources could not be deleted; all others were.
             Overdue: the deadline passed; the message says what was seen last and what holds it.
+            NotUnderstood: what AWS answered, now or when the plan was made, makes no sense.
         """
+        if self.not_seen:
+            raise self.not_seen
         started, patience, pause = aws.clock.now(), wait_for or self.patience(aws), 0.0
         before: dict[str, str] = {}
         while left := await self._look(aws):
@@ -87,8 +99,13 @@ class Takedown:
         """Return the AWS seconds until the deadline, counted from the first look."""
         return 60 * aws.workshop.deadlines[self.kind.name]
 
+    async def find(self, aws: Aws) -> list[Resource]:
+        """Ask AWS afresh what there is of the kind."""
+        with contained(self.kind.name):
+            return await self.kind.find(aws)
+
     async def _look(self, aws: Aws) -> list[Resource]:
-        self.seen = await self.kind.find(aws)
+        self.seen = await self.find(aws)
         seen = [self._as_planned(r) for r in self.seen]
         self.note(seen)
         ours = {r.id: r for r in seen if r.ours}
@@ -121,10 +138,11 @@ class Takedown:
         self.acted |= {r.id: (r.state, now) for r in todo}
         try:
             if todo:
-                await self.kind.delete(aws, todo)
+                with contained(self.kind.name, (CleanupError, Several)):
+                    await self.kind.delete(aws, todo)
         except Several as several:
             self._sort_out(several.errors)
-        except (AwsError, Blocked) as error:
+        except CleanupError as error:
             self._sort_out({r.id: error for r in todo})
 
     def _just_acted(self, resource: Resource, now: float) -> bool:
@@ -138,19 +156,24 @@ class Takedown:
         for id_, error in errors.items():
             if isinstance(error, AwsError) and error.trouble is Trouble.BUSY:
                 self.waiting[id_] = f"{error.call} answered {error.code}: {error.message}"
-            elif isinstance(error, CleanupError):
-                self.failed[id_] = error
             else:
-                raise error
+                self.failed[id_] = told(error, self.kind.name)
 
     async def _overdue(self, aws: Aws, left: list[Resource], waited: float) -> Overdue:
-        holders = await self.kind.holders(aws, left)
+        holders = await self._holders(aws, left)
         held = f" Held by: {'; '.join(holders)}." if holders else ""
         said = " ".join(f"Last answer: {said}." for said in {self.waiting.get(r.id, "") for r in left} - {""})
         return Overdue(
             f"{', '.join(map(str, left))} still there after {waited / 60:g} minutes.{held} {said} "
             "Wait a few minutes and run the same command again: it goes on where it stopped."
         )
+
+    async def _holders(self, aws: Aws, left: list[Resource]) -> list[str]:
+        try:
+            with contained(self.kind.name):
+                return await self.kind.holders(aws, left)
+        except CleanupError as error:
+            return [f"not known: {error}"]
 
 
 def _next_pause(last: float, elapsed: float) -> float:

@@ -18,6 +18,7 @@ from carbuyer_cleanup.plugin import progress
 from carbuyer_cleanup.sandbox import estate
 from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
 from html_page import Page
+from puzzles import puzzle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,6 +85,22 @@ def test_one_account_fails_alone(run_suite: Callable[..., Result], school: Schoo
     assert outcomes(result) == {"alice": ["FAILED"], "bob": ["PASSED"]}
     assert result.exit_code == 1
     assert has_key_pair(school, 1)
+    assert not has_key_pair(school, 2)
+
+
+@pytest.mark.parametrize("call", ["ec2:DescribeKeyPairs", "ec2:DeleteKeyPair"])
+def test_one_account_is_not_understood(
+    run_suite: Callable[..., Result], school: School, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """What nobody foresaw in one account's answers is that one's failure."""
+    school.enrol("alice", "bob")
+    key_pair(school, 1, 2)
+    puzzle(monkeypatch, call, KeyError("KeyPairId"), lambda aws, _: aws.account == number(1))
+
+    result = run_suite(*CLASS, "-v", path=KEY_PAIR)
+
+    assert outcomes(result) == {"alice": ["FAILED"], "bob": ["PASSED"]}
+    assert f"AWS's answer to {call} was not understood: it has no KeyPairId" in result.output
     assert not has_key_pair(school, 2)
 
 

@@ -15,6 +15,7 @@ from carbuyer_cleanup.audit_types import HOME, TAGGED, Type
 from carbuyer_cleanup.audit_types.row import SCHEDULED
 from carbuyer_cleanup.aws import HOME as HOME_OF
 from carbuyer_cleanup.claims import strongest
+from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.resource import printable
 
 if TYPE_CHECKING:
@@ -83,11 +84,12 @@ async def look(aws: Aws, type_: Type, region: str) -> Look:
     """Read a list to its end.
 
     Raises:
-        AwsError: a call was refused, so that nobody can say what is there.
+        AwsError, NotUnderstood: a call was refused, or the answer makes no sense: nobody can say what is there.
     """
     seen = Look()
-    async for item in _items(aws, type_, region):
-        await _judge(aws, type_, region, item, seen)
+    with contained(type_.name):
+        async for item in _items(aws, type_, region):
+            await _judge(aws, type_, region, item, seen)
     return seen
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Literal
 from carbuyer_cleanup.audit import tagged
 from carbuyer_cleanup.audit.look import Doubtful, Leaving, Leftover, Look, look, place_of
 from carbuyer_cleanup.audit_types import TYPES, Type
-from carbuyer_cleanup.errors import AwsError
+from carbuyer_cleanup.contain import contained
+from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.verdict import Verdict
 
@@ -96,7 +97,7 @@ class History:
     type: Type
     region: str
     looks: list[tuple[float, Look]] = field(default_factory=list)
-    failure: AwsError | None = None
+    failure: CleanupError | None = None
 
     @property
     def last(self) -> Look:
@@ -140,14 +141,20 @@ async def sweep(aws: Aws, regions: Collection[str] | None = None, depth: Depth =
 
 async def _find_regions(aws: Aws, result: Sweep, wanted: Collection[str] | None) -> None:
     try:
-        answer = await aws.fresh("ec2:DescribeRegions", AllRegions=True)
-    except AwsError as error:
+        status = await _opted_in(aws)
+    except CleanupError as error:
         result.unseen.append(Unseen(REGION, "global", str(error)))
-        answer = {"Regions": [{"RegionName": aws.region, "OptInStatus": "not known"}]}
-    status = {region["RegionName"]: region["OptInStatus"] for region in answer["Regions"]}
+        status = {aws.region: "not known"}
     result.regions_off = sorted(name for name, opted in status.items() if opted == "not-opted-in")
     enabled = status.keys() - result.regions_off
     result.regions = sorted(enabled if wanted is None else enabled & set(wanted))
+
+
+async def _opted_in(aws: Aws) -> dict[str, str]:
+    """Return all Regions of the partition, and whether each is enabled."""
+    with contained(REGION):
+        answer = await aws.fresh("ec2:DescribeRegions", AllRegions=True)
+        return {region["RegionName"]: region["OptInStatus"] for region in answer["Regions"]}
 
 
 async def _find_new_regions(aws: Aws, result: Sweep, wanted: Collection[str] | None) -> None:
@@ -216,7 +223,7 @@ async def _look_at(aws: Aws, histories: list[History]) -> None:
 
 async def _look_at_group(aws: Aws, service: str, region: str, group: list[History], slots: asyncio.Semaphore) -> None:
     async with slots:
-        unreachable: AwsError | None = None
+        unreachable: CleanupError | None = None
         for history in group:
             history.failure = unreachable or await _look_once(aws, history)
             if history.failure and history.failure.is_silence:
@@ -224,12 +231,12 @@ async def _look_at_group(aws: Aws, service: str, region: str, group: list[Histor
         aws.forget(service, region)
 
 
-async def _look_once(aws: Aws, history: History) -> AwsError | None:
+async def _look_once(aws: Aws, history: History) -> CleanupError | None:
     """Look, and return why that failed."""
     started = aws.clock.now()
     try:
         history.looks.append((started, await look(aws, history.type, history.region)))
-    except AwsError as error:
+    except CleanupError as error:
         return error
     return None
 

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.claims import OURS, Claim
+from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.resource import Resource
 
 if TYPE_CHECKING:
@@ -31,9 +32,13 @@ def each(delete_one: Callable[[Aws, Resource], Awaitable[None]]) -> Delete:
         Several: the errors by resource id.
     """
 
+    async def told(aws: Aws, resource: Resource) -> None:
+        with contained(str(resource)):
+            await delete_one(aws, resource)
+
     @wraps(delete_one)
     async def delete(aws: Aws, resources: list[Resource]) -> None:
-        results = await asyncio.gather(*(delete_one(aws, r) for r in resources), return_exceptions=True)
+        results = await asyncio.gather(*(told(aws, r) for r in resources), return_exceptions=True)
         errors = {r.id: result for r, result in zip(resources, results, strict=True) if result is not None}
         if errors:
             raise Several({id_: e for id_, e in errors.items() if isinstance(e, Exception)})

@@ -65,7 +65,7 @@ def confirm(config: pytest.Config, run: Run, numbers: Iterable[int]) -> None:
     except CleanupError as error:
         msg = f"The plan can't be made, so nothing was deleted: {error}"
         raise Refused(msg) from error
-    _show(config, [*_what(plan), *_near_misses(run, plan), *_lacking(run)])
+    _show(config, [*_what(plan), *_near_misses(run, plan), *_not_seen(run), *_lacking(run)])
     if not run.settings.account and typed(config, QUESTION) != run.aws.account:
         msg = f"That is not the number of this account ({run.aws.account}). Nothing was deleted."
         raise Refused(msg)
@@ -105,6 +105,15 @@ def _near_misses(run: Run, plan: Iterable[Step]) -> list[str]:
     kinds = [kind for step in plan for kind in step.kinds]
     found = [r.line for kind in kinds for r in run.teardown.takedowns[kind].left_alone.values()]
     return [f"left alone: {line}" for line in dict.fromkeys(found)]
+
+
+def _not_seen(run: Run) -> list[str]:
+    return [f"WARNING: not in this plan, and left alone: {why}" for why in not_seen(run)]
+
+
+def not_seen(run: Run) -> list[str]:
+    """Return why the plan was made without some kinds of resource."""
+    return [printable(str(takedown.not_seen)) for takedown in run.teardown.takedowns.values() if takedown.not_seen]
 
 
 def _lacking(run: Run) -> list[str]:

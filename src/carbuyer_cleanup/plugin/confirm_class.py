@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.errors import CleanupError, Refused
 from carbuyer_cleanup.plan import BY_NUMBER
-from carbuyer_cleanup.plugin.confirm import reporter_of, typed
+from carbuyer_cleanup.plugin.confirm import not_seen, reporter_of, typed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,11 +54,12 @@ def _line(runs: Runs, alias: str, plan: Plan) -> str:
     except CleanupError as error:
         runs.refuse(alias, Refused(f"The plan can't be made, so nothing was deleted: {error}"))
         return f"{alias}: {runs.refused[alias]}"
-    return f"{alias}  account {run.aws.account}, {run.aws.region}: {count} resources to be deleted{_root(run)}"
+    return f"{alias}  account {run.aws.account}, {run.aws.region}: {count} resources to be deleted{_notes(run)}"
 
 
-def _root(run: Run) -> str:
-    return "; WARNING: as its root user" if run.aws.caller.endswith(":root") else ""
+def _notes(run: Run) -> str:
+    root = ["as its root user"] if run.aws.caller.endswith(":root") else []
+    return "".join(f"; WARNING: {note}" for note in [*root, *not_seen(run)])
 
 
 def _show(config: pytest.Config, line: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT, Assumer, open_account, real_session
 from carbuyer_cleanup.clock import Clock
+from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.engine import Loop, Teardown
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.plugin.confirm import refuse_unasked
@@ -32,7 +33,7 @@ def open_runs(config: pytest.Config, aliases: Iterable[str]) -> Runs:
     """Open the accounts whose tests were selected.
 
     Raises:
-        Refused: the one account of a run without a roster could not be opened; in a class that is the account's own.
+        CleanupError: the one account of a run without a roster could not be opened; in a class it is its own.
     """
     settings = config.stash[SETTINGS]
     members = [member for member in settings.members or (Member(),) if member.alias in set(aliases)]
@@ -54,9 +55,10 @@ def _opener(runs: Runs, source: Source, loop: Loop, clock: Clock) -> Callable[[M
 
     def opened(member: Member) -> Run | CleanupError:
         try:
-            own = runs.settings.of(member)
-            aws = open_account(source(member), own, clock, loop)
-            return Run(own, aws, Teardown(aws, loop), member, breaches=runs.breaches)
+            with contained("opening the account"):
+                own = runs.settings.of(member)
+                aws = open_account(source(member), own, clock, loop)
+                return Run(own, aws, Teardown(aws, loop), member, breaches=runs.breaches)
         except CleanupError as error:
             return error
 

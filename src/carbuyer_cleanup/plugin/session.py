@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.plugin import certify
 from carbuyer_cleanup.plugin.confirm import confirm, tell_whose
 from carbuyer_cleanup.plugin.confirm_class import confirm_class
@@ -68,7 +68,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
             _tell(session.config, runs, steps)
         for alias in steps:
             certify.withdraw(runs.settings, alias)
-    except Refused as error:
+    except CleanupError as error:
         raise pytest.UsageError(str(error)) from error
     for alias, run in runs.open.items():
         run.start(steps[alias], audited=alias in audited(session))

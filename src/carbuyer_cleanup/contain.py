@@ -1,0 +1,68 @@
+"""Keeping an error where it is: what nobody foresaw in an answer is one kind's, one look's, one account's error."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from traceback import walk_tb
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.errors import CleanupError, NotUnderstood
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HOME = Path(__file__).parent
+
+# The calls made since the innermost block below was entered. A list, so that tasks started in the block share it.
+_calls: ContextVar[list[str] | None] = ContextVar("calls", default=None)
+
+
+def answered(call: str) -> None:
+    """Remember the call whose answer is read next."""
+    calls = _calls.get()
+    if calls is not None:
+        calls.append(call)
+        del calls[:-1]
+
+
+@contextmanager
+def contained(what: str, known: tuple[type[Exception], ...] = (CleanupError,)) -> Iterator[None]:
+    """Let no exception out but the ``known``, which are those that users are told; ``what`` is what it is about.
+
+    Raises:
+        NotUnderstood: anything else went wrong, which the error then tells and has as its cause.
+    """
+    calls: list[str] = []
+    token = _calls.set(calls)
+    try:
+        yield
+    except known:
+        raise
+    except Exception as error:
+        raise told(error, what, *calls) from error
+    finally:
+        _calls.reset(token)
+
+
+def told(error: Exception, what: str, call: str = "") -> CleanupError:
+    """Return an error as users are told it; the last ``call`` says whose answer was not understood."""
+    if isinstance(error, CleanupError):
+        return error
+    made = NotUnderstood(what, call, _happened(error), _place(error))
+    made.__cause__ = error
+    return made
+
+
+def _happened(error: Exception) -> str:
+    if isinstance(error, KeyError) and error.args:
+        return f"it has no {error.args[0]}"
+    return f"{type(error).__name__}: {error}"
+
+
+def _place(error: Exception) -> str:
+    """Return file and line of the innermost of our own functions that the error came through."""
+    frames = [(Path(frame.f_code.co_filename), line) for frame, line in walk_tb(error.__traceback__)]
+    places = [f"{path.relative_to(HOME)}:{line}" for path, line in frames if path.is_relative_to(HOME)]
+    return places[-1] if places else "unknown place"

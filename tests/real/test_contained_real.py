@@ -1,0 +1,56 @@
+"""Before anything is deleted in a real account: what nobody foresaw in an answer stops one question, not the run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from carbuyer_cleanup.plugin import opening
+from carbuyer_cleanup.sandbox.front import ACCOUNT
+from puzzles import puzzle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from carbuyer_cleanup.sandbox.session import Session
+    from result import Result
+
+pytestmark = pytest.mark.usefixtures("endpoint")
+TEARDOWN = ("--aws", "--account", ACCOUNT, "-k", "key_pair or dynamodb")
+BEFORE = {
+    "iam:ListAccountAliases": "alias not known",
+    "iam:SimulatePrincipalPolicy": "permissions not checked beforehand",
+    "dynamodb:ListTables": "WARNING: not in this plan, and left alone: DynamoDB table",
+}
+
+
+@pytest.mark.parametrize("call", BEFORE)
+def test_questions_before(
+    run_suite: Callable[..., Result], session: Session, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """The alias, the permissions, one kind of the plan: told, and what can be deleted is."""
+    session.client("ec2").create_key_pair(KeyName="carbuyer-keypair")
+    puzzle(monkeypatch, call, TypeError("what?"))
+
+    result = run_suite(*TEARDOWN)
+
+    assert "INTERNALERROR" not in result.output + result.errors
+    assert BEFORE[call] in result.output
+    assert result.exit_code == 8
+    assert session.client("ec2").describe_key_pairs()["KeyPairs"] == []
+
+
+def test_opening(run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever goes wrong when an account is opened is a sentence, and exit code 4."""
+
+    def fail(*_: object) -> None:
+        raise ValueError("Expecting value: line 1 column 1 (char 0)")  # noqa: EM101 - as json says it
+
+    monkeypatch.setattr(opening, "open_account", fail)
+
+    result = run_suite(*TEARDOWN)
+
+    assert "INTERNALERROR" not in result.output + result.errors
+    assert "opening the account" in result.errors
+    assert result.exit_code == 4
