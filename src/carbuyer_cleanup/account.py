@@ -11,14 +11,14 @@ import boto3
 import botocore.session
 from botocore.config import Config
 from botocore.credentials import DeferredRefreshableCredentials
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError
 
-from carbuyer_cleanup.aws import CONFIG, HOME, UNREADABLE, Aws, code_of, request_id_of
+from carbuyer_cleanup.aws import CONFIG, HOME, Aws
 from carbuyer_cleanup.contain import contained
-from carbuyer_cleanup.errors import CODES, AwsError, CleanupError, Refused, Trouble
+from carbuyer_cleanup.errors import CODES, AwsError, CleanupError, NotSent, Refused, Trouble
+from carbuyer_cleanup.identity import Pinned, ask, pin
 from carbuyer_cleanup.journal import Journal
 from carbuyer_cleanup.kinds.caller import caller_of
-from carbuyer_cleanup.lean import lean_session
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Task
 
@@ -56,8 +56,8 @@ def open_account(session: boto3.Session, settings: Settings, clock: Clock, loop:
     Raises:
         Refused: AWS can't be asked, or the account is not the one that may be torn down.
     """
-    identity = _identity(session, settings.region)
-    account, caller = identity["Account"], identity["Arn"]
+    pinned = _pinned(session, settings.region)
+    account, caller = pinned.whoami
     _refuse_stranger(settings, account, caller)
     read_only = settings.task is not Task.TEARDOWN
     journal = Journal(settings.journal, account)
@@ -65,6 +65,7 @@ def open_account(session: boto3.Session, settings: Settings, clock: Clock, loop:
         session, account=account, caller=caller, region=settings.region, workshop=settings.workshop,
         journal=journal, clock=clock, pool=loop.pool, read_only=read_only,
     )  # fmt: skip
+    aws.callers = pinned.callers
     if not (read_only or settings.rehearsal):
         _refuse_own(aws)
         journal.lock()
@@ -85,7 +86,7 @@ def _refuse_stranger(settings: Settings, account: str, caller: str) -> None:
 
 def _refuse_own(aws: Aws) -> None:
     """Refuse to tear down as somebody whom the workshop made: he is to be deleted, and would be left over."""
-    sort, name = caller_of(aws)
+    sort, name = caller_of(aws.caller)
     claim = aws.workshop.claim(f"iam.{sort}", name)
     if sort and claim and claim.ours:
         msg = (
@@ -181,47 +182,38 @@ async def alias_of(aws: Aws) -> str:
         return f"(alias not known: {error})"
 
 
-def _identity(session: boto3.Session, region: str) -> dict[str, Any]:
-    """Return the answer of ``GetCallerIdentity``, the one call that needs no permission."""
+def _pinned(session: boto3.Session, region: str) -> Pinned:
+    """Return the session's credentials after AWS has said whose they are.
+
+    Raises:
+        Refused: it can't be asked.
+    """
+    pinned = pin(session, region, CONFIG)
     try:
-        return _ask_identity(session, region)
-    except (BotoCoreError, ClientError) as error:
-        raise Refused(OFF.format(region) if _is_off(session, region, error) else _said(error)) from error
+        pinned.get_frozen_credentials()
+    except AwsError as error:
+        raise Refused(OFF.format(region) if _is_off(session, region, pinned, error) else _said(error)) from error
+    return pinned
 
 
-def _said(error: BotoCoreError | ClientError) -> str:
+def _said(error: AwsError) -> str:
     """Return what AWS said to the first question, or when a role was to be taken for it."""
-    text, what, next_ = printable(str(error)).rstrip("."), "AWS could not be asked who you are", SIGN_IN
-    if isinstance(error, ClientError):
-        text += f" (request id {request_id_of(error) or 'unknown'})"
-        if (error.operation_name, code_of(error)) == ("AssumeRole", "AccessDenied"):
-            what, next_ = "The account's role could not be taken", TRUST
-    return f"{what}: {text}. Nothing was done; {next_}"
+    if error.code == "NotAws":
+        return NOT_AWS
+    what, next_ = "AWS could not be asked who you are", SIGN_IN
+    if isinstance(error, NotSent) and error.code == "AccessDenied":
+        what, next_ = "The account's role could not be taken", TRUST
+    number = f"; request id {error.request_id}" if error.request_id else ""
+    return f"{what}: {printable(error.message).rstrip('.')} ({error.code}{number}). Nothing was done; {next_}"
 
 
-def _ask_identity(session: boto3.Session, region: str) -> dict[str, Any]:
-    try:
-        client: Any = lean_session(session).create_client("sts", region_name=region, config=CONFIG)
-        answer = client.get_caller_identity()
-    except UNREADABLE as error:
-        raise Refused(NOT_AWS) from error
-    except ClientError as error:
-        if not code_of(error):
-            raise Refused(NOT_AWS) from error
-        raise
-    if "Account" not in answer:
-        raise Refused(NOT_AWS)
-    return dict(answer)
-
-
-def _is_off(session: boto3.Session, region: str, error: BotoCoreError | ClientError) -> bool:
+def _is_off(session: boto3.Session, region: str, pinned: Pinned, error: AwsError) -> bool:
     """Say whether it is the Region alone that doesn't know the caller: the partition's home Region does then."""
     home = HOME.get(session.get_partition_for_region(region), region)
-    code = code_of(error) if isinstance(error, ClientError) else ""
-    if home == region or code not in CODES[Trouble.REGION_OFF]:
+    if home == region or error.code not in CODES[Trouble.REGION_OFF]:
         return False
     try:
-        _ask_identity(session, home)
-    except (BotoCoreError, ClientError):
+        ask(session, home, CONFIG, pinned.unchecked())
+    except AwsError:
         return False  # it isn't: what the Region said is told
     return True

@@ -16,24 +16,15 @@ from urllib.parse import urlsplit
 import jmespath
 from botocore import xform_name
 from botocore.config import Config
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    CredentialRetrievalError,
-    HTTPClientError,
-    NoCredentialsError,
-    SSOError,
-)
-from botocore.exceptions import (
-    ConnectionError as BotoConnectionError,
-)
-from botocore.parsers import ResponseParserError
+from botocore.exceptions import ClientError
 
-from carbuyer_cleanup.calls import CALLS, trouble_at
+from carbuyer_cleanup.calls import CALLS
 from carbuyer_cleanup.contain import answered
 from carbuyer_cleanup.errors import AwsError, Trouble
+from carbuyer_cleanup.identity import ASKED, another_account, whoami_in
 from carbuyer_cleanup.lean import lean_session
 from carbuyer_cleanup.pace import Paces
+from carbuyer_cleanup.refusals import NO_ANSWER, code_of, not_aws, refusal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -57,8 +48,7 @@ LONGEST_PAUSE = 30.0  # API Gateway takes one DeleteRestApi in 30 s
 SHARED_FOR = 1.0
 LASTS_FOR = 60.0  # the same before any call of ours that changes the answer, where these are known (``changed_by``)
 
-UNREADABLE = (ResponseParserError, KeyError)  # KeyError: botocore's, of XML without the element that AWS wraps in
-NOT_AWS = "the answer is not AWS's; see AWS_ENDPOINT_URL, and whether a proxy or a sign-in page answers"
+STOPS = frozenset({Trouble.EXPIRED, Trouble.OTHER_ACCOUNT})  # whatever else would be sent meets the same
 
 # The retries of botocore sleep in their thread; ours wait on the event loop, so that many waits cost no thread.
 CONFIG = Config(
@@ -109,6 +99,7 @@ class Aws:
         self.session, self.account, self.caller, self.region = session, account, caller, region
         self.workshop, self.journal, self.clock = workshop, journal, clock
         self.partition, self.read_only = caller.split(":")[1], read_only
+        self.callers: set[str] = set()  # those as whom credentials have signed so far: they may have been renewed
         self._pool, self._lean = pool, lean_session(session)
         self._clients: dict[tuple[str, str], Any] = {}
         self._endpoints: set[str] = set()
@@ -118,7 +109,7 @@ class Aws:
         self._whole: dict[str, tuple[float, list[Any]]] = {}  # lists that were asked for without a filter, and when
         self._order = itertools.count()
         self._paces = Paces()
-        self._expired: AwsError | None = None
+        self.stopped: AwsError | None = None  # why nothing more is sent
         self.counts: Counter[tuple[str, str]] = Counter()  # requests made, by operation and Region
         self.tally: Counter[str] = Counter()  # by kind, what was deleted where one resource holds many, for the display
 
@@ -192,6 +183,16 @@ class Aws:
         answered(operation)
         return await self._persistently(operation, region, params)
 
+    async def ask_who_we_are(self) -> None:
+        """Ask AWS once more whose account this is; another one than at the start stops everything.
+
+        Raises:
+            AwsError: it is another one, or AWS can't be asked.
+        """
+        found = whoami_in(await self.fresh(ASKED, region=self.region), self.region)
+        if found.account != self.account:
+            raise self._noted(another_account(self.account, found))
+
     async def each_fresh_page(self, operation: str, *, region: str = "", **params: Any) -> AsyncIterator[Answer]:
         """Do as :meth:`each_page`, but ask AWS in any case."""
         async for page in self._paged(self.fresh, operation, region, params):
@@ -258,30 +259,33 @@ class Aws:
             raise RuntimeError(f"{operation} was to be sent by a run that only looks. Nothing was; please report this.")
         client = self.client(service, region)
         await asyncio.sleep(self._paces.wait(operation, client.meta.region_name, self.clock.now()))
-        if self._expired:  # nothing that is under way need find out for itself
-            raise replace(self._expired, call=operation, region=client.meta.region_name, request_id="")
+        if self.stopped:  # nothing that is under way need find out for itself
+            raise replace(self.stopped, call=operation, region=client.meta.region_name, request_id="")
         self.counts[operation, client.meta.region_name] += 1
         try:
             with self.clock.held():
                 run = asyncio.get_running_loop().run_in_executor
                 answer: Answer = await run(self._pool, lambda: getattr(client, xform_name(name))(**params))
-        except ClientError as error:
-            if code_of(error) in row.gone:
+        except AwsError as error:  # the keys to sign with are none, or another account's
+            raise self._noted(replace(error, call=operation, region=client.meta.region_name)) from error
+        except NO_ANSWER as error:
+            if isinstance(error, ClientError) and code_of(error) in row.gone:
                 return {}
-            raise self._noted(_aws_error(operation, client.meta.region_name, error)) from error
-        except (BotoCoreError, HTTPClientError) as error:
-            raise self._noted(_unreachable(operation, client.meta.region_name, error)) from error
-        except UNREADABLE as error:
-            raise _not_aws(operation, client.meta.region_name) from error
+            raise self._noted(refusal(operation, client.meta.region_name, error)) from error
         if not answer["ResponseMetadata"].get("RequestId"):  # botocore makes an empty answer of many a web page
-            raise _not_aws(operation, client.meta.region_name)
+            raise not_aws(operation, client.meta.region_name)
         return answer
 
     def _noted(self, error: AwsError) -> AwsError:
-        """Remember that the credentials have expired: the chain renews those that it can before that."""
-        if error.trouble is Trouble.EXPIRED:
-            self._expired = error
+        """Remember what stops everything; another account outweighs that credentials have expired."""
+        if error.trouble in STOPS and not self.is_elsewhere:
+            self.stopped = error
         return error
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it was stopped because the credentials, or an answer, were another account's."""
+        return self.stopped is not None and self.stopped.trouble is Trouble.OTHER_ACCOUNT
 
     def _paging(self, operation: str, region: str) -> tuple[dict[str, str], str]:
         """Return which parameter goes on from which part of an answer, and which part says that there is more."""
@@ -307,38 +311,3 @@ def _select(path: str, page: Answer) -> list[Any]:
 def _pause(attempt: int) -> float:
     """Return the seconds before the next try: doubling, and jittered so that runs don't march in step."""
     return min(LONGEST_PAUSE, float(2 ** (attempt - 1))) * random.uniform(0.75, 1.25)  # noqa: S311 - not for secrecy
-
-
-def code_of(error: ClientError) -> str:
-    """Return AWS's error code; "" if what answered gave none, and so isn't AWS."""
-    return str(error.response.get("Error", {}).get("Code", ""))
-
-
-def request_id_of(error: ClientError) -> str:
-    """Return the id by which AWS's support finds the call; "" if there is none."""
-    return str(error.response.get("ResponseMetadata", {}).get("RequestId", ""))
-
-
-def _aws_error(operation: str, region: str, error: ClientError) -> AwsError:
-    meta = error.response.get("ResponseMetadata", {})
-    code = code_of(error)
-    if not code:
-        return _not_aws(operation, region)
-    message = str(error.response.get("Error", {}).get("Message", "") or "no reason given")
-    trouble = trouble_at(operation, code, message, int(meta.get("HTTPStatusCode", 0)))
-    return AwsError(operation, code, message, trouble, region, request_id_of(error))
-
-
-def _unreachable(operation: str, region: str, error: BotoCoreError) -> AwsError:
-    return AwsError(operation, type(error).__name__, str(error), _trouble_of_transport(error), region)
-
-
-def _not_aws(operation: str, region: str) -> AwsError:
-    return AwsError(operation, "NotAws", NOT_AWS, Trouble.OTHER, region)
-
-
-def _trouble_of_transport(error: BotoCoreError) -> Trouble:
-    """Return what kind of trouble it is that there was no answer at all."""
-    if isinstance(error, NoCredentialsError | CredentialRetrievalError | SSOError):
-        return Trouble.EXPIRED
-    return Trouble.TRANSIENT if isinstance(error, BotoConnectionError | HTTPClientError) else Trouble.OTHER

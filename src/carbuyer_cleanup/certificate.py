@@ -119,10 +119,13 @@ class RunFacts:
 def judge(run: RunFacts) -> tuple[Verdict, list[str]]:
     """Return the verdict on the account, and what speaks against CLEAN.
 
-    Whatever was interrupted, blocked, deselected or never run can't be CLEAN; what is left wins over all that.
+    Whatever was interrupted, blocked, deselected or never run can't be CLEAN; what is left wins over all that. But
+    once another account was met, nobody knows whose things were seen.
     """
     left, doubts = [text for step in run.steps for text in step.leftovers], list(_doubts(run))
     left += map(str, run.sweep.leftovers) if run.sweep else []
+    if run.aws.is_elsewhere:
+        return Verdict.COULD_NOT_VERIFY, [str(run.aws.stopped), *left, *doubts]
     if left:
         return Verdict.LEFTOVERS, [*_hindrances(run), *left, *doubts]
     if run.failed and not doubts:

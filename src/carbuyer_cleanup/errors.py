@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from carbuyer_cleanup.remedies import remedy
 
@@ -33,6 +33,7 @@ class Trouble(Enum):
     TRANSIENT = "AWS or the network failed: run again in a few minutes."
     DENIED = "Ask the owner of the account for the permission, then run again."
     EXPIRED = "Sign in to AWS again, then run again: it goes on where it stopped."
+    OTHER_ACCOUNT = "Nothing more was sent. Sign in to the account that is meant, then run again."
     REGION_OFF = "The Region is not enabled for this account: enable it, or choose another with --region."
     OTHER = "See the AWS error code; then run again."
 
@@ -87,6 +88,7 @@ def trouble_of(code: str, status: int) -> Trouble:
 class AwsError(CleanupError):
     """AWS refused a call, or could not be reached."""
 
+    happened: ClassVar[str] = "was refused"
     call: str  # "ec2:DeleteVpc"
     code: str
     message: str
@@ -108,7 +110,7 @@ class AwsError(CleanupError):
     def __str__(self) -> str:
         where = "" if self.region in ("", "aws-global") else f" in {self.region}"
         number = f"; request id {self.request_id}" if self.request_id else ""
-        return f"{self.call}{where} was refused: {self.message.rstrip('.')} ({self.code}{number}). {self.advice}"
+        return f"{self.call}{where} {self.happened}: {self.message.rstrip('.')} ({self.code}{number}). {self.advice}"
 
 
 @dataclass(eq=False)
@@ -126,6 +128,17 @@ class NotUnderstood(CleanupError):
             f"{self.what}: {answer} was not understood: {self.happened} ({self.place}). "
             "Please report this sentence to whoever gave you this suite, and look in the AWS console."
         )
+
+
+class NotSent(AwsError):
+    """A call that was not sent, for want of keys that may sign it."""
+
+    happened = "was not sent"
+
+    @property
+    def advice(self) -> str:
+        """What helps against it, in one sentence."""
+        return self.trouble.value
 
 
 class Blocked(CleanupError):

@@ -281,7 +281,9 @@ def test_external_id(run_suite: Callable[..., Result], real_school: School) -> N
 
     assert outcomes(result) == {"alice": ["PASSED"], "bob": ["ERROR"]}
     assert "The account's role could not be taken: " in result.output
-    assert re.search(r"is not authorized to perform: sts:AssumeRole .* \(request id [0-9a-f-]+\)", result.output)
+    assert re.search(
+        r"not authorized to perform: sts:AssumeRole .* \(AccessDenied; request id [0-9a-f-]+\)", result.output
+    )
     assert "let the role's trust policy name you, with the external id" in result.output
     assert result.exit_code == 8
 

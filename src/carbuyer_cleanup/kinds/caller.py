@@ -13,16 +13,16 @@ SORTS = {"assumed-role": "role", "user": "user"}
 SPARED = Claim(FOREIGN, "this suite runs as it")
 
 
-def caller_of(aws: Aws) -> tuple[str, str]:
-    """Return whether the suite runs as a ``user`` or in a ``role`` ("": as root, say), and the name of that.
+def caller_of(arn: str) -> tuple[str, str]:
+    """Return whether an ``arn`` is a ``user`` or in a ``role`` ("": root, say), and the name of that.
 
     The ARN of a caller is ``…:user/<path>/<user>``, or ``…:assumed-role/<role>/<session>`` without the role's path.
     """
-    word, *names = aws.caller.split(":", 5)[5].split("/")
+    word, *names = arn.split(":", 5)[5].split("/")
     sort = SORTS.get(word, "")
     return sort, names[0 if sort == "role" else -1] if names else ""
 
 
 def is_caller(aws: Aws, sort: str, name: str) -> bool:
-    """Return whether the suite runs as the IAM ``user`` or ``role`` of that name."""
-    return caller_of(aws) == (sort, name)
+    """Return whether the suite runs, or ran before its credentials were renewed, as that IAM ``user`` or ``role``."""
+    return (sort, name) in map(caller_of, {aws.caller, *aws.callers})

@@ -11,6 +11,7 @@ import pytest
 
 from carbuyer_cleanup import audit
 from carbuyer_cleanup.certificate import RunFacts, StepFacts, judge
+from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.plan import BY_NUMBER
 from carbuyer_cleanup.plugin import class_progress
 from carbuyer_cleanup.roster import Member
@@ -85,8 +86,17 @@ class Run:
     def sweep_after(self) -> Future[Sweep]:
         """Make the audit when all steps have ended, once."""
         if self.audit is None:
-            self.audit = self.teardown.afterwards(audit.sweep(self.aws, depth=self.settings.depth))
+            self.audit = self.teardown.afterwards(self._sweep())
         return self.audit
+
+    async def _sweep(self) -> Sweep:
+        """Make the audit, and see that all of it was about the account that it is told of."""
+        found = await audit.sweep(self.aws, depth=self.settings.depth)
+        try:
+            await self.aws.ask_who_we_are()
+        except AwsError as error:
+            self.unseen.append(f"account: {error}")
+        return found
 
     @property
     def _ahead(self) -> list[Future[Any]]:

@@ -69,9 +69,18 @@ def pytest_runtestloop(session: pytest.Session) -> None:
         for alias in steps:
             certify.withdraw(runs.settings, alias)
     except CleanupError as error:
+        _leave_if_elsewhere(session.config)
         raise pytest.UsageError(str(error)) from error
     for alias, run in runs.open.items():
         run.start(steps[alias], audited=alias in audited(session))
+
+
+def _leave_if_elsewhere(config: pytest.Config) -> None:
+    """End with the verdict's exit code if the credentials are another account's by now: it is no mistake of options."""
+    runs = config.stash.get(RUNS, None)
+    if runs and runs.only and runs.only.aws.is_elsewhere:
+        certify.withdraw(runs.settings, "")
+        pytest.exit(str(runs.only.aws.stopped), Verdict.COULD_NOT_VERIFY.exit_code)
 
 
 def _tell(config: pytest.Config, runs: Runs, steps: dict[str, list[int]]) -> None:

@@ -114,6 +114,8 @@ def last_line(run: Run) -> str:
         return REHEARSAL
     if run.settings.task is Task.PLAN:
         return f"PLAN — nothing was deleted in account {run.aws.account}. To delete it: the same without --plan."
+    if run.aws.is_elsewhere:
+        return printable(f"COULD NOT VERIFY — account {run.aws.account}: {run.aws.stopped}")
     reserved = f" {run.sweep.reservation}" if run.sweep and run.sweep.reservation else ""
     return (
         f"{run.verdict.name.replace('_', ' ')} — account {run.aws.account}: {NEXT[run.verdict]}{_doubt(run)}{reserved}"

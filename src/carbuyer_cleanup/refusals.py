@@ -1,0 +1,56 @@
+"""What came instead of an answer, as the errors that users are told."""
+
+from __future__ import annotations
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    HTTPClientError,
+    NoCredentialsError,
+    SSOError,
+)
+from botocore.exceptions import ConnectionError as BotoConnectionError
+from botocore.parsers import ResponseParserError
+
+from carbuyer_cleanup.calls import trouble_at
+from carbuyer_cleanup.errors import AwsError, Trouble
+
+UNREADABLE = (ResponseParserError, KeyError)  # KeyError: botocore's, of XML without the element that AWS wraps in
+NO_ANSWER = (BotoCoreError, ClientError, *UNREADABLE)  # what botocore raises in place of an answer
+NOT_AWS = "the answer is not AWS's; see AWS_ENDPOINT_URL, and whether a proxy or a sign-in page answers"
+
+
+def refusal(operation: str, region: str, error: Exception) -> AwsError:
+    """Return what is told of one of ``NO_ANSWER``, when ``operation`` was asked for in ``region``."""
+    if isinstance(error, ClientError):
+        return _refused(operation, region, error)
+    if isinstance(error, UNREADABLE):
+        return not_aws(operation, region)
+    return AwsError(operation, type(error).__name__, str(error), _trouble_of_transport(error), region)
+
+
+def not_aws(operation: str, region: str) -> AwsError:
+    """Return what is told of an answer that is somebody else's."""
+    return AwsError(operation, "NotAws", NOT_AWS, Trouble.OTHER, region)
+
+
+def code_of(error: ClientError) -> str:
+    """Return AWS's error code; "" if what answered gave none, and so isn't AWS."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _refused(operation: str, region: str, error: ClientError) -> AwsError:
+    code, meta = code_of(error), error.response.get("ResponseMetadata", {})
+    if not code:
+        return not_aws(operation, region)
+    message = str(error.response.get("Error", {}).get("Message", "") or "no reason given")
+    trouble = trouble_at(operation, code, message, int(meta.get("HTTPStatusCode", 0)))
+    return AwsError(operation, code, message, trouble, region, str(meta.get("RequestId", "")))
+
+
+def _trouble_of_transport(error: Exception) -> Trouble:
+    """Return what kind of trouble it is that there was no answer at all."""
+    if isinstance(error, NoCredentialsError | CredentialRetrievalError | SSOError):
+        return Trouble.EXPIRED
+    return Trouble.TRANSIENT if isinstance(error, BotoConnectionError | HTTPClientError) else Trouble.OTHER
