@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from carbuyer_cleanup.sandbox.bystanders import BLOCKERS, BYSTANDERS
 from carbuyer_cleanup.sandbox.estate import PARTS
 from carbuyer_cleanup.sandbox.estates import AS_BUILT, Mess
+from carbuyer_cleanup.sandbox.offers import Offer
 from carbuyer_cleanup.sandbox.states import STATES
 
 SECONDS = (0, 1, 60, 3 * 3600)  # a moment, a minute, and longer than AWS lists what is deleted
@@ -19,10 +20,18 @@ def some(names: dict[str, object], at_most: int) -> st.SearchStrategy[tuple[str,
     return st.lists(st.sampled_from(sorted(names)), unique=True, max_size=at_most).map(tuple)
 
 
+offers = st.builds(
+    Offer,
+    gaps=st.booleans(),
+    outside_plan=st.sampled_from([(), ("memorydb", "mq")]),
+    closed=st.sampled_from([{}, {"apprunner": "ForbiddenException"}]),
+    billing=st.booleans(),
+)
 messes = st.builds(
     Mess,
     parts=parts,
     bystanders=some(dict(BYSTANDERS), at_most=2),
     blockers=st.one_of(st.just(()), some(dict(BLOCKERS), at_most=2)),
     seconds=st.sampled_from(SECONDS),
+    offer=offers,
 )

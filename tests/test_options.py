@@ -26,6 +26,8 @@ BAD = {
     ("--name", "s3.bucket"): "--name s3.bucket: give it as entry=name",
     ("--name", "s3.pail=x"): "--name s3.pail=x: give it as entry=name",
     ("--workshop", "nowhere.toml"): "nowhere.toml can't be read",
+    ("--estate", "moon"): "--estate moon: moon can't be read",
+    ("--aws", "--estate", "clean"): "--aws and --estate can't be used together",
     ("--sandbox-speed", "0"): "--sandbox-speed must be a number above 0",
     ("--sandbox-speed", "fast"): "--sandbox-speed must be a number above 0",
     ("-n", "2"): "-n spreads the accounts of a class",

@@ -40,7 +40,8 @@ class Settings:
 
     ``account`` is the account that may be torn down, "" if none was given; ``speed`` is how many times faster
     than AWS the embedded one is. ``members`` are the accounts of a class, none without a roster; ``left_out`` says
-    which of an organization's are not among them; ``confirmed`` is whether their number was given.
+    which of an organization's are not among them; ``confirmed`` is whether their number was given. ``estate`` is what
+    a rehearsal finds: a name or a file of ``sandbox.files``.
     """
 
     rehearsal: bool
@@ -58,6 +59,7 @@ class Settings:
     left_out: tuple[str, ...] = ()
     confirmed: bool = False
     grades: str = "plain"
+    estate: str = "ordinary"
 
     def of(self, member: Member) -> Settings:
         """Return what is asked for one account of the class."""
@@ -139,6 +141,11 @@ OPTIONS: dict[str, dict[str, str | float | type | list[str] | None]] = {
         "choices": ["full", "workshop"],
         "help": "what the audit looks for (default: full; in a class: workshop)",
     },
+    "--estate": {
+        "default": "",
+        "metavar": "NAME",
+        "help": "rehearsal: what each account holds: ordinary (default), clean, workshop, empty or a JSON file",
+    },
     "--sandbox-speed": {"default": "", "metavar": "N", "help": "rehearsal: N times as fast as AWS; 1 is real time"},
 }
 
@@ -164,7 +171,7 @@ def read(config: pytest.Config, environ: Mapping[str, str]) -> Settings:
         bool(get("--one-by-one")), _speed(str(get("--sandbox-speed"))), config.rootpath, str(get("--sign")),
         get("--audit-depth") or ("workshop" if rehearsal or members else "full"),
         members, left_out, _confirmed(str(get("--accounts-confirmed")), len(members)),
-        _grades(str(get("--grades")), members),
+        _grades(str(get("--grades")), members), str(get("--estate")) or "ordinary",
     )  # fmt: skip
 
 
@@ -259,6 +266,8 @@ CONFLICTS = (
     ("--verify", "--one-by-one", "--verify starts no step"),
     ("--aws", "--sandbox-speed", "AWS takes the time it takes"),
     (VARIABLE, "--sandbox-speed", "AWS takes the time it takes"),
+    ("--aws", "--estate", "a real account holds what it holds"),
+    (VARIABLE, "--estate", "a real account holds what it holds"),
     ("--roster", "--organization", "choose one class"),
     ("--roster", "--account", "the roster has the accounts' numbers"),
     ("--roster", VARIABLE, "the roster has the accounts' numbers"),

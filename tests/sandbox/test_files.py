@@ -13,6 +13,7 @@ from carbuyer_cleanup.sandbox.estate import PARTS
 from carbuyer_cleanup.sandbox.estates import AS_BUILT, Mess
 from carbuyer_cleanup.sandbox.faults import Fault, Kind
 from carbuyer_cleanup.sandbox.files import estate_of, faults_of
+from carbuyer_cleanup.sandbox.offers import Offer
 from strategies import messes
 
 if TYPE_CHECKING:
@@ -33,9 +34,23 @@ def file(tmp_path: Path) -> Callable[[Any], str]:
 
 
 def test_names() -> None:
-    """Two estates have names."""
-    assert estate_of("workshop").parts == dict.fromkeys(PARTS, AS_BUILT)
+    """Four estates have names: the workshop or nothing of it, in an account that has everything or an ordinary one."""
+    assert estate_of("workshop").parts == estate_of("ordinary").parts == dict.fromkeys(PARTS, AS_BUILT)
     assert estate_of("empty") == Mess()
+    assert estate_of("clean").parts == {}
+
+
+def test_offer(file: Callable[[Any], str]) -> None:
+    """A file says what AWS does not offer the account."""
+    given = {
+        "gaps": True, "outside_plan": ["ec2"], "closed": {"apprunner": "ForbiddenException"}, "billing": False,
+        "allowed_regions": ["eu-west-1"], "organization": True,
+    }  # fmt: skip
+    expected = Offer(
+        gaps=True, outside_plan=("ec2",), closed={"apprunner": "ForbiddenException"}, billing=False,
+        allowed_regions=("eu-west-1",), organization=True,
+    )  # fmt: skip
+    assert estate_of(file({"offer": given})).offer == expected
 
 
 @settings(max_examples=50, database=None, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -58,6 +73,9 @@ def test_faults(file: Callable[[Any], str]) -> None:
         ("text", "not an object"),
         (["vpc", "moon"], "no such parts: moon; there are: vpc, "),
         ([1], "not a list of names"),
+        ({"offer": {"closed": {"apprunner": "Shut"}}}, "no such codes: Shut"),
+        ({"offer": {"closed": ["apprunner"]}}, "not services with the error code of each"),
+        ({"offer": {"plan": "free"}}, "no such fields: plan"),
         ({"part": []}, "no such fields: part; there are: parts, bystanders"),
         ({"parts": {"vpc": "broken"}}, "no such state of vpc: broken; there are: as built, cut off"),
         ({"bystanders": ["me"]}, "no such bystanders: me"),

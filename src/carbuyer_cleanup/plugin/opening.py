@@ -5,13 +5,14 @@ from __future__ import annotations
 import gc
 import resource
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT, Assumer, open_account, real_session
 from carbuyer_cleanup.clock import Clock
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.engine import Loop, Teardown
-from carbuyer_cleanup.errors import CleanupError
+from carbuyer_cleanup.errors import CleanupError, Refused
 from carbuyer_cleanup.plugin.confirm import refuse_unasked
 from carbuyer_cleanup.plugin.run import SETTINGS, Run, Runs
 from carbuyer_cleanup.roster import Member
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import boto3
     import pytest
 
+    from carbuyer_cleanup.sandbox.estates import Mess
     from carbuyer_cleanup.sandbox.front import Sandbox
 
     Source = Callable[[Member], boto3.Session]
@@ -82,21 +84,38 @@ def _wall() -> AbstractContextManager[list[str]]:
 
 
 def _embedded(config: pytest.Config, settings: Settings, members: list[Member]) -> tuple[Source, Clock]:
-    """Return the embedded AWS, with the workshop's estate in each account unless a plugin brings its own."""
-    from carbuyer_cleanup.sandbox import estate  # noqa: PLC0415 - moto is slow to import
+    """Return the embedded AWS, with an estate in each account unless a plugin brings its own.
+
+    Raises:
+        Refused: there is no such estate.
+    """
+    from carbuyer_cleanup.sandbox import estates  # noqa: PLC0415 - moto is slow to import
     from carbuyer_cleanup.sandbox.front import Sandbox  # noqa: PLC0415
 
     brought: Sandbox | None = config.hook.pytest_carbuyer_sandbox(config=config)
-    sandbox = brought or Sandbox(Clock(settings.speed))
+    sandbox, mess = brought or Sandbox(Clock(settings.speed)), _mess(settings)
 
     def session(member: Member) -> Any:
         return sandbox.session(member.account or REHEARSAL_ACCOUNT, settings.of(member).region)
 
     if brought is None:
         for member in members:
-            estate.create(session(member), bucket=_bucket(settings, member))
+            estates.furnish(sandbox, session(member), mess, _bucket(settings, member))
         gc.freeze()  # moto stays to the end: no collection need look through it, as pytest's last five would
     return session, sandbox.clock
+
+
+def _mess(settings: Settings) -> Mess:
+    """Return the estate that was asked for, without what only the full audit would look at if it is none."""
+    from carbuyer_cleanup.sandbox import estates, files  # noqa: PLC0415 - likewise
+
+    try:
+        mess = files.estate_of(settings.estate)
+    except ValueError as error:
+        msg = f"--estate {settings.estate}: {error}. Give one of {', '.join(estates.ESTATES)}, or a JSON file."
+        raise Refused(msg) from error
+    unseen = frozenset() if settings.depth == "full" else estates.AUDITED
+    return replace(mess, bystanders=tuple(one for one in mess.bystanders if one not in unseen))
 
 
 def _bucket(settings: Settings, member: Member) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from carbuyer_cleanup.clock import Clock
 from carbuyer_cleanup.sandbox import estates
-from carbuyer_cleanup.sandbox.estates import WORKSHOP, Mess
+from carbuyer_cleanup.sandbox.estates import ESTATES, WORKSHOP, Mess
 from carbuyer_cleanup.sandbox.faults import Faults
 from carbuyer_cleanup.sandbox.files import ESTATE_FILE, FAULTS_FILE, estate_of, faults_of
 from carbuyer_cleanup.sandbox.front import ACCOUNT, Sandbox
@@ -65,6 +65,7 @@ def _arranged(sandbox: Sandbox, wanted: Mapping[str, Mess]) -> Iterator[Credenti
     for account, mess in wanted.items():
         estates.leave(sites[account], mess)
         estates.obstruct(sites[account], mess)
+        sandbox.offers[account] = mess.offer
     if len(wanted) > 1:
         yield sandbox.organize(MANAGEMENT)
 
@@ -95,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--accounts", type=_count, default=1, help="several are members of an organization")
     add("--speed", type=_speed, default=1.0, help="how many times as fast as AWS (default 1)")
     what = "what stands in each account, or in one; may be repeated (default workshop)"
-    name = "[ACCOUNT=]workshop|empty|FILE"
+    name = f"[ACCOUNT=]{'|'.join(ESTATES)}|FILE"
     add("--estate", type=_told(_estate), action="append", default=[], metavar=name, help=what)
     add("--faults", type=_told(faults_of), default=(), metavar="FILE", help="what goes wrong, once it is ready")
     return parser

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from carbuyer_cleanup.sandbox import defaults
 from carbuyer_cleanup.sandbox import estate_network as network
 from carbuyer_cleanup.sandbox import estate_services as services
 
@@ -61,6 +62,9 @@ def _storage(site: Site) -> None:
 
 
 BYSTANDERS: dict[str, Callable[[Site], object]] = {
+    "defaults": defaults.defaults,
+    "billing": defaults.billing,
+    "member": defaults.member,
     "network": _network,
     "identities": _identities,
     "functions": _functions,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.sandbox import estate
 from carbuyer_cleanup.sandbox.bystanders import BLOCKERS, BYSTANDERS
+from carbuyer_cleanup.sandbox.offers import EVERYTHING, ORDINARY, Offer
 from carbuyer_cleanup.sandbox.site import BUCKET, Site
 from carbuyer_cleanup.sandbox.states import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from carbuyer_cleanup.sandbox.front import Sandbox
     from carbuyer_cleanup.sandbox.session import Session
 
 AS_BUILT = "as built"
@@ -24,16 +26,20 @@ class Mess:
 
     ``parts`` are those of ``estate.PARTS`` that stand, each with the state of ``STATES`` that it was left in, or
     ``AS_BUILT``; what a part or a blocker needs is built too. ``bystanders`` and ``blockers`` name rows of tables.
-    ``seconds`` have passed since the last thing that was done by hand.
+    ``seconds`` have passed since the last thing that was done by hand. ``offer`` is what AWS offers the account.
     """
 
     parts: Mapping[str, str] = field(default_factory=dict)
     bystanders: tuple[str, ...] = ()
     blockers: tuple[str, ...] = ()
     seconds: float = 0
+    offer: Offer = EVERYTHING
 
 
 WORKSHOP = Mess(dict.fromkeys(estate.PARTS, AS_BUILT))
+CLEAN = Mess(bystanders=("defaults", "billing"), offer=ORDINARY)  # an ordinary account in which nothing is ours
+AUDITED = frozenset({"billing"})  # bystanders of services that only the full audit looks at
+ESTATES = {"workshop": WORKSHOP, "empty": Mess(), "ordinary": replace(CLEAN, parts=WORKSHOP.parts), "clean": CLEAN}
 
 
 def settle(session: Session, bystanders: Iterable[str], bucket: str = BUCKET) -> None:
@@ -42,6 +48,13 @@ def settle(session: Session, bystanders: Iterable[str], bucket: str = BUCKET) ->
     for name in bystanders:
         BYSTANDERS[name](site)
     site.wait(estate.A_DAY)
+
+
+def furnish(sandbox: Sandbox, session: Session, mess: Mess, bucket: str = BUCKET) -> None:
+    """Make an account of this estate: who else is there, then the workshop, then what AWS does not offer it."""
+    settle(session, mess.bystanders, bucket)
+    obstruct(build(session, mess, bucket), mess)
+    sandbox.offers[session.account] = mess.offer
 
 
 def build(session: Session, mess: Mess, bucket: str = BUCKET) -> Site:

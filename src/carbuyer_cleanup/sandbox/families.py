@@ -29,7 +29,7 @@ class Words:
 
     def refusal(self, **facts: str) -> Refusal:
         """Return the error with ``facts`` in the braces of its message."""
-        return Refusal(self.code, self.message.format_map(facts), self.status, self.headers)
+        return Refusal(self.code, self.message.format_map(facts).rstrip(), self.status, self.headers)
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Family:
     """The errors of one family of services.
 
     ``unknown`` is the answer to a key that AWS doesn't know, ``off`` to any key in a Region that is not enabled for
-    the account.
+    the account, ``unsubscribed`` to an account whose plan doesn't include the service.
     """
 
     throttled: Words
@@ -46,10 +46,13 @@ class Family:
     expired: Words
     unknown: Words
     off: Words
+    unsubscribed: Words
 
 
 DENIED = "User: {principal} is not authorized to perform: {action} on resource: * {because}"
+ENCODED = "Encoded authorization failure message: 5Nm0uvRz8hZ-qY3jF0k"  # aws/karpenter-provider-aws#7370
 INVALID = Words("InvalidClientTokenId", 403, INVALID_TOKEN)
+UNSUBSCRIBED = "The AWS Access Key Id needs a subscription for the service"
 
 QUERY = Family(
     throttled=Words("Throttling", 400, "Rate exceeded"),
@@ -58,14 +61,20 @@ QUERY = Family(
     expired=Words("ExpiredToken", 403, EXPIRED_TOKEN),
     unknown=INVALID,
     off=INVALID,
+    unsubscribed=Words("OptInRequired", 403, UNSUBSCRIBED),  # aws-amplify/amplify-js#2796
 )
 EC2 = Family(
     throttled=Words("RequestLimitExceeded", 503, "Request limit exceeded."),
     failed=Words("InternalError", 500, "An internal error has occurred"),
-    denied=Words("UnauthorizedOperation", 403, f"You are not authorized to perform this operation. {DENIED}"),
+    denied=Words(
+        "UnauthorizedOperation", 403, f"You are not authorized to perform this operation. {DENIED}. {ENCODED}"
+    ),
     expired=Words("RequestExpired", 400, "Request has expired."),
     unknown=Words("AuthFailure", 401, "AWS was not able to validate the provided access credentials"),
     off=Words("AuthFailure", 401, "AWS was not able to validate the provided access credentials"),
+    unsubscribed=Words(  # Appliscale/cloud-security-audit#24
+        "OptInRequired", 401, "You are not subscribed to this service. Please go to http://aws.amazon.com to subscribe."
+    ),
 )
 JSON = Family(
     throttled=Words("ThrottlingException", 400, "Rate exceeded"),
@@ -74,6 +83,7 @@ JSON = Family(
     expired=Words("ExpiredTokenException", 400, EXPIRED_TOKEN),
     unknown=Words("UnrecognizedClientException", 400, INVALID_TOKEN),
     off=Words("UnrecognizedClientException", 400, INVALID_TOKEN),
+    unsubscribed=Words("SubscriptionRequiredException", 400, UNSUBSCRIBED),  # digital-go-jp/genai-web#13
 )
 REST_JSON = Family(
     throttled=Words("TooManyRequestsException", 429, "Too Many Requests"),
@@ -82,6 +92,7 @@ REST_JSON = Family(
     expired=Words("ExpiredTokenException", 403, EXPIRED_TOKEN),
     unknown=Words("UnrecognizedClientException", 403, INVALID_TOKEN),
     off=Words("UnrecognizedClientException", 403, INVALID_TOKEN),
+    unsubscribed=Words("SubscriptionRequiredException", 403, UNSUBSCRIBED),  # not seen: as JSON
 )
 S3 = Family(
     throttled=Words("SlowDown", 503, "Please reduce your request rate."),
@@ -90,10 +101,14 @@ S3 = Family(
     expired=Words("ExpiredToken", 400, "The provided token has expired."),
     unknown=Words("InvalidAccessKeyId", 403, "The AWS Access Key Id you provided does not exist in our records."),
     off=Words("InvalidToken", 400, "The provided token is malformed or otherwise invalid."),
+    unsubscribed=Words(  # webiny/webiny-js#1517
+        "NotSignedUp", 403, "Your account is not signed up for the S3 service. You must sign up before you can use S3."
+    ),
 )
 
 OF_PROTOCOL = {"ec2": EC2, "query": QUERY, "rest-xml": QUERY, "json": JSON, "rest-json": REST_JSON}
 OF_SERVICE = {
+    "sns": replace(QUERY, denied=replace(QUERY.denied, code="AuthorizationError")),  # nccgroup/Scout2#129
     "s3": S3,
     "s3control": S3,
     "apigateway": replace(REST_JSON, throttled=replace(REST_JSON.throttled, headers={"Retry-After": "1"})),

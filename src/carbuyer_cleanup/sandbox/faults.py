@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.sandbox.world import Request
 
 ACTION_PREFIX = {service: name for name, service in SIGNED_AS.items()}
+ACTIONS = {"budgets:DescribeBudgets": "ViewBudget", "s3:ListBuckets": "ListAllMyBuckets"}
+METHODS = {"Get": "GET", "Delete": "DELETE", "Update": "PATCH", "Put": "PUT", "Tag": "PUT", "Untag": "DELETE"}
 BY_SCP = "with an explicit deny in a service control policy"
 NEVER_DENIED = "sts:GetCallerIdentity"  # STS API reference: "No permissions are required"
 
@@ -117,10 +119,17 @@ def happen(fault: Fault, request: Request, family: Family, url: str) -> None:
         raise HAPPENS[fault.kind](request, family, url)
 
 
+def action_of(call: str) -> str:
+    """Return what IAM calls an action; those of API Gateway are HTTP's methods."""
+    service, operation = call.split(":")
+    if service in {"apigateway", "apigatewayv2"}:
+        verb = next((verb for verb in METHODS if operation.startswith(verb)), "")
+        return f"apigateway:{METHODS.get(verb, 'POST')}"
+    return f"{ACTION_PREFIX.get(service, service)}:{ACTIONS.get(call, operation)}"
+
+
 def _denied(request: Request, family: Family, _url: str) -> BaseException:
-    service, operation = request.call.split(":")
-    action = f"{ACTION_PREFIX.get(service, service)}:{operation}"
-    return family.denied.refusal(principal=request.principal, action=action, because=BY_SCP)
+    return family.denied.refusal(principal=request.principal, action=action_of(request.call), because=BY_SCP)
 
 
 HAPPENS: dict[Kind, Callable[[Request, Family, str], BaseException]] = {

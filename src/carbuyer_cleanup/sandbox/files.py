@@ -8,23 +8,29 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.sandbox.bystanders import BLOCKERS, BYSTANDERS
 from carbuyer_cleanup.sandbox.estate import PARTS
-from carbuyer_cleanup.sandbox.estates import AS_BUILT, WORKSHOP, Mess
+from carbuyer_cleanup.sandbox.estates import AS_BUILT, ESTATES, Mess
 from carbuyer_cleanup.sandbox.faults import Fault, Kind
+from carbuyer_cleanup.sandbox.offers import CLOSED, Offer
 from carbuyer_cleanup.sandbox.states import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-ESTATES = {"workshop": WORKSHOP, "empty": Mess()}
 KINDS = {kind.name.lower(): kind for kind in Kind}
 
 ESTATE_FILE = "\n".join(
     (
-        'estate FILE: {"parts": {PART: STATE, …}, "bystanders": […], "blockers": […], "seconds": N}',
+        "estates: workshop and empty are in an account to which AWS offers everything; ordinary and clean (without",
+        "  the workshop) in one as most are: with default things, and with services and Regions that it can't use",
+        'estate FILE: {"parts": {PART: STATE, …}, "bystanders": […], "blockers": […], "seconds": N, "offer": {…}}',
         "  all may be left out; a list of parts alone stands for these parts as built",
         "  bystanders: " + ", ".join(BYSTANDERS),
         "  blockers: " + ", ".join(BLOCKERS),
         "  seconds: passed since the last of it was done",
+        "  offer: what AWS does not offer the account; all may be left out:",
+        '    {"gaps": true, "outside_plan": [SERVICE, …], "closed": {SERVICE: CODE, …}, "billing": false,',
+        '    "allowed_regions": [REGION, …], "organization": true}',
+        f"    codes of closed services: {', '.join(CLOSED)}",
         '  parts, each "as built" or',
         *(f"    {part}: {', '.join(STATES.get(part, ())) or '-'}" for part in PARTS),
     )
@@ -136,11 +142,31 @@ def _flag(given: Any) -> bool:
     return given
 
 
+def _closed(given: Any) -> dict[str, str]:
+    if not isinstance(given, dict):
+        raise ValueError(f"not services with the error code of each: {given!r}")  # noqa: TRY004 - of a file, not of a caller
+    _refuse_unknown("codes", [*given.values()], CLOSED)
+    return given
+
+
+def _offer(given: Any) -> Offer:
+    return Offer(**_checked(given, OFFER))
+
+
+OFFER = {
+    "gaps": _flag,
+    "outside_plan": lambda given: tuple(_texts(given)),
+    "closed": _closed,
+    "billing": _flag,
+    "allowed_regions": lambda given: tuple(_texts(given)),
+    "organization": _flag,
+}
 MESS = {
     "parts": _parts,
     "bystanders": _names("bystanders", BYSTANDERS),
     "blockers": _names("blockers", BLOCKERS),
     "seconds": _count,
+    "offer": _offer,
 }
 FAULT = {
     "kind": _kind,

@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from carbuyer_cleanup.sandbox import identity, mends, wire
 from carbuyer_cleanup.sandbox.faults import Faults, Kind, happen
+from carbuyer_cleanup.sandbox.offers import EVERYTHING
 from carbuyer_cleanup.sandbox.quirks import Quirks
 from carbuyer_cleanup.sandbox.rules import RULES
 from carbuyer_cleanup.sandbox.session import REGION, Session, embedded_session
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.clock import Clock
     from carbuyer_cleanup.sandbox.identity import Credentials
+    from carbuyer_cleanup.sandbox.offers import Offer
     from carbuyer_cleanup.sandbox.wire import Answer, Call
 
 T = TypeVar("T")
@@ -73,6 +75,7 @@ class Sandbox:
         mends.reset()
         self.world = World(self.clock, self.quirks)
         self.identity = identity.Identity(self.clock)
+        self.offers: dict[Any, Offer] = self.world.recall("offers")  # by account
         self.log: MutableSequence[Entry] = []
         self.defects: list[str] = []
         self._last: dict[tuple[str, ...], Answer] = {}
@@ -110,7 +113,7 @@ class Sandbox:
         Raises:
             Died: the schedule of faults lets the asking process die.
             botocore.exceptions.HTTPClientError: the schedule of faults breaks the connection.
-            botocore.exceptions.EndpointConnectionError: it lets the service be missing in the Region.
+            botocore.exceptions.EndpointConnectionError: the service is missing in the Region.
         """
         with self._lock:
             self.world.catch_up()
@@ -145,6 +148,7 @@ class Sandbox:
             return self._last[key]
         if fault and not fault.after:
             happen(fault, asked, call.family, call.http.url)
+        self.offers.get(asked.account, EVERYTHING).refuse(asked, call.family, call.http.url)
         answer = self._act(call, asked, operation)
         if any(f.kind is Kind.STALE for f in self.faults.schedule):
             self._last[key] = answer
