@@ -131,5 +131,6 @@ WALKERS: dict[str, Any] = {
     "comparator": _every,
     "not_expression": _every,
     "and_expression": _every,
+    "or_expression": _every,
     "function_expression": _function,
 }

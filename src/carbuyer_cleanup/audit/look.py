@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-
-import jmespath
-from jmespath.functions import Functions, signature
 
 from carbuyer_cleanup.audit_types import HOME, TAGGED, Type
 from carbuyer_cleanup.audit_types.row import SCHEDULED
 from carbuyer_cleanup.aws import HOME as HOME_OF
-from carbuyer_cleanup.claims import strongest
+from carbuyer_cleanup.claims import sign, strongest
 from carbuyer_cleanup.contain import contained
+from carbuyer_cleanup.reading import Absent, found, tag_in, text
 from carbuyer_cleanup.resource import printable
 
 if TYPE_CHECKING:
@@ -26,7 +22,6 @@ if TYPE_CHECKING:
 
 NO_ACCOUNT_IN_ARN = frozenset({"s3", "apigateway", "route53"})
 CONSOLE = "https://console.aws.amazon.com/go/view?arn="
-SEPARATORS = re.compile("[:/]")
 
 
 @dataclass(frozen=True)
@@ -119,10 +114,7 @@ async def _judge(aws: Aws, type_: Type, region: str, item: Any, seen: Look) -> N
     if thing.state.lower() in type_.gone:
         return
     seen.arns.add(thing.arn)
-    claim = _claim(aws, type_, item)
-    if type_.rule:
-        claim = await type_.rule(aws, item, region, claim)
-    if claim:
+    if claim := await _claim(aws, type_, region, item):
         _sort(seen, type_, replace(thing, why=claim.why), claim)
 
 
@@ -137,15 +129,30 @@ def _sort(seen: Look, type_: Type, thing: Leftover, claim: Claim) -> None:
         seen.left[thing.id] = thing
 
 
-def _claim(aws: Aws, type_: Type, item: Any) -> Claim | None:
-    id_ = str(found(type_.id, item) or "")
-    claim = strongest(*(aws.workshop.claim(type_.entry, name, id_=id_) for name in _names(type_, item)))
+async def _claim(aws: Aws, type_: Type, region: str, item: Any) -> Claim | None:
+    """Judge by names, and by the rule of the type if it has one; what can't be judged is doubtful."""
+    claim = _claim_by_names(aws, type_, item)
+    try:
+        return await type_.rule(aws, item, region, claim) if type_.rule else claim
+    except Absent as absent:
+        return _doubt(aws, type_, item, f"AWS does not tell its {absent.args[0]}")
+
+
+def _claim_by_names(aws: Aws, type_: Type, item: Any) -> Claim | None:
+    names, id_ = _names(type_, item), text(type_.id, item)
+    claim = strongest(*(aws.workshop.claim(type_.entry, name, id_=id_) for name in names))
+    if not (claim and claim.ours) and all(name is None for name in _listed_names(type_, item)):
+        return _doubt(aws, type_, item, "AWS does not tell its name")
     return None if claim and type_ is TAGGED and not claim.ours else claim  # else each near-miss is told twice
+
+
+def _doubt(aws: Aws, type_: Type, item: Any, why: str) -> Claim | None:
+    return aws.workshop.claim(type_.entry, id_=text(type_.id, item), inferred=sign(why))
 
 
 def _described(aws: Aws, type_: Type, region: str, item: Any) -> Leftover:
     names = _names(type_, item)
-    id_ = str(found(type_.id, item) or "")
+    id_ = text(type_.id, item)
     return Leftover(
         type=type_.name,
         id=id_,
@@ -158,22 +165,18 @@ def _described(aws: Aws, type_: Type, region: str, item: Any) -> Leftover:
 
 
 def _text(path: str, item: Any) -> str:
-    return str((path and found(path, item)) or "")
+    return text(path, item) if path else ""
 
 
 def _names(type_: Type, item: Any) -> list[str]:
     """Return the item's names and its Name tag, as far as it has them."""
+    tagged = tag_in(found(type_.tags, item)) if type_.tags else ""
+    return [name for name in (*_listed_names(type_, item), tagged) if name]
+
+
+def _listed_names(type_: Type, item: Any) -> list[Any]:
     value = found(type_.names or type_.id, item)
-    names = value if isinstance(value, list) else [value]
-    return [name for name in (*names, _name_tag(type_, item)) if name]
-
-
-def _name_tag(type_: Type, item: Any) -> str:
-    tags = (type_.tags and found(type_.tags, item)) or {}
-    if isinstance(tags, dict):
-        return str(tags.get("Name", ""))
-    pairs = {tag.get("Key", tag.get("key")): tag.get("Value", tag.get("value")) for tag in tags}
-    return str(pairs.get("Name", ""))
+    return value if isinstance(value, list) else [value]
 
 
 def _arn(aws: Aws, type_: Type, region: str, item: Any, id_: str) -> str:
@@ -188,28 +191,3 @@ def _arn(aws: Aws, type_: Type, region: str, item: Any, id_: str) -> str:
 def place_of(aws: Aws, type_: Type) -> str:
     """Return the one Region that is asked for a type that isn't regional."""
     return HOME_OF[aws.partition] if type_.where == HOME else type_.where
-
-
-class _Functions(Functions):  # type: ignore[misc]  # jmespath has no types
-    """JMESPath's functions and the table's own."""
-
-    @signature({"types": ["string"]})  # type: ignore[untyped-decorator]  # likewise
-    def _func_tail(self, value: str) -> str:
-        return SEPARATORS.split(value)[-1]
-
-    @signature({"types": ["string"]})  # type: ignore[untyped-decorator]  # likewise
-    def _func_parts(self, value: str) -> list[str]:
-        return [value, *SEPARATORS.split(value)]
-
-
-OPTIONS = jmespath.Options(custom_functions=_Functions())
-
-
-@cache
-def _compiled(path: str) -> Any:
-    return jmespath.compile(path)
-
-
-def found(path: str, value: Any) -> Any:
-    """Return what a path of the table selects."""
-    return _compiled(path).search(value, options=OPTIONS)

@@ -12,6 +12,8 @@ from carbuyer_cleanup.audit_types.row import GONE, HOME, US_WEST_2, Type
 LAG, INTERFACE_LAG = 120, 180
 PEERING_GONE = GONE | {"rejected", "failed", "expired"}  # VPC peering guide: "not possible to delete", listed for hours
 
+ADDRESS = "AllocationId || PublicIp || CarrierIp"  # one of EC2-Classic has no id, one of a Wavelength Zone no public IP
+
 
 def _ec2(name: str, operation: str, items: str, id_: str, of: str, **more: Any) -> Type:
     return Type(name, f"ec2:{operation}", items, id_, f"ec2:{of}/", **{"tags": "Tags", **more})
@@ -27,7 +29,7 @@ NETWORK = (
          "EgressOnlyInternetGatewayId", "egress-only-internet-gateway"),
     _ec2("NAT gateway", "DescribeNatGateways", "NatGateways[]", "NatGatewayId", "natgateway", state="State",
          entry="ec2.nat_gateway"),
-    _ec2("Elastic IP", "DescribeAddresses", "Addresses[]", "AllocationId", "elastic-ip", entry="ec2.elastic_ip",
+    _ec2("Elastic IP", "DescribeAddresses", "Addresses[]", ADDRESS, "elastic-ip", entry="ec2.elastic_ip",
          rule=rules.unattached),
     _ec2("network interface", "DescribeNetworkInterfaces", "NetworkInterfaces[]", "NetworkInterfaceId",
          "network-interface", tags="TagSet", lag=INTERFACE_LAG),
@@ -76,12 +78,12 @@ NETWORK = (
          where=HOME),
     Type("health check", "route53:ListHealthChecks", "HealthChecks[]", "Id", "route53:healthcheck/", where=HOME),
     Type("Resolver endpoint", "route53resolver:ListResolverEndpoints", "ResolverEndpoints[]", "Id",
-         "route53resolver:resolver-endpoint/", names="Name", state="Status"),
+         "route53resolver:resolver-endpoint/", names="Name || ''", state="Status"),
     Type("Cloud Map namespace", "servicediscovery:ListNamespaces", "Namespaces[]", "Id",
          "servicediscovery:namespace/", names="Name"),
 
     Type("CloudFront distribution", "cloudfront:ListDistributions", "DistributionList.Items[]", "Id",
-         "cloudfront:distribution/", names="[Comment, Aliases.Items][]", arn="ARN", where=HOME,
+         "cloudfront:distribution/", names="[Comment || '', Aliases.Items][]", arn="ARN", where=HOME,
          entry="cloudfront.distribution", rule=rules.distribution_name,
          rule_calls={"cloudfront:ListTagsForResource": frozenset({"NoSuchResource"})}),
     Type("origin access control", "cloudfront:ListOriginAccessControls", "OriginAccessControlList.Items[]", "Id",

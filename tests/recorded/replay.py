@@ -1,0 +1,76 @@
+"""An account that answers what real accounts answered: the calls combined at random, and nothing is sent anywhere."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from botocore import xform_name
+from collection import Turned, rotated
+from samples import sample
+
+from carbuyer_cleanup.aws import Aws
+from carbuyer_cleanup.calls import CALLS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from collection import Answers
+
+OF_METHOD = {(call.split(":")[0], xform_name(call.split(":")[1])): call for call in CALLS}
+META = {"ResponseMetadata": {"RequestId": "recorded", "HTTPStatusCode": 200}}
+
+
+class Replayed(Aws):
+    """An account in which each call that looks gets a recorded answer, or one made from botocore's model.
+
+    ``turn`` says which of them, and is the seed of all chance. ``written`` lists the calls that would have changed
+    something: AWS is taken to have granted them.
+    """
+
+    def __init__(self, answers: Answers, turn: int, **more: Any) -> None:
+        super().__init__(**more)
+        self._recorded, self._turn = answers, turn
+        self.written: list[str] = []
+
+    def _made(self, service: str, region: str) -> Any:
+        return _Client(self, service, region)
+
+    def _paging(self, _operation: str, _region: str) -> tuple[dict[str, str], str]:
+        """Take each answer for all there is: what followed on a page is not recorded."""
+        return {}, ""
+
+    def answer(self, call: str) -> dict[str, Any]:
+        """Return the answer to a call: the same one whenever it is asked for."""
+        if CALLS[call].writes:
+            self.written.append(call)
+            return dict(META)
+        chance = random.Random(f"{self._turn} {call}")  # noqa: S311 - an experiment, not a secret
+        recorded = self._recorded.get(call)
+        answer = rotated(recorded, self._turn) if recorded else sample(call, chance)
+        turned: dict[str, Any] = Turned(self.workshop, chance)(answer)
+        return turned | META
+
+
+def run(aws: Replayed, work: Any) -> Any:
+    """Run a coroutine on the account's time."""
+    with asyncio.Runner(loop_factory=aws.clock.new_event_loop) as runner:
+        return runner.run(work)
+
+
+class _Client:
+    """What ``Aws`` asks of a boto3 client."""
+
+    def __init__(self, aws: Replayed, service: str, region: str) -> None:
+        self._aws, self._service = aws, service
+        self.meta = SimpleNamespace(region_name=region, endpoint_url=f"https://{service}.{region}.amazonaws.com")
+
+    def __getattr__(self, method: str) -> Callable[..., dict[str, Any]]:
+        call = OF_METHOD[self._service, method]
+        return lambda **_params: self._aws.answer(call)
+
+    @staticmethod
+    def close() -> None:
+        """Close nothing."""
