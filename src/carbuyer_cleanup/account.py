@@ -19,8 +19,10 @@ from carbuyer_cleanup.errors import CODES, AwsError, CleanupError, NotSent, Refu
 from carbuyer_cleanup.identity import Pinned, ask, pin
 from carbuyer_cleanup.journal import Journal
 from carbuyer_cleanup.kinds.caller import caller_of
+from carbuyer_cleanup.remedies import remedy
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Task
+from carbuyer_cleanup.sign_in import explained
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.clock import Clock
@@ -36,12 +38,8 @@ NOT_AWS = (
 
 
 SIGN_IN = (
-    "sign in (`aws sso login`, `aws configure`), check --profile, --region, the proxy if there is one and this "
+    "Sign in (`aws sso login`, `aws configure`), check --profile, --region, the proxy if there is one and this "
     "computer's clock, then run again."
-)
-TRUST = (
-    "let the role's trust policy name you, with the external id if it asks for one, and your own policy allow "
-    "sts:AssumeRole on it, then run again."
 )
 OFF = (
     "The Region {} is not enabled for your account. Nothing was done; if the workshop was built in another Region, "
@@ -192,19 +190,25 @@ def _pinned(session: boto3.Session, region: str) -> Pinned:
     try:
         pinned.get_frozen_credentials()
     except AwsError as error:
-        raise Refused(OFF.format(region) if _is_off(session, region, pinned, error) else _said(error)) from error
+        off = _is_off(session, region, pinned, error)
+        told = explained(error, pinned.method, pinned.profile)
+        raise Refused(OFF.format(region) if off else _said(told)) from error
     return pinned
 
 
 def _said(error: AwsError) -> str:
-    """Return what AWS said to the first question, or when a role was to be taken for it."""
+    """Return what is told when AWS could not be asked the first question, or refused it."""
     if error.code == "NotAws":
         return NOT_AWS
-    what, next_ = "AWS could not be asked who you are", SIGN_IN
-    if isinstance(error, NotSent) and error.code == "AccessDenied":
-        what, next_ = "The account's role could not be taken", TRUST
-    number = f"; request id {error.request_id}" if error.request_id else ""
-    return f"{what}: {printable(error.message).rstrip('.')} ({error.code}{number}). Nothing was done; {next_}"
+    code = f"{error.code}; request id {error.request_id}" if error.request_id else error.code
+    what, helps = f"AWS could not be asked who you are: {error.message}", _helps(error)
+    if isinstance(error, NotSent):
+        what, helps = error.message[:1].upper() + error.message[1:], f"{error.helps}, then run again."
+    return f"{printable(what).rstrip('.')} ({code}). Nothing was done. {helps[:1].upper()}{helps[1:]}"
+
+
+def _helps(error: AwsError) -> str:
+    return remedy(error.call, error.code, error.message) or SIGN_IN
 
 
 def _is_off(session: boto3.Session, region: str, pinned: Pinned, error: AwsError) -> bool:

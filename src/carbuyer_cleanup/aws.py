@@ -21,10 +21,11 @@ from botocore.exceptions import ClientError
 from carbuyer_cleanup.calls import CALLS
 from carbuyer_cleanup.contain import answered
 from carbuyer_cleanup.errors import AwsError, Trouble
-from carbuyer_cleanup.identity import ASKED, another_account, whoami_in
+from carbuyer_cleanup.identity import another_account, whoami_in
 from carbuyer_cleanup.lean import lean_session
 from carbuyer_cleanup.pace import Paces
 from carbuyer_cleanup.refusals import NO_ANSWER, code_of, not_aws, refusal
+from carbuyer_cleanup.sign_in import ASKED
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable

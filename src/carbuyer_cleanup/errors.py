@@ -130,15 +130,18 @@ class NotUnderstood(CleanupError):
         )
 
 
+@dataclass(eq=False)
 class NotSent(AwsError):
-    """A call that was not sent, for want of keys that may sign it."""
+    """A call that was not sent, for want of keys that may sign it; ``helps`` is how to get some."""
 
     happened = "was not sent"
+    helps: str = ""
 
     @property
     def advice(self) -> str:
         """What helps against it, in one sentence."""
-        return self.trouble.value
+        again = self.trouble.value
+        return again.replace("again,", f"again ({self.helps}),", 1) if self.trouble is Trouble.EXPIRED else again
 
 
 class Blocked(CleanupError):

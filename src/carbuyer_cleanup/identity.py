@@ -12,11 +12,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.credentials import Credentials
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.exceptions import NoCredentialsError
 
-from carbuyer_cleanup.errors import PASSING, NotSent, Trouble
+from carbuyer_cleanup.errors import NotSent, Trouble
 from carbuyer_cleanup.lean import lean_session
 from carbuyer_cleanup.refusals import NO_ANSWER, not_aws, refusal
+from carbuyer_cleanup.sign_in import ASKED, failed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     import boto3
     from botocore.config import Config
     from botocore.credentials import ReadOnlyCredentials
-
-ASKED = "sts:GetCallerIdentity"  # the one call that needs no permission
 
 
 class Whoami(NamedTuple):
@@ -43,10 +42,16 @@ class Pinned(Credentials):
     Args:
         load: finds credentials, which may be renewed later; None if there are none.
         ask: asks AWS whose keys are; raises AwsError.
+        profile: of which profile they are, for those who have to sign in again.
     """
 
-    def __init__(self, load: Callable[[], Credentials | None], ask: Callable[[ReadOnlyCredentials], Whoami]) -> None:
-        self._load, self._ask = load, ask
+    def __init__(
+        self,
+        load: Callable[[], Credentials | None],
+        ask: Callable[[ReadOnlyCredentials], Whoami],
+        profile: str = "default",
+    ) -> None:
+        self._load, self._ask, self.profile = load, ask, profile
         self._given: Credentials | None = None
         self._known: dict[str, Whoami] = {}  # by access key
         self._strangers: NotSent | None = None
@@ -86,7 +91,7 @@ class Pinned(Credentials):
         try:
             return self._found().get_frozen_credentials()
         except Exception as error:  # a provider runs programs and reads files: it may raise anything
-            raise _not_given(error) from error
+            raise failed(error, self.profile) from error
 
     def _found(self) -> Credentials:
         with self._lock:
@@ -135,7 +140,7 @@ def pin(session: boto3.Session, region: str, config: Config) -> Pinned:
     AWS is not asked yet.
     """
     core: Any = session._session  # noqa: SLF001 - boto3 hands it out nowhere
-    made = Pinned(_loader(core), lambda keys: ask(session, region, config, keys))
+    made = Pinned(_loader(core), lambda keys: ask(session, region, config, keys), session.profile_name)
     core._credentials = made  # noqa: SLF001 - where its own credentials would be kept
     return made
 
@@ -179,12 +184,3 @@ def another_account(expected: str, found: Whoami) -> NotSent:
     """Return what is told when the credentials are another account's than before."""
     message = f"the credentials now belong to account {found.account} ({found.caller}), not to {expected}"
     return NotSent(ASKED, "AnotherAccount", message, Trouble.OTHER_ACCOUNT)
-
-
-def _not_given(error: Exception) -> NotSent:
-    """Return what is told when a provider has no keys, perhaps because AWS refused them to it."""
-    told = refusal(ASKED, "", error) if isinstance(error, ClientError | BotoCoreError) else None
-    if told is None:
-        return NotSent(ASKED, type(error).__name__, str(error), Trouble.EXPIRED)
-    trouble = told.trouble if told.trouble in PASSING else Trouble.EXPIRED
-    return NotSent(ASKED, told.code, str(error), trouble, request_id=told.request_id)

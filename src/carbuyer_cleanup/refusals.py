@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -20,6 +22,15 @@ UNREADABLE = (ResponseParserError, KeyError)  # KeyError: botocore's, of XML wit
 NO_ANSWER = (BotoCoreError, ClientError, *UNREADABLE)  # what botocore raises in place of an answer
 NOT_AWS = "the answer is not AWS's; see AWS_ENDPOINT_URL, and whether a proxy or a sign-in page answers"
 
+# What AWS repeats of a request when it refuses its signature (IAM user guide, "Troubleshoot Signature Version 4"): the
+# headers, the session token among them. Nothing but such a token is as long.
+SECRET = re.compile(r"\s*(The Canonical String|The String-to-Sign|AWS4-HMAC-SHA256).*|[A-Za-z0-9/+=]{100,}", re.DOTALL)
+
+
+def discreet(text: str) -> str:
+    """Return what AWS or botocore said, without what must not be repeated."""
+    return SECRET.sub("\N{HORIZONTAL ELLIPSIS}", text)
+
 
 def refusal(operation: str, region: str, error: Exception) -> AwsError:
     """Return what is told of one of ``NO_ANSWER``, when ``operation`` was asked for in ``region``."""
@@ -27,7 +38,7 @@ def refusal(operation: str, region: str, error: Exception) -> AwsError:
         return _refused(operation, region, error)
     if isinstance(error, UNREADABLE):
         return not_aws(operation, region)
-    return AwsError(operation, type(error).__name__, str(error), _trouble_of_transport(error), region)
+    return AwsError(operation, type(error).__name__, discreet(str(error)), _trouble_of_transport(error), region)
 
 
 def not_aws(operation: str, region: str) -> AwsError:
@@ -44,7 +55,7 @@ def _refused(operation: str, region: str, error: ClientError) -> AwsError:
     code, meta = code_of(error), error.response.get("ResponseMetadata", {})
     if not code:
         return not_aws(operation, region)
-    message = str(error.response.get("Error", {}).get("Message", "") or "no reason given")
+    message = discreet(str(error.response.get("Error", {}).get("Message", "") or "no reason given"))
     trouble = trouble_at(operation, code, message, int(meta.get("HTTPStatusCode", 0)))
     return AwsError(operation, code, message, trouble, region, str(meta.get("RequestId", "")))
 
