@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup import grades, organization, roster, workshop
+from carbuyer_cleanup import class_accounts, grades, workshop
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.roster import Member
 from carbuyer_cleanup.workshop import Workshop
@@ -134,6 +134,7 @@ OPTIONS: dict[str, dict[str, str | float | type | list[str] | None]] = {
     "--roster": {"default": "", "metavar": "FILE", "help": "a class: CSV with alias,account_id,role_arn,profile,..."},
     "--organization": {"default": "", "metavar": "OU_ID", "help": "a class: the accounts of an organizational unit"},
     "--role": {"default": "", "metavar": "NAME", "help": "the role to take in each account of --organization"},
+    "--only": {"action": "append", "default": None, "metavar": "ALIAS[,…]", "help": "a class: these accounts alone"},
     "--accounts-confirmed": {"default": "", "metavar": "N", "help": "how many accounts of the class are torn down"},
     "--grades": {"default": "", "choices": ["", *grades.STYLES], "help": "a class: for whom reports/grades.csv is"},
     "--audit-depth": {
@@ -165,12 +166,12 @@ def read(config: pytest.Config, environ: Mapping[str, str]) -> Settings:
     _refuse_half(get)
     manifest = workshop.load(_manifest(config)).with_names(*get("--name")).without(*_ids(get("--not-ours")))
     region = _region(str(get("--region"))) or manifest.region
-    members, left_out = _members(config, region)
+    members, left_out = class_accounts.members(config, region)
     return Settings(
         rehearsal, task, account, str(get("--profile")), region, manifest,
         bool(get("--one-by-one")), _speed(str(get("--sandbox-speed"))), config.rootpath, str(get("--sign")),
         get("--audit-depth") or ("workshop" if rehearsal or members else "full"),
-        members, left_out, _confirmed(str(get("--accounts-confirmed")), len(members)),
+        members, left_out, class_accounts.confirmed(config, len(members)),
         _grades(str(get("--grades")), members), str(get("--estate")) or "ordinary",
     )  # fmt: skip
 
@@ -184,29 +185,12 @@ def _ids(given: list[str]) -> list[str]:
     return ids
 
 
-def _members(config: pytest.Config, region: str) -> tuple[tuple[Member, ...], tuple[str, ...]]:
-    """Return the accounts of the class, and why others are left out; none if one account is meant."""
-    file, unit, role = (str(config.getoption(name)) for name in ("--roster", "--organization", "--role"))
-    if file:
-        return roster.read(config.invocation_params.dir / file), ()
-    if unit:
-        return organization.members(str(config.getoption("--profile")), region, unit, role)
-    return (), ()
-
-
 def _grades(style: str, members: tuple[Member, ...]) -> str:
     """Return the style of the grades, if the roster has what it takes."""
     problems = grades.check(style or "plain", [(member.alias, member.columns) for member in members])
     if problems:
         raise Refused(f"{' '.join(problems)} Nothing was done.")
     return style or "plain"
-
-
-def _confirmed(value: str, count: int) -> bool:
-    if value and value != str(count):
-        msg = f"--accounts-confirmed says {value}, but there are {count} accounts in the class. Nothing was done."
-        raise Refused(msg)
-    return bool(value)
 
 
 def inherited(config: pytest.Config) -> Settings | None:
@@ -246,6 +230,7 @@ def _refuse_without_aws(config: pytest.Config, *, rehearsal: bool) -> None:
 NEEDS = (
     ("--organization", "--role"),
     ("--role", "--organization"),
+    ("--only", "--roster or --organization"),
     ("--accounts-confirmed", "--roster or --organization"),
     ("--grades", "--roster or --organization"),
 )

@@ -150,12 +150,12 @@ def test_accounts_overlap(run_suite: Callable[..., Result], school: School) -> N
 
 
 def test_only_the_selected_accounts(run_suite: Callable[..., Result], school: School) -> None:
-    """``-k`` selects accounts, too: nobody else's is asked anything."""
+    """``--only`` chooses accounts: nobody else's is asked anything."""
     school.enrol("alice", "bob")
     key_pair(school, 1, 2)
     school.sandbox.log.clear()
 
-    run_suite(*CLASS, "-k", "bob")
+    run_suite(*CLASS, "--only", "bob", path=KEY_PAIR)
 
     assert school.calls(number(1)) == []
     assert not has_key_pair(school, 2)
