@@ -9,8 +9,9 @@ from enum import Enum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
+from carbuyer_cleanup.sandbox import places
 from carbuyer_cleanup.sandbox.wire import SIGNED_AS
 
 if TYPE_CHECKING:
@@ -140,6 +141,6 @@ HAPPENS: dict[Kind, Callable[[Request, Family, str], BaseException]] = {
     Kind.EXPIRED: lambda _request, family, _url: family.expired.refusal(),
     Kind.RESET: lambda _request, _family, url: ConnectionClosedError(endpoint_url=url),
     Kind.TIMEOUT: lambda _request, _family, url: ReadTimeoutError(endpoint_url=url),
-    Kind.NOWHERE: lambda _request, _family, url: EndpointConnectionError(endpoint_url=url),
+    Kind.NOWHERE: lambda _request, _family, url: places.nowhere(url),
     Kind.DIE: lambda request, _family, _url: Died(request.call),
 }

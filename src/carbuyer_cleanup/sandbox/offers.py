@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import cache
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import EndpointConnectionError
-
+from carbuyer_cleanup.sandbox import places
 from carbuyer_cleanup.sandbox.families import Words
 from carbuyer_cleanup.sandbox.faults import BY_SCP, action_of
-from carbuyer_cleanup.sandbox.session import isolated_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -162,8 +159,8 @@ class Offer:
             EndpointConnectionError: the service is not in that Region, so that its host has no address.
         """
         lacks = [lack for lack in self.lacks() if lack.concerns(request)]
-        if any(lack.words is None for lack in lacks) or (self.gaps and _is_absent(request.service, request.region)):
-            raise EndpointConnectionError(endpoint_url=url)
+        if any(lack.words is None for lack in lacks) or not places.has_address(request.service, request.region):
+            raise places.nowhere(url)
         if lacks:
             because = f"{BY_SCP}: {POLICY}" if lacks[0].elsewhere else ""
             raise lacks[0].in_words_of(family).refusal(**_facts(request), because=because)
@@ -178,13 +175,6 @@ def _facts(request: Request) -> dict[str, str]:
         "principal": request.principal,
         "action": action_of(request.call),
     }
-
-
-@cache
-def _is_absent(service: str, region: str) -> bool:
-    """Say whether botocore's list of a service's Regions lacks one; of global services it has no list."""
-    offered = isolated_session().get_available_regions(service)
-    return bool(offered) and region not in offered
 
 
 EVERYTHING = Offer()
