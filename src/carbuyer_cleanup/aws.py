@@ -194,9 +194,16 @@ class Aws:
         if found.account != self.account:
             raise self._noted(another_account(self.account, found))
 
-    async def each_fresh_page(self, operation: str, *, region: str = "", **params: Any) -> AsyncIterator[Answer]:
-        """Do as :meth:`each_page`, but ask AWS in any case."""
-        async for page in self._paged(self.fresh, operation, region, params):
+    async def fresh_once(self, operation: str, *, region: str = "", **params: Any) -> Answer:
+        """Do as :meth:`fresh`, but don't wait out trouble that may pass: whoever asks will ask again, or needn't."""
+        answered(operation)
+        return await self._once(operation, region, params)
+
+    async def each_fresh_page(
+        self, operation: str, *, region: str = "", patiently: bool = True, **params: Any
+    ) -> AsyncIterator[Answer]:
+        """Do as :meth:`each_page`, but ask AWS in any case; unless ``patiently``, wait out no trouble."""
+        async for page in self._paged(self.fresh if patiently else self.fresh_once, operation, region, params):
             yield page
 
     async def _paged(
@@ -216,6 +223,13 @@ class Aws:
     def regions_with(self, service: str) -> list[str]:
         """Return the Regions in which AWS has a service, as far as botocore knows."""
         return self._lean.get_available_regions(service, partition_name=self.partition)
+
+    def has(self, service: str) -> bool:
+        """Say whether botocore knows of an endpoint of a service in the account's partition, if it does anywhere."""
+        names = (self.partition, "aws")
+        ask = self._lean.get_available_regions
+        here, somewhere = (ask(service, partition_name=name, allow_non_regional=True) for name in names)
+        return bool(here) or not somewhere
 
     def client(self, service: str, region: str = "") -> Any:
         """Return the boto3 client of ``service``, made once per Region."""

@@ -243,14 +243,24 @@ def _audit(sweep: Sweep) -> Json:
         "endedAt": sweep.ended.isoformat(),
         "regions": sweep.regions,
         "regionsOff": sweep.regions_off,
-        "notOffered": sweep.not_offered,
+        "notOffered": [asdict(unseen) for unseen in sweep.not_offered],
+        "alsoNotLookedAt": [asdict(unseen) for unseen in sweep.not_looked_at],
         "types": {type_.name: type_.call for type_ in TYPES if type_.name in sweep.types},
+        "tiers": _tiers(sweep),
         "calls": _calls(sweep),
         "unseen": [asdict(unseen) for unseen in sweep.unseen],
         "leftovers": [_resource(found) for found in sweep.leftovers],
         "inBetween": [_resource(found) for found in sweep.in_between],
         "doubtful": [_resource(found) for found in sweep.doubtful],
         "cost": _cost(sweep),
+    }
+
+
+def _tiers(sweep: Sweep) -> Json:
+    looked_for = [type_ for type_ in TYPES if type_.name in sweep.types]
+    return {
+        "deciding": [type_.name for type_ in looked_for if type_.is_deciding],
+        "other": [type_.name for type_ in looked_for if not type_.is_deciding],
     }
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import socket
+from typing import Any
 
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     CredentialRetrievalError,
+    EndpointConnectionError,
     HTTPClientError,
     NoCredentialsError,
     SSOError,
@@ -21,6 +24,10 @@ from carbuyer_cleanup.errors import AwsError, Trouble
 UNREADABLE = (ResponseParserError, KeyError)  # KeyError: botocore's, of XML without the element that AWS wraps in
 NO_ANSWER = (BotoCoreError, ClientError, *UNREADABLE)  # what botocore raises in place of an answer
 NOT_AWS = "the answer is not AWS's; see AWS_ENDPOINT_URL, and whether a proxy or a sign-in page answers"
+
+NO_ADDRESS = "NoAddress"  # the code of a host that isn't there, as that of a service in a Region that lacks it
+# What the system says of such a name. EAI_NODATA is glibc's older word for it; not all systems have it.
+NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 
 # What AWS repeats of a request when it refuses its signature (IAM user guide, "Troubleshoot Signature Version 4"): the
 # headers, the session token among them. Nothing but such a token is as long.
@@ -38,7 +45,8 @@ def refusal(operation: str, region: str, error: Exception) -> AwsError:
         return _refused(operation, region, error)
     if isinstance(error, UNREADABLE):
         return not_aws(operation, region)
-    return AwsError(operation, type(error).__name__, discreet(str(error)), _trouble_of_transport(error), region)
+    code = NO_ADDRESS if _has_no_address(error) else type(error).__name__
+    return AwsError(operation, code, discreet(str(error)), _trouble_of_transport(error), region)
 
 
 def not_aws(operation: str, region: str) -> AwsError:
@@ -58,6 +66,13 @@ def _refused(operation: str, region: str, error: ClientError) -> AwsError:
     message = discreet(str(error.response.get("Error", {}).get("Message", "") or "no reason given"))
     trouble = trouble_at(operation, code, message, int(meta.get("HTTPStatusCode", 0)))
     return AwsError(operation, code, message, trouble, region, str(meta.get("RequestId", "")))
+
+
+def _has_no_address(error: Exception) -> bool:
+    """Say whether the endpoint's name stands for no address; a resolver that fails says EAI_AGAIN instead."""
+    cause: Any = error.kwargs.get("error") if isinstance(error, EndpointConnectionError) else None
+    reasons = [cause, getattr(cause, "__cause__", None), getattr(cause, "__context__", None)]
+    return any(isinstance(one, socket.gaierror) and one.errno in NO_SUCH_NAME for one in reasons)
 
 
 def _trouble_of_transport(error: Exception) -> Trouble:

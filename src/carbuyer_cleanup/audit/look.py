@@ -75,32 +75,32 @@ class Look:
         return all(found.state.lower() in SCHEDULED for found in self.leaving.values())
 
 
-async def look(aws: Aws, type_: Type, region: str) -> Look:
-    """Read a list to its end.
+async def look(aws: Aws, type_: Type, region: str, *, patiently: bool = True) -> Look:
+    """Read a list to its end; unless ``patiently``, give up at the first trouble that may pass.
 
     Raises:
         AwsError, NotUnderstood: a call was refused, or the answer makes no sense: nobody can say what is there.
     """
     seen = Look()
     with contained(type_.name):
-        async for item in _items(aws, type_, region):
+        async for item in _items(aws, type_, region, patiently=patiently):
             await _judge(aws, type_, region, item, seen)
     return seen
 
 
-async def _items(aws: Aws, type_: Type, region: str) -> AsyncIterator[Any]:
+async def _items(aws: Aws, type_: Type, region: str, *, patiently: bool) -> AsyncIterator[Any]:
     given = {name: _filled(value, aws) for name, value in type_.params.items()}
-    async for extra in _parents(aws, type_, region):
-        async for page in aws.each_fresh_page(type_.call, region=region, **given, **extra):
+    async for extra in _parents(aws, type_, region, patiently=patiently):
+        async for page in aws.each_fresh_page(type_.call, region=region, patiently=patiently, **given, **extra):
             for item in found(type_.items, page) or []:
                 yield item
 
 
-async def _parents(aws: Aws, type_: Type, region: str) -> AsyncIterator[dict[str, Any]]:
+async def _parents(aws: Aws, type_: Type, region: str, *, patiently: bool) -> AsyncIterator[dict[str, Any]]:
     if type_.parent is None:
         yield {}
         return
-    async for page in aws.each_fresh_page(type_.parent.call, region=region):
+    async for page in aws.each_fresh_page(type_.parent.call, region=region, patiently=patiently):
         for value in found(type_.parent.items, page) or []:
             yield {type_.parent.param: value}
 

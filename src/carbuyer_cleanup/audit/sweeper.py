@@ -8,22 +8,24 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
-from carbuyer_cleanup.audit import tagged
+from carbuyer_cleanup.audit import refusals, tagged
+from carbuyer_cleanup.audit.history import History
 from carbuyer_cleanup.audit.look import Doubtful, Leaving, Leftover, Look, look, place_of
 from carbuyer_cleanup.audit_types import TYPES, Type
+from carbuyer_cleanup.audit_types.availability import is_missing
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Mapping
 
     from carbuyer_cleanup.aws import Aws
 
 Depth = Literal["full", "workshop"]
 REGION = "AWS Region"  # what could not be looked at as a whole
-Place = tuple[Type, str]
+Place = tuple[Type, str, bool]  # what is looked for, in which Region, and whether AWS's lists say that it is there
 
 # What a verdict does not say, at each depth.
 RESERVATIONS: dict[Depth, str] = {
@@ -33,14 +35,16 @@ RESERVATIONS: dict[Depth, str] = {
 
 AT_ONCE = 32  # clients that are open at the same time; each has one call under way, which keeps to AWS's rates
 PAUSES = (5.0, 5.0, 10.0, 20.0)  # seconds between looks; the last one goes on
-PATIENCE = 600.0  # for what is on its way out, and for lists that contradict themselves
+PATIENCE = 600.0  # after all lists were read once: for what is on its way out, and lists that contradict themselves
 
-WORKSHOP_SERVICES = frozenset(type_.service for type_ in TYPES if type_.entry or type_.rule)
+WORKSHOP_SERVICES = frozenset(type_.service for type_ in TYPES if type_.is_workshops)
+NOT_LISTED = "AWS's lists of Regions say that it is not there, and it did not answer as if it were"
+NOT_HERE = "AWS has no such service in partition {partition}"
 
 
 @dataclass(frozen=True)
 class Unseen:
-    """A look that failed: nobody can say what is there."""
+    """A look that failed, and why: nobody can say what is there, unless AWS's answer is that nothing can be."""
 
     type: str
     region: str
@@ -55,9 +59,10 @@ class Sweep:
     """What the audit found.
 
     ``in_between`` was still on its way out when the audit had waited long enough; ``doubtful`` may be the workshop's;
-    ``noted`` looks like the workshop's
-    but isn't; ``not_offered`` names, for each Region, the types that AWS does not have there. ``complete`` is
-    whether all that ``depth`` asks for was looked for in all enabled Regions.
+    ``noted`` looks like the workshop's but isn't. Of the looks that failed, ``unseen`` are those after which nobody
+    can call the account clean, ``not_offered`` those where AWS has no such thing, and ``not_looked_at`` those at what
+    AWS keeps from most identities. ``complete`` is whether all that ``depth`` asks for was looked for in all enabled
+    Regions.
     """
 
     leftovers: list[Leftover] = field(default_factory=list)
@@ -68,7 +73,8 @@ class Sweep:
     types: list[str] = field(default_factory=list)
     regions: list[str] = field(default_factory=list)
     regions_off: list[str] = field(default_factory=list)
-    not_offered: dict[str, list[str]] = field(default_factory=dict)
+    not_offered: list[Unseen] = field(default_factory=list)
+    not_looked_at: list[Unseen] = field(default_factory=list)
     calls: Counter[tuple[str, str]] = field(default_factory=Counter)
     depth: Depth = "full"
     complete: bool = False
@@ -87,32 +93,8 @@ class Sweep:
     @property
     def reservation(self) -> str:
         """What must be said beside the verdict; "" if nothing."""
-        return RESERVATIONS[self.depth]
-
-
-@dataclass
-class History:
-    """The looks at one list, with the time of each; ``failure`` is why the last one failed."""
-
-    type: Type
-    region: str
-    looks: list[tuple[float, Look]] = field(default_factory=list)
-    failure: CleanupError | None = None
-
-    @property
-    def last(self) -> Look:
-        """The latest look that succeeded."""
-        return self.looks[-1][1] if self.looks else Look()
-
-    def is_settled(self) -> bool:
-        """Whether the list can be believed: two looks agree where one may be wrong, and nothing is on its way out."""
-        if self.failure:
-            return True
-        if len(self.looks) == 1:
-            return not (self.type.lag or self.last.left or self.last.leaving)
-        (start, _), *_, (_, before), (end, now) = [self.looks[0], *self.looks]
-        agree = before.left.keys() == now.left.keys() and before.leaving.keys() == now.leaving.keys()
-        return agree and now.is_scheduled and (not now.left or end - start >= self.type.lag)
+        also = f"Not looked at: {', '.join(unseen.type for unseen in self.not_looked_at)}, which AWS refused to show."
+        return " ".join(filter(None, (RESERVATIONS[self.depth], also if self.not_looked_at else "")))
 
 
 async def sweep(aws: Aws, regions: Collection[str] | None = None, depth: Depth = "full") -> Sweep:
@@ -172,12 +154,17 @@ def _places(aws: Aws, result: Sweep, depth: Depth) -> list[Place]:
     places = []
     for type_ in TYPES:
         regions = _regions_of(aws, type_, result.regions, depth)
-        absent = set() if type_.where else _absent(aws, type_.service, regions)
-        for region in absent:
-            result.not_offered.setdefault(region, []).append(type_.name)
-        places += [(type_, region) for region in regions if region not in absent]
-    result.types = list(dict.fromkeys(type_.name for type_, _ in places))
+        if regions and not _has(aws, type_):
+            result.not_offered.append(Unseen(type_.name, "global", NOT_HERE.format(partition=aws.partition)))
+            continue
+        places += [(type_, region, _is_offered(aws, type_, region)) for region in regions]
+    result.types = list(dict.fromkeys(type_.name for type_, _, _ in places))
     return places
+
+
+def _has(aws: Aws, type_: Type) -> bool:
+    """Say whether the account's partition has such a thing: its endpoint would be another partition's, or a guess."""
+    return aws.has(type_.service) and (not type_.where or place_of(aws, type_) in aws.regions_with("ec2"))
 
 
 def _regions_of(aws: Aws, type_: Type, enabled: list[str], depth: Depth) -> list[str]:
@@ -185,29 +172,36 @@ def _regions_of(aws: Aws, type_: Type, enabled: list[str], depth: Depth) -> list
         return []
     if type_.where:
         return [place_of(aws, type_)]
-    return enabled if depth == "full" or _is_workshops(type_) else [aws.region]
+    return enabled if depth == "full" or type_.is_workshops else [aws.region]
 
 
-def _is_workshops(type_: Type) -> bool:
-    return bool(type_.entry or type_.rule)
+def _is_offered(aws: Aws, type_: Type, region: str) -> bool:
+    """Say whether AWS has it there, by its lists: where it hasn't it is asked for once, for lists grow old.
 
-
-def _absent(aws: Aws, service: str, regions: Iterable[str]) -> set[str]:
-    """Return the Regions where AWS does not have the service, by botocore's list; those it doesn't know are asked."""
-    offered = set(aws.regions_with(service))
-    known = set(aws.regions_with("ec2"))
-    return (set(regions) & known) - offered if offered else set()
+    Of a Region that botocore doesn't know its lists say nothing.
+    """
+    if type_.where or region not in aws.regions_with("ec2"):
+        return True
+    offered = aws.regions_with(type_.service)
+    return region in (offered or [region]) and not is_missing(type_.call, region)
 
 
 async def _settle(aws: Aws, histories: list[History]) -> None:
-    """Look, and look again where one look is not enough, until every list can be believed or patience ends."""
+    """Look, and look again where one look is not enough, until every list can be believed or patience ends.
+
+    A look that failed is tried again. Patience begins when all lists were read once: however long that took, each that
+    must be read twice is.
+    """
+    await _look_at(aws, histories)
     start, pauses = aws.clock.now(), iter(PAUSES)
-    restless, pause = histories, 0.0
-    while restless and aws.clock.now() - start <= PATIENCE:
-        await asyncio.sleep(pause)
-        await _look_at(aws, restless)
-        restless = [history for history in restless if not history.is_settled()]
-        pause = next(pauses, PAUSES[-1])
+    while restless := _open(histories, patient=aws.clock.now() - start <= PATIENCE):
+        await asyncio.sleep(next(pauses, PAUSES[-1]))
+        now = aws.clock.now()
+        await _look_at(aws, [history for history in histories if history in restless or history.is_due(now)])
+
+
+def _open(histories: list[History], *, patient: bool) -> set[History]:
+    return {history for history in histories if history.is_open(patient=patient)}
 
 
 async def _look_at(aws: Aws, histories: list[History]) -> None:
@@ -225,30 +219,40 @@ async def _look_at_group(aws: Aws, service: str, region: str, group: list[Histor
     async with slots:
         unreachable: CleanupError | None = None
         for history in group:
-            history.failure = unreachable or await _look_once(aws, history)
+            started = aws.clock.now()
+            history.keep(started, unreachable or await _look_once(aws, history))
             if history.failure and history.failure.is_silence:
                 unreachable = history.failure  # to try each list for minutes would take hours
         aws.forget(service, region)
 
 
-async def _look_once(aws: Aws, history: History) -> CleanupError | None:
-    """Look, and return why that failed."""
-    started = aws.clock.now()
+async def _look_once(aws: Aws, history: History) -> Look | CleanupError:
+    """Look, or return why that failed. Trouble that may pass is waited out the first time only."""
     try:
-        history.looks.append((started, await look(aws, history.type, history.region)))
+        return await look(aws, history.type, history.region, patiently=history.is_offered and not history.failed)
     except CleanupError as error:
         return error
-    return None
 
 
 def _report(result: Sweep, histories: list[History]) -> None:
+    _tell_failures(result, [history for history in histories if history.failure], refusals.answering(histories))
     for history in histories:
-        place = "global" if history.type.where else history.region
-        if history.failure:
-            result.unseen.append(Unseen(history.type.name, place, str(history.failure)))
         left = {id_: found for _, seen in history.looks[-2:] for id_, found in seen.left.items()}
         result.leftovers += [found for id_, found in left.items() if id_ not in history.last.leaving]
         result.in_between += history.last.leaving.values()
         result.doubtful += history.last.doubtful.values()
         result.noted += history.last.noted.values()
     tagged.resolve(result, histories)
+
+
+def _tell_failures(result: Sweep, failed: list[History], answering: Mapping[str, set[str]]) -> None:
+    for history in failed:
+        others = bool(answering.get(history.region, set()) - {history.type.service})
+        reason = str(history.failure) if history.is_offered else f"{NOT_LISTED}: {history.failure}"
+        unseen = Unseen(history.type.name, "global" if history.type.where else history.region, reason)
+        if history.is_absent(others_answer=others):
+            result.not_offered.append(unseen)
+        elif history.type.withheld and refusals.is_denied(history.failure):
+            result.not_looked_at.append(unseen)
+        else:
+            result.unseen.append(unseen)

@@ -26,7 +26,7 @@ MANAGEMENT = (
     Type("IAM group", "iam:GetAccountAuthorizationDetails", "GroupDetailList[]", "GroupName", arn="Arn", where=HOME,
          lag=IAM_LAG, params=MANY | {"Filter": ["Group"]}),
     Type("IAM policy", "iam:ListPolicies", "Policies[]", "PolicyName", "iam:policy/", arn="Arn", where=HOME,
-         lag=IAM_LAG, params=MANY | {"Scope": "Local"}),
+         lag=IAM_LAG, params=MANY | {"Scope": "Local"}, hangs=True),
     Type("instance profile", "iam:ListInstanceProfiles", "InstanceProfiles[]", "InstanceProfileName",
          "iam:instance-profile/", arn="Arn", where=HOME, lag=IAM_LAG, entry="iam.role", params=MANY),
     Type("virtual MFA device", "iam:ListVirtualMFADevices", "VirtualMFADevices[]", "SerialNumber", "iam:mfa/",
@@ -81,8 +81,9 @@ MANAGEMENT = (
          "codeconnections:connection/", names="ConnectionName", arn="ConnectionArn", token=NEXT),
     Type("CodeArtifact repository", "codeartifact:ListRepositories", "repositories[]", "name",
          "codeartifact:repository/", arn="arn"),
+    # IAM identities see billing only if root lets them: https://repost.aws/knowledge-center/aws-billing-access-denied
     Type("budget", "budgets:DescribeBudgets", "Budgets[]", "BudgetName", "budgets:budget/", where=HOME,
-         params={"AccountId": "{account}"}),
+         params={"AccountId": "{account}"}, withheld=True),
     Type("resource group", "resource-groups:ListGroups", "GroupIdentifiers[]", "GroupName", "resource-groups:group/",
          arn="GroupArn"),
     Type("X-Ray group", "xray:GetGroups", "Groups[]", "GroupName", "xray:group/", arn="GroupARN"),
@@ -94,5 +95,5 @@ MANAGEMENT = (
 # service does not list any more counts as gone.
 TAGGED = Type("tagged resource", "resourcegroupstaggingapi:GetResources", "ResourceTagMappingList[]", "ResourceARN",
               names="parts(ResourceARN)", tags="Tags", arn="ResourceARN", lag=TAG_LAG,
-              params={"ResourcesPerPage": 100})
+              params={"ResourcesPerPage": 100}, hangs=True)
 # fmt: on

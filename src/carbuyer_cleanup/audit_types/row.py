@@ -55,6 +55,8 @@ class Type:
         lag: for how many seconds AWS's list may contradict itself; such lists are always read twice.
         rule: what makes it the workshop's beside its name. ``rule_calls`` are the calls it makes, each with its error
             codes for *there is no such thing*.
+        hangs: whether it exists on, in or because of the workshop's own types, or shows what does.
+        withheld: whether AWS keeps it from most identities, an administrator's too.
     """
 
     name: str
@@ -78,6 +80,18 @@ class Type:
     lag: float = 0
     rule: Rule | None = None
     rule_calls: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    hangs: bool = False
+    withheld: bool = False
+
+    @property
+    def is_workshops(self) -> bool:
+        """Whether the workshop itself makes such things, or leaves them unattached."""
+        return bool(self.entry or self.rule)
+
+    @property
+    def is_deciding(self) -> bool:
+        """Whether nobody can call an account clean who could not look for it."""
+        return self.is_workshops or self.hangs
 
     @property
     def service(self) -> str:

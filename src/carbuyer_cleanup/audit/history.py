@@ -1,0 +1,67 @@
+"""The looks at one list, and whether it must be looked at again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.audit import refusals
+from carbuyer_cleanup.audit.look import Look
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.audit_types import Type
+    from carbuyer_cleanup.errors import CleanupError
+
+AGAIN = 2  # times that a look must fail to be told as failed
+
+
+@dataclass(eq=False)
+class History:
+    """The looks at one list, with the time of each; ``failure`` is why the last one failed.
+
+    ``failed`` has the times of the looks that failed since the last one that did not.
+    """
+
+    type: Type
+    region: str
+    is_offered: bool = True
+    looks: list[tuple[float, Look]] = field(default_factory=list)
+    failure: CleanupError | None = None
+    failed: list[float] = field(default_factory=list)
+
+    @property
+    def last(self) -> Look:
+        """The latest look that succeeded."""
+        return self.looks[-1][1] if self.looks else Look()
+
+    def keep(self, started: float, seen: Look | CleanupError) -> None:
+        """Remember what a look came to."""
+        if isinstance(seen, Look):
+            self.looks.append((started, seen))
+            self.failure, self.failed = None, []
+        else:
+            self.failure = seen
+            self.failed.append(started)
+
+    def is_settled(self) -> bool:
+        """Whether the list can be believed: two looks agree where one may be wrong, and nothing is on its way out."""
+        if len(self.looks) == 1:
+            return not (self.type.lag or self.last.left or self.last.leaving)
+        (start, _), *_, (_, before), (end, now) = [self.looks[0], *self.looks]
+        agree = before.left.keys() == now.left.keys() and before.leaving.keys() == now.leaving.keys()
+        return agree and now.is_scheduled and (not now.left or end - start >= self.type.lag)
+
+    def is_open(self, *, patient: bool) -> bool:
+        """Whether it must be looked at again: a second time in any case where one look is not enough."""
+        if self.failure:
+            return self.is_offered and len(self.failed) < AGAIN and not self.is_absent(others_answer=True)
+        return (patient or len(self.looks) == 1) and not self.is_settled()
+
+    def is_due(self, now: float) -> bool:
+        """Whether a look that failed may be tried again, if the audit goes on anyway: ever more seldom."""
+        tries = self.failed if self.is_offered and not self.is_absent(others_answer=True) else []
+        return bool(tries) and now - tries[-1] >= tries[-1] - tries[0]
+
+    def is_absent(self, *, others_answer: bool) -> bool:
+        """Whether AWS has no such thing there."""
+        return not self.is_offered or refusals.is_absent(self.type, self.failure, others_answer=others_answer)

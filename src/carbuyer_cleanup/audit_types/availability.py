@@ -1,0 +1,104 @@
+"""Where AWS does not offer what the table asks for: by its lists of Regions, and by the words of its answers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# The Regions that are on in each account: DescribeRegions tells them as opt-in-not-required.
+BY_DEFAULT = frozenset(
+    "ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-southeast-1 ap-southeast-2 ca-central-1 eu-central-1 "
+    "eu-north-1 eu-west-1 eu-west-2 eu-west-3 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2".split()
+)
+
+# botocore knows where each service is, but for these. AWS's public parameters do
+# (/aws/service/global-infrastructure, as prowler-cloud/prowler keeps them, 2026-08-20).
+ONLY_IN: Mapping[str, frozenset[str]] = {
+    "codeconnections:*": BY_DEFAULT - {"ap-northeast-3"} | {"eu-south-1"},  # botocore's list is empty
+}
+NOT_IN: Mapping[str, frozenset[str]] = {
+    "apigatewayv2:*": frozenset({"ap-east-2", "ap-southeast-6"}),  # botocore has the list of REST APIs for it
+    # hashicorp/terraform-provider-aws#16755 and #18328; aws-controllers-k8s/community#2971
+    "lambda:ListCodeSigningConfigs": frozenset({"ap-northeast-3", "eu-central-2"}),
+}
+
+
+def is_missing(call: str, region: str) -> bool:
+    """Say whether AWS does not have ``call`` in a Region though botocore's lists don't tell."""
+    only = [regions for pattern, regions in ONLY_IN.items() if fnmatchcase(call, pattern)]
+    gaps = [regions for pattern, regions in NOT_IN.items() if fnmatchcase(call, pattern)]
+    return any(region not in regions for regions in only) or any(region in regions for regions in gaps)
+
+
+@dataclass(frozen=True)
+class Words:
+    """How AWS says that it has no such thing, there or for this account.
+
+    Args:
+        code: a pattern of the error code.
+        message: a regular expression that the message must hold.
+        source: who got that answer, and for what.
+        others_answer: whether that is only sure if the Region's other services answer.
+        deciding: whether it is so definite that even the workshop's own types may be missing for it.
+    """
+
+    code: str
+    message: str
+    source: str
+    others_answer: bool = False
+    deciding: bool = False
+
+
+# Never what a policy says: a denial names the action that the caller "is not authorized to perform".
+WORDS = (
+    Words("InvalidAction", "", "aws/aws-sdk-go#3828; turbot/steampipe-plugin-aws#1283: EC2 in single Regions"),
+    Words("UnsupportedOperation*", "", "turbot/steampipe-plugin-aws#1577: EC2; terraform-provider-aws: FSx"),
+    Words("UnknownOperation*", "", "turbot/steampipe-plugin-aws: SageMaker; terraform-provider-aws#18905: EventBridge"),
+    Words("UnsupportedCommandException", "", "hashicorp/terraform-provider-aws#21277: public ECR"),
+    Words("NoLongerSupportedException", "", "hashicorp/terraform-provider-aws, internal/sweep: Evidently"),
+    # Unpaid and unfinished accounts get these from every service: then the deciding looks fail as well.
+    Words("SubscriptionRequiredException", "", "digital-go-jp/genai-web#13: the free plan; awslabs/fargatecli#38"),
+    Words("NotSignedUp", "", "webiny/webiny-js#1517: S3's word for it"),
+    # Also the word for a Region that is off.
+    Words("OptInRequired", "", "aws-amplify/amplify-js#2796; Appliscale/cloud-security-audit#24", others_answer=True),
+    Words("NoAddress", "", "prowler-cloud/prowler#662: no such host", others_answer=True),
+    Words("*", r"\b(new|existing) customers\b", "ekristen/aws-nuke#559 and #665: closed services"),
+    Words("*", r"\bno longer (available|accepting|offered|supported)\b", "ekristen/aws-nuke#665: closed services"),
+    Words("*", r"\bnot available for the current AWS account\b", "hashicorp/terraform-provider-aws, internal/sweep"),
+    Words(
+        "AccessDeniedException",
+        r"^Unable to determine service/operation name to be authorized",
+        "hashicorp/terraform-provider-aws#18328; aws-controllers-k8s/community#2971: Lambda",
+    ),
+    Words("*", r"\b(un|not (currently )?)(available|supported) in [^.]*\bregion\b", "turbot/steampipe-plugin-aws"),
+    Words("*", r"\bdisabled in (this|the current) region\b", "hashicorp/terraform-provider-aws#18905: EventBridge"),
+    # No list of HTTP APIs is asked for with the name of a function: it is the answer of a Region that has none.
+    Words(
+        "BadRequestException",
+        r"arn:aws[\w-]*:lambda:.*functionName",
+        "aws/aws-sdk-ruby#3228; aws/aws-cli#8009: HTTP APIs",
+        deciding=True,
+    ),
+    # It is asked where the partition has its global services: nowhere else would another answer come.
+    Words(
+        "WAFInvalidParameterException",
+        r"\bscope is not valid\b",
+        "awslabs/aws-solutions-constructs#723: where there is no WAF for CloudFront",
+        deciding=True,
+    ),
+)
+PERMISSION = re.compile(r"not authorized to perform|explicit deny", re.IGNORECASE)
+
+
+def words_for(code: str, message: str) -> list[Words]:
+    """Return in which of its ways AWS says here that it has no such thing; none if it says something else."""
+    if PERMISSION.search(message):
+        return []
+    return [
+        words for words in WORDS if fnmatchcase(code, words.code) and re.search(words.message, message, re.IGNORECASE)
+    ]
