@@ -3,32 +3,87 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.contain import contained
+from carbuyer_cleanup.aws import GLOBAL, HOME
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.permissions import NAME_TAG, SCOPES, actions, arns
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
     from carbuyer_cleanup.aws import Aws
     from carbuyer_cleanup.permissions import Scope
     from carbuyer_cleanup.workshop import Workshop
 
+Result = dict[str, Any]  # IAM's EvaluationResult
 
-async def missing(aws: Aws) -> list[str]:
-    """Return the actions that a teardown may need and the caller may not take; nothing is changed to find out.
+LOGS = "logs:PutLogGroupDeletionProtection logs:DeleteLogGroup"
+GROUPS = "ec2:DeleteSecurityGroup ec2:RevokeSecurityGroupIngress ec2:RevokeSecurityGroupEgress"
+
+# The calls of each step that are granted for some resources only.
+NEEDS = {
+    1: "elbv2:ModifyLoadBalancerAttributes elbv2:DeleteLoadBalancer",
+    2: "elbv2:DeleteTargetGroup",
+    3: "ec2:ModifyInstanceAttribute ec2:TerminateInstances ec2:DeleteVolume",
+    4: "ec2:DeleteNatGateway",
+    5: "ec2:ReleaseAddress",
+    6: "apigateway:DeleteBasePathMapping apigateway:DeleteRestApi apigateway:UpdateUsagePlan "
+    "apigateway:DeleteUsagePlan apigateway:DeleteApiKey apigatewayv2:DeleteApi apigatewayv2:DeleteApiMapping "
+    f"{LOGS}",
+    7: f"lambda:UpdateFunctionConfiguration lambda:DeleteFunction lambda:DeleteEventSourceMapping {LOGS}",
+    8: "cloudfront:GetDistributionConfig cloudfront:UpdateDistribution cloudfront:DeleteDistribution "
+    "cloudfront:GetOriginAccessControl cloudfront:DeleteOriginAccessControl",
+    9: "s3:ListObjectVersions s3:ListMultipartUploads s3:GetBucketPolicy s3:DeleteBucketPolicy s3:DeleteBucket "
+    "s3:DeleteObjects s3:AbortMultipartUpload",
+    10: "dynamodb:UpdateTable dynamodb:DeleteTable",
+    11: f"ec2:DeleteVpcEndpoints {GROUPS}",
+    12: "ec2:DeleteVpcEndpoints",
+    13: "ec2:DeleteNetworkInterface ec2:DetachInternetGateway ec2:DeleteInternetGateway "
+    "ec2:DeleteEgressOnlyInternetGateway ec2:DeleteSubnet ec2:DisassociateRouteTable ec2:DeleteRouteTable "
+    f"ec2:DeleteNetworkAcl {GROUPS} ec2:DeleteVpc",
+    14: "iam:DeleteRolePolicy iam:DetachRolePolicy iam:DeleteRole iam:RemoveRoleFromInstanceProfile "
+    "iam:DeleteInstanceProfile",
+    15: "iam:ListAccessKeys iam:ListMFADevices iam:ListSigningCertificates iam:ListSSHPublicKeys "
+    "iam:ListServiceSpecificCredentials iam:ListUserPolicies iam:ListAttachedUserPolicies iam:ListGroupsForUser "
+    "iam:UpdateAccessKey iam:DeleteAccessKey iam:DeleteLoginProfile iam:DeactivateMFADevice "
+    "iam:DeleteVirtualMFADevice iam:DeleteSigningCertificate iam:DeleteSSHPublicKey "
+    "iam:DeleteServiceSpecificCredential iam:DeleteUserPolicy iam:DetachUserPolicy iam:RemoveUserFromGroup "
+    "iam:DeleteUser iam:ListEntitiesForPolicy iam:ListPolicyVersions iam:DeletePolicyVersion iam:DetachGroupPolicy "
+    "iam:DetachRolePolicy iam:DeletePolicy",
+    16: "ec2:DeleteKeyPair",
+}
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """What the caller may not do by IAM's simulator.
+
+    ``denied`` are the actions that no policy of the caller's allows, ``forbidden`` those that an organization's policy
+    forbids; ``unclear`` depends on the ``keys`` of the request's context, which the simulator can't be told beforehand.
+    """
+
+    denied: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+
+
+async def lacking(aws: Aws, numbers: Iterable[int]) -> Lacking:
+    """Return what the steps of these numbers may need and the caller may not do; nothing is changed to find out.
 
     Raises:
-        CleanupError: the caller may not ask, or has no policies that can be asked for, or AWS's answer makes no sense.
+        CleanupError: the caller may not ask, or is nobody whose policies can be asked for.
     """
     if aws.caller.endswith(":root"):
         msg = "the root user's can't be asked for: it may do whatever no service control policy forbids"
         raise CleanupError(msg)
-    with contained("permissions"):
-        principal = await _principal(aws)
-        denied = await asyncio.gather(*(_denied(aws, principal, scope) for scope in SCOPES))
-    return sorted({action for found in denied for action in found})
+    calls = {call for number in numbers for call in NEEDS[number].split()}
+    principal = await _principal(aws)
+    found = await asyncio.gather(*(_results(aws, principal, scope, calls) for scope in SCOPES))
+    return _sorted({action: results for of_scope in found for action, results in of_scope.items()})
 
 
 async def _principal(aws: Aws) -> str:
@@ -43,18 +98,58 @@ async def _principal(aws: Aws) -> str:
     return str(found[0])
 
 
-async def _denied(aws: Aws, principal: str, scope: Scope) -> set[str]:
-    wanted = {action for call in scope.calls.split() for action in actions(call)}
-    results = await aws.pages(
-        "iam:SimulatePrincipalPolicy",
-        "EvaluationResults",
-        PolicySourceArn=principal,
-        ActionNames=sorted(wanted),
-        ResourceArns=[arn for resource in scope.resources for arn in _examples(aws, resource)],
-        ContextEntries=_context(aws, scope),
+async def _results(aws: Aws, principal: str, scope: Scope, calls: set[str]) -> Mapping[str, list[Result]]:
+    """Return what the simulator says of each action that these calls of the scope need."""
+    wanted = sorted({action for call in scope.calls.split() if call in calls for action in actions(call)})
+    results = defaultdict[str, list[Result]](list, {action: [] for action in wanted})
+    if wanted:
+        for result in await aws.pages(
+            "iam:SimulatePrincipalPolicy",
+            "EvaluationResults",
+            PolicySourceArn=principal,
+            ActionNames=wanted,
+            ResourceArns=[arn for resource in scope.resources for arn in _examples(aws, resource)],
+            ContextEntries=_context(aws, scope),
+        ):
+            results[result["EvalActionName"]].append(result)
+    return results
+
+
+def _sorted(results: Mapping[str, list[Result]]) -> Lacking:
+    refused = {action: told for action, told in results.items() if not _is_allowed(told)}
+    forbidden = {action for action, told in refused.items() if any(map(_is_forbidden, told))}
+    needed = {action: {*_missing(told)} for action, told in refused.items() if action not in forbidden}
+    return Lacking(
+        denied=tuple(sorted(action for action, keys in needed.items() if not keys)),
+        forbidden=tuple(sorted(forbidden)),
+        unclear=tuple(sorted(action for action, keys in needed.items() if keys)),
+        keys=tuple(sorted({key for keys in needed.values() for key in keys})),
     )
-    # An action fits one of the scope's resources only: it will do if it is allowed for any of them.
-    return wanted - {result["EvalActionName"] for result in results if result["EvalDecision"] == "allowed"}
+
+
+def _is_allowed(results: list[Result]) -> bool:
+    """Say whether an action is allowed for one of its scope's resources: most actions fit one of them only.
+
+    What a result itself says is the most restrictive of all (IAM API reference, EvaluationResult).
+    """
+    decisions = {one["EvalResourceDecision"] for result in results for one in _each(result)}
+    return "allowed" in (decisions or {result["EvalDecision"] for result in results})
+
+
+def _is_forbidden(result: Result) -> bool:
+    return result.get("OrganizationsDecisionDetail", {}).get("AllowedByOrganizations") is False
+
+
+def _missing(results: list[Result]) -> Iterator[str]:
+    """Yield the context keys that a policy asks for and the simulator wasn't told."""
+    for result in results:
+        for told in (result, *_each(result)):
+            yield from told.get("MissingContextValues") or ()
+
+
+def _each(result: Result) -> list[Result]:
+    """Return what is said of each resource; nothing if none was named."""
+    return result.get("ResourceSpecificResults") or []
 
 
 def _examples(aws: Aws, resource: str) -> list[str]:
@@ -69,8 +164,9 @@ def _example_name(entry: str, manifest: Workshop) -> list[str]:
 
 
 def _context(aws: Aws, scope: Scope) -> list[dict[str, object]]:
-    """Return what a policy's conditions may ask for."""
-    facts = {"aws:RequestedRegion": aws.region}
+    """Return what a policy's conditions may ask for; global services are asked at home."""
+    service = scope.calls.split(":")[0]
+    facts = {"aws:RequestedRegion": HOME[aws.partition] if service in GLOBAL else aws.region}
     if scope.tagged is not None:
         facts[NAME_TAG] = _example_name(scope.tagged, aws.workshop)[0]
     return [{"ContextKeyName": k, "ContextKeyValues": [v], "ContextKeyType": "string"} for k, v in facts.items()]

@@ -26,9 +26,12 @@ NO_NUMBER = (
     "--aws --account 123456789012. Nothing was done."
 )
 CHECKED = (
-    "permissions: by IAM's simulator you have all that it takes; "
-    "it doesn't know service control policies, or what limits your session"
+    "permissions: by IAM's simulator you have all that the plan takes; "
+    "it doesn't know what limits your session, nor the policies of resources"
 )
+DENIED = "WARNING: you lack these permissions (docs/iam): {}"
+FORBIDDEN = "WARNING: a policy of your organization forbids you this; ask those who manage it: {}"
+UNCLEAR = "permissions that IAM's simulator can't judge, because they depend on {}: {}"
 NO_COUNT = (
     "May all {count} accounts of the class be torn down? Without a terminal to ask at, give their number: "
     "--accounts-confirmed {count}. Nothing was done."
@@ -65,7 +68,7 @@ def confirm(config: pytest.Config, run: Run, numbers: Iterable[int]) -> None:
     except CleanupError as error:
         msg = f"The plan can't be made, so nothing was deleted: {error}"
         raise Refused(msg) from error
-    _show(config, [*_what(plan), *_near_misses(run, plan), *_not_seen(run), *_lacking(run)])
+    _show(config, [*_what(plan), *_near_misses(run, plan), *_not_seen(run), *_lacking(run, plan)])
     if not run.settings.account and typed(config, QUESTION) != run.aws.account:
         msg = f"That is not the number of this account ({run.aws.account}). Nothing was deleted."
         raise Refused(msg)
@@ -116,12 +119,20 @@ def not_seen(run: Run) -> list[str]:
     return [printable(str(takedown.not_seen)) for takedown in run.teardown.takedowns.values() if takedown.not_seen]
 
 
-def _lacking(run: Run) -> list[str]:
+def _lacking(run: Run, plan: dict[Step, list[Resource]]) -> list[str]:
+    """Say what the caller may not do of what the plan takes; a step that has nothing to delete takes nothing."""
+    numbers = [step.number for step, resources in plan.items() if resources]
+    if not numbers:
+        return []
     try:
-        actions = run.teardown.afterwards(preflight.missing(run.aws)).result()
+        lacking = run.teardown.afterwards(preflight.lacking(run.aws, numbers)).result()
     except CleanupError as error:
         return [f"permissions not checked beforehand: {printable(str(error))}"]
-    return [f"WARNING: you lack these permissions (docs/iam): {', '.join(actions)}" if actions else CHECKED]
+    denied, forbidden, unclear = map(", ".join, (lacking.denied, lacking.forbidden, lacking.unclear))
+    told = [DENIED.format(denied)] if denied else []
+    told += [FORBIDDEN.format(forbidden)] if forbidden else []
+    told += [printable(UNCLEAR.format(", ".join(lacking.keys), unclear))] if unclear else []
+    return told or [CHECKED]
 
 
 def typed(config: pytest.Config, question: str) -> str:

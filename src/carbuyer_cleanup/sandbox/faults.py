@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.sandbox.families import Family
     from carbuyer_cleanup.sandbox.world import Request
 
-ACTION_PREFIX = {service: name for name, service in SIGNED_AS.items()}
+ACTION_PREFIX = {service: name for name, service in SIGNED_AS.items()} | {"s3control": "s3"}
 ACTIONS = {"budgets:DescribeBudgets": "ViewBudget", "s3:ListBuckets": "ListAllMyBuckets"}
 METHODS = {"Get": "GET", "Delete": "DELETE", "Update": "PATCH", "Put": "PUT", "Tag": "PUT", "Untag": "DELETE"}
 BY_SCP = "with an explicit deny in a service control policy"

@@ -21,12 +21,8 @@ POLICY = "arn:aws:organizations::999999999999:policy/o-exampleorgid/service_cont
 UNSUPPORTED = Words("UnsupportedOperation", 400, "The functionality you requested is not available in this region.")
 INVALID_ACTION = Words("InvalidAction", 400, "The action {operation} is not valid for this web service.")
 UNKNOWN = Words("UnknownOperationException", 400, "The requested operation is not supported in the called region.")
-UNDETERMINED = Words(
-    "AccessDeniedException", 403, "Unable to determine service/operation name to be authorized"
-)  # fmt: skip
-ONLY_VIRGINIA = Words(
-    "UnsupportedCommandException", 400, "{operation} command is only supported in us-east-1."
-)  # fmt: skip
+UNDETERMINED = Words("AccessDeniedException", 403, "Unable to determine service/operation name to be authorized")
+ONLY_VIRGINIA = Words("UnsupportedCommandException", 400, "{operation} command is only supported in us-east-1.")
 ONLY_OREGON = Words(
     "PermanentRedirect",
     301,
@@ -51,18 +47,33 @@ CLOSED = {
 # What a policy that denies Regions leaves alone, as AWS's own example does:
 # aws-samples/service-control-policy-examples, Region-controls
 EXEMPT = (
-    "acm:*", "budgets:*", "cloudfront:*", "config:*", "ec2:DescribeRegions", "ec2:DescribeTransitGateways",
-    "ec2:DescribeVpnGateways", "globalaccelerator:*", "iam:*", "kms:*", "organizations:*", "pricing:*", "route53:*",
-    "s3:ListBuckets", "s3control:ListMultiRegionAccessPoints", "sts:*", "support:*", "wafv2:*",
-)  # fmt: skip
+    "acm:*",
+    "budgets:*",
+    "cloudfront:*",
+    "config:*",
+    "ec2:DescribeRegions",
+    "ec2:DescribeTransitGateways",
+    "ec2:DescribeVpnGateways",
+    "globalaccelerator:*",
+    "iam:*",
+    "kms:*",
+    "organizations:*",
+    "pricing:*",
+    "route53:*",
+    "s3:ListAllMyBuckets",
+    "s3:ListMultiRegionAccessPoints",
+    "sts:*",
+    "support:*",
+    "wafv2:*",
+)
 
 
 @dataclass(frozen=True)
 class Lack:
     """Something that AWS does not offer an account.
 
-    ``calls`` are refused in ``regions`` (everywhere, if none are named; with ``elsewhere``, in all others), but for
-    ``exempt``. ``words`` are AWS's, or the name of the family's; None: the service's host there has no address.
+    ``calls`` are refused in ``regions``; everywhere, if none are named; with ``elsewhere``, in all others. ``words``
+    are AWS's, or the name of the family's; None: the service's host there has no address.
     """
 
     calls: str
@@ -70,13 +81,11 @@ class Lack:
     source: str
     regions: frozenset[str] = frozenset()
     elsewhere: bool = False
-    exempt: tuple[str, ...] = ()
 
     def concerns(self, request: Request) -> bool:
         """Say whether a request is refused."""
         here = not self.regions or (request.region in self.regions) != self.elsewhere
-        free = any(fnmatchcase(request.call, pattern) for pattern in self.exempt)
-        return here and fnmatchcase(request.call, self.calls) and not free
+        return here and fnmatchcase(request.call, self.calls)
 
     def in_words_of(self, family: Family) -> Words:
         """Return the answer, in the words of the service's family if it has none of its own."""
@@ -136,13 +145,13 @@ class Offer:
     allowed_regions: tuple[str, ...] = ()
     organization: bool = False
 
+    def denies(self, action: str, region: str) -> bool:
+        """Say whether the organization's policy denies an action, by IAM's name of it, in a Region."""
+        spared = any(fnmatchcase(action, pattern) for pattern in EXEMPT)
+        return bool(self.allowed_regions) and region not in self.allowed_regions and not spared
+
     def lacks(self) -> Iterator[Lack]:
-        """Yield what it doesn't: the organization's policy first, as AWS judges it before the service is asked."""
-        if self.allowed_regions:
-            allowed = frozenset(self.allowed_regions)
-            yield Lack(
-                "*:*", "denied", "IAM user guide, troubleshoot_access-denied", allowed, elsewhere=True, exempt=EXEMPT
-            )
+        """Yield what AWS itself doesn't offer."""
         yield from GAPS if self.gaps else ()
         for service in self.outside_plan:
             yield Lack(f"{service}:*", "unsubscribed", "families.py: the threads beside each family's words")
@@ -152,7 +161,7 @@ class Offer:
             yield BILLING
 
     def refuse(self, request: Request, family: Family, url: str) -> None:
-        """Refuse what is not offered.
+        """Refuse what is not offered: the policy's denial comes before the service's own, if the service is there.
 
         Raises:
             Refusal: in AWS's words.
@@ -161,9 +170,11 @@ class Offer:
         lacks = [lack for lack in self.lacks() if lack.concerns(request)]
         if any(lack.words is None for lack in lacks) or not places.has_address(request.service, request.region):
             raise places.nowhere(url)
-        if lacks:
-            because = f"{BY_SCP}: {POLICY}" if lacks[0].elsewhere else ""
-            raise lacks[0].in_words_of(family).refusal(**_facts(request), because=because)
+        facts = _facts(request)
+        if self.denies(facts["action"], request.region):
+            raise family.denied.refusal(**facts, because=f"{BY_SCP}: {POLICY}")
+        for lack in lacks:
+            raise lack.in_words_of(family).refusal(**facts, because="")
 
 
 def _facts(request: Request) -> dict[str, str]:

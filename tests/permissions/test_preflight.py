@@ -1,0 +1,182 @@
+"""The preflight: IAM's simulator is asked for what the steps take, and read as AWS documents it."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import inspect
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from carbuyer_cleanup import preflight, workshop
+from carbuyer_cleanup.aws import GLOBAL, Aws
+from carbuyer_cleanup.journal import Journal
+from carbuyer_cleanup.kinds import emptying, hanging
+from carbuyer_cleanup.permissions import SCOPED, SCOPES
+from carbuyer_cleanup.plan import STEPS
+from carbuyer_cleanup.preflight import NEEDS, Lacking
+from carbuyer_cleanup.sandbox.offers import Offer
+from carbuyer_cleanup.sandbox.rules import RULES
+from carbuyer_cleanup.sandbox.world import Instead
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from carbuyer_cleanup.plan import Step
+    from carbuyer_cleanup.sandbox.front import Sandbox
+    from carbuyer_cleanup.sandbox.session import Session
+    from carbuyer_cleanup.sandbox.world import Params, Request, World
+
+ACCOUNT = "111122223333"
+ME = f"arn:aws:iam::{ACCOUNT}:user/rehearsal"
+MANIFEST = Path(__file__).parents[2] / "cleanup_tests" / "workshop.toml"
+HELPERS = {"bucket": emptying, "user": hanging}  # modules that make a kind's calls for it
+VPC, ADDRESS = "ec2:DeleteVpc", "ec2:ReleaseAddress"
+
+
+def test_needs_are_all_that_is_granted_for_some_resources_only() -> None:
+    """What the steps need together is what the policy grants, but for the question itself."""
+    assert {call for needs in NEEDS.values() for call in needs.split()} == SCOPED - {"iam:SimulatePrincipalPolicy"}
+    assert sorted(NEEDS) == [step.number for step in STEPS]
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.title)
+def test_each_step_needs_what_its_kinds_call(step: Step) -> None:
+    """No kind makes a call, granted for some resources only, that its step's line leaves out; none is superfluous."""
+    modules = {
+        inspect.getmodule(inspect.unwrap(function)) for kind in step.kinds for function in (kind.find, kind.delete)
+    }
+    modules |= {HELPERS[name] for name in HELPERS if any(str(m.__name__).endswith(f".{name}") for m in modules if m)}
+
+    assert {call for module in modules for call in _calls_in(module)} >= set(NEEDS[step.number].split())
+    assert set(NEEDS[step.number].split()) >= {call for module in modules for call in _calls_in(module)} - SHARED
+
+
+SHARED = {"ec2:DeleteVolume", "iam:SimulatePrincipalPolicy"}
+
+
+def _calls_in(module: Any) -> set[str]:
+    nodes = ast.walk(ast.parse(inspect.getsource(module)))
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return (texts | {f"iam:{text}" for text in texts}) & SCOPED
+
+
+@pytest.fixture
+def lacking(sandbox: Sandbox, session: Session, tmp_path: Path) -> Callable[..., Lacking]:
+    """Return what asks the sandbox's simulator, or one that answers what is given for each action."""
+
+    def ask(*numbers: int, answers: dict[str, Params] | None = None) -> Lacking:
+        if answers is not None:
+            sandbox.use((_simulator(answers), *(rule for rule in RULES if "Simulate" not in rule.call)))
+        with ThreadPoolExecutor(2) as pool:
+            aws = Aws(
+                session, account=ACCOUNT, caller=ME, region="ap-southeast-1", workshop=workshop.load(MANIFEST),
+                journal=Journal(tmp_path / "journal.jsonl", ACCOUNT), clock=sandbox.clock, pool=pool,
+            )  # fmt: skip
+            return asyncio.run(preflight.lacking(aws, numbers))
+
+    return ask
+
+
+def _simulator(answers: dict[str, Params]) -> Instead:
+    def act(_world: World, request: Request) -> Params:
+        wanted = request.params["ActionNames"]
+        allowed = {"EvalDecision": "allowed", "EvalResourceName": "*"}
+        results = [{"EvalActionName": action, **answers.get(action, allowed)} for action in wanted]
+        return {"EvaluationResults": results, "IsTruncated": False}
+
+    return Instead("iam:SimulatePrincipalPolicy", act, "a test's own")
+
+
+def of(decision: str, *resources: str, **more: Any) -> Params:
+    """Return a result: its own decision, and those of its resources."""
+    each = [{"EvalResourceName": f"arn:aws:ec2:{n}", "EvalResourceDecision": told} for n, told in enumerate(resources)]
+    return {
+        "EvalDecision": decision,
+        "EvalResourceName": "arn:${Partition}:ec2:*",
+        "ResourceSpecificResults": each,
+        **more,
+    }
+
+
+def test_allowed_for_the_resources_it_fits(lacking: Callable[..., Lacking]) -> None:
+    """What a result says of itself is the most restrictive of all its resources, and most actions fit one of them."""
+    found = lacking(5, answers={ADDRESS: of("implicitDeny", "implicitDeny", "allowed", "implicitDeny")})
+
+    assert found == Lacking()
+
+
+def test_denied_for_all_resources(lacking: Callable[..., Lacking]) -> None:
+    """An action that is allowed for no resource is lacking."""
+    found = lacking(5, answers={ADDRESS: of("implicitDeny", "implicitDeny", "explicitDeny")})
+
+    assert found == Lacking(denied=(ADDRESS,))
+
+
+def test_denied_without_resources(lacking: Callable[..., Lacking]) -> None:
+    """A result without resources of its own speaks for itself."""
+    assert lacking(5, answers={ADDRESS: of("implicitDeny")}) == Lacking(denied=(ADDRESS,))
+
+
+def test_forbidden_by_the_organization(lacking: Callable[..., Lacking]) -> None:
+    """What a service control policy forbids is told apart: the account's owner can't allow it."""
+    detail = {"OrganizationsDecisionDetail": {"AllowedByOrganizations": False}}
+
+    assert lacking(5, answers={ADDRESS: of("explicitDeny", "explicitDeny", **detail)}) == Lacking(forbidden=(ADDRESS,))
+
+
+def test_what_depends_on_the_request(lacking: Callable[..., Lacking]) -> None:
+    """A denial that hangs on what the simulator wasn't told, such as a second factor, is none that anybody knows of."""
+    told = of("explicitDeny", "explicitDeny")
+    told["ResourceSpecificResults"][0]["MissingContextValues"] = ["aws:MultiFactorAuthPresent"]
+
+    found = lacking(5, answers={ADDRESS: told})
+
+    assert found == Lacking(unclear=(ADDRESS,), keys=("aws:MultiFactorAuthPresent",))
+
+
+def test_other_steps_are_not_asked_for(sandbox: Sandbox, lacking: Callable[..., Lacking]) -> None:
+    """What only other steps take is not asked for, so that nobody is warned of it."""
+    assert lacking(5, answers={VPC: of("implicitDeny", "implicitDeny")}) == Lacking()
+    assert [entry.call for entry in sandbox.log].count("iam:SimulatePrincipalPolicy") == 1
+
+
+def test_everything_is_allowed_to_an_administrator(lacking: Callable[..., Lacking]) -> None:
+    """The sandbox's own simulator allows everything, whatever the page's length."""
+    assert lacking(*NEEDS) == Lacking()
+
+
+def test_policy_that_denies_the_region(sandbox: Sandbox, lacking: Callable[..., Lacking]) -> None:
+    """Where the organization denies the workshop's Region, all that is asked there is forbidden; IAM is at home."""
+    sandbox.offers[ACCOUNT] = Offer(allowed_regions=("us-east-1",), organization=True)
+
+    assert lacking(3, 14, 15, 16).forbidden == (
+        "ec2:DeleteKeyPair", "ec2:DeleteVolume", "ec2:ModifyInstanceAttribute", "ec2:TerminateInstances",
+    )  # fmt: skip
+
+
+def test_global_services_are_asked_at_home(sandbox: Sandbox, lacking: Callable[..., Lacking]) -> None:
+    """A policy sees calls of IAM and CloudFront in the Region of their one endpoint."""
+    asked: list[tuple[str, str]] = []
+
+    def note(_world: World, request: Request) -> Params:
+        entries = {one["ContextKeyName"]: one["ContextKeyValues"] for one in request.params["ContextEntries"]}
+        asked.extend((action, entries["aws:RequestedRegion"][0]) for action in request.params["ActionNames"])
+        results = [{"EvalActionName": action, "EvalDecision": "allowed"} for action in request.params["ActionNames"]]
+        return {"EvaluationResults": results, "IsTruncated": False}
+
+    sandbox.use((Instead("iam:SimulatePrincipalPolicy", note, "a test's own"), *RULES))
+    lacking(8, 14, 16)
+
+    home = {action for action, region in asked if region == "us-east-1"}
+    assert {action.split(":")[0] for action in home} == {"cloudfront", "iam"}
+    assert {region for action, region in asked if action not in home} == {"ap-southeast-1"}
+
+
+def test_scopes_are_of_one_service() -> None:
+    """Each scope is asked in one Region, which its first call tells."""
+    homes = [{call.split(":")[0] in GLOBAL for call in scope.calls.split()} for scope in SCOPES]
+    assert [scope.name for scope, home in zip(SCOPES, homes, strict=True) if len(home) > 1] == []
