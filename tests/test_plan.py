@@ -10,8 +10,9 @@ from botocore.loaders import Loader
 from carbuyer_cleanup import kinds
 from carbuyer_cleanup.calls import CALLS
 from carbuyer_cleanup.deadlines import DEADLINES
-from carbuyer_cleanup.plan import STEP_OF, STEPS, WAITS_FOR, order
+from carbuyer_cleanup.plan import COMES_AFTER, STEP_OF, STEPS, WAITS_FOR, order
 
+BEFORE = [*WAITS_FOR.items(), *COMES_AFTER.items()]
 KIND_FILES = sorted(Path(kinds.__path__[0]).glob("*.py"))
 
 
@@ -20,10 +21,7 @@ def test_the_plan_has_no_cycle() -> None:
     place = {kind: n for n, kind in enumerate(order())}
 
     assert [
-        (kind.name, before.name)
-        for kind, befores in WAITS_FOR.items()
-        for before in befores
-        if place[before] >= place[kind]
+        (kind.name, before.name) for kind, befores in BEFORE for before in befores if place[before] >= place[kind]
     ] == []
 
 
@@ -31,7 +29,7 @@ def test_the_plan_agrees_with_the_page() -> None:
     """No step waits for a later one, so that one step after another works too."""
     assert [
         (kind.name, before.name)
-        for kind, befores in WAITS_FOR.items()
+        for kind, befores in BEFORE
         for before in befores
         if STEP_OF[before].number > STEP_OF[kind].number
     ] == []
@@ -43,7 +41,7 @@ def test_kinds_within_a_step_stand_in_order() -> None:
 
     assert [
         (kind.name, before.name)
-        for kind, befores in WAITS_FOR.items()
+        for kind, befores in BEFORE
         for before in befores
         if STEP_OF[before] == STEP_OF[kind] and places[before] >= places[kind]
     ] == []

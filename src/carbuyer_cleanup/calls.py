@@ -77,6 +77,7 @@ CALLS: dict[str, Call] = {
         "AuthFailure InvalidIPAddress.InUse InvalidAddress.PtrSet",
         "validate the provided access credentials",
     ),
+    "ec2:DescribeAddressesAttribute": read("InvalidAllocationID.NotFound", "InvalidAddress.NotFound"),
     "ec2:ResetAddressAttribute": write("InvalidAllocationID.NotFound InvalidAddress.NotFound"),
     # EC2: the VPC and what is in it. DependencyViolation is also the answer for some minutes after the last
     # dependent is gone: terraform-provider-aws waits (internal/service/ec2/vpc_*.go).
@@ -160,6 +161,7 @@ CALLS: dict[str, Call] = {
     "s3:ListObjectVersions": read("NoSuchBucket"),
     "s3:ListMultipartUploads": read("NoSuchBucket"),
     "s3:AbortMultipartUpload": write("NoSuchUpload NoSuchBucket"),
+    "s3:DeleteObject": write("NoSuchBucket NoSuchKey NoSuchVersion"),
     "s3:DeleteObjects": write("NoSuchBucket"),  # answers 200 with the refusals inside
     "s3:GetBucketPolicy": read("NoSuchBucketPolicy", "NoSuchBucket"),
     "s3:DeleteBucketPolicy": write("NoSuchBucket", "OperationAborted"),

@@ -40,6 +40,7 @@ DEADLINES: dict[str, float] = {
     "instance profile": 5,  # IAM's eventual consistency: two minutes (tf iam)
     "IAM role": 5,  # likewise
     "IAM user": 5,  # likewise
+    "virtual MFA device": 5,  # likewise
     "IAM policy": 5,  # likewise
     "key pair": 2,  # nothing holds one
 }

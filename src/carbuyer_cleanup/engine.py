@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from carbuyer_cleanup.contain import told
 from carbuyer_cleanup.errors import CleanupError
-from carbuyer_cleanup.plan import STEP_OF, STEPS, WAITS_FOR, Step
+from carbuyer_cleanup.plan import COMES_AFTER, STEP_OF, STEPS, WAITS_FOR, Step
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.takedown import Takedown
 
@@ -193,6 +193,7 @@ class Teardown:
         try:
             for before in WAITS_FOR.get(kind, ()):
                 await self._gone(before)
+            await self._ended(COMES_AFTER.get(kind, ()))
             takedown.started = now()
             await takedown.run(self.aws)
         except Exception as error:  # noqa: BLE001 - the test of the step tells it
@@ -217,6 +218,11 @@ class Teardown:
             return
         if error := await asyncio.shield(task):
             raise Unmet(STEP_OF[kind], f"its {kind.name} did not go.", selected=True) from error
+
+    async def _ended(self, kinds: Iterable[Kind]) -> None:
+        """Wait until those of the kinds that were started have ended, well or badly."""
+        if tasks := [self._tasks[kind] for kind in kinds if kind in self._tasks]:
+            await asyncio.wait(tasks)
 
     async def _finish(self, step: Step) -> Outcome:
         ended = await asyncio.gather(*(asyncio.shield(self._tasks[kind]) for kind in step.kinds))

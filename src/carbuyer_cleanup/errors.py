@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar
 
@@ -86,7 +86,7 @@ def trouble_of(code: str, status: int) -> Trouble:
 
 @dataclass(eq=False)
 class AwsError(CleanupError):
-    """AWS refused a call, or could not be reached."""
+    """AWS refused a call, or could not be reached; ``cause`` is an earlier refusal that is likely to be why."""
 
     happened: ClassVar[str] = "was refused"
     call: str  # "ec2:DeleteVpc"
@@ -95,10 +95,13 @@ class AwsError(CleanupError):
     trouble: Trouble
     region: str = ""
     request_id: str = ""
+    cause: AwsError | None = field(default=None, kw_only=True)
 
     @property
     def advice(self) -> str:
         """What helps against it, in one sentence."""
+        if self.cause:
+            return self.cause.advice
         passes = self.trouble in PASSING
         return self.trouble.value if passes else remedy(self.call, self.code, self.message) or self.trouble.value
 

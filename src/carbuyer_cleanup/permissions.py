@@ -43,6 +43,7 @@ SERVICES = {
 # A call → its actions, where the operation's name isn't the action's.
 ACTIONS = {
     "budgets:DescribeBudgets": ("budgets:ViewBudget",),
+    "s3:DeleteObject": ("s3:DeleteObject", "s3:DeleteObjectVersion"),
     "s3:DeleteObjects": ("s3:DeleteObject", "s3:DeleteObjectVersion"),
     "s3:ListBuckets": ("s3:ListAllMyBuckets",),
     "s3:ListMultipartUploads": ("s3:ListBucketMultipartUploads",),
@@ -85,8 +86,9 @@ SCOPES = (
     Scope("KeyPair", "ec2:DeleteKeyPair", ("ec2:{region}:*:key-pair/{ec2.key_pair}",)),
     Scope(
         "InTheVpc",
-        "ec2:DeleteNatGateway ec2:ReleaseAddress ec2:DeleteVpcEndpoints ec2:DeleteNetworkInterface "
-        "ec2:DetachInternetGateway ec2:DeleteInternetGateway ec2:DeleteEgressOnlyInternetGateway ec2:DeleteSubnet "
+        "ec2:DeleteNatGateway ec2:ReleaseAddress ec2:ResetAddressAttribute ec2:DeleteVpcEndpoints "
+        "ec2:DeleteNetworkInterface ec2:DetachInternetGateway ec2:DeleteInternetGateway "
+        "ec2:DeleteEgressOnlyInternetGateway ec2:DeleteSubnet "
         "ec2:DisassociateRouteTable ec2:DeleteRouteTable ec2:DeleteNetworkAcl ec2:DeleteSecurityGroup "
         "ec2:RevokeSecurityGroupIngress ec2:RevokeSecurityGroupEgress",
         (
@@ -150,7 +152,7 @@ SCOPES = (
     Scope(
         "Bucket",
         "s3:ListObjectVersions s3:ListMultipartUploads s3:GetBucketPolicy s3:DeleteBucketPolicy s3:DeleteBucket "
-        "s3:DeleteObjects s3:AbortMultipartUpload",
+        "s3:DeleteObject s3:DeleteObjects s3:AbortMultipartUpload",
         ("s3:::{s3.bucket}", "s3:::{s3.bucket}/*"),
     ),
     Scope("Tables", "dynamodb:UpdateTable dynamodb:DeleteTable", ("dynamodb:{region}:*:table/{dynamodb.table}",)),

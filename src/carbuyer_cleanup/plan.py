@@ -82,7 +82,7 @@ STEPS = (
         ),
     ),
     Step(14, "IAM roles", (instance_profile.KIND, role.KIND)),
-    Step(15, "IAM user", (user.KIND, policy.KIND)),
+    Step(15, "IAM user", (user.KIND, user.MFA_DEVICE, policy.KIND)),
     Step(16, "key pair", (key_pair.KIND,)),
 )
 STEP_OF = {kind: step for step in STEPS for kind in step.kinds}
@@ -101,7 +101,7 @@ WAITS_FOR: dict[Kind, tuple[Kind, ...]] = {
     log_group.OF_API: (rest_api.KIND,),  # a late request writes it again
     log_group.OF_FUNCTION: (function.KIND, rest_api.KIND),  # a late invocation writes it again
     origin_access_control.KIND: (distribution.KIND,),  # in use while a distribution names it, disabled or not
-    bucket.KIND: (bucket.OBJECTS, distribution.KIND),  # an origin whose name is free can be taken over
+    bucket.KIND: (distribution.KIND,),  # an origin whose name is free can be taken over
     security_group.KIND: (load_balancer.KIND, instance.KIND, vpc_endpoint.INTERFACE),  # their network interfaces
     network_interface.KIND: (
         load_balancer.KIND,
@@ -128,8 +128,16 @@ WAITS_FOR: dict[Kind, tuple[Kind, ...]] = {
     # Lambda deletes a function's network interfaces with the function's own role: without it they stay for ever
     # (https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
     role.KIND: (instance_profile.KIND, function.KIND, instance.KIND),
-    policy.KIND: (role.KIND, user.KIND),  # DeleteConflict while attached
     key_pair.KIND: (instance.KIND,),
+}
+
+
+# What comes after what, whether that went or not: the later one is in nobody's way and may go without the other.
+COMES_AFTER: dict[Kind, tuple[Kind, ...]] = {
+    security_group.KIND: (function.KIND,),  # the interfaces of one that was in the VPC use them for half an hour
+    bucket.KIND: (bucket.OBJECTS,),  # uploads that AWS does not abort don't hold a bucket
+    user.MFA_DEVICE: (user.KIND,),  # DeleteConflict while the user has it
+    policy.KIND: (role.KIND, user.KIND),  # it need not be taken off those that are gone
 }
 
 
@@ -145,5 +153,5 @@ def order() -> list[Kind]:
     Raises:
         graphlib.CycleError: two kinds wait for each other.
     """
-    graph = {kind: WAITS_FOR.get(kind, ()) for kind in STEP_OF}
+    graph = {kind: WAITS_FOR.get(kind, ()) + COMES_AFTER.get(kind, ()) for kind in STEP_OF}
     return list(TopologicalSorter(graph).static_order())

@@ -1,4 +1,4 @@
-"""What AWS need not tell costs nothing if it is somebody else's; what a verdict rests on, and is absent, is doubtful."""
+"""What AWS need not tell costs nothing if it is somebody else's; what a verdict rests on and lacks is doubtful."""
 
 from __future__ import annotations
 

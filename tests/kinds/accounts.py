@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.sandbox import estate
 from carbuyer_cleanup.sandbox.faults import Fault, Faults
 from carbuyer_cleanup.sandbox.faults import Kind as FaultKind
+from carbuyer_cleanup.sandbox.rules import RULES
+from carbuyer_cleanup.sandbox.world import Rule
 from carbuyer_cleanup.takedown import Takedown
 
 if TYPE_CHECKING:
@@ -56,6 +58,11 @@ class Account:
     def deny(self, call: str, times: int | None = None) -> None:
         """Let AWS refuse a call from now on, or only so many times."""
         self.sandbox.faults = Faults((Fault(FaultKind.DENY, calls=call, times=times),))
+
+    def refuse(self, call: str, code: str, *, holding: str) -> None:
+        """Let AWS refuse those requests of a call from now on that hold a text."""
+        refusal = Rule(call, lambda _, request: holding in str(request.params), code, f"not with {holding}", "injected")
+        self.sandbox.use((refusal, *RULES))
 
     def wait(self, seconds: float) -> None:
         """Let AWS have its time."""

@@ -117,6 +117,28 @@ def test_object_lock(account: Account) -> None:
     assert keys(account) == ["locked"]
 
 
+def test_keys_that_xml_cannot_carry(account: Account) -> None:
+    """An object whose key has a control character goes, and spoils no call for the others."""
+    create(account)
+    for key in ("in\x10voice.pdf", "\x01", "b"):
+        account.client("s3").put_object(Bucket=NAME, Key=key, Body=b"x")
+    assert keys(account) == ["\x01", "a", "b", "in\x10voice.pdf"]
+    account.take_down_each(OBJECTS, KIND)
+    assert names(account) == []
+    assert account.calls("s3:DeleteObject") == 2
+
+
+def test_a_key_that_spoils_the_call(account: Account) -> None:
+    """If AWS refuses a whole call because of some key, the others go, and that one by a call of its own."""
+    create(account)
+    for number in range(20):
+        account.client("s3").put_object(Bucket=NAME, Key=f"b{number}", Body=b"x")
+    account.refuse("s3:DeleteObjects", "InvalidRequest", holding="'b7'")
+    account.take_down_each(OBJECTS, KIND)
+    assert names(account) == []
+    assert account.calls("s3:DeleteObjects") < 12
+
+
 def test_written_meanwhile(account: Account) -> None:
     """What is written after the bucket was emptied, such as a log, is deleted with it."""
     create(account)

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
 
 from carbuyer_cleanup.errors import AwsError, Blocked
 from carbuyer_cleanup.kinds import origin_access_control
 from carbuyer_cleanup.kinds.distribution import KIND
+from carbuyer_cleanup.kinds.stale import PARTS
 from carbuyer_cleanup.sandbox.quirks import Quirks
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from accounts import Account
 
 BUCKET = "carbuyer-fcj-bucket.s3.ap-southeast-1.amazonaws.com"
+ACM = "arn:aws:acm:us-east-1:111122223333:certificate"
+GONE = "arn:aws:cloudfront::111122223333:function/gone"
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 OTHER = "other.s3.ap-southeast-1.amazonaws.com"
 
 
@@ -30,21 +39,30 @@ def control_ids(account: Account) -> list[str]:
     return sorted(c["Id"] for c in shown.get("Items", ()))
 
 
-def create(account: Account, *origins: str, name: str = "", comment: str = "", control: str = "") -> str:
-    """Make a distribution, deployed and enabled, and return its id."""
+def create(  # noqa: PLR0913 - a distribution has as many parts
+    account: Account,
+    *origins: str,
+    name: str = "",
+    comment: str = "",
+    control: str = "",
+    config: Mapping[str, Any] = NOTHING,
+    behavior: Mapping[str, Any] = NOTHING,
+) -> str:
+    """Make a distribution, deployed and enabled, with more of its configuration, and return its id."""
     s3 = {"OriginAccessControlId": control, "S3OriginConfig": {"OriginAccessIdentity": ""}}
     items = [{"Id": origin, "DomainName": origin, **s3} for origin in origins]
-    behavior = {"TargetOriginId": origins[0], "ViewerProtocolPolicy": "allow-all", "CachePolicyId": "x"}
-    config: dict[str, Any] = {
+    usual = {"TargetOriginId": origins[0], "ViewerProtocolPolicy": "allow-all", "CachePolicyId": "x"}
+    whole: dict[str, Any] = {
         "CallerReference": f"{name}{comment}{origins}",
         "Comment": comment,
         "Enabled": True,
         "Origins": {"Quantity": len(items), "Items": items},
-        "DefaultCacheBehavior": behavior,
+        "DefaultCacheBehavior": usual | dict(behavior),
+        **config,
     }
     tags = {"Items": [{"Key": "Name", "Value": name}]}
     made = account.client("cloudfront").create_distribution_with_tags(
-        DistributionConfigWithTags={"DistributionConfig": config, "Tags": tags}
+        DistributionConfigWithTags={"DistributionConfig": whole, "Tags": tags}
     )
     account.wait(600)
     return str(made["Distribution"]["Id"])
@@ -109,7 +127,7 @@ def test_refused_for_a_while(account: Account, code: str) -> None:
 )
 def test_recognised_by_name(account: Account, facts: dict[str, str]) -> None:
     """It is known by tag and by description, whatever it serves."""
-    create(account, OTHER, **facts)
+    create(account, OTHER, name=facts.get("name", ""), comment=facts.get("comment", ""))
     account.take_down(KIND)
     assert ids(account) == []
 
@@ -150,6 +168,53 @@ def test_pricing_plan(account: Account) -> None:
     assert account.calls("cloudfront:DeleteDistribution") == 1
     shown = account.client("cloudfront").get_distribution(Id=distribution)["Distribution"]
     assert not shown["DistributionConfig"]["Enabled"]
+
+
+STALE: list[tuple[dict[str, Any], dict[str, Any], str]] = [
+    (
+        {"Logging": {"Enabled": True, "IncludeCookies": False, "Bucket": "gone.s3.amazonaws.com", "Prefix": ""}},
+        {},
+        "Arg",
+    ),
+    ({"ViewerCertificate": {"ACMCertificateArn": f"{ACM}/gone", "SSLSupportMethod": "sni-only"}}, {}, "Certificate"),
+    ({"WebACLId": "arn:aws:wafv2:us-east-1:111122223333:global/webacl/gone/1"}, {}, "WebACLId"),
+    (
+        {},
+        {"FunctionAssociations": {"Quantity": 1, "Items": [{"FunctionARN": GONE, "EventType": "viewer-request"}]}},
+        "Fun",
+    ),
+]
+
+
+@pytest.mark.parametrize("several", [False, True])
+@pytest.mark.parametrize(("top", "behavior", "code"), STALE, ids=[code for _, _, code in STALE])
+def test_configuration_that_aws_takes_no_more(
+    account: Account, top: dict[str, Any], behavior: dict[str, Any], code: str, *, several: bool
+) -> None:
+    """A distribution whose log bucket, certificate, web ACL or function is gone is disabled without it, and deleted."""
+    more = {"WebACLId": STALE[2][0]["WebACLId"]} if several else {}
+    create(account, OTHER, name="carbuyer-x", config=more | top, behavior=behavior)
+    account.take_down(KIND)
+    assert ids(account) == []
+    errors = [entry.error for entry in account.sandbox.log if entry.call == "cloudfront:UpdateDistribution"]
+    assert code in str(errors[0]) or several
+    assert len(errors) == 2 + (several and "WebACLId" not in top)
+
+
+def test_configuration_that_aws_never_takes(account: Account) -> None:
+    """If nothing can be left out any more, AWS's answer is told."""
+    create(account, OTHER, name="carbuyer-x")
+    account.refuse("cloudfront:UpdateDistribution", "InvalidArgument", holding="carbuyer")
+    with pytest.raises(AwsError, match=r"InvalidArgument.*disable it in the CloudFront console"):
+        account.take_down(KIND)
+
+
+def test_every_part_is_one_of_botocores() -> None:
+    """What may be left out of a configuration is what CloudFront's model has there."""
+    model = ServiceModel(Loader().load_service_model("cloudfront", "service-2"))
+    shapes: list[Any] = [model.shape_for(name) for name in ("DistributionConfig", "DefaultCacheBehavior", "Origin")]
+    named = [{name for part in PARTS for name in part[place]} for place in (1, 2, 3)]
+    assert [names - set(shape.members) for names, shape in zip(named, shapes, strict=True)] == [set(), set(), set()]
 
 
 def test_tags_denied(account: Account) -> None:

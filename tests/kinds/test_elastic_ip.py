@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds import nat_gateway
 from carbuyer_cleanup.kinds.elastic_ip import KIND
 from carbuyer_cleanup.sandbox import estate_network as network
@@ -100,3 +101,33 @@ def test_bystanders(account: Account) -> None:
     (address,) = account.client("ec2").describe_addresses()["Addresses"]
     assert address["AllocationId"] == site.ids["other-nat address"]
     assert address["AssociationId"]
+
+
+def record(account: Account, id_: str) -> None:
+    """Give an address a reverse DNS record."""
+    account.client("ec2").modify_address_attribute(AllocationId=id_, DomainName="mail.example.com")
+
+
+def test_reverse_dns_record(account: Account) -> None:
+    """An address with one loses it first, once, and is released when AWS has removed it."""
+    record(account, allocate(account, "carbuyer-x"))
+    account.take_down(KIND)
+    assert addresses(account) == set()
+    assert account.calls("ec2:ResetAddressAttribute") == 1
+
+
+def test_reverse_dns_record_that_stays(account: Account) -> None:
+    """If AWS does not remove it, that is told at once, with what helps."""
+    record(account, allocate(account, "carbuyer-x"))
+    account.deny("ec2:ResetAddressAttribute")
+    with pytest.raises(AwsError, match=r"PTR record set\. Before that, ec2:ResetAddressAttribute answered Unauth"):
+        account.take_down(KIND)
+    assert account.calls("ec2:ReleaseAddress") == 1
+
+
+def test_locked(account: Account) -> None:
+    """One that AWS has locked is told at once, with whom to ask."""
+    id_ = allocate(account, "carbuyer-x")
+    account.sandbox.world.recall("ec2-locked", account.aws.account, account.aws.region)[id_] = True
+    with pytest.raises(AwsError, match="ask AWS Support to unlock it"):
+        account.take_down(KIND)

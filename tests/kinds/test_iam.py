@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.errors import Blocked
+from carbuyer_cleanup.errors import AwsError, Blocked
 from carbuyer_cleanup.kinds import instance_profile, policy, role, user
 
 if TYPE_CHECKING:
@@ -179,8 +179,8 @@ def test_mfa_devices(account: Account) -> None:
     account.client("iam").create_user(UserName="other")
     phone = device(account, "phone", of=USER)
     left = [device(account, "carbuyer-x", of="other"), device(account, "spare")]
-    assert {r.id for r in account.find(user.KIND)} == {USER, phone}
-    account.take_down(user.KIND)
+    assert [r.id for r in account.find(user.MFA_DEVICE) if r.ours] == [phone]
+    account.take_down_each(user.KIND, user.MFA_DEVICE)
     assert (users(account), devices(account)) == (["other"], sorted(left))
 
 
@@ -190,11 +190,12 @@ def test_mfa_device_left_behind(account: Account) -> None:
     serial = device(account, "phone", of=USER)
     device(account, USER)
     account.deny("iam:DeleteVirtualMFADevice")
-    with pytest.raises(Exception, match="DeleteVirtualMFADevice"):
-        account.take_down(user.KIND)
+    account.take_down(user.KIND)
+    with pytest.raises(AwsError, match="DeleteVirtualMFADevice"):
+        account.take_down(user.MFA_DEVICE)
     assert serial in devices(account)
     account.sandbox.faults = type(account.sandbox.faults)()
-    account.take_down(user.KIND)
+    account.take_down(user.MFA_DEVICE)
     assert devices(account) == []
 
 

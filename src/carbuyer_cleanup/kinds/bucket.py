@@ -23,6 +23,7 @@ from carbuyer_cleanup.kinds.emptying import (
     empty,
     place,
 )
+from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -73,9 +74,15 @@ async def _despite_policy(aws: Aws, bucket: Resource, act: Awaitable[None]) -> N
     try:
         await act
     except AwsError as error:
-        if error.trouble is not Trouble.DENIED or not await _denies(aws, bucket):
+        if error.trouble is not Trouble.DENIED:
             raise
-        await aws.call("s3:DeleteBucketPolicy", **place(aws, bucket))
+        taking_off = Preparing()
+        with taking_off:
+            if await _denies(aws, bucket):
+                await aws.call("s3:DeleteBucketPolicy", **place(aws, bucket))
+                return
+        with taking_off.deletion():
+            raise
 
 
 async def _denies(aws: Aws, bucket: Resource) -> bool:

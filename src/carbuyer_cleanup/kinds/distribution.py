@@ -13,8 +13,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.claims import FOREIGN, OURS, Claim
-from carbuyer_cleanup.errors import AwsError, Blocked
+from carbuyer_cleanup.errors import AwsError, Blocked, Trouble
 from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.stale import without_stale_part
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -97,11 +98,23 @@ async def delete(aws: Aws, distribution: Resource) -> None:
 
 
 async def _disable(aws: Aws, distribution: Resource) -> None:
-    """Send the whole configuration back, as AWS wants it, but for the one word."""
+    """Send the whole configuration back, as AWS wants it, but for the one word, and for what it takes no more."""
     answer = await aws.call("cloudfront:GetDistributionConfig", Id=distribution.id)
-    if answer:
-        version, config = answer["ETag"], answer["DistributionConfig"] | {"Enabled": False}
-        await aws.call("cloudfront:UpdateDistribution", Id=distribution.id, IfMatch=version, DistributionConfig=config)
+    config = answer and answer["DistributionConfig"] | {"Enabled": False}
+    while config:
+        try:
+            await _update(aws, distribution, answer["ETag"], config)
+        except AwsError as error:
+            lighter = without_stale_part(config, f"{error.code} {error.message}")
+            if error.trouble is not Trouble.OTHER or lighter == config:
+                raise
+            config = lighter
+        else:
+            return
+
+
+async def _update(aws: Aws, distribution: Resource, version: str, config: dict[str, Any]) -> None:
+    await aws.call("cloudfront:UpdateDistribution", Id=distribution.id, IfMatch=version, DistributionConfig=config)
 
 
 async def _delete(aws: Aws, distribution: Resource) -> None:

@@ -10,12 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.claims import FOREIGN, OURS, Claim
+from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds import nat_gateway
 from carbuyer_cleanup.kinds.common import each, judged, tag
+from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
+
+
+HAS_RECORD = "InvalidAddress.PtrSet"
 
 
 async def find(aws: Aws) -> list[Resource]:
@@ -56,7 +61,26 @@ def _claim(aws: Aws, address: dict[str, Any], because: dict[str, str]) -> Claim 
 
 @each
 async def delete(aws: Aws, address: Resource) -> None:
-    await aws.call("ec2:ReleaseAddress", AllocationId=address.id)
+    """Release it; one with a reverse DNS record loses that first, which takes minutes."""
+    try:
+        await aws.call("ec2:ReleaseAddress", AllocationId=address.id)
+    except AwsError as error:
+        if error.code != HAS_RECORD:
+            raise
+        removing = Preparing()
+        with removing:
+            await _remove_record(aws, address)
+        with removing.deletion():
+            raise
+
+
+async def _remove_record(aws: Aws, address: Resource) -> None:
+    """Remove the reverse DNS record, unless that is under way (terraform-provider-aws, ec2_eip_domain_name.go)."""
+    which = {"Attribute": "domain-name"}
+    described = await aws.call("ec2:DescribeAddressesAttribute", AllocationIds=[address.id], **which)
+    changes = [one.get("PtrRecordUpdate", {}).get("Status", "") for one in described.get("Addresses", ())]
+    if "PENDING" not in [status.upper() for status in changes]:
+        await aws.call("ec2:ResetAddressAttribute", AllocationId=address.id, **which)
 
 
 async def holders(_aws: Aws, addresses: list[Resource]) -> list[str]:

@@ -1,23 +1,32 @@
-"""Emptying an S3 bucket: unfinished uploads, then all versions and delete markers, a page at a time.
+"""Emptying an S3 bucket: all versions and delete markers, a page at a time, and unfinished uploads.
 
 A page is deleted while the next is listed, so that memory stays flat however much is in the bucket. AWS answers
-``DeleteObjects`` with 200 though single keys were refused: each refusal is read.
+``DeleteObjects`` with 200 though single keys were refused: each refusal is read. A key with a character that XML can't
+carry fails the whole call, or is passed over in silence: such go one by one (boto/boto3#2005, aws/aws-sdk#271).
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.errors import AwsError, Trouble, trouble_of
+from carbuyer_cleanup.kinds.preparing import NOT_BY_ITEM, Preparing, split
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from carbuyer_cleanup.aws import Aws
     from carbuyer_cleanup.resource import Resource
 
 VERSIONS, UPLOADS, NOTHING = "", "unfinished uploads", "nothing"
 PASSING = {Trouble.THROTTLED, Trouble.TRANSIENT}
+ALIKE = NOT_BY_ITEM | {Trouble.DENIED}  # what is said of a whole call, and would be of each part of it
+NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2; \r becomes \n
+Key = dict[str, str]
 
 
 def place(aws: Aws, bucket: Resource) -> dict[str, Any]:
@@ -50,8 +59,11 @@ async def empty(aws: Aws, bucket: Resource) -> None:
     Raises:
         AwsError: something was refused; all else is gone. Its trouble is BUSY if that passes.
     """
-    await abort_uploads(aws, bucket)
-    await delete_versions(aws, bucket)
+    aborting = Preparing()
+    with aborting:
+        await abort_uploads(aws, bucket)
+    with aborting.deletion():
+        await delete_versions(aws, bucket)
 
 
 async def delete_versions(aws: Aws, bucket: Resource) -> None:
@@ -73,11 +85,19 @@ async def delete_versions(aws: Aws, bucket: Resource) -> None:
 
 
 async def abort_uploads(aws: Aws, bucket: Resource) -> None:
-    """Abort all uploads that were begun and never finished."""
+    """Abort all uploads that were begun and never finished.
+
+    Raises:
+        AwsError: one was refused; all others are gone.
+    """
+    results: list[Any] = []
     async for page in aws.each_page("s3:ListMultipartUploads", **place(aws, bucket)):
         uploads = ({"Key": u["Key"], "UploadId": u["UploadId"]} for u in page.get("Uploads", ()))
         abort = (aws.call("s3:AbortMultipartUpload", **upload, **place(aws, bucket)) for upload in uploads)
-        await asyncio.gather(*abort)
+        results += await asyncio.gather(*abort, return_exceptions=True)
+    for error in results:
+        if isinstance(error, BaseException):
+            raise error
 
 
 @dataclass
@@ -105,9 +125,30 @@ def _passes(error: dict[str, str]) -> bool:
     return trouble_of(error["Code"], 0) in PASSING
 
 
-async def _delete(aws: Aws, bucket: Resource, keys: list[dict[str, str]], refused: _Refused) -> None:
-    if keys:
-        batch = {"Objects": keys, "Quiet": True}
-        answer = await aws.call("s3:DeleteObjects", Delete=batch, **place(aws, bucket))
-        refused.add(answer.get("Errors", []))
-        aws.tally[bucket.kind] += len(keys) - len(answer.get("Errors", []))
+async def _delete(aws: Aws, bucket: Resource, keys: list[Key], refused: _Refused) -> None:
+    """Delete with one call what XML can carry, split if some key makes AWS refuse it; and the rest one by one."""
+    alone = [key for key in keys if NOT_XML.search(key["Key"])]
+    together = [key for key in keys if key not in alone] if alone else keys
+    left = await split(partial(_delete_together, aws, bucket, refused), together, ALIKE) if together else []
+    if lasting := [error for _, error in left if error.trouble in ALIKE]:
+        raise lasting[0]
+    for key in [*alone, *(key for key, _ in left)]:
+        await _delete_alone(aws, bucket, key, refused)
+
+
+async def _delete_together(aws: Aws, bucket: Resource, refused: _Refused, keys: Sequence[Key]) -> None:
+    batch = {"Objects": list(keys), "Quiet": True}
+    answer = await aws.call("s3:DeleteObjects", Delete=batch, **place(aws, bucket))
+    refused.add(answer.get("Errors", []))
+    aws.tally[bucket.kind] += len(keys) - len(answer.get("Errors", []))
+
+
+async def _delete_alone(aws: Aws, bucket: Resource, key: Key, refused: _Refused) -> None:
+    try:
+        await aws.call("s3:DeleteObject", **key, **place(aws, bucket))
+    except AwsError as error:
+        if error.trouble is Trouble.EXPIRED:
+            raise
+        refused.add([{**key, "Code": error.code, "Message": error.message}])
+    else:
+        aws.tally[bucket.kind] += 1

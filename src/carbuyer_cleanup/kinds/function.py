@@ -1,7 +1,7 @@
 """Lambda functions, by name, and the event source mappings that feed them.
 
 A function in a VPC leaves it first. Lambda's network interfaces go minutes later, and it takes them down with the
-function's own role: until they are gone the function counts as there, and with it the role stays
+function's own role: until they are gone the function counts as there, even if it isn't, and with it the role stays
 (https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html). Functions with the same subnets and security
 groups share interfaces: one that others use as well is not waited for. A mapping outlives its function.
 """
@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -30,8 +31,7 @@ async def find(aws: Aws) -> list[Resource]:
         aws.pages("lambda:ListFunctions", "Functions"),
         aws.pages("lambda:ListEventSourceMappings", "EventSourceMappings"),
     )
-    found = [f for function in functions for f in _judged(aws, function)]
-    found = await _with_interfaces(aws, found, functions)
+    found = await _with_interfaces(aws, [f for function in functions for f in _judged(aws, function)], functions)
     return found + [f for mapping in mappings for f in _judged_mapping(aws, mapping)]
 
 
@@ -55,17 +55,26 @@ def _places(function: dict[str, Any]) -> set[Place]:
 
 
 async def _with_interfaces(aws: Aws, found: list[Resource], functions: list[dict[str, Any]]) -> list[Resource]:
-    """Mark those functions that are out of their VPC while their network interfaces are not."""
-    out = [f.id for f in found if f.ours and f.state != IN_VPC]
+    """Mark those functions that are out of their VPC, or gone, while their network interfaces are not."""
+    out = {f.id for f in found if f.ours and f.state != IN_VPC}
     taken = {place for function in functions for place in _places(function)}
-    left = {_maker(i) for i in await _interfaces(aws, out) if _place(i) not in taken}
-    return [replace(f, state=LEAVING_VPC) if f.id in left else f for f in found]
+    left = [interface for interface in await _interfaces(aws) if _place(interface) not in taken]
+    makers = {_maker(interface) for interface in left}
+    known = {function["FunctionName"] for function in functions}
+    gone = sorted({_maker(interface) for interface in left if interface["Status"] != "available"} - known)
+    marked = [replace(f, state=LEAVING_VPC) if f.id in out & makers else f for f in found]
+    return marked + [f for name in gone for f in _judged_gone(aws, name)]
 
 
-async def _interfaces(aws: Aws, functions: list[str]) -> list[dict[str, Any]]:
-    """Return Lambda's network interfaces that were made for some functions; all are listed, as other kinds do, too."""
-    listed = await aws.pages("ec2:DescribeNetworkInterfaces", "NetworkInterfaces") if functions else []
-    return [i for i in listed if i["Description"].startswith(INTERFACE) and _maker(i) in functions]
+def _judged_gone(aws: Aws, name: str) -> list[Resource]:
+    claim = aws.workshop.claim("lambda.function", name)
+    return judged(aws, "Lambda function", name, claim, state=LEAVING_VPC)
+
+
+async def _interfaces(aws: Aws) -> list[dict[str, Any]]:
+    """Return Lambda's network interfaces; all interfaces are listed, as other kinds do, too."""
+    listed = await aws.pages("ec2:DescribeNetworkInterfaces", "NetworkInterfaces")
+    return [i for i in listed if i["Description"].startswith(INTERFACE)]
 
 
 def _maker(interface: dict[str, Any]) -> str:
@@ -82,15 +91,25 @@ async def delete(aws: Aws, resource: Resource) -> None:
     """Take a function out of its VPC, or delete it; delete a mapping."""
     if resource.kind == MAPPING:
         await aws.call("lambda:DeleteEventSourceMapping", UUID=resource.id)
-    elif resource.state == IN_VPC:
-        await aws.call("lambda:UpdateFunctionConfiguration", FunctionName=resource.id, VpcConfig=NOWHERE)
     else:
-        await aws.call("lambda:DeleteFunction", FunctionName=resource.id)
+        await _delete_function(aws, resource)
+
+
+async def _delete_function(aws: Aws, function: Resource) -> None:
+    """Take it out of its VPC, and delete it at the next turn; at once if AWS does not let it out."""
+    leaving = Preparing()
+    if function.state == IN_VPC:
+        with leaving:
+            await aws.call("lambda:UpdateFunctionConfiguration", FunctionName=function.id, VpcConfig=NOWHERE)
+            return
+    with leaving.deletion():
+        await aws.call("lambda:DeleteFunction", FunctionName=function.id)
 
 
 async def holders(aws: Aws, resources: list[Resource]) -> list[str]:
     """Name the network interfaces that Lambda still has to take down."""
-    interfaces = await _interfaces(aws, [r.id for r in resources if r.state == LEAVING_VPC])
+    leaving = {r.id for r in resources if r.state == LEAVING_VPC}
+    interfaces = [i for i in await _interfaces(aws) if _maker(i) in leaving]
     return [f"network interface {i['NetworkInterfaceId']} ({i['Description']})" for i in interfaces]
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.kinds.preparing import Preparing
 
 
 class Hanging(NamedTuple):
@@ -24,10 +25,16 @@ class Hanging(NamedTuple):
     parameter: str
 
 
-async def take_off(aws: Aws, whose: Mapping[str, str], table: Iterable[Hanging]) -> None:
-    """Take all that the table names off a user, who is given as the calls' parameter."""
+async def take_off(aws: Aws, whose: Mapping[str, str], table: Iterable[Hanging], preparing: Preparing) -> None:
+    """Take all that the table names off a user, who is given as the calls' parameter; what AWS refuses stays."""
     for row in table:
-        for one in await aws.pages(f"iam:{row.list_}", row.path, **whose):
+        with preparing:
+            await _take_off(aws, whose, row, preparing)
+
+
+async def _take_off(aws: Aws, whose: Mapping[str, str], row: Hanging, preparing: Preparing) -> None:
+    for one in await aws.pages(f"iam:{row.list_}", row.path, **whose):
+        with preparing:
             await aws.call(f"iam:{row.take_off}", **whose, **{row.parameter: one})
 
 

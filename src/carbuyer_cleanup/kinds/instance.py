@@ -7,14 +7,17 @@ a volume that was attached later stays.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.claims import FOREIGN, Claim
-from carbuyer_cleanup.errors import AwsError
-from carbuyer_cleanup.kinds.common import each, judged, tag
+from carbuyer_cleanup.kinds.common import Several, each, judged, tag
+from carbuyer_cleanup.kinds.preparing import Preparing, split
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from carbuyer_cleanup.aws import Aws
 
 LIVING = ["pending", "running", "shutting-down", "stopping", "stopped"]  # all but terminated
@@ -50,31 +53,29 @@ def _judged(aws: Aws, instance: dict[str, Any]) -> list[Resource]:
 
 
 async def delete(aws: Aws, instances: list[Resource]) -> None:
-    """Terminate all with one call; where AWS refuses one it refuses others with it: then one by one."""
+    """Terminate all with one call, for where AWS refuses one it may refuse others with it; then the protected ones."""
+    refused = await split(partial(_terminate, aws), instances)
+    errors: dict[str, Exception] = {instance.id: error for instance, error in refused if error.code != PROTECTED}
     try:
-        await _terminate(aws, instances)
-    except AwsError:
-        await _one_by_one(aws, instances)
+        await _terminate_protected(aws, [instance for instance, error in refused if error.code == PROTECTED])
+    except Several as several:
+        errors |= several.errors
+    if errors:
+        raise Several(errors)
 
 
-@each
-async def _one_by_one(aws: Aws, instance: Resource) -> None:
-    try:
-        await _terminate(aws, [instance])
-    except AwsError as error:
-        if error.code != PROTECTED:
-            raise
-        await _unprotect(aws, instance)
-        await _terminate(aws, [instance])
-
-
-async def _terminate(aws: Aws, instances: list[Resource]) -> None:
+async def _terminate(aws: Aws, instances: Sequence[Resource]) -> None:
     await aws.call("ec2:TerminateInstances", InstanceIds=[instance.id for instance in instances])
 
 
-async def _unprotect(aws: Aws, instance: Resource) -> None:
+@each
+async def _terminate_protected(aws: Aws, instance: Resource) -> None:
+    unprotecting = Preparing()
     for protection in PROTECTIONS:
-        await aws.call("ec2:ModifyInstanceAttribute", InstanceId=instance.id, **protection)
+        with unprotecting:
+            await aws.call("ec2:ModifyInstanceAttribute", InstanceId=instance.id, **protection)
+    with unprotecting.deletion():
+        await _terminate(aws, [instance])
 
 
 async def find_volumes(aws: Aws) -> list[Resource]:

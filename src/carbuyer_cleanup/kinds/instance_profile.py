@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.claims import FOREIGN, Claim
 from carbuyer_cleanup.kinds.caller import is_caller
 from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -31,9 +32,12 @@ def _judged(aws: Aws, profile: dict[str, Any]) -> list[Resource]:
 
 @each
 async def delete(aws: Aws, profile: Resource) -> None:
+    removing = Preparing()
     for role in profile.details["roles"]:
-        await aws.call("iam:RemoveRoleFromInstanceProfile", InstanceProfileName=profile.id, RoleName=role)
-    await aws.call("iam:DeleteInstanceProfile", InstanceProfileName=profile.id)
+        with removing:
+            await aws.call("iam:RemoveRoleFromInstanceProfile", InstanceProfileName=profile.id, RoleName=role)
+    with removing.deletion():
+        await aws.call("iam:DeleteInstanceProfile", InstanceProfileName=profile.id)
 
 
 KIND = Kind("instance profile", find, delete)

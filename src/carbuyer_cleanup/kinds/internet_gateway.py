@@ -11,6 +11,7 @@ from carbuyer_cleanup.claims import OURS, Claim
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.common import each, judged, judged_inside, our_vpcs, tag
 from carbuyer_cleanup.kinds.occupancy import held_by, vacant
+from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -70,9 +71,12 @@ async def delete(aws: Aws, gateway: Resource) -> None:
 
 async def _detach_and_delete(aws: Aws, gateway: Resource) -> None:
     aws.journal.remember(TOPIC, gateway.region, [gateway.id], because="it was attached to the workshop's VPC")
+    detaching = Preparing()
     for vpc in gateway.details["attached"]:
-        await aws.call("ec2:DetachInternetGateway", InternetGatewayId=gateway.id, VpcId=vpc)
-    await aws.call("ec2:DeleteInternetGateway", InternetGatewayId=gateway.id)
+        with detaching:
+            await aws.call("ec2:DetachInternetGateway", InternetGatewayId=gateway.id, VpcId=vpc)
+    with detaching.deletion():
+        await aws.call("ec2:DeleteInternetGateway", InternetGatewayId=gateway.id)
 
 
 async def _delete_egress_only(aws: Aws, gateway: Resource) -> None:

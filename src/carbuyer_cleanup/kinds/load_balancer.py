@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -38,7 +39,14 @@ async def delete(aws: Aws, balancer: Resource) -> None:
     except AwsError as error:
         if error.code != PROTECTED:
             raise
+        await _delete_unprotected(aws, balancer)
+
+
+async def _delete_unprotected(aws: Aws, balancer: Resource) -> None:
+    unprotecting = Preparing()
+    with unprotecting:
         await aws.call("elbv2:ModifyLoadBalancerAttributes", LoadBalancerArn=balancer.id, Attributes=UNPROTECTED)
+    with unprotecting.deletion():
         await aws.call("elbv2:DeleteLoadBalancer", LoadBalancerArn=balancer.id)
 
 

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.claims import OURS, Claim
 from carbuyer_cleanup.kinds import rest_api
 from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
 
 FUNCTION = "/aws/lambda/"
+UNPROTECT = "logs:PutLogGroupDeletionProtection"
 API = "API-Gateway-Execution-Logs_"
 
 
@@ -50,11 +52,12 @@ def _judged(aws: Aws, group: dict[str, Any], claim: Claim | None) -> list[Resour
 
 @each
 async def delete(aws: Aws, group: Resource) -> None:
+    unprotecting = Preparing()
     if group.state == "protected":
-        await aws.call(
-            "logs:PutLogGroupDeletionProtection", logGroupIdentifier=group.id, deletionProtectionEnabled=False
-        )
-    await aws.call("logs:DeleteLogGroup", logGroupName=group.id)
+        with unprotecting:
+            await aws.call(UNPROTECT, logGroupIdentifier=group.id, deletionProtectionEnabled=False)
+    with unprotecting.deletion():
+        await aws.call("logs:DeleteLogGroup", logGroupName=group.id)
 
 
 OF_FUNCTION = Kind("log group of a function", find_of_function, delete, follows=True, settle=20.0)

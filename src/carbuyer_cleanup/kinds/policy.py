@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.caller import is_caller
 from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -40,13 +41,22 @@ async def delete(aws: Aws, policy: Resource) -> None:
     foreign = [f"{sort} {name}" for sort, name in users if not _is_ours(aws, sort, name)]
     if foreign:
         raise Blocked(f"The {policy} is attached to the {', the '.join(foreign)}: detach it there, then run again.")
+    emptying = Preparing()
     for sort, name in users:
         call, parameter = DETACH[sort]
-        await aws.call(call, PolicyArn=policy.id, **{parameter: name})
+        with emptying:
+            await aws.call(call, PolicyArn=policy.id, **{parameter: name})
+    with emptying:
+        await _delete_versions(aws, policy, emptying)
+    with emptying.deletion():
+        await aws.call("iam:DeletePolicy", PolicyArn=policy.id)
+
+
+async def _delete_versions(aws: Aws, policy: Resource, emptying: Preparing) -> None:
     for version in await aws.pages("iam:ListPolicyVersions", "Versions", PolicyArn=policy.id):
         if not version["IsDefaultVersion"]:
-            await aws.call("iam:DeletePolicyVersion", PolicyArn=policy.id, VersionId=version["VersionId"])
-    await aws.call("iam:DeletePolicy", PolicyArn=policy.id)
+            with emptying:
+                await aws.call("iam:DeletePolicyVersion", PolicyArn=policy.id, VersionId=version["VersionId"])
 
 
 async def _users(aws: Aws, policy: Resource) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ import jmespath
 from carbuyer_cleanup.claims import FOREIGN, Claim
 from carbuyer_cleanup.kinds.caller import SPARED, is_caller
 from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -55,9 +56,12 @@ def _hanging(role: dict[str, Any]) -> list[tuple[str, dict[str, str]]]:
 @each
 async def delete(aws: Aws, role: Resource) -> None:
     """Take everything off the role and delete it."""
+    taking_off = Preparing()
     for call, what in role.details["hanging"]:
-        await aws.call(call, RoleName=role.id, **what)
-    await aws.call("iam:DeleteRole", RoleName=role.id)
+        with taking_off:
+            await aws.call(call, RoleName=role.id, **what)
+    with taking_off.deletion():
+        await aws.call("iam:DeleteRole", RoleName=role.id)
 
 
 KIND = Kind("IAM role", find, delete)

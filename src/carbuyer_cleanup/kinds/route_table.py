@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.common import each, judged_inside, our_vpcs
 from carbuyer_cleanup.kinds.occupancy import vacant
+from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -50,9 +51,12 @@ async def delete(aws: Aws, table: Resource) -> None:
             f"{table} is not deleted: {', '.join(associations.values())}, which the workshop does not own, "
             "would lose its routes. Associate another route table, then run again."
         )
+    taking_off = Preparing()
     for association in associations:
-        await aws.call("ec2:DisassociateRouteTable", AssociationId=association)
-    await aws.call("ec2:DeleteRouteTable", RouteTableId=table.id)
+        with taking_off:
+            await aws.call("ec2:DisassociateRouteTable", AssociationId=association)
+    with taking_off.deletion():
+        await aws.call("ec2:DeleteRouteTable", RouteTableId=table.id)
 
 
 KIND = Kind("route table", find, delete)

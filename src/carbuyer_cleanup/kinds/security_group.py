@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.common import Several, each, in_our_vpc, judged, our_vpcs, owned, tag
 from carbuyer_cleanup.kinds.occupancy import held_by, unless_used, vacant
+from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -133,9 +134,12 @@ async def _delete_each(aws: Aws, group: Resource) -> None:
             f"{group} is not deleted: {', '.join(map(str, foreign))}, which the workshop does not own, refers to it. "
             "Remove that rule, then run again."
         )
+    revoking = Preparing()
     for reference in references:
-        await aws.call(reference.revoke, GroupId=reference.group["GroupId"], IpPermissions=[reference.rule])
-    await aws.call("ec2:DeleteSecurityGroup", GroupId=group.id)
+        with revoking:
+            await aws.call(reference.revoke, GroupId=reference.group["GroupId"], IpPermissions=[reference.rule])
+    with revoking.deletion():
+        await aws.call("ec2:DeleteSecurityGroup", GroupId=group.id)
 
 
 HOLDERS = held_by("group-id")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.claims import FOREIGN, Claim
 from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -51,10 +52,13 @@ def _spelled(table: dict[str, Any]) -> str:
 
 @each
 async def delete(aws: Aws, table: Resource) -> None:
-    """Switch the protection off, or delete the table."""
+    """Switch the protection off, and delete the table at the next turn; at once if AWS does not switch it off."""
+    unprotecting = Preparing()
     if table.details["protected"]:
-        await aws.call("dynamodb:UpdateTable", TableName=table.id, DeletionProtectionEnabled=False)
-    else:
+        with unprotecting:
+            await aws.call("dynamodb:UpdateTable", TableName=table.id, DeletionProtectionEnabled=False)
+            return
+    with unprotecting.deletion():
         await aws.call("dynamodb:DeleteTable", TableName=table.id)
 
 

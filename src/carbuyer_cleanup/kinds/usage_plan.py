@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.claims import FOREIGN, Claim
 from carbuyer_cleanup.kinds import http_api, rest_api
 from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -50,9 +51,12 @@ async def _foreign_apis(aws: Aws) -> dict[str, str]:
 async def delete(aws: Aws, plan: Resource) -> None:
     """Take left-over stages off the plan; delete it when none is on it."""
     off = [{"op": "remove", "path": "/apiStages", "value": stage} for stage in plan.details["stages"]]
+    taking_off = Preparing()
     if off:
-        await aws.call("apigateway:UpdateUsagePlan", usagePlanId=plan.id, patchOperations=off)
-    await aws.call("apigateway:DeleteUsagePlan", usagePlanId=plan.id)
+        with taking_off:
+            await aws.call("apigateway:UpdateUsagePlan", usagePlanId=plan.id, patchOperations=off)
+    with taking_off.deletion():
+        await aws.call("apigateway:DeleteUsagePlan", usagePlanId=plan.id)
 
 
 KIND = Kind("usage plan", find, delete)

@@ -14,6 +14,7 @@ from carbuyer_cleanup.claims import OURS, Claim
 from carbuyer_cleanup.kinds.caller import SPARED, is_caller
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.kinds.hanging import Hanging, is_deleted, take_off
+from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -39,13 +40,14 @@ SELDOM = (
 
 
 async def find(aws: Aws) -> list[Resource]:
-    users, devices = await asyncio.gather(
-        aws.pages("iam:ListUsers", "Users"), aws.pages("iam:ListVirtualMFADevices", "VirtualMFADevices")
-    )
-    found = [r for user in users for r in _judged(aws, user)]
+    return [r for user in await aws.pages("iam:ListUsers", "Users") for r in _judged(aws, user)]
+
+
+async def find_devices(aws: Aws) -> list[Resource]:
+    users, devices = await asyncio.gather(find(aws), aws.pages("iam:ListVirtualMFADevices", "VirtualMFADevices"))
     kept = aws.journal.remembered(MEMORY, "global")
-    because = {serial: memory.because for serial, memory in kept.items()} | _assigned(devices, found)
-    return found + [r for device in devices for r in _judged_device(aws, device, because)]
+    because = {serial: memory.because for serial, memory in kept.items()} | _assigned(devices, users)
+    return [r for device in devices for r in _judged_device(aws, device, because)]
 
 
 def _assigned(devices: list[dict[str, Any]], users: list[Resource]) -> dict[str, str]:
@@ -71,41 +73,49 @@ def _judged_device(aws: Aws, device: dict[str, Any], because: dict[str, str]) ->
 
 
 @each
-async def delete(aws: Aws, resource: Resource) -> None:
-    if resource.kind == DEVICE:
-        await aws.call("iam:DeleteVirtualMFADevice", SerialNumber=resource.id)
-    else:
-        await _delete_user(aws, resource)
-
-
-async def _delete_user(aws: Aws, user: Resource) -> None:
+async def delete(aws: Aws, user: Resource) -> None:
     """Take everything off the user and delete it; first what others could sign in with."""
-    whose = {"UserName": user.id}
-    await _delete_access_keys(aws, user.id)
-    await take_off(aws, whose, USUAL)
-    if not await is_deleted(aws, "iam:DeleteUser", whose):
+    whose, preparing = {"UserName": user.id}, Preparing()
+    with preparing:
+        await _delete_access_keys(aws, user.id, preparing)
+    await take_off(aws, whose, USUAL, preparing)
+    with preparing.deletion():
+        if await is_deleted(aws, "iam:DeleteUser", whose):
+            return
+    with preparing:
         await aws.call("iam:DeleteLoginProfile", **whose)
-        await _take_off_mfa_devices(aws, user)
-        await take_off(aws, whose, SELDOM)
+    with preparing:
+        await _take_off_mfa_devices(aws, user, preparing)
+    await take_off(aws, whose, SELDOM, preparing)
+    with preparing.deletion():
         await aws.call("iam:DeleteUser", **whose)
 
 
-async def _delete_access_keys(aws: Aws, user: str) -> None:
+async def _delete_access_keys(aws: Aws, user: str, preparing: Preparing) -> None:
     """Delete the keys, each deactivated first, as the page teaches."""
     for key in await aws.pages("iam:ListAccessKeys", "AccessKeyMetadata", UserName=user):
-        whose = {"UserName": user, "AccessKeyId": key["AccessKeyId"]}
+        whose, deactivating = {"UserName": user, "AccessKeyId": key["AccessKeyId"]}, Preparing()
         if key["Status"] == "Active":
-            await aws.call("iam:UpdateAccessKey", Status="Inactive", **whose)
-        await aws.call("iam:DeleteAccessKey", **whose)
+            with deactivating:
+                await aws.call("iam:UpdateAccessKey", Status="Inactive", **whose)
+        with preparing, deactivating.deletion():
+            await aws.call("iam:DeleteAccessKey", **whose)
 
 
-async def _take_off_mfa_devices(aws: Aws, user: Resource) -> None:
+async def _take_off_mfa_devices(aws: Aws, user: Resource, preparing: Preparing) -> None:
     """Take the devices off the user. A virtual one is a resource of its own, from now on known by the journal alone."""
     serials = await aws.pages("iam:ListMFADevices", "MFADevices[].SerialNumber", UserName=user.id)
     virtual = [serial for serial in serials if ":mfa/" in serial]
     aws.journal.remember(MEMORY, "global", virtual, because=f"of the {user}")
     for serial in serials:
-        await aws.call("iam:DeactivateMFADevice", UserName=user.id, SerialNumber=serial)
+        with preparing:
+            await aws.call("iam:DeactivateMFADevice", UserName=user.id, SerialNumber=serial)
+
+
+@each
+async def delete_device(aws: Aws, device: Resource) -> None:
+    await aws.call("iam:DeleteVirtualMFADevice", SerialNumber=device.id)
 
 
 KIND = Kind("IAM user", find, delete)
+MFA_DEVICE = Kind(DEVICE, find_devices, delete_device)

@@ -6,16 +6,18 @@ takes minutes; so they go with the security groups' step, before the page comes 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.calls import CALLS, trouble_at
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds.common import Several, in_our_vpc, is_named, judged, our_vpcs, tag
 from carbuyer_cleanup.kinds.occupancy import vacant
+from carbuyer_cleanup.kinds.preparing import split
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from carbuyer_cleanup.aws import Aws
 
@@ -54,11 +56,16 @@ def _judge(aws: Aws, endpoint: dict[str, Any], vpcs: Mapping[str, str]) -> list[
 @vacant
 async def delete(aws: Aws, endpoints: list[Resource]) -> None:
     """Delete all with one call, of which AWS takes four and then one in three seconds; it refuses each on its own."""
+    errors: dict[str, Exception] = {}
+    refused = await split(partial(_delete, aws, errors), endpoints)
+    if errors := errors | {endpoint.id: error for endpoint, error in refused}:
+        raise Several(errors)
+
+
+async def _delete(aws: Aws, errors: dict[str, Exception], endpoints: Sequence[Resource]) -> None:
     answer = await aws.call(DELETE, VpcEndpointIds=[endpoint.id for endpoint in endpoints])
     refused = {item["ResourceId"]: item["Error"] for item in answer.get("Unsuccessful", [])}
-    errors = {id_: _error(aws, error) for id_, error in refused.items() if error["Code"] not in CALLS[DELETE].gone}
-    if errors:
-        raise Several(errors)
+    errors |= {id_: _error(aws, error) for id_, error in refused.items() if error["Code"] not in CALLS[DELETE].gone}
 
 
 def _error(aws: Aws, error: dict[str, str]) -> AwsError:

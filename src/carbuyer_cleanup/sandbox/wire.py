@@ -9,6 +9,7 @@ import uuid
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import ParseError
 from xml.sax.saxutils import escape
 
 from botocore.parsers import ResponseParserFactory
@@ -32,6 +33,10 @@ SCOPE = re.compile(r"Credential=([^/,]+)/\d+/([^/]+)/([^/]+)/aws4_request")
 AWS_HOST = re.compile(r"\.amazonaws\.com$")
 
 # The name that a request is signed with, where it is not botocore's name of the service.
+NOT_WELL_FORMED = (
+    "MalformedXML",
+    "The XML you provided was not well-formed or did not validate against our published schema",
+)
 SIGNED_AS = {
     "access-analyzer": "accessanalyzer",
     "cloudcontrolapi": "cloudcontrol",
@@ -84,24 +89,26 @@ class Call:
         """Return the operation's model and the parameters as boto3 takes them.
 
         Raises:
-            Refusal: the service has no such operation.
+            Refusal: the service has no such operation, or can't read the body, as of a key with a control character
+                (boto/boto3#2005).
         """
         try:
             operation, labels = get_service_router(self.service).match(self.http)
         except NotFound as error:
             code = "InvalidAction"
             raise Refusal(code, "The action or operation requested is invalid.") from error
-        parsed = PROTOCOL_PARSERS[self.protocol](operation).parse(
-            {
-                "method": self.http.method,
-                "values": self.http.values,
-                "headers": self.http.headers,
-                "body": self.http.data,
-                "url_path": self.http.path,
-                "url_params": labels,
-            }
-        )
-        return operation, parsed
+        asked = {
+            "method": self.http.method,
+            "values": self.http.values,
+            "headers": self.http.headers,
+            "body": self.http.data,
+            "url_path": self.http.path,
+            "url_params": labels,
+        }
+        try:
+            return operation, PROTOCOL_PARSERS[self.protocol](operation).parse(asked)
+        except ParseError as error:
+            raise Refusal(*NOT_WELL_FORMED) from error
 
 
 def receive(request: AWSPreparedRequest) -> Call:

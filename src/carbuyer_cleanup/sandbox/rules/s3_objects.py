@@ -9,12 +9,13 @@ from __future__ import annotations
 from itertools import islice
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from carbuyer_cleanup.sandbox.rules.s3_policy import is_denied
 from carbuyer_cleanup.sandbox.world import After, Instead, Refusal, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from carbuyer_cleanup.sandbox.world import Params, Request, World
 
@@ -60,9 +61,9 @@ def _entries(world: World, request: Request) -> Iterator[tuple[str, Any, int]]:
             yield name, version, older
 
 
-def _shown(keys: Any, name: str, version: Any) -> Params:
+def _shown(keys: Any, name: str, version: Any, spelled: Callable[[str], str]) -> Params:
     shown = {
-        "Key": name,
+        "Key": spelled(name),
         "VersionId": version.version_id,
         "IsLatest": keys.getlist(name)[-1] is version,
         "LastModified": version.last_modified,
@@ -77,13 +78,19 @@ def _list_versions(world: World, request: Request) -> Params:
     length = min(int(request.params.get("MaxKeys", PAGE)), PAGE)
     page = list(islice(entries, length))
     answer: Params = {"Name": request.params["Bucket"], "MaxKeys": length, "IsTruncated": False}
-    answer["Versions"] = [_shown(keys, name, one) for name, one, _ in page if not _is_marker(one)]
-    answer["DeleteMarkers"] = [_shown(keys, name, one) for name, one, _ in page if _is_marker(one)]
+    spelled = _spelling(request)
+    answer["Versions"] = [_shown(keys, name, one, spelled) for name, one, _ in page if not _is_marker(one)]
+    answer["DeleteMarkers"] = [_shown(keys, name, one, spelled) for name, one, _ in page if _is_marker(one)]
     if page and any(True for _ in entries):
         name, last, older = page[-1]
         world.recall("version-markers", request.params["Bucket"])[last.version_id] = older
-        answer |= {"IsTruncated": True, "NextKeyMarker": name, "NextVersionIdMarker": last.version_id}
-    return answer
+        answer |= {"IsTruncated": True, "NextKeyMarker": spelled(name), "NextVersionIdMarker": last.version_id}
+    return answer | ({"EncodingType": "url"} if spelled is quote else {})
+
+
+def _spelling(request: Request) -> Callable[[str], str]:
+    """Return how keys are told: XML can't carry each of them, so boto3 asks for them as in URLs."""
+    return quote if request.params.get("EncodingType") == "url" else str
 
 
 # --- DeleteObject, DeleteObjects -------------------------------------------------------------------------------

@@ -1,0 +1,82 @@
+"""What AWS no longer takes back of a distribution's own configuration: parts that name something which is gone.
+
+AWS checks the whole configuration at each update, also what it has had for years: a log bucket, a certificate, a web
+ACL or a function that somebody has deleted since (hashicorp/terraform-provider-aws#43609). The distribution is to be
+deleted, so it is disabled without that part.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+Config = dict[str, Any]
+NONE: Config = {"Quantity": 0}
+NOBODY: Config = {"Enabled": False, "Quantity": 0}
+NO_LOGS: Config = {"Enabled": False, "IncludeCookies": False, "Bucket": "", "Prefix": ""}
+CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # AWS's own policy: CloudFront guide, managed cache policies
+
+
+class Part(NamedTuple):
+    """A part that may be stale: ``words`` of AWS's error code or message, and what stands there without it.
+
+    ``top`` is of the configuration itself, ``behavior`` of each cache behavior, ``origin`` of each origin; None leaves
+    the member out.
+    """
+
+    words: str
+    top: Config = {}  # noqa: RUF012 - of a NamedTuple, and changed by nobody
+    behavior: Config = {}  # noqa: RUF012 - likewise
+    origin: Config = {}  # noqa: RUF012 - likewise
+
+
+PARTS = (
+    Part("realtime", behavior={"RealtimeLogConfigArn": None}),
+    Part("logs|logging", top={"Logging": NO_LOGS}),
+    Part("certificate|cname|alias", top={"ViewerCertificate": {"CloudFrontDefaultCertificate": True}, "Aliases": NONE}),
+    Part("web ?acl", top={"WebACLId": ""}),
+    Part("lambda", behavior={"LambdaFunctionAssociations": NONE}),
+    Part("function", behavior={"FunctionAssociations": NONE}),
+    Part("continuous ?deployment", top={"ContinuousDeploymentPolicyId": ""}),
+    Part("field.?level", behavior={"FieldLevelEncryptionId": ""}),
+    Part("key ?group", behavior={"TrustedKeyGroups": NOBODY}),
+    Part("trusted ?signer", behavior={"TrustedSigners": NOBODY}),
+    Part("cache ?policy", behavior={"CachePolicyId": CACHING_DISABLED, "ForwardedValues": None}),
+    Part("origin ?request ?policy", behavior={"OriginRequestPolicyId": None}),
+    Part("response ?headers ?policy", behavior={"ResponseHeadersPolicyId": None}),
+    Part("origin ?access", origin={"OriginAccessControlId": ""}),
+)
+
+
+def without_stale_part(config: Config, complaint: str) -> Config:
+    """Return the configuration without the part that AWS complains of; without all such parts if it is not known.
+
+    Args:
+        config: as CloudFront gives it, and takes it.
+        complaint: error code and message.
+    """
+    named = [part for part in PARTS if re.search(part.words, complaint, re.IGNORECASE)][:1]
+    lighter = _without(config, named)
+    return lighter if lighter != config else _without(config, PARTS)
+
+
+def _without(config: Config, parts: Any) -> Config:
+    for part in parts:
+        config = _replaced(config, part.top)
+        config |= {"DefaultCacheBehavior": _replaced(config["DefaultCacheBehavior"], part.behavior)}
+        config |= {name: _each(config[name], new) for name, new in _lists(part) if config.get(name)}
+    return config
+
+
+def _lists(part: Part) -> tuple[tuple[str, Config], ...]:
+    return ("CacheBehaviors", part.behavior), ("Origins", part.origin)
+
+
+def _each(listed: Config, new: Config) -> Config:
+    return listed | {"Items": [_replaced(item, new) for item in listed["Items"]]} if listed.get("Items") else listed
+
+
+def _replaced(config: Config, new: Config) -> Config:
+    """Return it with the new values of those members that it has."""
+    kept = {name: new.get(name, value) for name, value in config.items()}
+    return {name: value for name, value in kept.items() if value is not None}

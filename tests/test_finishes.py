@@ -1,0 +1,158 @@
+"""The whole suite finishes what it can, whatever AWS refuses: no preparation that fails keeps a step from going on."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from carbuyer_cleanup.sandbox import estate
+from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
+from carbuyer_cleanup.sandbox.rules import RULES
+from carbuyer_cleanup.sandbox.states import NOTHING_ALLOWED, STATES
+from carbuyer_cleanup.sandbox.world import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from carbuyer_cleanup.sandbox.front import Sandbox
+    from carbuyer_cleanup.sandbox.session import Session
+    from carbuyer_cleanup.sandbox.site import Site
+    from result import Result
+
+pytestmark = pytest.mark.exhaustive
+USER = "carbuyer-app-user"
+
+
+def deny(sandbox: Sandbox, *calls: str) -> None:
+    """Let AWS refuse calls for good."""
+    sandbox.faults = Faults(tuple(Fault(Kind.DENY, calls=call) for call in calls))
+
+
+def move_into_vpc(site: Site) -> None:
+    """Put the function into the workshop's VPC."""
+    network = {
+        "SubnetIds": [site.ids["carbuyer-fcj-private1"]],
+        "SecurityGroupIds": [site.ids["carbuyer-admin-sg"]],
+    }
+    site.client("lambda").update_function_configuration(FunctionName="carbuyer-email-service", VpcConfig=network)
+    site.wait(60)
+
+
+def test_function_that_does_not_leave_its_vpc(
+    sandbox: Sandbox, session: Session, run_suite: Callable[..., Result]
+) -> None:
+    """It is deleted; what it leaves in the VPC is waited for, with its role; then all is gone."""
+    move_into_vpc(estate.create(session))
+    deny(sandbox, "lambda:UpdateFunctionConfiguration")
+
+    result = run_suite()
+
+    assert result.exit_code == 0, result.output
+    assert session.client("lambda").list_functions()["Functions"] == []
+    assert "carbuyer-lambda-email-role" not in str(session.client("iam").list_roles()["Roles"])
+
+
+def test_instance_of_which_one_protection_stays(
+    sandbox: Sandbox, session: Session, run_suite: Callable[..., Result]
+) -> None:
+    """A refused change of the stop protection, which is off, leaves no instance running."""
+    site = estate.create(session)
+    for name in ("carbuyer-customer-service", "carbuyer-admin-service"):
+        site.client("ec2").modify_instance_attribute(InstanceId=site.ids[name], DisableApiTermination={"Value": True})
+    refusal = Rule(
+        "ec2:ModifyInstanceAttribute",
+        lambda _, request: "DisableApiStop" in request.params,
+        "UnsupportedOperation",
+        "The attribute 'disableApiStop' is not supported.",
+        "injected",
+    )
+    sandbox.use((refusal, *RULES))
+
+    result = run_suite()
+
+    assert result.exit_code == 0, result.output
+
+
+def test_device_that_is_held(sandbox: Sandbox, session: Session, run_suite: Callable[..., Result]) -> None:
+    """A device that AWS does not take off its user keeps neither keys nor policies from going."""
+    site, iam = estate.create(session), session.client("iam")
+    STATES["user"]["with everything"](site)
+    policy: Any = {"PolicyName": "carbuyer-x", "PolicyDocument": json.dumps(NOTHING_ALLOWED)}
+    arn = iam.create_policy(**policy)["Policy"]["Arn"]
+    iam.attach_user_policy(UserName=USER, PolicyArn=arn)
+    deny(sandbox, "iam:DeactivateMFADevice")
+
+    result = run_suite()
+
+    assert result.exit_code == 1
+    assert "iam:DeactivateMFADevice answered AccessDenied" in result.output
+    assert [p["PolicyName"] for p in iam.list_policies(Scope="Local")["Policies"]] == []
+    assert iam.list_access_keys(UserName=USER)["AccessKeyMetadata"] == []
+    assert iam.list_ssh_public_keys(UserName=USER)["SSHPublicKeys"] == []
+
+
+def test_uploads_that_stay(sandbox: Sandbox, session: Session, run_suite: Callable[..., Result]) -> None:
+    """A bucket goes though its unfinished uploads can't be aborted; that they could not is told."""
+    site = estate.create(session)
+    STATES["bucket"]["uploads unfinished"](site)
+    deny(sandbox, "s3:AbortMultipartUpload")
+
+    result = run_suite()
+
+    assert "s3:AbortMultipartUpload in ap-southeast-1 was refused" in result.output
+    assert site.client("s3").list_buckets()["Buckets"] == []
+
+
+def test_distribution_whose_log_bucket_is_gone(session: Session, run_suite: Callable[..., Result]) -> None:
+    """CloudFront takes its configuration back only without the logs: then it goes as any other."""
+    site = estate.create(session)
+    cloudfront, id_ = site.client("cloudfront"), site.ids["fcj-cloudfront-carbuyer"]
+    site.client("s3").create_bucket(
+        Bucket="logs-of-somebody", CreateBucketConfiguration={"LocationConstraint": site.region}
+    )
+    answer = cloudfront.get_distribution_config(Id=id_)
+    logging = {"Enabled": True, "IncludeCookies": False, "Bucket": "logs-of-somebody.s3.amazonaws.com", "Prefix": ""}
+    cloudfront.update_distribution(
+        Id=id_, IfMatch=answer["ETag"], DistributionConfig=answer["DistributionConfig"] | {"Logging": logging}
+    )
+    site.client("s3").delete_bucket(Bucket="logs-of-somebody")
+    site.wait(3600)
+
+    result = run_suite()
+
+    assert result.exit_code == 0, result.output
+
+
+def test_load_balancer_behind_an_endpoint_service(
+    sandbox: Sandbox, session: Session, run_suite: Callable[..., Result]
+) -> None:
+    """What will not pass is not waited for: the step fails at once, and says what to delete."""
+    estate.create(session)
+    refusal = Rule(
+        "elbv2:DeleteLoadBalancer",
+        lambda _world, _request: True,
+        "ResourceInUse",
+        "Load balancer '{LoadBalancerArn}' cannot be deleted because it is currently associated with another service",
+        "NLB user guide, load-balancer-delete; texts of logs in public repositories",
+    )
+    sandbox.use((refusal, *RULES))
+
+    result = run_suite(path="cleanup_tests/test_01_load_balancer.py")
+
+    assert result.exit_code == 1
+    assert "delete that in the VPC console (Endpoint services)" in result.output
+    assert sum(entry.call == "elbv2:DeleteLoadBalancer" for entry in sandbox.log) == 1
+
+
+def test_address_with_a_reverse_dns_record(session: Session, run_suite: Callable[..., Result]) -> None:
+    """The NAT gateway's address is released when its record is removed."""
+    site = estate.create(session)
+    ec2 = site.client("ec2")
+    ec2.modify_address_attribute(AllocationId=site.ids["carbuyer-nat-gateway address"], DomainName="mail.example.com")
+
+    result = run_suite()
+
+    assert result.exit_code == 0, result.output
+    assert ec2.describe_addresses()["Addresses"] == []
