@@ -29,7 +29,7 @@ NEEDS = {
     2: "elbv2:DeleteTargetGroup",
     3: "ec2:ModifyInstanceAttribute ec2:TerminateInstances ec2:DeleteVolume",
     4: "ec2:DeleteNatGateway",
-    5: "ec2:ReleaseAddress",
+    5: "ec2:ReleaseAddress ec2:ResetAddressAttribute",
     6: "apigateway:DeleteBasePathMapping apigateway:DeleteRestApi apigateway:UpdateUsagePlan "
     "apigateway:DeleteUsagePlan apigateway:DeleteApiKey apigatewayv2:DeleteApi apigatewayv2:DeleteApiMapping "
     f"{LOGS}",
@@ -37,7 +37,7 @@ NEEDS = {
     8: "cloudfront:GetDistributionConfig cloudfront:UpdateDistribution cloudfront:DeleteDistribution "
     "cloudfront:GetOriginAccessControl cloudfront:DeleteOriginAccessControl",
     9: "s3:ListObjectVersions s3:ListMultipartUploads s3:GetBucketPolicy s3:DeleteBucketPolicy s3:DeleteBucket "
-    "s3:DeleteObjects s3:AbortMultipartUpload",
+    "s3:DeleteObject s3:DeleteObjects s3:AbortMultipartUpload",
     10: "dynamodb:UpdateTable dynamodb:DeleteTable",
     11: f"ec2:DeleteVpcEndpoints {GROUPS}",
     12: "ec2:DeleteVpcEndpoints",

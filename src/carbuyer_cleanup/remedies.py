@@ -185,6 +185,8 @@ REMEDIES = (
         calls="cloudfront:UpdateDistribution",
     ),
     Remedy("The list went stale while it was read: run the same command again.", codes="PaginationTokenExpired*"),
+    Remedy(f"AWS is still changing it: wait a few minutes, {AGAIN}", codes="IncorrectState* InvalidState*"),
+    Remedy("AWS offers this service no more to your account: nothing of it can be there.", codes="NoLongerSupported*"),
     Remedy(f"A quota of the account is used up: delete what you don't need, {AGAIN}", codes="LimitExceeded"),
     Remedy(
         BY_HAND,
