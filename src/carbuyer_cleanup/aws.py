@@ -18,13 +18,14 @@ from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from carbuyer_cleanup.answers import demand, incomplete, listed
 from carbuyer_cleanup.calls import CALLS
 from carbuyer_cleanup.contain import answered
 from carbuyer_cleanup.errors import AwsError, Trouble
 from carbuyer_cleanup.identity import another_account, whoami_in
 from carbuyer_cleanup.lean import lean_session
 from carbuyer_cleanup.pace import Paces
-from carbuyer_cleanup.refusals import NO_ANSWER, code_of, not_aws, refusal
+from carbuyer_cleanup.refusals import NO_ANSWER, code_of, refusal
 from carbuyer_cleanup.sign_in import ASKED
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ GLOBAL = frozenset({"iam", "cloudfront", "sts"})  # one endpoint a partition; se
 HOME = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonaws.eu")
 TRIES = 9  # of a call that AWS throttles or fails: with the pauses below about two minutes
+FEW_TRIES = 5  # of one that somebody answers, but not as AWS does: a quarter of a minute
+TRIES_OF = {Trouble.THROTTLED: TRIES, Trouble.TRANSIENT: TRIES, Trouble.GARBLED: FEW_TRIES}
 LONGEST_PAUSE = 30.0  # API Gateway takes one DeleteRestApi in 30 s
 
 # Kinds that look at the same moment ask the same (which VPCs are ours?): they share the answer for so many seconds.
@@ -156,7 +159,7 @@ class Aws:
             try:
                 return await self._once(operation, region, params)
             except AwsError as error:
-                if error.trouble not in (Trouble.THROTTLED, Trouble.TRANSIENT) or attempt == TRIES:
+                if attempt >= TRIES_OF.get(error.trouble, 1):
                     raise
                 await asyncio.sleep(_pause(attempt))
         raise AssertionError  # the last attempt returned or raised
@@ -164,7 +167,7 @@ class Aws:
     async def pages(self, operation: str, path: str, *, region: str = "", **params: Any) -> list[Any]:
         """Make a list call, follow its pages to the last, and return what the JMESPath ``path`` selects of each."""
         asked, pages = self.clock.now(), self.each_page(operation, region=region, **params)
-        items = [item async for page in pages for item in _select(path, page)]
+        items = [item async for page in pages for item in listed(operation, path, page)]
         if not (region or params):
             self._whole[operation] = asked, items
         return items
@@ -213,12 +216,13 @@ class Aws:
         while True:
             page = await ask(operation, region=region, **params)
             yield page
-            if not tokens or (more and not jmespath.search(more, page)):
+            goes_on = jmespath.search(more, page) if more else None
+            found = {name: token for name, path in tokens.items() if (token := jmespath.search(path, page))}
+            if goes_on is False or not (found or goes_on):
                 return
-            found = {name: jmespath.search(path, page) for name, path in tokens.items()}
-            if not any(found.values()):
-                return
-            params |= {name: token for name, token in found.items() if token}
+            if found.items() <= params.items():  # it is not said where, or the same again
+                raise incomplete(operation, region, f"{' or '.join(tokens.values())} of the next page")
+            params |= found
 
     def regions_with(self, service: str) -> list[str]:
         """Return the Regions in which AWS has a service, as far as botocore knows."""
@@ -287,8 +291,7 @@ class Aws:
             if isinstance(error, ClientError) and code_of(error) in row.gone:
                 return {}
             raise self._noted(refusal(operation, client.meta.region_name, error)) from error
-        if not answer["ResponseMetadata"].get("RequestId"):  # botocore makes an empty answer of many a web page
-            raise not_aws(operation, client.meta.region_name)
+        demand(operation, client.meta.region_name, answer)
         return answer
 
     def _noted(self, error: AwsError) -> AwsError:
@@ -317,10 +320,6 @@ class Aws:
 
 def _listed(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
-
-
-def _select(path: str, page: Answer) -> list[Any]:
-    return jmespath.search(path, page) or []
 
 
 def _pause(attempt: int) -> float:

@@ -26,6 +26,8 @@ class Call:
 
     ``lasting`` are words of a message, as a regular expression, with which a ``busy`` code never passes.
     ``changed_by`` are the only calls of the suite's that change what a call that looks answers, where that is sure.
+    ``has`` names members without which its answer is none; ``a|b`` is at least one of two. The lists of list calls are
+    seen to where they are read (``answers.listed``).
     """
 
     writes: bool
@@ -34,11 +36,12 @@ class Call:
     lasting: str = ""
     tokens: Mapping[str, str] = field(default_factory=dict)
     changed_by: frozenset[str] = frozenset()
+    has: tuple[str, ...] = ()
 
 
-def read(*gone: str, changed_by: str = "") -> Call:
+def read(*gone: str, changed_by: str = "", has: str = "") -> Call:
     """Describe a call that only looks; ``gone`` are its codes for *there is no such thing*."""
-    return Call(writes=False, gone=frozenset(gone), changed_by=frozenset(changed_by.split()))
+    return Call(writes=False, gone=frozenset(gone), changed_by=frozenset(changed_by.split()), has=tuple(has.split()))
 
 
 def write(gone: str = "", busy: str = "", lasting: str = "") -> Call:
@@ -48,7 +51,7 @@ def write(gone: str = "", busy: str = "", lasting: str = "") -> Call:
 
 CALLS: dict[str, Call] = {
     "sts:GetCallerIdentity": read(),
-    "iam:ListAccountAliases": read(),
+    "iam:ListAccountAliases": read(has="AccountAliases"),
     # Elastic Load Balancing. The calls that delete are idempotent; their models list no code for what is gone.
     "elbv2:DescribeLoadBalancers": read("LoadBalancerNotFound"),
     "elbv2:DescribeTargetGroups": read("TargetGroupNotFound"),
@@ -57,18 +60,18 @@ CALLS: dict[str, Call] = {
     "elbv2:DeleteLoadBalancer": write("LoadBalancerNotFound", "ResourceInUse", "associated with another service"),
     "elbv2:DeleteTargetGroup": write("TargetGroupNotFound", "ResourceInUse"),
     # EC2: instances, volumes, key pairs
-    "ec2:DescribeRegions": read(),
+    "ec2:DescribeRegions": read(has="Regions"),
     "ec2:DescribeInstances": read("InvalidInstanceID.NotFound"),
     "ec2:ModifyInstanceAttribute": write("InvalidInstanceID.NotFound"),
     "ec2:TerminateInstances": write("InvalidInstanceID.NotFound"),
     "ec2:DescribeVolumes": read("InvalidVolume.NotFound"),
     "ec2:DeleteVolume": write("InvalidVolume.NotFound", "VolumeInUse"),
-    "ec2:DescribeKeyPairs": read("InvalidKeyPair.NotFound"),
+    "ec2:DescribeKeyPairs": read("InvalidKeyPair.NotFound", has="KeyPairs"),
     "ec2:DeleteKeyPair": write("InvalidKeyPair.NotFound"),
     # EC2: NAT gateways and their addresses
     "ec2:DescribeNatGateways": read("NatGatewayNotFound"),
     "ec2:DeleteNatGateway": write("NatGatewayNotFound"),
-    "ec2:DescribeAddresses": read("InvalidAllocationID.NotFound", "InvalidAddress.NotFound"),
+    "ec2:DescribeAddresses": read("InvalidAllocationID.NotFound", "InvalidAddress.NotFound", has="Addresses"),
     # AuthFailure is AWS's answer while a NAT gateway holds the address, and for some seconds after it reads
     # "deleted": eformat/sno-for-100#5 and #9, kubernetes/kops#1604; lasting: it is about the key then. PtrSet: its
     # reverse DNS record is being removed (cloud-custodian/cloud-custodian#8924).
@@ -146,30 +149,31 @@ CALLS: dict[str, Call] = {
     # PreconditionFailed also for minutes after it reads Deployed: terraform-provider-aws, cloudfront/distribution.go.
     "cloudfront:ListDistributions": read(),
     "cloudfront:ListTagsForResource": read("NoSuchResource", changed_by="cloudfront:DeleteDistribution"),
-    "cloudfront:GetDistributionConfig": read("NoSuchDistribution"),
+    "cloudfront:GetDistributionConfig": read("NoSuchDistribution", has="ETag DistributionConfig"),
     "cloudfront:UpdateDistribution": write("NoSuchDistribution", "PreconditionFailed InvalidIfMatchVersion"),
     "cloudfront:DeleteDistribution": write(
         "NoSuchDistribution", "DistributionNotDisabled PreconditionFailed InvalidIfMatchVersion"
     ),
     "cloudfront:ListOriginAccessControls": read(),
-    "cloudfront:GetOriginAccessControl": read("NoSuchOriginAccessControl"),
+    "cloudfront:GetOriginAccessControl": read("NoSuchOriginAccessControl", has="ETag"),
     "cloudfront:DeleteOriginAccessControl": write(
         "NoSuchOriginAccessControl", "OriginAccessControlInUse PreconditionFailed InvalidIfMatchVersion"
     ),
     # S3. A deleted bucket stays in the account's list for a while.
     "s3:ListBuckets": read(changed_by="s3:DeleteBucket"),
-    "s3:ListObjectVersions": read("NoSuchBucket"),
-    "s3:ListMultipartUploads": read("NoSuchBucket"),
+    # A page without versions has none of the three: they are repeated elements, without one around them.
+    "s3:ListObjectVersions": read("NoSuchBucket", has="IsTruncated|Versions|DeleteMarkers"),
+    "s3:ListMultipartUploads": read("NoSuchBucket", has="IsTruncated|Uploads"),
     "s3:AbortMultipartUpload": write("NoSuchUpload NoSuchBucket"),
     "s3:DeleteObject": write("NoSuchBucket NoSuchKey NoSuchVersion"),
     "s3:DeleteObjects": write("NoSuchBucket"),  # answers 200 with the refusals inside
-    "s3:GetBucketPolicy": read("NoSuchBucketPolicy", "NoSuchBucket"),
+    "s3:GetBucketPolicy": read("NoSuchBucketPolicy", "NoSuchBucket", has="Policy"),
     "s3:DeleteBucketPolicy": write("NoSuchBucket", "OperationAborted"),
     "s3:DeleteBucket": write("NoSuchBucket", "BucketNotEmpty OperationAborted"),
-    "s3control:ListAccessPoints": read(),
+    "s3control:ListAccessPoints": read(has="AccessPointList"),
     # DynamoDB. ResourceInUseException: it is being created, updated or deleted.
     "dynamodb:ListTables": read(),
-    "dynamodb:DescribeTable": read("ResourceNotFoundException"),
+    "dynamodb:DescribeTable": read("ResourceNotFoundException", has="Table"),
     "dynamodb:UpdateTable": write("ResourceNotFoundException", "ResourceInUseException"),
     "dynamodb:DeleteTable": write("ResourceNotFoundException", "ResourceInUseException"),
     # IAM. DeleteConflict also for two minutes after the last obstacle is gone: terraform-provider-aws, iam/role.go.
@@ -204,7 +208,7 @@ CALLS: dict[str, Call] = {
     "iam:RemoveUserFromGroup": write("NoSuchEntity"),
     "iam:DeleteUser": write("NoSuchEntity", "DeleteConflict"),
     "iam:ListPolicies": read(),
-    "iam:ListEntitiesForPolicy": read("NoSuchEntity"),
+    "iam:ListEntitiesForPolicy": read("NoSuchEntity", has="PolicyGroups PolicyUsers PolicyRoles"),
     "iam:ListPolicyVersions": read("NoSuchEntity"),
     "iam:DeletePolicyVersion": write("NoSuchEntity"),
     "iam:DeletePolicy": write("NoSuchEntity", "DeleteConflict"),
@@ -214,6 +218,7 @@ CALLS: dict[str, Call] = {
 # The audit's calls, from its own table.
 for _call, (_gone, _tokens) in READS.items():
     CALLS[_call] = replace(CALLS.get(_call, read(*_gone)), tokens=_tokens)
+CALLS["cloudwatch:DescribeAlarms"] = replace(CALLS["cloudwatch:DescribeAlarms"], has=("MetricAlarms",))
 
 
 def trouble_at(call: str, code: str, message: str, status: int = 200) -> Trouble:

@@ -31,6 +31,7 @@ class Trouble(Enum):
     BUSY = "AWS still holds it: it is waited for."
     THROTTLED = "AWS asks to slow down: run again in a few minutes."
     TRANSIENT = "AWS or the network failed: run again in a few minutes."
+    GARBLED = "See AWS_ENDPOINT_URL, and whether a proxy or a sign-in page answers in AWS's place; then run again."
     DENIED = "Ask the owner of the account for the permission, then run again."
     EXPIRED = "Sign in to AWS again, then run again: it goes on where it stopped."
     OTHER_ACCOUNT = "Nothing more was sent. Sign in to the account that is meant, then run again."
@@ -70,7 +71,7 @@ CODES: Mapping[Trouble, frozenset[str]] = {
         "RegionDisabledException".split()
     ),
 }
-PASSING = frozenset({Trouble.BUSY, Trouble.THROTTLED, Trouble.TRANSIENT})
+PASSING = frozenset({Trouble.BUSY, Trouble.THROTTLED, Trouble.TRANSIENT, Trouble.GARBLED})
 SLOW_DOWN = frozenset({429, 509})  # HTTP: botocore/data/_retry.json, too_many_requests and limit_exceeded
 
 

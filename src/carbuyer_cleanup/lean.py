@@ -15,6 +15,7 @@ import botocore.session
 from botocore.hooks import EventAliaser
 from botocore.loaders import Loader
 
+from carbuyer_cleanup.answers import refuse_broken
 from carbuyer_cleanup.calls import CALLS
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def lean_session(session: boto3.Session) -> botocore.session.Session:
     core = botocore.session.Session(include_builtin_handlers=False)
     core.register_component("event_emitter", _Emitter.around(session.events))
     session.events.register("before-sign.s3-control", _at_its_address, unique_id="carbuyer-address")
+    session.events.register("before-parse", refuse_broken, unique_id="carbuyer-whole")
     core.register_component("config_store", theirs.get_component("config_store"))
     core.register_component("credential_provider", _Credentials(session))
     core.register_component("data_loader", _loader(tuple(theirs.get_component("data_loader").search_paths)))

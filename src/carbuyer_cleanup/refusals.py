@@ -18,12 +18,12 @@ from botocore.exceptions import (
 from botocore.exceptions import ConnectionError as BotoConnectionError
 from botocore.parsers import ResponseParserError
 
-from carbuyer_cleanup.calls import trouble_at
+from carbuyer_cleanup.calls import CALLS, trouble_at
 from carbuyer_cleanup.errors import AwsError, Trouble
 
 UNREADABLE = (ResponseParserError, KeyError)  # KeyError: botocore's, of XML without the element that AWS wraps in
 NO_ANSWER = (BotoCoreError, ClientError, *UNREADABLE)  # what botocore raises in place of an answer
-NOT_AWS = "the answer is not AWS's; see AWS_ENDPOINT_URL, and whether a proxy or a sign-in page answers"
+NOT_AWS = "the answer is not AWS's, or was cut short"
 
 NO_ADDRESS = "NoAddress"  # the code of a host that isn't there, as that of a service in a Region that lacks it
 # What the system says of such a name. EAI_NODATA is glibc's older word for it; not all systems have it.
@@ -50,8 +50,9 @@ def refusal(operation: str, region: str, error: Exception) -> AwsError:
 
 
 def not_aws(operation: str, region: str) -> AwsError:
-    """Return what is told of an answer that is somebody else's."""
-    return AwsError(operation, "NotAws", NOT_AWS, Trouble.OTHER, region)
+    """Return what is told of an answer that is somebody else's; whether a deletion happened, the next look says."""
+    trouble = Trouble.BUSY if CALLS[operation].writes else Trouble.GARBLED
+    return AwsError(operation, "NotAws", NOT_AWS, trouble, region)
 
 
 def code_of(error: ClientError) -> str:

@@ -167,7 +167,7 @@ REMEDIES = (
     Remedy(
         "The answer is not AWS's: check AWS_ENDPOINT_URL, endpoint_url in ~/.aws/config, and whether a proxy or a "
         f"sign-in page answers, {AGAIN}",
-        codes="NotAws",
+        codes="NotAws IncompleteAnswer",
     ),
     Remedy(
         GONE,

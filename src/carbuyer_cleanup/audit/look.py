@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from carbuyer_cleanup.answers import listed
 from carbuyer_cleanup.audit_types import HOME, TAGGED, Type
 from carbuyer_cleanup.audit_types.row import SCHEDULED
 from carbuyer_cleanup.aws import HOME as HOME_OF
@@ -92,7 +93,7 @@ async def _items(aws: Aws, type_: Type, region: str, *, patiently: bool) -> Asyn
     given = {name: _filled(value, aws) for name, value in type_.params.items()}
     async for extra in _parents(aws, type_, region, patiently=patiently):
         async for page in aws.each_fresh_page(type_.call, region=region, patiently=patiently, **given, **extra):
-            for item in found(type_.items, page) or []:
+            for item in listed(type_.call, type_.items, page, found):
                 yield item
 
 
@@ -101,7 +102,7 @@ async def _parents(aws: Aws, type_: Type, region: str, *, patiently: bool) -> As
         yield {}
         return
     async for page in aws.each_fresh_page(type_.parent.call, region=region, patiently=patiently):
-        for value in found(type_.parent.items, page) or []:
+        for value in listed(type_.parent.call, type_.parent.items, page, found):
             yield {type_.parent.param: value}
 
 

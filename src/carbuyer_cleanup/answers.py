@@ -1,0 +1,118 @@
+"""What must be in an answer of AWS's, so that *nothing there* can be believed.
+
+botocore makes an empty answer of a JSON body that is empty, cut short or no JSON, and of XML of any other sort. So a
+body must be of its protocol, and the list that was asked for must be in the answer, if need be empty. AWS sends empty
+lists: as an empty element in XML, and in JSON too, by all that is recorded of these calls, but for those below.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Protocol
+
+import jmespath
+from botocore.parsers import ResponseParserError
+
+from carbuyer_cleanup.calls import CALLS
+from carbuyer_cleanup.errors import AwsError, Trouble
+
+Answer = dict[str, Any]
+
+# Calls of which AWS leaves an empty list out, and where that was seen or is provided for.
+LEFT_OUT = {
+    "sqs:ListQueues": "localstack/localstack#9828, compared with AWS in both protocols; boto/boto3#1813, #2811",
+    "apigateway:GetBasePathMappings": "aws/aws-sdk-js#1416: {} for a domain without mappings",
+    "budgets:DescribeBudgets": "not proven; public tools ask for the member first, and most accounts have no budget",
+    "cloudfront:ListTagsForResource": "not proven for Tags.Items; Tags itself is required by the model",
+}
+JSON = frozenset({"json", "rest-json"})
+REDIRECTED = 300  # HTTP's successes are below
+PLAIN = re.compile(r"\w+(?:\[\])?(?:\.\w+(?:\[\])?)*")  # of a JMESPath, the part that names members and no more
+MEMBER = re.compile(r"(\w+)(?:\[\])?\.?")
+
+
+class Search(Protocol):
+    """What evaluates a JMESPath."""
+
+    def __call__(self, path: str, value: Any, /) -> Any:
+        """Return what it selects of a value."""
+
+
+def refuse_broken(operation_model: Any, response_dict: dict[str, Any], **_event: Any) -> None:
+    """Handle botocore's event ``before-parse``: the answer to a call that looks must be JSON if its protocol is.
+
+    XML and CBOR that are cut short don't pass botocore's own parsers.
+
+    Raises:
+        ResponseParserError: it isn't.
+    """
+    service = operation_model.service_model
+    call = CALLS.get(f"{service.service_name}:{operation_model.name}")
+    if (
+        call is None
+        or call.writes
+        or response_dict["status_code"] >= REDIRECTED
+        or service.resolved_protocol not in JSON
+    ):
+        return
+    try:
+        body = json.loads(response_dict["body"])
+    except ValueError as error:
+        raise ResponseParserError(f"{operation_model.name}: the body is no JSON") from error
+    if not isinstance(body, dict):
+        raise ResponseParserError(f"{operation_model.name}: the body is no JSON object")
+
+
+def demand(operation: str, region: str, answer: Answer) -> None:
+    """See that what a call must always answer is there.
+
+    Raises:
+        AwsError: it isn't.
+    """
+    for either in CALLS[operation].has:
+        if not any(answer.get(member) is not None for member in either.split("|")):
+            raise incomplete(operation, region, either)
+
+
+def listed(operation: str, path: str, answer: Answer, search: Search = jmespath.search) -> list[Any]:
+    """Return what a JMESPath selects of a list call's answer; ``{}`` is the answer *there is no such thing*.
+
+    Raises:
+        AwsError: a member that the path names is not there, so that nobody can say what there is.
+    """
+    if answer:
+        _demand_members(operation, MEMBER.findall(_plain(path)), answer)
+    return search(path, answer) or []
+
+
+def _plain(path: str) -> str:
+    match = PLAIN.match(path)
+    return match[0] if match else ""
+
+
+def _demand_members(operation: str, names: list[str], part: Any) -> None:
+    """See that each member of a path is there, in each item of the lists on the way."""
+    if not names:
+        return
+    name, *inner = names
+    for one in part if isinstance(part, list) else [part]:
+        value = one.get(name) if isinstance(one, dict) else None
+        if value is not None:
+            _demand_members(operation, inner, value)
+        elif inner or not _may_lack(operation, one):
+            raise incomplete(operation, "", name)
+
+
+def _may_lack(operation: str, part: Any) -> bool:
+    """Say whether AWS leaves an empty list out here: CloudFront does where ``Quantity``, which it always sends, is 0.
+
+    Seen in ubergeek42/lambda-letsencrypt#12 and awsdocs/aws-doc-sdk-examples#223.
+    """
+    return operation in LEFT_OUT or (operation.startswith("cloudfront:") and part.get("Quantity") == 0)
+
+
+def incomplete(operation: str, region: str, member: str) -> AwsError:
+    """Return the error that an answer is AWS's and lacks a member, or is not AWS's."""
+    message = f"its answer has no {member}, which AWS always sends: it is not whole, or not AWS's"
+    return AwsError(operation, "IncompleteAnswer", message, Trouble.GARBLED, region)
