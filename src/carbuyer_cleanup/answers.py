@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Protocol
+from typing import Any
 
-import jmespath
 from botocore.parsers import ResponseParserError
 
 from carbuyer_cleanup.calls import CALLS
 from carbuyer_cleanup.errors import AwsError, Trouble
+from carbuyer_cleanup.reading import found
 
 Answer = dict[str, Any]
 
@@ -30,13 +30,6 @@ JSON = frozenset({"json", "rest-json"})
 REDIRECTED = 300  # HTTP's successes are below
 PLAIN = re.compile(r"\w+(?:\[\])?(?:\.\w+(?:\[\])?)*")  # of a JMESPath, the part that names members and no more
 MEMBER = re.compile(r"(\w+)(?:\[\])?\.?")
-
-
-class Search(Protocol):
-    """What evaluates a JMESPath."""
-
-    def __call__(self, path: str, value: Any, /) -> Any:
-        """Return what it selects of a value."""
 
 
 def refuse_broken(operation_model: Any, response_dict: dict[str, Any], **_event: Any) -> None:
@@ -75,7 +68,7 @@ def demand(operation: str, region: str, answer: Answer) -> None:
             raise incomplete(operation, region, either)
 
 
-def listed(operation: str, path: str, answer: Answer, search: Search = jmespath.search) -> list[Any]:
+def listed(operation: str, path: str, answer: Answer) -> list[Any]:
     """Return what a JMESPath selects of a list call's answer; ``{}`` is the answer *there is no such thing*.
 
     Raises:
@@ -83,7 +76,7 @@ def listed(operation: str, path: str, answer: Answer, search: Search = jmespath.
     """
     if answer:
         _demand_members(operation, MEMBER.findall(_plain(path)), answer)
-    return search(path, answer) or []
+    return found(path, answer) or []
 
 
 def _plain(path: str) -> str:
