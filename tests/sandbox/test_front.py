@@ -348,12 +348,11 @@ def test_refusal_out_of_moto(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("service", "method"), [("ec2", "describe_stale_security_groups"), ("pricing", "describe_services")]
+    ("service", "method"), [("ec2", "describe_trunk_interface_associations"), ("pricing", "describe_services")]
 )
 def test_defects_are_kept(sandbox: Sandbox, session: boto3.Session, service: str, method: str) -> None:
-    """What moto can't do is a failure of AWS's to the caller, and a defect in the sandbox's books."""
-    params = {"VpcId": "vpc-1"} if service == "ec2" else {}
-    assert refusal(session, f"{service}:{method}", "us-east-1", **params)[1] == 500
+    """What moto can't do is an unknown action to the caller, and a defect in the sandbox's books."""
+    assert refusal(session, f"{service}:{method}", "us-east-1")[1] == 400
     assert "NotImplementedError" in sandbox.defects[0]
 
 

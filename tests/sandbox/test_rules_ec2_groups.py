@@ -136,3 +136,16 @@ def test_group_that_is_not_there(network: Network, side: str) -> None:
     """Nothing is revoked from a group that isn't there."""
     with refused("InvalidGroup.NotFound"):
         _do(network, "revoke", side, "sg-00000000000000001", IpPermissions=[ANYWHERE])
+
+
+def test_references_from_other_networks(network: Network) -> None:
+    """Only rules of peered networks are told, and none is ever stale: a group that is named can't be deleted."""
+    group, neighbour = network.group(), network.group("carbuyer-b")
+    network.ec2.authorize_security_group_ingress(GroupId=neighbour, IpPermissions=[_from(group)])
+    assert network.ec2.describe_security_group_references(GroupId=[group])["SecurityGroupReferenceSet"] == []
+    vpc = network.ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    far = network.ec2.create_security_group(GroupName="far", Description="far", VpcId=vpc)["GroupId"]
+    network.ec2.authorize_security_group_ingress(GroupId=far, IpPermissions=[_from(group)])
+    told = network.ec2.describe_security_group_references(GroupId=[group])["SecurityGroupReferenceSet"]
+    assert told == [{"GroupId": group, "ReferencingVpcId": vpc}]
+    assert network.ec2.describe_stale_security_groups(VpcId=vpc)["StaleSecurityGroupSet"] == []

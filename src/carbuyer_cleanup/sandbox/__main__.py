@@ -8,7 +8,7 @@ from collections import deque
 from typing import TYPE_CHECKING, TypeVar
 
 from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.sandbox import estates
+from carbuyer_cleanup.sandbox import estates, mends, wall
 from carbuyer_cleanup.sandbox.estates import ESTATES, WORKSHOP, Mess
 from carbuyer_cleanup.sandbox.faults import Faults
 from carbuyer_cleanup.sandbox.files import ESTATE_FILE, FAULTS_FILE, estate_of, faults_of
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _serve(options: argparse.Namespace, wanted: Mapping[str, Mess]) -> None:
     sandbox = Sandbox(Clock(options.speed))
-    with Server(sandbox, options.port) as server:
+    with Server(sandbox, options.port) as server, wall.raised(), mends.undelivered():
         _tell(_surroundings(server.environment))
         for keys in _arranged(sandbox, wanted):
             _tell(f"{_exports(keys)} # account {keys.account}")

@@ -37,7 +37,8 @@ class Family:
     """The errors of one family of services.
 
     ``unknown`` is the answer to a key that AWS doesn't know, ``off`` to any key in a Region that is not enabled for
-    the account, ``unsubscribed`` to an account whose plan doesn't include the service.
+    the account, ``unsubscribed`` to an account whose plan doesn't include the service, ``lacking`` to an action that
+    the service hasn't, or moto hasn't.
     """
 
     throttled: Words
@@ -47,10 +48,12 @@ class Family:
     unknown: Words
     off: Words
     unsubscribed: Words
+    lacking: Words
 
 
 DENIED = "User: {principal} is not authorized to perform: {action} on resource: * {because}"
 ENCODED = "Encoded authorization failure message: 5Nm0uvRz8hZ-qY3jF0k"  # aws/karpenter-provider-aws#7370
+NO_ACTION = "The action is not valid for this web service, or the embedded AWS does not have it."
 INVALID = Words("InvalidClientTokenId", 403, INVALID_TOKEN)
 UNSUBSCRIBED = "The AWS Access Key Id needs a subscription for the service"
 
@@ -62,6 +65,7 @@ QUERY = Family(
     unknown=INVALID,
     off=INVALID,
     unsubscribed=Words("OptInRequired", 403, UNSUBSCRIBED),  # aws-amplify/amplify-js#2796
+    lacking=Words("InvalidAction", 400, NO_ACTION),
 )
 EC2 = Family(
     throttled=Words("RequestLimitExceeded", 503, "Request limit exceeded."),
@@ -75,6 +79,7 @@ EC2 = Family(
     unsubscribed=Words(  # Appliscale/cloud-security-audit#24
         "OptInRequired", 401, "You are not subscribed to this service. Please go to http://aws.amazon.com to subscribe."
     ),
+    lacking=Words("InvalidAction", 400, NO_ACTION),
 )
 JSON = Family(
     throttled=Words("ThrottlingException", 400, "Rate exceeded"),
@@ -84,6 +89,7 @@ JSON = Family(
     unknown=Words("UnrecognizedClientException", 400, INVALID_TOKEN),
     off=Words("UnrecognizedClientException", 400, INVALID_TOKEN),
     unsubscribed=Words("SubscriptionRequiredException", 400, UNSUBSCRIBED),  # digital-go-jp/genai-web#13
+    lacking=Words("UnknownOperationException", 400, NO_ACTION),
 )
 REST_JSON = Family(
     throttled=Words("TooManyRequestsException", 429, "Too Many Requests"),
@@ -93,6 +99,7 @@ REST_JSON = Family(
     unknown=Words("UnrecognizedClientException", 403, INVALID_TOKEN),
     off=Words("UnrecognizedClientException", 403, INVALID_TOKEN),
     unsubscribed=Words("SubscriptionRequiredException", 403, UNSUBSCRIBED),  # not seen: as JSON
+    lacking=Words("UnknownOperationException", 404, NO_ACTION),
 )
 S3 = Family(
     throttled=Words("SlowDown", 503, "Please reduce your request rate."),
@@ -104,6 +111,7 @@ S3 = Family(
     unsubscribed=Words(  # webiny/webiny-js#1517
         "NotSignedUp", 403, "Your account is not signed up for the S3 service. You must sign up before you can use S3."
     ),
+    lacking=Words("MethodNotAllowed", 405, NO_ACTION),
 )
 
 OF_PROTOCOL = {"ec2": EC2, "query": QUERY, "rest-xml": QUERY, "json": JSON, "rest-json": REST_JSON}

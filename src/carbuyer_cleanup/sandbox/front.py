@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.sandbox.wire import Answer, Call
 
 T = TypeVar("T")
+LACKING = (NotImplementedError, ImportError)  # moto has no such call, or not without one of its extras
 ACCOUNT = "111122223333"  # an account number that AWS's documentation uses for examples
 
 
@@ -167,7 +168,8 @@ class Sandbox:
             raise
         except Exception as error:
             self.defects.append(f"{asked.call} {asked.params}\n{traceback.format_exc()}")
-            raise call.family.failed.refusal() from error
+            words = call.family.lacking if isinstance(error, LACKING) else call.family.failed
+            raise words.refusal() from error
 
     def _perform(self, call: Call, asked: Request, operation: Any) -> Answer:
         """Let moto act, or a rule in its place; then the rules that follow."""

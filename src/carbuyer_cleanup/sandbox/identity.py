@@ -7,13 +7,12 @@ import hashlib
 import json
 import math
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from moto.backends import get_backend
 
-from carbuyer_cleanup.sandbox import mends
+from carbuyer_cleanup.sandbox import mends, sessions
 from carbuyer_cleanup.sandbox.families import DENIED, Words
 from carbuyer_cleanup.sandbox.world import After, Instead, Refusal
 
@@ -116,15 +115,14 @@ def _key(prefix: str, seed: str) -> tuple[str, str]:
 def rules(identity: Identity) -> tuple[Instead | After, ...]:
     """Return the rules of the calls whose answer depends on who is asking, or on the Regions."""
 
-    def get_caller_identity(_world: World, request: Request) -> Params:
-        return {"UserId": request.principal.rpartition("/")[2], "Account": request.account, "Arn": request.principal}
-
     def assume_role(_world: World, request: Request) -> Params:
         account, name = _role(request)
         _check_trust(request, account, name)
         seconds = float(request.params.get("DurationSeconds", 3600))
         principal = f"arn:aws:sts::{account}:assumed-role/{name}/{request.params['RoleSessionName']}"
-        return _session(identity.assume(principal, account, seconds), seconds, identity.clock)
+        made = identity.assume(principal, account, seconds)
+        user = {"AssumedRoleId": sessions.unique_id(account, principal), "Arn": principal}
+        return {"Credentials": sessions.shown(made, seconds, identity.clock), "AssumedRoleUser": user}
 
     def describe_regions(_world: World, request: Request, answer: Params) -> Params:
         told = [_with_status(region, identity.opted_in) for region in answer["Regions"]]
@@ -133,9 +131,9 @@ def rules(identity: Identity) -> tuple[Instead | After, ...]:
         return {**answer, "Regions": told}
 
     return (
-        Instead("sts:GetCallerIdentity", get_caller_identity, "STS API reference, GetCallerIdentity"),
         Instead("sts:AssumeRole", assume_role, "STS API reference, AssumeRole"),
         After("ec2:DescribeRegions", describe_regions, "EC2 API reference, DescribeRegions: AllRegions"),
+        *sessions.rules(identity),
     )
 
 
@@ -179,20 +177,6 @@ def _holds(condition: dict[str, dict[str, Any]], request: Request) -> bool:
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
-
-
-def _session(made: Credentials, seconds: float, clock: Clock) -> Params:
-    """Return the answer of AssumeRole. Its expiry is in the caller's own time: SDKs renew by it."""
-    lasts = timedelta(seconds=seconds if math.isinf(clock.speed) else seconds / clock.speed)
-    return {
-        "Credentials": {
-            "AccessKeyId": made.access_key,
-            "SecretAccessKey": made.secret_key,
-            "SessionToken": made.token,
-            "Expiration": datetime.now(UTC) + lasts,
-        },
-        "AssumedRoleUser": {"AssumedRoleId": f"AROA:{made.principal.rpartition('/')[2]}", "Arn": made.principal},
-    }
 
 
 def _with_status(region: dict[str, Any], opted_in: set[str]) -> dict[str, Any]:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+import requests
 from moto import settings
 from moto.backends import get_backend
 from moto.core import errors, responses, utils
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
 from moto.iam.models import AWSManagedPolicy
 from moto.organizations import utils as organization_names
+from moto.utilities import docker_utilities
 
 from carbuyer_cleanup.sandbox.session import core_session, isolated_session
 from carbuyer_cleanup.sandbox.wall import clean_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
 # What the workshop attaches, and a student may. moto's whole list is 4.7 MB, parsed anew for every account.
@@ -49,6 +52,8 @@ def install() -> None:
     utils.Session = core_session
     # Looked up anew at every request, by inspecting all members of a class: a tenth of the time of all
     responses.method_names_from_class = cache(utils.method_names_from_class)
+    # Containers with moto's functions and jobs in them would have a way out to the network
+    docker_utilities.DockerModel.docker_client = property(_no_docker)
     with clean_environment():
         get_backend("ec2")
 
@@ -57,8 +62,26 @@ def _no() -> bool:
     return False
 
 
+def _no_docker(_self: Any) -> Any:
+    msg = "The embedded AWS runs no code."
+    raise NotImplementedError(msg)
+
+
 def _quiet(*_args: Any, **_kwargs: Any) -> None:
     pass
+
+
+@contextmanager
+def undelivered() -> Iterator[None]:
+    """Deliver nothing to the outside, as if nobody were there: SNS's HTTP subscribers, API destinations, Firehose's."""
+    with patch.object(requests.Session, "send", _nobody_there):
+        yield
+
+
+def _nobody_there(_session: requests.Session, request: requests.PreparedRequest, **_: Any) -> requests.Response:
+    response = requests.Response()
+    response.status_code, response.request, response.url = 504, request, str(request.url)
+    return response
 
 
 def reset() -> None:

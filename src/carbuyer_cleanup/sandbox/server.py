@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import sys
 import threading
 import traceback
 from contextlib import contextmanager
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import EndpointConnectionError, HTTPClientError
 
+from carbuyer_cleanup.sandbox import mends
 from carbuyer_cleanup.sandbox.faults import Died
+from carbuyer_cleanup.sandbox.wall import LeftTheMachine, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.sandbox.front import Sandbox
 
 LOOPBACK = "127.0.0.1"
+ACCOUNT_BEFORE = re.compile(r"^\d{12}\.(?=127\.)")
 
 
 class Server(ThreadingHTTPServer):
@@ -63,11 +69,20 @@ class _Handler(BaseHTTPRequestHandler):
     server: Server
 
     def answer(self) -> None:
-        """Answer one request, or hang up where a fault wants the connection to break."""
+        """Answer one request, or hang up where a fault wants the connection to break.
+
+        Requests to another host are refused: a page of the web could let its own name lead here (DNS rebinding).
+        """
+        if not is_loopback(_host(self.headers.get("Host", ""))):
+            self.send_error(HTTPStatus.MISDIRECTED_REQUEST, explain="This server answers to 127.0.0.1 and localhost.")
+            return
         try:
             answer = self.server.sandbox.handle(self._request())
         except (HTTPClientError, EndpointConnectionError, Died):
             self._hang_up()
+            return
+        except LeftTheMachine as error:
+            self.send_error(HTTPStatus.FORBIDDEN, explain=f"The embedded AWS has no way out, here to {error}.")
             return
         self.send_response_only(answer.status_code)
         body = answer.content
@@ -109,6 +124,11 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing: the sandbox keeps a log."""
 
 
+def _host(header: str) -> str:
+    """Return the host of a Host header, "nowhere" if there is none; S3 Control's begins with the account."""
+    return ACCOUNT_BEFORE.sub("", urlsplit(f"//{header}").hostname or "nowhere")
+
+
 @contextmanager
 def serve(sandbox: Sandbox, port: int = 0) -> Iterator[str]:
     """Serve ``sandbox`` from a thread, and yield its endpoint."""
@@ -118,11 +138,12 @@ def serve(sandbox: Sandbox, port: int = 0) -> Iterator[str]:
 
 @contextmanager
 def serving(server: Server) -> Iterator[None]:
-    """Let ``server`` answer from a thread."""
+    """Let ``server`` answer from a thread, and deliver nothing to the outside."""
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="sandbox", daemon=True)
     thread.start()
     try:
-        yield
+        with mends.undelivered():
+            yield
     finally:
         server.shutdown()
         thread.join()

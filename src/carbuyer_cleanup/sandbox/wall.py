@@ -68,7 +68,7 @@ class Guard:
             LeftTheMachine: it is not.
         """
         name = host.decode() if isinstance(host, bytes) else str(host)
-        if not (self.loopback and _is_loopback(name)):
+        if not (self.loopback and is_loopback(name)):
             self.stop(f"{name}:{port}")
 
     def stop(self, what: str) -> None:
@@ -133,7 +133,8 @@ def raised(*, loopback: bool = False, processes: bool = False) -> Iterator[list[
             GUARDS.remove(guard)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Say whether a host name or address is this machine's own."""
     if host in {"localhost", ""}:
         return True
     try:

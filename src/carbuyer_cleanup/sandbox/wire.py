@@ -22,6 +22,7 @@ from moto.core.serialize import SerializationContext, get_serializer_class
 from moto.core.utils import get_service_model
 
 from carbuyer_cleanup.sandbox.families import Family, family_of
+from carbuyer_cleanup.sandbox.session import core_session
 from carbuyer_cleanup.sandbox.world import Params, Refusal
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
 
 SCOPE = re.compile(r"Credential=([^/,]+)/\d+/([^/]+)/([^/]+)/aws4_request")
+UNREADABLE = "SerializationException", "The request is not in the form that the service's model has."
 AWS_HOST = re.compile(r"\.amazonaws\.com$")
 
 # The name that a request is signed with, where it is not botocore's name of the service.
@@ -49,6 +51,8 @@ SIGNED_AS = {
     "states": "stepfunctions",
     "tagging": "resourcegroupstaggingapi",
 }
+
+UNSIGNED = "sts"
 
 # Services that are signed with another one's name: that name, what tells them apart, the service.
 TOLD_APART: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
@@ -94,9 +98,15 @@ class Call:
         """
         try:
             operation, labels = get_service_router(self.service).match(self.http)
-        except NotFound as error:
-            code = "InvalidAction"
-            raise Refusal(code, "The action or operation requested is invalid.") from error
+            return operation, self._parsed(operation, labels)
+        except (NotFound, NotImplementedError) as error:
+            raise self.family.lacking.refusal() from error
+        except ParseError as error:
+            raise Refusal(*NOT_WELL_FORMED) from error
+        except (LookupError, TypeError, ValueError) as error:
+            raise Refusal(*UNREADABLE) from error
+
+    def _parsed(self, operation: Any, labels: Any) -> Params:
         asked = {
             "method": self.http.method,
             "values": self.http.values,
@@ -105,31 +115,45 @@ class Call:
             "url_path": self.http.path,
             "url_params": labels,
         }
-        try:
-            return operation, PROTOCOL_PARSERS[self.protocol](operation).parse(asked)
-        except ParseError as error:
-            raise Refusal(*NOT_WELL_FORMED) from error
+        parsed: Params = PROTOCOL_PARSERS[self.protocol](operation).parse(asked)
+        return parsed
 
 
 def receive(request: AWSPreparedRequest) -> Call:
-    """Find out from its signature what a request is for and who sent it; unsigned ones are taken for STS's."""
+    """Find out from its signature what a request is for and who sent it.
+
+    Unsigned ones are taken for STS's, and so are those of services that botocore doesn't know: STS refuses them.
+    """
     http = normalize_request(request)
     scope = SCOPE.search(http.headers.get("Authorization", ""))
-    key, region, signed_as = scope.groups() if scope else ("", "us-east-1", "sts")
+    key, region, signed_as = scope.groups() if scope else ("", "us-east-1", UNSIGNED)
     service = _service(http, signed_as)
     model = get_service_model(service)
     if not AWS_HOST.search(http.environ["HTTP_HOST"]):  # it came to the sandbox's own server
         of_account = http.headers.get("x-amz-account-id", "")  # S3 Control's hosts begin with the account
         http.environ["HTTP_HOST"] = f"{of_account}.{host_of(service, region)}".lstrip(".")
-    protocol = determine_request_protocol(model, http.content_type)
-    return Call(http, service, region, key, http.headers.get("X-Amz-Security-Token", ""), protocol)
+    return Call(http, service, region, key, http.headers.get("X-Amz-Security-Token", ""), _protocol(model, http))
+
+
+def _protocol(model: Any, http: Any) -> str:
+    """Return which of the service's protocols a request is in; its first if it is in none."""
+    try:
+        return str(determine_request_protocol(model, http.content_type))
+    except NotImplementedError:
+        return str(model.metadata["protocol"])
 
 
 def _service(http: Any, signed_as: str) -> str:
     for name, holds, service in TOLD_APART:
         if name == signed_as and holds(http):
             return service
-    return SIGNED_AS.get(signed_as, signed_as)
+    service = SIGNED_AS.get(signed_as, signed_as)
+    return service if service in _services() else UNSIGNED
+
+
+@cache
+def _services() -> frozenset[str]:
+    return frozenset(core_session().get_available_services())
 
 
 def host_of(service: str, region: str) -> str:

@@ -29,6 +29,34 @@ NO_SUCH_PERMISSION = ("InvalidPermission.NotFound", "The specified rule does not
 SIDES = {"Ingress": "ingress_rules", "Egress": "egress_rules"}
 
 
+# --- References ------------------------------------------------------------------------------------------------
+
+
+def _references(world: World, request: Request) -> Params:
+    """Return which VPCs beside a group's own refer to it: only peered ones can."""
+    asked = {group.id: group.vpc_id for group in alive(world, request, GROUP) if group.id in request.params["GroupId"]}
+    found = {
+        (wanted, group.vpc_id)
+        for group in alive(world, request, GROUP)
+        for rule in (*group.ingress_rules, *group.egress_rules)
+        if (wanted := rule.source_group.get("GroupId")) in asked and group.vpc_id != asked[wanted]
+    }
+    return {"SecurityGroupReferenceSet": [{"GroupId": one, "ReferencingVpcId": vpc} for one, vpc in sorted(found)]}
+
+
+def _stale(world: World, request: Request) -> Params:
+    """Return no rule: a group that another one names can't be deleted here, so that none refers to one that is gone."""
+    del world, request
+    return {"StaleSecurityGroupSet": []}
+
+
+LACKING = MODEL + "; moto 5.2.5 has no such call"
+REFERENCES = (
+    Instead("ec2:DescribeSecurityGroupReferences", _references, LACKING),
+    Instead("ec2:DescribeStaleSecurityGroups", _stale, LACKING),
+)
+
+
 # --- Deleting --------------------------------------------------------------------------------------------------
 
 
@@ -149,4 +177,4 @@ REVOCATIONS = tuple(
     )
 )
 
-RULES = (*DELETIONS, *REVOCATIONS)
+RULES = (*REFERENCES, *DELETIONS, *REVOCATIONS)

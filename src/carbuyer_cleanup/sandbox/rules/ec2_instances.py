@@ -226,11 +226,17 @@ def _delete_volume(world: World, request: Request) -> Params:
     return {}
 
 
-def _show_deleting(world: World, request: Request, answer: Params) -> Params:
-    gone = leaving(world, request)
-    for volume in answer["Volumes"]:
-        if volume["VolumeId"] in gone:
-            volume["State"] = "deleting"
+def _show(world: World, request: Request, answer: Params) -> Params:
+    """Show what is being deleted, and what goes with its instance, which moto keeps to itself."""
+    gone, instances = leaving(world, request), _instances(world, request).values()
+    devices = [device for instance in instances for device in instance.block_device_mapping.values()]
+    goes = {device.volume_id: bool(device.delete_on_termination) for device in devices}
+    for shown in answer["Volumes"]:
+        if shown["VolumeId"] in gone:
+            shown["State"] = "deleting"
+        shown["Attachments"] = [
+            one | {"DeleteOnTermination": goes.get(one["VolumeId"], False)} for one in shown["Attachments"]
+        ]
     return answer
 
 
@@ -244,7 +250,7 @@ VOLUMES = (
         MODEL,
     ),
     Instead("ec2:DeleteVolume", _delete_volume, MODEL + ": deleting, for several minutes"),
-    After("ec2:DescribeVolumes", _show_deleting, MODEL),
+    After("ec2:DescribeVolumes", _show, MODEL),
 )
 
 
