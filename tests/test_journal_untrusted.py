@@ -244,54 +244,6 @@ def test_bad_lines_stop_nothing(run_suite: Callable[..., Result], project: Path,
     assert "Traceback" not in result.output + result.errors
 
 
-def folder(place: Path) -> str:
-    """Make a folder in its place."""
-    place.mkdir()
-    return "can't be read: it is a folder, not a file"
-
-
-def link(place: Path) -> str:
-    """Lead to another file of the user's."""
-    place.symlink_to("mine")
-    return "can't be read: it is a symbolic link, not a file"
-
-
-def dangling_link(place: Path) -> str:
-    """Lead to where a file would be made."""
-    place.symlink_to("nothing")
-    return "can't be read: it is a symbolic link, not a file"
-
-
-def hard_link(place: Path) -> str:
-    """Be another file of the user's."""
-    place.hardlink_to(place.with_name("mine"))
-    return "can't be read: it is a file with a second name (a hard link)"
-
-
-def pipe(place: Path) -> str:
-    """Wait for whoever writes into it."""
-    os.mkfifo(place)
-    return "can't be read: it is a pipe, not a file"
-
-
-@pytest.mark.parametrize("make", [folder, link, dangling_link, hard_link, pipe], ids=lambda make: make.__name__)
-def test_no_file(run_suite: Callable[..., Result], project: Path, make: Callable[[Path], str]) -> None:
-    """What stands in the journal's place and is no file is told before anything happens, and is left as it is."""
-    reports = project / "reports"
-    reports.mkdir()
-    (reports / "mine").write_text("mine")
-    message = make(reports / "journal.jsonl")
-
-    result = run_suite(path=KEY_PAIR)
-
-    assert result.exit_code == 4
-    assert message in result.errors
-    assert "Nothing is deleted without it" in result.errors
-    assert "Traceback" not in result.output + result.errors
-    assert (reports / "mine").read_text() == "mine"
-    assert not (reports / "nothing").exists()
-
-
 @pytest.mark.parametrize(("call", "cause"), [("open", errno.EACCES), ("write", errno.ENOSPC)], ids=["denied", "full"])
 def test_can_not_be_written(
     sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, call: str, cause: int

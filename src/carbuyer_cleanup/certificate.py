@@ -20,6 +20,7 @@ from carbuyer_cleanup.audit_types import TYPES
 from carbuyer_cleanup.calls import is_failed_look
 from carbuyer_cleanup.engine import Unmet
 from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.files import write_whole
 from carbuyer_cleanup.plan import STEPS
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.verdict import Verdict
@@ -181,11 +182,8 @@ def issue(run: RunFacts, path: Path, signer: Signer | None = None) -> Verdict:
     if run.rehearsal:
         msg = "A rehearsal touches no account: there is nothing to certify."
         raise Refused(msg)
-    text = json.dumps(statement(run), indent=2, ensure_ascii=False)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.write_text(signer.envelope(text) if signer else text + "\n", encoding="utf-8")
-    unfinished.replace(path)
+    text = json.dumps(statement(run), indent=2, ensure_ascii=False).encode(errors="replace").decode()
+    write_whole(path, signer.envelope(text) if signer else text + "\n")
     return judge(run)[0]
 
 

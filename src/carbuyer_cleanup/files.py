@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import os
 import stat
+import tempfile
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+ROOM = 2**20  # bytes: more than the reports of an account take
 SORTS = (
     (stat.S_ISLNK, "a symbolic link"),
     (stat.S_ISDIR, "a folder"),
@@ -24,14 +27,16 @@ class NotOurs(OSError):
     """Something other than a regular file of one name is in the place; the message says what."""
 
 
-def problem(path: Path) -> str:
-    """Return what is wrong with what stands in a file's place, "" if nothing is or nothing is there."""
-    try:
-        return _problem(path.lstat())
-    except FileNotFoundError:
-        return ""
-    except OSError as error:
-        return str(error.strerror)
+def refuse_no_file(path: Path) -> None:
+    """See that nothing but a regular file of one name stands in a file's place.
+
+    Raises:
+        NotOurs: something else does.
+        OSError: that can't be seen.
+    """
+    with suppress(FileNotFoundError):
+        if why := _problem(path.lstat()):
+            raise NotOurs(0, why)
 
 
 def _problem(found: os.stat_result) -> str:
@@ -47,8 +52,7 @@ def open_own(path: Path, flags: int) -> int:
         NotOurs: a link or anything else that is not a regular file stands in its place.
         OSError: it can't be opened.
     """
-    if why := problem(path):
-        raise NotOurs(0, why)
+    refuse_no_file(path)
     descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o666)
     if why := _problem(os.fstat(descriptor)):  # put there in between
         os.close(descriptor)
@@ -60,3 +64,53 @@ def write_all(descriptor: int, data: bytes) -> None:
     """Write all of it: the system may take less at a time."""
     while data:
         data = data[os.write(descriptor, data) :]
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, unless it is there.
+
+    Raises:
+        NotOurs: a link or a file stands in its place.
+        OSError: it can't be made.
+    """
+    refuse_no_folder(path)
+    path.mkdir(parents=True, exist_ok=True)
+
+
+def refuse_no_folder(path: Path) -> None:
+    """See that nothing but a folder stands in a folder's place.
+
+    Raises:
+        NotOurs: a link or a file does.
+    """
+    if path.is_symlink():
+        raise NotOurs(0, "it is a symbolic link, not a folder")
+    if path.exists() and not path.is_dir():
+        raise NotOurs(0, "it is a file, not a folder")
+
+
+def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
+    """Write a file that is there as a whole or not at all; what stood in its place is gone, a link as such.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    make_folder(path.parent)
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    descriptor = open_own(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    try:
+        write_all(descriptor, text.encode(encoding, errors="replace"))  # others choose names, which need not be Unicode
+    finally:
+        os.close(descriptor)
+    unfinished.replace(path)
+
+
+def see_room(folder: Path) -> None:
+    """See that a folder can be written in, and has room for an account's reports.
+
+    Raises:
+        OSError: they can't: the disk is full, or not to be written to.
+    """
+    with tempfile.TemporaryFile(dir=folder) as file:
+        write_all(file.fileno(), bytes(ROOM))

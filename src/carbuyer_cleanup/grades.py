@@ -7,12 +7,14 @@ What the two make of a file is read from their importers: Moodle's ``grade/impor
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.files import write_whole
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.standing import Standing, Word, state
 
@@ -97,11 +99,13 @@ def write(path: Path, standings: Sequence[Standing], style: str, workshop: Works
 
     Raises:
         Refused: the platform could not know whose grade is whose.
+        OSError: it can't be written.
     """
     if problems := check(style, _people(standings)):
         raise Refused(" ".join(problems))
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows(_rows(standings, style, workshop))
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(_rows(standings, style, workshop))
+    write_whole(path, text.getvalue(), encoding="utf-8-sig")
 
 
 def score(standing: Standing, weights: Mapping[int, float]) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -10,14 +11,17 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.resource import printable
-from carbuyer_cleanup.roster import ALIAS, Member
+from carbuyer_cleanup.roster import Member
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 UNIT = re.compile(r"ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32}")  # Organizations API reference, ParentId
 ROLE_NAME = re.compile(r"[\w+=,.@/-]{1,64}", re.ASCII)
 ROOM = 63 - 13  # in an alias, for a hyphen and an account number
+ACTIVE = "ACTIVE"
+NUMBERED = re.compile(r"(.*-)?[0-9]{12}")  # a name that could be taken for another account's alias
+NOT_UNDERSTOOD = "AWS's list of the accounts of {} was not understood: {}. Nothing was done; run again."
 
 Account = dict[str, Any]
 
@@ -40,18 +44,20 @@ def members(profile: str, region: str, unit: str, role: str) -> tuple[tuple[Memb
     _refuse_nonsense(unit, role)
     try:
         client: Any = boto3.Session(profile_name=profile or None, region_name=region).client("organizations")
-        accounts = sorted(_accounts(client, unit), key=lambda account: (account["Name"], account["Id"]))
+        accounts = _in_order(unit, _accounts(client, unit))
         partition = client.meta.partition
     except (BotoCoreError, ClientError) as error:
         msg = f"The accounts of {unit} can't be listed: {printable(str(error))}. Nothing was done."
         raise Refused(msg) from error
-    active = [account for account in accounts if account["Status"] == "ACTIVE"]
+    except KeyError as error:
+        raise Refused(NOT_UNDERSTOOD.format(unit, f"there is no {error}")) from error
+    active = [account for account in accounts if _state(account) == ACTIVE]
     if not active:
         msg = f"There is no active account in {unit}. Nothing was done."
         raise Refused(msg)
-    others = [account for account in accounts if account["Status"] != "ACTIVE"]
+    others = [account for account in accounts if _state(account) != ACTIVE]
     arn = f"arn:{partition}:iam::{{}}:role/{role}"
-    made = [_member(account, alias, arn) for account, alias in zip(active, _aliases(active), strict=True)]
+    made = [_member(account, alias, arn) for account, alias in zip(active, aliases(active), strict=True)]
     return tuple(made), tuple(map(_not_run, others))
 
 
@@ -63,6 +69,24 @@ def _refuse_nonsense(unit: str, role: str) -> None:
             raise Refused(msg)
 
 
+def _in_order(unit: str, accounts: Iterable[Account]) -> list[Account]:
+    """Return each account once, by its name: one that is moved meanwhile may be listed in two units."""
+    once = {account.get("Id", ""): account for account in accounts}
+    if not all(map(re.compile("[0-9]{12}").fullmatch, once)):
+        raise Refused(NOT_UNDERSTOOD.format(unit, "one has no number"))
+    return sorted(once.values(), key=lambda account: (_name(account), account["Id"]))
+
+
+def _name(account: Account) -> str:
+    return str(account.get("Name", ""))
+
+
+def _state(account: Account) -> str:
+    """Return the account's state, or its status, which AWS gave before (API reference, Account): ACTIVE if both are."""
+    told = [str(account[name]) for name in ("State", "Status") if account.get(name)]
+    return next((word for word in told if word != ACTIVE), ACTIVE if told else "of a state that AWS doesn't tell")
+
+
 def _accounts(client: Any, parent: str) -> Iterator[Account]:
     for page in client.get_paginator("list_accounts_for_parent").paginate(ParentId=parent):
         yield from page["Accounts"]
@@ -72,19 +96,25 @@ def _accounts(client: Any, parent: str) -> Iterator[Account]:
 
 
 def _member(account: Account, alias: str, arn: str) -> Member:
-    columns = {"email": str(account.get("Email", "")), "name": str(account["Name"])}
+    columns = {"email": str(account.get("Email", "")), "name": _name(account)}
     return Member(alias, str(account["Id"]), arn.format(account["Id"]), columns=columns)
 
 
 def _not_run(account: Account) -> str:
-    return f"{account['Id']} ({printable(account['Name'])}) is {account['Status']} and is left out."
+    return f"{account['Id']} ({printable(_name(account))}) is {printable(_state(account))} and is left out."
 
 
-def _aliases(accounts: Iterable[Account]) -> list[str]:
-    """Return an alias for each account: its name made safe, with the number where that is not one or not the only."""
-    safe = [re.sub(r"[^a-z0-9.-]+", "-", account["Name"].lower()).strip("-.")[:ROOM] for account in accounts]
-    numbered = [f"{name}-{account['Id']}".lstrip("-") for name, account in zip(safe, accounts, strict=True)]
+def aliases(accounts: Sequence[Account]) -> list[str]:
+    """Return an alias for each account: its name made safe, with its number unless it is the only one of that name.
+
+    They differ, whatever the names, and no account's depends on any but those of its own name. Whoever has an account
+    may name it: like another, like another's number, or so that nothing is left of it.
+    """
+    safe = [
+        re.sub(r"[^a-z0-9.-]+", "-", _name(account).lower()).strip("-.")[:ROOM].rstrip("-.") for account in accounts
+    ]
+    count = Counter(safe)
     return [
-        name if ALIAS.fullmatch(name) and safe.count(name) == 1 else other
-        for name, other in zip(safe, numbered, strict=True)
+        name if name and count[name] == 1 and not NUMBERED.fullmatch(name) else f"{name}-{account['Id']}".lstrip("-")
+        for name, account in zip(safe, accounts, strict=True)
     ]

@@ -167,3 +167,24 @@ def test_whole_or_not_at_all(clean: RunFacts, desk: Desk) -> None:
         issue(clean, desk.path, Broken(SimpleNamespace()))  # type: ignore[arg-type] # it signs nothing
 
     assert not desk.path.exists()
+
+
+def test_no_certificate_is_written_through_a_link(clean: RunFacts, desk: Desk, tmp_path: Path) -> None:
+    """What somebody put in its place, or in that of the unfinished one, is replaced; what it leads to stays."""
+    mine = tmp_path / "mine"
+    mine.write_text("mine")
+    for name in (desk.path.name, f"{desk.path.name}.unfinished", f"{desk.path.stem}.unfinished"):
+        desk.path.with_name(name).symlink_to(mine)
+
+    issue(clean, desk.path)
+
+    assert mine.read_text() == "mine"
+    assert not desk.path.is_symlink()
+    assert json.loads(desk.path.read_text())["predicate"]["verdict"] == "CLEAN"
+
+
+def test_names_that_are_not_unicode(clean: RunFacts, desk: Desk) -> None:
+    """Half a character in a name, as JSON can hold it, is written as a question mark."""
+    desk.sign(replace(clean, sweep=swept(leftovers=[replace(LEFT, name="carbuyer-\ud800")])))
+
+    assert "It is genuine, but says LEFTOVERS" in desk.check()[1]

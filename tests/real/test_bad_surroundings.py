@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,3 +79,43 @@ def test_proxy_that_answers_itself(
     assert "proxy" in result.errors
     assert len(asked) == 1
     assert calls(sandbox) == []
+
+
+def link(lock: Path) -> None:
+    """Lead to a file of the user's."""
+    lock.symlink_to("mine")
+
+
+def hard_link(lock: Path) -> None:
+    """Be a file of the user's."""
+    lock.hardlink_to(lock.with_name("mine"))
+
+
+def folder(lock: Path) -> None:
+    """Be a folder."""
+    lock.mkdir()
+
+
+def pipe(lock: Path) -> None:
+    """Wait for somebody who reads."""
+    os.mkfifo(lock)
+
+
+@pytest.mark.parametrize("make", [link, hard_link, folder, pipe], ids=lambda make: make.__name__)
+def test_lock_that_is_no_file(
+    sandbox: Sandbox, run_suite: Callable[..., Result], project: Path, make: Callable[[Path], None]
+) -> None:
+    """What somebody put in the lock's place is neither emptied nor followed, and nothing is deleted."""
+    reports = project / "reports"
+    reports.mkdir()
+    (reports / "mine").write_text("mine")
+    make(reports / f".{ACCOUNT}.lock")
+
+    result = run_suite(*TEARDOWN)
+
+    assert result.exit_code == 4
+    assert f".{ACCOUNT}.lock can't be used: it is a " in result.errors
+    assert "Nothing was deleted" in result.errors
+    assert "Traceback" not in result.output + result.errors
+    assert (reports / "mine").read_text() == "mine"
+    assert calls(sandbox) == ["sts:GetCallerIdentity"]

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from school import TEACHER, number
 
+from carbuyer_cleanup.organization import aliases
 from carbuyer_cleanup.roster import ALIAS
 from carbuyer_cleanup.sandbox import mends
 from carbuyer_cleanup.sandbox.rules import RULES
@@ -72,6 +75,117 @@ def test_suspended_account_is_told(run_suite: Callable[..., Result], real_school
 
     assert f"{number(3)} (Bob) is SUSPENDED and is left out." in result.output
     assert real_school.calls(number(3)) == ["iam:CreateRole"]
+
+
+def change(real_school: School, **changed: Any) -> None:
+    """Let AWS answer with other members of the accounts; ``None`` leaves one out. A function is given the number."""
+
+    def answer(_world: Any, _request: Any, answer: Any) -> Any:
+        for account in answer["Accounts"]:
+            for name, value in changed.items():
+                account[name] = value(account["Id"]) if callable(value) else value
+            for name in [name for name, value in account.items() if value is None]:
+                del account[name]
+        return answer
+
+    real_school.sandbox.use((After("organizations:ListAccountsForParent", answer, "Organizations API"), *RULES))
+
+
+NAMES: tuple[str | None, ...] = (
+    *("bob", "Bob", "BOB", "same name", "same name", "same-name"),
+    *(number(4), f"bob-{number(1)}", f"bob-{number(2)}", number(9), "\uff12" * 12, "\u0661" * 12),
+    *("", "", " ", None, "***", "---", "\U0001f4a5"),
+    *("Kim", "\u212aim", "\u017fam", "S\u00e9", "Se\u0301", "Se"),
+    *("x" * 300, "x" * 300 + "y", "x" * 50, "a" * 49 + "-b", "a" * 49, "a" * 49 + "."),
+    *("a]", "[a", "a::b[c]", "../../x", "/etc/passwd", "a/b", "a\nb", "a\x1b[2J", "a\u202eb"),
+)
+
+
+def test_whatever_accounts_are_called(run_suite: Callable[..., Result], real_school: School, unit: str) -> None:
+    """Each has an alias of its own that is safe: nobody stops the class by giving his account a name."""
+    named = [
+        {"Id": number(index), "State": "ACTIVE"} | ({"Name": name} if name else {}) for index, name in enumerate(NAMES)
+    ]
+
+    def answer(_world: Any, request: Any, answer: Any) -> Any:
+        return answer | {"Accounts": named if unit in str(request) else []}
+
+    real_school.sandbox.use((After("organizations:ListAccountsForParent", answer, "Organizations API"), *RULES))
+
+    result = organize(run_suite, unit, "--verify", "--collect-only", "-q")
+
+    aliases = [line.split("[")[1].split("]")[0] for line in result.output.splitlines() if "::" in line]
+    assert result.exit_code == 0, result.errors
+    assert len(set(aliases)) == len(NAMES)
+    assert all(map(ALIAS.fullmatch, aliases)), aliases
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text("aA-.1\u212a\u0130 é" + "2", max_size=70), max_size=6))
+def test_aliases(names: list[str]) -> None:
+    """Aliases are safe, differ, and don't depend on the accounts of other names, or on their order."""
+    accounts = [{"Id": f"{index:012}", "Name": name} for index, name in enumerate(names)]
+
+    made = aliases(accounts)
+
+    assert len(set(made)) == len(names)
+    assert all(map(ALIAS.fullmatch, made))
+    assert aliases(accounts[::-1]) == made[::-1]
+
+
+STATES: dict[str, tuple[dict[str, Any], int, str]] = {  # what AWS answers → the exit code, and what is said
+    "State alone": ({"State": "ACTIVE", "Status": None}, 8, "1 COULD NOT VERIFY"),
+    "Status alone": ({"State": None, "Status": "ACTIVE"}, 8, "1 COULD NOT VERIFY"),
+    "both": ({"State": "ACTIVE", "Status": "ACTIVE"}, 8, "1 COULD NOT VERIFY"),
+    "they contradict": ({"State": "CLOSED", "Status": "ACTIVE"}, 4, "There is no active account"),
+    "neither": ({"State": None, "Status": None}, 4, "There is no active account"),
+    "not active yet": ({"State": "PENDING_ACTIVATION", "Status": None}, 4, "There is no active account"),
+    "no number": ({"Id": None}, 4, "one has no number"),
+    "a number that is none": ({"Id": "12345678901x"}, 4, "one has no number"),
+}
+
+QUICK = ("State alone", "neither")
+
+
+@pytest.mark.parametrize(
+    "case", [*QUICK, *(pytest.param(name, marks=pytest.mark.exhaustive) for name in STATES if name not in QUICK)]
+)
+def test_state_of_an_account(run_suite: Callable[..., Result], real_school: School, unit: str, case: str) -> None:
+    """AWS has retired Status for State: either is read, and an account of which neither is told is not run."""
+    changed, code, said = STATES[case]
+    change(real_school, **changed)
+
+    result = organize(run_suite, unit, "--verify", "--only", "bob")
+
+    assert said in result.output + result.errors
+    assert result.exit_code == code
+    assert "Traceback" not in result.output + result.errors
+
+
+def test_account_of_a_state_that_is_not_told(run_suite: Callable[..., Result], real_school: School, unit: str) -> None:
+    """It is left out, which is said: the others are looked at."""
+    states = {number(1): "ACTIVE", number(2): None, number(3): None}
+    change(real_school, State=states.get, Status=None)
+
+    result = organize(run_suite, unit, "--verify")
+
+    assert f"{number(3)} (Bob) is of a state that AWS doesn't tell and is left out." in result.output
+    assert real_school.calls(number(3)) == ["iam:CreateRole"]
+
+
+def test_account_listed_twice(run_suite: Callable[..., Result], real_school: School, unit: str) -> None:
+    """One that is moved while the units are listed is in the class once."""
+
+    def twice(_world: Any, _request: Any, answer: Any) -> Any:
+        answer["Accounts"] *= 2
+        return answer
+
+    real_school.sandbox.use((After("organizations:ListAccountsForParent", twice, "Organizations API"), *RULES))
+
+    result = organize(run_suite, unit, "--verify", "--collect-only", "-q")
+
+    assert result.exit_code == 0
+    assert result.output.count("::test_key_pair[") == 3
 
 
 def test_nobody_to_ask(run_suite: Callable[..., Result], real_school: School) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from carbuyer_cleanup.certificate import issue, signer
 from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.files import make_folder
 from carbuyer_cleanup.settings import Task
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def withdraw(settings: Settings, alias: str) -> None:
         return
     path = settings.certificate(alias)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         path.unlink(missing_ok=True)
     except OSError as error:
         msg = f"The last run's certificate {path} can't be removed: {error.strerror}. Nothing was deleted."

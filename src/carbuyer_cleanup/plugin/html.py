@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from carbuyer_cleanup.plugin.ledger import LEDGER
+from carbuyer_cleanup.plugin.reports import REPORTS
 from carbuyer_cleanup.plugin.run import SETTINGS, only_run, step_of
 from carbuyer_cleanup.plugin.session import concerns_cleanup
 from carbuyer_cleanup.report import page, rows
@@ -20,9 +21,6 @@ from carbuyer_cleanup.settings import Task
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-
-
-REPORTS = {"htmlpath": "report.html", "xmlpath": "junit.xml"}  # pytest's options, and what is written if not given
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -30,6 +30,7 @@ LAST: pytest.StashKey[bool] = pytest.StashKey()  # whether a test is the last on
 CARRIED = "carbuyer_standing"  # the attribute of a report
 ALIAS = re.compile(r"\[([^\]]+)\]$")
 NOT_RUN = "not run: the process that had this account ended, or was told to stop, before. Run the same command again."
+NOT_WRITTEN = "The grades and the class page were not written: {why}. Mend that, then run the same command again."
 
 # What the exit code says of a class, the worst first; CLEAN and REHEARSAL are for the tests to say.
 EXITS: Mapping[Word, int] = {
@@ -128,17 +129,22 @@ class Ledger:
             if member.alias not in self._standings:
                 here = runs is not None and member.alias in (runs.open.keys() | runs.refused.keys())
                 self._standings[member.alias] = runs.standing(member.alias) if here and runs else self._not_run(member)
-        if self._settings.task is not Task.PLAN:
-            self._publish()
+        lost = self._settings.task is not Task.PLAN and not self._publish()
         if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
             session.exitstatus = self._exit_code(failed=session.testsfailed > 0 or bool(runs and runs.breaches))
+            session.exitstatus = session.exitstatus or (Verdict.COULD_NOT_VERIFY.exit_code if lost else 0)
 
-    def _publish(self) -> None:
-        """Write the grades and the class page."""
+    def _publish(self) -> bool:
+        """Write the grades and the class page; tell if that can't be done, and say whether it was."""
         reports = self._settings.reports
-        reports.mkdir(exist_ok=True)
-        grades.write(reports / "grades.csv", self.standings, self._settings.grades, self._settings.workshop)
-        class_page.write(reports / CLASS_PAGE, self.standings)
+        try:
+            grades.write(reports / "grades.csv", self.standings, self._settings.grades, self._settings.workshop)
+            class_page.write(reports / CLASS_PAGE, self.standings)
+        except OSError as error:
+            if reporter := self._config.pluginmanager.get_plugin("terminalreporter"):
+                reporter.write_line(NOT_WRITTEN.format(why=error.strerror), red=True)
+            return False
+        return True
 
     def _exit_code(self, *, failed: bool) -> int:
         if self._settings.task is Task.PLAN:

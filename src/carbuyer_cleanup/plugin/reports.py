@@ -7,16 +7,58 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.files import make_folder, refuse_no_file, refuse_no_folder, see_room
 from carbuyer_cleanup.journal import passed_over
 from carbuyer_cleanup.plugin.run import SETTINGS
 from carbuyer_cleanup.plugin.session import concerns_cleanup
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
 BAD_LINES = "WARNING: {count} of the lines in {file} can't be used and {are} ignored: {which}."
 LOST = "What they told of earlier runs is not known now: read the plan with care. Delete {them} to be warned no more."
 TOLD = 3  # lines that are named
+
+NO_USE = "The reports can't be written: {path}: {why}. Nothing was done; mend that, then run again."
+REPORTS = {"htmlpath": "report.html", "xmlpath": "junit.xml"}  # pytest's options, and what is written if not given
+FILES = ("journal.jsonl", "certificate.json", "grades.csv", "class.html")  # beside pytest's own
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """See that the reports can be written, and to where they seem to be.
+
+    Raises:
+        UsageError: they can't.
+    """
+    if not concerns_cleanup(config) or config.option.collectonly:
+        return
+    reports = config.rootpath / "reports"
+    checks = (
+        (make_folder, (reports,)),
+        (refuse_no_folder, (reports / "certificates",)),
+        (refuse_no_file, _files(config, reports)),
+        (see_room, (reports,)),
+    )
+    for check, paths in checks:
+        for path in paths:
+            _check(check, path)
+
+
+def _check(check: Callable[[Path], None], path: Path) -> None:
+    try:
+        check(path)
+    except OSError as error:
+        raise pytest.UsageError(NO_USE.format(path=path, why=error.strerror)) from error
+
+
+def _files(config: pytest.Config, reports: Path) -> list[Path]:
+    """Return the files that are written there: of pytest's own those that the user did not want elsewhere."""
+    own = [
+        name for option, name in REPORTS.items() if getattr(config.option, option, None) in (None, str(reports / name))
+    ]
+    return [reports / name for name in (*FILES, *own)]
 
 
 @pytest.hookimpl(trylast=True)

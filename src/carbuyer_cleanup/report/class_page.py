@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 from markupsafe import Markup
 
 from carbuyer_cleanup import prices
+from carbuyer_cleanup.files import write_whole
 from carbuyer_cleanup.plan import STEPS
 from carbuyer_cleanup.plugin.run import REHEARSAL
 from carbuyer_cleanup.report import TEMPLATES, asset, console
@@ -102,8 +103,11 @@ def write(path: Path, standings: Sequence[Standing]) -> None:
     Args:
         path: the file.
         standings: the accounts, in the order of the roster.
+
+    Raises:
+        OSError: it can't be written.
     """
-    path.write_text(page(standings, datetime.now(UTC).astimezone()), encoding="utf-8")
+    write_whole(path, page(standings, datetime.now(UTC).astimezone()))
 
 
 def page(standings: Sequence[Standing], written: datetime) -> str:

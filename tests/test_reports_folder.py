@@ -1,0 +1,149 @@
+"""The folder of the reports: what others put there is not written through, and what can't be used is told at once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from carbuyer_cleanup.sandbox.front import Sandbox
+    from result import Result
+
+KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
+FILES = ("journal.jsonl", "certificate.json", "grades.csv", "class.html", "report.html", "junit.xml")
+
+
+def link(place: Path, mine: Path) -> str:
+    """Lead to a file of the user's."""
+    place.symlink_to(mine)
+    return "it is a symbolic link"
+
+
+def dangling_link(place: Path, mine: Path) -> str:
+    """Lead to where a file would be made."""
+    place.symlink_to(mine.with_name("new"))
+    return "it is a symbolic link"
+
+
+def hard_link(place: Path, mine: Path) -> str:
+    """Be a file of the user's."""
+    place.hardlink_to(mine)
+    return "it is a file with a second name"
+
+
+def folder(place: Path, _mine: Path) -> str:
+    """Be a folder."""
+    place.mkdir()
+    return "it is a folder, not a file"
+
+
+def pipe(place: Path, _mine: Path) -> str:
+    """Wait for somebody who reads."""
+    os.mkfifo(place)
+    return "it is a pipe, not a file"
+
+
+def a_file(place: Path, _mine: Path) -> str:
+    """Be a file."""
+    place.write_text("mine")
+    return "it is a file, not a folder"
+
+
+PLACES = {
+    **{f"reports/{name}": (link,) for name in FILES},
+    "reports/certificates": (link, dangling_link, a_file),
+    "reports/journal.jsonl": (link, dangling_link, hard_link, folder, pipe),
+    "reports": (link, dangling_link, a_file),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [pytest.param(name, make, id=f"{name}-{make.__name__}") for name, makes in PLACES.items() for make in makes],
+)
+def test_what_is_no_place_for_reports(
+    run_suite: Callable[..., Result], sandbox: Sandbox, project: Path, name: str, make: Callable[[Path, Path], str]
+) -> None:
+    """It is told before anything happens, with its name, and is left as it is."""
+    mine = project / "mine"
+    mine.write_text("mine")
+    (project / name).parent.mkdir(exist_ok=True)
+    why = make(project / name, mine)
+
+    result = run_suite(path=KEY_PAIR)
+
+    assert result.exit_code == 4
+    assert f"The reports can't be written: {project / name}: {why}" in result.errors
+    assert result.errors.strip().count("\n") == 0
+    assert "Traceback" not in result.output + result.errors
+    assert mine.read_text() == "mine"
+    assert not (project / "new").exists()
+    assert sandbox.log == []
+
+
+def test_reports_that_the_user_wants_elsewhere(run_suite: Callable[..., Result], project: Path) -> None:
+    """What stands in the place of a file that is not written is nobody's business."""
+    (project / "reports").mkdir()
+    (project / "reports" / "report.html").symlink_to(project / "mine")
+
+    result = run_suite("--html", "other.html", path=KEY_PAIR)
+
+    assert result.exit_code == 0
+    assert (project / "other.html").exists()
+    assert not (project / "mine").exists()
+
+
+def test_listing_needs_no_folder(run_suite: Callable[..., Result], project: Path) -> None:
+    """A mere listing of the tests writes nothing."""
+    (project / "reports").write_text("mine")
+
+    assert run_suite("--collect-only", path=KEY_PAIR).exit_code == 0
+    assert (project / "reports").read_text() == "mine"
+
+
+def test_no_room(project: Path) -> None:
+    """A disk, or a quota, that has no room left for the reports is told before anything is deleted."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", KEY_PAIR]
+    limited = ["sh", "-c", 'ulimit -f 1000; exec "$@"', "sh", *command]  # half a megabyte a file
+
+    ran = subprocess.run(limited, cwd=project, capture_output=True, text=True, check=False)  # noqa: S603 - ourselves
+
+    assert ran.returncode == 4, ran.stdout + ran.stderr
+    assert f"The reports can't be written: {project / 'reports'}: File too large. Nothing was done" in ran.stderr
+    assert "Traceback" not in ran.stdout + ran.stderr
+
+
+@dataclass
+class Takes:
+    """A plugin that takes the class page's place while the tests run."""
+
+    place: Path
+
+    def pytest_runtest_call(self) -> None:
+        """Take it."""
+        self.place.mkdir(exist_ok=True)
+
+
+@pytest.mark.parametrize(("task", "code"), [("--verify", 8), ("--plan", 0)])
+def test_class_page_that_can_not_be_written(
+    run_suite: Callable[..., Result], project: Path, task: str, code: int
+) -> None:
+    """The run says so, keeps what it has, and doesn't end as if all were well; a plan writes none."""
+    (project / "class.csv").write_text("alias,account_id,profile\nan,111122223333,x\n")
+
+    result = run_suite(
+        "--roster", "class.csv", task, path=KEY_PAIR, plugins=[Takes(project / "reports" / "class.html")]
+    )
+
+    assert result.exit_code == code
+    assert ("The grades and the class page were not written: Is a directory" in result.output) is bool(code)
+    assert "Traceback" not in result.output + result.errors
+    assert (result.reports / "grades.csv").exists() is bool(code)
