@@ -42,7 +42,7 @@ def test_functions() -> None:
         ([{"Key": "Name", "Value": "a"}], "a"),
         ([{"key": "Name", "value": "a"}], "a"),
         ({"Name": "a"}, "a"),
-        ([None, {"Value": "b"}, {"Key": "Name"}], ""),
+        ([None, {"Key": "x"}, {"Key": "Name", "Value": ""}], ""),
         (None, ""),
         ({"Name": None}, ""),
     ],
@@ -50,3 +50,10 @@ def test_functions() -> None:
 def test_tags(tags: Any, value: str) -> None:
     """A tag is read in whatever form, with whatever missing."""
     assert tag_in(tags) == value
+
+
+@pytest.mark.parametrize("tag", [{"Value": "a"}, {"Key": None, "Value": "a"}, {"Key": "Name"}])
+def test_half_a_tag(tag: dict[str, Any]) -> None:
+    """Half a tag may be the name."""
+    with pytest.raises(Absent):
+        tag_in([tag])

@@ -47,11 +47,22 @@ def needed(path: str, value: Any) -> Any:
 
 
 def tag_in(tags: Any, key: str = "Name") -> str:
-    """Return the value of a tag, "" if it is not there; ``tags`` are pairs, or a mapping."""
+    """Return the value of a tag, "" if it is not there; ``tags`` are pairs, or a mapping.
+
+    Raises:
+        Absent: a tag has no key, or the one that is asked for no value: nobody can say what it is.
+    """
     if isinstance(tags, dict):
         return text(key, tags)
-    values = (text("Value || value", tag) for tag in tags or () if text("Key || key", tag) == key)
+    values = (_half(tag, "Value") for tag in tags or () if tag and _half(tag, "Key") == key)
     return next(values, "")
+
+
+def _half(tag: dict[str, str], half: str) -> str:
+    """Return the key or the value of a tag: EC2 writes ``Key``, others ``key``; a value may be empty."""
+    if (given := tag.get(half, tag.get(half.lower()))) is None:
+        raise Absent(half)
+    return given
 
 
 class _Functions(Functions):  # type: ignore[misc]  # jmespath has no types

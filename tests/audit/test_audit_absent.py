@@ -56,13 +56,13 @@ def test_nothing_is_told(account: Account, type_: Type) -> None:
     """Of what AWS tells nothing at all nobody can say whose it is; where a name is optional it has none."""
     found = seen(account, replace(type_, items="[`{}`]", parent=None), {})
     told = {**found.left, **found.doubtful}
-    assert bool(told) is ("|| ''" not in type_.names or type_.rule is not None)
+    assert bool(told) is ("|| '-'" not in type_.names or type_.rule is not None)
 
 
 @pytest.mark.parametrize("type_", one_in(8, [one for one in TYPES if one.tags]), ids=lambda type_: type_.name)
 def test_tags_are_null(account: Account, type_: Type) -> None:
-    """Tags that are null, or half a tag, are no name, and nothing breaks."""
-    for tags in (None, [None], [{"Value": "carbuyer-x"}], [{"Key": "Name"}], [{"Key": "Name", "Value": None}]):
+    """Tags that are null are no name, and nothing breaks."""
+    for tags in (None, [], [None], [{"Key": "Name", "Value": ""}]):
         item = {type_.tags: tags, type_.id: "i-1", "AssociationId": "a", **({type_.names: "x"} if type_.names else {})}
         found = seen(account, replace(type_, items="[@]", parent=None), {type_.call: item})
         assert (found.left, found.leaving, found.doubtful, found.noted) == ({}, {}, {}, {})
@@ -119,3 +119,31 @@ def test_caller_is_not_told_apart(account: Account) -> None:
     answer = {"RoleDetailList": [{"RoleName": "carbuyer-ec2-role", "Path": "/"}]}
     found = seen(account, named("IAM role"), {"iam:GetAccountAuthorizationDetails": answer})
     assert [one.why for one in found.doubtful.values()] == ["AWS does not tell its Arn"]
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("EKS cluster", {"clusters": [""]}),
+        ("Lambda function", {"Functions": [{"FunctionName": ""}]}),
+        ("load balancer", {"LoadBalancers": [{"LoadBalancerArn": "arn:aws:x", "LoadBalancerName": ""}]}),
+    ],
+)
+def test_empty_name(account: Account, name: str, answer: dict[str, Any]) -> None:
+    """AWS gives everything that must have a name one that is not empty."""
+    found = seen(account, named(name), {named(name).call: answer})
+    assert [one.why for one in found.doubtful.values()] == ["AWS does not tell its name"]
+
+
+def test_half_a_tag(account: Account) -> None:
+    """A tag without a key may be the name."""
+    listed = {"Vpcs": [{"VpcId": "vpc-1", "Tags": [{"Value": "x"}]}, {"VpcId": "vpc-2", "Tags": [{"Key": "x"}]}]}
+    found = seen(account, named("VPC"), {"ec2:DescribeVpcs": listed})
+    assert [one.why for one in found.doubtful.values()] == ["AWS does not tell its Key"]
+
+
+def test_ids_are_not_told(account: Account) -> None:
+    """Two of ours without an id are two."""
+    listed = [{"TargetGroupName": "carbuyer-a"}, {"TargetGroupName": "carbuyer-b"}]
+    found = seen(account, named("target group"), {"elbv2:DescribeTargetGroups": {"TargetGroups": listed}})
+    assert [one.name for one in found.left.values()] == ["carbuyer-a", "carbuyer-b"]

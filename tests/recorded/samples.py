@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +10,9 @@ import botocore.session
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Callable
 
 DEEP = 6  # models refer to themselves
-ABSENT = 0.2  # of the members that AWS need not give
+ABSENT, EITHER = 0.2, 0.5  # of the members that AWS need not give, and of what is true
 
 
 @cache
@@ -27,37 +27,44 @@ def _session() -> botocore.session.Session:
     return botocore.session.Session()
 
 
-def sample(call: str, chance: random.Random) -> dict[str, Any]:
-    """Return an answer in which some of the members are absent that the model does not require."""
-    made: dict[str, Any] = _sample(output_of(call), chance, 0)
+def sample(call: str, chance: random.Random, name: str = "") -> dict[str, Any]:
+    """Return an answer: with a ``name`` whole, and every text is that; without some members absent, and any texts."""
+    made: dict[str, Any] = _sample(output_of(call), _Maker(chance, name), 0)
     return made
 
 
-def _sample(shape: Any, chance: random.Random, depth: int) -> Any:
-    make = SAMPLES.get(shape.type_name)
-    return make(shape, chance, depth + 1) if make and depth < DEEP else None
+@dataclass(frozen=True)
+class _Maker:
+    """What is made up of each type of shape."""
+
+    chance: random.Random
+    name: str
+
+    def structure(self, shape: Any, depth: int) -> dict[str, Any]:
+        made = {name: _sample(shape.members[name], self, depth) for name in shape.members if self._gives(shape, name)}
+        return {name: value for name, value in made.items() if value is not None}
+
+    def _gives(self, shape: Any, name: str) -> bool:
+        return bool(self.name) or name in shape.required_members or self.chance.random() >= ABSENT
+
+    def list(self, shape: Any, depth: int) -> list[Any]:
+        made = [_sample(shape.member, self, depth) for _ in range(1 if self.name else self.chance.randrange(1, 3))]
+        return [one for one in made if one is not None]
+
+    def map(self, _shape: Any, _depth: int) -> dict[str, str]:
+        return {"Name": self.name or f"name-{self.chance.randrange(3)}"}
+
+    def string(self, shape: Any, _depth: int) -> str:
+        texts = getattr(shape, "enum", None) or [f"{shape.name}-{number}" for number in range(3)]
+        return self.name or str(self.chance.choice(texts))
+
+    def boolean(self, _shape: Any, _depth: int) -> bool:
+        return not self.name and self.chance.random() < EITHER
+
+    def integer(self, _shape: Any, _depth: int) -> int:
+        return 1 if self.name else self.chance.randrange(10)
 
 
-def _structure(shape: Any, chance: random.Random, depth: int) -> dict[str, Any]:
-    given = [name for name in shape.members if name in shape.required_members or chance.random() >= ABSENT]
-    made = {name: _sample(shape.members[name], chance, depth) for name in given}
-    return {name: value for name, value in made.items() if value is not None}
-
-
-def _listed(shape: Any, chance: random.Random, depth: int) -> list[Any]:
-    made = [_sample(shape.member, chance, depth) for _ in range(chance.randrange(1, 3))]
-    return [one for one in made if one is not None]
-
-
-def _text(shape: Any, chance: random.Random, _depth: int) -> str:
-    return str(chance.choice(getattr(shape, "enum", None) or [f"{shape.name}-{chance.randrange(3)}"]))
-
-
-SAMPLES: dict[str, Callable[[Any, random.Random, int], Any]] = {
-    "structure": _structure,
-    "list": _listed,
-    "map": lambda _shape, chance, _depth: {"Name": f"name-{chance.randrange(3)}"},
-    "string": _text,
-    "boolean": lambda _shape, chance, _depth: chance.random() < 0.5,
-    "integer": lambda _shape, chance, _depth: chance.randrange(10),
-}
+def _sample(shape: Any, maker: _Maker, depth: int) -> Any:
+    make = getattr(maker, shape.type_name, None)
+    return make(shape, depth + 1) if make and depth < DEEP else None

@@ -120,20 +120,21 @@ async def _judge(aws: Aws, type_: Type, region: str, item: Any, seen: Look) -> N
 
 
 def _sort(seen: Look, type_: Type, thing: Leftover, claim: Claim) -> None:
+    key = thing.id or thing.arn or thing.name  # AWS need not tell its id, and there may be others like it
     if claim.doubtful:
-        seen.doubtful[thing.id] = Doubtful(**asdict(thing))
+        seen.doubtful[key] = Doubtful(**asdict(thing))
     elif not claim.ours:
-        seen.noted[thing.id] = thing
+        seen.noted[key] = thing
     elif thing.state.lower() in type_.leaving | SCHEDULED:
-        seen.leaving[thing.id] = Leaving(**asdict(thing))
+        seen.leaving[key] = Leaving(**asdict(thing))
     else:
-        seen.left[thing.id] = thing
+        seen.left[key] = thing
 
 
 async def _claim(aws: Aws, type_: Type, region: str, item: Any) -> Claim | None:
     """Judge by names, and by the rule of the type if it has one; what can't be judged is doubtful."""
-    claim = _claim_by_names(aws, type_, item)
     try:
+        claim = _claim_by_names(aws, type_, item)
         return await type_.rule(aws, item, region, claim) if type_.rule else claim
     except Absent as absent:
         return _doubt(aws, type_, item, f"AWS does not tell its {absent.args[0]}")
@@ -142,7 +143,7 @@ async def _claim(aws: Aws, type_: Type, region: str, item: Any) -> Claim | None:
 def _claim_by_names(aws: Aws, type_: Type, item: Any) -> Claim | None:
     names, id_ = _names(type_, item), text(type_.id, item)
     claim = strongest(*(aws.workshop.claim(type_.entry, name, id_=id_) for name in names))
-    if not (claim and claim.ours) and all(name is None for name in _listed_names(type_, item)):
+    if not (claim and claim.ours) and not any(_listed_names(type_, item)):
         return _doubt(aws, type_, item, "AWS does not tell its name")
     return None if claim and type_ is TAGGED and not claim.ours else claim  # else each near-miss is told twice
 
@@ -152,8 +153,7 @@ def _doubt(aws: Aws, type_: Type, item: Any, why: str) -> Claim | None:
 
 
 def _described(aws: Aws, type_: Type, region: str, item: Any) -> Leftover:
-    names = _names(type_, item)
-    id_ = text(type_.id, item)
+    names, id_ = _readable_names(type_, item), text(type_.id, item)
     return Leftover(
         type=type_.name,
         id=id_,
@@ -173,6 +173,13 @@ def _names(type_: Type, item: Any) -> list[str]:
     """Return the item's names and its Name tag, as far as it has them."""
     tagged = tag_in(found(type_.tags, item)) if type_.tags else ""
     return [name for name in (*_listed_names(type_, item), tagged) if name]
+
+
+def _readable_names(type_: Type, item: Any) -> list[str]:
+    try:
+        return _names(type_, item)
+    except Absent:  # which makes it doubtful
+        return [name for name in _listed_names(type_, item) if name]
 
 
 def _listed_names(type_: Type, item: Any) -> list[Any]:

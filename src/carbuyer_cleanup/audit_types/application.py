@@ -14,7 +14,7 @@ SIXTY = {"MaxResults": 60}  # required, and no more
 APPLICATION = (
     Type("REST API", "apigateway:GetRestApis", "items[]", "id", "apigateway:/restapis/", names="name", tags="tags",
          state="apiStatus", entry="apigateway.rest_api", params=LIMIT),
-    Type("API key", "apigateway:GetApiKeys", "items[]", "id", "apigateway:/apikeys/", names="name || ''", tags="tags",
+    Type("API key", "apigateway:GetApiKeys", "items[]", "id", "apigateway:/apikeys/", names="name || '-'", tags="tags",
          entry="apigateway.api_key", params=LIMIT),
     Type("usage plan", "apigateway:GetUsagePlans", "items[]", "id", "apigateway:/usageplans/", names="name",
          tags="tags", entry="apigateway.usage_plan", params=LIMIT),
@@ -23,7 +23,7 @@ APPLICATION = (
     Type("REST API VPC link", "apigateway:GetVpcLinks", "items[]", "id", "apigateway:/vpclinks/", names="name",
          tags="tags", state="status", params=LIMIT),
     Type("client certificate", "apigateway:GetClientCertificates", "items[]", "clientCertificateId",
-         "apigateway:/clientcertificates/", names="description || ''", tags="tags", params=LIMIT),
+         "apigateway:/clientcertificates/", names="description || '-'", tags="tags", params=LIMIT),
     Type("HTTP or WebSocket API", "apigatewayv2:GetApis", "Items[]", "ApiId", "apigateway:/apis/", names="Name",
          tags="Tags", hangs=True),
     Type("HTTP API VPC link", "apigatewayv2:GetVpcLinks", "Items[]", "VpcLinkId", "apigateway:/vpclinks/",

@@ -40,7 +40,7 @@ COMPUTE = (
          arn="FunctionArn", state="State", entry="lambda.function"),
     Type("Lambda layer", "lambda:ListLayers", "Layers[]", "LayerName", "lambda:layer:", arn="LayerArn"),
     Type("code signing configuration", "lambda:ListCodeSigningConfigs", "CodeSigningConfigs[]", "CodeSigningConfigId",
-         "lambda:code-signing-config:", names="Description || ''", arn="CodeSigningConfigArn"),
+         "lambda:code-signing-config:", names="Description || '-'", arn="CodeSigningConfigArn"),
 
     Type("ECS cluster", "ecs:ListClusters", "clusterArns[]", "@", "ecs:cluster/", names="tail(@)", arn="@"),
     Type("ECS service", "ecs:ListServices", "serviceArns[]", "@", "ecs:service/", names="tail(@)", arn="@",

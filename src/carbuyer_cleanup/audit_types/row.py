@@ -42,7 +42,7 @@ class Type:
     Paths are JMESPath. ``items`` is one in the answer of ``call``, the others are in an item: its ``id``, its ``names``
     (one or a list; the id if left out), its ``tags``, ``state``, ``arn`` and ``region``. ``tail(x)`` is what follows
     the last slash or colon of an ARN or a URL; ``parts(x)`` is a list of all that stands between them. What has no name
-    at all is doubtful, unless the path says ``|| ''``: then it need not have one.
+    at all is doubtful, unless the path says ``|| '-'``: then it need not have one.
 
     Args:
         name: AWS's word for it.
