@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from samples import output_of
+
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
 
 if TYPE_CHECKING:
@@ -35,13 +37,15 @@ def folder() -> Path:
 
 def load(of: Path) -> Answers:
     """Read all answers, by call."""
-    files = sorted(of.glob("*.jsonl"))
-    return {path.stem.replace(".", ":", 1): _answers(path) for path in files}
+    files = {path.stem.replace(".", ":", 1): path for path in sorted(of.glob("*.jsonl"))}
+    return {call: answers for call, path in files.items() if (answers := _answers(call, path))}
 
 
-def _answers(path: Path) -> list[dict[str, Any]]:
+def _answers(call: str, path: Path) -> list[dict[str, Any]]:
+    """Read a file; a line without any member of such an answer is what ``--query`` made of one, or another call's."""
     text = path.read_text(encoding="utf-8").replace(THEIR_ACCOUNT, REHEARSAL_ACCOUNT)
-    return [json.loads(line, object_hook=_dated) for line in text.splitlines()]
+    read = [json.loads(line, object_hook=_dated) for line in text.splitlines()]
+    return [answer for answer in read if answer.keys() & output_of(call).members.keys()]
 
 
 def _dated(value: dict[str, Any]) -> Any:

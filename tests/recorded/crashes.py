@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.audit.look import look
 from carbuyer_cleanup.audit_types import HOME, TYPES
-from carbuyer_cleanup.errors import CleanupError, NotUnderstood
+from carbuyer_cleanup.errors import AwsError, CleanupError, NotUnderstood, Trouble
 from carbuyer_cleanup.kinds.common import Several
 from carbuyer_cleanup.plan import STEPS
 from carbuyer_cleanup.sandbox.session import REGION
@@ -70,6 +70,8 @@ class Crashes:
 
 def is_crash(error: Exception) -> bool:
     """Say whether it is none of the errors that tell what AWS refused, or who holds a resource."""
+    if isinstance(error, AwsError):
+        return error.trouble is Trouble.GARBLED
     return isinstance(error, NotUnderstood) or not isinstance(error, CleanupError)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -39,16 +39,18 @@ class _Maker:
 
     chance: random.Random
     name: str
+    in_list: bool = False
 
     def structure(self, shape: Any, depth: int) -> dict[str, Any]:
         made = {name: _sample(shape.members[name], self, depth) for name in shape.members if self._gives(shape, name)}
         return {name: value for name, value in made.items() if value is not None}
 
     def _gives(self, shape: Any, name: str) -> bool:
-        return bool(self.name) or name in shape.required_members or self.chance.random() >= ABSENT
+        return bool(self.name) or not self.in_list or name in shape.required_members or self.chance.random() >= ABSENT
 
     def list(self, shape: Any, depth: int) -> list[Any]:
-        made = [_sample(shape.member, self, depth) for _ in range(1 if self.name else self.chance.randrange(1, 3))]
+        times, inside = 1 if self.name else self.chance.randrange(1, 3), replace(self, in_list=True)
+        made = [_sample(shape.member, inside, depth) for _ in range(times)]
         return [one for one in made if one is not None]
 
     def map(self, _shape: Any, _depth: int) -> dict[str, str]:
