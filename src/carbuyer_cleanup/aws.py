@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 Answer = dict[str, Any]
 
-GLOBAL = frozenset({"iam", "cloudfront", "sts"})  # one endpoint a partition; see Aws.home
+GLOBAL = frozenset({"iam", "cloudfront", "pricing-plan-manager", "sts"})  # one endpoint a partition; see Aws.home
 HOME = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonaws.eu")
 TRIES = 9  # of a call that AWS throttles or fails: with the pauses below about two minutes

@@ -159,6 +159,7 @@ CALLS: dict[str, Call] = {
     "cloudfront:DeleteOriginAccessControl": write(
         "NoSuchOriginAccessControl", "OriginAccessControlInUse PreconditionFailed InvalidIfMatchVersion"
     ),
+    "pricing-plan-manager:ListSubscriptions": read(changed_by="cloudfront:DeleteDistribution"),
     # S3. A deleted bucket stays in the account's list for a while.
     "s3:ListBuckets": read(changed_by="s3:DeleteBucket"),
     # A page without versions has none of the three: they are repeated elements, without one around them.

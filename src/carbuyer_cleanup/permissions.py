@@ -35,6 +35,7 @@ SERVICES = {
     "elbv2": "elasticloadbalancing",
     "emr": "elasticmapreduce",
     "opensearch": "es",
+    "pricing-plan-manager": "pricingplanmanager",
     "resourcegroupstaggingapi": "tag",
     "s3control": "s3",
     "sesv2": "ses",

@@ -34,6 +34,10 @@ MONTHLY = {
 }  # fmt: skip
 
 
+# USD a month of CloudFront's flat-rate plans: https://aws.amazon.com/cloudfront/pricing/
+PLANS = {"FREE": 0, "PRO": 15, "BUSINESS": 200, "PREMIUM": 1000}
+
+
 @dataclass(frozen=True)
 class Estimate:
     """What leftovers cost a month: ``usd`` for those of known price; ``unknown`` names the types of the others."""

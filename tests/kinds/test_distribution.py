@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -163,7 +164,7 @@ def test_bystanders(account: Account) -> None:
 def test_pricing_plan(account: Account) -> None:
     """One on a flat-rate plan is disabled; then the step ends at once, and says what to do."""
     distribution = account.build("distribution").ids["fcj-cloudfront-carbuyer"]
-    account.sandbox.world.recall("pricing-plans", account.aws.account)[distribution] = True
+    account.sandbox.world.recall("pricing-plans", account.aws.account)[distribution] = ("PRO",)
     with pytest.raises(Blocked, match=r"flat-rate pricing plan.*cancel the plan"):
         account.take_down(KIND)
     assert account.calls("cloudfront:DeleteDistribution") == 1
@@ -217,6 +218,40 @@ def test_every_part_is_one_of_botocores() -> None:
     shapes: list[Any] = [model.shape_for(name) for name in ("DistributionConfig", "DefaultCacheBehavior", "Origin")]
     named = [{name for part in PARTS for name in part[place]} for place in (1, 2, 3)]
     assert [names - set(shape.members) for names, shape in zip(named, shapes, strict=True)] == [set(), set(), set()]
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        (("PRO",), "it is on the pricing plan PRO (USD 15 a month), which goes on when it is disabled: cancel it"),
+        (("FREE",), "it is on the pricing plan FREE (USD 0 a month)"),
+        (("ULTRA",), "it is on the pricing plan ULTRA (at a price this suite doesn't know)"),
+        (("PRO", datetime(2026, 12, 1, tzinfo=UTC)), "PRO (USD 15 a month) is cancelled and ends on 2026-12-01"),
+    ],
+)
+def test_pricing_plan_is_told_beforehand(account: Account, plan: tuple[Any, ...], said: str) -> None:
+    """The plan says what it costs and what must come first, before anything is disabled; others' plans are theirs."""
+    distribution = account.build("distribution").ids["fcj-cloudfront-carbuyer"]
+    other = create(account, OTHER, name="mycarbuyer-x")
+    account.sandbox.world.recall("pricing-plans", account.aws.account).update({distribution: plan, other: plan})
+
+    found = {resource.id: resource.line for resource in account.find(KIND)}
+
+    assert said in found[distribution]
+    assert "plan" not in found[other]
+    assert account.calls("cloudfront:UpdateDistribution") == 0
+
+
+def test_pricing_plan_not_known(account: Account) -> None:
+    """That the plans can't be listed is told, and keeps nothing from being deleted."""
+    account.build("distribution")
+    account.deny("pricing-plan-manager:ListSubscriptions")
+
+    (found,) = account.find(KIND)
+
+    assert "whether it is on a pricing plan could not be looked up (AccessDeniedException)" in found.line
+    account.take_down(KIND)
+    assert ids(account) == []
 
 
 def test_tags_denied(account: Account) -> None:

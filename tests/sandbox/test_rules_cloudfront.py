@@ -195,7 +195,7 @@ def test_another_caller_reference(front: Any) -> None:
 def test_pricing_plan(front: Any, sandbox: Sandbox) -> None:
     """A distribution on a pricing plan stays, however long one waits."""
     number = _make(front)
-    sandbox.world.recall("pricing-plans", "111122223333")[number] = True
+    sandbox.world.recall("pricing-plans", "111122223333")[number] = ("PRO",)
     version = _disable(front, number)
     sandbox.clock.advance(86_400)
     with refused("PreconditionFailed", "while it's subscribed to a pricing plan", 412):

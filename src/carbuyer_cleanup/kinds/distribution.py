@@ -3,7 +3,7 @@
 The console keeps a distribution's name as its ``Name`` tag, which lists don't show: one call each
 (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-create-console.html). It must be
 disabled, and deployed so, before it can be deleted; for some minutes after it reads ``Deployed`` AWS may still refuse.
-One on a flat-rate pricing plan can't be deleted before the plan is cancelled, for which there is no API.
+One on a flat-rate pricing plan can't be deleted before the plan has ended (``pricing_plan``).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.claims import FOREIGN, OURS, Claim
 from carbuyer_cleanup.errors import AwsError, Blocked, Trouble
 from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.pricing_plan import with_plans
 from carbuyer_cleanup.kinds.stale import without_stale_part
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -29,7 +30,8 @@ S3_DOMAIN = re.compile(r"(?P<bucket>.+)\.s3([.-][a-z0-9.-]+)?\.amazonaws\.com")
 
 
 async def find(aws: Aws) -> list[Resource]:
-    return [found for _, judgement in await judgements(aws) for found in judgement]
+    found = [found for _, judgement in await judgements(aws) for found in judgement]
+    return found if any(one.state == DISABLING for one in found) else await with_plans(aws, found)
 
 
 async def judgements(aws: Aws) -> list[tuple[dict[str, Any], list[Resource]]]:

@@ -47,6 +47,7 @@ SIGNED_AS = {
     "elasticmapreduce": "emr",
     "es": "opensearch",
     "monitoring": "cloudwatch",
+    "pricingplanmanager": "pricing-plan-manager",
     "sso": "sso-admin",
     "states": "stepfunctions",
     "tagging": "resourcegroupstaggingapi",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,35 @@ def _no_identities(world: World, request: Request) -> Params:
     return {"CloudFrontOriginAccessIdentityList": {"Marker": "", "MaxItems": 100, "IsTruncated": False, "Quantity": 0}}
 
 
+def _list_plans(world: World, request: Request) -> Params:
+    """List the plans in ``recall("pricing-plans", account)``: by distribution its tier, and the end if cancelled."""
+    plans = world.recall("pricing-plans", request.account)
+    return {"subscriptionSummaries": [_plan(request.account, id_, *plan) for id_, plan in plans.items()]}
+
+
+def _plan(account: str, distribution: str, tier: str, ends: datetime | None = None) -> Params:
+    change = {"scheduledChange": {"changeType": "CANCELLATION", "effectiveDate": ends}} if ends else {}
+    since = datetime(2026, 1, 5, tzinfo=UTC)
+    return {
+        "arn": f"arn:aws:pricingplanmanager::{account}:subscription/{distribution}",
+        "planFamily": "CloudFront",
+        "planTier": tier,
+        "status": "ACTIVE",
+        "resourceArns": [
+            f"arn:aws:cloudfront::{account}:distribution/{distribution}",
+            f"arn:aws:wafv2:us-east-1:{account}:global/webacl/CreatedByCloudFront-0a1b2c3d/{distribution}",
+        ],
+        "createdAt": since,
+        "updatedAt": since,
+        "eTag": distribution,
+        **change,
+    }
+
+
 RULES = (
+    Instead(
+        "pricing-plan-manager:ListSubscriptions", _list_plans, "PricingPlanManager API reference, ListSubscriptions"
+    ),
     *(
         Rule(
             f"cloudfront:{operation}",

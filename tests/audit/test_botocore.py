@@ -1,0 +1,70 @@
+"""The botocore that pyproject asks for knows each call of the suite's; ``.ci/run`` tries the oldest one, too."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
+from shapes import operation_model
+
+import carbuyer_cleanup
+from carbuyer_cleanup.audit_types import TYPES
+from carbuyer_cleanup.calls import CALLS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+
+# What AWS added of late, and the first botocore that has it: its changelog.
+SINCE = {
+    "logs:PutLogGroupDeletionProtection": "1.41.3",
+    "pricing-plan-manager:ListSubscriptions": "1.43.60",
+}
+
+
+def test_floor_is_the_newest_need() -> None:
+    """Pyproject asks for the first boto3 whose botocore has all calls, and no later one."""
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    (boto3,) = [one for one in map(Requirement, told) if one.name == "boto3"]
+
+    assert set(SINCE) <= set(CALLS)
+    assert str(boto3.specifier) == f">={max(SINCE.values(), key=Version)}"
+
+
+@pytest.mark.exhaustive
+def test_each_call_is_known() -> None:
+    """Every operation of the table is one of the service's, and has the parameters that the code gives it."""
+    known = {call: set(shape.members) for call in CALLS if (shape := operation_model(call).input_shape)}
+    unknown = [f"{call} {name}" for call, name in {*_given(), *_told()} if name not in known.get(call, ())]
+
+    assert unknown == []
+
+
+def _given() -> Iterator[tuple[str, str]]:
+    """Yield each call that the code makes with each parameter that it names beside it."""
+    for path in Path(carbuyer_cleanup.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and (operation := _operation(node)):
+                yield from ((operation, str(word.arg)) for word in node.keywords if word.arg not in {None, "region"})
+
+
+def _operation(node: ast.Call) -> str:
+    """Return which of the suite's calls an expression makes; "" if it makes none."""
+    asks = isinstance(node.func, ast.Attribute) and node.func.attr in ASKING
+    first = node.args[0] if asks and node.args else None
+    return str(first.value) if isinstance(first, ast.Constant) and first.value in CALLS else ""
+
+
+def _told() -> Iterator[tuple[str, str]]:
+    """Yield each call of the audit's table with each parameter that its row has."""
+    for type_ in TYPES:
+        yield from ((type_.call, name) for name in type_.params)
+
+
+ASKING = {"call", "pages", "each_page", "fresh", "each_fresh_page", "recent"}
