@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError
 
 from carbuyer_cleanup.aws import CONFIG, HOME, Aws
 from carbuyer_cleanup.contain import contained
+from carbuyer_cleanup.endpoints import refuse_nonsense
 from carbuyer_cleanup.errors import CODES, AwsError, CleanupError, NotSent, Refused, Trouble
 from carbuyer_cleanup.identity import Pinned, ask, pin
 from carbuyer_cleanup.journal import Journal
@@ -98,7 +99,7 @@ def real_session(settings: Settings) -> boto3.Session:
     """Return a session of the ordinary credential chain.
 
     Raises:
-        Refused: there is no such profile, or no such Region.
+        Refused: there is no such profile or no such Region, or an endpoint is set that is none.
     """
     try:
         session = boto3.Session(profile_name=settings.profile or None, region_name=settings.region)
@@ -106,6 +107,7 @@ def real_session(settings: Settings) -> boto3.Session:
         msg = f"{error}. Nothing was done; `aws configure list-profiles` shows the profiles there are."
         raise Refused(msg) from error
     _refuse_unknown_region(session, settings.region)
+    refuse_nonsense(session)
     return session
 
 
@@ -135,7 +137,9 @@ class Assumer:
 
     @cached_property
     def _sts(self) -> Any:
-        return self._own.client("sts", config=Config(retries={"mode": "standard", "total_max_attempts": 5}))
+        config = Config(retries={"mode": "standard", "total_max_attempts": 5})
+        pin(self._own, self._own.region_name, config)
+        return self._own.client("sts", config=config)
 
     def session(self, member: Member) -> boto3.Session:
         """Return a session in the member's role, which is taken at the first call."""
@@ -200,15 +204,12 @@ def _said(error: AwsError) -> str:
     """Return what is told when AWS could not be asked the first question, or refused it."""
     if error.code == "NotAws":
         return NOT_AWS
-    code = f"{error.code}; request id {error.request_id}" if error.request_id else error.code
-    what, helps = f"AWS could not be asked who you are: {error.message}", _helps(error)
     if isinstance(error, NotSent):
-        what, helps = error.message[:1].upper() + error.message[1:], f"{error.helps}, then run again."
-    return f"{printable(what).rstrip('.')} ({code}). Nothing was done. {helps[:1].upper()}{helps[1:]}"
-
-
-def _helps(error: AwsError) -> str:
-    return remedy(error.call, error.code, error.message) or SIGN_IN
+        return printable(error.at_the_start)
+    code = f"{error.code}; request id {error.request_id}" if error.request_id else error.code
+    helps = remedy(error.call, error.code, error.message) or SIGN_IN
+    text = printable(error.message).rstrip(".")
+    return f"AWS could not be asked who you are: {text} ({code}). Nothing was done. {helps}"
 
 
 def _is_off(session: boto3.Session, region: str, pinned: Pinned, error: AwsError) -> bool:

@@ -142,6 +142,13 @@ class NotSent(AwsError):
     helps: str = ""
 
     @property
+    def at_the_start(self) -> str:
+        """What is told of it before anything was done."""
+        code = f"{self.code}; request id {self.request_id}" if self.request_id else self.code
+        what = f"{self.message[:1].upper()}{self.message[1:]}".rstrip(".")
+        return f"{what} ({code}). Nothing was done; {self.helps}, then run again."
+
+    @property
     def advice(self) -> str:
         """What helps against it, in one sentence."""
         again = self.trouble.value

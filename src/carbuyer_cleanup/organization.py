@@ -7,9 +7,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.endpoints import refuse_nonsense
+from carbuyer_cleanup.errors import AwsError, NotSent, Refused
+from carbuyer_cleanup.identity import pin
+from carbuyer_cleanup.refusals import discreet
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.roster import Member
 
@@ -43,11 +47,13 @@ def members(profile: str, region: str, unit: str, role: str) -> tuple[tuple[Memb
     """
     _refuse_nonsense(unit, role)
     try:
-        client: Any = boto3.Session(profile_name=profile or None, region_name=region).client("organizations")
+        client = _client(boto3.Session(profile_name=profile or None, region_name=region), region)
         accounts = _in_order(unit, _accounts(client, unit))
         partition = client.meta.partition
-    except (BotoCoreError, ClientError) as error:
-        msg = f"The accounts of {unit} can't be listed: {printable(str(error))}. Nothing was done."
+    except NotSent as error:
+        raise Refused(printable(error.at_the_start)) from error
+    except (AwsError, BotoCoreError, ClientError) as error:
+        msg = f"The accounts of {unit} can't be listed: {printable(discreet(str(error)))}. Nothing was done."
         raise Refused(msg) from error
     except KeyError as error:
         raise Refused(NOT_UNDERSTOOD.format(unit, f"there is no {error}")) from error
@@ -85,6 +91,14 @@ def _state(account: Account) -> str:
     """Return the account's state, or its status, which AWS gave before (API reference, Account): ACTIVE if both are."""
     told = [str(account[name]) for name in ("State", "Status") if account.get(name)]
     return next((word for word in told if word != ACTIVE), ACTIVE if told else "of a state that AWS doesn't tell")
+
+
+def _client(session: boto3.Session, region: str) -> Any:
+    """Return a client whose every request is signed for the same account: the list is read page by page."""
+    refuse_nonsense(session)
+    config = Config(retries={"mode": "standard", "total_max_attempts": 5})
+    pin(session, region, config)
+    return session.client("organizations", config=config)
 
 
 def _accounts(client: Any, parent: str) -> Iterator[Account]:

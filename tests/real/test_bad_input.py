@@ -94,6 +94,19 @@ def clock_wrong(sandbox: Sandbox, _monkeypatch: pytest.MonkeyPatch, _tmp: Path) 
     return ()
 
 
+def endpoint_without_scheme(_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, _tmp: Path) -> tuple[str, ...]:
+    """Name an endpoint as a host and a port."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "localhost:4566")
+    return ()
+
+
+def profile_with_bad_endpoint(_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp: Path) -> tuple[str, ...]:
+    """Name such a one in the profile."""
+    (tmp / "config").write_text("[profile class]\nendpoint_url = https://\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp / "config"))
+    return ("--profile", "class")
+
+
 # What is arranged → what the message says, and how many calls reached AWS.
 REFUSED: dict[Arrange, tuple[str, int]] = {
     no_credentials: ("Unable to locate credentials", 0),
@@ -105,6 +118,8 @@ REFUSED: dict[Arrange, tuple[str, int]] = {
     unknown_key: ("security token included in the request is invalid", 2),
     proxy_down: ("Failed to connect to proxy", 0),
     clock_wrong: ("this computer's clock", 1),
+    endpoint_without_scheme: ("AWS_ENDPOINT_URL_S3 is not the address of an endpoint", 0),
+    profile_with_bad_endpoint: ("profile class: endpoint_url is not the address of an endpoint", 0),
 }
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import boto3
@@ -11,12 +13,14 @@ import botocore.credentials
 import botocore.exceptions
 import pytest
 from real_account import calls
-from ways_in import CANARY, WAYS, arrange
+from ways_in import CANARY, WAYS, Way, arrange, keys
 
 from carbuyer_cleanup.aws import CONFIG
 from carbuyer_cleanup.errors import NotSent
 from carbuyer_cleanup.identity import pin
 from carbuyer_cleanup.sandbox.front import ACCOUNT
+from carbuyer_cleanup.sandbox.rules import RULES
+from carbuyer_cleanup.sandbox.world import After
 from carbuyer_cleanup.sign_in import CAUSES, cause_of
 
 if TYPE_CHECKING:
@@ -24,9 +28,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from carbuyer_cleanup.sandbox.front import Sandbox
+    from carbuyer_cleanup.sandbox.world import Params, Request, World
     from result import Result
 
 REGION = "ap-southeast-1"
+KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 
 
 @pytest.mark.parametrize("name", WAYS)
@@ -67,6 +73,97 @@ def test_refused_at_the_start(
     assert "Traceback" not in result.output + result.errors
     assert CANARY not in result.output + result.errors
     assert calls(sandbox) == []
+
+
+@pytest.mark.usefixtures("endpoint")
+def test_endpoint_of_a_profile_is_named(
+    run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Whoever is asked in AWS's place is told, wherever that is set, but for the password."""
+    address = os.environ["AWS_ENDPOINT_URL"].removeprefix("http://")
+    section = f"services = mine\n[services mine]\ns3 =\n  endpoint_url = http://me:secret@{address}\n"
+    signed = "".join(
+        f"{name.lower()} = {os.environ[name]}\n" for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    )
+    (tmp_path / "config").write_text(f"[profile mine]\n{signed}endpoint_url = http://{address}\n{section}")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_IAM", f"http://{address}")
+
+    result = run_suite("--aws", "--plan", "--profile", "mine", path=KEY_PAIR)
+
+    assert f"endpoint profile mine: endpoint_url=http://{address}" in result.output
+    assert f"endpoint profile mine: s3 endpoint_url=http://me:\N{HORIZONTAL ELLIPSIS}@{address}" in result.output
+    assert f"endpoint AWS_ENDPOINT_URL_IAM=http://{address}" in result.output
+    assert "secret" not in result.output
+
+
+# In the course of a run: what the program of credential_process does → what is told of it
+LATER = {
+    "page": ("cat {home}/page", "the program printed no keys"),
+    "gone": ("", "the program can't be started"),
+    "fails": ("cat {home}/page >&2; exit 1", "the program failed"),
+    "expired": ("cat {home}/old", "gave keys that have expired"),
+}
+
+
+@pytest.mark.usefixtures("endpoint")
+@pytest.mark.parametrize("task", [("--account", ACCOUNT), ("--verify",)], ids=["teardown", "verify"])
+@pytest.mark.parametrize(
+    "name", ["page", *(pytest.param(name, marks=pytest.mark.exhaustive) for name in LATER if name != "page")]
+)
+def test_in_the_course_of_a_run(  # noqa: PLR0913 - a row of the table, and what it takes
+    sandbox: Sandbox,
+    run_suite: Callable[..., Result],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    *,
+    name: str,
+    task: tuple[str, ...],
+) -> None:
+    """Nothing more is sent, nobody is said to be clean, and it is told how to sign in again."""
+    made = sandbox.add_account(ACCOUNT)
+    given = {"AccessKeyId": made.access_key, "SecretAccessKey": made.secret_key}
+    arrange(Way("credential_process = {home}/tool\n", "", ""), monkeypatch, tmp_path)
+    tool = program(tmp_path, "tool", "cat {home}/new")
+    for file, expiry in (("new", datetime.now(UTC) + timedelta(minutes=2)), ("old", datetime.now(UTC))):
+        (tmp_path / file).write_text(keys(**given, Expiration=expiry.isoformat()))
+    (tmp_path / "page").write_text(f"<html>{CANARY}</html>")
+    sandbox.session().client("ec2").create_key_pair(KeyName="carbuyer-keypair")
+    command, told = LATER[name]
+    sandbox.use((After("iam:ListAccountAliases", after(tmp_path, tool, command), "a tool"), *RULES))
+
+    result = run_suite("--aws", *task, "--profile", "mine", path=KEY_PAIR)
+
+    text = result.output + result.errors
+    assert result.exit_code == (8 if task == ("--verify",) else 4)
+    assert told in text
+    assert "again (see which program it is with `aws configure get credential_process --profile mine`" in text
+    assert "Traceback" not in text
+    assert CANARY not in text
+    assert "CLEAN —" not in text
+    assert sandbox.session().client("ec2").describe_key_pairs()["KeyPairs"]
+
+
+def program(home: Path, name: str, command: str) -> Path:
+    """Write a program of the shell's, as a whole."""
+    made = home / f"{name}.new"
+    made.write_text(f"#!/bin/sh\n{command.replace('{home}', str(home))}\n")
+    made.chmod(0o700)
+    return made.replace(home / name)
+
+
+def after(home: Path, tool: Path, command: str) -> Callable[[World, Request, Params], Params]:
+    """Return what lets a tool do something else from then on, or be gone."""
+
+    def act(_world: World, _request: Request, answer: Params) -> Params:
+        if command:
+            program(home, tool.name, command)
+        else:
+            tool.unlink(missing_ok=True)
+        return answer
+
+    return act
 
 
 def test_each_row_has_a_command() -> None:

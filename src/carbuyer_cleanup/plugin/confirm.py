@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup import preflight
 from carbuyer_cleanup.account import alias_of
+from carbuyer_cleanup.endpoints import endpoints, shown
 from carbuyer_cleanup.errors import CleanupError, Refused
 from carbuyer_cleanup.plan import BY_NUMBER
 from carbuyer_cleanup.resource import printable
@@ -85,12 +85,11 @@ def reporter_of(config: pytest.Config) -> Any:
 
 
 def _whose(run: Run) -> list[str]:
-    endpoints = [f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith("AWS_ENDPOINT_URL")]
     return [
         f"account  {run.aws.account}  {run.alias}",
         f"caller   {run.aws.caller}",
         f"region   {run.aws.region}",
-        *(f"endpoint {endpoint}" for endpoint in endpoints),
+        *(f"endpoint {where}={shown(url)}" for where, url in endpoints(run.aws.session).items()),
         *([ROOT] if run.aws.caller.endswith(":root") else []),
     ]
 
