@@ -148,3 +148,27 @@ def wait_for_locks(reports: Path) -> None:
 def _is_held(lock: Path) -> bool:
     held = subprocess.run(["flock", "--nonblock", lock, "true"], check=False)  # noqa: S603, S607 - Debian's
     return held.returncode != 0
+
+
+@pytest.mark.exhaustive
+def test_no_secret_of_any_worker(real_school: School) -> None:
+    """With everything logged and shown that pytest can, no key, token or password of a function gets anywhere."""
+    real_school.enrol("alice", "bob")
+    for index in (1, 2):
+        estate.create(real_school.sandbox.session(number(index)), only=["function"])
+    loud = ("--log-level=DEBUG", "-vv", "-l", "--tb=long", "--full-trace", "-rA", "-o", "log_cli=true")
+
+    ran = spread(real_school, "--verify", *loud, "-n", "2", "-k", "lambda or key_pair")
+
+    assert ran.returncode == 1, ran.stdout + ran.stderr
+    reports = [path.read_text() for path in (real_school.roster.parent / "reports").rglob("*") if path.is_file()]
+    shown = "\n".join([ran.stdout, ran.stderr, *reports])
+    identity = real_school.sandbox.identity
+    known = [*identity.sessions.values(), *identity.administrators.values()]
+    assert identity.sessions
+    for secret in [
+        "not-a-real-password",
+        *(key.secret_key for key in known),
+        *(key.token for key in known if key.token),
+    ]:
+        assert secret not in shown
