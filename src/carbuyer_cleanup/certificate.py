@@ -9,14 +9,13 @@ import hashlib
 import importlib
 import json
 import sys
-from collections import defaultdict
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import botocore
 
-from carbuyer_cleanup import __version__, prices
-from carbuyer_cleanup.audit_types import TYPES
+from carbuyer_cleanup import __version__
+from carbuyer_cleanup.audit_facts import account_of
 from carbuyer_cleanup.calls import is_failed_look
 from carbuyer_cleanup.engine import Unmet
 from carbuyer_cleanup.errors import Refused
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 
     import boto3
 
-    from carbuyer_cleanup.audit import Leftover, Sweep
+    from carbuyer_cleanup.audit import Sweep
     from carbuyer_cleanup.aws import Aws
     from carbuyer_cleanup.engine import Outcome
     from carbuyer_cleanup.signing import Signer
@@ -213,7 +212,7 @@ def _predicate(run: RunFacts) -> Json:
         "declaredNotOurs": list(run.aws.workshop.not_ours),
         "startedAt": run.started.isoformat(),
         "endedAt": run.ended.isoformat(),
-        "audit": _audit(run.sweep) if run.sweep else None,
+        "audit": account_of(run.sweep) if run.sweep else None,
         "steps": [_step(run, step.number, step.title) for step in STEPS],
     }
 
@@ -231,56 +230,6 @@ def _manifest(workshop: Workshop) -> Json:
     """Return what the manifest was, with what the command line changed in it."""
     text = json.dumps(asdict(workshop), sort_keys=True)
     return {"digest": _digest(text), "region": workshop.region, "prefix": workshop.prefix}
-
-
-def _audit(sweep: Sweep) -> Json:
-    return {
-        "depth": sweep.depth,
-        "complete": sweep.complete,
-        "startedAt": sweep.started.isoformat(),
-        "endedAt": sweep.ended.isoformat(),
-        "regions": sweep.regions,
-        "regionsOff": sweep.regions_off,
-        "notOffered": [asdict(unseen) for unseen in sweep.not_offered],
-        "alsoNotLookedAt": [asdict(unseen) for unseen in sweep.not_looked_at],
-        "types": {type_.name: type_.call for type_ in TYPES if type_.name in sweep.types},
-        "tiers": _tiers(sweep),
-        "calls": _calls(sweep),
-        "unseen": [asdict(unseen) for unseen in sweep.unseen],
-        "leftovers": [_resource(found) for found in sweep.leftovers],
-        "inBetween": [_resource(found) for found in sweep.in_between],
-        "doubtful": [_resource(found) for found in sweep.doubtful],
-        "cost": _cost(sweep),
-    }
-
-
-def _tiers(sweep: Sweep) -> Json:
-    looked_for = [type_ for type_ in TYPES if type_.name in sweep.types]
-    return {
-        "deciding": [type_.name for type_ in looked_for if type_.is_deciding],
-        "other": [type_.name for type_ in looked_for if not type_.is_deciding],
-    }
-
-
-def _calls(sweep: Sweep) -> Json:
-    counts: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for (operation, region), count in sorted(sweep.calls.items()):
-        counts[operation][region] = count
-    return dict(counts)
-
-
-def _resource(found: Leftover) -> Json:
-    return asdict(found) | {"usdPerMonth": prices.price(found)}
-
-
-def _cost(sweep: Sweep) -> Json:
-    estimate = prices.estimate(sweep.leftovers)
-    return {
-        "usdPerMonth": None if estimate.unknown and not estimate.usd else round(estimate.usd, 2),
-        "unknown": list(estimate.unknown),
-        "source": prices.SOURCE,
-        "date": prices.DATE,
-    }
 
 
 def _digest(text: str) -> Json:

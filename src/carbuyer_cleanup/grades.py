@@ -125,7 +125,7 @@ def feedback(standing: Standing) -> str:
     if standing.rehearsal:
         return "Not graded: a rehearsal touches no AWS account."
     if standing.verdict == "CLEAN":
-        return "Nothing of the workshop is left."
+        return " ".join(["Nothing of the workshop is left.", *standing.reservations])
     if standing.verdict == "LEFTOVERS":
         return " ".join(_found(standing))
     return f"Not graded: {standing.verdict.lower()}: {next(iter(standing.reasons), 'no reason is known')}"

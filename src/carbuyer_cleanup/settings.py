@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup import class_accounts, grades, workshop
+from carbuyer_cleanup import class_accounts, grades, scope, workshop
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.roster import Member
 from carbuyer_cleanup.workshop import Workshop
@@ -60,6 +60,7 @@ class Settings:
     confirmed: bool = False
     grades: str = "plain"
     estate: str = "ordinary"
+    audit_regions: tuple[str, ...] = ()
 
     def of(self, member: Member) -> Settings:
         """Return what is asked for one account of the class."""
@@ -142,6 +143,11 @@ OPTIONS: dict[str, dict[str, str | float | type | list[str] | None]] = {
         "choices": ["full", "workshop"],
         "help": "what the audit looks for (default: full; in a class: workshop)",
     },
+    "--audit-regions": {
+        "default": "",
+        "metavar": "LIST",
+        "help": "audit these Regions alone, or `allowed`: those that no service control policy forbids",
+    },
     "--estate": {
         "default": "",
         "metavar": "NAME",
@@ -173,6 +179,7 @@ def read(config: pytest.Config, environ: Mapping[str, str]) -> Settings:
         get("--audit-depth") or ("workshop" if rehearsal or members else "full"),
         members, left_out, class_accounts.confirmed(config, len(members)),
         _grades(str(get("--grades")), members), str(get("--estate")) or "ordinary",
+        scope.read(str(get("--audit-regions")), {member.region or region for member in members or (Member(),)}),
     )  # fmt: skip
 
 
@@ -248,6 +255,7 @@ CONFLICTS = (
     ("--plan", "--verify", "choose what to look for"),
     ("--plan", "--one-by-one", "a plan starts no step"),
     ("--plan", "--sign", "a plan certifies nothing"),
+    ("--plan", "--audit-regions", "a plan makes no audit"),
     ("--verify", "--one-by-one", "--verify starts no step"),
     ("--aws", "--sandbox-speed", "AWS takes the time it takes"),
     (VARIABLE, "--sandbox-speed", "AWS takes the time it takes"),

@@ -34,7 +34,7 @@ class Standing:
 
     ``account`` has 12 digits, and is the roster's if nobody could look. ``reasons`` says what speaks against CLEAN, or
     why nobody looked. ``leftovers`` is what the audit found. ``seconds`` is how long the account took. ``columns``
-    holds the other cells of its line in the roster, such as ``email``.
+    holds the other cells of its line in the roster, such as ``email``. ``reservations`` is to be said with the verdict.
 
     Raises:
         ValueError: a rehearsal would say CLEAN.
@@ -51,6 +51,7 @@ class Standing:
     reasons: tuple[str, ...] = ()
     seconds: float = 0.0
     columns: Mapping[str, str] = field(default_factory=dict)
+    reservations: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.rehearsal and self.verdict == "CLEAN":
@@ -73,6 +74,7 @@ class Standing:
             tuple(reasons),
             round((run.ended - run.started).total_seconds(), 1),
             dict(columns),
+            tuple(run.sweep.reservations) if run.sweep else (),
         )
 
     @property
@@ -97,6 +99,7 @@ class Standing:
             "steps": tuple(_step(step) for step in data["steps"]),
             "leftovers": tuple(Leftover(**leftover) for leftover in data["leftovers"]),
             "reasons": tuple(data["reasons"]),
+            "reservations": tuple(data["reservations"]),
         }
         return cls(**(data | lists))
 

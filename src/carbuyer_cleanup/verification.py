@@ -30,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Check a certificate as the command line says; return 0 if it is genuine, recent and CLEAN, else 1."""
     options = _parser().parse_args(arguments)
     try:
-        line = verify(Path(options.file), options.key, options.max_age, options.account, options.depth)
+        given = {"depth": options.depth, "regions": options.regions}
+        line = verify(Path(options.file), options.key, options.max_age, options.account, **given)
     except Refused as error:
         print(f"REFUSED: {printable(str(error))}", file=sys.stderr)  # noqa: T201 - a command line
         return 1
@@ -46,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--max-age", type=_days, default=MAX_AGE, metavar="DAYS", help="default: %(default)s")
     verb.add_argument("--account", default="", help="the account that it must be about")
     verb.add_argument("--depth", choices=DEPTHS, default="full", help="how deep it must have looked; default: full")
+    verb.add_argument("--regions", default="", metavar="LIST", help="the Regions that will do; default: all enabled")
     return parser
 
 
@@ -56,7 +58,9 @@ def _days(text: str) -> float:
     return days
 
 
-def verify(file: Path, key: str, max_age: float = MAX_AGE, account: str = "", depth: str = "full") -> str:
+def verify(  # noqa: PLR0913 - what the command line has
+    file: Path, key: str, max_age: float = MAX_AGE, account: str = "", *, depth: str = "full", regions: str = ""
+) -> str:
     """Check a certificate and return the sentence that it proves.
 
     Raises:
@@ -66,13 +70,15 @@ def verify(file: Path, key: str, max_age: float = MAX_AGE, account: str = "", de
     _check_schema(statement)
     predicate = statement["predicate"]
     _check_age(predicate["endedAt"], max_age)
-    for wrong, why in (*_objections(predicate, account), *_shallow(predicate["audit"], depth)):
+    audit = predicate["audit"]
+    for wrong, why in (*_objections(predicate, account), *_shallow(audit, depth), *_narrow(audit, regions)):
         if wrong:
             raise Refused(why)
-    return (
+    said = (
         f"CLEAN: account {predicate['account']}, {predicate['endedAt']}, looked at by {predicate['caller']}, "
-        f"depth {predicate['audit']['depth']}."
+        f"depth {audit['depth']}."
     )
+    return " ".join([said, *audit["reservations"]])
 
 
 def _objections(predicate: dict[str, Any], account: str) -> list[tuple[bool, str]]:
@@ -88,6 +94,18 @@ def _shallow(audit: dict[str, Any] | None, depth: str) -> list[tuple[bool, str]]
     looked = audit["depth"] if audit else DEPTHS[0]
     why = f"It is CLEAN at depth {looked} only; check it with --depth {looked} if that will do."
     return [(DEPTHS.index(looked) < DEPTHS.index(depth), why)]
+
+
+def _narrow(audit: dict[str, Any] | None, regions: str) -> list[tuple[bool, str]]:
+    """Return what is wrong with the Regions that were looked at: not all, nor all of those that would do."""
+    looked = audit["regions"] if audit else []
+    missing = sorted({part.strip() for part in regions.split(",")} - {"", *looked})
+    those = ",".join(looked)
+    why = f"It is CLEAN in these Regions only: {those}; check it with --regions {those} if that will do."
+    return [
+        (bool(audit and audit["regionsLeftOut"]) and not regions, why),
+        (bool(missing), f"Nobody looked in {', '.join(missing)}."),
+    ]
 
 
 def _opened(file: Path, key: str) -> dict[str, Any]:

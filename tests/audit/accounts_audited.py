@@ -59,10 +59,9 @@ class Account:
 
         self.patch.setattr(self.aws, "fresh", fresh)
 
-    def sweep(self, regions: Iterable[str] | None = None, depth: audit.Depth = "full") -> Sweep:
+    def sweep(self, regions: Iterable[str] = (), depth: audit.Depth = "full") -> Sweep:
         """Look for what is left."""
-        wanted = None if regions is None else list(regions)
-        return self.run(audit.sweep(self.aws, wanted, depth))  # type: ignore[no-any-return]
+        return self.run(audit.sweep(self.aws, list(regions), depth))  # type: ignore[no-any-return]
 
     def run(self, work: Any) -> Any:
         """Run a coroutine on the sandbox's time."""

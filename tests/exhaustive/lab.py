@@ -126,7 +126,7 @@ class Lab:
             teardown.start(STEPS)
             outcomes = [teardown.finish(step).result() for step in STEPS]
             ended = len(self.sandbox.log)
-            audit = loop.run(sweep(aws, regions=[REGION], depth="workshop")).result() if audited else Sweep()
+            audit = loop.run(sweep(aws, [REGION], depth="workshop")).result() if audited else Sweep()
         return Result(outcomes, audit, list(self.sandbox.log[begun:ended]))
 
     def open(self, pool: ThreadPoolExecutor) -> Aws:

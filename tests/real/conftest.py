@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from real_account import sign_in
 
+from carbuyer_cleanup.audit import sweeper
+from carbuyer_cleanup.audit_types import TYPES
 from carbuyer_cleanup.clock import Clock
 from carbuyer_cleanup.sandbox import wall
 from carbuyer_cleanup.sandbox.front import ACCOUNT, Sandbox
@@ -15,6 +17,7 @@ from carbuyer_cleanup.sandbox.server import serve
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+FEW = ("VPC", "Elastic IP", "secret")
 SPEED = 300.0  # a run against a real account waits by the wall clock: five AWS minutes pass in a second
 
 
@@ -40,3 +43,10 @@ def endpoint(sandbox: Sandbox, reachable: None, monkeypatch: pytest.MonkeyPatch)
         sign_in(monkeypatch, sandbox.add_account(ACCOUNT))
         yield address
     assert sandbox.defects == []
+
+
+@pytest.fixture
+def few_types(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut the audit's table and its pauses down, so that looking everywhere takes a second."""
+    monkeypatch.setattr(sweeper, "PAUSES", (0.1,))
+    monkeypatch.setattr(sweeper, "TYPES", tuple(type_ for type_ in TYPES if type_.name in FEW))

@@ -6,18 +6,23 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup.audit.result import Unseen
 from carbuyer_cleanup.audit_types.availability import words_for
 from carbuyer_cleanup.errors import AwsError, CleanupError, Trouble
 from carbuyer_cleanup.refusals import NO_ADDRESS
+from carbuyer_cleanup.scope import ALLOWED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from carbuyer_cleanup.audit.history import History
+    from carbuyer_cleanup.audit.result import Sweep
     from carbuyer_cleanup.audit_types import Type
 
 # Of all policies AWS names one; the text may go on (IAM user guide, "Troubleshoot access denied error messages").
 BY_SCP = re.compile(r"in a service control policy|no service control policy allows", re.IGNORECASE)
+MANY = 5  # looks that one policy forbids at one place are told together
+NOT_LISTED = "AWS's lists of Regions say that it is not there, and it did not answer as if it were"
 SAYS_NOTHING = frozenset({Trouble.THROTTLED, Trouble.TRANSIENT, Trouble.EXPIRED})
 
 
@@ -59,7 +64,7 @@ def forbidden_regions(histories: Iterable[History]) -> set[str]:
     return {region for region, of_it in failures.items() if all(map(is_denied, of_it)) and any(map(is_by_scp, of_it))}
 
 
-def answering(histories: Iterable[History]) -> dict[str, set[str]]:
+def answering(histories: Iterable[History]) -> defaultdict[str, set[str]]:
     """Return which services have answered in each Region."""
     services: defaultdict[str, set[str]] = defaultdict(set)
     for history in histories:
@@ -68,6 +73,56 @@ def answering(histories: Iterable[History]) -> dict[str, set[str]]:
     return services
 
 
-def in_one_line(types: Sequence[str]) -> str:
-    """Return the names of types as one thing that can't be looked at."""
-    return types[0] if len(types) == 1 else f"{len(types)} types ({', '.join(types)})"
+def barrier(met: Sequence[History], ahead: History) -> CleanupError | None:
+    """Return what would be met again: a service that is silent, or deciding types that the organization forbids.
+
+    Args:
+        met: the lists of the same service and Region that were just read.
+        ahead: the one that is next.
+    """
+    silent = next((one.failure for one in met if one.failure and one.failure.is_silence), None)
+    deciding = [one.failure for one in met if one.type.is_deciding]
+    is_closed = deciding and not ahead.type.is_deciding and all(map(is_by_scp, deciding))
+    return silent or (deciding[-1] if is_closed else None)
+
+
+def tell(result: Sweep, histories: Sequence[History], chosen: Collection[str]) -> None:
+    """Tell of each look that failed what it means."""
+    answers, closed = answering(histories), defaultdict[str, list[Unseen]](list)
+    for history in (history for history in histories if history.failure):
+        others = bool(answers[history.region] - {history.type.service})
+        unseen = _unseen(history)
+        if history.is_absent(others_answer=others):
+            result.not_offered.append(unseen)
+        elif _is_kept_from_all(history, result, chosen):
+            result.not_looked_at.append(unseen)
+        elif is_by_scp(history.failure):
+            closed[unseen.region].append(unseen)
+        else:
+            result.unseen.append(unseen)
+    result.unseen += [told for unseen in closed.values() for told in _in_short(unseen)]
+
+
+def _unseen(history: History) -> Unseen:
+    reason = str(history.failure) if history.is_offered else f"{NOT_LISTED}: {history.failure}"
+    return Unseen(history.type.name, "global" if history.type.where else history.region, reason)
+
+
+def _is_kept_from_all(history: History, result: Sweep, chosen: Collection[str]) -> bool:
+    """Say whether nobody in the account could look, so that the certificate says so and no more.
+
+    That is what AWS keeps from most identities; and, if the user left out what the organization forbids, or the Region,
+    what an SCP forbids of the other types.
+    """
+    if history.type.is_deciding or not is_denied(history.failure):
+        return False
+    is_left_out = ALLOWED in chosen or history.region in result.left_out
+    return history.type.withheld or (is_left_out and is_by_scp(history.failure))
+
+
+def _in_short(unseen: list[Unseen]) -> list[Unseen]:
+    """Return what an SCP forbids at one place: each type, or all in one line if they are many."""
+    if len(unseen) < MANY:
+        return unseen
+    names = ", ".join(one.type for one in unseen)
+    return [Unseen(f"{len(unseen)} types", unseen[0].region, f"{unseen[0].reason} The same of all of them: {names}")]

@@ -10,7 +10,7 @@ from carbuyer_cleanup.audit_types import TAGGED, TYPES, Type
 if TYPE_CHECKING:
     from carbuyer_cleanup.audit.history import History
     from carbuyer_cleanup.audit.look import Leftover
-    from carbuyer_cleanup.audit.sweeper import Sweep
+    from carbuyer_cleanup.audit.result import Sweep
 
 UNCONFIRMED = "the tagging API lists it, and {why}; its own service was not asked"
 CONFIRMED = "it is listed, and {why}"

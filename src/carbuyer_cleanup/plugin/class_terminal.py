@@ -19,7 +19,7 @@ from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Iterable, Sequence
 
     from carbuyer_cleanup.settings import Settings
     from carbuyer_cleanup.standing import Standing
@@ -118,4 +118,10 @@ def last_line(standings: Sequence[Standing], settings: Settings) -> str:
         return f"PLAN — nothing was deleted in {len(standings)} accounts."
     counts = Counter(standing.verdict for standing in standings)
     told = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
-    return f"{len(standings)} accounts: {told}."
+    return " ".join([f"{len(standings)} accounts: {told}.", *_reserved(standings)])
+
+
+def _reserved(standings: Sequence[Standing]) -> Iterable[str]:
+    """Return what must be said beside the verdicts, with the number of accounts if it is not said of all."""
+    counts = Counter(text for standing in standings for text in standing.reservations)
+    return (text if n == len(standings) else f"{text.rstrip('.')} ({n} accounts)." for text, n in counts.items())

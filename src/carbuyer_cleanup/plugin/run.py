@@ -91,7 +91,7 @@ class Run:
 
     async def _sweep(self) -> Sweep:
         """Make the audit, and see that all of it was about the account that it is told of."""
-        found = await audit.sweep(self.aws, depth=self.settings.depth)
+        found = await audit.sweep(self.aws, self.settings.audit_regions, self.settings.depth)
         try:
             await self.aws.ask_who_we_are()
         except AwsError as error:

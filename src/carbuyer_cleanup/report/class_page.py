@@ -158,6 +158,7 @@ def _verdicts(standings: Sequence[Standing]) -> list[tuple[str, str, str, int]]:
 
 def _facts(standings: Sequence[Standing], written: datetime) -> list[tuple[str, str]]:
     left = [leftover for standing in standings for leftover in standing.leftovers]
+    reserved = " ".join(dict.fromkeys(text for standing in standings for text in standing.reservations))
     return [
         ("Accounts", str(len(standings))),
         ("Leftovers", str(len(left))),
@@ -166,6 +167,7 @@ def _facts(standings: Sequence[Standing], written: datetime) -> list[tuple[str, 
             "Depth of the audit",
             "; ".join(f"{depth}: {DEPTHS[depth]}" for depth in sorted({s.depth for s in standings})),
         ),
+        *([("With a reservation", reserved)] if reserved else []),
         ("Written", f"{written:%Y-%m-%d %H:%M:%S %Z}"),
     ]
 

@@ -1,0 +1,66 @@
+"""Which Regions the audit looks at, and what is told of those that it can't."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.audit.result import REGION, Sweep, Unseen
+from carbuyer_cleanup.contain import contained
+from carbuyer_cleanup.errors import CleanupError
+from carbuyer_cleanup.scope import ALLOWED
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from carbuyer_cleanup.aws import Aws
+
+FORBIDDEN = (
+    "a service control policy of the organization forbids {}, so that nobody can look there: {}. If nothing can have "
+    "been built there, leave that out with --audit-regions allowed"
+)
+
+
+async def find(aws: Aws, result: Sweep, chosen: Collection[str]) -> None:
+    """Find the enabled Regions, and which of them are to be looked at; ``chosen`` are all if it is empty."""
+    try:
+        status = await _opted_in(aws)
+    except CleanupError as error:
+        result.unseen.append(Unseen(REGION, "global", str(error)))
+        status = {aws.region: "not known"}
+    result.regions_off = sorted(name for name, opted in status.items() if opted == "not-opted-in")
+    enabled = status.keys() - result.regions_off
+    wanted = set(chosen) - {ALLOWED} or enabled
+    result.regions, result.left_out = sorted(enabled & wanted), sorted(enabled - wanted)
+    strange = sorted(wanted - status.keys())
+    result.unseen += [Unseen(REGION, name, "this account's AWS has no such Region") for name in strange]
+
+
+async def _opted_in(aws: Aws) -> dict[str, str]:
+    """Return all Regions of the partition, and whether each is enabled."""
+    with contained(REGION):
+        answer = await aws.fresh("ec2:DescribeRegions", AllRegions=True)
+        return {region["RegionName"]: region["OptInStatus"] for region in answer["Regions"]}
+
+
+async def find_new(aws: Aws, result: Sweep, chosen: Collection[str]) -> None:
+    """Tell of the Regions that were enabled while the audit ran: nobody looked there."""
+    if any(unseen.type == REGION for unseen in result.unseen):
+        return  # which there are was not known before, either
+    now = Sweep()
+    await find(aws, now, chosen)
+    new = sorted(set(now.regions) - set(result.regions) - set(result.left_out))
+    result.unseen += [*now.unseen, *(Unseen(REGION, name, "enabled while the audit ran: run again") for name in new)]
+
+
+def tell_forbidden(aws: Aws, result: Sweep, forbidden: Collection[str], chosen: Collection[str]) -> None:
+    """Tell of the Regions that are forbidden as a whole, in one line; or leave them out if the user said so.
+
+    The workshop's own Region is never left out.
+    """
+    result.forbidden = sorted(forbidden)
+    left_out = set(forbidden) - {aws.region} if ALLOWED in chosen else set()
+    result.left_out = sorted({*result.left_out, *left_out})
+    result.regions = sorted(set(result.regions) - left_out)
+    if told := sorted(set(forbidden) - left_out):
+        number, them = (f"{len(told)} AWS Regions", "them") if len(told) > 1 else (REGION, "it")
+        result.unseen.append(Unseen(number, "", FORBIDDEN.format(them, ", ".join(told))))

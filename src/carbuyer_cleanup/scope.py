@@ -1,0 +1,52 @@
+"""Which Regions the audit is to look at: ``--audit-regions``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup import workshop
+from carbuyer_cleanup.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from botocore.session import Session
+
+ALLOWED = "allowed"  # all Regions but those that the organization forbids
+
+
+def read(value: str, homes: Iterable[str]) -> tuple[str, ...]:
+    """Return the Regions that the option names, none if it isn't given.
+
+    Args:
+        value: Regions with commas between them, or ``allowed``.
+        homes: where the workshop was built, in each account.
+
+    Raises:
+        Refused: there is no such Region, or one where the workshop was built is missing.
+    """
+    if value in ("", ALLOWED):
+        return (value,) if value else ()
+    regions = tuple(part.strip() for part in value.split(","))
+    wrong = [region for region in regions if not workshop.REGION.fullmatch(region)]
+    if wrong or set(regions) - _all():
+        said = next(iter(wrong or sorted(set(regions) - _all())))
+        msg = f"--audit-regions must be AWS Regions with commas between them, or {ALLOWED}: there is no {said!r}."
+        raise Refused(f"{msg} Nothing was done.")
+    if missing := sorted(set(homes) - set(regions)):
+        msg = f"--audit-regions leaves out {', '.join(missing)}, where the workshop was built. Nothing was done."
+        raise Refused(msg)
+    return tuple(dict.fromkeys(regions))
+
+
+def _all() -> set[str]:
+    """Return the Regions of all partitions, as far as the installed botocore knows."""
+    import botocore.session  # noqa: PLC0415 - slow to import, and seldom needed
+
+    session = botocore.session.Session()
+    return {name for partition in session.get_available_partitions() for name in _of(session, partition)}
+
+
+def _of(session: Session, partition: str) -> list[str]:
+    names: list[str] = session.get_available_regions("ec2", partition_name=partition)
+    return names
