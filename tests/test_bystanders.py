@@ -128,19 +128,19 @@ def _state(session: Session, instance: str) -> str:
     return str(described["Reservations"][0]["Instances"][0]["State"]["Name"])
 
 
-def test_plan_shared_with_another_api_only_loses_ours(session: Session, run_suite: Callable[..., Result]) -> None:
-    """A usage plan of somebody else's that our API was joined to stays, with its own API on it."""
+def test_plan_of_somebody_elses_keeps_the_api(session: Session, run_suite: Callable[..., Result]) -> None:
+    """A usage plan of somebody else's that our API was joined to stays as it is, and so the API: the plan is named."""
     site = estate.create(session, only={"rest_api", "usage_plan"})
     services.rest_api(site, "other-api")
     gateway = site.client("apigateway")
     stages = [{"apiId": site.ids[name], "stage": "prod"} for name in ("carbuyer-email-api", "other-api")]
     shared = gateway.create_usage_plan(name="shared", apiStages=stages)["id"]
 
-    run_suite(path="cleanup_tests/test_06_api_gateway.py")
+    result = run_suite(path="cleanup_tests/test_06_api_gateway.py")
 
-    assert gateway.get_usage_plan(usagePlanId=shared)["apiStages"] == [
-        {"apiId": site.ids["other-api"], "stage": "prod"}
-    ]
+    assert result.exit_code == 1
+    assert f"others use it: usage plan shared ({shared})" in " ".join(result.output.split())
+    assert gateway.get_usage_plan(usagePlanId=shared)["apiStages"] == stages
     assert [plan["name"] for plan in gateway.get_usage_plans()["items"]] == ["shared"]
 
 

@@ -136,6 +136,7 @@ CALLS: dict[str, Call] = {
     "apigatewayv2:DeleteApi": write("NotFoundException", "BadRequestException"),
     # Lambda and CloudWatch Logs
     "lambda:ListFunctions": read(),
+    "lambda:GetPolicy": read("ResourceNotFoundException"),
     "lambda:ListEventSourceMappings": read(changed_by="lambda:DeleteEventSourceMapping"),
     "lambda:UpdateFunctionConfiguration": write("ResourceNotFoundException", "ResourceConflictException"),
     "lambda:DeleteFunction": write("ResourceNotFoundException", "ResourceConflictException"),
@@ -171,6 +172,7 @@ CALLS: dict[str, Call] = {
     "s3:GetBucketPolicy": read("NoSuchBucketPolicy", "NoSuchBucket", has="Policy"),
     "s3:DeleteBucketPolicy": write("NoSuchBucket", "OperationAborted"),
     "s3:DeleteBucket": write("NoSuchBucket", "BucketNotEmpty OperationAborted"),
+    "cloudtrail:LookupEvents": read(has="Events"),
     "s3control:ListAccessPoints": read(has="AccessPointList"),
     # DynamoDB. ResourceInUseException: it is being created, updated or deleted.
     "dynamodb:ListTables": read(),

@@ -48,6 +48,9 @@ TOPICS: Mapping[str, Topic] = {
     "elastic ip": Topic(re.compile(r"eipalloc-[0-9a-z]{1,32}"), "Elastic IP"),
     "internet gateway": Topic(re.compile(r"igw-[0-9a-z]{1,32}"), "internet gateway"),
     "origin access control": Topic(re.compile(r"[A-Za-z0-9-]{1,64}"), "origin access control"),
+    "origin bucket": Topic(re.compile(r"[a-z0-9][a-z0-9.-]{1,62}"), "S3 bucket"),
+    "table": Topic(re.compile(r"[A-Za-z0-9_.-]{3,255}"), "DynamoDB table"),
+    "volume": Topic(re.compile(r"vol-[0-9a-z]{1,32}"), "EBS volume"),
     "rest api": Topic(re.compile(r"[A-Za-z0-9-]{1,64}"), ""),
     "virtual mfa device": Topic(
         re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:mfa/[\w+=,.@/-]{1,738}", re.ASCII), "virtual MFA device"

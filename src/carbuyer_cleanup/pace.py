@@ -17,10 +17,12 @@ class Rate(NamedTuple):
 
 # A little slower than AWS says: requests don't all travel equally fast.
 # Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html (30 s and 20 s an account), and
-# https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html (buckets of 10 and 1/s, 4 and 0.3/s).
+# https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html (buckets of 10 and 1/s, 4 and 0.3/s);
+# LookupEvents: CloudTrail API reference, "two per second, per account, per Region".
 RATES = {
     "apigateway:DeleteRestApi": Rate(1, 31),
     "apigateway:UpdateUsagePlan": Rate(1, 21),
+    "cloudtrail:LookupEvents": Rate(2, 0.55),
     "ec2:DeleteNatGateway": Rate(10, 1.1),
     "ec2:DeleteVpcEndpoints": Rate(4, 3.5),
 }

@@ -139,7 +139,7 @@ def test_address_of_anybody(account: Account) -> None:
 
 
 def test_table_of_another_key(account: Account) -> None:
-    """A table ``User`` with another key is somebody else's, and noted; one with the key is the workshop's."""
+    """A table ``User`` with another key is somebody else's, and noted; one with the key alone is doubtful."""
     account.only("DynamoDB table")
     number = [{"AttributeName": "id", "AttributeType": "N"}]
     account.client("dynamodb").create_table(**USER)
@@ -147,8 +147,12 @@ def test_table_of_another_key(account: Account) -> None:
 
     result = account.sweep()
 
-    assert [(found.name, found.region) for found in result.leftovers] == [("User", "ap-southeast-1")]
-    assert [(found.region, found.why) for found in result.noted] == [("eu-west-1", "its key is not id (S)")]
+    assert result.leftovers == []
+    assert [(found.name, found.region) for found in result.doubtful] == [("User", "ap-southeast-1")]
+    assert result.verdict is Verdict.COULD_NOT_VERIFY
+    assert [(found.region, found.why) for found in result.noted] == [
+        ("eu-west-1", "its key is id (N), and the workshop's tables have id (S)")
+    ]
 
 
 def test_who_looks_is_not_left(account: Account) -> None:

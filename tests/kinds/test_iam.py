@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.errors import AwsError, Blocked
+from carbuyer_cleanup.claims import DOUBTFUL, OURS
+from carbuyer_cleanup.errors import AwsError, Blocked, CleanupError
 from carbuyer_cleanup.kinds import instance_profile, policy, role, user
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from accounts import Account
 
     from carbuyer_cleanup.resource import Kind
@@ -88,14 +92,64 @@ def test_estate(account: Account, part: str, kinds: tuple[Kind, ...]) -> None:
 
 
 def test_role_with_everything(account: Account) -> None:
-    """Inline policies, a boundary and somebody else's instance profile don't hold a role; the profile stays."""
+    """Inline policies and a boundary don't hold a role."""
     account.build("role")
     iam = account.client("iam")
     iam.put_role_policy(RoleName=ROLE, PolicyName="inline", PolicyDocument=DOCUMENT)
     iam.put_role_permissions_boundary(RoleName=ROLE, PermissionsBoundary=create_policy(account, "boundary"))
-    create_profile(account, "other", ROLE)
     account.take_down_each(instance_profile.KIND, role.KIND)
-    assert (roles(account), profiles(account), policies(account)) == ([], ["other"], ["boundary"])
+    assert (roles(account), profiles(account), policies(account)) == ([], [], ["boundary"])
+
+
+def profile_of_others(account: Account) -> str:
+    """Let somebody else's instance profile hold the role."""
+    create_profile(account, "other", ROLE)
+    return "instance profile other"
+
+
+def instance_of_others(account: Account) -> str:
+    """Let somebody else's instance run with the role, in its own VPC."""
+    return f"EC2 instance prod ({_launch(account, None)})"
+
+
+def instance_in_another_region(account: Account) -> str:
+    """Let it run where IAM says that the role was used last."""
+    id_ = _launch(account, "eu-west-1")
+    account.sandbox.world.backend("iam", account.aws.account, "us-east-1").get_role(ROLE).last_used_region = "eu-west-1"
+    return f"EC2 instance prod ({id_})"
+
+
+def function_of_others(account: Account) -> str:
+    """Let somebody else's function have the role."""
+    arn = account.client("iam").get_role(RoleName=ROLE)["Role"]["Arn"]
+    facts = {"Code": {"ZipFile": b"x"}, "Runtime": "python3.13", "Handler": "h.h"}
+    account.client("lambda").create_function(FunctionName="prod", Role=arn, **facts)
+    return "Lambda function prod"
+
+
+def _launch(account: Account, region: str | None) -> str:
+    made = account.client("ec2", region).run_instances(
+        ImageId="ami-12c6146b",
+        MinCount=1,
+        MaxCount=1,
+        IamInstanceProfile={"Name": ROLE},
+        TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": "prod"}]}],
+    )
+    return str(made["Instances"][0]["InstanceId"])
+
+
+@pytest.mark.parametrize("use", [profile_of_others, instance_of_others, instance_in_another_region, function_of_others])
+def test_role_in_use(account: Account, use: Callable[[Account], str]) -> None:
+    """A role, and the instance profile of its name, stay while others use them, who are named."""
+    account.build("role")
+    user = use(account)
+    before = (roles(account), profiles(account), account.client("iam").list_attached_role_policies(RoleName=ROLE))
+    with pytest.raises(CleanupError, match=re.escape(user)):
+        account.take_down_each(*([instance_profile.KIND] if use is instance_of_others else []), role.KIND)
+    assert before[1] == profiles(account)
+    assert ROLE in roles(account)
+    attached = account.client("iam").list_attached_role_policies(RoleName=ROLE)
+    assert attached["AttachedPolicies"] == before[2]["AttachedPolicies"] != []
 
 
 @pytest.mark.parametrize("kind", [instance_profile.KIND, role.KIND])
@@ -174,18 +228,21 @@ def devices(account: Account) -> list[str]:
 
 
 def test_mfa_devices(account: Account) -> None:
-    """The user's devices go, whatever they are called, and a plan names them beforehand; others' stay."""
+    """A device called like the workshop's goes with the user; one of another name is doubtful; others' stay."""
     account.build("user")
     account.client("iam").create_user(UserName="other")
     phone = device(account, "phone", of=USER)
+    own = device(account, "carbuyer-app-user-2", of=USER)
     left = [device(account, "carbuyer-x", of="other"), device(account, "spare")]
-    assert [r.id for r in account.find(user.MFA_DEVICE) if r.ours] == [phone]
-    account.take_down_each(user.KIND, user.MFA_DEVICE)
-    assert (users(account), devices(account)) == (["other"], sorted(left))
+    assert {r.id: r.whose for r in account.find(user.MFA_DEVICE)} == {own: OURS, phone: DOUBTFUL}
+    account.take_down(user.KIND)
+    taken = account.take_down(user.MFA_DEVICE)
+    assert (users(account), devices(account)) == (["other"], sorted([*left, phone]))
+    assert [r.why for r in taken.doubtful.values()] == [f"it was that of the IAM user {USER}, but its name is phone"]
 
 
 def test_mfa_device_left_behind(account: Account) -> None:
-    """A device that a run which died had taken off the user is known from the journal; or by its name."""
+    """One that a run which died had taken off the user goes by its name; the journal only makes another doubtful."""
     account.build("user")
     serial = device(account, "phone", of=USER)
     device(account, USER)
@@ -195,8 +252,7 @@ def test_mfa_device_left_behind(account: Account) -> None:
         account.take_down(user.MFA_DEVICE)
     assert serial in devices(account)
     account.sandbox.faults = type(account.sandbox.faults)()
-    account.take_down(user.MFA_DEVICE)
-    assert devices(account) == []
+    assert list(account.take_down(user.MFA_DEVICE).doubtful) == devices(account) == [serial]
 
 
 def test_user_bystanders(account: Account) -> None:

@@ -114,13 +114,17 @@ def test_shutting_down_is_waited_for(account: Account) -> None:
 
 
 def test_bystanders(account: Account) -> None:
-    """Instances of other names stay, also inside the workshop's VPC and with its key pair."""
+    """Instances of other names stay; those inside the workshop's VPC, or that use what is its, are doubtful."""
     site = account.build("instance")
     ids = [network.instance(site, name, "carbuyer-admin-sg", "carbuyer-fcj-private1") for name in ("", "mycarbuyer-x")]
     ids.append(launch(account, "carbuyers-x"))
     taken = account.take_down(KIND)
     assert {states(account)[id_] for id_ in ids} == {"running"}
-    assert set(taken.left_alone) == set(ids[1:])
+    assert (set(taken.doubtful), set(taken.left_alone)) == (set(ids[:2]), {ids[2]})
+    assert {r.why for r in taken.doubtful.values()} == {
+        "it uses the key pair carbuyer-keypair",
+        "it uses the key pair carbuyer-keypair, but its name is mycarbuyer-x",
+    }
 
 
 def test_never_the_one_the_suite_runs_on(account: Account) -> None:

@@ -6,9 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from carbuyer_cleanup.errors import CleanupError
+from carbuyer_cleanup.kinds import instance_profile, role
 from carbuyer_cleanup.kinds.table import KIND
+from carbuyer_cleanup.sandbox.faults import Faults
+from carbuyer_cleanup.sandbox.identity import Credentials
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from accounts import Account
 
 ID = {"id": "S"}
@@ -45,9 +51,11 @@ def test_estate(account: Account) -> None:
 
 
 @pytest.mark.parametrize("wait", [0, 60])
-def test_protected(account: Account, wait: float) -> None:
-    """Protection is switched off, also of a table that is only being created."""
-    create(account, "User", protected=True)
+@pytest.mark.parametrize("name", ["carbuyer-x", "User"])
+def test_protected(account: Account, wait: float, name: str) -> None:
+    """Protection is switched off of what is proven to be the workshop's, also while it is only being created."""
+    account.aws.workshop = account.aws.workshop.with_names("dynamodb.table=User")
+    create(account, name, protected=True)
     account.wait(wait)
     account.take_down(KIND)
     assert names(account) == []
@@ -55,13 +63,147 @@ def test_protected(account: Account, wait: float) -> None:
 
 def test_on_its_way(account: Account) -> None:
     """One that is being deleted already is only waited for, one that is being changed too."""
-    for name in ("User", "XeOto"):
+    for name in ("carbuyer-a", "carbuyer-b"):
         dynamodb = create(account, name)
     account.wait(60)
-    dynamodb.delete_table(TableName="User")
-    dynamodb.update_table(TableName="XeOto", DeletionProtectionEnabled=True)
+    dynamodb.delete_table(TableName="carbuyer-a")
+    dynamodb.update_table(TableName="carbuyer-b", DeletionProtectionEnabled=True)
     account.take_down(KIND)
     assert names(account) == []
+
+
+def doubts(account: Account) -> dict[str, str]:
+    """Take down what is proven, and return why the other tables of the workshop's names are doubtful."""
+    before = account.calls("dynamodb:UpdateTable")
+    taken = account.take_down(KIND)
+    assert account.calls("dynamodb:UpdateTable") == before
+    return {r.id: r.why.removeprefix("the manifest names it (dynamodb.table), but ") for r in taken.doubtful.values()}
+
+
+def test_name_alone_proves_nothing(account: Account) -> None:
+    """``User`` is anybody's name: without anything of the workshop around it is neither deleted nor passed over."""
+    create(account, "User")
+    account.wait(60)
+    assert doubts(account) == {"User": "nothing else of the workshop is there to prove it"}
+    assert names(account) == ["User"]
+
+
+@pytest.mark.parametrize("witness", ["role", "vpc", "bucket"])
+def test_something_else_of_the_workshop_proves_it(account: Account, witness: str) -> None:
+    """Something of the workshop's own name in the account is proof enough."""
+    account.build(witness)
+    create(account, "User")
+    account.wait(60)
+    assert doubts(account) == {}
+    assert names(account) == []
+
+
+@pytest.mark.parametrize(("others", "left"), [(("Slider",), ["Slider", "User"]), (("Slider", "XeOto"), [])])
+def test_other_tables_prove_it(account: Account, others: tuple[str, ...], left: list[str]) -> None:
+    """Three tables of the workshop's names and key are no coincidence, two may be."""
+    for name in ("User", *others):
+        create(account, name)
+    account.wait(60)
+    assert sorted(doubts(account)) == left == names(account)
+
+
+def test_tables_of_another_key_prove_nothing(account: Account) -> None:
+    """Two more of the names, but with other keys, are others' tables."""
+    create(account, "User")
+    for name in ("Slider", "XeOto"):
+        create(account, name, {"email": "S"})
+    account.wait(60)
+    assert list(doubts(account)) == ["User"]
+
+
+def protect(account: Account, name: str) -> None:
+    """Protect a table against deletion."""
+    account.client("dynamodb").update_table(TableName=name, DeletionProtectionEnabled=True)
+
+
+def give_a_stream(account: Account, name: str) -> None:
+    """Let a table have a stream."""
+    stream = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+    account.client("dynamodb").update_table(TableName=name, StreamSpecification=stream)
+
+
+def tag_as_somebodys(account: Account, name: str) -> None:
+    """Tag a table."""
+    arn = account.client("dynamodb").describe_table(TableName=name)["Table"]["TableArn"]
+    account.client("dynamodb").tag_resource(ResourceArn=arn, Tags=[{"Key": "app", "Value": "billing"}])
+
+
+@pytest.mark.parametrize(
+    ("own", "why"),
+    [
+        (protect, "it is protected against deletion"),
+        (give_a_stream, "it has a stream"),
+        (tag_as_somebodys, "it is tagged app=billing"),
+    ],
+)
+def test_what_somebody_has_made_his_own(account: Account, own: Callable[[Account, str], None], why: str) -> None:
+    """With the whole workshop around, a table that somebody keeps is doubtful; all others go."""
+    account.build("table", "role")
+    own(account, "User")
+    account.wait(60)
+    assert doubts(account) == {"User": why}
+    assert names(account) == ["User"]
+
+
+def test_what_all_tables_are_tagged_with(account: Account) -> None:
+    """A tag that an organization gives to whatever is made speaks for nobody."""
+    account.build("table", "role")
+    for name in names(account):
+        tag_as_somebodys(account, name)
+    assert doubts(account) == {}
+    assert names(account) == []
+
+
+def test_made_by_the_workshops_user(account: Account) -> None:
+    """CloudTrail proves a table, whatever has been made of it: the page lets the student use that user's key."""
+    account.build("user")
+    own = account.client("iam").create_access_key(UserName="carbuyer-app-user")["AccessKey"]
+    account.client("iam").attach_user_policy(
+        UserName="carbuyer-app-user", PolicyArn="arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"
+    )
+    keys = Credentials(own["AccessKeyId"], own["SecretAccessKey"])
+    student = account.sandbox.session(credentials=keys).client("dynamodb")
+    student.create_table(
+        TableName="User",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+        DeletionProtectionEnabled=True,
+    )
+    account.wait(60)
+    account.take_down(KIND)
+    assert names(account) == []
+
+
+def test_history_denied(account: Account) -> None:
+    """Who may not ask CloudTrail proves nothing, and is told of no error."""
+    create(account, "User")
+    account.wait(60)
+    account.deny("cloudtrail:LookupEvents")
+    assert list(doubts(account)) == ["User"]
+
+
+def test_remembered_by_its_id(account: Account) -> None:
+    """A table that was proven once goes in the next run, though nothing else is left; one made anew does not."""
+    account.build("table", "role")
+    account.deny("dynamodb:DeleteTable")
+    with pytest.raises(CleanupError):
+        account.take_down(KIND)
+    account.sandbox.faults = Faults()
+    account.take_down_each(instance_profile.KIND, role.KIND)
+    for name in set(names(account)) - {"User", "Slider"}:
+        account.client("dynamodb").delete_table(TableName=name)
+    account.client("dynamodb").delete_table(TableName="Slider")
+    account.wait(60)
+    create(account, "Slider")
+    account.wait(60)
+    assert list(doubts(account)) == ["Slider"]
+    assert names(account) == ["Slider"]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +236,7 @@ def test_pages(account: Account) -> None:
     """A table behind a hundred others is found."""
     for number in range(105):
         create(account, f"Other{number}")
-    create(account, "XeOto")
+    create(account, "carbuyer-x")
     account.wait(60)
     account.take_down(KIND)
     assert account.client("dynamodb").list_tables(ExclusiveStartTableName="Other99")["TableNames"] == []

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds import api_key, rest_api
 from carbuyer_cleanup.kinds.usage_plan import KIND
 from carbuyer_cleanup.sandbox.quirks import Quirks
@@ -62,15 +65,26 @@ def test_shared_plan(account: Account) -> None:
     account.take_down(rest_api.KIND)
     taken = account.take_down(KIND)
     assert plans(account) == {"carbuyer-email-plan": [other]}
-    assert [r.why for r in taken.left_alone.values()] == [f"it also serves other ({other}:prod), not the workshop's"]
+    assert [r.why for r in taken.left_alone.values()] == [f"it also serves other ({other}), not the workshop's"]
 
 
 def test_foreign_plan_on_our_api(account: Account) -> None:
-    """A plan of another name stays even if it serves nothing but our API, which leaves it with its deletion."""
+    """A plan of another name that serves our API is doubtful, and keeps the API: it would lose the stage with it."""
     api = account.build("rest_api").ids["carbuyer-email-api"]
     account.client("apigateway").create_usage_plan(name="gold", apiStages=[{"apiId": api, "stage": "prod"}])
+    with pytest.raises(Blocked, match=r"carbuyer-email-api .* others use it: usage plan gold"):
+        account.take_down(rest_api.KIND)
+    assert [r.name for r in account.take_down(KIND).doubtful.values()] == ["gold"]
+    assert plans(account) == {"gold": [api]}
+
+
+def test_plan_by_the_callers_word(account: Account) -> None:
+    """One that the caller names goes, and keeps nothing."""
+    api = account.build("rest_api").ids["carbuyer-email-api"]
+    account.client("apigateway").create_usage_plan(name="gold", apiStages=[{"apiId": api, "stage": "prod"}])
+    account.aws.workshop = account.aws.workshop.with_names("apigateway.usage_plan=gold")
     account.take_down_each(rest_api.KIND, KIND)
-    assert plans(account) == {"gold": []}
+    assert plans(account) == {}
 
 
 def test_terraform_plan(account: Account) -> None:

@@ -39,7 +39,8 @@ MANAGEMENT = (
          names="tail(Arn)", arn="Arn", where=HOME),
 
     Type("log group", "logs:DescribeLogGroups", "logGroups[]", "logGroupName", "logs:log-group:",
-         names="parts(logGroupName)", entry="lambda.function", lag=LOG_LAG, rule=rules.execution_logs),
+         names="parts(logGroupName)", entry="lambda.function", lag=LOG_LAG, rule=rules.execution_logs,
+         rule_calls={"apigateway:GetRestApis": frozenset()}),
     Type("CloudWatch alarm", "cloudwatch:DescribeAlarms", "[MetricAlarms, CompositeAlarms][][]", "AlarmName",
          "cloudwatch:alarm:", arn="AlarmArn", params={"AlarmTypes": ["MetricAlarm", "CompositeAlarm"]}),
     Type("CloudWatch dashboard", "cloudwatch:ListDashboards", "DashboardEntries[]", "DashboardName",

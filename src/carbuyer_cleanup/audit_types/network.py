@@ -84,9 +84,9 @@ NETWORK = (
          "servicediscovery:namespace/", names="Name"),
 
     Type("CloudFront distribution", "cloudfront:ListDistributions", "DistributionList.Items[]", "Id",
-         "cloudfront:distribution/", names="[Comment || '-', Aliases.Items][]", arn="ARN", where=HOME,
+         "cloudfront:distribution/", names="DomainName", arn="ARN", where=HOME,
          entry="cloudfront.distribution", rule=rules.distribution_name,
-         rule_calls={"cloudfront:ListTagsForResource": frozenset({"NoSuchResource"})}),
+         rule_calls={"cloudfront:ListTagsForResource": frozenset({"NoSuchResource"}), "s3:ListBuckets": frozenset()}),
     Type("origin access control", "cloudfront:ListOriginAccessControls", "OriginAccessControlList.Items[]", "Id",
          "cloudfront:origin-access-control/", names="Name", entry="cloudfront.origin_access_control",
          where=HOME, rule=rules.origin_access_control),

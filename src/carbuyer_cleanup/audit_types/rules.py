@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.claims import FOREIGN, OURS, Claim, strongest
+from carbuyer_cleanup.claims import FOREIGN, OURS, Claim
+from carbuyer_cleanup.kinds import bucket, distribution, table
+from carbuyer_cleanup.kinds import origin_access_control as origin_access
+from carbuyer_cleanup.kinds.common import is_ours
 from carbuyer_cleanup.reading import needed, text, texts
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.audit_types.row import Item
     from carbuyer_cleanup.aws import Aws
 
-KEY = "KeySchema[].[AttributeName, KeyType]"
-KEY_TYPE = "AttributeDefinitions[?AttributeName=='id'].AttributeType | [0]"
 EXECUTION_LOGS = "API-Gateway-Execution-Logs_"
 
 
@@ -24,42 +25,48 @@ async def unattached(_aws: Aws, item: Item, _region: str, claim: Claim | None) -
 
 
 async def workshop_key(aws: Aws, item: Item, region: str, claim: Claim | None) -> Claim | None:
-    """A table of a name without prefix is the workshop's only if its key is: others have a table ``User``, too."""
-    name = text("TableName", item)
+    """A table of a name without prefix is judged by its key and what stands around it, too."""
+    name, place = text("TableName", item), "" if region == aws.region else region
     if not (claim and claim.ours) or name.startswith(aws.workshop.prefix):
         return claim
     answer = await aws.fresh("dynamodb:DescribeTable", region=region, TableName=name)
-    if not answer:
-        return None
-    table = needed("Table", answer)
-    if needed(KEY, table) != [["id", "HASH"]] or needed(KEY_TYPE, table) != "S":
-        return Claim(FOREIGN, "its key is not id (S)")
-    return claim
+    return await table.claim_on(aws, needed("Table", answer), claim, place) if answer else None
 
 
-async def distribution_name(aws: Aws, item: Item, region: str, claim: Claim | None) -> Claim | None:
-    """The console stores a distribution's name as a tag, which no list shows; our bucket as origin counts, too."""
+async def distribution_name(aws: Aws, item: Item, region: str, _claim: Claim | None) -> Claim | None:
+    """The console stores a distribution's name as a tag, which no list shows; without one its origins are judged."""
     answer = await aws.fresh("cloudfront:ListTagsForResource", region=region, Resource=needed("ARN", item))
     names = texts("Items[?Key=='Name'].Value", needed("Tags", answer)) if answer else []
-    claims = [claim, *(aws.workshop.claim("cloudfront.distribution", name) for name in names)]
-    origins = [domain.split(".")[0] for domain in texts("Origins.Items[].DomainName", item)]
-    claims += [aws.workshop.claim("s3.bucket", bucket) for bucket in origins]
-    return strongest(*claims)
+    buckets = set() if names else await _our_buckets(aws)
+    return distribution.claim_on(aws, item, next(iter(names), ""), buckets)
 
 
-async def origin_access_control(aws: Aws, item: Item, _region: str, claim: Claim | None) -> Claim | None:
+async def _our_buckets(aws: Aws) -> set[str]:
+    names = texts("Buckets[].Name", await aws.fresh("s3:ListBuckets"))
+    return {name for name in names if is_ours(aws, "s3.bucket", name)}
+
+
+async def origin_access_control(aws: Aws, item: Item, _region: str, _claim: Claim | None) -> Claim | None:
     """The console names one for the bucket it gives access to; those that our distributions used are in the journal."""
-    if text("Id", item) in aws.journal.remembered("origin access control", "global"):
-        return Claim(OURS, "a distribution of the workshop used it")
-    return strongest(claim, aws.workshop.claim("s3.bucket", text("Name", item).removeprefix("oac-").split(".")[0]))
+    return origin_access.claim_on(aws, item)
+
+
+async def origin_bucket(aws: Aws, item: Item, _region: str, _claim: Claim | None) -> Claim | None:
+    """A bucket of a name of its own is judged by the distributions that served it: they are in the journal."""
+    return bucket.claim_on(aws, text("Name", item), bucket.remembered(aws))
 
 
 async def execution_logs(aws: Aws, item: Item, region: str, claim: Claim | None) -> Claim | None:
-    """A log group of an API has the API's id in its name; which ids were ours is in the journal."""
+    """A log group of an API has the API's id in its name; which ids were ours is in the journal, if none has it now."""
     api = text("logGroupName", item).removeprefix(EXECUTION_LOGS).split("/")[0]
-    if api not in aws.journal.remembered("rest api", region):
+    if api not in aws.journal.remembered("rest api", region) or api in await _apis(aws, region):
         return claim
     return Claim(OURS, "an API of the workshop wrote it")
+
+
+async def _apis(aws: Aws, region: str) -> set[str]:
+    pages = aws.each_fresh_page("apigateway:GetRestApis", region=region, limit=500)
+    return {api["id"] async for page in pages for api in page.get("items", [])}
 
 
 async def not_caller(aws: Aws, item: Item, _region: str, claim: Claim | None) -> Claim | None:

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup.claims import Claim, sign
 from carbuyer_cleanup.errors import AwsError, Blocked, Trouble
-from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds import distribution
+from carbuyer_cleanup.kinds.common import each, is_ours, judged, refuse_if_used
 from carbuyer_cleanup.kinds.emptying import (
     NOTHING,
     UPLOADS,
@@ -27,25 +31,75 @@ from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Mapping
 
     from carbuyer_cleanup.aws import Aws
+
+
+ENTRY = "s3.bucket"
+WORDS = re.compile("[-.]")
 
 
 async def find(aws: Aws) -> list[Resource]:
     # AWS tells the Regions only if the request has a parameter.
     buckets = await aws.pages("s3:ListBuckets", "Buckets", MaxBuckets=1000)
-    return [
-        found
-        for bucket in buckets
-        for claim in [aws.workshop.claim("s3.bucket", bucket["Name"])]
-        for found in judged(aws, "S3 bucket", bucket["Name"], claim, region=bucket["BucketRegion"])
+    named = all(is_ours(aws, ENTRY, bucket["Name"]) for bucket in buckets)
+    served = {} if named else await _served(aws)
+    return [found for bucket in buckets for found in _judged(aws, bucket["Name"], bucket.get("BucketRegion"), served)]
+
+
+def _judged(aws: Aws, name: str, region: str | None, served: Mapping[str, str]) -> list[Resource]:
+    claim = claim_on(aws, name, served)
+    # A list without Regions is an old one, or not AWS's: it answers where the workshop is, or says where else.
+    return judged(aws, "S3 bucket", name, claim, entry=ENTRY, region=region or aws.region)
+
+
+def claim_on(aws: Aws, name: str, served: Mapping[str, str]) -> Claim | None:
+    """Judge a bucket by its name, else by the distributions that serve or served it.
+
+    Bucket names are the world's, so that every participant but the first has chosen a name of his own.
+
+    Args:
+        aws: the account.
+        name: the bucket's.
+        served: by bucket, which distribution of the workshop's serves or served it.
+    """
+    why = served.get(name, "")
+    if not why and aws.workshop.prefix.strip("-") in WORDS.split(name):
+        why = f"{aws.workshop.prefix.strip('-')} is a word of its name"
+    return aws.workshop.claim(ENTRY, name, inferred=sign(why) if why else None)
+
+
+def remembered(aws: Aws) -> dict[str, str]:
+    """Return the buckets that deleted distributions of the workshop's served."""
+    memories = aws.journal.remembered(distribution.BUCKETS, "global")
+    return {name: f"it was the origin {memory.because}" for name, memory in memories.items()}
+
+
+async def _served(aws: Aws) -> dict[str, str]:
+    return remembered(aws) | {
+        bucket: f"it is the origin of the {replace(d, state='')}"
+        for d in await distribution.find(aws)
+        if d.ours
+        for bucket in d.details["buckets"].values()
+        if bucket
+    }
+
+
+async def _refuse_if_served(aws: Aws, bucket: Resource) -> None:
+    """Refuse to touch what a distribution serves that is not, or not for certain, the workshop's."""
+    users = [
+        judgement[0].name if judgement else summary["Id"]
+        for summary, judgement in await distribution.judgements(aws)
+        if bucket.id in distribution.origins(summary).values() and not any(d.ours for d in judgement)
     ]
+    refuse_if_used(bucket, [f"the CloudFront distribution {user}" for user in users])
 
 
 @each
 async def delete(aws: Aws, bucket: Resource) -> None:
     """Delete the bucket; if something was written into it meanwhile, such as a late log, empty it once more."""
+    await _refuse_if_served(aws, bucket)
     await _despite_policy(aws, bucket, _delete(aws, bucket))
 
 
@@ -117,6 +171,7 @@ async def _contents(aws: Aws, bucket: Resource) -> str:
 
 @each
 async def delete_objects(aws: Aws, bucket: Resource) -> None:
+    await _refuse_if_served(aws, bucket)
     await _despite_policy(aws, bucket, EMPTYING[bucket.state](aws, bucket))
 
 

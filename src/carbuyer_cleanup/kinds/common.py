@@ -6,8 +6,9 @@ import asyncio
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.claims import OURS, Claim
+from carbuyer_cleanup.claims import FOREIGN, OURS, Claim, Inference, proof, sign
 from carbuyer_cleanup.contain import contained
+from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.resource import Resource
 
 if TYPE_CHECKING:
@@ -61,16 +62,84 @@ def judged(aws: Aws, kind: str, id_: str, claim: Claim | None, **facts: Any) -> 
     return [Resource(kind, id_, why=claim.why, whose=claim.whose, **facts)]
 
 
+async def vpcs(aws: Aws) -> list[tuple[dict[str, Any], Claim | None]]:
+    """Return the VPCs as EC2 describes them, each with its claim.
+
+    One that is not called like the workshop's, but holds a security group that is, is doubtful: a ``Name`` tag is
+    changed with a click, and a group's name never. The console proposes the default VPC for a new group, so that
+    one in there says nothing.
+    """
+    described = await aws.pages("ec2:DescribeVpcs", "Vpcs")
+    renamed = [v for v in described if _may_be_ours(aws, v) and not is_named(aws, "ec2.vpc", v)]
+    groups = await _our_groups(aws) if renamed else {}
+    return [(vpc, _claim_on_vpc(aws, vpc, groups)) for vpc in described]
+
+
+def _may_be_ours(aws: Aws, vpc: Mapping[str, Any]) -> bool:
+    return owned(aws, vpc) and not vpc.get("IsDefault")
+
+
+async def _our_groups(aws: Aws) -> dict[str, str]:
+    """Return the VPCs that hold a security group of a name of ours, each with that name."""
+    groups = await aws.pages("ec2:DescribeSecurityGroups", "SecurityGroups")
+    entry = "ec2.security_group"
+    return {g.get("VpcId", ""): g["GroupName"] for g in groups if is_ours(aws, entry, g.get("GroupName", ""))}
+
+
+def _claim_on_vpc(aws: Aws, vpc: dict[str, Any], groups: Mapping[str, str]) -> Claim | None:
+    claim = aws.workshop.claim("ec2.vpc", tag(vpc), id_=vpc["VpcId"])
+    if claim and not owned(aws, vpc):
+        return Claim(FOREIGN, f"it belongs to account {vpc['OwnerId']}")
+    if claim and vpc.get("IsDefault"):
+        return Claim(FOREIGN, "it is the Region's default VPC")
+    group = groups.get(vpc["VpcId"], "") if _may_be_ours(aws, vpc) else ""
+    held = sign(f"it holds the security group {group}") if group else None
+    return aws.workshop.claim("ec2.vpc", tag(vpc), id_=vpc["VpcId"], inferred=held)
+
+
 async def our_vpcs(aws: Aws) -> dict[str, str]:
     """Return the ids of the workshop's VPCs, each with its name; never the default one, or one of another account."""
-    vpcs = [v for v in await aws.pages("ec2:DescribeVpcs", "Vpcs") if not v["IsDefault"] and owned(aws, v)]
-    return {v["VpcId"]: tag(v) for v in vpcs if (claim := aws.workshop.claim("ec2.vpc", tag(v))) and claim.ours}
+    return {vpc["VpcId"]: tag(vpc) for vpc, claim in await vpcs(aws) if claim and claim.ours}
+
+
+async def places(aws: Aws) -> dict[str, Inference]:
+    """Return what it tells of something that stands in a VPC: for the workshop's VPCs and for doubtful ones."""
+    claims = {v["VpcId"]: (f"the VPC {tag(v) or v['VpcId']}", claim) for v, claim in await vpcs(aws) if claim}
+    ours = {id_: proof(f"it stands in {vpc}") for id_, (vpc, claim) in claims.items() if claim.ours}
+    return ours | {
+        id_: sign(f"it stands in {vpc}, which may be the workshop's: {claim.why}")
+        for id_, (vpc, claim) in claims.items()
+        if claim.doubtful
+    }
+
+
+def refuse_if_used(resource: Resource, users: Iterable[str]) -> None:
+    """Leave a resource of ours alone that something uses which is not, or not for certain, the workshop's.
+
+    Raises:
+        Blocked: there are such users; the message names them.
+    """
+    if who := ", ".join(sorted(set(users))):
+        raise Blocked(
+            f"The {resource} is not deleted, because others use it: {who}. If that is the workshop's too, say so with "
+            "--name; otherwise let it use something else. Then run again."
+        )
+
+
+def as_sign(inferred: Inference | None) -> Inference | None:
+    """Return what a place tells of something that anybody may put there."""
+    return inferred and sign(inferred.why)
+
+
+def is_ours(aws: Aws, entry: str, name: str) -> bool:
+    """Return whether a name alone makes something the workshop's."""
+    claim = aws.workshop.claim(entry, name) if name else None
+    return claim is not None and claim.ours
 
 
 def is_named(aws: Aws, entry: str, described: Mapping[str, Any]) -> bool:
     """Return whether the ``Name`` tag alone makes something ours, wherever it stands."""
-    claim = aws.workshop.claim(entry, tag(described))
-    return claim is not None and claim.ours
+    return is_ours(aws, entry, tag(described))
 
 
 def owned(aws: Aws, described: Mapping[str, Any]) -> bool:
@@ -79,7 +148,7 @@ def owned(aws: Aws, described: Mapping[str, Any]) -> bool:
 
 
 def in_our_vpc(vpcs: Mapping[str, str], vpc: str) -> Claim | None:
-    """Return the claim on something that exists only inside a VPC."""
+    """Return the claim on a part of a VPC, with which it goes in AWS's console, too."""
     return Claim(OURS, f"it stands in the VPC {vpcs[vpc] or vpc}") if vpc in vpcs else None
 
 

@@ -1,4 +1,4 @@
-"""CloudFront distributions: by ``Name`` tag, by description, or by serving nothing but the workshop's bucket.
+"""CloudFront distributions: by ``Name`` tag, or one without any name that serves nothing but the workshop's bucket.
 
 The console keeps a distribution's name as its ``Name`` tag, which lists don't show: one call each
 (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-create-console.html). It must be
@@ -10,23 +10,28 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.claims import FOREIGN, OURS, Claim
+from carbuyer_cleanup.claims import DOUBTFUL, FOREIGN, OURS, Claim, Inference, hint, sign
 from carbuyer_cleanup.errors import AwsError, Blocked, Trouble
-from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.common import each, is_ours, judged
 from carbuyer_cleanup.kinds.pricing_plan import with_plans
 from carbuyer_cleanup.kinds.stale import without_stale_part
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from carbuyer_cleanup.aws import Aws
 
 ENTRY = "cloudfront.distribution"
 MEMORY = "origin access control"  # the journal's topic for those that deleted distributions used
 ENABLED, DISABLING, DISABLED = "enabled", "disabling", "disabled"
-# bucket.s3.amazonaws.com, with Region, as a website, dual-stack: docs.aws.amazon.com/general/latest/gr/s3.html
-S3_DOMAIN = re.compile(r"(?P<bucket>.+)\.s3([.-][a-z0-9.-]+)?\.amazonaws\.com")
+# bucket.s3.amazonaws.com, with Region, as a website, dual-stack, in China:
+# https://docs.aws.amazon.com/general/latest/gr/s3.html
+S3_DOMAIN = re.compile(r"(?P<bucket>[a-z0-9.-]{3,63})\.s3(-website)?([.-][a-z0-9]+)*\.amazonaws\.com(\.cn)?")
+BUCKETS = "origin bucket"  # the journal's topic for the buckets that deleted distributions served
 
 
 async def find(aws: Aws) -> list[Resource]:
@@ -38,64 +43,117 @@ async def judgements(aws: Aws) -> list[tuple[dict[str, Any], list[Resource]]]:
     """Return all distributions of the account as AWS lists them, each with what it is to us: nothing, if foreign."""
     summaries = await aws.pages("cloudfront:ListDistributions", "DistributionList.Items")
     names = await asyncio.gather(*(_name(aws, summary) for summary in summaries))
-    return [(s, _judged(aws, s, name)) for s, name in zip(summaries, names, strict=True)]
+    buckets = await _our_buckets(aws) if not all(_is_named(aws, name) for name in names) else set()
+    return [(s, _judged(aws, s, name, buckets)) for s, name in zip(summaries, names, strict=True)]
 
 
 async def _name(aws: Aws, summary: dict[str, Any]) -> str:
     tags = await aws.pages("cloudfront:ListTagsForResource", "Tags.Items", Resource=summary["ARN"])
-    return next((tag["Value"] for tag in tags if tag["Key"] == "Name"), "")
+    return next((tag.get("Value", "") for tag in tags if tag["Key"] == "Name"), "")
 
 
-def _judged(aws: Aws, summary: dict[str, Any], name: str) -> list[Resource]:
-    claims = [aws.workshop.claim(ENTRY, name), aws.workshop.claim(ENTRY, summary["Comment"]), _by_origin(aws, summary)]
-    claim = next((c for c in claims if c and c.ours), None) or next(filter(None, claims), None)
+def _is_named(aws: Aws, name: str) -> bool:
+    return is_ours(aws, ENTRY, name)
+
+
+async def _our_buckets(aws: Aws) -> set[str]:
+    """Return the workshop's buckets that this account has: bucket names are the world's, a name alone tells nothing."""
+    names = await aws.pages("s3:ListBuckets", "Buckets[].Name", MaxBuckets=1000)
+    return {name for name in names if is_ours(aws, "s3.bucket", name)}
+
+
+def _judged(aws: Aws, summary: dict[str, Any], name: str, buckets: Collection[str]) -> list[Resource]:
+    comment, domain = summary.get("Comment", ""), summary.get("DomainName", "")
+    claim = claim_on(aws, summary, name, buckets)
     return judged(
-        aws, "CloudFront distribution", summary["Id"], claim, arn=summary["ARN"], region="global",
-        name=name or summary["Comment"] or summary["DomainName"], state=_state(summary),
-        details={"controls": controls(summary), "version": summary["ETag"]},
+        aws, "CloudFront distribution", summary["Id"], claim, entry=ENTRY, arn=summary["ARN"], region="global",
+        name=name or comment or domain, state=_state(summary),
+        details={"controls": controls(summary), "buckets": origins(summary), "version": summary.get("ETag", "")},
     )  # fmt: skip
 
 
-def _by_origin(aws: Aws, summary: dict[str, Any]) -> Claim | None:
-    """Judge by the origins: ours if all are the workshop's buckets; one among others' is no reason to delete."""
-    domains = [origin["DomainName"] for origin in summary["Origins"]["Items"]]
-    ours = [domain for domain in domains if _is_our_bucket(aws, domain)]
-    others = [domain for domain in domains if domain not in ours]
-    if ours and others:
-        return Claim(FOREIGN, f"it serves {ours[0]}, but also {', '.join(others)}")
-    return Claim(OURS, f"it serves the bucket {ours[0]}") if ours else None
+def claim_on(aws: Aws, summary: Mapping[str, Any], name: str, buckets: Collection[str]) -> Claim | None:
+    """Judge a distribution.
+
+    Its ``Name`` tag decides. Without one, nothing but a bucket of the workshop's as origin proves it, and that only if
+    nobody has given it a domain name or another description; a description alone is worth a question at most.
+
+    Args:
+        aws: the account.
+        summary: as AWS lists it.
+        name: its ``Name`` tag, "" if it has none.
+        buckets: the workshop's buckets that this account has.
+    """
+    inferred = _by_origin(aws, summary, buckets) or _by_description(aws, summary)
+    return aws.workshop.claim(ENTRY, name, id_=summary["Id"], inferred=inferred)
 
 
-def _is_our_bucket(aws: Aws, domain: str) -> bool:
-    claim = aws.workshop.claim("s3.bucket", bucket_of(domain))
-    return bool(claim and claim.ours)
+def _by_origin(aws: Aws, summary: Mapping[str, Any], buckets: Collection[str]) -> Inference | None:
+    served = origins(summary)
+    ours = [bucket for bucket in served.values() if bucket in buckets]
+    others = [domain for domain, bucket in served.items() if bucket not in buckets]
+    if not ours:
+        gone = [bucket for bucket in served.values() if is_ours(aws, "s3.bucket", bucket)]
+        return (
+            Inference(DOUBTFUL, FOREIGN, f"it serves {gone[0]}, which is no bucket of this account") if gone else None
+        )
+    if others:
+        return sign(f"it serves the bucket {ours[0]}, but also {', '.join(others)}")
+    why = f"it serves the bucket {ours[0]}"
+    if owner := _signs_of_an_owner(aws, summary):
+        return sign(f"{why}, but {owner}")
+    return Inference(OURS, DOUBTFUL, why)
+
+
+def _signs_of_an_owner(aws: Aws, summary: Mapping[str, Any]) -> str:
+    """Tell what somebody has made of a distribution, "" if nothing: the workshop gives it neither."""
+    aliases, comment = summary.get("Aliases", {}).get("Items", []), summary.get("Comment", "")
+    if aliases:
+        return f"it has the domain name {aliases[0]}"
+    return f"its description is {comment}" if comment and not is_ours(aws, ENTRY, comment) else ""
+
+
+def _by_description(aws: Aws, summary: Mapping[str, Any]) -> Inference | None:
+    said = [("description", summary.get("Comment", ""))]
+    said += [("domain name", alias) for alias in summary.get("Aliases", {}).get("Items", [])]
+    told = [f"its {what} is {text}" for what, text in said if is_ours(aws, ENTRY, text)]
+    return hint(told[0]) if told else None
+
+
+def origins(summary: Mapping[str, Any]) -> dict[str, str]:
+    """Return the domain names of the origins, each with the bucket that it is, "" if it is none."""
+    items = summary.get("Origins", {}).get("Items", [])
+    return {domain: bucket_of(domain) for origin in items if (domain := origin.get("DomainName", ""))}
 
 
 def bucket_of(domain: str) -> str:
-    """Return the bucket whose domain name the text begins with, "" if it is none."""
-    match = S3_DOMAIN.match(domain)
+    """Return the bucket whose domain name the text is as a whole, "" if it is none."""
+    match = S3_DOMAIN.fullmatch(domain)
     return match["bucket"] if match else ""
 
 
-def controls(summary: dict[str, Any]) -> list[str]:
+def controls(summary: Mapping[str, Any]) -> list[str]:
     """Return the ids of the origin access controls that a distribution uses."""
-    used = (origin.get("OriginAccessControlId", "") for origin in summary["Origins"]["Items"])
+    used = (origin.get("OriginAccessControlId", "") for origin in summary.get("Origins", {}).get("Items", []))
     return sorted(set(used) - {""})
 
 
 def _state(summary: dict[str, Any]) -> str:
-    if summary["Enabled"]:
+    if summary.get("Enabled", True):
         return ENABLED
-    return DISABLED if summary["Status"] == "Deployed" else DISABLING
+    return DISABLED if summary.get("Status") == "Deployed" else DISABLING
 
 
 @each
 async def delete(aws: Aws, distribution: Resource) -> None:
-    """Disable it; or delete it if it is disabled, when its origin access controls are on the disk."""
+    """Disable it; or delete it if it is disabled, when what belongs to it is on the disk: then nothing else tells."""
     if distribution.state == ENABLED:
         await _disable(aws, distribution)
     else:
-        aws.journal.remember(MEMORY, "global", distribution.details["controls"], because=f"of the {distribution}")
+        because = f"of the {replace(distribution, state='')}"
+        aws.journal.remember(MEMORY, "global", distribution.details["controls"], because=because)
+        buckets = [bucket for bucket in distribution.details["buckets"].values() if bucket]
+        aws.journal.remember(BUCKETS, "global", buckets, because=because)
         await _delete(aws, distribution)
 
 

@@ -1,15 +1,17 @@
 """Elastic IP addresses: those of the workshop's NAT gateways, which have no name, and those whose ``Name`` tag is ours.
 
-Which address was a NAT gateway's is known from the gateway while it lives, and from the journal after that: a gateway
-that reads ``deleted`` may or may not still tell its addresses (kubernetes-sigs/cluster-api-provider-aws#791 and
-gardener/gardener-extension-provider-aws#1879 disagree), so what it tells is not believed.
+Which address was a NAT gateway's is known from the gateway while its own network interface holds it, and from the
+journal after that: a gateway that reads ``deleted`` may or may not still tell its addresses
+(kubernetes-sigs/cluster-api-provider-aws#791 and gardener/gardener-extension-provider-aws#1879 disagree), so what it
+tells is not believed. What the journal says holds only for an address that is still what it was: the same public
+address, attached to nothing, and without a name.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.claims import FOREIGN, OURS, Claim
+from carbuyer_cleanup.claims import FOREIGN, OURS, Claim, Inference, proof, sign
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds import nat_gateway
 from carbuyer_cleanup.kinds.common import each, judged, tag
@@ -19,44 +21,56 @@ from carbuyer_cleanup.resource import Kind, Resource
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
 
-
+ENTRY = "ec2.elastic_ip"
 HAS_RECORD = "InvalidAddress.PtrSet"
 
 
 async def find(aws: Aws) -> list[Resource]:
     addresses = (await aws.call("ec2:DescribeAddresses")).get("Addresses", [])
-    because = await _because(aws) if addresses else {}
-    return [found for address in addresses for found in _judged(aws, address, because)]
+    # An address without an allocation is an old one, of EC2-Classic: nothing of the workshop's.
+    own = [address for address in addresses if "AllocationId" in address and "ServiceManaged" not in address]
+    gateways = [nat for nat in await nat_gateway.find(aws) if nat.ours or nat.doubtful] if own else []
+    return [found for address in own for found in _judged(aws, address, gateways)]
 
 
-async def _because(aws: Aws) -> dict[str, str]:
-    """Return the ids of the addresses that NAT gateways of ours have, or had, each with the reason."""
-    gateways = [nat for nat in await nat_gateway.find(aws) if nat.ours]
-    kept = aws.journal.remembered("elastic ip", aws.region)
-    had = {id_: f"it was the address {memory.because}" for id_, memory in kept.items()}
-    return had | {id_: f"it is the address of the {nat}" for nat in gateways for id_ in nat.details["addresses"]}
+def _judged(aws: Aws, address: dict[str, Any], gateways: list[Resource]) -> list[Resource]:
+    return judged(
+        aws, "Elastic IP", address["AllocationId"], _claim(aws, address, gateways),
+        entry=ENTRY, name=tag(address) or address.get("PublicIp", ""), details={"association": _user(address)},
+    )  # fmt: skip
 
 
-def _judged(aws: Aws, address: dict[str, Any], because: dict[str, str]) -> list[Resource]:
-    id_, claim = address["AllocationId"], _claim(aws, address, because)
-    details = {"association": address.get("InstanceId") or address.get("NetworkInterfaceId", "")}
-    return judged(aws, "Elastic IP", id_, claim, name=tag(address) or address["PublicIp"], details=details)
+def _user(address: dict[str, Any]) -> str:
+    return str(address.get("InstanceId") or address.get("NetworkInterfaceId", ""))
 
 
-def _claim(aws: Aws, address: dict[str, Any], because: dict[str, str]) -> Claim | None:
-    """Judge an address; one that AWS allocated for a service of its own goes with that, and is nobody's to release."""
-    if "ServiceManaged" in address:
-        return None
-    named = aws.workshop.claim("", tag(address))
-    if named and named.ours:
-        return named
-    if user := address.get("InstanceId"):  # also one that was a NAT gateway's: somebody has a use for it again
-        return Claim(FOREIGN, f"the EC2 instance {user} has it; AWS bills it, also when that is gone")
-    if why := because.get(address["AllocationId"]):
-        return Claim(OURS, why)
-    if "AssociationId" not in address:
+def _claim(aws: Aws, address: dict[str, Any], gateways: list[Resource]) -> Claim | None:
+    inferred = _held(address, gateways) or _remembered(aws, address)
+    claim = aws.workshop.claim(ENTRY, tag(address), id_=address["AllocationId"], inferred=inferred)
+    if claim:
+        return claim
+    if address.get("InstanceId"):
+        return Claim(FOREIGN, f"the EC2 instance {address['InstanceId']} has it; AWS bills it, also when that is gone")
+    if not _user(address):
         return Claim(FOREIGN, "no NAT gateway of the workshop had it; AWS bills it while it is unattached")
-    return named
+    return None
+
+
+def _held(address: dict[str, Any], gateways: list[Resource]) -> Inference | None:
+    """Infer from the NAT gateway whose own network interface holds the address now."""
+    for nat in gateways:
+        held = nat.details["addresses"].get(address["AllocationId"], {})
+        if held and held["NetworkInterfaceId"] == address.get("NetworkInterfaceId"):
+            return (proof if nat.ours else sign)(f"it is the address of the {nat}")
+    return None
+
+
+def _remembered(aws: Aws, address: dict[str, Any]) -> Inference | None:
+    """Infer from what an earlier run, or this one, saw before it deleted a NAT gateway."""
+    memory = aws.journal.remembered("elastic ip", aws.region).get(address["AllocationId"])
+    if memory is None or _user(address) or memory.facts.get("PublicIp") != address.get("PublicIp"):
+        return None
+    return Inference(OURS, FOREIGN, f"it was the address {memory.because}")
 
 
 @each

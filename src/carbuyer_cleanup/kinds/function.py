@@ -3,16 +3,19 @@
 A function in a VPC leaves it first. Lambda's network interfaces go minutes later, and it takes them down with the
 function's own role: until they are gone the function counts as there, even if it isn't, and with it the role stays
 (https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html). Functions with the same subnets and security
-groups share interfaces: one that others use as well is not waited for. A mapping outlives its function.
+groups share interfaces: one that others use as well is not waited for. A mapping outlives its function. A function that
+an API of others invokes stays.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds import http_api, rest_api
+from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -23,6 +26,7 @@ Place = tuple[str, frozenset[str]]  # a subnet and security groups: what functio
 MAPPING = "event source mapping"
 IN_VPC, LEAVING_VPC = "in a VPC", "leaving its VPC"
 INTERFACE = "AWS Lambda VPC ENI-"
+INVOKER = re.compile(r"arn:[a-z-]+:execute-api:[a-z0-9-]+:[0-9]{12}:([a-z0-9]+)/")  # an API in a function's policy
 NOWHERE: dict[str, list[str]] = {"SubnetIds": [], "SecurityGroupIds": []}
 
 
@@ -97,6 +101,7 @@ async def delete(aws: Aws, resource: Resource) -> None:
 
 async def _delete_function(aws: Aws, function: Resource) -> None:
     """Take it out of its VPC, and delete it at the next turn; at once if AWS does not let it out."""
+    refuse_if_used(function, await _others_apis(aws, function))
     leaving = Preparing()
     if function.state == IN_VPC:
         with leaving:
@@ -104,6 +109,15 @@ async def _delete_function(aws: Aws, function: Resource) -> None:
             return
     with leaving.deletion():
         await aws.call("lambda:DeleteFunction", FunctionName=function.id)
+
+
+async def _others_apis(aws: Aws, function: Resource) -> list[str]:
+    """Return the APIs of others that may invoke a function, by the permissions that it gives."""
+    answer = await aws.call("lambda:GetPolicy", FunctionName=function.id)
+    callers = set(INVOKER.findall(answer.get("Policy", "")))
+    apis = await rest_api.names(aws) | await http_api.names(aws) if callers else {}
+    ours = {api.id for kind in (rest_api, http_api) for api in await kind.find(aws) if api.ours} if callers else set()
+    return [f"API {apis[id_]} ({id_})" for id_ in callers & apis.keys() - ours]
 
 
 async def holders(aws: Aws, resources: list[Resource]) -> list[str]:

@@ -1,25 +1,30 @@
-"""EC2 instances: by their ``Name`` tag, wherever they stand; and volumes so named that no instance took along.
+"""EC2 instances: by their ``Name`` tag, wherever they stand; and the volumes that none of them takes along.
 
 A terminated instance is listed for about an hour more, and loses its tags in that time
 (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/terminating-instances.html). Root volumes go with the instance;
-a volume that was attached later stays.
+a volume that was attached later stays, and so does one whose ``DeleteOnTermination`` is off. Which those are is known
+from the instance while it lives, and from the journal after that. An instance of another name, or of none, that uses
+something of the workshop's is doubtful: anybody may start one there.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.claims import FOREIGN, Claim
-from carbuyer_cleanup.kinds.common import Several, each, judged, tag
+from carbuyer_cleanup.claims import FOREIGN, Claim, Inference, proof, sign
+from carbuyer_cleanup.kinds.common import Several, as_sign, each, is_named, is_ours, judged, places, tag
 from carbuyer_cleanup.kinds.preparing import Preparing, split
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from carbuyer_cleanup.aws import Aws
 
+ENTRY, VOLUMES = "ec2.instance", "ec2.volume"
+MEMORY, ROOT = "volume", "root"  # the journal's topic for volumes that outlive their instances; what the first one is
 LIVING = ["pending", "running", "shutting-down", "stopping", "stopped"]  # all but terminated
 PROTECTED = "OperationNotPermitted"
 PROTECTIONS: tuple[dict[str, Any], ...] = (  # EC2 takes one attribute a call
@@ -30,30 +35,71 @@ PROTECTIONS: tuple[dict[str, Any], ...] = (  # EC2 takes one attribute a call
 
 async def find(aws: Aws) -> list[Resource]:
     described = await living(aws)
-    return [found for instance in described for found in _judged(aws, instance)]
+    known = await places(aws) if any(not is_named(aws, ENTRY, one) for one in described) else {}
+    return [found for instance in described for found in _judged(aws, instance, known)]
 
 
-async def living(aws: Aws, *only: dict[str, Any]) -> list[dict[str, Any]]:
+async def living(aws: Aws, *only: dict[str, Any], region: str = "") -> list[dict[str, Any]]:
     """Return what EC2 tells of the instances that are not terminated, filtered further by ``only``."""
     filters = [{"Name": "instance-state-name", "Values": LIVING}, *only]
-    return await aws.pages("ec2:DescribeInstances", "Reservations[].Instances[]", Filters=filters)
+    return await aws.pages("ec2:DescribeInstances", "Reservations[].Instances[]", region=region, Filters=filters)
 
 
 def claim_on(aws: Aws, instance: dict[str, Any]) -> Claim | None:
     """Judge an instance: never the one that the suite runs on, whose id is the session name of its role."""
-    claim = aws.workshop.claim("ec2.instance", tag(instance))
+    claim = aws.workshop.claim(ENTRY, tag(instance), id_=instance["InstanceId"])
+    return _unless_own(aws, instance, claim)
+
+
+def _unless_own(aws: Aws, instance: dict[str, Any], claim: Claim | None) -> Claim | None:
     if claim and aws.caller.endswith(f"/{instance['InstanceId']}"):
         return Claim(FOREIGN, "the suite itself runs on it")
     return claim
 
 
-def _judged(aws: Aws, instance: dict[str, Any]) -> list[Resource]:
-    claim, state = claim_on(aws, instance), instance["State"]["Name"]
-    return judged(aws, "EC2 instance", instance["InstanceId"], claim, name=tag(instance), state=state)
+def _judged(aws: Aws, instance: dict[str, Any], known: Mapping[str, Inference]) -> list[Resource]:
+    id_, used = instance["InstanceId"], _uses(aws, instance)
+    inferred = sign(f"it uses the {used}") if used else as_sign(known.get(instance.get("VpcId", "")))
+    claim = aws.workshop.claim(ENTRY, tag(instance), id_=id_, inferred=inferred)
+    return judged(
+        aws, "EC2 instance", id_, _unless_own(aws, instance, claim),
+        entry=ENTRY, name=tag(instance), state=instance.get("State", {}).get("Name", ""),
+        details={"staying": staying(instance)},
+    )  # fmt: skip
+
+
+def _uses(aws: Aws, instance: dict[str, Any]) -> str:
+    """Return something of the workshop's that an instance uses, "" if it uses nothing."""
+    named = [
+        ("key pair", "ec2.key_pair", instance.get("KeyName", "")),
+        ("instance profile", "iam.role", profile_of(instance)),
+        *(("security group", "ec2.security_group", g.get("GroupName", "")) for g in instance.get("SecurityGroups", ())),
+    ]
+    return next((f"{what} {name}" for what, entry, name in named if is_ours(aws, entry, name)), "")
+
+
+def profile_of(instance: dict[str, Any]) -> str:
+    """Return the name of the instance profile that an instance runs with, "" if it has none."""
+    return str(instance.get("IamInstanceProfile", {}).get("Arn", "")).rpartition("/")[2]
+
+
+def staying(instance: dict[str, Any]) -> dict[str, str]:
+    """Return the volumes that outlive an instance, each with its device; the root device is told as ``root``."""
+    root = instance.get("RootDeviceName")
+    return {
+        mapping["Ebs"]["VolumeId"]: ROOT if mapping.get("DeviceName") == root else "data"
+        for mapping in instance.get("BlockDeviceMappings", ())
+        if "VolumeId" in mapping.get("Ebs", {}) and not mapping["Ebs"].get("DeleteOnTermination", False)
+    }
 
 
 async def delete(aws: Aws, instances: list[Resource]) -> None:
-    """Terminate all with one call, for where AWS refuses one it may refuse others with it; then the protected ones."""
+    """Terminate all with one call, for where AWS refuses one it may refuse others with it; then the protected ones.
+
+    Which volumes stay is on the disk first: once the instances are gone nothing tells.
+    """
+    for instance in instances:
+        await _remember_volumes(aws, instance)
     refused = await split(partial(_terminate, aws), instances)
     errors: dict[str, Exception] = {instance.id: error for instance, error in refused if error.code != PROTECTED}
     try:
@@ -62,6 +108,19 @@ async def delete(aws: Aws, instances: list[Resource]) -> None:
         errors |= several.errors
     if errors:
         raise Several(errors)
+
+
+async def _remember_volumes(aws: Aws, instance: Resource) -> None:
+    if devices := instance.details["staying"]:
+        volumes = await aws.pages("ec2:DescribeVolumes", "Volumes")
+        facts = {v["VolumeId"]: _facts(v, devices) for v in volumes if v["VolumeId"] in devices}
+        because = f"attached to the {replace(instance, state='')}"
+        aws.journal.remember(MEMORY, instance.region, facts, because=because, facts=facts)
+
+
+def _facts(volume: dict[str, Any], devices: Mapping[str, str]) -> dict[str, str]:
+    made = str(volume.get("CreateTime", ""))
+    return {"Device": devices[volume["VolumeId"]], "CreateTime": made, "Name": tag(volume)}
 
 
 async def _terminate(aws: Aws, instances: Sequence[Resource]) -> None:
@@ -79,16 +138,41 @@ async def _terminate_protected(aws: Aws, instance: Resource) -> None:
 
 
 async def find_volumes(aws: Aws) -> list[Resource]:
+    volumes = [v for v in await aws.pages("ec2:DescribeVolumes", "Volumes") if v.get("State") != "deleted"]
+    owners = {id_: one for one in await find(aws) if one.ours for id_ in one.details["staying"]} if volumes else {}
     return [
         found
-        for volume in await aws.pages("ec2:DescribeVolumes", "Volumes")
-        if volume["State"] != "deleted"
+        for volume in volumes
         for found in judged(
-            aws, "EBS volume", volume["VolumeId"], aws.workshop.claim("", tag(volume)),
-            name=tag(volume), state=volume["State"],
-            details={"instances": [attachment["InstanceId"] for attachment in volume["Attachments"]]},
+            aws, "EBS volume", volume["VolumeId"], _claim_on_volume(aws, volume, owners),
+            entry=VOLUMES, name=tag(volume), state=volume.get("State", ""),
+            details={"instances": list(filter(None, (a.get("InstanceId") for a in volume.get("Attachments", ()))))},
         )
     ]  # fmt: skip
+
+
+def _claim_on_volume(aws: Aws, volume: dict[str, Any], owners: Mapping[str, Resource]) -> Claim | None:
+    """Judge a volume by its name, else by the instance of ours that would leave it, or left it, behind.
+
+    A root volume was made with the instance; another may hold what somebody wants to keep.
+    """
+    id_ = volume["VolumeId"]
+    owner = owners.get(id_)
+    attached = _left_behind(owner.details["staying"][id_], f"it is attached to the {owner}") if owner else None
+    return aws.workshop.claim(VOLUMES, tag(volume), id_=id_, inferred=attached or _remembered(aws, volume))
+
+
+def _left_behind(device: str, why: str) -> Inference:
+    return proof(f"{why} as its root device") if device == ROOT else sign(why)
+
+
+def _remembered(aws: Aws, volume: dict[str, Any]) -> Inference | None:
+    """Infer from the journal, if the volume is what it was: of the same time and name, and attached to nothing."""
+    memory = aws.journal.remembered(MEMORY, aws.region).get(volume["VolumeId"])
+    if memory is None or volume.get("Attachments"):
+        return None
+    facts = _facts(volume, {volume["VolumeId"]: memory.facts.get("Device", "")})
+    return _left_behind(facts["Device"], f"it was {memory.because}") if facts == memory.facts else None
 
 
 @each

@@ -1,6 +1,6 @@
 """IAM instance profiles: those called like the workshop's roles, which the console makes with a role for EC2.
 
-One that holds the role the suite itself runs as stays.
+One that holds the role the suite itself runs as stays, and one that others' instances run with.
 """
 
 from __future__ import annotations
@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.claims import FOREIGN, Claim
+from carbuyer_cleanup.kinds import users_of
 from carbuyer_cleanup.kinds.caller import is_caller
-from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -23,7 +24,7 @@ async def find(aws: Aws) -> list[Resource]:
 
 
 def _judged(aws: Aws, profile: dict[str, Any]) -> list[Resource]:
-    name, roles = profile["InstanceProfileName"], [role["RoleName"] for role in profile["Roles"]]
+    name, roles = profile["InstanceProfileName"], [role["RoleName"] for role in profile.get("Roles", ())]
     claim = aws.workshop.claim("iam.role", name)
     if claim and any(is_caller(aws, "role", role) for role in roles):
         claim = Claim(FOREIGN, "it holds the role that this suite runs as")
@@ -32,6 +33,7 @@ def _judged(aws: Aws, profile: dict[str, Any]) -> list[Resource]:
 
 @each
 async def delete(aws: Aws, profile: Resource) -> None:
+    refuse_if_used(profile, await users_of.profile(aws, profile.id, [""]))
     removing = Preparing()
     for role in profile.details["roles"]:
         with removing:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.claims import OURS, Claim
+from carbuyer_cleanup.claims import FOREIGN, OURS, Inference
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.common import each, judged, judged_inside, our_vpcs, tag
 from carbuyer_cleanup.kinds.occupancy import held_by, vacant
@@ -51,8 +51,9 @@ def _judged(
     detached: Mapping[str, Memory],
 ) -> list[Resource]:
     attached = [attachment["VpcId"] for attachment in gateway["Attachments"]]
-    if memory := not attached and detached.get(ident[1]):
-        return judged(aws, *ident, Claim(OURS, memory.because), name=tag(gateway), details={"attached": []})
+    if memory := not attached and detached.get(ident[1]):  # one that has got a name since is somebody's
+        claim = aws.workshop.claim("", tag(gateway), inferred=Inference(OURS, FOREIGN, memory.because))
+        return judged(aws, *ident, claim, name=tag(gateway), details={"attached": []})
     described = gateway | {"VpcId": next(iter(attached), "")}
     return judged_inside(aws, *ident, described, vpcs, attached=attached)
 

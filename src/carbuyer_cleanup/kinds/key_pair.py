@@ -1,10 +1,11 @@
-"""Key pairs: by name."""
+"""Key pairs: by name. One that others' instances were started with stays: they may need it to sign in."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds import users_of
+from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -13,13 +14,14 @@ if TYPE_CHECKING:
 
 async def find(aws: Aws) -> list[Resource]:
     pairs = (await aws.call("ec2:DescribeKeyPairs")).get("KeyPairs", [])
-    names = [pair["KeyName"] for pair in pairs]
+    names = [pair["KeyName"] for pair in pairs if "KeyName" in pair]
     claims = {name: aws.workshop.claim("ec2.key_pair", name) for name in names}
     return [found for name in names for found in judged(aws, "key pair", name, claims[name])]
 
 
 @each
 async def delete(aws: Aws, pair: Resource) -> None:
+    refuse_if_used(pair, await users_of.key_pair(aws, pair.id))
     await aws.call("ec2:DeleteKeyPair", KeyName=pair.id)
 
 

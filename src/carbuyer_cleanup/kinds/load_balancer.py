@@ -6,30 +6,39 @@ network interfaces stay for minutes and hold security groups and subnets (hashic
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.errors import AwsError
-from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.common import as_sign, each, is_ours, judged, places
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.claims import Inference
 
 PROTECTED = "OperationNotPermitted"
 UNPROTECTED = [{"Key": "deletion_protection.enabled", "Value": "false"}]
 
 
+ENTRY = "elbv2.load_balancer"
+
+
 async def find(aws: Aws) -> list[Resource]:
-    return [
-        found
-        for balancer in await aws.pages("elbv2:DescribeLoadBalancers", "LoadBalancers")
-        for found in judged(
-            aws, "load balancer", balancer["LoadBalancerArn"],
-            aws.workshop.claim("elbv2.load_balancer", balancer["LoadBalancerName"]),
-            name=balancer["LoadBalancerName"], state=balancer["State"]["Code"], arn=balancer["LoadBalancerArn"],
-        )
-    ]  # fmt: skip
+    balancers = await aws.pages("elbv2:DescribeLoadBalancers", "LoadBalancers")
+    others = [b for b in balancers if not is_ours(aws, ENTRY, b.get("LoadBalancerName", ""))]
+    known = await places(aws) if others else {}
+    return [found for balancer in balancers for found in _judged(aws, balancer, known)]
+
+
+def _judged(aws: Aws, balancer: dict[str, Any], known: Mapping[str, Inference]) -> list[Resource]:
+    arn, name = balancer["LoadBalancerArn"], balancer.get("LoadBalancerName", "")
+    inferred = as_sign(known.get(balancer.get("VpcId", "")))
+    claim = aws.workshop.claim(ENTRY, name, id_=arn, inferred=inferred)
+    state = balancer.get("State", {}).get("Code", "")
+    return judged(aws, "load balancer", arn, claim, entry=ENTRY, name=name, state=state, arn=arn)
 
 
 @each

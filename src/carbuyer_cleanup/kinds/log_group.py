@@ -36,7 +36,9 @@ def _claim_by_function(aws: Aws, group: dict[str, Any]) -> Claim | None:
 async def find_of_api(aws: Aws) -> list[Resource]:
     groups = [g for g in await aws.pages("logs:DescribeLogGroups", "logGroups") if g["logGroupName"].startswith(API)]
     apis = {api.id: f"of the {api}" for api in await rest_api.find(aws) if api.ours} if groups else {}
-    apis |= {id_: memory.because for id_, memory in aws.journal.remembered(rest_api.MEMORY, aws.region).items()}
+    existing = await rest_api.names(aws) if groups else {}
+    kept = aws.journal.remembered(rest_api.MEMORY, aws.region)
+    apis |= {id_: memory.because for id_, memory in kept.items() if id_ not in existing}
     return [found for group in groups for found in _judged(aws, group, _claim_by_api(group, apis))]
 
 

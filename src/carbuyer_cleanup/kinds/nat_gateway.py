@@ -1,4 +1,4 @@
-"""NAT gateways: by their ``Name`` tag, and every one that stands in the workshop's VPC.
+"""NAT gateways: by their ``Name`` tag, and those without one that stand in the workshop's VPC.
 
 A deleted gateway is still listed, as ``deleted``, for about an hour; it takes a minute or more to get there
 (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html).
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.kinds.common import each, in_our_vpc, is_named, judged, our_vpcs, tag
+from carbuyer_cleanup.kinds.common import each, is_named, judged, places, tag
 from carbuyer_cleanup.kinds.occupancy import vacant
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.claims import Inference
 
 NAMES = "ec2.nat_gateway"
 GONE = frozenset({"deleted"})
@@ -26,20 +27,33 @@ async def find(aws: Aws) -> list[Resource]:
     gateways = await aws.pages("ec2:DescribeNatGateways", "NatGateways")
     existing = [gateway for gateway in gateways if gateway["State"] not in GONE]
     unnamed = [gateway for gateway in existing if not is_named(aws, NAMES, gateway)]
-    vpcs = await our_vpcs(aws) if unnamed else {}
-    return [nat for gateway in existing for nat in _judged(aws, gateway, vpcs)]
+    known = await places(aws) if unnamed else {}
+    return [nat for gateway in existing for nat in _judged(aws, gateway, known)]
 
 
-def _judged(aws: Aws, gateway: dict[str, Any], vpcs: Mapping[str, str]) -> list[Resource]:
-    vpc = gateway.get("VpcId", "")
-    inside = None if is_named(aws, NAMES, gateway) else in_our_vpc(vpcs, vpc)
-    addresses = [a["AllocationId"] for a in gateway["NatGatewayAddresses"] if "AllocationId" in a]
+def _judged(aws: Aws, gateway: dict[str, Any], known: Mapping[str, Inference]) -> list[Resource]:
+    id_, vpc = gateway["NatGatewayId"], gateway.get("VpcId", "")
+    inside = None if is_named(aws, NAMES, gateway) else known.get(vpc)
     return judged(
-        aws, "NAT gateway", gateway["NatGatewayId"],
-        inside or aws.workshop.claim(NAMES, tag(gateway)),
-        name=tag(gateway), state=gateway["State"],
-        details={"addresses": addresses} | ({"vpc": vpc} if inside else {}),
+        aws, "NAT gateway", id_, aws.workshop.claim(NAMES, tag(gateway), id_=id_, inferred=inside),
+        entry=NAMES, name=tag(gateway), state=gateway["State"],
+        details={"addresses": _addresses(gateway)} | ({"vpc": vpc} if inside else {}),
     )  # fmt: skip
+
+
+def _addresses(gateway: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Return the addresses that the gateway has, by their allocation, each with its interface and public address.
+
+    One that failed lists addresses that it never got, such as one that somebody else uses
+    (``Resource.AlreadyAssociated``: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html).
+    """
+    listed = [] if gateway["State"] == "failed" else gateway.get("NatGatewayAddresses", [])
+    kept = ("NetworkInterfaceId", "PublicIp")
+    return {
+        one["AllocationId"]: {key: one[key] for key in kept}
+        for one in listed
+        if {"AllocationId", *kept} <= one.keys() and one.get("Status", "succeeded") != "failed"
+    }
 
 
 @vacant
@@ -49,7 +63,9 @@ async def delete(aws: Aws, nat: Resource) -> None:
 
     So is what one has that somebody deleted a moment ago.
     """
-    aws.journal.remember("elastic ip", nat.region, nat.details["addresses"], because=f"of the {replace(nat, state='')}")
+    addresses, because = nat.details["addresses"], f"of the {replace(nat, state='')}"
+    facts = {id_: {"PublicIp": one["PublicIp"]} for id_, one in addresses.items()}
+    aws.journal.remember("elastic ip", nat.region, addresses, because=because, facts=facts)
     if nat.state != "deleting":
         await aws.call("ec2:DeleteNatGateway", NatGatewayId=nat.id)
 

@@ -83,6 +83,8 @@ def _claim(aws: Aws, eni: dict[str, Any], vpcs: Mapping[str, str], instances: Ma
     inside = in_our_vpc(vpcs, eni["VpcId"])
     if not owned(aws, eni):
         return Claim(FOREIGN, f"it belongs to account {eni['OwnerId']}")
+    if other := _other_account(aws, eni):
+        return Claim(FOREIGN, f"it is attached to something of account {other}")
     if _instance(eni):
         return _claim_by_instance(aws, _instance(eni), instances)
     if inside and (eni["InterfaceType"] in OF_THE_VPC or _is_idle(eni)):
@@ -90,6 +92,12 @@ def _claim(aws: Aws, eni: dict[str, Any], vpcs: Mapping[str, str], instances: Ma
     if eni["RequesterManaged"] or not _is_idle(eni):
         return _claim_by_service(aws, eni)
     return aws.workshop.claim("", tag(eni)) or Claim(FOREIGN, "its VPC is not the workshop's")
+
+
+def _other_account(aws: Aws, eni: dict[str, Any]) -> str:
+    """Return the account that has an interface attached, "" if it is this one or a service, which has no number."""
+    owner = str(eni.get("Attachment", {}).get("InstanceOwnerId", ""))
+    return owner if owner.isdigit() and owner != aws.account else ""
 
 
 def _is_idle(eni: dict[str, Any]) -> bool:

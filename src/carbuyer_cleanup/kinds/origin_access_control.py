@@ -6,44 +6,72 @@ after it. One can't be deleted while any distribution names it, a disabled one t
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.claims import FOREIGN, OURS, Claim
+from carbuyer_cleanup.claims import FOREIGN, OURS, Claim, proof
 from carbuyer_cleanup.kinds import distribution
-from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.common import each, is_ours, judged
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from carbuyer_cleanup.aws import Aws
+
+# The domain is one of S3's, whole or cut off after 48 characters.
+CONSOLES_NAME = re.compile(r"(oac-)?(?P<bucket>[a-z0-9.-]{3,63}?)\.s3[.-][a-z0-9.-]*?(-[0-9a-z]{11})?")
+
+ENTRY = "cloudfront.origin_access_control"
 
 
 async def find(aws: Aws) -> list[Resource]:
     listed = await aws.pages("cloudfront:ListOriginAccessControls", "OriginAccessControlList.Items")
     if not listed:
         return []
-    kept = aws.journal.remembered(distribution.MEMORY, "global")
-    because = {id_: f"it was {memory.because}" for id_, memory in kept.items()}
-    foreign: dict[str, str] = {}
+    ours: dict[str, str] = {}
+    others: dict[str, str] = {}
     for summary, judgement in await distribution.judgements(aws):
-        ours = [f"the {d} uses it" for d in judgement if d.ours]
-        uses = dict.fromkeys(distribution.controls(summary), ours[0] if ours else summary["Id"])
-        (because if ours else foreign).update(uses)
-    return [found for control in listed for found in _judged(aws, control, because, foreign)]
+        users = [f"the {d} uses it" for d in judgement if d.ours]
+        uses = dict.fromkeys(distribution.controls(summary), users[0] if users else summary["Id"])
+        (ours if users else others).update(uses)
+    return [found for control in listed for found in _judged(aws, control, ours, others)]
 
 
-def _judged(aws: Aws, control: dict[str, Any], because: dict[str, str], foreign: dict[str, str]) -> list[Resource]:
-    id_, name = control["Id"], control["Name"]
-    claim = Claim(OURS, because[id_]) if id_ in because else _by_name(aws, name)
-    if claim and claim.ours and id_ in foreign:
-        claim = Claim(FOREIGN, f"the distribution {foreign[id_]}, not the workshop's, uses it")
-    return judged(aws, "origin access control", id_, claim, name=name, region="global")
+def _judged(aws: Aws, control: dict[str, Any], ours: dict[str, str], others: dict[str, str]) -> list[Resource]:
+    id_, name = control["Id"], control.get("Name", "")
+    claim = claim_on(aws, control, ours.get(id_, ""))
+    if claim and not claim.doubtful and id_ in others:
+        claim = Claim(FOREIGN, f"the distribution {others[id_]}, not the workshop's, uses it")
+    return judged(aws, "origin access control", id_, claim, entry=ENTRY, name=name, region="global")
 
 
-def _by_name(aws: Aws, name: str) -> Claim | None:
-    bucket = distribution.bucket_of(name.removeprefix("oac-"))
-    if bucket and (claim := aws.workshop.claim("s3.bucket", bucket)) and claim.ours:
-        return Claim(OURS, f"it is named after the bucket {bucket}")
-    return aws.workshop.claim("", name)
+def claim_on(aws: Aws, control: Mapping[str, Any], user: str = "") -> Claim | None:
+    """Judge an access control: by its name, else by the distribution that uses it, or did.
+
+    The console's own name for it, which only repeats the origin, is no name that somebody gave it.
+
+    Args:
+        aws: the account.
+        control: as AWS lists it.
+        user: which distribution of the workshop's uses it, "" if none does.
+    """
+    name = control.get("Name", "")
+    if is_ours(aws, "s3.bucket", bucket_in(name)):
+        return Claim(OURS, f"it is named after the bucket {bucket_in(name)}")
+    memory = aws.journal.remembered(distribution.MEMORY, "global").get(control["Id"])
+    why = user or (f"it was {memory.because}" if memory else "")
+    given = "" if bucket_in(name) else name
+    return aws.workshop.claim(ENTRY, given, id_=control["Id"], inferred=proof(why) if why else None)
+
+
+def bucket_in(name: str) -> str:
+    """Return the bucket that the console named an access control after: ``oac-``, its domain, and perhaps letters.
+
+    The console cuts the domain at 48 characters and adds a hyphen and eleven letters.
+    """
+    match = CONSOLES_NAME.fullmatch(name)
+    return match["bucket"] if match else ""
 
 
 @each

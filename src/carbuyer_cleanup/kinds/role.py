@@ -3,7 +3,8 @@
 Unlike the console, the API deletes a role only when nothing hangs on it
 (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_manage_delete.html); a permissions boundary does not count.
 IAM may answer ``DeleteConflict`` for two minutes after the last of that is gone. Service-linked roles and those of
-IAM Identity Center stay, and the role that the suite runs as.
+IAM Identity Center stay, the role that the suite runs as, and one that others' instances, profiles or functions
+have: looked for where the workshop was built, and in the Region where IAM says that the role was used last.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import jmespath
 
 from carbuyer_cleanup.claims import FOREIGN, Claim
+from carbuyer_cleanup.kinds import users_of
 from carbuyer_cleanup.kinds.caller import SPARED, is_caller
-from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -39,13 +41,23 @@ async def find(aws: Aws) -> list[Resource]:
 
 def _judged(aws: Aws, role: dict[str, Any]) -> list[Resource]:
     claim = aws.workshop.claim("iam.role", role["RoleName"])
-    if claim and role["Path"].startswith(AWS_OWN):
+    if claim and role.get("Path", "/").startswith(AWS_OWN):
         claim = Claim(FOREIGN, "AWS made it for a service of its own")
     elif claim and is_caller(aws, "role", role["RoleName"]):
         claim = SPARED
     return judged(
-        aws, "IAM role", role["RoleName"], claim, region="global", arn=role["Arn"], details={"hanging": _hanging(role)}
-    )
+        aws, "IAM role", role["RoleName"], claim, region="global", arn=role["Arn"],
+        details={"hanging": _hanging(role), "profiles": _profiles(role), "regions": _regions(aws, role)},
+    )  # fmt: skip
+
+
+def _profiles(role: dict[str, Any]) -> list[str]:
+    return [profile["InstanceProfileName"] for profile in role.get("InstanceProfileList", ())]
+
+
+def _regions(aws: Aws, role: dict[str, Any]) -> list[str]:
+    last = role.get("RoleLastUsed", {}).get("Region", aws.region)
+    return ["", *({last} - {aws.region})]
 
 
 def _hanging(role: dict[str, Any]) -> list[tuple[str, dict[str, str]]]:
@@ -56,6 +68,8 @@ def _hanging(role: dict[str, Any]) -> list[tuple[str, dict[str, str]]]:
 @each
 async def delete(aws: Aws, role: Resource) -> None:
     """Take everything off the role and delete it."""
+    users = await users_of.role(aws, role.id, role.details["profiles"], role.details["regions"])
+    refuse_if_used(role, users)
     taking_off = Preparing()
     for call, what in role.details["hanging"]:
         with taking_off:

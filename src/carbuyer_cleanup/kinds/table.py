@@ -1,4 +1,9 @@
-"""DynamoDB tables: by exact name if their key is ``id`` (S) alone, for they carry no prefix; and by the prefix.
+"""DynamoDB tables: by exact name and key ``id`` (S), for they carry no prefix; and by the prefix.
+
+Anybody may have a table ``User`` with such a key. So the name proves something only where other things of the workshop
+stand as well, and if nobody has made the table his own; else CloudTrail may tell that the workshop's user made it (the
+page lets the student create the tables with that user's key). Billing mode and indexes tell nothing: the workshop's own
+script makes tables provisioned, and ``User`` with an index.
 
 A table's deletion protection is switched off first. While a table is created, updated or deleted AWS answers
 ``ResourceInUseException`` to all of this, although its reference says that deleting twice is no error. Backups stay.
@@ -9,20 +14,25 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.claims import FOREIGN, Claim
+from carbuyer_cleanup.claims import DOUBTFUL, FOREIGN, OURS, Claim
+from carbuyer_cleanup.kinds import witnesses
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from carbuyer_cleanup.aws import Aws
 
+ENTRY = "dynamodb.table"
 KEY = [("id", "HASH", "S")]
+MEMORY = "table"  # the journal's topic for tables that were proven to be the workshop's
 
 
 async def find(aws: Aws) -> list[Resource]:
     names = await aws.pages("dynamodb:ListTables", "TableNames")
-    claims = {name: claim for name in names if (claim := aws.workshop.claim("dynamodb.table", name))}
+    claims = {name: claim for name in names if (claim := aws.workshop.claim(ENTRY, name))}
     return [r for found in await asyncio.gather(*(_judged(aws, *item) for item in claims.items())) for r in found]
 
 
@@ -30,28 +40,106 @@ async def _judged(aws: Aws, name: str, claim: Claim) -> list[Resource]:
     table = (await aws.call("dynamodb:DescribeTable", TableName=name)).get("Table")
     if not table:  # gone since it was listed
         return []
-    if not name.startswith(aws.workshop.prefix) and claim.ours and _key(table) != KEY:
-        claim = Claim(FOREIGN, f"its key is {_spelled(table)}, and the workshop's tables have id (S)")
     return judged(
-        aws, "DynamoDB table", name, claim, state=table["TableStatus"], arn=table["TableArn"],
+        aws, "DynamoDB table", name, await claim_on(aws, table, claim),
+        entry=ENTRY, state=table["TableStatus"], arn=table.get("TableArn", ""),
         details={
+            "id": _identity(table),
             "protected": table.get("DeletionProtectionEnabled", False),
             "replicas": [replica["RegionName"] for replica in table.get("Replicas", ())],
         },
     )  # fmt: skip
 
 
-def _key(table: dict[str, Any]) -> list[tuple[str, str, str]]:
-    types = {a["AttributeName"]: a["AttributeType"] for a in table["AttributeDefinitions"]}
-    return [(k["AttributeName"], k["KeyType"], types[k["AttributeName"]]) for k in table["KeySchema"]]
+async def claim_on(aws: Aws, table: Mapping[str, Any], claim: Claim, region: str = "") -> Claim:
+    """Judge a table that is called like one of the workshop's.
+
+    Args:
+        aws: the account.
+        table: as AWS describes it.
+        claim: what its name alone tells.
+        region: where it is, "" for where the workshop was built.
+    """
+    name = table["TableName"]
+    if not claim.ours or name.startswith(aws.workshop.prefix) or (ENTRY, name) in aws.workshop.vouched:
+        return claim
+    if key(table) != KEY:
+        return Claim(FOREIGN, f"its key is {_spelled(table)}, and the workshop's tables have id (S)")
+    if name in aws.workshop.not_ours:
+        return Claim(FOREIGN, "you said that it is not the workshop's (--not-ours)")
+    if _is_remembered(aws, table, region):
+        return claim
+    return await _claim_by_surroundings(aws, table, claim, region)
 
 
-def _spelled(table: dict[str, Any]) -> str:
-    return ", ".join(f"{name} ({type_})" for name, _, type_ in _key(table))
+async def _claim_by_surroundings(aws: Aws, table: Mapping[str, Any], claim: Claim, region: str) -> Claim:
+    owner = signs_of_an_owner(table) or await _foreign_tag(aws, table, region)
+    proof = "" if owner else await witnesses.of_table(aws, table["TableName"], region)
+    proof = proof or await witnesses.maker(aws, table["TableName"], region)
+    if proof:
+        return Claim(OURS, f"{claim.why}, its key is id (S), and {proof}")
+    return Claim(DOUBTFUL, f"{claim.why}, but {owner or 'nothing else of the workshop is there to prove it'}")
+
+
+def key(table: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return the names, roles and types of a table's key attributes."""
+    types = {a["AttributeName"]: a["AttributeType"] for a in table.get("AttributeDefinitions", ())}
+    return [(k["AttributeName"], k["KeyType"], types.get(k["AttributeName"], "?")) for k in table.get("KeySchema", ())]
+
+
+def _spelled(table: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} ({type_})" for name, _, type_ in key(table)) or "not known"
+
+
+# What somebody switches on for a table that he means to keep, and the workshop never does.
+SIGNS: tuple[tuple[str, Callable[[Mapping[str, Any]], object]], ...] = (
+    ("it is protected against deletion", lambda table: table.get("DeletionProtectionEnabled")),
+    ("it has replicas in other Regions", lambda table: table.get("Replicas") or table.get("GlobalTableVersion")),
+    ("it has a stream", lambda table: table.get("StreamSpecification", {}).get("StreamEnabled")),
+)
+
+
+def signs_of_an_owner(table: Mapping[str, Any]) -> str:
+    """Tell what speaks for somebody else's having made a table his own, "" if nothing does."""
+    return next((what for what, shows in SIGNS if shows(table)), "")
+
+
+async def _foreign_tag(aws: Aws, table: Mapping[str, Any], region: str) -> str:
+    """Tell a tag that the workshop doesn't give, "" if there is none: it makes tables without any.
+
+    What all of the workshop's tables carry is not this one's owner's: many organizations tag whatever is made.
+    """
+    tags = await witnesses.tags_of_tables(aws, region)
+    own = tags.get(table["TableName"], {}).items()
+    all_over = set.intersection(*(set(one.items()) for one in tags.values())) if len(tags) > witnesses.OTHERS else set()
+    others = sorted(f"{k}={v}" for k, v in own - all_over if not k.startswith("aws:") and not _is_workshops(aws, k, v))
+    return f"it is tagged {others[0]}" if others else ""
+
+
+def _is_workshops(aws: Aws, name: str, value: str) -> bool:
+    return aws.workshop.prefix.rstrip("-") in f"{name}={value}".lower()
+
+
+def _is_remembered(aws: Aws, table: Mapping[str, Any], region: str) -> bool:
+    """Say whether it is the very table that was proven to be the workshop's before its surroundings went."""
+    memory = aws.journal.remembered(MEMORY, region or aws.region).get(table["TableName"])
+    return memory is not None and bool(_identity(table)) and memory.facts == {"TableId": _identity(table)}
+
+
+def _identity(table: Mapping[str, Any]) -> str:
+    """Return what tells a table from one that is made under its name later."""
+    return str(table.get("TableId") or table.get("CreationDateTime", ""))
+
+
+async def delete(aws: Aws, tables: list[Resource]) -> None:
+    """Switch the protection off, or delete the table; first all are on the disk, for each speaks for the others."""
+    facts = {table.id: {"TableId": table.details["id"]} for table in tables}
+    aws.journal.remember(MEMORY, aws.region, facts, because="proven to be the workshop's", facts=facts)
+    await _delete_each(aws, tables)
 
 
 @each
-async def delete(aws: Aws, table: Resource) -> None:
+async def _delete_each(aws: Aws, table: Resource) -> None:
     """Switch the protection off, and delete the table at the next turn; at once if AWS does not switch it off."""
     unprotecting = Preparing()
     if table.details["protected"]:

@@ -6,27 +6,34 @@ waits that long (internal/service/elbv2/target_group.go).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.errors import Blocked
-from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.common import as_sign, each, is_ours, judged, places
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.claims import Inference
+
+
+ENTRY = "elbv2.target_group"
 
 
 async def find(aws: Aws) -> list[Resource]:
-    return [
-        found
-        for group in await aws.pages("elbv2:DescribeTargetGroups", "TargetGroups")
-        for found in judged(
-            aws, "target group", group["TargetGroupArn"],
-            aws.workshop.claim("elbv2.target_group", group["TargetGroupName"]),
-            name=group["TargetGroupName"], arn=group["TargetGroupArn"],
-            details={"balancers": group["LoadBalancerArns"]},
-        )
-    ]  # fmt: skip
+    groups = await aws.pages("elbv2:DescribeTargetGroups", "TargetGroups")
+    others = [g for g in groups if not is_ours(aws, ENTRY, g.get("TargetGroupName", ""))]
+    known = await places(aws) if others else {}
+    return [found for group in groups for found in _judged(aws, group, known)]
+
+
+def _judged(aws: Aws, group: dict[str, Any], known: Mapping[str, Inference]) -> list[Resource]:
+    arn, name = group["TargetGroupArn"], group.get("TargetGroupName", "")
+    claim = aws.workshop.claim(ENTRY, name, id_=arn, inferred=as_sign(known.get(group.get("VpcId", ""))))
+    details = {"balancers": group.get("LoadBalancerArns", [])}
+    return judged(aws, "target group", arn, claim, entry=ENTRY, name=name, arn=arn, details=details)
 
 
 @each

@@ -2,15 +2,15 @@
 
 A plan with stages on it can't be deleted (aws/aws-sdk-js#3841). Deleting an API takes its stages off all plans
 (hashicorp/terraform-provider-aws#14100), so nothing is detached before; only where that lags is a stage taken off by
-hand, which AWS allows once in 20 s. A plan of another name is never touched, even if it serves nothing but the
-workshop's API: it is somebody's price list, and to be reused. Neither is one that serves others' APIs as well.
+hand, which AWS allows once in 20 s. A plan of another name is never touched: it is somebody's price list. If it serves
+the workshop's API it is doubtful. Neither is one touched that serves others' APIs as well.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.claims import FOREIGN, Claim
+from carbuyer_cleanup.claims import FOREIGN, Claim, sign
 from carbuyer_cleanup.kinds import http_api, rest_api
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.kinds.preparing import Preparing
@@ -20,31 +20,40 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
 
 
+ENTRY = "apigateway.usage_plan"
+
+
 async def find(aws: Aws) -> list[Resource]:
     plans = await aws.pages("apigateway:GetUsagePlans", "items", limit=500)
-    claims = {plan["id"]: aws.workshop.claim("apigateway.usage_plan", plan["name"]) for plan in plans}
-    joined = any(plan.get("apiStages") and claims[plan["id"]] for plan in plans)
-    foreign = await _foreign_apis(aws) if joined else {}
-    return [found for plan in plans for found in _judged(aws, plan, claims[plan["id"]], foreign)]
+    ours, others = await _apis(aws) if any(plan.get("apiStages") for plan in plans) else ({}, {})
+    return [found for plan in plans for found in _judged(aws, plan, ours, others)]
 
 
-def _judged(aws: Aws, plan: dict[str, Any], claim: Claim | None, foreign: dict[str, str]) -> list[Resource]:
-    stages = plan.get("apiStages", [])
-    others = [f"{foreign[s['apiId']]} ({s['apiId']}:{s['stage']})" for s in stages if s["apiId"] in foreign]
-    if claim and claim.ours and others:
-        claim = Claim(FOREIGN, f"it also serves {', '.join(others)}, not the workshop's")
-    joined = [f"{s['apiId']}:{s['stage']}" for s in stages]
+def _judged(aws: Aws, plan: dict[str, Any], ours: dict[str, str], others: dict[str, str]) -> list[Resource]:
+    stages, name = [s for s in plan.get("apiStages", []) if "apiId" in s], plan.get("name", "")
+    joined = [f"{s['apiId']}:{s.get('stage', '')}" for s in stages]
     return judged(
-        aws, "usage plan", plan["id"], claim,
-        name=plan["name"], state="joined" if joined else "", details={"stages": joined},
+        aws, "usage plan", plan["id"], _claim(aws, plan, [s["apiId"] for s in stages], ours, others),
+        entry=ENTRY, name=name, state="joined" if joined else "", details={"stages": joined},
     )  # fmt: skip
 
 
-async def _foreign_apis(aws: Aws) -> dict[str, str]:
-    """Return the APIs that exist and are not ours; one that exists no more is nobody's."""
-    ours = {api.id for kind in (rest_api, http_api) for api in await kind.find(aws) if api.ours}
+def _claim(
+    aws: Aws, plan: dict[str, Any], apis: list[str], ours: dict[str, str], others: dict[str, str]
+) -> Claim | None:
+    served = [f"{ours[id_]} ({id_})" for id_ in apis if id_ in ours]
+    inferred = sign(f"it serves {', '.join(served)}") if served else None
+    claim = aws.workshop.claim(ENTRY, plan.get("name", ""), id_=plan["id"], inferred=inferred)
+    if claim and claim.ours and (foreign := [f"{others[id_]} ({id_})" for id_ in apis if id_ in others]):
+        return Claim(FOREIGN, f"it also serves {', '.join(foreign)}, not the workshop's")
+    return claim
+
+
+async def _apis(aws: Aws) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the APIs that exist, with their names: the workshop's, and others'. One that is gone is nobody's."""
+    ours = {api.id: api.name for kind in (rest_api, http_api) for api in await kind.find(aws) if api.ours}
     existing = await rest_api.names(aws) | await http_api.names(aws)
-    return {id_: name for id_, name in existing.items() if id_ not in ours}
+    return ours, {id_: name for id_, name in existing.items() if id_ not in ours}
 
 
 @each

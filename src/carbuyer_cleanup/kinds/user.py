@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.claims import OURS, Claim
+from carbuyer_cleanup.claims import sign
 from carbuyer_cleanup.kinds.caller import SPARED, is_caller
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.kinds.hanging import Hanging, is_deleted, take_off
@@ -20,7 +20,7 @@ from carbuyer_cleanup.resource import Kind, Resource
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
 
-DEVICE = "virtual MFA device"
+DEVICE, DEVICES = "virtual MFA device", "iam.mfa_device"
 MEMORY = "virtual mfa device"  # the journal's topic for those of users that were deleted
 
 USUAL = (Hanging("ListAttachedUserPolicies", "AttachedPolicies[].PolicyArn", "DetachUserPolicy", "PolicyArn"),)
@@ -45,16 +45,8 @@ async def find(aws: Aws) -> list[Resource]:
 
 async def find_devices(aws: Aws) -> list[Resource]:
     users, devices = await asyncio.gather(find(aws), aws.pages("iam:ListVirtualMFADevices", "VirtualMFADevices"))
-    kept = aws.journal.remembered(MEMORY, "global")
-    because = {serial: memory.because for serial, memory in kept.items()} | _assigned(devices, users)
-    return [r for device in devices for r in _judged_device(aws, device, because)]
-
-
-def _assigned(devices: list[dict[str, Any]], users: list[Resource]) -> dict[str, str]:
-    """Return the devices that users of ours have, with whose they are."""
-    ours = {user.arn: f"of the {user}" for user in users if user.ours}
-    arns = {device["SerialNumber"]: device.get("User", {}).get("Arn", "") for device in devices}
-    return {serial: ours[arn] for serial, arn in arns.items() if arn in ours}
+    ours = {user.arn: f"it is that of the {user}" for user in users if user.ours}
+    return [r for device in devices for r in _judged_device(aws, device, ours)]
 
 
 def _judged(aws: Aws, user: dict[str, Any]) -> list[Resource]:
@@ -64,12 +56,18 @@ def _judged(aws: Aws, user: dict[str, Any]) -> list[Resource]:
     return judged(aws, "IAM user", user["UserName"], claim, region="global", arn=user["Arn"])
 
 
-def _judged_device(aws: Aws, device: dict[str, Any], because: dict[str, str]) -> list[Resource]:
-    serial = device["SerialNumber"]
+def _judged_device(aws: Aws, device: dict[str, Any], ours: dict[str, str]) -> list[Resource]:
+    """Judge a device by its name, for which the console proposes the user's, and by whose it is or was.
+
+    What the journal says of one that nobody has any more proves nothing: it may have been made anew.
+    """
+    serial, owner = device["SerialNumber"], device.get("User", {}).get("Arn", "")
     name = serial.rpartition("/")[2]
-    claim = None if device.get("User") else aws.workshop.claim("iam.user", name)  # the console proposes the user's name
-    claim = Claim(OURS, f"it is {because[serial]}") if serial in because else claim
-    return judged(aws, DEVICE, serial, claim, name=name, region="global", arn=serial)
+    memory = None if owner else aws.journal.remembered(MEMORY, "global").get(serial)
+    why = ours.get(owner, "") or (f"it was that {memory.because}" if memory else "")
+    foreign = bool(owner) and owner not in ours
+    claim = None if foreign else aws.workshop.claim(DEVICES, name, id_=serial, inferred=sign(why) if why else None)
+    return judged(aws, DEVICE, serial, claim, entry=DEVICES, name=name, region="global", arn=serial)
 
 
 @each

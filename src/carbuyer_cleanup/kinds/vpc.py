@@ -7,11 +7,10 @@ what the console deletes along with it are the kinds before this one
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.claims import FOREIGN, Claim
 from carbuyer_cleanup.errors import AwsError, Blocked
-from carbuyer_cleanup.kinds.common import each, judged, owned, tag
+from carbuyer_cleanup.kinds.common import each, judged, tag, vpcs
 from carbuyer_cleanup.kinds.occupancy import held_by, vacant
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -40,21 +39,12 @@ PEERINGS, GATEWAYS = (
 async def find(aws: Aws) -> list[Resource]:
     return [
         found
-        for vpc in await aws.pages("ec2:DescribeVpcs", "Vpcs")
+        for vpc, claim in await vpcs(aws)
         for found in judged(
-            aws, "VPC", vpc["VpcId"], _claim(aws, vpc),
-            name=tag(vpc), state=vpc["State"], details={"vpc": vpc["VpcId"]},
+            aws, "VPC", vpc["VpcId"], claim,
+            entry="ec2.vpc", name=tag(vpc), state=vpc.get("State", ""), details={"vpc": vpc["VpcId"]},
         )
     ]  # fmt: skip
-
-
-def _claim(aws: Aws, vpc: dict[str, Any]) -> Claim | None:
-    claim = aws.workshop.claim("ec2.vpc", tag(vpc))
-    if claim and not owned(aws, vpc):
-        return Claim(FOREIGN, f"it belongs to account {vpc['OwnerId']}")
-    if claim and vpc["IsDefault"]:
-        return Claim(FOREIGN, "it is the Region's default VPC")
-    return claim
 
 
 @vacant

@@ -10,8 +10,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.calls import CALLS, trouble_at
+from carbuyer_cleanup.claims import OURS, part
 from carbuyer_cleanup.errors import AwsError
-from carbuyer_cleanup.kinds.common import Several, in_our_vpc, is_named, judged, our_vpcs, tag
+from carbuyer_cleanup.kinds.common import Several, is_named, judged, places, tag
 from carbuyer_cleanup.kinds.occupancy import vacant
 from carbuyer_cleanup.kinds.preparing import split
 from carbuyer_cleanup.resource import Kind, Resource
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.claims import Inference
 
 NAMES = "ec2.vpc_endpoint"
+GATEWAY = "Gateway"  # where AWS leaves the type out, as in GovCloud, it knows no other
 DELETE = "ec2:DeleteVpcEndpoints"
 
 
@@ -32,24 +35,27 @@ async def find(aws: Aws) -> list[Resource]:
 
 async def find_with_interfaces(aws: Aws) -> list[Resource]:
     endpoints = await aws.pages("ec2:DescribeVpcEndpoints", "VpcEndpoints")
-    return await _judged(aws, [e for e in endpoints if e["VpcEndpointType"] != "Gateway"])
+    return await _judged(aws, [e for e in endpoints if e.get("VpcEndpointType", GATEWAY) != GATEWAY])
 
 
 async def _judged(aws: Aws, endpoints: list[dict[str, Any]]) -> list[Resource]:
     """Judge those that exist; the API writes the states in lower case, its documentation capitalised."""
-    existing = [e for e in endpoints if e["State"].lower() != "deleted"]
+    existing = [e for e in endpoints if e.get("State", "").lower() != "deleted"]
     unnamed = [e for e in existing if not is_named(aws, NAMES, e)]
-    vpcs = await our_vpcs(aws) if unnamed else {}
-    return [found for endpoint in existing for found in _judge(aws, endpoint, vpcs)]
+    known = await places(aws) if unnamed else {}
+    return [found for endpoint in existing for found in _judge(aws, endpoint, known)]
 
 
-def _judge(aws: Aws, endpoint: dict[str, Any], vpcs: Mapping[str, str]) -> list[Resource]:
-    inside = None if is_named(aws, NAMES, endpoint) else in_our_vpc(vpcs, endpoint["VpcId"])
+def _judge(aws: Aws, endpoint: dict[str, Any], known: Mapping[str, Inference]) -> list[Resource]:
+    """Judge an endpoint; one for a gateway goes with its VPC in the console, too, whatever it is called."""
+    id_, vpc = endpoint["VpcEndpointId"], endpoint.get("VpcId", "")
+    inside = None if is_named(aws, NAMES, endpoint) else known.get(vpc)
+    if inside and inside.unnamed is OURS and endpoint.get("VpcEndpointType", GATEWAY) == GATEWAY:
+        inside = part(inside.why)
     return judged(
-        aws, "VPC endpoint", endpoint["VpcEndpointId"],
-        inside or aws.workshop.claim(NAMES, tag(endpoint)),
-        name=tag(endpoint) or endpoint["ServiceName"], state=endpoint["State"].lower(),
-        details={"vpc": endpoint["VpcId"]} if inside else {},
+        aws, "VPC endpoint", id_, aws.workshop.claim(NAMES, tag(endpoint), id_=id_, inferred=inside),
+        entry=NAMES, name=tag(endpoint) or endpoint.get("ServiceName", ""), state=endpoint.get("State", "").lower(),
+        details={"vpc": vpc} if inside else {},
     )  # fmt: skip
 
 

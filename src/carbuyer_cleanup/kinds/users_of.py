@@ -1,0 +1,67 @@
+"""Who uses a role, an instance profile or a key pair of the workshop's without being the workshop's himself.
+
+AWS would let go of all three while others use them: their instances and functions would lose their permissions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.kinds import instance
+from carbuyer_cleanup.kinds.common import is_ours, tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from carbuyer_cleanup.aws import Aws
+
+
+async def key_pair(aws: Aws, name: str) -> list[str]:
+    """Return the instances of others that were started with a key pair."""
+    return [_told(i) for i in await _others_instances(aws, [""]) if i.get("KeyName") == name]
+
+
+async def profile(aws: Aws, name: str, regions: Iterable[str]) -> list[str]:
+    """Return the instances of others that run with an instance profile, in the given Regions."""
+    return [_told(i) for i in await _others_instances(aws, regions) if instance.profile_of(i) == name]
+
+
+async def role(aws: Aws, name: str, profiles: Iterable[str], regions: Iterable[str]) -> list[str]:
+    """Return the instances, instance profiles and functions of others that have a role.
+
+    Args:
+        aws: the account.
+        name: the role's.
+        profiles: the instance profiles that hold it.
+        regions: where to look for instances and functions; "" is where the workshop was built.
+    """
+    held, places = list(profiles), list(regions)
+    foreign = [f"instance profile {one}" for one in held if not is_ours(aws, "iam.role", one)]
+    instances = [_told(i) for i in await _others_instances(aws, places) if instance.profile_of(i) in held]
+    functions = await asyncio.gather(*(aws.pages("lambda:ListFunctions", "Functions", region=r) for r in places))
+    using = [
+        f"Lambda function {function['FunctionName']}"
+        for listed in functions
+        for function in listed
+        if _role_of(function) == name and not is_ours(aws, "lambda.function", function["FunctionName"])
+    ]
+    return [*foreign, *instances, *using]
+
+
+async def _others_instances(aws: Aws, regions: Iterable[str]) -> list[dict[str, Any]]:
+    listed = await asyncio.gather(*(instance.living(aws, region=region) for region in regions))
+    return [one for found in listed for one in found if not _is_workshops(aws, one)]
+
+
+def _is_workshops(aws: Aws, described: dict[str, Any]) -> bool:
+    claim = instance.claim_on(aws, described)
+    return claim is not None and claim.ours
+
+
+def _told(described: dict[str, Any]) -> str:
+    return f"EC2 instance {tag(described) or 'without a name'} ({described['InstanceId']})"
+
+
+def _role_of(function: dict[str, Any]) -> str:
+    return str(function.get("Role", "")).rpartition("/")[2]

@@ -1,0 +1,105 @@
+"""What speaks for a table's being the workshop's, whose name alone proves nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.errors import AwsError, Trouble
+from carbuyer_cleanup.kinds.common import is_ours, our_vpcs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from carbuyer_cleanup.aws import Aws
+
+OTHERS = 2  # so many other tables of the workshop's names and key prove one: a single one may be a coincidence, too
+KEY_SCHEMA = [{"AttributeName": "id", "KeyType": "HASH"}]
+
+
+async def of_table(aws: Aws, name: str, region: str) -> str:
+    """Return what else of the workshop stands around a table of its name and key, "" if nothing does.
+
+    Args:
+        aws: the account.
+        name: the table's name.
+        region: where it is, "" for where the workshop was built; only there do its other things count.
+    """
+    for look in (_role, _vpc, _bucket) if not region else ():
+        if found := await look(aws):
+            return found
+    return await _tables(aws, name, region)
+
+
+async def _role(aws: Aws) -> str:
+    roles = await aws.pages("iam:GetAccountAuthorizationDetails", "RoleDetailList[].RoleName", Filter=["Role"])
+    return _first(f"the role {role} is there" for role in roles if is_ours(aws, "iam.role", role))
+
+
+async def _vpc(aws: Aws) -> str:
+    return _first(f"the VPC {name or id_} is there" for id_, name in (await our_vpcs(aws)).items())
+
+
+async def _bucket(aws: Aws) -> str:
+    names = await aws.pages("s3:ListBuckets", "Buckets[].Name", MaxBuckets=1000)
+    return _first(f"the bucket {name} is there" for name in names if is_ours(aws, "s3.bucket", name))
+
+
+async def _tables(aws: Aws, name: str, region: str) -> str:
+    others = [one for one in await _names(aws, region) if one != name]
+    tables = await asyncio.gather(*(aws.call("dynamodb:DescribeTable", region=region, TableName=n) for n in others))
+    keyed = [n for n, t in zip(others, tables, strict=True) if t.get("Table", {}).get("KeySchema") == KEY_SCHEMA]
+    return f"so are {', '.join(keyed[:OTHERS])} and their keys" if len(keyed) >= OTHERS else ""
+
+
+async def _names(aws: Aws, region: str) -> list[str]:
+    """Return the tables that are called like the workshop's."""
+    names = await aws.pages("dynamodb:ListTables", "TableNames", region=region)
+    return [name for name in names if is_ours(aws, "dynamodb.table", name)]
+
+
+async def tags_of_tables(aws: Aws, region: str) -> dict[str, dict[str, str]]:
+    """Return the tags of each table that is called like the workshop's: one call, where the tables take one each."""
+    tagged = await aws.pages(
+        "resourcegroupstaggingapi:GetResources",
+        "ResourceTagMappingList",
+        region=region,
+        ResourceTypeFilters=["dynamodb:table"],
+    )
+    tags = {one["ResourceARN"].rpartition("/")[2]: _pairs(one.get("Tags", ())) for one in tagged}
+    return {name: tags.get(name, {}) for name in await _names(aws, region)}
+
+
+def _pairs(tags: Iterable[dict[str, str]]) -> dict[str, str]:
+    return {tag["Key"]: tag.get("Value", "") for tag in tags}
+
+
+async def maker(aws: Aws, name: str, region: str) -> str:
+    """Return which user of the workshop's made a table, "" if that can't be proven.
+
+    CloudTrail keeps the management events of 90 days; the page lets the student make the tables with the key of the
+    workshop's own user. A caller who may not ask it, or an AWS without it, proves nothing: the table stays doubtful.
+    """
+    attributes = [{"AttributeKey": "ResourceName", "AttributeValue": name}]
+    try:
+        events = await aws.pages("cloudtrail:LookupEvents", "Events", region=region, LookupAttributes=attributes)
+    except AwsError as error:
+        if error.trouble is Trouble.EXPIRED:
+            raise
+        return ""
+    made = [event for event in events if event.get("EventName") == "CreateTable"]  # the latest first
+    return _first(f"{user} made it" for event in made[:1] if is_ours(aws, "iam.user", user := _user(event)))
+
+
+def _user(event: dict[str, Any]) -> str:
+    """Return the IAM user who made a call, "" if it was none.
+
+    The event's ``Username`` is the name of a role's session, too: only the record says what it is.
+    """
+    identity = json.loads(event.get("CloudTrailEvent", "{}")).get("userIdentity", {})
+    return str(identity.get("userName", "")) if identity.get("type") == "IAMUser" else ""
+
+
+def _first(proofs: Iterable[str]) -> str:
+    return next(iter(proofs), "")
