@@ -136,7 +136,7 @@ CALLS: dict[str, Call] = {
     "apigatewayv2:DeleteApi": write("NotFoundException", "BadRequestException"),
     # Lambda and CloudWatch Logs
     "lambda:ListFunctions": read(),
-    "lambda:GetPolicy": read("ResourceNotFoundException"),
+    "lambda:GetPolicy": read("ResourceNotFoundException", has="Policy"),
     "lambda:ListEventSourceMappings": read(changed_by="lambda:DeleteEventSourceMapping"),
     "lambda:UpdateFunctionConfiguration": write("ResourceNotFoundException", "ResourceConflictException"),
     "lambda:DeleteFunction": write("ResourceNotFoundException", "ResourceConflictException"),

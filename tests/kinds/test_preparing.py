@@ -22,6 +22,7 @@ from carbuyer_cleanup.kinds import (
     vpc_endpoint,
 )
 from carbuyer_cleanup.kinds.preparing import Preparing, split
+from carbuyer_cleanup.sandbox import estate_services as services
 from choice import one_in
 
 if TYPE_CHECKING:
@@ -96,8 +97,7 @@ def protect_balancer(account: Account) -> None:
 
 def protect_table(account: Account) -> None:
     """Switch a table's protection on."""
-    account.build("table")
-    account.client("dynamodb").update_table(TableName="User", DeletionProtectionEnabled=True)
+    services.table(account.build("table"), "carbuyer-archive", DeletionProtectionEnabled=True)
     account.wait(60)
 
 
