@@ -12,6 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from carbuyer_cleanup.settings import OPTIONS, VARIABLE
+from carbuyer_cleanup.sign_in import IN_FRONT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,3 +102,10 @@ def test_pages_name_options_that_there_are(page: Path) -> None:
     assert given <= set(OPTIONS)
     root = CI.parents[1]
     assert [path for path in re.findall(r"docs/[\w/.-]+\w", text) if not (root / path).exists()] == []
+
+
+def test_cloudshell_begins_with_who_you_are() -> None:
+    """The recipe's first command is the one that a run there tells of: the workshop leaves a key of its own there."""
+    text = (CI / "cloudshell.md").read_text()
+
+    assert f"`{text.split('```')[1].strip()}`" == IN_FRONT["shared-credentials-file"]

@@ -23,7 +23,7 @@ from carbuyer_cleanup.kinds.caller import caller_of
 from carbuyer_cleanup.remedies import remedy
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Task
-from carbuyer_cleanup.sign_in import explained
+from carbuyer_cleanup.sign_in import FOUND_FIRST, explained, instead_of
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.clock import Clock
@@ -42,6 +42,7 @@ SIGN_IN = (
     "Sign in (`aws sso login`, `aws configure`), check --profile, --region, the proxy if there is one and this "
     "computer's clock, then run again."
 )
+YOURSELF = "sign in as yourself (`aws sts get-caller-identity` tells who you are)"
 OFF = (
     "The Region {} is not enabled for your account. Nothing was done; if the workshop was built in another Region, "
     "give that one with --region (of a class: in the roster), otherwise enable it (`aws account enable-region`), then "
@@ -65,8 +66,9 @@ def open_account(session: boto3.Session, settings: Settings, clock: Clock, loop:
         journal=journal, clock=clock, pool=loop.pool, read_only=read_only,
     )  # fmt: skip
     aws.callers = pinned.callers
+    if not settings.rehearsal:
+        _refuse_own(aws, pinned.method)
     if not (read_only or settings.rehearsal):
-        _refuse_own(aws)
         journal.lock()
     return aws
 
@@ -83,16 +85,23 @@ def _refuse_stranger(settings: Settings, account: str, caller: str) -> None:
         raise Refused(msg)
 
 
-def _refuse_own(aws: Aws) -> None:
-    """Refuse to tear down as somebody whom the workshop made: he is to be deleted, and would be left over."""
+def _refuse_own(aws: Aws, method: str) -> None:
+    """Refuse to tear down as somebody whom the workshop made: he is to be deleted, and would be left over.
+
+    Whoever only looks is warned if the manifest names him: the prefix alone may be that of a grader's role.
+    """
     sort, name = caller_of(aws.caller)
     claim = aws.workshop.claim(f"iam.{sort}", name)
-    if sort and claim and claim.ours:
-        msg = (
-            f"You are signed in as the workshop's own {sort} {name} ({claim.why}), which is to be deleted. Nothing was "
-            "deleted; sign in as yourself (`aws sts get-caller-identity` tells who you are), then run again."
-        )
-        raise Refused(msg)
+    if not (sort and claim and claim.ours):
+        return
+    command = instead_of(method)
+    because = f": {FOUND_FIRST}" if command else ""
+    helps = f"run {command}, which changes no file" if command else YOURSELF
+    who = f"You are signed in as the workshop's own {sort} {name} ({claim.why}), which is to be deleted{because}."
+    if not aws.read_only:
+        raise Refused(f"{who} Nothing was deleted; {helps}, then run again.")
+    if name in aws.workshop.names.get(f"iam.{sort}", ()):
+        aws.warning = f"{who} It sees little, and no account is clean while it is there; {helps}, then run again."
 
 
 def real_session(settings: Settings) -> boto3.Session:

@@ -103,6 +103,7 @@ class Aws:
         self.session, self.account, self.caller, self.region = session, account, caller, region
         self.workshop, self.journal, self.clock = workshop, journal, clock
         self.partition, self.read_only = caller.split(":")[1], read_only
+        self.warning = ""  # what is to be told of the caller, and speaks against CLEAN
         self.callers: set[str] = set()  # those as whom credentials have signed so far: they may have been renewed
         self._pool, self._lean = pool, lean_session(session)
         self._clients: dict[tuple[str, str], Any] = {}

@@ -6,6 +6,7 @@ can be any exception. What such a program printed is never told, for it may be t
 
 from __future__ import annotations
 
+import os
 import sys
 from fnmatch import fnmatchcase
 from traceback import walk_tb
@@ -60,6 +61,16 @@ UNSET = "`unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN`"
 MALFORMED = "InvalidConfigError PartialCredentialsError UnknownCredentialError ProfileNotFound ConfigParseError"
 UNREADABLE = "KeyError ValueError TypeError AttributeError OSError"  # a torn file, in whatever way it is torn
 ENDED = "ExpiredToken ExpiredTokenException"
+
+NOT_KNOWN = frozenset({"InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId"})
+
+# Where a key is found before CloudShell's own, and how to have it passed over
+IN_FRONT = {
+    "env": UNSET,
+    "shared-credentials-file": "`export AWS_SHARED_CREDENTIALS_FILE=/dev/null`",
+    "config-file": "`export AWS_CONFIG_FILE=/dev/null`",
+}
+FOUND_FIRST = "in the workshop you ran `aws configure` here, and its key comes before who you are in the console"
 
 # botocore's providers: credentials.py. `aws login`: AWS CLI user guide, "Login for AWS local development".
 # export-credentials: AWS CLI command reference. SignInLocalDevelopmentAccess: AWS managed policy reference.
@@ -173,7 +184,17 @@ def failed(error: Exception, profile: str) -> NotSent:
 def explained(error: AwsError, method: str, profile: str) -> AwsError:
     """Return what is told when AWS refused the first question, if the table knows why that was."""
     cause = cause_of(method, error.code)
+    if error.code in NOT_KNOWN and instead_of(method):
+        cause = Cause(method, error.code, f"{FOUND_FIRST}. AWS doesn't know it: {{text}}", f"run {instead_of(method)}")
     return error if cause.methods == "*" else _told(cause, error, profile)
+
+
+def instead_of(method: str) -> str:
+    """Return the command that lets AWS CloudShell's own credentials be found; "" elsewhere, and if they were used.
+
+    It changes no file. CloudShell's are a container's, which botocore looks for last.
+    """
+    return IN_FRONT.get(method, "") if os.environ.get("AWS_EXECUTION_ENV") == "CloudShell" else ""
 
 
 def cause_of(method: str, *names: str) -> Cause:

@@ -245,6 +245,75 @@ def test_workshops_own_role_is_refused(
     assert calls(sandbox) == ["sts:GetCallerIdentity"]
 
 
+# What the workshop's own page leaves in CloudShell: `aws configure` with the key of carbuyer-app-user. By where the
+# key is: what has it passed over.
+CONFIGURED = {
+    "AWS_SHARED_CREDENTIALS_FILE": "run `export AWS_SHARED_CREDENTIALS_FILE=/dev/null`, which changes no file",
+    "AWS_CONFIG_FILE": "run `export AWS_CONFIG_FILE=/dev/null`, which changes no file",
+    "environment": "run `unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN`, which changes no file",
+}
+
+
+def configure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, key: dict[str, str]) -> None:
+    """Be in CloudShell, with this key found before CloudShell's own."""
+    monkeypatch.setenv("AWS_EXECUTION_ENV", "CloudShell")
+    sign_in(monkeypatch, Credentials(key["AccessKeyId"], key["SecretAccessKey"]))
+    if variable != "environment":
+        names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+        lines = "".join(f"{name.lower()} = {os.environ[name]}\n" for name in names)
+        (tmp_path / "file").write_text(f"[default]\n{lines}")
+        monkeypatch.setenv(variable, str(tmp_path / "file"))
+        for name in names:
+            monkeypatch.delenv(name)
+
+
+@pytest.mark.parametrize(
+    "variable",
+    [
+        "AWS_SHARED_CREDENTIALS_FILE",
+        *(pytest.param(name, marks=pytest.mark.exhaustive) for name in CONFIGURED if "SH" not in name),
+    ],
+)
+@pytest.mark.parametrize("task", ["--account", "--plan", "--verify"])
+def test_cloudshell_as_the_workshop_leaves_it(  # noqa: PLR0913 - a row of the table, and what it takes
+    sandbox: Sandbox,
+    run_suite: Callable[..., Result],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    *,
+    variable: str,
+    task: str,
+) -> None:
+    """It is told at the first call who one is there, why, and the one command that helps; nothing is undone."""
+    iam = sandbox.session().client("iam")
+    iam.create_user(UserName="carbuyer-app-user")
+    configure(monkeypatch, tmp_path, variable, iam.create_access_key(UserName="carbuyer-app-user")["AccessKey"])
+
+    result = run_suite("--aws", task, *([ACCOUNT] if task == "--account" else []), path=KEY_PAIR)
+
+    text = result.errors if task == "--account" else result.output
+    assert result.exit_code == {"--account": 4, "--plan": 0, "--verify": 8}[task]
+    assert "You are signed in as the workshop's own user carbuyer-app-user" in text
+    assert "in the workshop you ran `aws configure` here, and its key comes before who you are in the console" in text
+    assert CONFIGURED[variable] in text
+    assert "CLEAN —" not in result.output.replace("NOT CLEAN", "")
+
+
+def test_cloudshell_after_the_user_is_gone(
+    sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The key stays in the file when its user is deleted: the same command helps."""
+    key = {"AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "SecretAccessKey": "gone"}
+    configure(monkeypatch, tmp_path, "AWS_SHARED_CREDENTIALS_FILE", key)
+
+    result = run_suite("--aws", "--verify")
+
+    assert result.exit_code == 4
+    assert "In the workshop you ran `aws configure` here" in result.errors
+    assert CONFIGURED["AWS_SHARED_CREDENTIALS_FILE"].partition(",")[0] in result.errors
+    assert set(calls(sandbox)) == {"sts:GetCallerIdentity"}
+
+
 def test_own_identity_may_look(
     sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:

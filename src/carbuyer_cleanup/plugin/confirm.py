@@ -91,6 +91,7 @@ def _whose(run: Run) -> list[str]:
         f"region   {run.aws.region}",
         *(f"endpoint {where}={shown(url)}" for where, url in endpoints(run.aws.session).items()),
         *([ROOT] if run.aws.caller.endswith(":root") else []),
+        *([f"WARNING: {run.aws.warning}"] if run.aws.warning else []),
     ]
 
 

@@ -66,6 +66,8 @@ class Run:
         A step that the user wants one by one is started by its test.
         """
         self.is_open = True
+        if self.aws.warning and self.settings.task is Task.VERIFY:
+            self.unseen.append(f"caller: {self.aws.warning}")
         if self.settings.one_by_one:
             return
         if self.settings.task is Task.TEARDOWN:
