@@ -9,12 +9,12 @@ import hashlib
 import importlib
 import json
 import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import botocore
 
-from carbuyer_cleanup import __version__
+from carbuyer_cleanup import __version__, extras
 from carbuyer_cleanup.audit_facts import account_of
 from carbuyer_cleanup.calls import is_failed_look
 from carbuyer_cleanup.engine import Unmet
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
     from carbuyer_cleanup.engine import Outcome
     from carbuyer_cleanup.signing import Signer
-    from carbuyer_cleanup.workshop import Workshop
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "tag:carbuyer-cleanup,2026:certificate/v1"
@@ -208,7 +207,7 @@ def _predicate(run: RunFacts) -> Json:
         "otherEndpoints": sorted(run.aws.other_endpoints),
         "task": run.task,
         "tool": {"name": "carbuyer-cleanup", "version": __version__, "botocore": botocore.__version__},
-        "manifest": _manifest(run.aws.workshop),
+        "manifest": _manifest(run.aws),
         "declaredNotOurs": list(run.aws.workshop.not_ours),
         "startedAt": run.started.isoformat(),
         "endedAt": run.ended.isoformat(),
@@ -226,10 +225,10 @@ def _step(run: RunFacts, number: int, title: str) -> Json:
     }
 
 
-def _manifest(workshop: Workshop) -> Json:
+def _manifest(aws: Aws) -> Json:
     """Return what the manifest was, with what the command line changed in it."""
-    text = json.dumps(asdict(workshop), sort_keys=True)
-    return {"digest": _digest(text), "region": workshop.region, "prefix": workshop.prefix}
+    used = replace(aws.workshop, region=aws.region)
+    return {"digest": {"sha256": used.digest}, "region": used.region, "prefix": used.prefix}
 
 
 def _digest(text: str) -> Json:
@@ -242,18 +241,9 @@ def signer(key: str, session: boto3.Session) -> Signer:
     Raises:
         Refused: there is no such key, it can't sign, or the packages for it are not installed.
     """
-    made: Signer = _extra("signing").signer(key, session)
+    made: Signer = extras.imported("signing").signer(key, session)
     return made
 
 
-def _extra(module: str) -> Any:
-    """Import a module of ours that needs the ``sign`` extra."""
-    try:
-        return importlib.import_module(f"carbuyer_cleanup.{module}")
-    except ModuleNotFoundError as error:
-        msg = f"Signing and checking need the package {error.name}: pip install -e '.[sign]'"
-        raise Refused(msg) from error
-
-
 if __name__ == "__main__":
-    sys.exit(_extra("verification").main())
+    sys.exit(importlib.import_module("carbuyer_cleanup.verification").main())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 import re
 import tomllib
@@ -67,6 +69,12 @@ class Workshop:
     deadlines: dict[str, float] = field(default_factory=DEADLINES.copy)
     vouched: tuple[tuple[str, str], ...] = ()
     not_ours: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of what is looked for, and where; what steps count and how long is waited is not in it."""
+        looked_for = (self.region, self.prefix, sorted(self.names.items()), self.vouched, self.not_ours)
+        return hashlib.sha256(json.dumps(looked_for).encode()).hexdigest()
 
     def claim(self, entry: str, *names: str, id_: str = "", inferred: Inference | None = None) -> Claim | None:
         """Judge a resource: the one place where it is decided whose it is.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,11 +16,13 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from carbuyer_cleanup.audit import Leftover, Sweep
-from carbuyer_cleanup.certificate import RunFacts, StepFacts, issue, signer
+from carbuyer_cleanup.certificate import RunFacts, StepFacts, issue, signer, statement
 from carbuyer_cleanup.plan import STEPS
 from carbuyer_cleanup.verification import main
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pytest
 
 MANIFEST = Path(__file__).parents[2] / "cleanup_tests" / "workshop.toml"
@@ -41,6 +44,16 @@ class Desk:
     def sign(self, run: RunFacts) -> None:
         """Write a run's certificate, signed."""
         issue(run, self.path, signer(str(self.private), run.aws.session))
+
+    def forge(self, run: RunFacts, change: Callable[[dict[str, Any]], Any]) -> None:
+        """Write a run's certificate, changed and then signed."""
+        made = statement(run)
+        change(made)
+        self.sign_text(run, json.dumps(made))
+
+    def sign_text(self, run: RunFacts, text: str) -> None:
+        """Write this text, signed."""
+        self.path.write_text(signer(str(self.private), run.aws.session).envelope(text))
 
     def check(self, *options: str) -> tuple[int, str]:
         """Return the exit code of a check and what it says."""
