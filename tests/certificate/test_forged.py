@@ -134,6 +134,7 @@ FORGED: dict[str, tuple[Callable[[Json], Any], str]] = {
     "another Region": (of_manifest(region="eu-west-1"), "Its region is eu-west-1, not ap-southeast-1; if that is"),
     "another digest": (of_manifest(digest=NO_DIGEST), "Other names were looked for than those of the workshop's"),
     "more was declared": (told(declaredNotOurs=["eipalloc-1"]), "Other names were looked for"),
+    "Regions left out": (of_audit(regionsLeftOut=["us-east-1"]), "It is CLEAN in these Regions only: eu-west-1; check"),
     "member too many": (told(more=1), "It is not a certificate"),
     "another tool": (told(tool={"name": "x", "version": "", "botocore": ""}), "It is not a certificate"),
     "account with a line feed": (told(account="111122223333\n"), "but tells of"),
@@ -213,6 +214,18 @@ def test_another_region(clean: RunFacts, desk: Desk) -> None:
     assert code == 0
     assert "prefix carbuyer-, Region eu-west-1\n" in output
     assert "audited in 1 Regions, the workshop's among them" in output
+
+
+def test_regions_left_out(clean: RunFacts, desk: Desk) -> None:
+    """They pass if the check is told which will do, and the reservation is shown."""
+    reservation = "Audited in eu-west-1 only."
+    desk.forge(clean, of_audit(regionsLeftOut=["us-east-1"], reservations=[reservation]))
+
+    code, output = desk.check("--regions", "eu-west-1")
+
+    assert code == 0
+    assert reservation in output.splitlines()
+    assert "Nobody looked in us-east-1" in desk.check("--regions", "eu-west-1,us-east-1")[1]
 
 
 @pytest.mark.parametrize(
