@@ -48,17 +48,21 @@ def change_bodies(
     monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, calls: str, change: Callable[[bytes], bytes]
 ) -> None:
     """Change the bodies of the successful answers to the calls that a regular expression names."""
-    honest = sandbox._answer  # noqa: SLF001 - what goes over the wire
 
-    def answer(request: Any) -> wire.Answer:
-        made = honest(request)
+    def changed(made: wire.Answer) -> wire.Answer:
         if made.status >= 300 or not re.fullmatch(calls, sandbox.log[-1].call):
             return made
-        return replace(made, body=change(made.body), headers={})
+        headers = {name: value for name, value in made.headers.items() if name != "content-length"}
+        return replace(made, body=change(made.body), headers=headers)
 
-    monkeypatch.setattr(sandbox, "_answer", answer)
+    _change(monkeypatch, sandbox, changed)
 
 
-def without_id(body: bytes) -> bytes:
-    """Return a body without the request id; in other protocols it is in a header."""
-    return IDS.sub(b"", body)
+def drop_ids(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
+    """Let no answer have a request id."""
+    _change(monkeypatch, sandbox, lambda made: replace(made, body=IDS.sub(b"", made.body), headers={}))
+
+
+def _change(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, change: Callable[[wire.Answer], wire.Answer]) -> None:
+    honest = sandbox._answer  # noqa: SLF001 - what goes over the wire
+    monkeypatch.setattr(sandbox, "_answer", lambda request: change(honest(request)))

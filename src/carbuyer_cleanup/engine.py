@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from carbuyer_cleanup.contain import told
+from carbuyer_cleanup.contain import contained, told
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.plan import COMES_AFTER, STEP_OF, STEPS, WAITS_FOR, Step
 from carbuyer_cleanup.resource import printable
@@ -169,7 +169,8 @@ class Teardown:
             if self._tasks:
                 await asyncio.wait(self._tasks.values())
             async with self._loop.slots:
-                return await work
+                with contained("the account"):
+                    return await work
         finally:
             work.close()  # never begun if the session ends before
 

@@ -8,6 +8,7 @@ import pytest
 
 from carbuyer_cleanup.plugin import opening
 from carbuyer_cleanup.sandbox.front import ACCOUNT
+from choice import one_in
 from puzzles import puzzle
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ BEFORE = {
 }
 
 
-@pytest.mark.parametrize("call", BEFORE)
+@pytest.mark.parametrize("call", one_in(3, BEFORE))
 def test_questions_before(
     run_suite: Callable[..., Result], session: Session, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:

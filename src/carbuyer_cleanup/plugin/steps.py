@@ -111,9 +111,16 @@ class Audit:
         if self._run.settings.task is Task.PLAN:
             pytest.skip("only looked (--plan)")
         if self._run.sweep is None:
-            self._run.sweep = wait(self._item.config, self._run.sweep_after(), self._item.config.stash[RUNS])
+            self._run.sweep = self._made()
             self._item.user_properties[:] = self._facts()
         return self._run.sweep
+
+    def _made(self) -> Sweep:
+        try:
+            return wait(self._item.config, self._run.sweep_after(), self._item.config.stash[RUNS])
+        except CleanupError as error:
+            self._run.unseen.append(f"audit: {error}")
+            raise pytest.fail.Exception(f"could not look: {error}", pytrace=False) from None
 
     def _facts(self) -> facts.Facts:
         run = self._run
