@@ -45,10 +45,14 @@ class Resource:
         return self.whose is DOUBTFUL
 
     @property
+    def word(self) -> str:
+        """What tells it from others of its kind: EC2's ``Name`` tags are not unique, other names are."""
+        return self.id if self.entry.startswith("ec2.") else self.name or self.id
+
+    @property
     def ways_out(self) -> str:
         """How the caller settles the doubt."""
-        word = self.name or self.id
-        named = f"if it is the workshop's, add --name {self.entry}={word}; " if self.entry else ""
+        named = f"if it is the workshop's, add --name {self.entry}={self.word}; " if self.entry else ""
         return printable(f"{named}if it isn't, add --not-ours {self.id}")
 
     @property

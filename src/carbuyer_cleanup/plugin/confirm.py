@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from carbuyer_cleanup import preflight
 from carbuyer_cleanup.account import alias_of
 from carbuyer_cleanup.endpoints import endpoints, shown
 from carbuyer_cleanup.errors import CleanupError, Refused
 from carbuyer_cleanup.plan import BY_NUMBER
+from carbuyer_cleanup.plugin import doubts
+from carbuyer_cleanup.plugin.asking import reporter_of, show, typed, uncapture
 from carbuyer_cleanup.resource import printable
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ def refuse_unasked(config: pytest.Config, count: int) -> None:
     Raises:
         Refused: no number was given, and there is nobody to ask.
     """
-    _uncapture(config)
+    uncapture(config)
     if not (sys.stdin.isatty() and reporter_of(config).isatty()):
         raise Refused(NO_COUNT.format(count=count) if count else NO_NUMBER)
 
@@ -54,34 +56,32 @@ def refuse_unasked(config: pytest.Config, count: int) -> None:
 def tell_whose(config: pytest.Config, run: Run) -> None:
     """Show whose account it is, who asks, where, and who answers if it isn't AWS."""
     run.alias = run.teardown.afterwards(alias_of(run.aws)).result()
-    _show(config, _whose(run))
+    show(config, *_whose(run))
 
 
 def confirm(config: pytest.Config, run: Run, numbers: Iterable[int]) -> None:
-    """Show the plan, and which permissions are missing; without ``--account`` ask for the number.
+    """Show the plan and which permissions are missing; without ``--account`` ask about doubts, and for the number.
 
     Raises:
-        Refused: the plan can't be made, or the number typed is another.
+        Refused: the plan can't be made, contradicts the caller's word, or the number typed is another.
     """
-    try:
-        plan = run.teardown.survey(BY_NUMBER[number] for number in numbers).result()
-    except CleanupError as error:
-        msg = f"The plan can't be made, so nothing was deleted: {error}"
-        raise Refused(msg) from error
-    _show(config, [*_what(plan), *_near_misses(run, plan), *_not_seen(run), *_lacking(run, plan)])
+    steps = [BY_NUMBER[number] for number in numbers]
+    plan = _survey(run, steps)
+    if not run.settings.account and doubts.settle(config, run):
+        plan = _survey(run, steps)
+    doubts.refuse_contradictions(run)
+    show(config, *_what(plan), *doubts.told(run), *_near_misses(run, plan), *_not_seen(run), *_lacking(run, plan))
     if not run.settings.account and typed(config, QUESTION) != run.aws.account:
         msg = f"That is not the number of this account ({run.aws.account}). Nothing was deleted."
         raise Refused(msg)
 
 
-def _show(config: pytest.Config, lines: Iterable[str]) -> None:
-    for line in lines:
-        reporter_of(config).write_line(line)
-
-
-def reporter_of(config: pytest.Config) -> Any:
-    """Return pytest's terminal reporter."""
-    return config.pluginmanager.get_plugin("terminalreporter")
+def _survey(run: Run, steps: list[Step]) -> dict[Step, list[Resource]]:
+    try:
+        return run.teardown.survey(steps).result()
+    except CleanupError as error:
+        msg = f"The plan can't be made, so nothing was deleted: {error}"
+        raise Refused(msg) from error
 
 
 def _whose(run: Run) -> list[str]:
@@ -133,18 +133,3 @@ def _lacking(run: Run, plan: dict[Step, list[Resource]]) -> list[str]:
     told += [FORBIDDEN.format(forbidden)] if forbidden else []
     told += [printable(UNCLEAR.format(", ".join(lacking.keys), unclear))] if unclear else []
     return told or [CHECKED]
-
-
-def typed(config: pytest.Config, question: str) -> str:
-    """Return what the user answers, "" if nobody is there."""
-    _uncapture(config)
-    try:
-        return input(question).strip()
-    except EOFError:
-        return ""
-
-
-def _uncapture(config: pytest.Config) -> None:
-    """Let the user be read: pytest has taken stdin away, and takes it again for the first test."""
-    capture: Any = config.pluginmanager.get_plugin("capturemanager")
-    capture.suspend(in_=True)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.errors import CleanupError, Refused
 from carbuyer_cleanup.plan import BY_NUMBER
-from carbuyer_cleanup.plugin.confirm import not_seen, reporter_of, typed
+from carbuyer_cleanup.plugin import doubts
+from carbuyer_cleanup.plugin.asking import show, typed
+from carbuyer_cleanup.plugin.confirm import not_seen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,8 +33,7 @@ def confirm_class(config: pytest.Config, runs: Runs, steps: Mapping[str, Sequenc
     Raises:
         Refused: the number typed is another.
     """
-    for line in _plans(runs, steps):
-        _show(config, line)
+    show(config, *_plans(runs, steps))
     count = len(runs.settings.members)
     if not runs.settings.confirmed and typed(config, QUESTION) != str(count):
         msg = f"That is not the number of accounts of the class ({count}). Nothing was deleted."
@@ -43,26 +44,23 @@ def _plans(runs: Runs, steps: Mapping[str, Sequence[int]]) -> list[str]:
     plans: dict[str, Plan] = {
         alias: run.teardown.survey(BY_NUMBER[number] for number in steps[alias]) for alias, run in runs.open.items()
     }
-    lines = [_line(runs, alias, plan) for alias, plan in plans.items()]
+    lines = [line for alias, plan in plans.items() for line in _lines(runs, alias, plan)]
     return [*lines, *(f"{alias}: {why}" for alias, why in runs.refused.items() if alias not in plans)]
 
 
-def _line(runs: Runs, alias: str, plan: Plan) -> str:
+def _lines(runs: Runs, alias: str, plan: Plan) -> list[str]:
+    """Say what goes in an account, and what is doubtful there."""
     run = runs.open[alias]
     try:
         count = sum(map(len, plan.result().values()))
+        doubts.refuse_contradictions(run)
     except CleanupError as error:
         runs.refuse(alias, Refused(f"The plan can't be made, so nothing was deleted: {error}"))
-        return f"{alias}: {runs.refused[alias]}"
-    return f"{alias}  account {run.aws.account}, {run.aws.region}: {count} resources to be deleted{_notes(run)}"
+        return [f"{alias}: {runs.refused[alias]}"]
+    line = f"{alias}  account {run.aws.account}, {run.aws.region}: {count} resources to be deleted{_notes(run)}"
+    return [line, *(f"{alias}  {told}" for told in doubts.told(run))]
 
 
 def _notes(run: Run) -> str:
     root = ["as its root user"] if run.aws.caller.endswith(":root") else []
     return "".join(f"; WARNING: {note}" for note in [*root, *not_seen(run)])
-
-
-def _show(config: pytest.Config, line: str) -> None:
-    """Write a line; a worker has no terminal, and was confirmed before it started."""
-    if reporter_of(config):
-        reporter_of(config).write_line(line)

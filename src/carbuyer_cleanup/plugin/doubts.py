@@ -1,0 +1,75 @@
+"""What may be the workshop's: shown with the plan, and asked about on a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup import prices
+from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.plugin.asking import show, typed
+from carbuyer_cleanup.resource import printable
+
+if TYPE_CHECKING:
+    import pytest
+
+    from carbuyer_cleanup.plugin.run import Run
+    from carbuyer_cleanup.resource import Resource
+
+QUESTION = "Is it the workshop's? Type {word} if it is, no if it isn't, or press Enter to leave it undecided: "
+NO_WAY = "Is it the workshop's? Type no if it isn't, or press Enter to leave it undecided: "
+UNDECIDED = "That is neither {word} nor no: it stays undecided."
+NO = "no"
+
+
+def of(run: Run) -> list[Resource]:
+    """Return what the plan found to be doubtful, each thing once, though two steps may find it."""
+    found = {(r.kind, r.id): r for takedown in run.teardown.takedowns.values() for r in takedown.doubtful.values()}
+    return list(found.values())
+
+
+def told(run: Run) -> list[str]:
+    """Return the lines that say what is doubtful, why, what it costs, and how the caller settles it."""
+    return [f"in doubt: {line(found)}; {found.ways_out}" for found in of(run)]
+
+
+def line(found: Resource) -> str:
+    """Return what something doubtful is, why it may be the workshop's, and its cost."""
+    return f"{found.line} ({prices.told(found.kind)})"
+
+
+def refuse_contradictions(run: Run) -> None:
+    """Refuse the caller's word that something is not the workshop's which is so by its name.
+
+    Raises:
+        Refused: there is such a thing among what the plan would delete.
+    """
+    denied = set(run.aws.workshop.not_ours)
+    ours = [r for takedown in run.teardown.takedowns.values() for r in takedown.found.values()]
+    for found in ours:
+        if {found.id, found.name} & denied:
+            msg = (
+                f"--not-ours: {found.line}. It is not in doubt, so nothing was deleted. Rename it, or leave that "
+                "option out."
+            )
+            raise Refused(msg)
+
+
+def settle(config: pytest.Config, run: Run) -> bool:
+    """Ask whose each doubtful thing is, and return whether any answer settled one."""
+    before = run.aws.workshop
+    for found in of(run):
+        _ask(config, run, found)
+    return run.aws.workshop != before
+
+
+def _ask(config: pytest.Config, run: Run, found: Resource) -> None:
+    """Take the caller's word; anything else than the two words leaves it undecided."""
+    word, workshop = printable(found.word), run.aws.workshop
+    show(config, f"in doubt: {line(found)}")
+    answer = typed(config, QUESTION.format(word=word) if found.entry else NO_WAY)
+    if answer.lower() == NO:
+        run.aws.workshop = workshop.without(found.id)
+    elif found.entry and answer == word:
+        run.aws.workshop = workshop.with_names(f"{found.entry}={found.word}")
+    elif answer:
+        show(config, UNDECIDED.format(word=word))
