@@ -128,6 +128,11 @@ def _refuse_unknown_region(session: boto3.Session, region: str) -> None:
         hint = f" Did you mean {close[0]}?" if close else ""
         msg = f"There is no AWS Region {region}.{hint} Nothing was done; if it is a new one, update boto3."
         raise Refused(msg)
+    if (partition := session.get_partition_for_region(region)) not in HOME:
+        msg = (
+            f"{region} is in AWS's partition {partition}; the workshop is built in {', '.join(HOME)}. Nothing was done."
+        )
+        raise Refused(msg)
 
 
 def _regions(session: boto3.Session, partition: str) -> list[str]:

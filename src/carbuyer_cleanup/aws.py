@@ -10,6 +10,7 @@ import random
 import threading
 from collections import Counter
 from dataclasses import replace
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -107,6 +108,7 @@ class Aws:
         self.callers: set[str] = set()  # those as whom credentials have signed so far: they may have been renewed
         self._pool, self._lean = pool, lean_session(session)
         self._clients: dict[tuple[str, str], Any] = {}
+        self._lists = cache(partial(_regions, self._lean))
         self._endpoints: set[str] = set()
         self._lock = threading.Lock()
         self._answers: dict[tuple[str, str, str], _Asked] = {}
@@ -167,6 +169,8 @@ class Aws:
 
     async def pages(self, operation: str, path: str, *, region: str = "", **params: Any) -> list[Any]:
         """Make a list call, follow its pages to the last, and return what the JMESPath ``path`` selects of each."""
+        if not self.has(operation.split(":", maxsplit=1)[0]):
+            return []  # CloudFront, in GovCloud: none can be there
         asked, pages = self.clock.now(), self.each_page(operation, region=region, **params)
         items = [item async for page in pages for item in listed(operation, path, page)]
         if not (region or params):
@@ -227,13 +231,11 @@ class Aws:
 
     def regions_with(self, service: str) -> list[str]:
         """Return the Regions in which AWS has a service, as far as botocore knows."""
-        return self._lean.get_available_regions(service, partition_name=self.partition)
+        return self._lists(service, self.partition)
 
     def has(self, service: str) -> bool:
         """Say whether botocore knows of an endpoint of a service in the account's partition, if it does anywhere."""
-        names = (self.partition, "aws")
-        ask = self._lean.get_available_regions
-        here, somewhere = (ask(service, partition_name=name, allow_non_regional=True) for name in names)
+        here, somewhere = (self._lists(service, name, allow_non_regional=True) for name in (self.partition, "aws"))
         return bool(here) or not somewhere
 
     def client(self, service: str, region: str = "") -> Any:
@@ -317,6 +319,12 @@ class Aws:
         table = client.get_paginator(method)._pagination_cfg  # noqa: SLF001 - botocore shows it nowhere else
         tokens = zip(_listed(table["input_token"]), _listed(table["output_token"]), strict=True)
         return dict(tokens), table.get("more_results", "")
+
+
+def _regions(lists: Any, service: str, partition: str, *, allow_non_regional: bool = False) -> list[str]:
+    """Return what botocore's ``lists`` of Regions say; to look that up takes as long as a call."""
+    found: list[str] = lists.get_available_regions(service, partition, allow_non_regional=allow_non_regional)
+    return found
 
 
 def _listed(value: str | list[str]) -> list[str]:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import math
 import os
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import boto3
 import pytest
 
-from carbuyer_cleanup import workshop
+from carbuyer_cleanup import audit, workshop
+from carbuyer_cleanup.account import real_session
 from carbuyer_cleanup.aws import Aws
 from carbuyer_cleanup.calls import CALLS
 from carbuyer_cleanup.clock import Clock
 from carbuyer_cleanup.engine import Loop
+from carbuyer_cleanup.errors import AwsError, Refused, Trouble
 from carbuyer_cleanup.journal import Journal
+from carbuyer_cleanup.kinds import distribution
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,3 +81,52 @@ def test_regions_are_the_partitions(partition: str, region: str, prefix: str, *,
     assert region in regions
     assert [r for r in regions if not r.startswith(prefix)] == []
     assert prefix or not [r for r in regions if r.startswith(("cn-", "us-gov-"))]
+
+
+@pytest.mark.parametrize(
+    ("partition", "region", "absent"),
+    [
+        ("aws-cn", "cn-northwest-1", {"Global Accelerator", "public ECR repository", "S3 Multi-Region Access Point"}),
+        ("aws-us-gov", "us-gov-east-1", {"Global Accelerator", "CloudFront distribution", "budget"}),
+    ],
+)
+def test_audit_asks_nothing_of_another_partition(  # noqa: PLR0913 - a row of the table, and three fixtures
+    partition: str, region: str, absent: set[str], *, loop: Loop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each list is asked for in one of the partition's Regions; what the partition lacks is told and not asked for."""
+    aws = account(partition, region, loop, tmp_path)
+    regions, asked = aws.regions_with("ec2"), set()
+
+    async def answer(operation: str, where: str, _params: object) -> dict[str, object]:
+        asked.add((operation, where or region))
+        if operation == "ec2:DescribeRegions":
+            return {"Regions": [{"RegionName": name, "OptInStatus": "opted-in"} for name in regions]}
+        raise AwsError(operation, "InternalFailure", "", Trouble.TRANSIENT, where)
+
+    monkeypatch.setattr(aws, "_once", answer)
+    result = loop.run(audit.sweep(aws)).result()
+
+    hosts = {urlsplit(aws.client(call.split(":")[0], where).meta.endpoint_url).hostname for call, where in asked}
+    assert {where for _, where in asked} <= set(regions)
+    assert [host for host in hosts if ("amazonaws.com.cn" in str(host)) != (partition == "aws-cn")] == []
+    told = {unseen.type for unseen in result.not_offered if unseen.region == "global"}
+    assert told >= absent
+    assert not told & {unseen.type for unseen in result.unseen}
+
+
+def test_steps_ask_nothing_of_what_the_partition_lacks(loop: Loop, tmp_path: Path) -> None:
+    """There is no CloudFront in GovCloud, so that no distribution can be there: nobody is asked."""
+    aws = account("aws-us-gov", "us-gov-west-1", loop, tmp_path)
+
+    assert loop.run(distribution.find(aws)).result() == []
+    assert aws.counts == {}
+
+
+@pytest.mark.parametrize("region", ["us-iso-east-1", "eusc-de-east-1"])
+def test_other_partitions_are_refused(region: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody knows where these have their global services."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    settings = SimpleNamespace(profile="", region=region)
+
+    with pytest.raises(Refused, match=f"{region} is in AWS's partition"):
+        real_session(settings)  # type: ignore[arg-type] # that is all that it reads
