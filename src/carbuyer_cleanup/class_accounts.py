@@ -55,8 +55,9 @@ def choose(everybody: Sequence[Member], only: Iterable[str]) -> tuple[Member, ..
 def _unknown(alias: str, aliases: Sequence[str]) -> str:
     if not alias:
         return "--only needs the alias of an account, or several separated by commas. Nothing was done."
-    close = difflib.get_close_matches(alias.lower(), aliases, 1)
-    hint = f" Did you mean {close[0]}?" if close else ""
+    longer = [other for other in aliases if other.startswith(f"{alias.lower()}-")]  # with the account's number
+    close = longer or difflib.get_close_matches(alias.lower(), aliases, 1)
+    hint = f" Did you mean {' or '.join(close)}?" if close else ""
     return f"--only: there is no account {alias!r} in the class.{hint} Nothing was done."
 
 

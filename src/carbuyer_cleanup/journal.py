@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.files import open_own, write_all
-from carbuyer_cleanup.journal_lines import LONGEST, TOPICS, BadLine, check, clean, facts_of, parsed
+from carbuyer_cleanup.journal_lines import TOPICS, BadLine, check, clean, facts_of, parsed
+from carbuyer_cleanup.resource import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -84,7 +85,7 @@ class Journal:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            owner = clean(os.read(held, 200).decode(errors="replace")).strip()
+            owner = printable(os.read(held, 200).decode(errors="replace"))
             self.unlock()
             msg = f"Account {self._account} is being torn down by another run ({owner}). Wait for it. Nothing was done."
             raise Refused(msg) from None
@@ -206,7 +207,7 @@ def passed_over(path: Path) -> list[str]:
 def _raw_lines(path: Path) -> Iterator[bytes]:
     try:
         with os.fdopen(open_own(path, os.O_RDONLY), "rb") as file:
-            yield from iter(lambda: file.readline(LONGEST + 1), b"")
+            yield from file
     except FileNotFoundError:
         return
     except OSError as error:

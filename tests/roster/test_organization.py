@@ -188,6 +188,17 @@ def test_account_listed_twice(run_suite: Callable[..., Result], real_school: Sch
     assert result.output.count("::test_key_pair[") == 3
 
 
+def test_alias_that_has_a_number(run_suite: Callable[..., Result], real_school: School, unit: str) -> None:
+    """Who leaves the number out is told which accounts are called so; nothing is done."""
+    real_school.sandbox.log.clear()
+
+    result = organize(run_suite, unit, "--verify", "--only", "an-nguy-n")
+
+    assert result.exit_code == 4
+    assert f"Did you mean an-nguy-n-{number(1)} or an-nguy-n-{number(2)}?" in result.errors
+    assert all(entry.account == TEACHER for entry in real_school.sandbox.log)
+
+
 def test_nobody_to_ask(run_suite: Callable[..., Result], real_school: School) -> None:
     """Who may not ask Organizations, or has none, is told so, and nothing is done."""
     real_school.sandbox.log.clear()

@@ -32,3 +32,15 @@ def test_number_typed(real_school: School, typed: str, code: int, *, gone: bool)
     assert exit_code == code, shown
     assert (ec2.describe_key_pairs()["KeyPairs"] == []) is gone
     assert "Traceback" not in shown
+
+
+def test_number_of_those_that_only_names(real_school: School) -> None:
+    """What is typed is how many ``--only`` names: the number of the whole class deletes nothing."""
+    real_school.enrol("an", "lan", "chi")
+
+    exit_code, shown = on_a_terminal((*COMMAND, "--only", "an"), "3", home=real_school.roster.parent)
+
+    assert exit_code == 4, shown
+    assert "That is not the number of accounts of the class (1)" in shown
+    assert f"an  account {number(1)}" in shown
+    assert number(2) not in shown

@@ -55,9 +55,9 @@ def _check(check: Callable[[Path], None], path: Path) -> None:
 
 def _files(config: pytest.Config, reports: Path) -> list[Path]:
     """Return the files that are written there: of pytest's own those that the user did not want elsewhere."""
-    own = [
-        name for option, name in REPORTS.items() if getattr(config.option, option, None) in (None, str(reports / name))
-    ]
+    here = config.invocation_params.dir
+    given = {name: getattr(config.option, option, None) for option, name in REPORTS.items()}
+    own = [name for name, path in given.items() if path is None or here / path == reports / name]
     return [reports / name for name in (*FILES, *own)]
 
 

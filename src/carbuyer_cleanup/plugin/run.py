@@ -71,7 +71,6 @@ class Run:
         if self.settings.one_by_one:
             return
         if self.settings.task is Task.TEARDOWN:
-            self.aws.journal.declare(self.aws.workshop.not_ours)
             self.teardown.start(BY_NUMBER[number] for number in numbers)
         for number in numbers:
             self.look(number)

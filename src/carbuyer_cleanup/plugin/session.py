@@ -68,6 +68,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
             _tell(session.config, runs, steps)
         for alias in steps:
             certify.withdraw(runs.settings, alias)
+        _declare(runs)
     except CleanupError as error:
         _leave_if_elsewhere(session.config)
         raise pytest.UsageError(str(error)) from error
@@ -81,6 +82,12 @@ def _leave_if_elsewhere(config: pytest.Config) -> None:
     if runs and runs.only and runs.only.aws.is_elsewhere:
         certify.withdraw(runs.settings, "")
         pytest.exit(str(runs.only.aws.stopped), Verdict.COULD_NOT_VERIFY.exit_code)
+
+
+def _declare(runs: Runs) -> None:
+    """Write down what is not the workshop's by the caller's word, before anything is deleted."""
+    for run in runs.open.values() if runs.settings.task is Task.TEARDOWN else ():
+        run.aws.journal.declare(run.aws.workshop.not_ours)
 
 
 def _tell(config: pytest.Config, runs: Runs, steps: dict[str, list[int]]) -> None:
