@@ -9,9 +9,9 @@ import pytest
 
 from carbuyer_cleanup.sandbox import estate
 from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
-from carbuyer_cleanup.sandbox.rules import RULES
+from carbuyer_cleanup.sandbox.rules import RULES, ec2_interfaces
 from carbuyer_cleanup.sandbox.states import NOTHING_ALLOWED, STATES
-from carbuyer_cleanup.sandbox.world import Rule
+from carbuyer_cleanup.sandbox.world import Request, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,3 +156,82 @@ def test_address_with_a_reverse_dns_record(session: Session, run_suite: Callable
 
     assert result.exit_code == 0, result.output
     assert ec2.describe_addresses()["Addresses"] == []
+
+
+def test_endpoint_that_guardduty_makes_anew(
+    sandbox: Sandbox, session: Session, run_suite: Callable[..., Result]
+) -> None:
+    """Somebody has deleted it a moment ago: it is back when the plan has been made, and goes all the same."""
+    site = estate.create(session)
+    STATES["vpc_endpoint"]["and GuardDuty's"](site)
+    ec2 = site.client("ec2")
+    endpoints = ec2.describe_vpc_endpoints()["VpcEndpoints"]
+    guard = [e["VpcEndpointId"] for e in endpoints if e["ServiceName"].endswith("guardduty-data")]
+    ec2.delete_vpc_endpoints(VpcEndpointIds=guard)
+
+    result = run_suite()
+
+    assert result.exit_code == 0, result.output
+    assert ec2.describe_vpc_endpoints()["VpcEndpoints"] == []
+    assert sum(entry.call == "ec2:CreateVpcEndpoint" for entry in sandbox.log) == 3  # not those of AWS's own
+
+
+def test_connect_endpoint_in_the_vpc(session: Session, run_suite: Callable[..., Result]) -> None:
+    """An EC2 Instance Connect endpoint, by which a student reached the admin instance, goes with the groups."""
+    STATES["vpc_endpoint"]["and one of Instance Connect"](estate.create(session))
+
+    result = run_suite()
+
+    assert result.exit_code == 0, result.output
+
+
+def test_nat_gateway_that_failed(sandbox: Sandbox, session: Session, run_suite: Callable[..., Result]) -> None:
+    """It has nothing and goes by itself in an hour: no step waits for that, and the address it never got stays."""
+    site = estate.create(session)
+    ec2 = site.client("ec2")
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    made = ec2.create_nat_gateway(SubnetId=site.ids["carbuyer-fcj-public1"], AllocationId=address)["NatGateway"]
+    backend = sandbox.world.backend("ec2", "111122223333", site.region)
+    backend.nat_gateways[made["NatGatewayId"]].state = "failed"
+    ec2_interfaces.delete(sandbox.world, _asking(site.region), backend.nat_gateways[made["NatGatewayId"]]._eni)  # noqa: SLF001
+    began = sandbox.clock.now()
+
+    result = run_suite("--deselect", "cleanup_tests/test_17_audit.py")
+
+    assert result.exit_code == 0, result.output
+    assert sandbox.clock.now() - began < 3600
+    assert [a["AllocationId"] for a in ec2.describe_addresses()["Addresses"]] == [address]
+
+
+def _asking(region: str) -> Request:
+    return Request("ec2", "DescribeVpcs", {}, "111122223333", region, "")
+
+
+def test_interface_that_aws_has_forgotten(sandbox: Sandbox, session: Session, run_suite: Callable[..., Result]) -> None:
+    """One of AWS's own that nothing is attached to any more is tried, and AWS's answer told if it does not go."""
+    site = estate.create(session)
+    backend = sandbox.world.backend("ec2", "111122223333", site.region)
+    made = site.client("ec2").create_network_interface(SubnetId=site.ids["carbuyer-fcj-private1"])["NetworkInterface"]
+    interface = backend.enis[made["NetworkInterfaceId"]]
+    interface.requester_managed, interface.description = True, "ELB app/carbuyer-alb/0123456789abcdef"
+
+    result = run_suite()
+
+    assert result.exit_code == 1
+    assert "Last answer: ec2:DeleteNetworkInterface answered OperationNotPermitted" in result.output
+
+
+def test_cloudshell_in_the_vpc(sandbox: Sandbox, session: Session, run_suite: Callable[..., Result]) -> None:
+    """A CloudShell environment in the VPC holds it: the step fails at once and says where to delete it."""
+    site = estate.create(session)
+    backend = sandbox.world.backend("ec2", "111122223333", site.region)
+    tags = [{"ResourceType": "network-interface", "Tags": [{"Key": "ManagedByCloudShell", "Value": "x"}]}]
+    made = site.client("ec2").create_network_interface(
+        SubnetId=site.ids["carbuyer-fcj-private1"], TagSpecifications=tags
+    )["NetworkInterface"]
+    backend.enis[made["NetworkInterfaceId"]].status = "in-use"
+
+    result = run_suite()
+
+    assert result.exit_code == 1
+    assert "delete the environment in CloudShell (Actions, Delete)" in result.output

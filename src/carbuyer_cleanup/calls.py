@@ -98,6 +98,7 @@ CALLS: dict[str, Call] = {
     # answers 200 with the refusals inside; busy: hashicorp/terraform-provider-aws#42884
     "ec2:DeleteVpcEndpoints": write("InvalidVpcEndpoint.NotFound InvalidVpcEndpointId.NotFound", "OperationInProgress"),
     # InvalidParameterValue: only while it is "currently in use" (terraform-provider-aws, vpc_network_interface.go)
+    "ec2:DeleteInstanceConnectEndpoint": write("InvalidInstanceConnectEndpointId.NotFound"),
     "ec2:DeleteNetworkInterface": write(
         "InvalidNetworkInterfaceID.NotFound",
         "InvalidNetworkInterface.InUse InvalidParameterValue",
@@ -210,6 +211,9 @@ CALLS: dict[str, Call] = {
     "iam:DetachGroupPolicy": write("NoSuchEntity"),
     "iam:RemoveUserFromGroup": write("NoSuchEntity"),
     "iam:DeleteUser": write("NoSuchEntity", "DeleteConflict"),
+    "iam:GetGroup": read("NoSuchEntity"),
+    "iam:DeleteGroupPolicy": write("NoSuchEntity"),
+    "iam:DeleteGroup": write("NoSuchEntity", "DeleteConflict"),
     "iam:ListPolicies": read(),
     "iam:ListEntitiesForPolicy": read("NoSuchEntity", has="PolicyGroups PolicyUsers PolicyRoles"),
     "iam:ListPolicyVersions": read("NoSuchEntity"),

@@ -28,6 +28,7 @@ DEADLINES: dict[str, float] = {
     "S3 bucket": 10,  # late objects of log delivery; OperationAborted while another change is under way
     "DynamoDB table": 15,  # tf dynamodb/table.go waits 10; a table that is being created, as long again
     "interface endpoint": 10,  # its network interfaces go with it: tf ec2/vpc_endpoint.go waits 10
+    "EC2 Instance Connect endpoint": 20,  # tf ec2/ec2_instance_connect_endpoint.go: 10 to be made, 10 to go
     "security group": 15,  # network interfaces of a load balancer that is gone: tf ec2/vpc_security_group.go
     "VPC endpoint": 10,  # tf ec2/vpc_endpoint.go
     "network interface": 45,  # those of functions, as above; those of a load balancer 35 at most (tf elbv2)
@@ -41,6 +42,7 @@ DEADLINES: dict[str, float] = {
     "IAM role": 5,  # likewise
     "IAM user": 5,  # likewise
     "virtual MFA device": 5,  # likewise
+    "IAM group": 5,  # likewise
     "IAM policy": 5,  # likewise
     "key pair": 2,  # nothing holds one
 }

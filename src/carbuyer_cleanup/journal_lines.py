@@ -46,6 +46,7 @@ class Topic(NamedTuple):
 
 TOPICS: Mapping[str, Topic] = {
     "elastic ip": Topic(re.compile(r"eipalloc-[0-9a-z]{1,32}"), "Elastic IP"),
+    "failed nat gateway": Topic(re.compile(r"nat-[0-9a-z]{1,32}"), ""),
     "internet gateway": Topic(re.compile(r"igw-[0-9a-z]{1,32}"), "internet gateway"),
     "origin access control": Topic(re.compile(r"[A-Za-z0-9-]{1,64}"), "origin access control"),
     "origin bucket": Topic(re.compile(r"[a-z0-9][a-z0-9.-]{1,62}"), "S3 bucket"),

@@ -64,12 +64,14 @@ class Scope:
         resources: as ARNs have them behind the partition; a manifest's entry in braces stands for its names and
             the prefix, ``{region}`` for the manifest's Region.
         tagged: the entry of the manifest that the ``Name`` tag must fit; "" if any will do.
+        written: how the policy names the resources, if shorter.
     """
 
     name: str
     calls: str
     resources: tuple[str, ...]
     tagged: str | None = None
+    written: tuple[str, ...] = ()
 
 
 # Each action of a statement is for one type of its resources only, and granted for nothing by the others.
@@ -88,6 +90,7 @@ SCOPES = (
     Scope(
         "InTheVpc",
         "ec2:DeleteNatGateway ec2:ReleaseAddress ec2:ResetAddressAttribute ec2:DeleteVpcEndpoints "
+        "ec2:DeleteInstanceConnectEndpoint "
         "ec2:DeleteNetworkInterface ec2:DetachInternetGateway ec2:DeleteInternetGateway "
         "ec2:DeleteEgressOnlyInternetGateway ec2:DeleteSubnet "
         "ec2:DisassociateRouteTable ec2:DeleteRouteTable ec2:DeleteNetworkAcl ec2:DeleteSecurityGroup "
@@ -96,6 +99,7 @@ SCOPES = (
             "ec2:{region}:*:natgateway/*",
             "ec2:{region}:*:elastic-ip/*",
             "ec2:{region}:*:vpc-endpoint/*",
+            "ec2:{region}:*:instance-connect-endpoint/*",
             "ec2:{region}:*:network-interface/*",
             "ec2:{region}:*:internet-gateway/*",
             "ec2:{region}:*:vpc/*",  # from which an internet gateway is detached
@@ -105,6 +109,7 @@ SCOPES = (
             "ec2:{region}:*:network-acl/*",
             "ec2:{region}:*:security-group/*",
         ),
+        written=("ec2:{region}:*:*/*",),  # a managed policy is short of characters; each action has types of its own
     ),
     Scope(
         "LoadBalancing",
@@ -174,6 +179,7 @@ SCOPES = (
     ),
     # a user's, whatever their names are; AWS deletes no device that is in use
     Scope("OfUsers", "iam:DeleteVirtualMFADevice iam:RemoveUserFromGroup", ("iam::*:mfa/*", "iam::*:group/*")),
+    Scope("Groups", "iam:GetGroup iam:DeleteGroupPolicy iam:DeleteGroup", ("iam::*:group/{}",)),
     Scope(
         "Policies",
         "iam:ListEntitiesForPolicy iam:ListPolicyVersions iam:DeletePolicyVersion iam:DeletePolicy "
@@ -204,15 +210,15 @@ def looking() -> list[str]:
     return [call for call in CALLS if call not in SCOPED]
 
 
-def policy(task: str, manifest: Workshop) -> Statement:
+def policy(task: str, manifest: Workshop, scopes: Iterable[Scope] = SCOPES) -> Statement:
     """Return the IAM policy ``cleanup`` or ``verify``; a teardown needs both."""
-    statements = _verify(manifest) if task == "verify" else [statement(scope, manifest) for scope in SCOPES]
+    statements = _verify(manifest) if task == "verify" else [statement(scope, manifest) for scope in scopes]
     return {"Version": "2012-10-17", "Statement": statements}
 
 
 def statement(scope: Scope, manifest: Workshop) -> Statement:
     """Return a scope as a statement of a policy."""
-    resources = [arn for resource in scope.resources for arn in arns(resource, manifest, names)]
+    resources = [arn for resource in scope.written or scope.resources for arn in arns(resource, manifest, names)]
     granted = _statement(scope.name, scope.calls.split(), resources)
     if scope.tagged is not None:
         granted["Condition"] = {"StringLike": {NAME_TAG: names(scope.tagged, manifest)}}

@@ -10,9 +10,11 @@ from carbuyer_cleanup.kinds import (
     api_key,
     base_path_mapping,
     bucket,
+    connect_endpoint,
     distribution,
     elastic_ip,
     function,
+    group,
     http_api,
     instance,
     instance_profile,
@@ -66,7 +68,7 @@ STEPS = (
     Step(8, "CloudFront distribution", (distribution.KIND, origin_access_control.KIND)),
     Step(9, "S3 bucket", (bucket.OBJECTS, bucket.KIND)),
     Step(10, "DynamoDB tables", (table.KIND,)),
-    Step(11, "security groups", (vpc_endpoint.INTERFACE, security_group.KIND)),
+    Step(11, "security groups", (vpc_endpoint.INTERFACE, connect_endpoint.KIND, security_group.KIND)),
     Step(12, "VPC endpoints", (vpc_endpoint.KIND,)),
     Step(
         13,
@@ -82,7 +84,7 @@ STEPS = (
         ),
     ),
     Step(14, "IAM roles", (instance_profile.KIND, role.KIND)),
-    Step(15, "IAM user", (user.KIND, user.MFA_DEVICE, policy.KIND)),
+    Step(15, "IAM user", (user.KIND, user.MFA_DEVICE, group.KIND, policy.KIND)),
     Step(16, "key pair", (key_pair.KIND,)),
 )
 STEP_OF = {kind: step for step in STEPS for kind in step.kinds}
@@ -102,13 +104,15 @@ WAITS_FOR: dict[Kind, tuple[Kind, ...]] = {
     log_group.OF_FUNCTION: (function.KIND, rest_api.KIND),  # a late invocation writes it again
     origin_access_control.KIND: (distribution.KIND,),  # in use while a distribution names it, disabled or not
     bucket.KIND: (distribution.KIND,),  # an origin whose name is free can be taken over
-    security_group.KIND: (load_balancer.KIND, instance.KIND, vpc_endpoint.INTERFACE),  # their network interfaces
+    # Their network interfaces use them.
+    security_group.KIND: (load_balancer.KIND, instance.KIND, vpc_endpoint.INTERFACE, connect_endpoint.KIND),
     network_interface.KIND: (
         load_balancer.KIND,
         instance.KIND,
         nat_gateway.KIND,
         function.KIND,
         vpc_endpoint.KIND,
+        connect_endpoint.KIND,
     ),
     # A gateway with public addresses mapped behind it can't be detached.
     internet_gateway.KIND: (network_interface.KIND,),
@@ -134,10 +138,14 @@ WAITS_FOR: dict[Kind, tuple[Kind, ...]] = {
 
 # What comes after what, whether that went or not: the later one is in nobody's way and may go without the other.
 COMES_AFTER: dict[Kind, tuple[Kind, ...]] = {
+    # GuardDuty makes its endpoint anew while instances run in the VPC (hashicorp/terraform-provider-aws#46953).
+    vpc_endpoint.INTERFACE: (instance.KIND,),
+    vpc_endpoint.KIND: (instance.KIND,),
     security_group.KIND: (function.KIND,),  # the interfaces of one that was in the VPC use them for half an hour
     bucket.KIND: (bucket.OBJECTS,),  # uploads that AWS does not abort don't hold a bucket
     user.MFA_DEVICE: (user.KIND,),  # DeleteConflict while the user has it
-    policy.KIND: (role.KIND, user.KIND),  # it need not be taken off those that are gone
+    group.KIND: (user.KIND,),
+    policy.KIND: (role.KIND, user.KIND, group.KIND),  # it need not be taken off those that are gone
 }
 
 

@@ -39,7 +39,7 @@ NEEDS = {
     9: "s3:ListObjectVersions s3:ListMultipartUploads s3:GetBucketPolicy s3:DeleteBucketPolicy s3:DeleteBucket "
     "s3:DeleteObject s3:DeleteObjects s3:AbortMultipartUpload",
     10: "dynamodb:UpdateTable dynamodb:DeleteTable",
-    11: f"ec2:DeleteVpcEndpoints {GROUPS}",
+    11: f"ec2:DeleteVpcEndpoints ec2:DeleteInstanceConnectEndpoint {GROUPS}",
     12: "ec2:DeleteVpcEndpoints",
     13: "ec2:DeleteNetworkInterface ec2:DetachInternetGateway ec2:DeleteInternetGateway "
     "ec2:DeleteEgressOnlyInternetGateway ec2:DeleteSubnet ec2:DisassociateRouteTable ec2:DeleteRouteTable "
@@ -52,7 +52,7 @@ NEEDS = {
     "iam:DeleteVirtualMFADevice iam:DeleteSigningCertificate iam:DeleteSSHPublicKey "
     "iam:DeleteServiceSpecificCredential iam:DeleteUserPolicy iam:DetachUserPolicy iam:RemoveUserFromGroup "
     "iam:DeleteUser iam:ListEntitiesForPolicy iam:ListPolicyVersions iam:DeletePolicyVersion iam:DetachGroupPolicy "
-    "iam:DetachRolePolicy iam:DeletePolicy",
+    "iam:DetachRolePolicy iam:DeletePolicy iam:GetGroup iam:DeleteGroupPolicy iam:DeleteGroup",
     16: "ec2:DeleteKeyPair",
 }
 

@@ -17,6 +17,7 @@ class Resource:
     """One AWS resource, and whose it is: the workshop's, somebody else's that is left alone, or doubtful.
 
     ``why`` says why. ``entry`` is the manifest's entry by which ``--name`` can say that it is the workshop's.
+    ``follows`` says that AWS itself makes it, so that no plan can name it beforehand.
     """
 
     kind: str  # AWS's word for it: "NAT gateway"
@@ -28,6 +29,7 @@ class Resource:
     entry: str = ""
     state: str = ""
     arn: str = ""
+    follows: bool = field(default=False, compare=False)
     details: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __str__(self) -> str:

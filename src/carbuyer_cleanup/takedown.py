@@ -125,9 +125,12 @@ class Takedown:
 
     def _as_planned(self, resource: Resource) -> Resource:
         """Leave alone what the plan did not name, unless deletions themselves make it, as a last log line does."""
-        if not resource.ours or self.planned is None or self.kind.follows or resource.id in self.planned:
+        if not resource.ours or self.planned is None or self._follows(resource) or resource.id in self.planned:
             return resource
         return replace(resource, whose=FOREIGN, why="it was not there when the plan was made; run again to delete it")
+
+    def _follows(self, resource: Resource) -> bool:
+        return self.kind.follows or resource.follows
 
     async def _act(self, aws: Aws, left: list[Resource]) -> None:
         """Take the next step with each that is not on its way out already."""

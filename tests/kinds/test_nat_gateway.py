@@ -64,13 +64,26 @@ def test_deleting_is_waited_for(account: Account) -> None:
 
 
 def test_failed(account: Account) -> None:
-    """One that AWS failed to make is deleted too, and its address written down."""
+    """One that AWS failed to make is deleted too; the address that it lists, and never got, is not written down."""
     site = account.build("nat_gateway")
     ec2 = account.sandbox.world.backend("ec2", account.aws.account, account.aws.region)
     ec2.nat_gateways[site.ids["carbuyer-nat-gateway"]].state = "failed"
     account.take_down(KIND)
     assert set(states(account).values()) == {"deleted"}
-    assert remembered(account) == {site.ids["carbuyer-nat-gateway address"]}
+    assert remembered(account) == set()
+
+
+def test_failed_and_stays(account: Account) -> None:
+    """If AWS leaves it for its hour, nobody waits; nor does it count as left."""
+    site = account.build("nat_gateway")
+    ec2 = account.sandbox.world.backend("ec2", account.aws.account, account.aws.region)
+    ec2.nat_gateways[site.ids["carbuyer-nat-gateway"]].state = "failed"
+    account.refuse("ec2:DeleteNatGateway", "InvalidParameter", holding="nat-")
+    began = account.sandbox.clock.now()
+    account.take_down(KIND)
+    assert set(states(account).values()) == {"failed"}
+    assert account.sandbox.clock.now() - began < 60
+    assert account.find(KIND) == []
 
 
 def test_bystanders(account: Account) -> None:

@@ -29,7 +29,7 @@ NETWORK = (
     _ec2("egress-only internet gateway", "DescribeEgressOnlyInternetGateways", "EgressOnlyInternetGateways[]",
          "EgressOnlyInternetGatewayId", "egress-only-internet-gateway", hangs=True),
     _ec2("NAT gateway", "DescribeNatGateways", "NatGateways[]", "NatGatewayId", "natgateway", state="State",
-         entry="ec2.nat_gateway"),
+         entry="ec2.nat_gateway", gone=GONE | {"failed"}),
     _ec2("Elastic IP", "DescribeAddresses", "Addresses[]", ADDRESS, "elastic-ip", entry="ec2.elastic_ip",
          rule=rules.unattached),
     _ec2("network interface", "DescribeNetworkInterfaces", "NetworkInterfaces[]", "NetworkInterfaceId",

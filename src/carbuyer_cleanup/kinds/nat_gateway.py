@@ -1,7 +1,9 @@
 """NAT gateways: by their ``Name`` tag, and those without one that stand in the workshop's VPC.
 
 A deleted gateway is still listed, as ``deleted``, for about an hour; it takes a minute or more to get there
-(https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html).
+(https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html). One that could not be made reads
+``failed`` until AWS deletes it, within about an hour: it is not waited for
+(https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html).
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.kinds.common import each, is_named, judged, places, tag
 from carbuyer_cleanup.kinds.occupancy import vacant
+from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -20,15 +23,25 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.claims import Inference
 
 NAMES = "ec2.nat_gateway"
-GONE = frozenset({"deleted"})
+GONE, FAILED = frozenset({"deleted"}), "failed"
+ASKED = "failed nat gateway"  # the journal's topic for those that AWS was asked to delete
 
 
 async def find(aws: Aws) -> list[Resource]:
     gateways = await aws.pages("ec2:DescribeNatGateways", "NatGateways")
-    existing = [gateway for gateway in gateways if gateway["State"] not in GONE]
+    existing = [gateway for gateway in gateways if not _is_gone(aws, gateway)]
     unnamed = [gateway for gateway in existing if not is_named(aws, NAMES, gateway)]
     known = await places(aws) if unnamed else {}
     return [nat for gateway in existing for nat in _judged(aws, gateway, known)]
+
+
+def _is_gone(aws: Aws, gateway: dict[str, Any]) -> bool:
+    """Say whether a gateway need not be looked for: one that failed has nothing, costs nothing, and goes by itself."""
+    return gateway["State"] in GONE or (gateway["State"] == FAILED and (aws.read_only or _had_failed(aws, gateway)))
+
+
+def _had_failed(aws: Aws, gateway: dict[str, Any]) -> bool:
+    return gateway["NatGatewayId"] in aws.journal.remembered(ASKED, aws.region)
 
 
 def _judged(aws: Aws, gateway: dict[str, Any], known: Mapping[str, Inference]) -> list[Resource]:
@@ -37,17 +50,18 @@ def _judged(aws: Aws, gateway: dict[str, Any], known: Mapping[str, Inference]) -
     return judged(
         aws, "NAT gateway", id_, aws.workshop.claim(NAMES, tag(gateway), id_=id_, inferred=inside),
         entry=NAMES, name=tag(gateway), state=gateway["State"],
-        details={"addresses": _addresses(gateway)} | ({"vpc": vpc} if inside else {}),
+        details={"addresses": _addresses(aws, gateway)} | ({"vpc": vpc} if inside else {}),
     )  # fmt: skip
 
 
-def _addresses(gateway: dict[str, Any]) -> dict[str, dict[str, str]]:
+def _addresses(aws: Aws, gateway: dict[str, Any]) -> dict[str, dict[str, str]]:
     """Return the addresses that the gateway has, by their allocation, each with its interface and public address.
 
     One that failed lists addresses that it never got, such as one that somebody else uses
     (``Resource.AlreadyAssociated``: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html).
     """
-    listed = [] if gateway["State"] == "failed" else gateway.get("NatGatewayAddresses", [])
+    failed = gateway["State"] == FAILED or _had_failed(aws, gateway)
+    listed = [] if failed else gateway.get("NatGatewayAddresses", [])
     kept = ("NetworkInterfaceId", "PublicIp")
     return {
         one["AllocationId"]: {key: one[key] for key in kept}
@@ -66,7 +80,11 @@ async def delete(aws: Aws, nat: Resource) -> None:
     addresses, because = nat.details["addresses"], f"of the {replace(nat, state='')}"
     facts = {id_: {"PublicIp": one["PublicIp"]} for id_, one in addresses.items()}
     aws.journal.remember("elastic ip", nat.region, addresses, because=because, facts=facts)
-    if nat.state != "deleting":
+    if nat.state == FAILED:
+        aws.journal.remember(ASKED, nat.region, [nat.id], because="it had failed, and goes within about an hour")
+        with Preparing():
+            await aws.call("ec2:DeleteNatGateway", NatGatewayId=nat.id)
+    elif nat.state != "deleting":
         await aws.call("ec2:DeleteNatGateway", NatGatewayId=nat.id)
 
 

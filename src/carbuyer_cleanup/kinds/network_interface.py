@@ -8,10 +8,12 @@ attached to is deleted: a function's whose role went first, an instance's that w
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup.errors import AwsError, Blocked, Trouble
 from carbuyer_cleanup.kinds.common import each, our_vpcs, tag
-from carbuyer_cleanup.kinds.occupancy import MANAGED, judged_interfaces, vacant
+from carbuyer_cleanup.kinds.occupancy import IN_CLOUDSHELL, MANAGED, judged_interfaces, vacant
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -30,7 +32,17 @@ async def find(aws: Aws) -> list[Resource]:
 @vacant
 @each
 async def delete(aws: Aws, eni: Resource) -> None:
-    await aws.call("ec2:DeleteNetworkInterface", NetworkInterfaceId=eni.id)
+    """Delete it; what AWS manages itself, and still does not let us delete, is waited for."""
+    if eni.state == IN_CLOUDSHELL:
+        raise Blocked(
+            f"The {eni} is that of a CloudShell environment in the VPC: delete the environment in CloudShell (Actions, "
+            "Delete), then run again."
+        )
+    try:
+        await aws.call("ec2:DeleteNetworkInterface", NetworkInterfaceId=eni.id)
+    except AwsError as error:
+        passes = eni.follows and error.trouble in (Trouble.OTHER, Trouble.REGION_OFF)
+        raise replace(error, trouble=Trouble.BUSY) if passes else error from error
 
 
 async def holders(_aws: Aws, interfaces: list[Resource]) -> list[str]:

@@ -10,10 +10,12 @@ import re
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+import jmespath
+
 from carbuyer_cleanup.claims import FOREIGN, OURS, Claim
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds import instance
-from carbuyer_cleanup.kinds.common import Several, in_our_vpc, judged, our_vpcs, owned, tag
+from carbuyer_cleanup.kinds.common import Several, in_our_vpc, judged, our_vpcs, owned, places, tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -26,8 +28,36 @@ SERVED = (
     ("load balancer", "elbv2.load_balancer", re.compile(r"ELB (?:(?:app|net|gwy)/)?([^/]+)(?:/\w+)?")),
     ("function", "lambda.function", re.compile(r"AWS Lambda VPC ENI-(.+)-\w{8}(?:-\w{4}){3}-\w{12}")),
 )
-# NAT gateways and endpoints: ours with the VPC they stand in. The documented name and the one on the wire differ.
-OF_THE_VPC = frozenset({"nat_gateway", "natGateway", "vpc_endpoint", "gateway_load_balancer_endpoint"})
+# What keeps interfaces in a VPC and lists them itself: its list, its id, the interfaces, and the manifest's entry.
+KEEPERS = (
+    (
+        "NAT gateway",
+        ("ec2:DescribeNatGateways", "NatGateways"),
+        "NatGatewayId",
+        "NatGatewayAddresses[].NetworkInterfaceId",
+        "ec2.nat_gateway",
+    ),
+    (
+        "VPC endpoint",
+        ("ec2:DescribeVpcEndpoints", "VpcEndpoints"),
+        "VpcEndpointId",
+        "NetworkInterfaceIds",
+        "ec2.vpc_endpoint",
+    ),
+    (
+        "EC2 Instance Connect endpoint",
+        ("ec2:DescribeInstanceConnectEndpoints", "InstanceConnectEndpoints"),
+        "InstanceConnectEndpointId",
+        "NetworkInterfaceIds",
+        "",
+    ),
+)
+# What they had goes with the VPC when they are listed no more. The documented name and the one on the wire differ.
+OF_THE_VPC = frozenset(
+    "nat_gateway natGateway vpc_endpoint gateway_load_balancer_endpoint ec2_instance_connect_endpoint".split()
+)
+# CloudShell's own, in a VPC: https://docs.aws.amazon.com/cloudshell/latest/userguide/aws-cloudshell-vpc-permissions-1.html
+CLOUDSHELL, IN_CLOUDSHELL = "ManagedByCloudShell", "used by CloudShell"
 MANAGED = "managed by AWS"  # the state of those that their service takes away itself
 # AWS seconds for which nobody else is thought to have moved in; for whom did, AWS itself refuses to delete.
 VACANT_FOR = 60.0
@@ -53,20 +83,45 @@ async def _strangers(aws: Aws, name: str, ids: Collection[str]) -> list[Resource
 
 
 async def judged_interfaces(aws: Aws, described: list[dict[str, Any]], vpcs: Mapping[str, str]) -> list[Resource]:
-    """Judge network interfaces; EC2 is asked only for the instances that some of them are attached to."""
+    """Judge network interfaces; EC2 is asked only for what some of them are attached to, or may be of."""
     ids = sorted({id_ for eni in described if (id_ := _instance(eni))})
     living = await instance.living(aws, {"Name": "instance-id", "Values": ids}) if ids else []
     instances = {i["InstanceId"]: i for i in living}
+    kept = await _kept(aws) if any(eni["VpcId"] in vpcs and not _instance(eni) for eni in described) else {}
     return [
         found
         for eni in described
         for found in judged(
-            aws, "network interface", eni["NetworkInterfaceId"], _claim(aws, eni, vpcs, instances),
-            name=tag(eni) or eni["Description"],
-            state=MANAGED if eni["RequesterManaged"] else eni["Status"],
+            aws, "network interface", eni["NetworkInterfaceId"],
+            kept.get(eni["NetworkInterfaceId"]) or _claim(aws, eni, vpcs, instances),
+            name=tag(eni) or eni["Description"], state=_state(eni), follows=bool(eni.get("RequesterManaged")),
             details=_uses(eni) | ({"vpc": eni["VpcId"]} if eni["VpcId"] in vpcs else {}),
         )
     ]  # fmt: skip
+
+
+async def _kept(aws: Aws) -> dict[str, Claim]:
+    """Return the claims on the interfaces that gateways and endpoints list themselves, by the interfaces' ids."""
+    known, kept = await places(aws), dict[str, Claim]()
+    for what, lists, key, interfaces, entry in KEEPERS:
+        for keeper in await aws.recent(*lists, VACANT_FOR):
+            claim = aws.workshop.claim(entry, tag(keeper), id_=keeper[key], inferred=known.get(keeper.get("VpcId", "")))
+            why = f"it is that of the {what} {tag(keeper) or keeper[key]} of account {aws.account}"
+            found = Claim(OURS if claim and claim.ours else FOREIGN, why)
+            kept |= dict.fromkeys(jmespath.search(interfaces, keeper) or (), found)
+    return kept
+
+
+def _state(eni: dict[str, Any]) -> str:
+    if eni["Status"] == "available":
+        return "available"
+    if _is_of_cloudshell(eni):
+        return IN_CLOUDSHELL
+    return MANAGED if eni["RequesterManaged"] else str(eni["Status"])
+
+
+def _is_of_cloudshell(eni: dict[str, Any]) -> bool:
+    return any(tag["Key"] == CLOUDSHELL for tag in eni.get("TagSet", ()))
 
 
 def _uses(eni: dict[str, Any]) -> dict[str, set[str]]:
@@ -87,7 +142,7 @@ def _claim(aws: Aws, eni: dict[str, Any], vpcs: Mapping[str, str], instances: Ma
         return Claim(FOREIGN, f"it is attached to something of account {other}")
     if _instance(eni):
         return _claim_by_instance(aws, _instance(eni), instances)
-    if inside and (eni["InterfaceType"] in OF_THE_VPC or _is_idle(eni)):
+    if inside and (eni["InterfaceType"] in OF_THE_VPC or _is_idle(eni) or _is_of_cloudshell(eni)):
         return inside
     if eni["RequesterManaged"] or not _is_idle(eni):
         return _claim_by_service(aws, eni)

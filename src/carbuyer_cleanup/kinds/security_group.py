@@ -26,6 +26,7 @@ REVOKE = {
     "IpPermissions": "ec2:RevokeSecurityGroupIngress",
     "IpPermissionsEgress": "ec2:RevokeSecurityGroupEgress",
 }
+GUARDDUTY = "GuardDutyManagedSecurityGroup-"  # and the VPC's id: AWS makes it (terraform-provider-aws#46953)
 PORTS = ("IpProtocol", "FromPort", "ToPort")
 Groups = list[dict[str, Any]]
 
@@ -72,6 +73,7 @@ def _judged(aws: Aws, groups: Groups, vpcs: Mapping[str, str], claims: Mapping[s
         if group["GroupName"] != "default"  # goes with its VPC, and not before
         for found in judged(
             aws, "security group", group["GroupId"], claims[group["GroupId"]], name=group["GroupName"],
+            follows=group["GroupName"].startswith(GUARDDUTY),
             details={"references": references[group["GroupId"]]}
             | ({"vpc": group["VpcId"]} if group["VpcId"] in vpcs else {}),
         )

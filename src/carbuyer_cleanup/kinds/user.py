@@ -1,8 +1,8 @@
 """IAM users, by name, and their virtual MFA devices, which outlive them.
 
 Unlike the console, the API deletes a user only when nothing hangs on it
-(https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users_remove.html). Groups are left, not deleted. The user that the
-suite runs as stays.
+(https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users_remove.html). Groups are left: they are a kind of their own.
+The user that the suite runs as stays.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 NAMES = "ec2.vpc_endpoint"
 GATEWAY = "Gateway"  # where AWS leaves the type out, as in GovCloud, it knows no other
+GUARDDUTY = ".guardduty-data"  # AWS makes it, and makes it anew while instances run (terraform-provider-aws#46953)
 DELETE = "ec2:DeleteVpcEndpoints"
 
 
@@ -55,7 +56,7 @@ def _judge(aws: Aws, endpoint: dict[str, Any], known: Mapping[str, Inference]) -
     return judged(
         aws, "VPC endpoint", id_, aws.workshop.claim(NAMES, tag(endpoint), id_=id_, inferred=inside),
         entry=NAMES, name=tag(endpoint) or endpoint.get("ServiceName", ""), state=endpoint.get("State", "").lower(),
-        details={"vpc": vpc} if inside else {},
+        details={"vpc": vpc} if inside else {}, follows=endpoint.get("ServiceName", "").endswith(GUARDDUTY),
     )  # fmt: skip
 
 

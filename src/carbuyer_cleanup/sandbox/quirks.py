@@ -30,6 +30,9 @@ class Quirks:
     volume_deleting: float = 20
     interface_endpoint_deleting: float = 120
     gateway_endpoint_deleting: float = 5
+    guardduty_remaking: float = 23  # of its endpoint, while instances run in the VPC
+    connect_endpoint_creating: float = 120
+    connect_endpoint_deleting: float = 120
     peering_listed: float = 3600  # as deleted
     load_balancer_interfaces_attached: float = 60  # after the load balancer is gone
     load_balancer_interfaces_available: float = 30  # after that, holding their groups still

@@ -48,6 +48,26 @@ def _interface_endpoint(site: Site) -> None:
     )
 
 
+def _guarded(site: Site) -> None:
+    """Let GuardDuty's runtime monitoring put its endpoint and its security group into the VPC."""
+    ec2, vpc = site.client("ec2"), site.ids["carbuyer-fcj-vpc"]
+    name = f"GuardDutyManagedSecurityGroup-{vpc}"
+    group = ec2.create_security_group(GroupName=name, Description="Managed by GuardDuty", VpcId=vpc)["GroupId"]
+    ec2.create_vpc_endpoint(
+        VpcId=vpc,
+        ServiceName=f"com.amazonaws.{site.region}.guardduty-data",
+        VpcEndpointType="Interface",
+        SubnetIds=[site.ids["carbuyer-fcj-private1"]],
+        SecurityGroupIds=[group],
+        TagSpecifications=[{"ResourceType": "vpc-endpoint", "Tags": [{"Key": "GuardDutyManaged", "Value": "true"}]}],
+    )
+
+
+def _connect_endpoint(site: Site) -> None:
+    """Make an EC2 Instance Connect endpoint, to reach the admin instance."""
+    site.client("ec2").create_instance_connect_endpoint(SubnetId=site.ids["carbuyer-fcj-private1"])
+
+
 def _roles_with_everything(site: Site) -> None:
     """Give the roles a boundary, an inline policy, and one of them a second instance profile."""
     iam, profile = site.client("iam"), "carbuyer-second-profile"
@@ -253,7 +273,12 @@ STATES: dict[str, dict[str, Callable[[Site], object]]] = {
         "with more in it": _vpc_with_more,
         "doubled": lambda site: network.vpc(site, "carbuyer-fcj-2"),
     },
-    "vpc_endpoint": {"deleted": _endpoint_deleted, "and one with interfaces": _interface_endpoint},
+    "vpc_endpoint": {
+        "deleted": _endpoint_deleted,
+        "and one with interfaces": _interface_endpoint,
+        "and GuardDuty's": _guarded,
+        "and one of Instance Connect": _connect_endpoint,
+    },
     "role": {"with everything": _roles_with_everything, "profile without role": _profile_without_role},
     "user": {"with everything": _user_with_everything, "key inactive": _key_inactive, "key deleted": _key_deleted},
     "table": {"protected": _tables_protected, "half deleted": _tables_deleted, "made anew": _table_made_anew},

@@ -28,7 +28,6 @@ EMPTY: dict[str, Params] = {
     "codeconnections:ListConnections": {"Connections": []},
     "ec2:DescribeCapacityReservations": {"CapacityReservations": []},
     "ec2:DescribeClientVpnEndpoints": {"ClientVpnEndpoints": []},
-    "ec2:DescribeInstanceConnectEndpoints": {"InstanceConnectEndpoints": []},
     "ec2:DescribePlacementGroups": {"PlacementGroups": []},
     "ecr-public:DescribeRepositories": {"repositories": []},
     "elasticache:DescribeServerlessCaches": {"ServerlessCaches": []},

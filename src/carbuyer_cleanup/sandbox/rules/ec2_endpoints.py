@@ -12,17 +12,25 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.sandbox.world import Params, Request, World
 
 
+GUARDDUTY = ".guardduty-data"
+GUARD = "GuardDutyManagedSecurityGroup-"  # and the VPC's id
+
+
 def _create(world: World, request: Request, answer: Params) -> Params:
+    endpoint = backend(world, request).vpc_end_points[answer["VpcEndpoint"]["VpcEndpointId"]]
+    _settle(world, request, endpoint)
+    return {"VpcEndpoint": {**answer["VpcEndpoint"], "VpcEndpointType": endpoint.vpc_endpoint_type}}
+
+
+def _settle(world: World, request: Request, endpoint: Any) -> None:
     """Give the endpoint its type, and its interfaces their groups and the look of AWS's own."""
     ec2 = backend(world, request)
-    endpoint = ec2.vpc_end_points[answer["VpcEndpoint"]["VpcEndpointId"]]
     endpoint.vpc_endpoint_type = endpoint.vpc_endpoint_type or "Gateway"
     groups = [ec2.get_security_group_from_id(id_) for id_ in endpoint.security_group_ids]
     for id_ in endpoint.network_interface_ids:
         interface = ec2.enis[id_]
         ec2_interfaces.hand_over(interface, f"VPC Endpoint Interface {endpoint.id}", "amazon-aws", "vpc_endpoint")
         interface._group_set = groups or interface._group_set  # noqa: SLF001 - moto has no public name for it
-    return {"VpcEndpoint": {**answer["VpcEndpoint"], "VpcEndpointType": endpoint.vpc_endpoint_type}}
 
 
 def _delete(world: World, request: Request) -> Params:
@@ -42,7 +50,24 @@ def _delete_one(world: World, request: Request, id_: str) -> Params | None:
         endpoint.state = "deleting"
         _remove_routes(world, request, id_)
         world.later(_duration(world, endpoint), lambda: _gone(world, request, endpoint))
+        if endpoint.service_name.endswith(GUARDDUTY):
+            world.later(world.quirks.guardduty_remaking, lambda: _make_anew(world, request, endpoint))
     return None
+
+
+def _make_anew(world: World, request: Request, endpoint: Any) -> None:
+    """Let GuardDuty, which watches the instances in a VPC, make its endpoint once more, and its group if need be."""
+    ec2 = backend(world, request)
+    watched = [one for one in ec2.all_instances() if one.vpc_id == endpoint.vpc_id and one.state in WATCHED]
+    if watched and endpoint.vpc_id in ec2.vpcs:
+        name = f"{GUARD}{endpoint.vpc_id}"
+        group = next((g for g in ec2.groups[endpoint.vpc_id].values() if g.name == name), None)
+        group = group or ec2.create_security_group(name, "Managed by GuardDuty", endpoint.vpc_id)
+        made = ec2.create_vpc_endpoint(
+            endpoint.vpc_id, endpoint.service_name, "Interface", None, [],
+            subnet_ids=endpoint.subnet_ids, security_group_ids=[group.id], tags={"GuardDutyManaged": "true"},
+        )  # fmt: skip
+        _settle(world, request, made)
 
 
 def _failure(id_: str, code: str, message: str) -> Params:
@@ -69,12 +94,14 @@ def _gone(world: World, request: Request, endpoint: Any) -> None:
     ec2.tags.pop(endpoint.id, None)
 
 
+WATCHED = frozenset({"pending", "running"})
+
 RULES = (
     After("ec2:CreateVpcEndpoint", _create, "VPC user guide; moto 5.2.5 has plain interfaces in the default group"),
     Instead(
         "ec2:DeleteVpcEndpoints",
         _delete,
         "botocore's model of EC2: Unsuccessful; gruntwork-io/cloud-nuke waits 5 minutes for interfaces, "
-        "Terraform 10; both then find the endpoint not listed",
+        "Terraform 10; both then find the endpoint not listed; GuardDuty's: hashicorp/terraform-provider-aws#46953",
     ),
 )

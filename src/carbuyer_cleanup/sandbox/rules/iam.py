@@ -166,7 +166,29 @@ def _has_versions(world: World, request: Request) -> bool:
     return policy is not None and len(policy.versions) > 1
 
 
+def _group(world: World, request: Request) -> Any:
+    return _backend(world, request).groups.get(request.params["GroupName"])
+
+
+def _has_members(world: World, request: Request) -> bool:
+    return bool(getattr(_group(world, request), "users", None))
+
+
+def _has_group_policies(world: World, request: Request) -> bool:
+    group = _group(world, request)
+    return group is not None and bool(group.managed_policies or group.policies)
+
+
 CONFLICTS = (
+    Rule(
+        "iam:DeleteGroup",
+        _has_members,
+        CONFLICT,
+        "Cannot delete entity, must remove users from group first.",
+        MODEL + "; moto 5.2.5 checks nothing",
+        409,
+    ),
+    Rule("iam:DeleteGroup", _has_group_policies, CONFLICT, ATTACHED, MODEL + "; moto 5.2.5 checks nothing", 409),
     Rule("iam:DeleteRole", _has_inline, CONFLICT, INLINE, MODEL, 409),
     Rule("iam:DeleteRole", _has_attached, CONFLICT, ATTACHED, MODEL, 409),
     Rule("iam:DeleteRole", _is_in_profile, CONFLICT, PROFILE, MODEL + "; six logs in public repositories", 409),

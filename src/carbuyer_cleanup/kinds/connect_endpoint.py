@@ -1,0 +1,46 @@
+"""EC2 Instance Connect endpoints: those without a name in the workshop's VPC, and those whose ``Name`` tag is ours.
+
+Students make one to reach the admin instance, which has no public address. It keeps a network interface in a subnet,
+and holds its security groups with it. AWS deletes none that is still being made
+(aws-cloudformation/cloudformation-coverage-roadmap#2000).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.kinds.common import each, judged, places, tag
+from carbuyer_cleanup.kinds.occupancy import vacant
+from carbuyer_cleanup.resource import Kind, Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.claims import Inference
+
+NAME = "EC2 Instance Connect endpoint"
+GONE = frozenset({"delete-complete"})
+
+
+async def find(aws: Aws) -> list[Resource]:
+    endpoints = await aws.pages("ec2:DescribeInstanceConnectEndpoints", "InstanceConnectEndpoints")
+    existing = [endpoint for endpoint in endpoints if endpoint["State"] not in GONE]
+    known = await places(aws) if existing else {}
+    return [found for endpoint in existing for found in _judged(aws, endpoint, known)]
+
+
+def _judged(aws: Aws, endpoint: dict[str, Any], known: Mapping[str, Inference]) -> list[Resource]:
+    id_, vpc = endpoint["InstanceConnectEndpointId"], endpoint.get("VpcId", "")
+    claim = aws.workshop.claim("", tag(endpoint), id_=id_, inferred=known.get(vpc))
+    details = {"vpc": vpc} if vpc in known else {}
+    return judged(aws, NAME, id_, claim, name=tag(endpoint) or id_, state=endpoint["State"], details=details)
+
+
+@vacant
+@each
+async def delete(aws: Aws, endpoint: Resource) -> None:
+    await aws.call("ec2:DeleteInstanceConnectEndpoint", InstanceConnectEndpointId=endpoint.id)
+
+
+KIND = Kind(NAME, find, delete, leaving=frozenset({"delete-in-progress", "create-in-progress"}))

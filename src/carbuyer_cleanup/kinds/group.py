@@ -1,0 +1,69 @@
+"""IAM groups, by the prefix: the workshop makes none, students who keep order do. One with others' users in it stays.
+
+Unlike the console, the API deletes a group only when no user is in it and no policy hangs on it
+(https://docs.aws.amazon.com/IAM/latest/UserGuide/id_groups_manage_delete.html).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import jmespath
+
+from carbuyer_cleanup.errors import Blocked
+from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.preparing import Preparing
+from carbuyer_cleanup.resource import Kind, Resource
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.aws import Aws
+
+# What hangs on a group, where its description has it, and the call that takes one off, with the parameter for it.
+HANGING_ON = (
+    ("AttachedManagedPolicies[].PolicyArn", "iam:DetachGroupPolicy", "PolicyArn"),
+    ("GroupPolicyList[].PolicyName", "iam:DeleteGroupPolicy", "PolicyName"),
+)
+
+
+async def find(aws: Aws) -> list[Resource]:
+    groups = await aws.pages("iam:GetAccountAuthorizationDetails", "GroupDetailList", Filter=["Group"])
+    return [found for group in groups for found in _judged(aws, group)]
+
+
+def _judged(aws: Aws, group: dict[str, Any]) -> list[Resource]:
+    name = group["GroupName"]
+    hanging = [(call, {key: one}) for path, call, key in HANGING_ON for one in jmespath.search(path, group) or ()]
+    return judged(
+        aws, "IAM group", name, aws.workshop.claim("", name, id_=group["Arn"]),
+        region="global", arn=group["Arn"], details={"hanging": hanging},
+    )  # fmt: skip
+
+
+@each
+async def delete(aws: Aws, group: Resource) -> None:
+    """Take everybody and everything off the group and delete it, unless somebody else's user is in it."""
+    members = await aws.pages("iam:GetGroup", "Users[].UserName", GroupName=group.id)
+    if foreign := [name for name in members if not _is_ours(aws, name)]:
+        raise Blocked(
+            f"The {group} is not deleted: {', '.join(foreign)}, not the workshop's, would lose its permissions. Take "
+            "that user out of the group, then run again."
+        )
+    taking_off = Preparing()
+    for call, what in [*(("iam:RemoveUserFromGroup", {"UserName": name}) for name in members), *_hanging(group)]:
+        with taking_off:
+            await aws.call(call, GroupName=group.id, **what)
+    with taking_off.deletion():
+        await aws.call("iam:DeleteGroup", GroupName=group.id)
+
+
+def _hanging(group: Resource) -> list[tuple[str, dict[str, str]]]:
+    hanging: list[tuple[str, dict[str, str]]] = group.details["hanging"]
+    return hanging
+
+
+def _is_ours(aws: Aws, user: str) -> bool:
+    claim = aws.workshop.claim("iam.user", user)
+    return bool(claim and claim.ours)
+
+
+KIND = Kind("IAM group", find, delete)
