@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from carbuyer_cleanup import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,6 +92,28 @@ def test_what_is_no_place_for_reports(
     assert sandbox.log == []
 
 
+@pytest.mark.parametrize("name", ["journal.jsonl", "report.html", "junit.xml"])
+def test_file_that_may_not_be_written(
+    run_suite: Callable[..., Result], project: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """A file of somebody else's, or on a disk that can only be read, is told before anything happens."""
+    (project / "reports").mkdir()
+    (project / "reports" / name).write_text("")
+    real = os.open
+
+    def denied(path: Path, flags: int, mode: int = 0o777, **more: Any) -> int:
+        if str(path).endswith(name) and flags & (os.O_WRONLY | os.O_RDWR):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return real(path, flags, mode, **more)
+
+    monkeypatch.setattr(os, "open", denied)
+
+    result = run_suite(path=KEY_PAIR)
+
+    assert result.exit_code == 4
+    assert f"The reports can't be written: {project / 'reports' / name}: Permission denied" in result.errors
+
+
 def test_reports_that_the_user_wants_elsewhere(run_suite: Callable[..., Result], project: Path) -> None:
     """What stands in the place of a file that is not written is nobody's business."""
     (project / "reports").mkdir()
@@ -147,3 +172,33 @@ def test_class_page_that_can_not_be_written(
     assert ("The grades and the class page were not written: Is a directory" in result.output) is bool(code)
     assert "Traceback" not in result.output + result.errors
     assert (result.reports / "grades.csv").exists() is bool(code)
+
+
+@pytest.mark.parametrize("make", [link, hard_link, folder, pipe], ids=lambda make: make.__name__)
+def test_put_there_at_the_last_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Callable[[Path, Path], str]
+) -> None:
+    """What takes a file's place after it was looked at is not opened either."""
+    (tmp_path / "mine").write_text("mine")
+    make(tmp_path / "place", tmp_path / "mine")
+    monkeypatch.setattr(files, "refuse_no_file", lambda _path: None)
+
+    with pytest.raises(OSError, match=r"symbolic links|second name|directory|not a file"):
+        files.open_own(tmp_path / "place", os.O_RDWR | os.O_CREAT)
+
+
+def test_disk_full_half_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that could not be written to its end is not there: the old one is."""
+    (tmp_path / "file").write_text("old")
+    write = os.write
+
+    def half(file: int, data: bytes) -> int:
+        if len(data) < 5:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(file, data[:5])
+
+    monkeypatch.setattr(os, "write", half)
+
+    with pytest.raises(OSError, match="No space left"):
+        files.write_whole(tmp_path / "file", "something new")
+    assert (tmp_path / "file").read_text() == "old"

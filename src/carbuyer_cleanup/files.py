@@ -60,6 +60,16 @@ def open_own(path: Path, flags: int) -> int:
     return descriptor
 
 
+def see_writable(path: Path) -> None:
+    """See that a file can be written to, if it is there.
+
+    Raises:
+        NotOurs, OSError: it can't.
+    """
+    with suppress(FileNotFoundError):
+        os.close(open_own(path, os.O_WRONLY))
+
+
 def write_all(descriptor: int, data: bytes) -> None:
     """Write all of it: the system may take less at a time."""
     while data:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.audit_types import TAGGED, TYPES, Type
+from carbuyer_cleanup.audit_types.parts import RESOURCE, whole_of
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.audit.history import History
     from carbuyer_cleanup.audit.look import Leftover
     from carbuyer_cleanup.audit.result import Sweep
 
+SEPARATORS = re.compile("[:/]")
+PART = "part of a {}"
 UNCONFIRMED = "the tagging API lists it, and {why}; its own service was not asked"
 CONFIRMED = "it is listed, and {why}"
 
@@ -25,28 +29,46 @@ def resolve(result: Sweep, histories: list[History]) -> None:
         if found not in tagged
     }
     result.leftovers = [found for found in result.leftovers if found not in tagged]
-    result.leftovers += filter(None, (_resolved(found, histories) for found in tagged if found.arn not in told))
+    result.leftovers += filter(None, (_resolved(found, told, histories) for found in tagged))
 
 
-def _resolved(found: Leftover, histories: list[History]) -> Leftover | None:
-    """Return it as its own type, or None if its own service was asked where it is and doesn't know it any more."""
-    owners = owners_of(found.arn)
+def _resolved(found: Leftover, told: set[str], histories: list[History]) -> Leftover | None:
+    """Return it as its own type; None if it is told already, or its own service doesn't know it where it is.
+
+    A part is there only if what it belongs to is, and told if that is.
+    """
+    whole = whole_of(found.arn)
+    owners = owners_of(whole)
     asked = [one for one in histories if one.type in owners and (one.type.where or one.region == found.region)]
-    for history in asked:
-        if found.arn in history.last.arns:
-            return replace(found, type=history.type.name, why=CONFIRMED.format(why=found.why))
-    if len(asked) == len(owners) > 0 and not any(history.failure for history in asked):
+    listing = [history for history in asked if whole in history.last.arns]
+    if whole in told:
         return None
-    kind = owners[0].name if owners else " ".join(found.arn.split(":")[2:6:3]).partition("/")[0]
-    return replace(found, type=kind, why=UNCONFIRMED.format(why=found.why))
+    if listing and whole == found.arn:
+        return replace(found, type=listing[0].type.name, why=CONFIRMED.format(why=found.why))
+    if not listing and len(asked) == len(owners) > 0 and not any(history.failure for history in asked):
+        return None
+    kind = owners[0].name if owners else _kind(found.arn)
+    return replace(found, type=kind if whole == found.arn else PART.format(kind), why=UNCONFIRMED.format(why=found.why))
+
+
+def _kind(arn: str) -> str:
+    """Return what an ARN of a type that is not in the table calls it: ``s3 storage-lens``."""
+    return SEPARATORS.split(" ".join(arn.split(":", RESOURCE)[2 : RESOURCE + 1 : 3]))[0]
 
 
 def owners_of(arn: str) -> list[Type]:
     """Return the types that an ARN can be of, by the longest match: some share the form of their ARNs."""
-    parts = arn.split(":", 5)
-    if len(parts) < 6:  # noqa: PLR2004 - arn:partition:service:region:account:resource
+    fields = arn.split(":", RESOURCE)
+    if len(fields) <= RESOURCE:
         return []
-    text = f"{parts[2]}:{parts[5]}"
-    fitting = [type_ for type_ in TYPES if type_.of and text.startswith(type_.of) and type_ is not TAGGED]
+    text = f"{fields[2]}:{fields[RESOURCE]}"
+    fitting = [type_ for type_ in TYPES if type_.of and type_ is not TAGGED and _fits(type_.of, text)]
     longest = max((len(type_.of) for type_ in fitting), default=0)
     return [type_ for type_ in fitting if len(type_.of) == longest]
+
+
+def _fits(form: str, text: str) -> bool:
+    """Say whether an ARN's service and resource are of a form; one that is a service and no more has plain names."""
+    name = text.removeprefix(form)
+    is_plain = form.count(":") == 1 and form.endswith(":")
+    return name != text and not (is_plain and SEPARATORS.search(name))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.errors import Refused
-from carbuyer_cleanup.files import make_folder, refuse_no_file, refuse_no_folder, see_room
+from carbuyer_cleanup.files import make_folder, refuse_no_file, refuse_no_folder, see_room, see_writable
 from carbuyer_cleanup.journal import passed_over
 from carbuyer_cleanup.plugin.run import SETTINGS
 from carbuyer_cleanup.plugin.session import concerns_cleanup
@@ -22,7 +22,8 @@ TOLD = 3  # lines that are named
 
 NO_USE = "The reports can't be written: {path}: {why}. Nothing was done; mend that, then run again."
 REPORTS = {"htmlpath": "report.html", "xmlpath": "junit.xml"}  # pytest's options, and what is written if not given
-FILES = ("journal.jsonl", "certificate.json", "grades.csv", "class.html")  # beside pytest's own
+JOURNAL = "journal.jsonl"
+REPLACED = ("certificate.json", "grades.csv", "class.html")  # written anew under another name
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -38,7 +39,8 @@ def pytest_configure(config: pytest.Config) -> None:
     checks = (
         (make_folder, (reports,)),
         (refuse_no_folder, (reports / "certificates",)),
-        (refuse_no_file, _files(config, reports)),
+        (refuse_no_file, [reports / name for name in REPLACED]),
+        (see_writable, [reports / JOURNAL, *_pytests_own(config, reports)]),
         (see_room, (reports,)),
     )
     for check, paths in checks:
@@ -53,12 +55,11 @@ def _check(check: Callable[[Path], None], path: Path) -> None:
         raise pytest.UsageError(NO_USE.format(path=path, why=error.strerror)) from error
 
 
-def _files(config: pytest.Config, reports: Path) -> list[Path]:
-    """Return the files that are written there: of pytest's own those that the user did not want elsewhere."""
+def _pytests_own(config: pytest.Config, reports: Path) -> list[Path]:
+    """Return the files that pytest writes there: not those that the user wants elsewhere."""
     here = config.invocation_params.dir
     given = {name: getattr(config.option, option, None) for option, name in REPORTS.items()}
-    own = [name for name, path in given.items() if path is None or here / path == reports / name]
-    return [reports / name for name in (*FILES, *own)]
+    return [reports / name for name, path in given.items() if path is None or here / path == reports / name]
 
 
 @pytest.hookimpl(trylast=True)
