@@ -73,8 +73,9 @@ class Workshop:
     @property
     def digest(self) -> str:
         """The SHA-256 of what is looked for, and where; what steps count and how long is waited is not in it."""
-        looked_for = (self.region, self.prefix, sorted(self.names.items()), self.vouched, self.not_ours)
-        return hashlib.sha256(json.dumps(looked_for).encode()).hexdigest()
+        names = {entry: sorted(names) for entry, names in self.names.items()}
+        looked_for = (self.region, self.prefix, names, sorted(self.vouched), sorted(self.not_ours))
+        return hashlib.sha256(json.dumps(looked_for, sort_keys=True).encode()).hexdigest()
 
     def claim(self, entry: str, *names: str, id_: str = "", inferred: Inference | None = None) -> Claim | None:
         """Judge a resource: the one place where it is decided whose it is.

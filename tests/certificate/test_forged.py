@@ -193,7 +193,7 @@ def test_other_names_are_accepted_if_asked_for(clean: RunFacts, desk: Desk, tmp_
     changes: list[tuple[Any, tuple[str, ...]]] = [
         (replace(own, prefix="zzzz-"), ("--prefix", "zzzz-")),
         (own.with_names("s3.bucket=mine"), ("--name", "s3.bucket=mine")),
-        (own.with_names("s3.bucket=a", "iam.role=b"), ("--name", "s3.bucket=a", "--name", "iam.role=b")),
+        (own.with_names("s3.bucket=a", "iam.role=b"), ("--name", "iam.role=b", "--name", "s3.bucket=a")),
         (replace(own, names=own.names | {"elbv2.load_balancer": ("my-alb",)}), ("--workshop", str(other))),
     ]
     for workshop, options in changes:

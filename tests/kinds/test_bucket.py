@@ -10,10 +10,13 @@ import pytest
 from carbuyer_cleanup.errors import AwsError, Blocked
 from carbuyer_cleanup.kinds.bucket import KIND, OBJECTS
 from carbuyer_cleanup.sandbox.quirks import Quirks
-from carbuyer_cleanup.sandbox.rules import s3_objects
+from carbuyer_cleanup.sandbox.rules import RULES, s3_objects
+from carbuyer_cleanup.sandbox.world import Rule
 
 if TYPE_CHECKING:
     from accounts import Account
+
+    from carbuyer_cleanup.sandbox.world import Request, World
 
 NAME = "carbuyer-fcj-bucket"
 
@@ -187,3 +190,19 @@ def test_own_name(account: Account) -> None:
     create(account, "films-of-an")
     account.take_down_each(OBJECTS, KIND)
     assert names(account) == []
+
+
+def test_whose_the_bucket_must_be(account: Account) -> None:
+    """Every call says so: a bucket's name may be another account's by the time that it is emptied."""
+    account.build("bucket")
+    calls = ("s3:ListObjectVersions", "s3:DeleteObjects", "s3:ListMultipartUploads", "s3:DeleteBucket")
+    account.sandbox.use((*(Rule(call, _not_said, "AccessDenied", "whose?", "none", 403) for call in calls), *RULES))
+
+    account.take_down_each(OBJECTS, KIND)
+
+    account.sandbox.use(RULES)
+    assert names(account) == []
+
+
+def _not_said(_world: World, request: Request) -> bool:
+    return bool(request.params.get("ExpectedBucketOwner") != request.account)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -10,7 +10,9 @@ from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds import nat_gateway
 from carbuyer_cleanup.kinds.elastic_ip import KIND
 from carbuyer_cleanup.sandbox import estate_network as network
+from carbuyer_cleanup.sandbox.rules import RULES
 from carbuyer_cleanup.sandbox.site import spec
+from carbuyer_cleanup.sandbox.world import After
 from carbuyer_cleanup.takedown import Overdue
 
 if TYPE_CHECKING:
@@ -101,6 +103,31 @@ def test_bystanders(account: Account) -> None:
     (address,) = account.client("ec2").describe_addresses()["Addresses"]
     assert address["AllocationId"] == site.ids["other-nat address"]
     assert address["AssociationId"]
+
+
+@pytest.mark.parametrize("whose", ["nat_gateway", "tag"])
+def test_managed_by_a_service(account: Account, whose: str) -> None:
+    """An address that AWS allocated for a service of its own goes with that: nobody else may release it."""
+    account.build("nat_gateway")
+    (address,) = addresses(account)
+    if whose == "tag":
+        account.client("ec2").create_tags(Resources=[address], Tags=[{"Key": "Name", "Value": "carbuyer-x"}])
+
+    def managed(_world: Any, _request: Any, answer: Any) -> Any:
+        return answer | {"Addresses": [one | {"ServiceManaged": "nat"} for one in answer["Addresses"]]}
+
+    account.sandbox.use((After("ec2:DescribeAddresses", managed, "EC2 API reference, Address: ServiceManaged"), *RULES))
+    account.take_down_each(nat_gateway.KIND, KIND)
+    assert account.calls("ec2:ReleaseAddress") == 0
+
+
+def test_remembered_as_another(account: Account) -> None:
+    """What the journal says of an address is believed if it is the one that it was: its number is the same."""
+    address = allocate(account)
+    facts = {address: {"PublicIp": "192.0.2.1"}}
+    account.aws.journal.remember("elastic ip", account.aws.region, [address], because="of a NAT gateway", facts=facts)
+    account.take_down(KIND)
+    assert addresses(account) == {address}
 
 
 def record(account: Account, id_: str) -> None:

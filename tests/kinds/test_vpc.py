@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,12 +18,17 @@ from carbuyer_cleanup.kinds import (
 )
 from carbuyer_cleanup.kinds.vpc import KIND
 from carbuyer_cleanup.sandbox import estate_network as network
+from carbuyer_cleanup.sandbox.rules import RULES
 from carbuyer_cleanup.sandbox.site import named, spec
+from carbuyer_cleanup.sandbox.world import After
 from carbuyer_cleanup.takedown import Overdue
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from accounts import Account
 
+OTHER = "444455556666"
 INSIDE = (
     vpc_endpoint.KIND,
     network_interface.KIND,
@@ -115,3 +120,22 @@ def test_foreign_instance(account: Account) -> None:
             with pytest.raises(Blocked, match=foreign):
                 account.take_down(kind)
     assert account.writes() == before
+
+
+LISTS = {"ec2:DescribeVpcs": "Vpcs", "ec2:DescribeSubnets": "Subnets", "ec2:DescribeSecurityGroups": "SecurityGroups"}
+
+
+def test_shared_by_another_account(account: Account) -> None:
+    """Lists show what others share with the account, whatever they call it: it is theirs."""
+    account.build("vpc")
+    ec2 = account.client("ec2")
+    ec2.create_tags(Resources=[s["SubnetId"] for s in ec2.describe_subnets()["Subnets"]], Tags=named("carbuyer-x"))
+
+    def shared(path: str) -> Callable[..., dict[str, Any]]:
+        return lambda _world, _request, answer: answer | {path: [one | {"OwnerId": OTHER} for one in answer[path]]}
+
+    source = "VPC user guide, Share your VPC subnets with other accounts"
+    account.sandbox.use((*(After(call, shared(path), source) for call, path in LISTS.items()), *RULES))
+    found = [one for kind in (KIND, subnet.KIND, security_group.INSIDE) for one in account.find(kind)]
+    assert [one for one in found if one.ours] == []
+    assert f"it belongs to account {OTHER}" in {one.why for one in found}
