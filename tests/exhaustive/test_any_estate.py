@@ -77,6 +77,7 @@ def _arranged(lab: Lab, mess: Mess) -> tuple[set[tuple[str, str]], dict[str, str
     estates.settle(lab.session, mess.bystanders)
     others = inventory(lab.session)
     site = estates.build(lab.session, mess)
+    lab.sandbox.offers[lab.session.account] = mess.offer
     with_workshop = inventory(lab.session) if mess.blockers else set()
     named = estates.obstruct(site, mess)
     others |= inventory(lab.session) - with_workshop if mess.blockers else set()

@@ -39,6 +39,7 @@ OTHERWISE: dict[str, Any] = {
     "lambda_rate": (1, 1),
     "log_group_settling": 30,
     "distribution_lag": 180,
+    "distribution_still_listed": 120,
     "distribution_lag_code": "PreconditionFailed",
     "bucket_still_listed": 120,
     "bucket_settling": 30,

@@ -115,6 +115,7 @@ def test_gaps(session: Session, offer: Any, monkeypatch: pytest.MonkeyPatch, cas
         assert (code, status) == error[:2]
         assert error[2] in text
     monkeypatch.setattr(offers, "GAPS", tuple(row for row in GAPS if row is not ROWS[call]))
+    offer(gaps=True)
     ask(session, call, region, **params)
 
 

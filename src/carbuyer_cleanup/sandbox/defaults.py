@@ -24,7 +24,6 @@ def defaults(site: Site) -> None:
         iam.create_service_linked_role(AWSServiceName=f"{service}.amazonaws.com")
     iam.create_role(RoleName=f"AWSReservedSSO_AdministratorAccess_{_digest(site)}", Path=SIGN_IN, **_trusting(site))
     ec2.create_security_group(GroupName="launch-wizard-1", Description="launch-wizard-1 created 2026-03-02T08:15:42")
-    ec2.create_key_pair(KeyName="my-key")
 
 
 def member(site: Site) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.sandbox import places
@@ -147,11 +149,19 @@ class Offer:
 
     def denies(self, action: str, region: str) -> bool:
         """Say whether the organization's policy denies an action, by IAM's name of it, in a Region."""
-        spared = any(fnmatchcase(action, pattern) for pattern in EXEMPT)
-        return bool(self.allowed_regions) and region not in self.allowed_regions and not spared
+        if not self.allowed_regions or region in self.allowed_regions:
+            return False
+        return not any(fnmatchcase(action, pattern) for pattern in EXEMPT)
 
-    def lacks(self) -> Iterator[Lack]:
-        """Yield what AWS itself doesn't offer."""
+    @cached_property
+    def lacks(self) -> Mapping[str, list[Lack]]:
+        """What AWS itself doesn't offer, by service."""
+        found = defaultdict[str, list[Lack]](list)
+        for lack in self._lacks():
+            found[lack.calls.split(":")[0]].append(lack)
+        return found
+
+    def _lacks(self) -> Iterator[Lack]:
         yield from GAPS if self.gaps else ()
         for service in self.outside_plan:
             yield Lack(f"{service}:*", "unsubscribed", "families.py: the threads beside each family's words")
@@ -167,14 +177,13 @@ class Offer:
             Refusal: in AWS's words.
             EndpointConnectionError: the service is not in that Region, so that its host has no address.
         """
-        lacks = [lack for lack in self.lacks() if lack.concerns(request)]
+        lacks = [lack for lack in self.lacks.get(request.service, ()) if lack.concerns(request)]
         if any(lack.words is None for lack in lacks) or not places.has_address(request.service, request.region):
             raise places.nowhere(url)
-        facts = _facts(request)
-        if self.denies(facts["action"], request.region):
-            raise family.denied.refusal(**facts, because=f"{BY_SCP}: {POLICY}")
-        for lack in lacks:
-            raise lack.in_words_of(family).refusal(**facts, because="")
+        if self.denies(action_of(request.call), request.region):
+            raise family.denied.refusal(**_facts(request), because=f"{BY_SCP}: {POLICY}")
+        if lacks:
+            raise lacks[0].in_words_of(family).refusal(**_facts(request), because="")
 
 
 def _facts(request: Request) -> dict[str, str]:
