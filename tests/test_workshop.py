@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from carbuyer_cleanup.claims import DOUBTFUL, FOREIGN, OURS, Claim, sign
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.plan import STEPS
 from carbuyer_cleanup.workshop import Workshop, load
@@ -129,3 +130,16 @@ def test_wrong_override_is_refused(workshop: Workshop, override: str) -> None:
     """A misspelt entry is told, with those there are."""
     with pytest.raises(Refused, match=r"s3\.bucket"):
         workshop.with_names(override)
+
+
+@pytest.mark.parametrize("known", [("films", ""), ("", "vol-1"), ("films", "vol-1")])
+def test_callers_word_settles_what_is_doubtful(workshop: Workshop, known: tuple[str, str]) -> None:
+    """By name or id; but what proves itself by its name is the workshop's, whatever the caller says."""
+    name, id_ = known
+    doubtful = workshop.claim("ec2.volume", name, id_=id_, inferred=sign("it was attached"))
+    settled = workshop.without(name or id_).claim("ec2.volume", name, id_=id_, inferred=sign("it was attached"))
+
+    assert doubtful == Claim(DOUBTFUL, doubtful.why if doubtful else "")
+    assert settled == Claim(FOREIGN, "you said that it is not the workshop's (--not-ours)")
+    named = workshop.without("carbuyer-x").claim("ec2.volume", "carbuyer-x", id_=id_)
+    assert named == Claim(OURS, "its name starts with carbuyer-")

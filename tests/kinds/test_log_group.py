@@ -9,11 +9,14 @@ import pytest
 from carbuyer_cleanup.kinds import function, rest_api
 from carbuyer_cleanup.kinds.log_group import OF_API, OF_FUNCTION
 from carbuyer_cleanup.sandbox.quirks import Quirks
+from carbuyer_cleanup.sandbox.rules import RULES
+from carbuyer_cleanup.sandbox.world import After
 
 if TYPE_CHECKING:
     from accounts import Account
 
     from carbuyer_cleanup.resource import Kind
+    from carbuyer_cleanup.sandbox.world import Params, Request, World
 
 OURS = "/aws/lambda/carbuyer-email-service"
 FOREIGN = ["/aws/lambda/carbuyers-x", "/aws/lambda/mycarbuyer-x", "/aws/lambda/other", "/other/carbuyer-email-service"]
@@ -78,3 +81,34 @@ def test_nothing(account: Account, kind: Kind) -> None:
     """Where nothing is, nothing is done."""
     account.take_down(kind)
     assert account.writes() == []
+
+
+def test_logs_of_an_api_that_exists(account: Account) -> None:
+    """What the journal says of an API is believed once that is gone: one that is there says itself whose it is."""
+    api = account.client("apigateway").create_rest_api(name="other")["id"]
+    account.aws.journal.remember(rest_api.MEMORY, account.aws.region, [api], because="of a REST API")
+    group = f"API-Gateway-Execution-Logs_{api}/prod"
+    create(account, group)
+    account.take_down(OF_API)
+    assert names(account) == [group]
+
+
+@pytest.mark.parametrize("kind", [OF_API, OF_FUNCTION])
+def test_written_once_more(account: Account, kind: Kind) -> None:
+    """A last request or invocation makes a deleted group again, seconds later: it goes, too."""
+    api = account.build("rest_api").ids["carbuyer-email-api"]
+    account.take_down_each(rest_api.KIND, function.KIND)
+    group = f"API-Gateway-Execution-Logs_{api}/prod" if kind is OF_API else OURS
+    late: list[float] = []
+
+    def write_late(world: World, request: Request, answer: Params) -> Params:
+        if not late:
+            late.append(world.now() + 15)
+            world.later(15, lambda: world.backend("logs", request.account, request.region).ensure_log_group(group))
+        return answer
+
+    account.sandbox.use((*RULES, After("logs:DeleteLogGroup", write_late, "a request under way")))
+    account.take_down(kind)
+    account.wait(60)
+    assert group not in names(account)
+    assert account.calls("logs:DeleteLogGroup") == 2
