@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import re
+from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -17,6 +20,8 @@ from carbuyer_cleanup.audit_types import TYPES
 from carbuyer_cleanup.plugin import progress
 from carbuyer_cleanup.sandbox import estate
 from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
+from carbuyer_cleanup.sandbox.rules import RULES
+from carbuyer_cleanup.sandbox.world import After
 from html_page import Page
 from puzzles import puzzle
 
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
 
     from school import School
 
+    from carbuyer_cleanup.sandbox.world import Params, Request, World
     from result import Result
 
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
@@ -340,3 +346,38 @@ def test_depth_of_the_audit(
     assert (row["Audit depth"], row["Verdict"]) == (depth, verdict)
     assert f"Depth of the audit {depth}: " in Page((result.reports / "class.html").read_text()).words
     assert ("carbuyer-alerts" in result.output) == (verdict == "LEFTOVERS")
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("task", [("--accounts-confirmed", "2"), ("--verify",)], ids=["teardown", "verify"])
+def test_role_that_becomes_another_accounts(
+    run_suite: Callable[..., Result], real_school: School, task: tuple[str, ...]
+) -> None:
+    """A role's session that is renewed in another account stops that account alone; nothing is sent to the other."""
+    real_school.enrol("alice", "bob")
+    real_school.admit(number(3))
+    key_pair(real_school, 1, 2, 3)
+    taken: Counter[str] = Counter()
+    good = 1 if task == ("--verify",) else 3
+
+    def astray(_world: World, request: Request, answer: Params) -> Params:
+        mine = request.params["RoleArn"].split(":")[4]
+        taken[mine] += 1
+        account = number(3) if mine == number(1) and taken[mine] > good else mine
+        made = real_school.sandbox.identity.assume(f"arn:aws:sts::{account}:assumed-role/grader/x", account, math.inf)
+        keys = {"AccessKeyId": made.access_key, "SecretAccessKey": made.secret_key, "SessionToken": made.token}
+        return {**answer, "Credentials": keys | {"Expiration": datetime.now(UTC) + timedelta(minutes=1)}}
+
+    real_school.sandbox.use((After("sts:AssumeRole", astray, "a broker of sessions that errs"), *RULES))
+    real_school.sandbox.log.clear()
+
+    result = run_suite(*CLASS, "--aws", *task, "-v", path=KEY_PAIR)
+
+    assert f"the credentials now belong to account {number(3)}" in result.output
+    assert outcomes(result)["alice"] in (["FAILED"], ["ERROR"])
+    assert outcomes(result)["bob"] == (["FAILED"] if task == ("--verify",) else ["PASSED"])
+    assert set(real_school.calls(number(3))) == {"sts:GetCallerIdentity"}
+    assert has_key_pair(real_school, 1)
+    assert has_key_pair(real_school, 3)
+    assert has_key_pair(real_school, 2) == (task == ("--verify",))
+    assert "Traceback" not in result.output

@@ -17,6 +17,7 @@ from carbuyer_cleanup.sandbox.world import After
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from school import School
 
@@ -208,4 +209,20 @@ def test_nobody_to_ask(run_suite: Callable[..., Result], real_school: School) ->
     assert result.exit_code == 4
     assert "The accounts of ou-ab12-11112222 can't be listed" in result.errors
     assert "Nothing was done" in result.errors
+    assert result.errors.strip().count("\n") == 0
+
+
+@pytest.mark.exhaustive
+def test_organization_without_keys(
+    run_suite: Callable[..., Result], unit: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Whoever can't sign in is told so, with the command that helps, before any account is looked at."""
+    (tmp_path / "config").write_text("[profile tool]\ncredential_process = echo '<html>'\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+
+    result = organize(run_suite, unit, "--verify", "--profile", "tool")
+
+    assert result.exit_code == 4
+    assert "the program printed no keys" in result.errors
+    assert "`aws configure get credential_process --profile tool`" in result.errors
     assert result.errors.strip().count("\n") == 0
