@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import jmespath
@@ -58,3 +59,53 @@ def _ids(session: boto3.Session, service: str, method: str, path: str) -> list[A
     client: Any = session.client(service)  # type: ignore[call-overload] # any service
     pages = client.get_paginator(method).paginate() if client.can_paginate(method) else [getattr(client, method)()]
     return [id_ for page in pages for id_ in jmespath.search(path, page) or ()]
+
+
+# What a list does not show of a thing, each call with its parameter and where the thing's name for it is in the list.
+DESCRIBED = (
+    ("dynamodb", "describe_table", "TableName", "list_tables", "TableNames[]"),
+    ("cloudfront", "get_distribution_config", "Id", "list_distributions", "DistributionList.Items[].Id"),
+    ("iam", "list_attached_role_policies", "RoleName", "list_roles", "Roles[].RoleName"),
+    (
+        "iam",
+        "get_instance_profile",
+        "InstanceProfileName",
+        "list_instance_profiles",
+        "InstanceProfiles[].InstanceProfileName",
+    ),
+    ("lambda", "get_function_configuration", "FunctionName", "list_functions", "Functions[].FunctionName"),
+    ("apigateway", "get_stages", "restApiId", "get_rest_apis", "items[].id"),
+)
+
+
+def details(session: boto3.Session) -> dict[tuple[str, str], str]:
+    """Return everything that stands in the account as AWS describes it: to the bit, but for what time changes."""
+    listed = {
+        (f"{service}:{method}", _name_of(item)): _text(item)
+        for service, method, path in LISTS
+        for item in _ids(session, service, method, path.rpartition("].")[0] + "]" if "]." in path else path)
+    }
+    return listed | {
+        (f"{service}:{method}", str(name)): _text(getattr(_client(session, service), method)(**{parameter: name}))
+        for service, method, parameter, list_, path in DESCRIBED
+        for name in _ids(session, service, list_, path)
+    }
+
+
+def _client(session: boto3.Session, service: str) -> Any:
+    return session.client(service)  # type: ignore[call-overload] # any service
+
+
+def _name_of(item: Any) -> str:
+    """Return what names an item of a list: its first member that ends in Id, Arn or Name."""
+    if not isinstance(item, dict):
+        return str(item)
+    named = [key for key in sorted(item) if key.lower().endswith(("id", "arn", "name", "serialnumber"))]
+    return " ".join(str(item[key]) for key in named if isinstance(item[key], str))
+
+
+def _text(item: Any) -> str:
+    """Return an item without what AWS changes by itself: when it was used last, and the answer's own."""
+    if isinstance(item, dict):
+        item = {key: value for key, value in item.items() if key not in {"ResponseMetadata", "RoleLastUsed"}}
+    return json.dumps(item, default=str, sort_keys=True)

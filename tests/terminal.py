@@ -18,14 +18,19 @@ SILENCE = 120  # seconds without a sign of life, after which it hangs
 
 
 def on_a_terminal(
-    command: Sequence[str], answer: str = "", *, home: Path | None = None, env: Mapping[str, str] | None = None
+    command: Sequence[str],
+    answer: str = "",
+    *,
+    home: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    prompt: str = PROMPT,
 ) -> tuple[int, str]:
     """Run a command on a pseudo-terminal, type ``answer`` if asked; return the exit code and what the screen showed."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(command, cwd=home, env=env, stdin=theirs, stdout=theirs, stderr=theirs) as process:  # noqa: S603 - ourselves
         os.close(theirs)
-        screen = _read_until(ours, PROMPT)
-        if screen.endswith(PROMPT):
+        screen = _read_until(ours, prompt)
+        if screen.endswith(prompt):
             os.write(ours, answer.encode() + b"\n")
             screen += _read_until(ours, "")
         os.close(ours)

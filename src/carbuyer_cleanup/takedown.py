@@ -58,7 +58,9 @@ class Takedown:
         """Make the plan: look what is ours. What is found later than this is left alone by :meth:`run`.
 
         If AWS's answer is not understood nothing of this kind is planned, and :meth:`run` says so; others go on.
+        Another plan takes the place of the first: the caller may have said whose something doubtful is.
         """
+        self.planned, self.found, self.left_alone = None, {}, {}
         try:
             ours = await self._look(aws)
         except NotUnderstood as error:

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Resource
 
-QUESTION = "Is it the workshop's? Type {word} if it is, no if it isn't, or press Enter to leave it undecided: "
-NO_WAY = "Is it the workshop's? Type no if it isn't, or press Enter to leave it undecided: "
+QUESTION = "Is it the workshop's? Type {word} if it is, no if it isn't, or press Enter to leave it undecided."
+NO_WAY = "Is it the workshop's? Type no if it isn't, or press Enter to leave it undecided."
+PROMPT = "Your answer: "  # short: a terminal shows only the end of a prompt that is wider than it
 UNDECIDED = "That is neither {word} nor no: it stays undecided."
 NO = "no"
 
@@ -65,8 +66,8 @@ def settle(config: pytest.Config, run: Run) -> bool:
 def _ask(config: pytest.Config, run: Run, found: Resource) -> None:
     """Take the caller's word; anything else than the two words leaves it undecided."""
     word, workshop = printable(found.word), run.aws.workshop
-    show(config, f"in doubt: {line(found)}")
-    answer = typed(config, QUESTION.format(word=word) if found.entry else NO_WAY)
+    show(config, f"in doubt: {line(found)}", QUESTION.format(word=word) if found.entry else NO_WAY)
+    answer = typed(config, PROMPT)
     if answer.lower() == NO:
         run.aws.workshop = workshop.without(found.id)
     elif found.entry and answer == word:

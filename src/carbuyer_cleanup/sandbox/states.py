@@ -86,7 +86,7 @@ def _user_with_everything(site: Site) -> None:
     """Give the user what keeps AWS from deleting it: sign-in, device, group, inline policy, keys of other kinds."""
     iam = site.client("iam")
     iam.create_login_profile(**USER, Password="a-Long-enough-1")  # noqa: S106 - of nobody
-    device = iam.create_virtual_mfa_device(VirtualMFADeviceName="my-phone")["VirtualMFADevice"]["SerialNumber"]
+    device = iam.create_virtual_mfa_device(VirtualMFADeviceName="carbuyer-app-user")["VirtualMFADevice"]["SerialNumber"]
     iam.enable_mfa_device(**USER, SerialNumber=device, AuthenticationCode1="123456", AuthenticationCode2="654321")
     for group in iam.list_groups()["Groups"]:  # others': a bystander's
         iam.add_user_to_group(**USER, GroupName=group["GroupName"])
@@ -243,7 +243,7 @@ def _nat_and_address_gone(site: Site) -> None:
 
 
 def _nat_doubled(site: Site) -> None:
-    network.nat_gateway(site, "of-the-other-zone", subnet="public1")
+    network.nat_gateway(site, "carbuyer-of-the-other-zone", subnet="public1")
 
 
 def _target_group_unused(site: Site) -> None:
