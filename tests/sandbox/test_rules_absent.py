@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore import xform_name
 
+from carbuyer_cleanup.sandbox import places
 from carbuyer_cleanup.sandbox.rules.absent import EMPTY
+from carbuyer_cleanup.sandbox.session import REGION
 
 if TYPE_CHECKING:
     import boto3
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
 def test_nothing_of_it(session: boto3.Session, sandbox: Sandbox, call: str) -> None:
     """The list is there, and nothing is in it."""
     service, _, operation = call.partition(":")
-    answer = getattr(session.client(service), xform_name(operation))()  # type: ignore[call-overload] # any service
+    region = REGION if places.has_address(service, REGION) else "us-east-1"
+    client: Any = session.client(service, region_name=region)  # type: ignore[call-overload] # any service
+    answer = getattr(client, xform_name(operation))()
     del answer["ResponseMetadata"]
     assert answer == EMPTY[call]
     assert sandbox.defects == []

@@ -6,6 +6,7 @@ import io
 import json
 import math
 import zipfile
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -200,6 +201,19 @@ def test_pricing_plan(front: Any, sandbox: Sandbox) -> None:
     sandbox.clock.advance(86_400)
     with refused("PreconditionFailed", "while it's subscribed to a pricing plan", 412):
         front.delete_distribution(Id=number, IfMatch=version)
+
+
+def test_pricing_plans_are_listed(session: boto3.Session, sandbox: Sandbox) -> None:
+    """PricingPlanManager tells the tier, what is on the plan, and when it ends if it is cancelled."""
+    end = datetime(2026, 12, 1, tzinfo=UTC)
+    sandbox.world.recall("pricing-plans", "111122223333").update({"E1": ("PRO",), "E2": ("FREE", end)})
+
+    listed = session.client("pricing-plan-manager", region_name="us-east-1").list_subscriptions()
+
+    pro, free = listed["subscriptionSummaries"]
+    assert (pro["planTier"], pro["resourceArns"][0]) == ("PRO", "arn:aws:cloudfront::111122223333:distribution/E1")
+    assert free["scheduledChange"] == {"changeType": "CANCELLATION", "effectiveDate": end}
+    assert "scheduledChange" not in pro
 
 
 def test_access_control_in_use(front: Any, sandbox: Sandbox) -> None:
