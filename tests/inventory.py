@@ -20,6 +20,7 @@ LISTS = (
     ("ec2", "describe_addresses", "Addresses[].AllocationId"),
     ("ec2", "describe_security_groups", "SecurityGroups[].GroupId"),
     ("ec2", "describe_vpc_endpoints", "VpcEndpoints[].VpcEndpointId"),
+    ("ec2", "describe_instance_connect_endpoints", "InstanceConnectEndpoints[].InstanceConnectEndpointId"),
     ("ec2", "describe_vpcs", "Vpcs[].VpcId"),
     ("ec2", "describe_subnets", "Subnets[].SubnetId"),
     ("ec2", "describe_route_tables", "RouteTables[].RouteTableId"),

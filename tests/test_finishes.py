@@ -235,3 +235,21 @@ def test_cloudshell_in_the_vpc(sandbox: Sandbox, session: Session, run_suite: Ca
 
     assert result.exit_code == 1
     assert "delete the environment in CloudShell (Actions, Delete)" in result.output
+
+
+def test_what_the_wizards_make_beside(session: Session, run_suite: Callable[..., Result]) -> None:
+    """Web ACLs and log deliveries of the distribution and the load balancer go after them, and only theirs."""
+    site = estate.create(session)
+    STATES["distribution"]["guarded and logged"](site)
+    STATES["load_balancer"]["guarded"](site)
+
+    result = run_suite()
+
+    us: Any = session.client("wafv2", region_name="us-east-1")
+    logs: Any = session.client("logs", region_name="us-east-1")
+    assert result.exit_code == 0, result.output
+    assert us.list_web_acls(Scope="CLOUDFRONT")["WebACLs"] == []
+    assert session.client("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"] == []
+    assert logs.describe_deliveries()["deliveries"] == []
+    assert logs.describe_delivery_sources()["deliverySources"] == []
+    assert logs.describe_delivery_destinations()["deliveryDestinations"] == []

@@ -120,6 +120,11 @@ class Aws:
         self.counts: Counter[tuple[str, str]] = Counter()  # requests made, by operation and Region
         self.tally: Counter[str] = Counter()  # by kind, what was deleted where one resource holds many, for the display
 
+    @property
+    def home(self) -> str:
+        """The Region that answers for the partition's global services."""
+        return HOME[self.partition]
+
     async def call(self, operation: str, *, region: str = "", **params: Any) -> Answer:
         """Make one call, e.g. ``call("ec2:DeleteNatGateway", NatGatewayId=...)``.
 

@@ -162,6 +162,17 @@ CALLS: dict[str, Call] = {
         "NoSuchOriginAccessControl", "OriginAccessControlInUse PreconditionFailed InvalidIfMatchVersion"
     ),
     "pricing-plan-manager:ListSubscriptions": read(changed_by="cloudfront:DeleteDistribution"),
+    # What the consoles make beside distributions and load balancers. Associated: AWS hears of it a little later.
+    "wafv2:GetWebACLForResource": read("WAFNonexistentItemException", "WAFInvalidParameterException"),
+    "wafv2:ListResourcesForWebACL": read("WAFNonexistentItemException"),
+    "wafv2:GetWebACL": read("WAFNonexistentItemException"),
+    "wafv2:DeleteWebACL": write("WAFNonexistentItemException", "WAFAssociatedItemException WAFOptimisticLockException"),
+    "logs:DescribeDeliverySources": read(),
+    "logs:DescribeDeliveries": read(),
+    "logs:DescribeDeliveryDestinations": read(),
+    "logs:DeleteDelivery": write("ResourceNotFoundException", "ConflictException"),
+    "logs:DeleteDeliverySource": write("ResourceNotFoundException", "ConflictException"),
+    "logs:DeleteDeliveryDestination": write("ResourceNotFoundException", "ConflictException"),
     # S3. A deleted bucket stays in the account's list for a while.
     "s3:ListBuckets": read(changed_by="s3:DeleteBucket"),
     # A page without versions has none of the three: they are repeated elements, without one around them.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 DEADLINES: dict[str, float] = {
     "load balancer": 10,  # tf elbv2/load_balancer.go
+    "web ACL of a load balancer": 15,  # its association goes a little later than what it guarded
     "target group": 5,  # tf elbv2/target_group.go: in use for two minutes after its load balancer
     "EC2 instance": 20,  # tf ec2/ec2_instance.go; shutting-down is usually over in 3 minutes
     "EBS volume": 5,  # tf ec2/ebs_volume.go; botocore's waiter volume_deleted has 10
@@ -23,6 +24,8 @@ DEADLINES: dict[str, float] = {
     "log group of a function": 5,  # likewise
     "Lambda function": 45,  # its network interfaces: tf waits so long, nearly all are gone after 35 minutes
     "CloudFront distribution": 90,  # tf cloudfront/distribution.go, for a deployment
+    "web ACL of CloudFront": 15,  # as above
+    "log delivery": 5,  # nothing is known to hold one
     "origin access control": 10,  # in use until the distribution is gone everywhere
     "S3 objects": 60,  # tf s3/bucket.go, for force_destroy
     "S3 bucket": 10,  # late objects of log delivery; OperationAborted while another change is under way

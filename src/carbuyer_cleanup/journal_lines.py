@@ -53,6 +53,11 @@ TOPICS: Mapping[str, Topic] = {
     "table": Topic(re.compile(r"[A-Za-z0-9_.-]{3,255}"), "DynamoDB table"),
     "volume": Topic(re.compile(r"vol-[0-9a-z]{1,32}"), "EBS volume"),
     "rest api": Topic(re.compile(r"[A-Za-z0-9-]{1,64}"), ""),
+    "distribution": Topic(re.compile(r"arn:aws[a-z-]*:cloudfront::[0-9]{12}:distribution/[A-Z0-9]{1,32}"), ""),
+    "web acl": Topic(
+        re.compile(r"arn:aws[a-z-]*:wafv2:[a-z0-9-]{1,32}:[0-9]{12}:(global|regional)/webacl/[\w-]{1,128}/[\w-]{1,64}"),
+        "web ACL",
+    ),
     "virtual mfa device": Topic(
         re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:mfa/[\w+=,.@/-]{1,738}", re.ASCII), "virtual MFA device"
     ),

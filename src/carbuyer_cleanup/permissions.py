@@ -155,6 +155,12 @@ SCOPES = (
         "cloudfront:GetOriginAccessControl cloudfront:DeleteOriginAccessControl",
         ("cloudfront::*:distribution/*", "cloudfront::*:origin-access-control/*"),
     ),
+    Scope("WebAcls", "wafv2:GetWebACL wafv2:DeleteWebACL", ("wafv2:*:*:*/webacl/CreatedBy*/*",)),
+    Scope(
+        "LogDeliveries",
+        "logs:DeleteDelivery logs:DeleteDeliverySource logs:DeleteDeliveryDestination",
+        ("logs:*:*:delivery:*", "logs:*:*:delivery-source:*", "logs:*:*:delivery-destination:*"),
+    ),
     Scope(
         "Bucket",
         "s3:ListObjectVersions s3:ListMultipartUploads s3:GetBucketPolicy s3:DeleteBucketPolicy s3:DeleteBucket "

@@ -21,6 +21,7 @@ from carbuyer_cleanup.kinds import (
     internet_gateway,
     key_pair,
     load_balancer,
+    log_delivery,
     log_group,
     nat_gateway,
     network_acl,
@@ -38,6 +39,7 @@ from carbuyer_cleanup.kinds import (
     user,
     vpc,
     vpc_endpoint,
+    web_acl,
 )
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ class Step:
 
 
 STEPS = (
-    Step(1, "load balancer", (load_balancer.KIND,)),
+    Step(1, "load balancer", (load_balancer.KIND, web_acl.OF_BALANCERS)),
     Step(2, "target groups", (target_group.KIND,)),
     Step(3, "EC2 instances", (instance.KIND, instance.VOLUME)),
     Step(4, "NAT gateway", (nat_gateway.KIND,)),
@@ -65,7 +67,11 @@ STEPS = (
         (base_path_mapping.KIND, rest_api.KIND, http_api.KIND, usage_plan.KIND, api_key.KIND, log_group.OF_API),
     ),
     Step(7, "Lambda function", (function.KIND, log_group.OF_FUNCTION)),
-    Step(8, "CloudFront distribution", (distribution.KIND, origin_access_control.KIND)),
+    Step(
+        8,
+        "CloudFront distribution",
+        (distribution.KIND, origin_access_control.KIND, web_acl.OF_DISTRIBUTIONS, log_delivery.KIND),
+    ),
     Step(9, "S3 bucket", (bucket.OBJECTS, bucket.KIND)),
     Step(10, "DynamoDB tables", (table.KIND,)),
     Step(11, "security groups", (vpc_endpoint.INTERFACE, connect_endpoint.KIND, security_group.KIND)),
@@ -102,6 +108,9 @@ WAITS_FOR: dict[Kind, tuple[Kind, ...]] = {
     api_key.KIND: (usage_plan.KIND,),
     log_group.OF_API: (rest_api.KIND,),  # a late request writes it again
     log_group.OF_FUNCTION: (function.KIND, rest_api.KIND),  # a late invocation writes it again
+    web_acl.OF_BALANCERS: (load_balancer.KIND,),  # AWS deletes no web ACL that guards something
+    web_acl.OF_DISTRIBUTIONS: (distribution.KIND,),
+    log_delivery.KIND: (distribution.KIND,),  # else its last logs go nowhere
     origin_access_control.KIND: (distribution.KIND,),  # in use while a distribution names it, disabled or not
     bucket.KIND: (distribution.KIND,),  # an origin whose name is free can be taken over
     # Their network interfaces use them.

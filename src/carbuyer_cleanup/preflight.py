@@ -25,7 +25,7 @@ GROUPS = "ec2:DeleteSecurityGroup ec2:RevokeSecurityGroupIngress ec2:RevokeSecur
 
 # The calls of each step that are granted for some resources only.
 NEEDS = {
-    1: "elbv2:ModifyLoadBalancerAttributes elbv2:DeleteLoadBalancer",
+    1: "elbv2:ModifyLoadBalancerAttributes elbv2:DeleteLoadBalancer wafv2:GetWebACL wafv2:DeleteWebACL",
     2: "elbv2:DeleteTargetGroup",
     3: "ec2:ModifyInstanceAttribute ec2:TerminateInstances ec2:DeleteVolume",
     4: "ec2:DeleteNatGateway",
@@ -35,7 +35,8 @@ NEEDS = {
     f"{LOGS}",
     7: f"lambda:UpdateFunctionConfiguration lambda:DeleteFunction lambda:DeleteEventSourceMapping {LOGS}",
     8: "cloudfront:GetDistributionConfig cloudfront:UpdateDistribution cloudfront:DeleteDistribution "
-    "cloudfront:GetOriginAccessControl cloudfront:DeleteOriginAccessControl",
+    "cloudfront:GetOriginAccessControl cloudfront:DeleteOriginAccessControl wafv2:GetWebACL wafv2:DeleteWebACL "
+    "logs:DeleteDelivery logs:DeleteDeliverySource logs:DeleteDeliveryDestination",
     9: "s3:ListObjectVersions s3:ListMultipartUploads s3:GetBucketPolicy s3:DeleteBucketPolicy s3:DeleteBucket "
     "s3:DeleteObject s3:DeleteObjects s3:AbortMultipartUpload",
     10: "dynamodb:UpdateTable dynamodb:DeleteTable",

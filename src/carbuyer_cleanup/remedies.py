@@ -171,7 +171,7 @@ REMEDIES = (
     ),
     Remedy(
         GONE,
-        codes="*NotFound *NotFoundException *NotFoundFault NoSuch* *.NotAttached ListenerNotFound",
+        codes="*NotFound *Nonexistent* *NotFoundException *NotFoundFault NoSuch* *.NotAttached ListenerNotFound",
     ),
     Remedy(
         USED,
@@ -187,10 +187,14 @@ REMEDIES = (
     Remedy("The list went stale while it was read: run the same command again.", codes="PaginationTokenExpired*"),
     Remedy(f"AWS is still changing it: wait a few minutes, {AGAIN}", codes="IncorrectState* InvalidState*"),
     Remedy("AWS offers this service no more to your account: nothing of it can be there.", codes="NoLongerSupported*"),
-    Remedy(f"A quota of the account is used up: delete what you don't need, {AGAIN}", codes="LimitExceeded"),
+    Remedy(
+        f"A quota of the account is used up: delete what you don't need, {AGAIN}",
+        codes="LimitExceeded ServiceQuotaExceeded*",
+    ),
     Remedy(
         BY_HAND,
-        codes="Invalid* Illegal* Malformed* CodeVerification* Missing* Validation* Unsupported* NotImplemented "
+        codes="Invalid* WAFInvalid* WAFTag* Serialization* Illegal* Malformed* CodeVerification* Missing* Validation* "
+        "Unsupported* NotImplemented "
         "MethodNotAllowed* OperationNotPermitted PermanentRedirect DryRunOperation UnknownOperation*",
     ),
 )

@@ -48,6 +48,8 @@ CREATE: dict[str, Callable[[At], object]] = {
     "network ACL": lambda at: at("ec2").create_network_acl(VpcId=at.vpc, TagSpecifications=tagged("network-acl")),
     "VPC endpoint": lambda at: at("ec2").create_vpc_endpoint(
         VpcId=at.vpc, ServiceName=f"com.amazonaws.{REGION}.s3", TagSpecifications=tagged("vpc-endpoint")),
+    "EC2 Instance Connect endpoint": lambda at: at("ec2").create_instance_connect_endpoint(
+        SubnetId=at.subnets[0], TagSpecifications=tagged("instance-connect-endpoint")),
     "VPC endpoint service": lambda at: at("ec2").create_vpc_endpoint_service_configuration(
         NetworkLoadBalancerArns=[balancer(at, "somebodys", "network")],
         TagSpecifications=tagged("vpc-endpoint-service")),

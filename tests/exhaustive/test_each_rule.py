@@ -18,7 +18,7 @@ NAMES = [module.__name__.rpartition(".")[2] for module in MODULES]
 SHARES = (  # services, so that the parts take about as long; a row's test may be another service's of its part
     "ec2",
     "absent apigateway iam simulate",
-    "awslambda cloudfront",
+    "awslambda cloudfront wafv2",
     "dynamodb elbv2 logs s3 tagging",
 )
 

@@ -319,3 +319,48 @@ def test_deleted_distribution_is_listed_a_little_longer(sandbox: Sandbox, front:
     sandbox.clock.advance(sandbox.quirks.distribution_still_listed)
     assert front.list_distributions()["DistributionList"]["Quantity"] == 0
     assert sandbox.defects == []
+
+
+def _sent_again(front: Any, number: str, **parts: Any) -> None:
+    now = front.get_distribution_config(Id=number)
+    config = now["DistributionConfig"] | parts
+    front.update_distribution(Id=number, IfMatch=now["ETag"], DistributionConfig=config)
+
+
+FUNCTION = {"FunctionARN": "arn:aws:cloudfront::111122223333:function/gone", "EventType": "viewer-request"}
+ACL = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/gone/1"
+CERTIFICATE = {
+    "ACMCertificateArn": "arn:aws:acm:us-east-1:111122223333:certificate/gone",
+    "SSLSupportMethod": "sni-only",
+}
+LOGGING = {"Enabled": True, "IncludeCookies": False, "Bucket": "gone.s3.amazonaws.com", "Prefix": ""}
+STALE: list[tuple[str, dict[str, Any]]] = [
+    ("InvalidArgument", {"Logging": LOGGING}),
+    ("InvalidViewerCertificate", {"ViewerCertificate": CERTIFICATE}),
+    ("InvalidWebACLId", {"WebACLId": ACL}),
+    ("InvalidFunctionAssociation", {"functions": {"Quantity": 1, "Items": [FUNCTION]}}),
+]
+
+
+@pytest.mark.parametrize("operation", ["create_distribution", "create_distribution_with_tags", "update_distribution"])
+@pytest.mark.parametrize(("code", "parts"), STALE, ids=[code for code, _ in STALE])
+def test_configuration_is_checked_anew(front: Any, code: str, parts: dict[str, Any], operation: str) -> None:
+    """What names something that is gone is kept, and refused at the next update."""
+    config, more = _config(), dict(parts)
+    if functions := more.pop("functions", None):
+        config["DefaultCacheBehavior"]["FunctionAssociations"] = functions
+    if operation == "create_distribution_with_tags":
+        tagged = {"DistributionConfig": config | more, "Tags": {"Items": []}}
+        number = front.create_distribution_with_tags(DistributionConfigWithTags=tagged)["Distribution"]["Id"]
+    else:
+        number = front.create_distribution(DistributionConfig=config | more)["Distribution"]["Id"]
+    with refused(code):
+        _sent_again(front, number, Enabled=False)
+
+
+def test_what_an_update_sends_is_kept(front: Any) -> None:
+    """Logging that was switched off is off."""
+    number = front.create_distribution(DistributionConfig=_config() | {"Logging": LOGGING})["Distribution"]["Id"]
+    _sent_again(front, number, Logging=LOGGING | {"Enabled": False, "Bucket": ""})
+    assert not front.get_distribution_config(Id=number)["DistributionConfig"]["Logging"]["Enabled"]
+    _sent_again(front, number, Enabled=False)

@@ -120,3 +120,28 @@ def test_one_unknown_address(network: Network) -> None:
     """One address that isn't there fails the whole call."""
     with refused("InvalidAllocationID.NotFound"):
         network.ec2.describe_addresses(AllocationIds=[network.address(), "eipalloc-00000000000000001"])
+
+
+def test_reverse_dns_record(network: Network, sandbox: Sandbox) -> None:
+    """An address with one can't be released before it is removed, which takes a while and can't be asked for twice."""
+    address: Any = {"AllocationId": network.address()}
+    record = network.ec2.modify_address_attribute(**address, DomainName="mail.example.com")["Address"]
+    assert record["PtrRecord"] == "mail.example.com."
+    with refused("InvalidAddress.PtrSet"):
+        network.ec2.release_address(**address)
+    network.ec2.reset_address_attribute(**address, Attribute="domain-name")
+    (shown,) = network.ec2.describe_addresses_attribute(Attribute="domain-name")["Addresses"]
+    assert shown["PtrRecordUpdate"]["Status"] == "PENDING"
+    with refused("IncorrectState"):
+        network.ec2.reset_address_attribute(**address, Attribute="domain-name")
+    sandbox.clock.advance(60)
+    assert network.ec2.describe_addresses_attribute(Attribute="domain-name")["Addresses"] == []
+    network.ec2.release_address(**address)
+
+
+def test_locked_address(network: Network, sandbox: Sandbox) -> None:
+    """One that AWS has locked can't be released at all."""
+    address = network.address()
+    sandbox.world.recall("ec2-locked", "111122223333", "ap-southeast-1")[address] = True
+    with refused("InvalidAddress.Locked", "contact AWS Support"):
+        network.ec2.release_address(AllocationId=address)

@@ -123,3 +123,37 @@ def test_failures_inside_a_success(network: Network, sandbox: Sandbox) -> None:
     failures = {one["ResourceId"]: one["Error"]["Code"] for one in answer["Unsuccessful"]}
     assert failures == {unknown: "InvalidVpcEndpoint.NotFound", managed: "InvalidParameter"}
     assert sorted(_states(network)) == ["available", "deleting"]
+
+
+def test_instance_connect_endpoint(network: Network, sandbox: Sandbox) -> None:
+    """It takes minutes to come and to go, can't be deleted before it is complete, and keeps an interface."""
+    made = network.ec2.create_instance_connect_endpoint(SubnetId=network.subnets[0])["InstanceConnectEndpoint"]
+    which = {"InstanceConnectEndpointId": made["InstanceConnectEndpointId"]}
+    with refused("IncorrectState"):
+        network.ec2.delete_instance_connect_endpoint(**which)
+    sandbox.clock.advance(120)
+    (shown,) = network.ec2.describe_instance_connect_endpoints()["InstanceConnectEndpoints"]
+    assert shown["State"] == "create-complete"
+    assert len(network.interfaces(interface_type="ec2_instance_connect_endpoint")) == 1
+    network.ec2.delete_instance_connect_endpoint(**which)
+    sandbox.clock.advance(120)
+    assert network.interfaces() == []
+    with refused("InvalidInstanceConnectEndpointId.NotFound"):
+        network.ec2.delete_instance_connect_endpoint(**which)
+
+
+def test_guardduty_makes_its_endpoint_anew(network: Network, sandbox: Sandbox) -> None:
+    """While an instance runs in the VPC its endpoint is back within half a minute, with its group; then no more."""
+    service = "com.amazonaws.ap-southeast-1.guardduty-data"
+    made: Any = {"VpcId": network.vpc, "ServiceName": service, "VpcEndpointType": "Interface"}
+    endpoint = network.ec2.create_vpc_endpoint(**made, SubnetIds=network.subnets[:1])["VpcEndpoint"]["VpcEndpointId"]
+    instance = network.launch()
+    network.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint])
+    sandbox.clock.advance(150)
+    (anew,) = network.ec2.describe_vpc_endpoints()["VpcEndpoints"]
+    assert anew["VpcEndpointId"] != endpoint
+    assert f"GuardDutyManagedSecurityGroup-{network.vpc}" in str(network.ec2.describe_security_groups())
+    network.ec2.terminate_instances(InstanceIds=[instance])
+    network.ec2.delete_vpc_endpoints(VpcEndpointIds=[anew["VpcEndpointId"]])
+    sandbox.clock.advance(150)
+    assert network.ec2.describe_vpc_endpoints()["VpcEndpoints"] == []

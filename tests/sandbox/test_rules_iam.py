@@ -428,3 +428,16 @@ def _fill(iam: Any) -> None:
     iam.create_policy_version(PolicyArn=_policy(iam), PolicyDocument=NOTHING)
     for arn in (S3_ACCESS, S3_ACCESS.replace("S3", "DynamoDB")):
         iam.attach_group_policy(GroupName="one", PolicyArn=arn)
+
+
+@pytest.mark.parametrize(("obstacle", "text"), [("user", "remove users from group"), ("policy", "detach all policies")])
+def test_obstacles_of_a_group(iam: Any, obstacle: str, text: str) -> None:
+    """A group can't be deleted while a user is in it or a policy hangs on it."""
+    iam.create_group(GroupName="g")
+    if obstacle == "user":
+        iam.create_user(UserName="u")
+        iam.add_user_to_group(GroupName="g", UserName="u")
+    else:
+        iam.attach_group_policy(GroupName="g", PolicyArn=_policy(iam))
+    with refused("DeleteConflict", text, 409):
+        iam.delete_group(GroupName="g")

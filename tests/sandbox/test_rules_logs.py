@@ -142,3 +142,19 @@ def test_change_of_a_group_settles() -> None:
         logs.delete_log_group(logGroupName=GROUP)
     sandbox.clock.advance(5)
     logs.delete_log_group(logGroupName=GROUP)
+
+
+def test_ends_of_a_delivery(logs: Any) -> None:
+    """Neither its source nor its destination can be deleted before it."""
+    arn = "arn:aws:cloudfront::111122223333:distribution/E123"
+    logs.put_delivery_source(name="source", resourceArn=arn, logType="ACCESS_LOGS")
+    there = {"destinationResourceArn": "arn:aws:s3:::logs"}
+    made = logs.put_delivery_destination(name="target", deliveryDestinationConfiguration=there)["deliveryDestination"]
+    delivery = logs.create_delivery(deliverySourceName="source", deliveryDestinationArn=made["arn"])["delivery"]["id"]
+    with refused("ConflictException"):
+        logs.delete_delivery_source(name="source")
+    with refused("ConflictException"):
+        logs.delete_delivery_destination(name="target")
+    logs.delete_delivery(id=delivery)
+    logs.delete_delivery_source(name="source")
+    logs.delete_delivery_destination(name="target")

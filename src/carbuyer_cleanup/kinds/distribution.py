@@ -68,7 +68,8 @@ def _judged(aws: Aws, summary: dict[str, Any], name: str, buckets: Collection[st
     return judged(
         aws, "CloudFront distribution", summary["Id"], claim, entry=ENTRY, arn=summary["ARN"], region="global",
         name=name or comment or domain, state=_state(summary),
-        details={"controls": controls(summary), "buckets": origins(summary), "version": summary.get("ETag", "")},
+        details={"controls": controls(summary), "buckets": origins(summary), "version": summary.get("ETag", ""),
+                 "acl": summary.get("WebACLId", "")},
     )  # fmt: skip
 
 
@@ -154,7 +155,14 @@ async def delete(aws: Aws, distribution: Resource) -> None:
         aws.journal.remember(MEMORY, "global", distribution.details["controls"], because=because)
         buckets = [bucket for bucket in distribution.details["buckets"].values() if bucket]
         aws.journal.remember(BUCKETS, "global", buckets, because=because)
+        _remember_guards_and_logs(aws, distribution)
         await _delete(aws, distribution)
+
+
+def _remember_guards_and_logs(aws: Aws, distribution: Resource) -> None:
+    acl, because = distribution.details["acl"], f"the {replace(distribution, state='')}"
+    aws.journal.remember("web acl", aws.home, [acl] if acl.startswith("arn:") else [], because=because)
+    aws.journal.remember("distribution", "global", [distribution.arn], because=because)
 
 
 async def _disable(aws: Aws, distribution: Resource) -> None:

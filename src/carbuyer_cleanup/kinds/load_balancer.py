@@ -6,6 +6,7 @@ network interfaces stay for minutes and hold security groups and subnets (hashic
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.errors import AwsError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
     from carbuyer_cleanup.claims import Inference
 
+GUARDS = "web acl"  # the journal's topic for web ACLs of what was deleted
 PROTECTED = "OperationNotPermitted"
 UNPROTECTED = [{"Key": "deletion_protection.enabled", "Value": "false"}]
 
@@ -41,8 +43,20 @@ def _judged(aws: Aws, balancer: dict[str, Any], known: Mapping[str, Inference]) 
     return judged(aws, "load balancer", arn, claim, entry=ENTRY, name=name, state=state, arn=arn)
 
 
+async def web_acl(aws: Aws, balancer: Resource) -> str:
+    """Return the ARN of the web ACL that guards a load balancer, "" if none does."""
+    answer = await aws.call("wafv2:GetWebACLForResource", ResourceArn=balancer.arn)
+    return str((answer.get("WebACL") or {}).get("ARN", ""))
+
+
 @each
 async def delete(aws: Aws, balancer: Resource) -> None:
+    """Delete it, when its web ACL is on the disk: after that nothing tells whom that guarded."""
+    with Preparing():
+        acl = await web_acl(aws, balancer)
+        aws.journal.remember(
+            GUARDS, balancer.region, [acl] if acl else [], because=f"the {replace(balancer, state='')}"
+        )
     try:
         await aws.call("elbv2:DeleteLoadBalancer", LoadBalancerArn=balancer.id)
     except AwsError as error:

@@ -156,6 +156,34 @@ def _disable(site: Site) -> None:
     cloudfront.update_distribution(Id=id_, IfMatch=answer["ETag"], DistributionConfig=config)
 
 
+def _guarded_and_logged(site: Site) -> None:
+    """Enable the security protections and the logs of the distribution, as its wizard offers."""
+    cloudfront, id_ = site.client("cloudfront"), site.ids["fcj-cloudfront-carbuyer"]
+    acl = _web_acl(site, "CreatedByCloudFront-0a1b2c3d", "CLOUDFRONT")
+    answer = cloudfront.get_distribution_config(Id=id_)
+    config = answer["DistributionConfig"] | {"WebACLId": acl}
+    cloudfront.update_distribution(Id=id_, IfMatch=answer["ETag"], DistributionConfig=config)
+    _deliver_logs(site, id_)
+    site.wait(3600)
+
+
+def _web_acl(site: Site, name: str, scope: str) -> str:
+    waf = site.session.client("wafv2", region_name="us-east-1" if scope == "CLOUDFRONT" else site.region)
+    seen = {"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": name}
+    made = waf.create_web_acl(Name=name, Scope=scope, DefaultAction={"Allow": {}}, VisibilityConfig=seen)
+    return str(made["Summary"]["ARN"])
+
+
+def _deliver_logs(site: Site, distribution: str) -> None:
+    logs = site.session.client("logs", region_name="us-east-1")
+    arn = site.client("cloudfront").get_distribution(Id=distribution)["Distribution"]["ARN"]
+    source, target = f"CreatedByCloudFront-{distribution}-ACCESS_LOGS", f"CF-{distribution}-s3"
+    logs.put_delivery_source(name=source, resourceArn=arn, logType="ACCESS_LOGS")
+    there = {"destinationResourceArn": "arn:aws:s3:::logs-of-somebody"}
+    made = logs.put_delivery_destination(name=target, deliveryDestinationConfiguration=there)["deliveryDestination"]
+    logs.create_delivery(deliverySourceName=source, deliveryDestinationArn=made["arn"])
+
+
 def _distribution_deleted(site: Site) -> None:
     """Delete it as the page says; its origin access control stays."""
     _disable(site)
@@ -258,6 +286,12 @@ def _balancer_protected(site: Site) -> None:
     )
 
 
+def _balancer_guarded(site: Site) -> None:
+    """Tick the box of AWS WAF in the load balancer's wizard."""
+    acl = _web_acl(site, "CreatedByALB-carbuyer-alb", "REGIONAL")
+    site.client("wafv2").associate_web_acl(WebACLArn=acl, ResourceArn=site.ids["carbuyer-alb"])
+
+
 def _balancer_deleted(site: Site) -> None:
     site.client("elbv2").delete_load_balancer(LoadBalancerArn=site.ids["carbuyer-alb"])
 
@@ -288,7 +322,12 @@ STATES: dict[str, dict[str, Callable[[Site], object]]] = {
         "policy denies": _bucket_policy_denies,
         "doubled": _bucket_doubled,
     },
-    "distribution": {"disabled": _disable, "deleted": _distribution_deleted, "doubled": _distribution_doubled},
+    "distribution": {
+        "disabled": _disable,
+        "deleted": _distribution_deleted,
+        "doubled": _distribution_doubled,
+        "guarded and logged": _guarded_and_logged,
+    },
     "function": {"deleted": _function_deleted, "log protected": _log_protected},
     "rest_api": {"doubled": _api_doubled},
     "usage_plan": {"without stage": _plan_without_stage, "key deleted": _key_of_api_deleted},
@@ -302,5 +341,5 @@ STATES: dict[str, dict[str, Callable[[Site], object]]] = {
     },
     "nat_gateway": {"deleted": _nat_deleted, "and address gone": _nat_and_address_gone, "doubled": _nat_doubled},
     "target_group": {"and one unused": _target_group_unused},
-    "load_balancer": {"protected": _balancer_protected, "deleted": _balancer_deleted},
+    "load_balancer": {"protected": _balancer_protected, "deleted": _balancer_deleted, "guarded": _balancer_guarded},
 }

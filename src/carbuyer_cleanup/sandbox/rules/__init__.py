@@ -26,9 +26,11 @@ from carbuyer_cleanup.sandbox.rules import (
     elbv2,
     iam,
     logs,
+    logs_deliveries,
     s3,
     simulate,
     tagging,
+    wafv2,
 )
 
 EC2 = (
@@ -56,9 +58,11 @@ MODULES = (
     elbv2,
     iam,
     logs,
+    logs_deliveries,
     s3,
     simulate,
     tagging,
+    wafv2,
 )
 
 RULES = tuple(chain.from_iterable(module.RULES for module in MODULES))

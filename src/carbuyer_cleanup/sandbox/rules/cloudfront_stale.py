@@ -9,7 +9,7 @@ from carbuyer_cleanup.sandbox.world import After, Rule
 if TYPE_CHECKING:
     from carbuyer_cleanup.sandbox.world import Params, Request, World
 
-HOME = "us-east-1"  # of certificates and web ACLs for CloudFront
+HOME = "us-east-1"  # of certificates for CloudFront
 UPDATE = "cloudfront:UpdateDistribution"
 MODEL = "botocore's model of CloudFront: errors of the call; text unverified"
 
@@ -34,7 +34,7 @@ def _no_certificate(world: World, request: Request) -> bool:
 
 def _no_web_acl(world: World, request: Request) -> bool:
     arn = _config(request).get("WebACLId")
-    return bool(arn) and arn not in world.backend("wafv2", request.account, HOME).wacls
+    return bool(arn) and arn not in world.backend("wafv2", request.account, "global").wacls
 
 
 def _no_function(world: World, request: Request) -> bool:

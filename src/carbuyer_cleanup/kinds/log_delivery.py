@@ -1,0 +1,86 @@
+"""How CloudFront's logs are delivered: what the console's Logging tab makes in CloudWatch Logs, always in us-east-1.
+
+A source names the distribution by its ARN; a delivery joins it to a destination, which the console names after the
+distribution, too. They outlive it, and go in this order: AWS deletes neither end of a delivery
+(https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteDeliverySource.html). The bucket or log
+group at the other end is not touched: somebody has chosen it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.claims import part
+from carbuyer_cleanup.kinds import distribution
+from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.resource import Kind, Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.claims import Inference
+
+MEMORY = "distribution"  # the journal's topic for the ARNs of those that were deleted
+DELIVERY, SOURCE, DESTINATION = "log delivery", "log delivery source", "log delivery destination"
+DELETE = {  # the call for each, and its parameter
+    DELIVERY: ("logs:DeleteDelivery", "id"),
+    SOURCE: ("logs:DeleteDeliverySource", "name"),
+    DESTINATION: ("logs:DeleteDeliveryDestination", "name"),
+}
+
+
+async def find(aws: Aws) -> list[Resource]:
+    """Ask for deliveries only if there is, or was, a distribution of ours."""
+    region = aws.home
+    ours = {d.arn: f"the {d}" for d in await distribution.find(aws) if d.ours}
+    ours |= {arn: memory.because for arn, memory in aws.journal.remembered(MEMORY, "global").items() if arn not in ours}
+    if not ours:
+        return []
+    sources, deliveries, destinations = await asyncio.gather(
+        aws.pages("logs:DescribeDeliverySources", "deliverySources", region=region),
+        aws.pages("logs:DescribeDeliveries", "deliveries", region=region),
+        aws.pages("logs:DescribeDeliveryDestinations", "deliveryDestinations", region=region),
+    )
+    because = {s["name"]: why for s in sources for arn in s.get("resourceArns", ()) if (why := ours.get(arn))}
+    others = {d["deliveryDestinationArn"] for d in deliveries if d["deliverySourceName"] not in because}
+    free = [destination for destination in destinations if destination["arn"] not in others]
+    found = [r for one in deliveries for r in _judged_delivery(aws, one, because)]
+    found += [r for one in sources for r in _judged_end(aws, SOURCE, one, because.get(one["name"], ""))]
+    return found + [r for one in free for r in _judged_end(aws, DESTINATION, one, _named_after(one, ours))]
+
+
+def _judged_delivery(aws: Aws, delivery: dict[str, Any], because: Mapping[str, str]) -> list[Resource]:
+    why = because.get(delivery["deliverySourceName"])
+    claim = part(f"it delivers the logs of {why}") if why else None
+    return _resource(aws, DELIVERY, delivery["id"], claim)
+
+
+def _judged_end(aws: Aws, kind: str, end: dict[str, Any], why: str) -> list[Resource]:
+    return _resource(aws, kind, end["name"], part(f"it is for the logs of {why}") if why else None)
+
+
+def _resource(aws: Aws, kind: str, id_: str, inferred: Inference | None) -> list[Resource]:
+    claim = aws.workshop.claim("", id_=id_, inferred=inferred) if inferred else None
+    return judged(aws, kind, id_, claim, region=aws.home)
+
+
+def _named_after(destination: dict[str, Any], ours: Mapping[str, str]) -> str:
+    """Return whose destination it is by its name: ``CF-<id of the distribution>-…``."""
+    ids = {arn.rpartition("/")[2]: why for arn, why in ours.items()}
+    return next((why for id_, why in ids.items() if destination["name"].startswith(f"CF-{id_}-")), "")
+
+
+async def delete(aws: Aws, found: list[Resource]) -> None:
+    """Delete the deliveries, and their ends at the next turn."""
+    await _delete(aws, [one for one in found if one.kind == DELIVERY] or found)
+
+
+@each
+async def _delete(aws: Aws, one: Resource) -> None:
+    call, parameter = DELETE[one.kind]
+    await aws.call(call, region=one.region, **{parameter: one.id})
+
+
+KIND = Kind("log delivery", find, delete)

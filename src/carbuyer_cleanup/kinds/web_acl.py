@@ -1,0 +1,81 @@
+"""Web ACLs of AWS WAF that the consoles make with a tick: for distributions, in us-east-1, and for load balancers.
+
+Their names, ``CreatedByCloudFront-…`` and ``CreatedByALB-…``, tell who made them and not for whom: that is known from
+the distribution or the load balancer while it lives, and from the journal after that. AWS bills each, used or not. One
+that somebody gave a name of his own is his, whatever it guards, and one that others use as well stays.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.claims import FOREIGN, Claim, hint, part
+from carbuyer_cleanup.kinds import distribution, load_balancer
+from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.resource import Kind, Resource
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.aws import Aws
+
+NAME = "web ACL"
+BY_CONSOLE = re.compile("CreatedBy(CloudFront|ALB)-")
+MEMORY = load_balancer.GUARDS  # the journal's topic for those that guarded what was deleted
+
+Guarded = dict[str, list[Resource | str]]  # by a web ACL's ARN, whom it guards: ours, and the ids of others'
+
+
+async def find_of_distributions(aws: Aws) -> list[Resource]:
+    guarded: Guarded = {}
+    for summary, judgement in await distribution.judgements(aws):
+        if acl := summary.get("WebACLId"):
+            guarded.setdefault(acl, []).append(next((d for d in judgement if d.ours), summary["Id"]))
+    return await _found(aws, aws.home, "CLOUDFRONT", guarded)
+
+
+async def find_of_balancers(aws: Aws) -> list[Resource]:
+    balancers = [balancer for balancer in await load_balancer.find(aws) if balancer.ours]
+    acls = await asyncio.gather(*(load_balancer.web_acl(aws, balancer) for balancer in balancers))
+    guarded: Guarded = {acl: [balancer] for acl, balancer in zip(acls, balancers, strict=True) if acl}
+    for acl, users in guarded.items():
+        answer = await aws.call("wafv2:ListResourcesForWebACL", WebACLArn=acl)
+        users += [arn for arn in answer.get("ResourceArns", ()) if arn not in {b.arn for b in balancers}]
+    return await _found(aws, aws.region, "REGIONAL", guarded)
+
+
+async def _found(aws: Aws, region: str, scope: str, guarded: Guarded) -> list[Resource]:
+    """Judge the web ACLs; they are asked for only if one guards, or guarded, something of ours."""
+    kept = {arn: f"it guarded {memory.because}" for arn, memory in aws.journal.remembered(MEMORY, region).items()}
+    because = kept | {acl: f"it guards the {user}" for acl, users in guarded.items() if (user := _ours(users))}
+    if not because:
+        return []
+    acls = await aws.pages("wafv2:ListWebACLs", "WebACLs", region=region, Scope=scope)
+    known = [acl for acl in acls if acl["ARN"] in because]
+    return [r for acl in known for r in _judged(aws, acl, because[acl["ARN"]], guarded.get(acl["ARN"], []), scope)]
+
+
+def _ours(users: list[Resource | str]) -> Resource | None:
+    return next((user for user in users if isinstance(user, Resource)), None)
+
+
+def _judged(aws: Aws, acl: dict[str, Any], why: str, users: list[Resource | str], scope: str) -> list[Resource]:
+    arn, name, region = acl["ARN"], acl["Name"], aws.home if scope == "CLOUDFRONT" else aws.region
+    inferred = part(why) if BY_CONSOLE.match(name) else hint(why)
+    claim = aws.workshop.claim("", name, id_=arn, inferred=inferred)
+    if claim and claim.ours and (others := [user for user in users if isinstance(user, str)]):
+        claim = Claim(FOREIGN, f"it guards {', '.join(others)}, too")
+    return judged(aws, NAME, arn, claim, name=name, region=region, arn=arn, details={"scope": scope})
+
+
+@each
+async def delete(aws: Aws, acl: Resource) -> None:
+    id_ = acl.arn.rpartition("/")[2]
+    which = {"Name": acl.name, "Scope": acl.details["scope"], "Id": id_, "region": acl.region}
+    described = await aws.call("wafv2:GetWebACL", **which)
+    if described:
+        await aws.call("wafv2:DeleteWebACL", LockToken=described["LockToken"], **which)
+
+
+OF_DISTRIBUTIONS = Kind("web ACL of CloudFront", find_of_distributions, delete)
+OF_BALANCERS = Kind("web ACL of a load balancer", find_of_balancers, delete)

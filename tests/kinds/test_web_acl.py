@@ -1,0 +1,78 @@
+"""Web ACLs that the consoles make, and how CloudFront's logs are delivered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from carbuyer_cleanup.kinds import distribution, load_balancer, log_delivery, web_acl
+from carbuyer_cleanup.sandbox.states import STATES, _web_acl
+
+if TYPE_CHECKING:
+    from accounts import Account
+
+US = "us-east-1"
+
+
+def acls(account: Account, scope: str) -> list[str]:
+    """Return the names of the web ACLs that there are."""
+    waf = account.client("wafv2", US if scope == "CLOUDFRONT" else None)
+    return [acl["Name"] for acl in waf.list_web_acls(Scope=scope)["WebACLs"]]
+
+
+def deliveries(account: Account) -> list[Any]:
+    """Return the deliveries, and their ends."""
+    logs = account.client("logs", US)
+    return [
+        *logs.describe_deliveries()["deliveries"],
+        *logs.describe_delivery_sources()["deliverySources"],
+        *logs.describe_delivery_destinations()["deliveryDestinations"],
+    ]
+
+
+def test_of_the_distribution(account: Account) -> None:
+    """What the wizard made beside the distribution goes after it: the chain is on the disk before that breaks."""
+    STATES["distribution"]["guarded and logged"](account.build("distribution"))
+    assert (acls(account, "CLOUDFRONT"), len(deliveries(account))) == (["CreatedByCloudFront-0a1b2c3d"], 3)
+    account.take_down_each(distribution.KIND, web_acl.OF_DISTRIBUTIONS, log_delivery.KIND)
+    assert (acls(account, "CLOUDFRONT"), deliveries(account)) == ([], [])
+
+
+def test_of_the_load_balancer(account: Account) -> None:
+    """So does the web ACL of the load balancer."""
+    STATES["load_balancer"]["guarded"](account.build("load_balancer"))
+    account.take_down_each(load_balancer.KIND, web_acl.OF_BALANCERS)
+    assert acls(account, "REGIONAL") == []
+
+
+@pytest.mark.parametrize("scope", ["CLOUDFRONT", "REGIONAL"])
+def test_nobodys(account: Account, scope: str) -> None:
+    """One that guards nothing of ours is not even asked for, whatever the console has called it."""
+    site = account.build("load_balancer", "distribution")
+    _web_acl(site, "CreatedByCloudFront-ffffffff", scope)
+    account.take_down_each(load_balancer.KIND, web_acl.OF_BALANCERS, distribution.KIND, web_acl.OF_DISTRIBUTIONS)
+    assert acls(account, scope) == ["CreatedByCloudFront-ffffffff"]
+    assert account.calls("wafv2:DeleteWebACL") == 0
+
+
+def test_of_somebodys_name(account: Account) -> None:
+    """One with a name of its own stays though it guards our load balancer: somebody has made it."""
+    site = account.build("load_balancer")
+    acl = _web_acl(site, "company-firewall", "REGIONAL")
+    account.client("wafv2").associate_web_acl(WebACLArn=acl, ResourceArn=site.ids["carbuyer-alb"])
+    assert [r.ours for r in account.find(web_acl.OF_BALANCERS)] == [False]
+    account.take_down_each(load_balancer.KIND, web_acl.OF_BALANCERS)
+    assert acls(account, "REGIONAL") == ["company-firewall"]
+
+
+def test_that_others_use(account: Account) -> None:
+    """One that guards somebody else's load balancer as well stays, and says whose."""
+    site = account.build("load_balancer")
+    STATES["load_balancer"]["guarded"](site)
+    subnets = [site.ids["carbuyer-fcj-public1"], site.ids["carbuyer-fcj-public2"]]
+    other = account.client("elbv2").create_load_balancer(Name="shop", Subnets=subnets)["LoadBalancers"][0]
+    waf = account.client("wafv2")
+    acl = waf.list_web_acls(Scope="REGIONAL")["WebACLs"][0]["ARN"]
+    waf.associate_web_acl(WebACLArn=acl, ResourceArn=other["LoadBalancerArn"])
+    assert [r.why for r in account.find(web_acl.OF_BALANCERS)] == [f"it guards {other['LoadBalancerArn']}, too"]
