@@ -170,6 +170,7 @@ REFUSALS = [
     (Said("ec2:DeleteVpcEndpoints", "InvalidParameter", "not allowed for requester-managed VPC"), "GuardDuty"),
     (Said("iam:DeleteRole", "LimitExceeded"), "quota"),
     (Said("ec2:DescribeVpcs", "SubscriptionRequiredException"), "registration"),
+    (Said("ec2:DescribeVpcs", "OptInRequired", "You are not subscribed to this service."), "registration"),
     (Said("ec2:DescribeVpcs", "NotAws"), "endpoint_url"),
 ]
 

@@ -41,6 +41,10 @@ AGAIN = "then run the same command again."
 GONE = "AWS doesn't know it any more: run the same command again, which looks afresh."
 USED = f"Something still uses it: delete in the AWS console what the message names, {AGAIN}"
 BY_HAND = f"AWS doesn't take the request for this resource as it is: delete it in the AWS console, {AGAIN}"
+UNREGISTERED = (
+    "Your account may not use this service (yet): finish its registration in the AWS console, or see what its plan "
+    f"includes, {AGAIN}"
+)
 CLOCK = f"Set this computer's clock to the right time (compare `date -u`), {AGAIN}"
 
 REMEDIES = (
@@ -154,16 +158,15 @@ REMEDIES = (
         "A default security group goes only with its VPC: delete the VPC, " + AGAIN,
         codes="CannotDelete",
     ),
+    # Also the code for a Region that is off, without these words: Appliscale/cloud-security-audit#24
+    Remedy(UNREGISTERED, codes="OptInRequired", words="not subscribed|needs a subscription"),
     # By the sort of code, for all services.
     Remedy(
         f"AWS doesn't accept the access key: check your credentials (`aws sts get-caller-identity`), {AGAIN}",
         codes="InvalidAccessKeyId SignatureDoesNotMatch IncompleteSignature MissingAuthenticationToken "
         "MissingAuthenticationTokenException InvalidSignatureException",
     ),
-    Remedy(
-        f"Your account may not use this service (yet): finish its registration in the AWS console, {AGAIN}",
-        codes="SubscriptionRequiredException AccountProblem PendingVerification NotSignedUp Blocked",
-    ),
+    Remedy(UNREGISTERED, codes="SubscriptionRequiredException AccountProblem PendingVerification NotSignedUp Blocked"),
     Remedy(
         "The answer is not AWS's: check AWS_ENDPOINT_URL, endpoint_url in ~/.aws/config, and whether a proxy or a "
         f"sign-in page answers, {AGAIN}",
