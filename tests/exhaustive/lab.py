@@ -66,8 +66,9 @@ class Result:
         """All that keeps the account from being clean, as the user reads it."""
         errors = [str(outcome.error) for outcome in self.outcomes if outcome.error]
         left = [str(resource) for outcome in self.outcomes for resource in outcome.left]
-        audit = [*self.audit.leftovers, *self.audit.in_between, *self.audit.unseen]
-        return [*errors, *left, *map(str, audit)]
+        doubtful = [resource.line for outcome in self.outcomes for resource in outcome.doubtful]
+        audit = [*self.audit.leftovers, *self.audit.in_between, *self.audit.doubtful, *self.audit.unseen]
+        return [*errors, *left, *doubtful, *map(str, audit)]
 
     @property
     def writes(self) -> list[str]:
@@ -105,7 +106,7 @@ class Lab:
         assert self.sandbox.defects == []
         self.sandbox.reset()
         self.sandbox.faults = Faults()
-        self._journal = self._reports / f"journal-{next(self._number)}.jsonl"
+        self.journal = self._reports / f"journal-{next(self._number)}.jsonl"
 
     def stock(self) -> set[tuple[str, str]]:
         """Return what stands in the account when AWS has had the time to forget what is deleted."""
@@ -132,7 +133,7 @@ class Lab:
     def open(self, pool: ThreadPoolExecutor) -> Aws:
         """Open the account, as a run does that knows of earlier ones only what the journal says."""
         account, caller = self.session.account, f"arn:aws:iam::{self.session.account}:user/rehearsal"
-        journal = MortalJournal(self._journal, account, self.sandbox)
+        journal = MortalJournal(self.journal, account, self.sandbox)
         return Account(
             self.session, account=account, caller=caller, region=REGION, workshop=workshop.load(MANIFEST),
             journal=journal, clock=self.sandbox.clock, pool=pool,
