@@ -202,3 +202,13 @@ def test_disk_full_half_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(OSError, match="No space left"):
         files.write_whole(tmp_path / "file", "something new")
     assert (tmp_path / "file").read_text() == "old"
+
+
+def test_unfinished_file_of_somebody_elses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that was put there at the last moment is not written to: whoever owns it could change it afterwards."""
+    (tmp_path / "file.unfinished").write_text("theirs")
+    monkeypatch.setattr("pathlib.Path.unlink", lambda *_args, **_more: None)
+
+    with pytest.raises(FileExistsError):
+        files.write_whole(tmp_path / "file", "mine")
+    assert not (tmp_path / "file").exists()

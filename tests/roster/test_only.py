@@ -77,6 +77,21 @@ class Leaves:
         items[:] = [item for item in items if item.name != self.name]
 
 
+def test_refusal_leaves_the_last_grades(run_suite: Callable[..., Result], school: School) -> None:
+    """A command that does nothing takes nothing away, and tells of no test that failed."""
+    school.write(school.line("an", number(1)), school.line("chi", number(2)))
+    reports = school.roster.parent / "reports"
+    reports.mkdir()
+    for name in ("grades.csv", "class.html"):
+        (reports / name).write_text("of the last run")
+
+    result = run_suite(*CLASS, "-k", "an")
+
+    assert result.exit_code == 4
+    assert "failed" not in result.output
+    assert {(reports / name).read_text() for name in ("grades.csv", "class.html")} == {"of the last run"}
+
+
 def test_nor_by_other_plugins(run_suite: Callable[..., Result], school: School) -> None:
     """The selection is judged, whoever made it."""
     school.write(school.line("an", number(1)), school.line("chi", number(2)))

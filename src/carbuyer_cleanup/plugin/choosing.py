@@ -99,7 +99,9 @@ def _refuse_words(config: pytest.Config, aliases: Sequence[str]) -> None:
         everywhere = all(word in names for names in config.stash[COMMON])
         if inside or everywhere:
             what = f"part of the alias {inside[0]}" if inside else "part of the name of every test"
-            instead = f"To choose accounts: {_command(inside or ['ALIAS'], ())}."
+            instead = (
+                f"To choose accounts: {_command(inside or ['ALIAS'], ())}; a step: its file, as in cleanup_tests/."
+            )
             raise Refused(NO_CHOICE.format(choice=CHOICE, word=word, what=what, instead=instead))
 
 

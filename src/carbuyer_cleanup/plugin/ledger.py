@@ -91,8 +91,9 @@ class Ledger:
 
     @property
     def carried_out(self) -> bool:
-        """Whether there was anything to do: a listing of the tests opens no account."""
-        return bool(self._expected) and not self._config.option.collectonly
+        """Whether there was anything to do: a listing of the tests, or a run that is refused, opens no account."""
+        refused = self._session.exitstatus == pytest.ExitCode.USAGE_ERROR
+        return bool(self._expected) and not (refused or self._config.option.collectonly)
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Know whose tests are counted."""
