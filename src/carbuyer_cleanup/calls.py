@@ -124,6 +124,7 @@ CALLS: dict[str, Call] = {
     "apigateway:GetDomainNames": read(),
     "apigateway:GetBasePathMappings": read("NotFoundException"),
     "apigateway:GetUsagePlans": read(),
+    "apigateway:GetUsagePlanKeys": read("NotFoundException"),
     "apigateway:GetApiKeys": read(),
     "apigateway:DeleteBasePathMapping": write("NotFoundException", "ConflictException"),
     "apigateway:DeleteRestApi": write("NotFoundException", "BadRequestException ConflictException"),

@@ -95,6 +95,17 @@ def test_terraform_plan(account: Account) -> None:
     assert plans(account) == {"mycarbuyer-x": []}
 
 
+def test_our_key_on_a_foreign_plan(account: Account) -> None:
+    """A key of the workshop's stays while a plan of others has it: it would vanish from there."""
+    gateway = account.client("apigateway")
+    plan = gateway.create_usage_plan(name="gold")["id"]
+    key = gateway.create_api_key(name="carbuyer-email-api-key", enabled=True)["id"]
+    gateway.create_usage_plan_key(usagePlanId=plan, keyId=key, keyType="API_KEY")
+    with pytest.raises(Blocked, match="usage plan gold"):
+        account.take_down(api_key.KIND)
+    assert keys(account) == ["carbuyer-email-api-key"]
+
+
 def test_foreign_key_on_our_plan(account: Account) -> None:
     """A key of another name stays, even on a plan of ours, and no key's value lands in the journal."""
     plan = account.build("usage_plan").ids["carbuyer-email-plan"]

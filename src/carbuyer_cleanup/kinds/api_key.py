@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.common import each, is_ours, judged, refuse_if_used
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
+
+KEYS = "apigateway:GetUsagePlanKeys"
 
 
 async def find(aws: Aws) -> list[Resource]:
@@ -22,8 +25,21 @@ async def find(aws: Aws) -> list[Resource]:
     ]
 
 
+async def _others_plans(aws: Aws, key: Resource) -> list[str]:
+    """Return the usage plans of others that a key is on: AWS would take it off them."""
+    plans = await aws.pages("apigateway:GetUsagePlans", "items", limit=500)
+    others = [plan for plan in plans if not is_ours(aws, "apigateway.usage_plan", plan.get("name", ""))]
+    keys = await asyncio.gather(*(aws.pages(KEYS, "items[].id", usagePlanId=plan["id"], limit=500) for plan in others))
+    return [
+        f"usage plan {plan.get('name', '')} ({plan['id']})"
+        for plan, ids in zip(others, keys, strict=True)
+        if key.id in ids
+    ]
+
+
 @each
 async def delete(aws: Aws, key: Resource) -> None:
+    refuse_if_used(key, await _others_plans(aws, key))
     await aws.call("apigateway:DeleteApiKey", apiKey=key.id)
 
 
