@@ -23,7 +23,7 @@ from carbuyer_cleanup.answers import demand, incomplete, listed
 from carbuyer_cleanup.calls import CALLS
 from carbuyer_cleanup.contain import answered
 from carbuyer_cleanup.errors import AwsError, Trouble
-from carbuyer_cleanup.identity import another_account, whoami_in
+from carbuyer_cleanup.identity import another_account, elsewhere, whoami_in
 from carbuyer_cleanup.lean import lean_session
 from carbuyer_cleanup.pace import Paces
 from carbuyer_cleanup.refusals import NO_ANSWER, code_of, refusal
@@ -206,6 +206,15 @@ class Aws:
         found = whoami_in(await self.fresh(ASKED, region=self.region), self.region)
         if found.account != self.account:
             raise self._noted(another_account(self.account, found))
+
+    def refuse_elsewhere(self, what: str, account: str) -> None:
+        """Stop everything if something that must be of this account is of another ``account``; "" is not known.
+
+        Raises:
+            AwsError: it is.
+        """
+        if account not in ("", self.account):
+            raise self._noted(elsewhere(what, account, self.account))
 
     async def fresh_once(self, operation: str, *, region: str = "", **params: Any) -> Answer:
         """Do as :meth:`fresh`, but don't wait out trouble that may pass: whoever asks will ask again, or needn't."""

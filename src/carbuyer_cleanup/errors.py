@@ -155,5 +155,12 @@ class NotSent(AwsError):
         return again.replace("again,", f"again ({self.helps}),", 1) if self.trouble is Trouble.EXPIRED else again
 
 
+class Elsewhere(AwsError):
+    """An answer that is about another account's things: whose account it is that was looked at, nobody knows."""
+
+    def __str__(self) -> str:
+        return f"{self.message}. {self.trouble.value}"
+
+
 class Blocked(CleanupError):
     """Something that is not the workshop's holds a resource that is; waiting would not help."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from botocore.credentials import Credentials
 from botocore.exceptions import NoCredentialsError
 
-from carbuyer_cleanup.errors import NotSent, Trouble
+from carbuyer_cleanup.errors import Elsewhere, NotSent, Trouble
 from carbuyer_cleanup.lean import lean_session
 from carbuyer_cleanup.refusals import NO_ANSWER, not_aws, refusal
 from carbuyer_cleanup.sign_in import ASKED, failed
@@ -184,3 +184,9 @@ def another_account(expected: str, found: Whoami) -> NotSent:
     """Return what is told when the credentials are another account's than before."""
     message = f"the credentials now belong to account {found.account} ({found.caller}), not to {expected}"
     return NotSent(ASKED, "AnotherAccount", message, Trouble.OTHER_ACCOUNT)
+
+
+def elsewhere(what: str, account: str, expected: str) -> Elsewhere:
+    """Return what is told when AWS shows something of ours as another account's."""
+    message = f"AWS shows the {what} as account {account}'s, not as {expected}'s"
+    return Elsewhere(ASKED, "AnotherAccount", message, Trouble.OTHER_ACCOUNT)

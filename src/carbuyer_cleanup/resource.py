@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,8 @@ from carbuyer_cleanup.claims import DOUBTFUL, OURS, Whose
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
+
+ACCOUNT = re.compile(r"arn:[^:]*:[^:]*:[^:]*:([0-9]{12}):.*")
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Resource:
     entry: str = ""
     state: str = ""
     arn: str = ""
+    owner: str = ""  # the account that AWS says it is of, where the ARN doesn't
     follows: bool = field(default=False, compare=False)
     details: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -45,6 +49,12 @@ class Resource:
     def doubtful(self) -> bool:
         """Whether it may be the workshop's."""
         return self.whose is DOUBTFUL
+
+    @property
+    def account(self) -> str:
+        """The account that it belongs to, "" if AWS doesn't say."""
+        told = ACCOUNT.match(self.arn)
+        return self.owner or (told[1] if told else "")
 
     @property
     def word(self) -> str:

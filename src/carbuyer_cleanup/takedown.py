@@ -102,9 +102,18 @@ class Takedown:
         return 60 * aws.workshop.deadlines[self.kind.name]
 
     async def find(self, aws: Aws) -> list[Resource]:
-        """Ask AWS afresh what there is of the kind."""
+        """Ask AWS afresh what there is of the kind.
+
+        Raises:
+            AwsError: AWS can't be asked, or shows another account's where ours must be.
+            NotUnderstood: its answer makes no sense.
+        """
         with contained(self.kind.name):
-            return await self.kind.find(aws)
+            seen = await self.kind.find(aws)
+        for resource in seen:
+            if resource.ours or resource.doubtful or resource.id in self.found:
+                aws.refuse_elsewhere(str(resource), resource.account)
+        return seen
 
     async def _look(self, aws: Aws) -> list[Resource]:
         self.seen = await self.find(aws)

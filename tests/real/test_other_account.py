@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from carbuyer_cleanup.sandbox import estate
 from carbuyer_cleanup.sandbox.front import ACCOUNT
 from carbuyer_cleanup.sandbox.rules import RULES
 from carbuyer_cleanup.sandbox.world import After
@@ -130,6 +131,53 @@ def test_renewed_keys_of_the_same_account(sandbox: Sandbox, run_suite: Callable[
     assert "16 Deletes" in result.output or "[deleted 1]" in result.output
     assert len(sessions) > 1
     assert [entry.call for entry in sandbox.log].count(IDENTITY) >= len(sessions)
+
+
+# --- Answers about another account's things -----------------------------------------------------------------------
+
+
+def user(sandbox: Sandbox) -> None:
+    """Make the workshop's user."""
+    sandbox.session().client("iam").create_user(UserName="carbuyer-app-user")
+
+
+def vpc(sandbox: Sandbox) -> None:
+    """Make the workshop's VPC."""
+    estate.create(sandbox.session(), only=["vpc"])
+
+
+# What is there, which step takes it, and which list tells it as another account's
+TOLD: dict[Callable[[Sandbox], None], tuple[str, str]] = {
+    user: ("test_15_iam_user.py", "iam:ListUsers"),
+    vpc: ("test_13_vpc.py", "ec2:DescribeSubnets"),
+}
+
+
+def as_of_another(_world: World, _request: Request, answer: Params) -> Params:
+    """Tell of another account's things."""
+    return json.loads(json.dumps(answer, default=str).replace(ACCOUNT, OTHER))  # type: ignore[no-any-return] # of JSON
+
+
+@pytest.mark.usefixtures("endpoint")
+@pytest.mark.parametrize("build", [user, pytest.param(vpc, marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("task", [("--account", ACCOUNT), ("--verify",)], ids=["teardown", "verify"])
+def test_answer_about_another_account(
+    sandbox: Sandbox, run_suite: Callable[..., Result], build: Callable[[Sandbox], None], task: tuple[str, ...]
+) -> None:
+    """What is about to be deleted, and what a verdict rests on, must be this account's: else nothing more is sent."""
+    build(sandbox)
+    file, call = TOLD[build]
+    path = f"cleanup_tests/{file}"
+    sandbox.use((After(call, as_of_another, "a proxy that mixes accounts up"), *RULES))
+    sandbox.log.clear()
+
+    result = run_suite("--aws", *task, path=path)
+
+    assert result.exit_code == 8, result.output + result.errors
+    assert f"as account {OTHER}'s, not as {ACCOUNT}'s. Nothing more was sent." in result.output + result.errors
+    assert "Traceback" not in result.output + result.errors
+    assert "CLEAN —" not in result.output
+    assert {entry.call for entry in sandbox.log} & {"iam:DeleteUser", "ec2:DeleteVpc"} == set()
 
 
 def verdict(result: Result) -> tuple[str, list[str]]:

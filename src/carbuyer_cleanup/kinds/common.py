@@ -160,4 +160,7 @@ def judged_inside(
     inside = in_our_vpc(vpcs, vpc)
     claim = inside or (aws.workshop.claim("", tag(described)) if owned(aws, described) else None)
     details |= {"vpc": vpc} if inside else {}
-    return judged(aws, kind, id_, claim, name=tag(described) or id_, state=described.get("State", ""), details=details)
+    return judged(
+        aws, kind, id_, claim, name=tag(described) or id_, state=described.get("State", ""),
+        owner=described.get("OwnerId", ""), details=details,
+    )  # fmt: skip

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.calls import CALLS, trouble_at
 from carbuyer_cleanup.claims import OURS, part
 from carbuyer_cleanup.errors import AwsError
-from carbuyer_cleanup.kinds.common import Several, is_named, judged, places, tag
+from carbuyer_cleanup.kinds.common import Several, is_named, judged, owned, places, tag
 from carbuyer_cleanup.kinds.occupancy import vacant
 from carbuyer_cleanup.kinds.preparing import split
 from carbuyer_cleanup.resource import Kind, Resource
@@ -50,12 +50,13 @@ async def _judged(aws: Aws, endpoints: list[dict[str, Any]]) -> list[Resource]:
 def _judge(aws: Aws, endpoint: dict[str, Any], known: Mapping[str, Inference]) -> list[Resource]:
     """Judge an endpoint; one for a gateway goes with its VPC in the console, too, whatever it is called."""
     id_, vpc = endpoint["VpcEndpointId"], endpoint.get("VpcId", "")
-    inside = None if is_named(aws, NAMES, endpoint) else known.get(vpc)
+    inside = None if is_named(aws, NAMES, endpoint) or not owned(aws, endpoint) else known.get(vpc)
     if inside and inside.unnamed is OURS and endpoint.get("VpcEndpointType", GATEWAY) == GATEWAY:
         inside = part(inside.why)
     return judged(
         aws, "VPC endpoint", id_, aws.workshop.claim(NAMES, tag(endpoint), id_=id_, inferred=inside),
         entry=NAMES, name=tag(endpoint) or endpoint.get("ServiceName", ""), state=endpoint.get("State", "").lower(),
+        owner=endpoint.get("OwnerId", ""),
         details={"vpc": vpc} if inside else {}, follows=endpoint.get("ServiceName", "").endswith(GUARDDUTY),
     )  # fmt: skip
 
