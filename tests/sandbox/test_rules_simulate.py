@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
 from carbuyer_cleanup.sandbox.offers import Offer
 
 if TYPE_CHECKING:
@@ -54,6 +55,16 @@ def test_organizations_policy_is_evaluated(sandbox: Sandbox, session: Session) -
     assert (here["EvalDecision"], here["OrganizationsDecisionDetail"]) == ("allowed", {"AllowedByOrganizations": True})
     assert there["OrganizationsDecisionDetail"] == {"AllowedByOrganizations": False}
     assert {one["EvalResourceDecision"] for one in there["ResourceSpecificResults"]} == {"explicitDeny"}
+
+
+def test_policy_that_a_fault_plays(sandbox: Sandbox, session: Session) -> None:
+    """What a schedule's policy forbids is denied beforehand, too: by action, and in its Region only."""
+    sandbox.faults = Faults((Fault(Kind.DENY, calls="elbv2:Delete*", region="ap-*"),))
+    names = ("elasticloadbalancing:DeleteTargetGroup", "elasticloadbalancing:DescribeTargetGroups")
+
+    for region, decisions in (("ap-southeast-1", ["explicitDeny", "allowed"]), ("us-east-1", ["allowed", "allowed"])):
+        told = simulate(session, *names, region=region, ResourceArns=ARNS)["EvaluationResults"]
+        assert [one["EvalDecision"] for one in told] == decisions
 
 
 def test_pages(session: Session) -> None:

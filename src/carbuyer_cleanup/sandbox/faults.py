@@ -13,12 +13,12 @@ from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 from carbuyer_cleanup.sandbox import places
 from carbuyer_cleanup.sandbox.wire import SIGNED_AS
+from carbuyer_cleanup.sandbox.world import Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from carbuyer_cleanup.sandbox.families import Family
-    from carbuyer_cleanup.sandbox.world import Request
 
 ACTION_PREFIX = {service: name for name, service in SIGNED_AS.items()} | {"s3control": "s3"}
 ACTIONS = {"budgets:DescribeBudgets": "ViewBudget", "s3:ListBuckets": "ListAllMyBuckets"}
@@ -96,6 +96,12 @@ class Faults:
             self._counts[fault] += 1
             self.struck.append((index, request.call, fault))
         return fault
+
+    def forbids(self, call: str, account: str, region: str) -> bool:
+        """Say whether a service control policy of the schedule forbids a call, whenever it is made."""
+        service, operation = call.split(":")
+        request = Request(service, operation, {}, account, region, "")
+        return any(f.kind is Kind.DENY and f.at is None and f.befalls(request, 0) for f in self.schedule)
 
     def _spent(self, fault: Fault) -> bool:
         return fault.times is not None and self._counts[fault] >= fault.times

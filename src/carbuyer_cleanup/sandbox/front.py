@@ -77,6 +77,7 @@ class Sandbox:
         self.world = World(self.clock, self.quirks)
         self.identity = identity.Identity(self.clock)
         self.offers: dict[Any, Offer] = self.world.recall("offers")  # by account
+        self.world.recall("faults")["forbids"] = self._forbids  # for IAM's simulator
         self.log: MutableSequence[Entry] = []
         self.defects: list[str] = []
         self._last: dict[tuple[str, ...], Answer] = {}
@@ -107,6 +108,9 @@ class Sandbox:
             with mends.next_account_id(account):
                 organizations.create_account(AccountName=f"student-{number}", Email=f"student-{number}@example.com")
         return keys
+
+    def _forbids(self, call: str, account: str, region: str) -> bool:
+        return self.faults.forbids(call, account, region)  # of the schedule there is by then
 
     def handle(self, request: AWSPreparedRequest) -> AWSResponse:
         """Answer a signed request.

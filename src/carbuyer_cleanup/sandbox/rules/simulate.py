@@ -1,8 +1,9 @@
 """IAM's policy simulator, which moto 5.2.5 lacks.
 
-The embedded AWS denies nothing by an identity's policies, and says so; what an organization's policy denies of Regions
-(``offers``) it judges by the context, as AWS does. Since 2026 there is one result for each action, the most restrictive
-over all resources, whose name is the pattern of the type's ARNs; what is decided for a resource stands below it.
+The embedded AWS denies nothing by an identity's policies, and says so. What a policy of the organization denies, the
+account's own (``offers``) or a fault that plays one, it judges by the context, as AWS does. Since 2026 there is one
+result for each action, the most restrictive over all resources, whose name is the pattern of the type's ARNs; what is
+decided for a resource stands below it.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.sandbox.offers import EVERYTHING
 from carbuyer_cleanup.sandbox.rules.paging import paged
+from carbuyer_cleanup.sandbox.wire import SIGNED_AS
 from carbuyer_cleanup.sandbox.world import Instead
 
 if TYPE_CHECKING:
+    from carbuyer_cleanup.sandbox.offers import Offer
     from carbuyer_cleanup.sandbox.world import Params, Request, World
 
 SOURCE = "IAM API reference, SimulatePrincipalPolicy and EvaluationResult"
@@ -21,18 +24,30 @@ TEMPLATE = "arn:${{Partition}}:{}:${{Region}}:${{Account}}:${{ResourceType}}/${{
 
 
 def _simulate(world: World, request: Request) -> Params:
-    offer = world.recall("offers").get(request.account, EVERYTHING)
     context = {one["ContextKeyName"]: one["ContextKeyValues"] for one in request.params.get("ContextEntries", ())}
     (region,) = context.get("aws:RequestedRegion", [""])
     resources = request.params.get("ResourceArns", ["*"])
-    denied = {a: offer.denies(a, region) for a in request.params["ActionNames"]}
+    denied = {action: _is_denied(world, request, action, region) for action in request.params["ActionNames"]}
     results = [_result(action, resources, denied=denied[action]) for action in denied]
-    if offer.organization or offer.allowed_regions:
+    if _offer(world, request).organization or any(denied.values()):
         results = [
             one | {"OrganizationsDecisionDetail": {"AllowedByOrganizations": not denied[one["EvalActionName"]]}}
             for one in results
         ]
     return {"EvaluationResults": results, "IsTruncated": False}
+
+
+def _is_denied(world: World, request: Request, action: str, region: str) -> bool:
+    """Say whether a policy of the organization denies an action: the account's own, or a fault that plays one."""
+    service, operation = action.split(":")
+    call = f"{SIGNED_AS.get(service, service)}:{operation}"
+    forbidden = world.recall("faults")["forbids"](call, request.account, region)
+    return forbidden or _offer(world, request).denies(action, region)
+
+
+def _offer(world: World, request: Request) -> Offer:
+    offer: Offer = world.recall("offers").get(request.account, EVERYTHING)
+    return offer
 
 
 def _result(action: str, resources: list[str], *, denied: bool) -> Params:
