@@ -172,7 +172,8 @@ SCOPES = (
         "Roles",
         "iam:DeleteRolePolicy iam:DetachRolePolicy iam:DeleteRole iam:RemoveRoleFromInstanceProfile "
         "iam:DeleteInstanceProfile",
-        ("iam::*:role/{iam.role}", "iam::*:instance-profile/{iam.role}"),
+        # the second is where Lambda's console makes the role of a function
+        ("iam::*:role/{iam.role}", "iam::*:role/service-role/{iam.role}", "iam::*:instance-profile/{iam.role}"),
     ),
     Scope(
         "User",

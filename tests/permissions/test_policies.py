@@ -150,6 +150,15 @@ def test_logs_of_a_function_by_another_name(capsys: pytest.CaptureFixture[str]) 
     assert "arn:aws:logs:ap-southeast-1:*:log-group:/aws/lambda/my-fn:*" in logs["Resource"]
 
 
+def test_role_that_lambdas_console_made(capsys: pytest.CaptureFixture[str]) -> None:
+    """Lambda's console makes the role of a function below a path, which its ARN has and its name has not."""
+    printed = _printed(capsys, "cleanup", MANIFEST, "--name", "iam.role=my-fn-role-1a2b3c4d")
+
+    (roles,) = [s for s in printed if s["Sid"] == "Roles"]
+    assert "arn:aws:iam::*:role/service-role/carbuyer-*" in roles["Resource"]
+    assert "arn:aws:iam::*:role/service-role/my-fn-role-1a2b3c4d" in roles["Resource"]
+
+
 @pytest.mark.exhaustive
 def test_exact_names_are_enough(
     sandbox: Sandbox,
