@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.sandbox import wire
     from carbuyer_cleanup.sandbox.front import Sandbox
 
+Answer = dict[str, Any]
 IDS = re.compile(rb"<(RequestId|requestId)>[^<]*</\1>")  # in the bodies of the query protocols
 
 
@@ -28,20 +30,32 @@ def without(answer: dict[str, Any], path: str) -> dict[str, Any]:
     return {name: value for name, value in answer.items() if name != outer}
 
 
-def drop(sandbox: Sandbox, call: str, *members: str, times: int | None = None) -> None:
-    """Let members be missing in the answers to a call from now on, or only so many times."""
-    left = [None] * times if times is not None else None
+def drop(sandbox: Sandbox, call: str, *members: str) -> None:
+    """Let members be missing in the answers to a call from now on."""
 
-    def act(_world: object, _request: object, answer: dict[str, Any]) -> dict[str, Any]:
-        if left is not None:
-            if not left:
-                return answer
-            left.pop()
+    def dropped(answer: Answer) -> Answer:
         for member in members:
             answer = without(answer, member)
         return answer
 
-    sandbox.use((*RULES, After(call, act, "a test's own")))
+    change(sandbox, call, dropped)
+
+
+def empty(sandbox: Sandbox, call: str, member: str) -> None:
+    """Let the list in the first answer to a call be empty, as AWS's lists are once in a while."""
+    outer, _, inner = member.partition(".")
+    asked = itertools.count()
+
+    def emptied(answer: Answer) -> Answer:
+        nothing = {"Quantity": 0, "IsTruncated": False, "MaxItems": 100, "Marker": ""} if inner else []
+        return answer | {outer: nothing} if next(asked) == 0 else answer
+
+    change(sandbox, call, emptied)
+
+
+def change(sandbox: Sandbox, call: str, change_one: Callable[[Answer], Answer]) -> None:
+    """Change the answers to a call from now on."""
+    sandbox.use((*RULES, After(call, lambda _world, _request, answer: change_one(answer), "a test's own")))
 
 
 def change_bodies(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from broken import change_bodies, drop, drop_ids
+from broken import change_bodies, drop, drop_ids, empty
 from carbuyer_cleanup.sandbox import estate
 from choice import one_in
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.sandbox.front import Sandbox
     from result import Result
 
-COULD_NOT_VERIFY = 8
+LEFTOVERS, COULD_NOT_VERIFY = 1, 8
 ID = "{0.call}".format
 STEP = "cleanup_tests/test_{}.py"
 
@@ -103,6 +103,16 @@ def test_list_is_missing(sandbox: Sandbox, run_suite: Callable[..., Result], row
 
     assert result.exit_code == COULD_NOT_VERIFY, result.output
     assert f"its answer has no {row.member.rpartition('.')[2]}" in result.output
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("row", [row for row in LISTS if row.member != "Table"], ids=ID)
+def test_list_is_empty_once(sandbox: Sandbox, run_suite: Callable[..., Result], row: List) -> None:
+    """What stands is there, and one of the lists that should show it is empty: it is found all the same."""
+    estate.create(sandbox.session(), only=[row.part])
+    empty(sandbox, row.call, row.member)
+
+    assert run_suite("--verify").exit_code == LEFTOVERS
 
 
 @pytest.mark.parametrize(("row", "change"), CASES)

@@ -33,7 +33,7 @@ MEMBER = re.compile(r"(\w+)(?:\[\])?\.?")
 
 
 def refuse_broken(operation_model: Any, response_dict: dict[str, Any], **_event: Any) -> None:
-    """Handle botocore's event ``before-parse``: the answer to a call that looks must be JSON if its protocol is.
+    """Handle botocore's event ``before-parse``: the answer to a call that looks has a body, of JSON if it is to be.
 
     XML and CBOR that are cut short don't pass botocore's own parsers.
 
@@ -42,19 +42,18 @@ def refuse_broken(operation_model: Any, response_dict: dict[str, Any], **_event:
     """
     service = operation_model.service_model
     call = CALLS.get(f"{service.service_name}:{operation_model.name}")
-    if (
-        call is None
-        or call.writes
-        or response_dict["status_code"] >= REDIRECTED
-        or service.resolved_protocol not in JSON
-    ):
+    if call is None or call.writes or response_dict["status_code"] >= REDIRECTED:
         return
+    body = response_dict["body"]
+    if not (_is_object(body) if service.resolved_protocol in JSON else body):
+        raise ResponseParserError(f"{operation_model.name}: the body is empty, or not {service.resolved_protocol}")
+
+
+def _is_object(body: bytes) -> bool:
     try:
-        body = json.loads(response_dict["body"])
-    except ValueError as error:
-        raise ResponseParserError(f"{operation_model.name}: the body is no JSON") from error
-    if not isinstance(body, dict):
-        raise ResponseParserError(f"{operation_model.name}: the body is no JSON object")
+        return isinstance(json.loads(body), dict)
+    except ValueError:
+        return False
 
 
 def demand(operation: str, region: str, answer: Answer) -> None:

@@ -46,7 +46,7 @@ class Takedown:
     failed: dict[str, Exception] = field(default_factory=dict)
     waiting: dict[str, str] = field(default_factory=dict)
     planned: frozenset[str] | None = None
-    not_seen: NotUnderstood | None = None
+    not_seen: AwsError | NotUnderstood | None = None
     acted: dict[str, tuple[str, float]] = field(default_factory=dict)
     state: str = ""
     seen: list[Resource] = field(default_factory=list)
@@ -63,7 +63,9 @@ class Takedown:
         self.planned, self.found, self.left_alone = None, {}, {}
         try:
             ours = await self._look(aws)
-        except NotUnderstood as error:
+        except (AwsError, NotUnderstood) as error:
+            if isinstance(error, AwsError) and error.trouble is not Trouble.GARBLED:
+                raise
             self.not_seen, ours = error, []
         self.planned = frozenset(r.id for r in ours)
         return ours

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from broken import change
 from carbuyer_cleanup.verdict import Verdict
 from puzzles import puzzle
 
@@ -34,6 +35,17 @@ def test_regions(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     """Which Regions there are can't be read: nobody knows what is in them."""
     account.only("SQS queue")
     puzzle(monkeypatch, "ec2:DescribeRegions", KeyError("OptInStatus"))
+
+    result = account.sweep()
+
+    assert [unseen.type for unseen in result.unseen] == ["AWS Region"]
+    assert result.verdict is Verdict.COULD_NOT_VERIFY
+
+
+def test_no_regions(account: Account) -> None:
+    """A list of Regions without the one that is asked is none."""
+    account.only("SQS queue")
+    change(account.sandbox, "ec2:DescribeRegions", lambda answer: answer | {"Regions": []})
 
     result = account.sweep()
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from broken import drop
 from carbuyer_cleanup.plugin import opening
 from carbuyer_cleanup.sandbox.front import ACCOUNT
 from choice import one_in
@@ -14,6 +15,7 @@ from puzzles import puzzle
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from carbuyer_cleanup.sandbox.front import Sandbox
     from carbuyer_cleanup.sandbox.session import Session
     from result import Result
 
@@ -38,6 +40,18 @@ def test_questions_before(
 
     assert "INTERNALERROR" not in result.output + result.errors
     assert BEFORE[call] in result.output
+    assert result.exit_code == 8
+    assert session.client("ec2").describe_key_pairs()["KeyPairs"] == []
+
+
+def test_plan_without_a_list(run_suite: Callable[..., Result], sandbox: Sandbox, session: Session) -> None:
+    """A list that is not whole keeps its own kind out of the plan, and no other."""
+    session.client("ec2").create_key_pair(KeyName="carbuyer-keypair")
+    drop(sandbox, "dynamodb:ListTables", "TableNames")
+
+    result = run_suite(*TEARDOWN)
+
+    assert "WARNING: not in this plan, and left alone: dynamodb:ListTables in ap-southeast-1" in result.output
     assert result.exit_code == 8
     assert session.client("ec2").describe_key_pairs()["KeyPairs"] == []
 

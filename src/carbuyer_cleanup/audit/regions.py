@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup.answers import incomplete
 from carbuyer_cleanup.audit.result import REGION, Sweep, Unseen
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import CleanupError
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.aws import Aws
 
+ASKED = "ec2:DescribeRegions"
 FORBIDDEN = (
     "a service control policy of the organization forbids {}, so that nobody can look there: {}. If nothing can have "
     "been built there, leave that out with --audit-regions allowed"
@@ -38,8 +40,11 @@ async def find(aws: Aws, result: Sweep, chosen: Collection[str]) -> None:
 async def _opted_in(aws: Aws) -> dict[str, str]:
     """Return all Regions of the partition, and whether each is enabled."""
     with contained(REGION):
-        answer = await aws.fresh("ec2:DescribeRegions", AllRegions=True)
-        return {region["RegionName"]: region["OptInStatus"] for region in answer["Regions"]}
+        answer = await aws.fresh(ASKED, AllRegions=True)
+        status = {region["RegionName"]: region["OptInStatus"] for region in answer["Regions"]}
+    if aws.region not in status:  # it answers: a list without it is not AWS's, or not whole
+        raise incomplete(ASKED, aws.region, aws.region)
+    return status
 
 
 async def find_new(aws: Aws, result: Sweep, chosen: Collection[str]) -> None:
