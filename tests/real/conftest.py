@@ -17,7 +17,7 @@ from carbuyer_cleanup.sandbox.server import serve
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FEW = ("VPC", "Elastic IP", "secret")
+FEW = ("VPC", "Elastic IP", "DynamoDB table", "secret")
 SPEED = 300.0  # a run against a real account waits by the wall clock: five AWS minutes pass in a second
 
 

@@ -43,6 +43,11 @@ class History:
             self.failure = seen
             self.failed.append(started)
 
+    @property
+    def is_unproved(self) -> bool:
+        """Whether one list alone says that there is nothing, and will not be read again for another reason."""
+        return len(self.looks) == 1 and not self.failure and self.is_settled()
+
     def is_settled(self) -> bool:
         """Whether the list can be believed: two looks agree where one may be wrong, and nothing is on its way out."""
         if len(self.looks) == 1:

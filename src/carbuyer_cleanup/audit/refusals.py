@@ -56,12 +56,19 @@ def forbidden_regions(histories: Iterable[History]) -> set[str]:
     """Return the Regions that a service control policy forbids as a whole, going by their deciding looks.
 
     Services word their denials differently, and some name no policy: one that names an SCP is enough if all are denied.
+    One service alone does not tell: policies forbid services, too.
     """
-    failures: defaultdict[str, list[CleanupError | None]] = defaultdict(list)
+    looks: defaultdict[str, list[History]] = defaultdict(list)
     for history in histories:
         if history.type.is_deciding and not history.type.where and history.is_offered:
-            failures[history.region].append(history.failure)
-    return {region for region, of_it in failures.items() if all(map(is_denied, of_it)) and any(map(is_by_scp, of_it))}
+            looks[history.region].append(history)
+    return {region for region, of_it in looks.items() if _are_forbidden(of_it)}
+
+
+def _are_forbidden(histories: list[History]) -> bool:
+    failures = [history.failure for history in histories]
+    services = {history.type.service for history in histories}
+    return len(services) > 1 and all(map(is_denied, failures)) and any(map(is_by_scp, failures))
 
 
 def answering(histories: Iterable[History]) -> defaultdict[str, set[str]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.audit import refusals, regions, tagged
 from carbuyer_cleanup.audit.history import History
-from carbuyer_cleanup.audit.look import Look, look, place_of
+from carbuyer_cleanup.audit.look import look, place_of
 from carbuyer_cleanup.audit.result import Depth, Sweep, Unseen
 from carbuyer_cleanup.audit_types import TYPES, Type
 from carbuyer_cleanup.audit_types.availability import is_missing
@@ -135,22 +135,28 @@ async def _look_at(aws: Aws, histories: list[History]) -> None:
 
 
 async def _look_at_group(aws: Aws, service: str, region: str, group: list[History], slots: asyncio.Semaphore) -> None:
-    """Read the lists of a group, the deciding ones first."""
+    """Read the lists of a group, the deciding ones first; those that showed nothing once more, as one list may err."""
     met: list[History] = []
     async with slots:
         for history in sorted(group, key=lambda history: not history.type.is_deciding):
-            started = aws.clock.now()
-            history.keep(started, refusals.barrier(met, history) or await _look_once(aws, history))
+            await _look_once(aws, history, refusals.barrier(met, history))
             met.append(history)
+        for history in met:
+            if history.is_unproved:
+                await _look_once(aws, history, refusals.barrier(met, history))
         aws.forget(service, region)
 
 
-async def _look_once(aws: Aws, history: History) -> Look | CleanupError:
-    """Look, or return why that failed. Trouble that may pass is waited out the first time only."""
+async def _look_once(aws: Aws, history: History, barrier: CleanupError | None) -> None:
+    """Look, unless a barrier is met. Trouble that may pass is waited out the first time only."""
+    started = aws.clock.now()
     try:
-        return await look(aws, history.type, history.region, patiently=history.is_offered and not history.failed)
+        seen = barrier or await look(
+            aws, history.type, history.region, patiently=history.is_offered and not history.failed
+        )
     except CleanupError as error:
-        return error
+        seen = error
+    history.keep(started, seen)
 
 
 def _report(result: Sweep, histories: list[History], chosen: Collection[str]) -> None:

@@ -24,7 +24,7 @@ MANAGEMENT = (
     Type("IAM user", "iam:GetAccountAuthorizationDetails", "UserDetailList[]", "UserName", tags="Tags", arn="Arn",
          where=HOME, entry="iam.user", lag=IAM_LAG, rule=rules.not_caller, params=MANY | {"Filter": ["User"]}),
     Type("IAM group", "iam:GetAccountAuthorizationDetails", "GroupDetailList[]", "GroupName", arn="Arn", where=HOME,
-         lag=IAM_LAG, params=MANY | {"Filter": ["Group"]}),
+         lag=IAM_LAG, params=MANY | {"Filter": ["Group"]}, hangs=True),
     Type("IAM policy", "iam:ListPolicies", "Policies[]", "PolicyName", "iam:policy/", arn="Arn", where=HOME,
          lag=IAM_LAG, params=MANY | {"Scope": "Local"}, hangs=True),
     Type("instance profile", "iam:ListInstanceProfiles", "InstanceProfiles[]", "InstanceProfileName",

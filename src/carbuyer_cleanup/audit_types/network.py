@@ -60,7 +60,7 @@ NETWORK = (
          "TransitGatewayAttachmentId", "transit-gateway-attachment", state="State",
          gone=GONE | {"failed", "rejected"}),
     _ec2("EC2 Instance Connect endpoint", "DescribeInstanceConnectEndpoints", "InstanceConnectEndpoints[]",
-         "InstanceConnectEndpointId", "instance-connect-endpoint", state="State"),
+         "InstanceConnectEndpointId", "instance-connect-endpoint", state="State", hangs=True),
 
     Type("load balancer", "elbv2:DescribeLoadBalancers", "LoadBalancers[]", "LoadBalancerArn",
          "elasticloadbalancing:loadbalancer/", names="LoadBalancerName", arn="LoadBalancerArn",
