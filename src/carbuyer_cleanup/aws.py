@@ -26,6 +26,7 @@ from carbuyer_cleanup.errors import AwsError, Trouble
 from carbuyer_cleanup.identity import another_account, elsewhere, whoami_in
 from carbuyer_cleanup.lean import lean_session
 from carbuyer_cleanup.pace import Paces
+from carbuyer_cleanup.reading import Described
 from carbuyer_cleanup.refusals import NO_ANSWER, code_of, refusal
 from carbuyer_cleanup.sign_in import ASKED
 
@@ -306,10 +307,10 @@ class Aws:
             raise self._noted(replace(error, call=operation, region=client.meta.region_name)) from error
         except NO_ANSWER as error:
             if isinstance(error, ClientError) and code_of(error) in row.gone:
-                return {}
+                return Described({}, _shape(client, name))
             raise self._noted(refusal(operation, client.meta.region_name, error)) from error
         demand(operation, client.meta.region_name, answer)
-        return answer
+        return Described(answer, _shape(client, name))
 
     def _noted(self, error: AwsError) -> AwsError:
         """Remember what stops everything; another account outweighs that credentials have expired."""
@@ -339,6 +340,11 @@ def _regions(lists: Any, service: str, partition: str, *, allow_non_regional: bo
     """Return what botocore's ``lists`` of Regions say; to look that up takes as long as a call."""
     found: list[str] = lists.get_available_regions(service, partition, allow_non_regional=allow_non_regional)
     return found
+
+
+def _shape(client: Any, name: str) -> Any:
+    """Return botocore's model of an operation's answer, None if it has none."""
+    return client.meta.service_model.operation_model(name).output_shape
 
 
 def _listed(value: str | list[str]) -> list[str]:

@@ -1,23 +1,64 @@
 """Reading AWS's answers: whatever botocore's model does not require may be absent, or null, and is read in this way.
 
-Of EC2, Elastic Load Balancing and STS no member is required. Paths are JMESPath, with two functions more: ``tail(x)``
-is what follows the last slash or colon of an ARN or a URL, ``parts(x)`` a list of all that stands between them.
+Of EC2, Elastic Load Balancing and STS no member is required. So each answer is made :class:`Described`: a member that
+is absent reads as an empty one. What a deletion or a verdict rests on is :func:`needed`.
+
+Paths are JMESPath, with two functions more: ``tail(x)`` is what follows the last slash or colon of an ARN or a URL,
+``parts(x)`` a list of all that stands between them.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jmespath
 from jmespath.functions import Functions, signature
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 SEPARATORS = re.compile("[:/]")
 
 
 class Absent(KeyError):
     """A member that is needed is not in an answer; the argument is its name."""
+
+
+EMPTY: dict[str, Callable[[], Any]] = {"integer": int, "long": int, "boolean": bool, "list": list, "map": dict}
+
+
+class Described(dict[str, Any]):
+    """A structure of an answer, of which ``described["Member"]`` is empty where AWS left the member out.
+
+    It holds what AWS sent and no more: ``in``, ``get`` and the rest of a dictionary say what is there.
+    """
+
+    def __init__(self, sent: Mapping[str, Any], shape: Any) -> None:
+        members = shape.members if shape else {}
+        given = {name: value for name, value in sent.items() if value is not None}
+        super().__init__({name: _read(value, members.get(name)) for name, value in given.items()})
+        self._shape = shape
+
+    def __missing__(self, name: str) -> Any:
+        member = self._shape.members[name]  # else it is a mistake of ours
+        return Described({}, member) if member.type_name == "structure" else EMPTY.get(member.type_name, str)()
+
+    def __or__(self, more: Mapping[str, Any]) -> Described:  # type: ignore[override] # of any mapping
+        return Described({**self, **more}, self._shape)
+
+    def __deepcopy__(self, _memo: Any) -> Described:
+        return Described(self, self._shape)
+
+
+def _read(value: Any, shape: Any) -> Any:
+    if isinstance(value, dict):
+        return Described(value, shape) if shape and shape.type_name == "structure" else dict(value)
+    if isinstance(value, list):
+        member = shape.member if shape and shape.type_name == "list" else None
+        return [_read(one, member) for one in value if one is not None]
+    return value
 
 
 def found(path: str, value: Any) -> Any:

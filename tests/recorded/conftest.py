@@ -35,15 +35,21 @@ def recorded() -> Answers:
     return answers
 
 
+@pytest.fixture(scope="session")
+def manifest() -> workshop.Workshop:
+    """What is the workshop's."""
+    return workshop.load(MANIFEST)
+
+
 @pytest.fixture
-def replay(recorded: Answers, tmp_path: Path) -> Iterator[Callable[[int], Replayed]]:
+def replay(recorded: Answers, manifest: workshop.Workshop, tmp_path: Path) -> Iterator[Callable[[int], Replayed]]:
     """Return a function that opens an account where the recorded answers are combined as the turn says."""
     with ThreadPoolExecutor(1) as pool:
 
         def opened(turn: int) -> Replayed:
             return Replayed(
                 recorded, turn, session=isolated_session(), account=REHEARSAL_ACCOUNT, caller=CALLER, region=REGION,
-                workshop=workshop.load(MANIFEST), journal=Journal(tmp_path / f"{turn}.jsonl", REHEARSAL_ACCOUNT),
+                workshop=manifest, journal=Journal(tmp_path / f"{turn}.jsonl", REHEARSAL_ACCOUNT),
                 clock=Clock(math.inf), pool=pool,
             )  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
 from collection import Turned, rotated
-from samples import sample
+from samples import model_of, sample
 
 from carbuyer_cleanup.aws import Aws
 from carbuyer_cleanup.calls import CALLS
@@ -54,7 +54,7 @@ class Replayed(Aws):
         return turned | META
 
 
-def run(aws: Replayed, work: Any) -> Any:
+def run(aws: Aws, work: Any) -> Any:
     """Run a coroutine on the account's time."""
     with asyncio.Runner(loop_factory=aws.clock.new_event_loop) as runner:
         return runner.run(work)
@@ -65,7 +65,11 @@ class _Client:
 
     def __init__(self, aws: Replayed, service: str, region: str) -> None:
         self._aws, self._service = aws, service
-        self.meta = SimpleNamespace(region_name=region, endpoint_url=f"https://{service}.{region}.amazonaws.com")
+        self.meta = SimpleNamespace(
+            region_name=region,
+            endpoint_url=f"https://{service}.{region}.amazonaws.com",
+            service_model=model_of(service),
+        )
 
     def __getattr__(self, method: str) -> Callable[..., dict[str, Any]]:
         call = OF_METHOD[self._service, method]

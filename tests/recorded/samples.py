@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import random
 
 DEEP = 6  # models refer to themselves
+IDENTIFYING = ("Id", "id", "Arn", "Key")  # which all of the recorded answers have
 ABSENT, EITHER = 0.2, 0.5  # of the members that AWS need not give, and of what is true
 
 
@@ -19,7 +20,13 @@ ABSENT, EITHER = 0.2, 0.5  # of the members that AWS need not give, and of what 
 def output_of(call: str) -> Any:
     """Return botocore's model of a call's answer, None if it has none."""
     service, operation = call.split(":")
-    return _session().get_service_model(service).operation_model(operation).output_shape
+    return model_of(service).operation_model(operation).output_shape
+
+
+@cache
+def model_of(service: str) -> Any:
+    """Return botocore's model of a service."""
+    return _session().get_service_model(service)
 
 
 @cache
@@ -46,7 +53,13 @@ class _Maker:
         return {name: value for name, value in made.items() if value is not None}
 
     def _gives(self, shape: Any, name: str) -> bool:
-        return bool(self.name) or not self.in_list or name in shape.required_members or self.chance.random() >= ABSENT
+        return (
+            bool(self.name)
+            or not self.in_list
+            or name.endswith(IDENTIFYING)
+            or name in shape.required_members
+            or self.chance.random() >= ABSENT
+        )
 
     def list(self, shape: Any, depth: int) -> list[Any]:
         times, inside = 1 if self.name else self.chance.randrange(1, 3), replace(self, in_list=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from crashes import Crashes
+from crashes import KINDS, Crashes
 from replay import run
 
 from carbuyer_cleanup.audit_types import TYPES
@@ -26,6 +26,20 @@ def test_each_answer_has_its_turn(recorded: Answers) -> None:
     assert max(map(len, recorded.values())) <= TURNS
 
 
+def test_kinds(replay: Callable[[int], Replayed]) -> None:
+    """A few combinations: every kind finds, judges and deletes."""
+    assert str(_kinds(replay, FEW)) == ""
+
+
+@pytest.mark.exhaustive
+@EACH_CHUNK
+def test_kinds_at_length(replay: Callable[[int], Replayed], turns: range) -> None:
+    """All combinations."""
+    crashes = _kinds(replay, turns)
+    assert str(crashes) == ""
+    assert len(crashes.met) > len(KINDS) / 2
+
+
 def test_audit(replay: Callable[[int], Replayed]) -> None:
     """A few combinations: every row of the audit's table reads its list, and judges."""
     assert str(_audit(replay, FEW)) == ""
@@ -38,6 +52,13 @@ def test_audit_at_length(replay: Callable[[int], Replayed], turns: range) -> Non
     crashes = _audit(replay, turns)
     assert str(crashes) == ""
     assert len(crashes.met) > len(TYPES) / 2
+
+
+def _kinds(replay: Callable[[int], Replayed], turns: Iterable[int]) -> Crashes:
+    crashes = Crashes()
+    for aws in map(replay, turns):
+        run(aws, crashes.of_kinds(aws))
+    return crashes
 
 
 def _audit(replay: Callable[[int], Replayed], turns: Iterable[int]) -> Crashes:

@@ -135,16 +135,16 @@ async def _claim(aws: Aws, type_: Type, region: str, item: Any) -> Claim | None:
     """Judge by names, and by the rule of the type if it has one; what can't be judged is doubtful."""
     try:
         claim = _claim_by_names(aws, type_, item)
-        return await type_.rule(aws, item, region, claim) if type_.rule else claim
+        claim = await type_.rule(aws, item, region, claim) if type_.rule else claim
     except Absent as absent:
         return _doubt(aws, type_, item, f"AWS does not tell its {absent.args[0]}")
+    is_unnamed = claim is None and not any(_listed_names(type_, item))
+    return _doubt(aws, type_, item, "AWS does not tell its name") if is_unnamed else claim
 
 
 def _claim_by_names(aws: Aws, type_: Type, item: Any) -> Claim | None:
     names, id_ = _names(type_, item), text(type_.id, item)
     claim = strongest(*(aws.workshop.claim(type_.entry, name, id_=id_) for name in names))
-    if not (claim and claim.ours) and not any(_listed_names(type_, item)):
-        return _doubt(aws, type_, item, "AWS does not tell its name")
     return None if claim and type_ is TAGGED and not claim.ours else claim  # else each near-miss is told twice
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.claims import OURS, Claim
 from carbuyer_cleanup.kinds import http_api, rest_api
 from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.reading import needed
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ async def _of_domain(aws: Aws, described: dict[str, Any]) -> list[Mapping]:
     domain = {key: described[key] for key in ("domainName", "domainNameId") if key in described}
     mappings = await aws.pages("apigateway:GetBasePathMappings", "items", limit=500, **domain)
     return [
-        (domain["domainName"], _path(m["basePath"]), m["restApiId"], domain | {"basePath": m["basePath"]})
+        (needed("domainName", described), _path(m["basePath"]), m["restApiId"], domain | {"basePath": m["basePath"]})
         for m in mappings
     ]
 
@@ -65,7 +66,7 @@ async def _second(aws: Aws) -> list[Mapping]:
 async def _of_domain_v2(aws: Aws, domain: str) -> list[Mapping]:
     mappings = await aws.pages("apigatewayv2:GetApiMappings", "Items", DomainName=domain, MaxResults=MOST)
     return [
-        (domain, m.get("ApiMappingKey", ""), m["ApiId"], {"DomainName": domain, "ApiMappingId": m["ApiMappingId"]})
+        (domain, m["ApiMappingKey"], m["ApiId"], {"DomainName": domain, "ApiMappingId": m["ApiMappingId"]})
         for m in mappings
     ]
 

@@ -28,6 +28,7 @@ from carbuyer_cleanup.kinds.emptying import (
     place,
 )
 from carbuyer_cleanup.kinds.preparing import Preparing
+from carbuyer_cleanup.reading import needed
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -43,12 +44,12 @@ WORDS = re.compile("[-.]")
 async def find(aws: Aws) -> list[Resource]:
     # AWS tells the Regions only if the request has a parameter.
     buckets = await aws.pages("s3:ListBuckets", "Buckets", MaxBuckets=1000)
-    named = all(is_ours(aws, ENTRY, bucket["Name"]) for bucket in buckets)
+    named = all(is_ours(aws, ENTRY, needed("Name", bucket)) for bucket in buckets)
     served = {} if named else await _served(aws)
-    return [found for bucket in buckets for found in _judged(aws, bucket["Name"], bucket.get("BucketRegion"), served)]
+    return [found for bucket in buckets for found in _judged(aws, bucket["Name"], bucket["BucketRegion"], served)]
 
 
-def _judged(aws: Aws, name: str, region: str | None, served: Mapping[str, str]) -> list[Resource]:
+def _judged(aws: Aws, name: str, region: str, served: Mapping[str, str]) -> list[Resource]:
     claim = claim_on(aws, name, served)
     # A list without Regions is an old one, or not AWS's: it answers where the workshop is, or says where else.
     return judged(aws, "S3 bucket", name, claim, entry=ENTRY, region=region or aws.region)
@@ -141,9 +142,9 @@ async def _despite_policy(aws: Aws, bucket: Resource, act: Awaitable[None]) -> N
 
 async def _denies(aws: Aws, bucket: Resource) -> bool:
     answer = await aws.call("s3:GetBucketPolicy", **place(aws, bucket))
-    statements = json.loads(answer.get("Policy", "{}")).get("Statement", [])
+    statements = json.loads(answer.get("Policy", "{}"))["Statement"]
     statements = statements if isinstance(statements, list) else [statements]
-    return any(statement["Effect"] == "Deny" for statement in statements)
+    return any(statement.get("Effect") == "Deny" for statement in statements)
 
 
 async def find_objects(aws: Aws) -> list[Resource]:

@@ -6,9 +6,10 @@ import asyncio
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.claims import FOREIGN, OURS, Claim, Inference, proof, sign
+from carbuyer_cleanup.claims import DOUBTFUL, FOREIGN, OURS, Claim, Inference, proof, sign
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import Blocked
+from carbuyer_cleanup.reading import Absent, needed, tag_in
 from carbuyer_cleanup.resource import Resource
 
 if TYPE_CHECKING:
@@ -49,14 +50,19 @@ def each(delete_one: Callable[[Aws, Resource], Awaitable[None]]) -> Delete:
 
 def tag(described: Mapping[str, Any], key: str = "Name") -> str:
     """Return the value of a tag of something that EC2 described, "" if it has none."""
-    tags: Iterable[Mapping[str, str]] = described.get("Tags") or described.get("TagSet") or ()  # an interface's
-    return next((t["Value"] for t in tags if t["Key"] == key), "")
+    return tag_in(described.get("Tags") or described.get("TagSet"), key)  # an interface has the latter
 
 
 def judged(aws: Aws, kind: str, id_: str, claim: Claim | None, **facts: Any) -> list[Resource]:
-    """Return the resource as its claim says, whosever it is; nothing if it has none."""
+    """Return the resource as its claim says, whosever it is; nothing if it has none.
+
+    Raises:
+        Absent: AWS does not tell its id, without which nothing can be done about it.
+    """
     if claim is None:
         return []
+    if not id_:
+        raise Absent(f"id of the {kind} {facts.get('name', '')}".rstrip())
     facts.setdefault("region", aws.region)
     facts.setdefault("name", id_)
     return [Resource(kind, id_, why=claim.why, whose=claim.whose, **facts)]
@@ -76,22 +82,24 @@ async def vpcs(aws: Aws) -> list[tuple[dict[str, Any], Claim | None]]:
 
 
 def _may_be_ours(aws: Aws, vpc: Mapping[str, Any]) -> bool:
-    return owned(aws, vpc) and not vpc.get("IsDefault")
+    return owned(aws, vpc) and not vpc["IsDefault"]
 
 
 async def _our_groups(aws: Aws) -> dict[str, str]:
     """Return the VPCs that hold a security group of a name of ours, each with that name."""
     groups = await aws.pages("ec2:DescribeSecurityGroups", "SecurityGroups")
     entry = "ec2.security_group"
-    return {g.get("VpcId", ""): g["GroupName"] for g in groups if is_ours(aws, entry, g.get("GroupName", ""))}
+    return {g["VpcId"]: g["GroupName"] for g in groups if g["VpcId"] and is_ours(aws, entry, g["GroupName"])}
 
 
 def _claim_on_vpc(aws: Aws, vpc: dict[str, Any], groups: Mapping[str, str]) -> Claim | None:
     claim = aws.workshop.claim("ec2.vpc", tag(vpc), id_=vpc["VpcId"])
     if claim and not owned(aws, vpc):
         return Claim(FOREIGN, f"it belongs to account {vpc['OwnerId']}")
-    if claim and vpc.get("IsDefault"):
+    if claim and vpc["IsDefault"]:
         return Claim(FOREIGN, "it is the Region's default VPC")
+    if claim and claim.ours and "IsDefault" not in vpc:
+        return Claim(DOUBTFUL, f"{claim.why}, but AWS does not tell whether it is the Region's default VPC")
     group = groups.get(vpc["VpcId"], "") if _may_be_ours(aws, vpc) else ""
     held = sign(f"it holds the security group {group}") if group else None
     return aws.workshop.claim("ec2.vpc", tag(vpc), id_=vpc["VpcId"], inferred=held)
@@ -99,12 +107,12 @@ def _claim_on_vpc(aws: Aws, vpc: dict[str, Any], groups: Mapping[str, str]) -> C
 
 async def our_vpcs(aws: Aws) -> dict[str, str]:
     """Return the ids of the workshop's VPCs, each with its name; never the default one, or one of another account."""
-    return {vpc["VpcId"]: tag(vpc) for vpc, claim in await vpcs(aws) if claim and claim.ours}
+    return {needed("VpcId", vpc): tag(vpc) for vpc, claim in await vpcs(aws) if claim and claim.ours}
 
 
 async def places(aws: Aws) -> dict[str, Inference]:
     """Return what it tells of something that stands in a VPC: for the workshop's VPCs and for doubtful ones."""
-    claims = {v["VpcId"]: (f"the VPC {tag(v) or v['VpcId']}", claim) for v, claim in await vpcs(aws) if claim}
+    claims = {needed("VpcId", v): (f"the VPC {tag(v) or v['VpcId']}", claim) for v, claim in await vpcs(aws) if claim}
     ours = {id_: proof(f"it stands in {vpc}") for id_, (vpc, claim) in claims.items() if claim.ours}
     return ours | {
         id_: sign(f"it stands in {vpc}, which may be the workshop's: {claim.why}")
@@ -126,6 +134,11 @@ def refuse_if_used(resource: Resource, users: Iterable[str]) -> None:
         )
 
 
+def unless_named(name: str) -> Inference | None:
+    """Infer from the name of something that always has one, where AWS does not tell it."""
+    return None if name else sign("AWS does not tell its name")
+
+
 def as_sign(inferred: Inference | None) -> Inference | None:
     """Return what a place tells of something that anybody may put there."""
     return inferred and sign(inferred.why)
@@ -144,7 +157,7 @@ def is_named(aws: Aws, entry: str, described: Mapping[str, Any]) -> bool:
 
 def owned(aws: Aws, described: Mapping[str, Any]) -> bool:
     """Return whether something that EC2 described is this account's: lists also show what others share with it."""
-    return bool(described.get("OwnerId", aws.account) == aws.account)
+    return (described.get("OwnerId") or aws.account) == aws.account  # not all have an owner
 
 
 def in_our_vpc(vpcs: Mapping[str, str], vpc: str) -> Claim | None:
@@ -156,7 +169,7 @@ def judged_inside(
     aws: Aws, kind: str, id_: str, described: Mapping[str, Any], vpcs: Mapping[str, str], **details: Any
 ) -> list[Resource]:
     """Judge a part of a VPC: ours with the VPC, which ``details`` then name, else by its ``Name`` tag."""
-    vpc = described.get("VpcId", "")
+    vpc = described["VpcId"]
     inside = in_our_vpc(vpcs, vpc)
     claim = inside or (aws.workshop.claim("", tag(described)) if owned(aws, described) else None)
     details |= {"vpc": vpc} if inside else {}

@@ -18,6 +18,7 @@ from carbuyer_cleanup.errors import AwsError, Blocked, Trouble
 from carbuyer_cleanup.kinds.common import each, is_ours, judged
 from carbuyer_cleanup.kinds.pricing_plan import with_plans
 from carbuyer_cleanup.kinds.stale import without_stale_part
+from carbuyer_cleanup.reading import needed, tag_in
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ async def judgements(aws: Aws) -> list[tuple[dict[str, Any], list[Resource]]]:
 
 
 async def _name(aws: Aws, summary: dict[str, Any]) -> str:
-    tags = await aws.pages("cloudfront:ListTagsForResource", "Tags.Items", Resource=summary["ARN"])
-    return next((tag.get("Value", "") for tag in tags if tag["Key"] == "Name"), "")
+    tags = await aws.pages("cloudfront:ListTagsForResource", "Tags.Items", Resource=needed("ARN", summary))
+    return tag_in(tags)
 
 
 def _is_named(aws: Aws, name: str) -> bool:
@@ -63,13 +64,13 @@ async def _our_buckets(aws: Aws) -> set[str]:
 
 
 def _judged(aws: Aws, summary: dict[str, Any], name: str, buckets: Collection[str]) -> list[Resource]:
-    comment, domain = summary.get("Comment", ""), summary.get("DomainName", "")
+    comment, domain = summary["Comment"], summary["DomainName"]
     claim = claim_on(aws, summary, name, buckets)
     return judged(
         aws, "CloudFront distribution", summary["Id"], claim, entry=ENTRY, arn=summary["ARN"], region="global",
         name=name or comment or domain, state=_state(summary),
-        details={"controls": controls(summary), "buckets": origins(summary), "version": summary.get("ETag", ""),
-                 "acl": summary.get("WebACLId", "")},
+        details={"controls": controls(summary), "buckets": origins(summary), "version": summary["ETag"],
+                 "acl": summary["WebACLId"]},
     )  # fmt: skip
 
 
@@ -108,23 +109,23 @@ def _by_origin(aws: Aws, summary: Mapping[str, Any], buckets: Collection[str]) -
 
 def _signs_of_an_owner(aws: Aws, summary: Mapping[str, Any]) -> str:
     """Tell what somebody has made of a distribution, "" if nothing: the workshop gives it neither."""
-    aliases, comment = summary.get("Aliases", {}).get("Items", []), summary.get("Comment", "")
+    aliases, comment = summary["Aliases"]["Items"], summary["Comment"]
     if aliases:
         return f"it has the domain name {aliases[0]}"
     return f"its description is {comment}" if comment and not is_ours(aws, ENTRY, comment) else ""
 
 
 def _by_description(aws: Aws, summary: Mapping[str, Any]) -> Inference | None:
-    said = [("description", summary.get("Comment", ""))]
-    said += [("domain name", alias) for alias in summary.get("Aliases", {}).get("Items", [])]
+    said = [("description", summary["Comment"])]
+    said += [("domain name", alias) for alias in summary["Aliases"]["Items"]]
     told = [f"its {what} is {text}" for what, text in said if is_ours(aws, ENTRY, text)]
     return hint(told[0]) if told else None
 
 
 def origins(summary: Mapping[str, Any]) -> dict[str, str]:
     """Return the domain names of the origins, each with the bucket that it is, "" if it is none."""
-    items = summary.get("Origins", {}).get("Items", [])
-    return {domain: bucket_of(domain) for origin in items if (domain := origin.get("DomainName", ""))}
+    items = summary["Origins"]["Items"]
+    return {domain: bucket_of(domain) for origin in items if (domain := origin["DomainName"])}
 
 
 def bucket_of(domain: str) -> str:
@@ -135,14 +136,14 @@ def bucket_of(domain: str) -> str:
 
 def controls(summary: Mapping[str, Any]) -> list[str]:
     """Return the ids of the origin access controls that a distribution uses."""
-    used = (origin.get("OriginAccessControlId", "") for origin in summary.get("Origins", {}).get("Items", []))
+    used = (origin["OriginAccessControlId"] for origin in summary["Origins"]["Items"])
     return sorted(set(used) - {""})
 
 
 def _state(summary: dict[str, Any]) -> str:
     if summary.get("Enabled", True):
         return ENABLED
-    return DISABLED if summary.get("Status") == "Deployed" else DISABLING
+    return DISABLED if summary["Status"] == "Deployed" else DISABLING
 
 
 @each
@@ -168,10 +169,10 @@ def _remember_guards_and_logs(aws: Aws, distribution: Resource) -> None:
 async def _disable(aws: Aws, distribution: Resource) -> None:
     """Send the whole configuration back, as AWS wants it, but for the one word, and for what it takes no more."""
     answer = await aws.call("cloudfront:GetDistributionConfig", Id=distribution.id)
-    config = answer and answer["DistributionConfig"] | {"Enabled": False}
+    config = answer and needed("DistributionConfig", answer) | {"Enabled": False}
     while config:
         try:
-            await _update(aws, distribution, answer["ETag"], config)
+            await _update(aws, distribution, needed("ETag", answer), config)
         except AwsError as error:
             lighter = without_stale_part(config, f"{error.code} {error.message}")
             if error.trouble is not Trouble.OTHER or lighter == config:
@@ -185,9 +186,16 @@ async def _update(aws: Aws, distribution: Resource, version: str, config: dict[s
     await aws.call("cloudfront:UpdateDistribution", Id=distribution.id, IfMatch=version, DistributionConfig=config)
 
 
+async def _version(aws: Aws, distribution: Resource) -> str:
+    """Return the version that is to be deleted, which not all of AWS's lists tell."""
+    listed: str = distribution.details["version"]
+    answer = {} if listed else await aws.call("cloudfront:GetDistributionConfig", Id=distribution.id)
+    return needed("ETag", answer) if answer else listed
+
+
 async def _delete(aws: Aws, distribution: Resource) -> None:
     try:
-        await aws.call("cloudfront:DeleteDistribution", Id=distribution.id, IfMatch=distribution.details["version"])
+        await aws.call("cloudfront:DeleteDistribution", Id=distribution.id, IfMatch=await _version(aws, distribution))
     except AwsError as error:
         if "pricing plan" not in error.message:  # else its code is that of an ETag out of date, which passes
             raise

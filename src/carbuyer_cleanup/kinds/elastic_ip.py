@@ -26,7 +26,7 @@ HAS_RECORD = "InvalidAddress.PtrSet"
 
 
 async def find(aws: Aws) -> list[Resource]:
-    addresses = (await aws.call("ec2:DescribeAddresses")).get("Addresses", [])
+    addresses = (await aws.call("ec2:DescribeAddresses"))["Addresses"]
     # An address without an allocation is an old one, of EC2-Classic: nothing of the workshop's.
     own = [address for address in addresses if "AllocationId" in address and "ServiceManaged" not in address]
     gateways = [nat for nat in await nat_gateway.find(aws) if nat.ours or nat.doubtful] if own else []
@@ -36,12 +36,12 @@ async def find(aws: Aws) -> list[Resource]:
 def _judged(aws: Aws, address: dict[str, Any], gateways: list[Resource]) -> list[Resource]:
     return judged(
         aws, "Elastic IP", address["AllocationId"], _claim(aws, address, gateways),
-        entry=ENTRY, name=tag(address) or address.get("PublicIp", ""), details={"association": _user(address)},
+        entry=ENTRY, name=tag(address) or address["PublicIp"], details={"association": _user(address)},
     )  # fmt: skip
 
 
 def _user(address: dict[str, Any]) -> str:
-    return str(address.get("InstanceId") or address.get("NetworkInterfaceId", ""))
+    return str(address["InstanceId"] or address["NetworkInterfaceId"])
 
 
 def _claim(aws: Aws, address: dict[str, Any], gateways: list[Resource]) -> Claim | None:
@@ -49,7 +49,7 @@ def _claim(aws: Aws, address: dict[str, Any], gateways: list[Resource]) -> Claim
     claim = aws.workshop.claim(ENTRY, tag(address), id_=address["AllocationId"], inferred=inferred)
     if claim:
         return claim
-    if address.get("InstanceId"):
+    if address["InstanceId"]:
         return Claim(FOREIGN, f"the EC2 instance {address['InstanceId']} has it; AWS bills it, also when that is gone")
     if not _user(address):
         return Claim(FOREIGN, "no NAT gateway of the workshop had it; AWS bills it while it is unattached")
@@ -60,7 +60,7 @@ def _held(address: dict[str, Any], gateways: list[Resource]) -> Inference | None
     """Infer from the NAT gateway whose own network interface holds the address now."""
     for nat in gateways:
         held = nat.details["addresses"].get(address["AllocationId"], {})
-        if held and held["NetworkInterfaceId"] == address.get("NetworkInterfaceId"):
+        if held and held["NetworkInterfaceId"] == address["NetworkInterfaceId"]:
             return (proof if nat.ours else sign)(f"it is the address of the {nat}")
     return None
 
@@ -68,7 +68,7 @@ def _held(address: dict[str, Any], gateways: list[Resource]) -> Inference | None
 def _remembered(aws: Aws, address: dict[str, Any]) -> Inference | None:
     """Infer from what an earlier run, or this one, saw before it deleted a NAT gateway."""
     memory = aws.journal.remembered("elastic ip", aws.region).get(address["AllocationId"])
-    if memory is None or _user(address) or memory.facts.get("PublicIp") != address.get("PublicIp"):
+    if memory is None or _user(address) or memory.facts.get("PublicIp") != address["PublicIp"]:
         return None
     return Inference(OURS, FOREIGN, f"it was the address {memory.because}")
 
@@ -92,7 +92,7 @@ async def _remove_record(aws: Aws, address: Resource) -> None:
     """Remove the reverse DNS record, unless that is under way (terraform-provider-aws, ec2_eip_domain_name.go)."""
     which = {"Attribute": "domain-name"}
     described = await aws.call("ec2:DescribeAddressesAttribute", AllocationIds=[address.id], **which)
-    changes = [one.get("PtrRecordUpdate", {}).get("Status", "") for one in described.get("Addresses", ())]
+    changes = [one["PtrRecordUpdate"]["Status"] for one in described["Addresses"]]
     if "PENDING" not in [status.upper() for status in changes]:
         await aws.call("ec2:ResetAddressAttribute", AllocationId=address.id, **which)
 

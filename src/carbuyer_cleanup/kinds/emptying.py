@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.errors import AwsError, Trouble, trouble_of
 from carbuyer_cleanup.kinds.preparing import NOT_BY_ITEM, Preparing, split
+from carbuyer_cleanup.reading import needed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,8 +36,8 @@ def place(aws: Aws, bucket: Resource) -> dict[str, Any]:
 
 
 def _keys(page: dict[str, Any]) -> list[dict[str, str]]:
-    listed = page.get("Versions", []) + page.get("DeleteMarkers", [])
-    return [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in listed]
+    listed = page["Versions"] + page["DeleteMarkers"]
+    return [{"Key": needed("Key", one), "VersionId": needed("VersionId", one)} for one in listed]
 
 
 async def contents(aws: Aws, bucket: Resource) -> str:
@@ -50,7 +51,7 @@ async def contents(aws: Aws, bucket: Resource) -> str:
     if _keys(await aws.call("s3:ListObjectVersions", **place(aws, bucket))):
         return VERSIONS
     uploads = await aws.call("s3:ListMultipartUploads", **place(aws, bucket))
-    return UPLOADS if uploads.get("Uploads") else NOTHING
+    return UPLOADS if uploads["Uploads"] else NOTHING
 
 
 async def empty(aws: Aws, bucket: Resource) -> None:
@@ -92,7 +93,7 @@ async def abort_uploads(aws: Aws, bucket: Resource) -> None:
     """
     results: list[Any] = []
     async for page in aws.each_page("s3:ListMultipartUploads", **place(aws, bucket)):
-        uploads = ({"Key": u["Key"], "UploadId": u["UploadId"]} for u in page.get("Uploads", ()))
+        uploads = ({"Key": needed("Key", u), "UploadId": needed("UploadId", u)} for u in page["Uploads"])
         abort = (aws.call("s3:AbortMultipartUpload", **upload, **place(aws, bucket)) for upload in uploads)
         results += await asyncio.gather(*abort, return_exceptions=True)
     for error in results:
@@ -114,8 +115,8 @@ class _Refused:
                 self.first = error
 
     def error(self, bucket: Resource) -> AwsError:
-        code, which = self.first["Code"], f"{self.first['Key']} (version {self.first.get('VersionId', 'null')})"
-        message = f"{self.count} left in {bucket.id}, first {which}: {self.first.get('Message') or code}"
+        code, which = self.first["Code"], f"{self.first['Key']} (version {self.first['VersionId'] or 'null'})"
+        message = f"{self.count} left in {bucket.id}, first {which}: {self.first['Message'] or code}"
         trouble = Trouble.BUSY if _passes(self.first) else trouble_of(code, 0)
         message += " (object lock, or a permission that is missing)" if trouble is Trouble.DENIED else ""
         return AwsError("s3:DeleteObjects", code, message, trouble, bucket.region)
@@ -139,8 +140,8 @@ async def _delete(aws: Aws, bucket: Resource, keys: list[Key], refused: _Refused
 async def _delete_together(aws: Aws, bucket: Resource, refused: _Refused, keys: Sequence[Key]) -> None:
     batch = {"Objects": list(keys), "Quiet": True}
     answer = await aws.call("s3:DeleteObjects", Delete=batch, **place(aws, bucket))
-    refused.add(answer.get("Errors", []))
-    aws.tally[bucket.kind] += len(keys) - len(answer.get("Errors", []))
+    refused.add(answer["Errors"])
+    aws.tally[bucket.kind] += len(keys) - len(answer["Errors"])
 
 
 async def _delete_alone(aws: Aws, bucket: Resource, key: Key, refused: _Refused) -> None:

@@ -15,8 +15,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.kinds import http_api, rest_api
-from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used
+from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used, unless_named
 from carbuyer_cleanup.kinds.preparing import Preparing
+from carbuyer_cleanup.reading import needed
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -41,20 +42,21 @@ async def find(aws: Aws) -> list[Resource]:
 
 def _judged(aws: Aws, function: dict[str, Any]) -> list[Resource]:
     # Nothing else of the description is kept: it holds the function's environment, and so the e-mail password.
-    claim = aws.workshop.claim("lambda.function", function["FunctionName"])
-    state = IN_VPC if _places(function) else ""
-    return judged(aws, "Lambda function", function["FunctionName"], claim, state=state, arn=function["FunctionArn"])
+    name = needed("FunctionName", function)
+    claim, state = aws.workshop.claim("lambda.function", name), IN_VPC if _places(function) else ""
+    return judged(aws, "Lambda function", name, claim, state=state, arn=function["FunctionArn"])
 
 
 def _judged_mapping(aws: Aws, mapping: dict[str, Any]) -> list[Resource]:
-    function = mapping["FunctionArn"].split(":")[6]
-    claim = aws.workshop.claim("lambda.function", function)
+    _, _, function = mapping["FunctionArn"].partition(":function:")  # and perhaps its version
+    function = function.partition(":")[0]
+    claim = aws.workshop.claim("lambda.function", function, inferred=unless_named(function))
     claim = claim._replace(why=f"it feeds the function {function}; {claim.why}") if claim else None
     return judged(aws, MAPPING, mapping["UUID"], claim, name=function, state=mapping["State"])
 
 
 def _places(function: dict[str, Any]) -> set[Place]:
-    network = function.get("VpcConfig", NOWHERE)
+    network = function["VpcConfig"]
     return {(subnet, frozenset(network["SecurityGroupIds"])) for subnet in network["SubnetIds"]}
 
 
@@ -114,7 +116,7 @@ async def _delete_function(aws: Aws, function: Resource) -> None:
 async def _others_apis(aws: Aws, function: Resource) -> list[str]:
     """Return the APIs of others that may invoke a function, by the permissions that it gives."""
     answer = await aws.call("lambda:GetPolicy", FunctionName=function.id)
-    callers = set(INVOKER.findall(answer.get("Policy", "")))
+    callers = set(INVOKER.findall(answer["Policy"]))
     apis = await rest_api.names(aws) | await http_api.names(aws) if callers else {}
     ours = {api.id for kind in (rest_api, http_api) for api in await kind.find(aws) if api.ours} if callers else set()
     return [f"API {apis[id_]} ({id_})" for id_ in callers & apis.keys() - ours]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.common import each, judged, unless_named
+from carbuyer_cleanup.reading import needed
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -15,13 +16,13 @@ async def find(aws: Aws) -> list[Resource]:
     return [
         api
         for id_, name in (await names(aws)).items()
-        for api in judged(aws, "HTTP API", id_, aws.workshop.claim("", name), name=name)
+        for api in judged(aws, "HTTP API", id_, aws.workshop.claim("", name, inferred=unless_named(name)), name=name)
     ]
 
 
 async def names(aws: Aws) -> dict[str, str]:
     """Return the ids of all HTTP and WebSocket APIs, foreign ones too, with their names."""
-    return {api["ApiId"]: api["Name"] for api in await aws.pages("apigatewayv2:GetApis", "Items")}
+    return {needed("ApiId", api): api["Name"] for api in await aws.pages("apigatewayv2:GetApis", "Items")}
 
 
 @each

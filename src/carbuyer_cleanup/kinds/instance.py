@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.claims import FOREIGN, Claim, Inference, proof, sign
 from carbuyer_cleanup.kinds.common import Several, as_sign, each, is_named, is_ours, judged, places, tag
 from carbuyer_cleanup.kinds.preparing import Preparing, split
+from carbuyer_cleanup.reading import texts
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -59,11 +60,11 @@ def _unless_own(aws: Aws, instance: dict[str, Any], claim: Claim | None) -> Clai
 
 def _judged(aws: Aws, instance: dict[str, Any], known: Mapping[str, Inference]) -> list[Resource]:
     id_, used = instance["InstanceId"], _uses(aws, instance)
-    inferred = sign(f"it uses the {used}") if used else as_sign(known.get(instance.get("VpcId", "")))
+    inferred = sign(f"it uses the {used}") if used else as_sign(known.get(instance["VpcId"]))
     claim = aws.workshop.claim(ENTRY, tag(instance), id_=id_, inferred=inferred)
     return judged(
         aws, "EC2 instance", id_, _unless_own(aws, instance, claim),
-        entry=ENTRY, name=tag(instance), state=instance.get("State", {}).get("Name", ""),
+        entry=ENTRY, name=tag(instance), state=instance["State"]["Name"],
         details={"staying": staying(instance)},
     )  # fmt: skip
 
@@ -71,25 +72,25 @@ def _judged(aws: Aws, instance: dict[str, Any], known: Mapping[str, Inference]) 
 def _uses(aws: Aws, instance: dict[str, Any]) -> str:
     """Return something of the workshop's that an instance uses, "" if it uses nothing."""
     named = [
-        ("key pair", "ec2.key_pair", instance.get("KeyName", "")),
+        ("key pair", "ec2.key_pair", instance["KeyName"]),
         ("instance profile", "iam.role", profile_of(instance)),
-        *(("security group", "ec2.security_group", g.get("GroupName", "")) for g in instance.get("SecurityGroups", ())),
+        *(("security group", "ec2.security_group", g["GroupName"]) for g in instance["SecurityGroups"]),
     ]
     return next((f"{what} {name}" for what, entry, name in named if is_ours(aws, entry, name)), "")
 
 
 def profile_of(instance: dict[str, Any]) -> str:
     """Return the name of the instance profile that an instance runs with, "" if it has none."""
-    return str(instance.get("IamInstanceProfile", {}).get("Arn", "")).rpartition("/")[2]
+    return str(instance["IamInstanceProfile"]["Arn"]).rpartition("/")[2]
 
 
 def staying(instance: dict[str, Any]) -> dict[str, str]:
     """Return the volumes that outlive an instance, each with its device; the root device is told as ``root``."""
-    root = instance.get("RootDeviceName")
+    root = instance["RootDeviceName"]
     return {
-        mapping["Ebs"]["VolumeId"]: ROOT if mapping.get("DeviceName") == root else "data"
-        for mapping in instance.get("BlockDeviceMappings", ())
-        if "VolumeId" in mapping.get("Ebs", {}) and not mapping["Ebs"].get("DeleteOnTermination", False)
+        mapping["Ebs"]["VolumeId"]: ROOT if mapping["DeviceName"] == root else "data"
+        for mapping in instance["BlockDeviceMappings"]
+        if mapping["Ebs"]["VolumeId"] and not mapping["Ebs"]["DeleteOnTermination"]
     }
 
 
@@ -119,7 +120,7 @@ async def _remember_volumes(aws: Aws, instance: Resource) -> None:
 
 
 def _facts(volume: dict[str, Any], devices: Mapping[str, str]) -> dict[str, str]:
-    made = str(volume.get("CreateTime", ""))
+    made = str(volume["CreateTime"])
     return {"Device": devices[volume["VolumeId"]], "CreateTime": made, "Name": tag(volume)}
 
 
@@ -138,15 +139,15 @@ async def _terminate_protected(aws: Aws, instance: Resource) -> None:
 
 
 async def find_volumes(aws: Aws) -> list[Resource]:
-    volumes = [v for v in await aws.pages("ec2:DescribeVolumes", "Volumes") if v.get("State") != "deleted"]
+    volumes = [v for v in await aws.pages("ec2:DescribeVolumes", "Volumes") if v["State"] != "deleted"]
     owners = {id_: one for one in await find(aws) if one.ours for id_ in one.details["staying"]} if volumes else {}
     return [
         found
         for volume in volumes
         for found in judged(
             aws, "EBS volume", volume["VolumeId"], _claim_on_volume(aws, volume, owners),
-            entry=VOLUMES, name=tag(volume), state=volume.get("State", ""),
-            details={"instances": list(filter(None, (a.get("InstanceId") for a in volume.get("Attachments", ()))))},
+            entry=VOLUMES, name=tag(volume), state=volume["State"],
+            details={"instances": texts("Attachments[].InstanceId", volume)},
         )
     ]  # fmt: skip
 
@@ -169,9 +170,9 @@ def _left_behind(device: str, why: str) -> Inference:
 def _remembered(aws: Aws, volume: dict[str, Any]) -> Inference | None:
     """Infer from the journal, if the volume is what it was: of the same time and name, and attached to nothing."""
     memory = aws.journal.remembered(MEMORY, aws.region).get(volume["VolumeId"])
-    if memory is None or volume.get("Attachments"):
+    if memory is None or volume["Attachments"]:
         return None
-    facts = _facts(volume, {volume["VolumeId"]: memory.facts.get("Device", "")})
+    facts = _facts(volume, {volume["VolumeId"]: memory.facts["Device"]})
     return _left_behind(facts["Device"], f"it was {memory.because}") if facts == memory.facts else None
 
 

@@ -12,6 +12,7 @@ from carbuyer_cleanup.kinds import users_of
 from carbuyer_cleanup.kinds.caller import is_caller
 from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used
 from carbuyer_cleanup.kinds.preparing import Preparing
+from carbuyer_cleanup.reading import needed, texts
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ async def find(aws: Aws) -> list[Resource]:
 
 
 def _judged(aws: Aws, profile: dict[str, Any]) -> list[Resource]:
-    name, roles = profile["InstanceProfileName"], [role["RoleName"] for role in profile.get("Roles", ())]
+    name, roles = needed("InstanceProfileName", profile), texts("Roles[].RoleName", profile)
     claim = aws.workshop.claim("iam.role", name)
     if claim and any(is_caller(aws, "role", role) for role in roles):
         claim = Claim(FOREIGN, "it holds the role that this suite runs as")

@@ -12,6 +12,7 @@ from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.common import each, judged, judged_inside, our_vpcs, tag
 from carbuyer_cleanup.kinds.occupancy import held_by, vacant
 from carbuyer_cleanup.kinds.preparing import Preparing
+from carbuyer_cleanup.reading import texts
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def _judged(
     vpcs: Mapping[str, str],
     detached: Mapping[str, Memory],
 ) -> list[Resource]:
-    attached = [attachment["VpcId"] for attachment in gateway["Attachments"]]
+    attached = texts("Attachments[].VpcId", gateway)
     if memory := not attached and detached.get(ident[1]):  # one that has got a name since is somebody's
         claim = aws.workshop.claim("", tag(gateway), inferred=Inference(OURS, FOREIGN, memory.because))
         return judged(aws, *ident, claim, name=tag(gateway), details={"attached": []})

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.kinds import users_of
 from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used
+from carbuyer_cleanup.reading import needed
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
 
 
 async def find(aws: Aws) -> list[Resource]:
-    pairs = (await aws.call("ec2:DescribeKeyPairs")).get("KeyPairs", [])
-    names = [pair["KeyName"] for pair in pairs if "KeyName" in pair]
+    pairs = (await aws.call("ec2:DescribeKeyPairs"))["KeyPairs"]
+    names = [needed("KeyName", pair) for pair in pairs]
     claims = {name: aws.workshop.claim("ec2.key_pair", name) for name in names}
     return [found for name in names for found in judged(aws, "key pair", name, claims[name])]
 

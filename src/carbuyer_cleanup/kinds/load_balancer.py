@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.errors import AwsError
-from carbuyer_cleanup.kinds.common import as_sign, each, is_ours, judged, places
+from carbuyer_cleanup.kinds.common import as_sign, each, is_ours, judged, places, unless_named
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -30,23 +30,23 @@ ENTRY = "elbv2.load_balancer"
 
 async def find(aws: Aws) -> list[Resource]:
     balancers = await aws.pages("elbv2:DescribeLoadBalancers", "LoadBalancers")
-    others = [b for b in balancers if not is_ours(aws, ENTRY, b.get("LoadBalancerName", ""))]
+    others = [b for b in balancers if not is_ours(aws, ENTRY, b["LoadBalancerName"])]
     known = await places(aws) if others else {}
     return [found for balancer in balancers for found in _judged(aws, balancer, known)]
 
 
 def _judged(aws: Aws, balancer: dict[str, Any], known: Mapping[str, Inference]) -> list[Resource]:
-    arn, name = balancer["LoadBalancerArn"], balancer.get("LoadBalancerName", "")
-    inferred = as_sign(known.get(balancer.get("VpcId", "")))
+    arn, name = balancer["LoadBalancerArn"], balancer["LoadBalancerName"]
+    inferred = as_sign(known.get(balancer["VpcId"])) or unless_named(name)
     claim = aws.workshop.claim(ENTRY, name, id_=arn, inferred=inferred)
-    state = balancer.get("State", {}).get("Code", "")
+    state = balancer["State"]["Code"]
     return judged(aws, "load balancer", arn, claim, entry=ENTRY, name=name, state=state, arn=arn)
 
 
 async def web_acl(aws: Aws, balancer: Resource) -> str:
     """Return the ARN of the web ACL that guards a load balancer, "" if none does."""
     answer = await aws.call("wafv2:GetWebACLForResource", ResourceArn=balancer.arn)
-    return str((answer.get("WebACL") or {}).get("ARN", ""))
+    return str((answer.get("WebACL") or {})["ARN"])
 
 
 @each

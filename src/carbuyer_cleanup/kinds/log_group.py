@@ -13,6 +13,7 @@ from carbuyer_cleanup.claims import OURS, Claim
 from carbuyer_cleanup.kinds import rest_api
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.kinds.preparing import Preparing
+from carbuyer_cleanup.reading import needed
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -29,12 +30,13 @@ async def find_of_function(aws: Aws) -> list[Resource]:
 
 
 def _claim_by_function(aws: Aws, group: dict[str, Any]) -> Claim | None:
-    entry = "lambda.function" if group["logGroupName"].startswith(FUNCTION) else ""
-    return aws.workshop.claim(entry, group["logGroupName"].removeprefix(FUNCTION))
+    name = needed("logGroupName", group)
+    return aws.workshop.claim("lambda.function" if name.startswith(FUNCTION) else "", name.removeprefix(FUNCTION))
 
 
 async def find_of_api(aws: Aws) -> list[Resource]:
-    groups = [g for g in await aws.pages("logs:DescribeLogGroups", "logGroups") if g["logGroupName"].startswith(API)]
+    listed = await aws.pages("logs:DescribeLogGroups", "logGroups")
+    groups = [group for group in listed if needed("logGroupName", group).startswith(API)]
     apis = {api.id: f"of the {api}" for api in await rest_api.find(aws) if api.ours} if groups else {}
     existing = await rest_api.names(aws) if groups else {}
     kept = aws.journal.remembered(rest_api.MEMORY, aws.region)
@@ -48,7 +50,7 @@ def _claim_by_api(group: dict[str, Any], apis: dict[str, str]) -> Claim | None:
 
 
 def _judged(aws: Aws, group: dict[str, Any], claim: Claim | None) -> list[Resource]:
-    protected = group.get("deletionProtectionEnabled", False)
+    protected = group["deletionProtectionEnabled"]
     return judged(aws, "log group", group["logGroupName"], claim, state="protected" if protected else "")
 
 

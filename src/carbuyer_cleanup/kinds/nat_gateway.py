@@ -45,7 +45,7 @@ def _had_failed(aws: Aws, gateway: dict[str, Any]) -> bool:
 
 
 def _judged(aws: Aws, gateway: dict[str, Any], known: Mapping[str, Inference]) -> list[Resource]:
-    id_, vpc = gateway["NatGatewayId"], gateway.get("VpcId", "")
+    id_, vpc = gateway["NatGatewayId"], gateway["VpcId"]
     inside = None if is_named(aws, NAMES, gateway) else known.get(vpc)
     return judged(
         aws, "NAT gateway", id_, aws.workshop.claim(NAMES, tag(gateway), id_=id_, inferred=inside),
@@ -61,12 +61,12 @@ def _addresses(aws: Aws, gateway: dict[str, Any]) -> dict[str, dict[str, str]]:
     (``Resource.AlreadyAssociated``: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html).
     """
     failed = gateway["State"] == FAILED or _had_failed(aws, gateway)
-    listed = [] if failed else gateway.get("NatGatewayAddresses", [])
+    listed = [] if failed else gateway["NatGatewayAddresses"]
     kept = ("NetworkInterfaceId", "PublicIp")
     return {
         one["AllocationId"]: {key: one[key] for key in kept}
         for one in listed
-        if {"AllocationId", *kept} <= one.keys() and one.get("Status", "succeeded") != "failed"
+        if all(one[key] for key in ("AllocationId", *kept)) and one["Status"] != "failed"
     }
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.kinds.common import each, judged_inside, our_vpcs
 from carbuyer_cleanup.kinds.occupancy import vacant
+from carbuyer_cleanup.reading import texts
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ async def find(aws: Aws) -> list[Resource]:
         found
         for acl in acls
         for found in judged_inside(
-            aws, "network ACL", acl["NetworkAclId"], acl, vpcs, subnets=[a["SubnetId"] for a in acl["Associations"]]
+            aws, "network ACL", acl["NetworkAclId"], acl, vpcs, subnets=texts("Associations[].SubnetId", acl)
         )
     ]
 

@@ -16,6 +16,7 @@ from carbuyer_cleanup.claims import FOREIGN, OURS, Claim
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds import instance
 from carbuyer_cleanup.kinds.common import Several, in_our_vpc, judged, our_vpcs, owned, places, tag
+from carbuyer_cleanup.reading import needed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -86,7 +87,7 @@ async def judged_interfaces(aws: Aws, described: list[dict[str, Any]], vpcs: Map
     """Judge network interfaces; EC2 is asked only for what some of them are attached to, or may be of."""
     ids = sorted({id_ for eni in described if (id_ := _instance(eni))})
     living = await instance.living(aws, {"Name": "instance-id", "Values": ids}) if ids else []
-    instances = {i["InstanceId"]: i for i in living}
+    instances = {needed("InstanceId", i): i for i in living}
     kept = await _kept(aws) if any(eni["VpcId"] in vpcs and not _instance(eni) for eni in described) else {}
     return [
         found
@@ -105,7 +106,7 @@ async def _kept(aws: Aws) -> dict[str, Claim]:
     known, kept = await places(aws), dict[str, Claim]()
     for what, lists, key, interfaces, entry in KEEPERS:
         for keeper in await aws.recent(*lists, VACANT_FOR):
-            claim = aws.workshop.claim(entry, tag(keeper), id_=keeper[key], inferred=known.get(keeper.get("VpcId", "")))
+            claim = aws.workshop.claim(entry, tag(keeper), id_=keeper[key], inferred=known.get(keeper["VpcId"]))
             why = f"it is that of the {what} {tag(keeper) or keeper[key]} of account {aws.account}"
             found = Claim(OURS if claim and claim.ours else FOREIGN, why)
             kept |= dict.fromkeys(jmespath.search(interfaces, keeper) or (), found)
@@ -121,7 +122,7 @@ def _state(eni: dict[str, Any]) -> str:
 
 
 def _is_of_cloudshell(eni: dict[str, Any]) -> bool:
-    return any(tag["Key"] == CLOUDSHELL for tag in eni.get("TagSet", ()))
+    return any(tag["Key"] == CLOUDSHELL for tag in eni["TagSet"])
 
 
 def _uses(eni: dict[str, Any]) -> dict[str, set[str]]:
@@ -130,7 +131,7 @@ def _uses(eni: dict[str, Any]) -> dict[str, set[str]]:
 
 
 def _instance(eni: dict[str, Any]) -> str:
-    return str(eni.get("Attachment", {}).get("InstanceId", ""))
+    return str(eni["Attachment"]["InstanceId"])
 
 
 def _claim(aws: Aws, eni: dict[str, Any], vpcs: Mapping[str, str], instances: Mapping[str, Any]) -> Claim:
@@ -151,7 +152,7 @@ def _claim(aws: Aws, eni: dict[str, Any], vpcs: Mapping[str, str], instances: Ma
 
 def _other_account(aws: Aws, eni: dict[str, Any]) -> str:
     """Return the account that has an interface attached, "" if it is this one or a service, which has no number."""
-    owner = str(eni.get("Attachment", {}).get("InstanceOwnerId", ""))
+    owner = str(eni["Attachment"]["InstanceOwnerId"])
     return owner if owner.isdigit() and owner != aws.account else ""
 
 
@@ -174,7 +175,7 @@ def _claim_by_service(aws: Aws, eni: dict[str, Any]) -> Claim:
             claim = aws.workshop.claim(entry, match[1])
             why = f"it is that of the {what} {match[1]} of account {aws.account}"
             return Claim(OURS if claim is not None and claim.ours else FOREIGN, why)
-    owner = eni.get("RequesterId") or eni.get("Attachment", {}).get("InstanceOwnerId", "AWS")
+    owner = eni["RequesterId"] or eni["Attachment"]["InstanceOwnerId"] or "AWS"
     return Claim(FOREIGN, f"{owner} keeps it for {eni['Description'] or 'a service'}")
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.claims import FOREIGN, OURS, Claim, proof
 from carbuyer_cleanup.kinds import distribution
 from carbuyer_cleanup.kinds.common import each, is_ours, judged
+from carbuyer_cleanup.reading import needed
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ async def find(aws: Aws) -> list[Resource]:
 
 
 def _judged(aws: Aws, control: dict[str, Any], ours: dict[str, str], others: dict[str, str]) -> list[Resource]:
-    id_, name = control["Id"], control.get("Name", "")
+    id_, name = control["Id"], control["Name"]
     claim = claim_on(aws, control, ours.get(id_, ""))
     if claim and not claim.doubtful and id_ in others:
         claim = Claim(FOREIGN, f"the distribution {others[id_]}, not the workshop's, uses it")
@@ -56,7 +57,7 @@ def claim_on(aws: Aws, control: Mapping[str, Any], user: str = "") -> Claim | No
         control: as AWS lists it.
         user: which distribution of the workshop's uses it, "" if none does.
     """
-    name = control.get("Name", "")
+    name = control["Name"]
     if is_ours(aws, "s3.bucket", bucket_in(name)):
         return Claim(OURS, f"it is named after the bucket {bucket_in(name)}")
     memory = aws.journal.remembered(distribution.MEMORY, "global").get(control["Id"])
@@ -78,7 +79,7 @@ def bucket_in(name: str) -> str:
 async def delete(aws: Aws, control: Resource) -> None:
     described = await aws.call("cloudfront:GetOriginAccessControl", Id=control.id)
     if described:
-        etag = described["ETag"]
+        etag = needed("ETag", described)
         await aws.call("cloudfront:DeleteOriginAccessControl", Id=control.id, IfMatch=etag)
 
 

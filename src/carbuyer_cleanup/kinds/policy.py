@@ -13,6 +13,7 @@ from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.caller import is_caller
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.kinds.preparing import Preparing
+from carbuyer_cleanup.reading import needed
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ async def find(aws: Aws) -> list[Resource]:
 
 
 def _judged(aws: Aws, policy: dict[str, Any]) -> list[Resource]:
-    arn, name = policy["Arn"], policy["PolicyName"]
+    arn, name = policy["Arn"], needed("PolicyName", policy)
     return judged(aws, "IAM policy", arn, aws.workshop.claim("", name), name=name, region="global", arn=arn)
 
 

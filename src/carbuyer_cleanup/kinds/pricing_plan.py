@@ -40,14 +40,14 @@ def _with(resource: Resource, words: str) -> Resource:
 
 
 def _plan_of(resource: Resource, plans: list[dict[str, Any]]) -> dict[str, Any] | None:
-    return next((plan for plan in plans if resource.arn in (plan.get("resourceArns") or ())), None)
+    return next((plan for plan in plans if resource.arn in (plan["resourceArns"])), None)
 
 
 def _said(plan: dict[str, Any]) -> str:
     """Return what the plan costs and what must happen to it first."""
-    tier, change = str(plan.get("planTier", "")), plan.get("scheduledChange") or {}
+    tier, change = str(plan["planTier"]), plan["scheduledChange"]
     price = f"USD {PLANS[tier]} a month" if tier in PLANS else "at a price this suite doesn't know"
-    if change.get("changeType") == CANCELLATION:
+    if change["changeType"] == CANCELLATION:
         day = change.get("effectiveDate")
         when = f"on {day:%Y-%m-%d}" if day else "with its month"
         return f"its pricing plan {tier} ({price}) is cancelled and ends {when}: AWS deletes it only after that"

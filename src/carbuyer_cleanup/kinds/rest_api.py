@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.kinds.common import each, is_ours, judged, refuse_if_used
+from carbuyer_cleanup.reading import needed
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ async def find(aws: Aws) -> list[Resource]:
 async def names(aws: Aws) -> dict[str, str]:
     """Return the ids of all REST APIs, foreign ones too, with their names."""
     apis = await aws.pages("apigateway:GetRestApis", "items", limit=500)
-    return {api["id"]: api.get("name", "") for api in apis}
+    return {needed("id", api): api["name"] for api in apis}
 
 
 async def delete(aws: Aws, resources: list[Resource]) -> None:
@@ -41,10 +42,10 @@ async def delete(aws: Aws, resources: list[Resource]) -> None:
 async def _others_plans(aws: Aws, api: Resource) -> list[str]:
     """Return the usage plans of others that the API's stages are on: with the API these would vanish there."""
     return [
-        f"usage plan {plan.get('name', '')} ({plan['id']})"
+        f"usage plan {plan['name']} ({plan['id']})"
         for plan in await aws.pages("apigateway:GetUsagePlans", "items", limit=500)
-        if any(stage.get("apiId") == api.id for stage in plan.get("apiStages", ()))
-        and not is_ours(aws, "apigateway.usage_plan", plan.get("name", ""))
+        if any(stage["apiId"] == api.id for stage in plan["apiStages"])
+        and not is_ours(aws, "apigateway.usage_plan", plan["name"])
     ]
 
 

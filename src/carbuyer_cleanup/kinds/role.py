@@ -11,13 +11,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import jmespath
-
 from carbuyer_cleanup.claims import FOREIGN, Claim
 from carbuyer_cleanup.kinds import users_of
 from carbuyer_cleanup.kinds.caller import SPARED, is_caller
 from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used
 from carbuyer_cleanup.kinds.preparing import Preparing
+from carbuyer_cleanup.reading import needed, texts
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -40,29 +39,30 @@ async def find(aws: Aws) -> list[Resource]:
 
 
 def _judged(aws: Aws, role: dict[str, Any]) -> list[Resource]:
-    claim = aws.workshop.claim("iam.role", role["RoleName"])
-    if claim and role.get("Path", "/").startswith(AWS_OWN):
+    name = needed("RoleName", role)
+    claim = aws.workshop.claim("iam.role", name)
+    if claim and role["Path"].startswith(AWS_OWN):
         claim = Claim(FOREIGN, "AWS made it for a service of its own")
-    elif claim and is_caller(aws, "role", role["RoleName"]):
+    elif claim and is_caller(aws, "role", name):
         claim = SPARED
     return judged(
-        aws, "IAM role", role["RoleName"], claim, region="global", arn=role["Arn"],
+        aws, "IAM role", name, claim, region="global", arn=role["Arn"],
         details={"hanging": _hanging(role), "profiles": _profiles(role), "regions": _regions(aws, role)},
     )  # fmt: skip
 
 
 def _profiles(role: dict[str, Any]) -> list[str]:
-    return [profile["InstanceProfileName"] for profile in role.get("InstanceProfileList", ())]
+    return [profile["InstanceProfileName"] for profile in role["InstanceProfileList"]]
 
 
 def _regions(aws: Aws, role: dict[str, Any]) -> list[str]:
-    last = role.get("RoleLastUsed", {}).get("Region", aws.region)
+    last = role["RoleLastUsed"]["Region"] or aws.region
     return ["", *({last} - {aws.region})]
 
 
 def _hanging(role: dict[str, Any]) -> list[tuple[str, dict[str, str]]]:
     """Return the calls that take off what hangs on a role, with their parameters."""
-    return [(call, {key: name}) for path, call, key in HANGING_ON for name in jmespath.search(path, role) or ()]
+    return [(call, {key: name}) for path, call, key in HANGING_ON for name in texts(path, role)]
 
 
 @each

@@ -37,7 +37,7 @@ def _is_main(table: dict[str, Any]) -> bool:
 def _associations(table: dict[str, Any]) -> dict[str, str]:
     """Return the ids of a table's associations, each with the subnet or gateway that it is for."""
     return {
-        association["RouteTableAssociationId"]: association.get("SubnetId") or association.get("GatewayId", "")
+        association["RouteTableAssociationId"]: association["SubnetId"] or association["GatewayId"]
         for association in table["Associations"]
     }
 

@@ -10,8 +10,9 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.claims import strongest
 from carbuyer_cleanup.errors import Blocked
-from carbuyer_cleanup.kinds.common import Several, each, in_our_vpc, judged, our_vpcs, owned, tag
+from carbuyer_cleanup.kinds.common import Several, each, in_our_vpc, judged, our_vpcs, owned, tag, unless_named
 from carbuyer_cleanup.kinds.occupancy import held_by, unless_used, vacant
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
@@ -61,8 +62,10 @@ async def _seen(aws: Aws) -> tuple[Groups, dict[str, str]]:
 
 
 def _claim_by_name(aws: Aws, group: dict[str, Any]) -> Claim | None:
-    claims = [aws.workshop.claim("ec2.security_group", name) for name in (group["GroupName"], tag(group))]
-    return max(filter(None, claims), key=lambda claim: claim.ours, default=None)
+    name, entry = group["GroupName"], "ec2.security_group"
+    return strongest(
+        aws.workshop.claim(entry, name, inferred=unless_named(name)), aws.workshop.claim(entry, tag(group))
+    )
 
 
 def _judged(aws: Aws, groups: Groups, vpcs: Mapping[str, str], claims: Mapping[str, Claim | None]) -> list[Resource]:
@@ -86,7 +89,7 @@ def _references(aws: Aws, groups: Groups, vpcs: Mapping[str, str]) -> defaultdic
     for group in groups:
         claim = in_our_vpc(vpcs, group["VpcId"]) or _claim_by_name(aws, group)
         for revoke, rule, pair in _pairs(group):
-            if pair["GroupId"] != group["GroupId"]:
+            if pair["GroupId"] not in ("", group["GroupId"]):
                 reference = Reference(group, revoke, rule, ours=claim is not None and claim.ours)
                 references[pair["GroupId"]].append(reference)
     return references
@@ -97,7 +100,7 @@ def _pairs(group: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], dict[st
     for part, revoke in REVOKE.items():
         for rule in group[part]:
             ports = {port: rule[port] for port in PORTS if port in rule}
-            for pair in rule.get("UserIdGroupPairs", []):
+            for pair in rule["UserIdGroupPairs"]:
                 yield revoke, ports | {"UserIdGroupPairs": [pair]}, pair
 
 

@@ -18,6 +18,7 @@ from carbuyer_cleanup.claims import DOUBTFUL, FOREIGN, OURS, Claim
 from carbuyer_cleanup.kinds import witnesses
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.kinds.preparing import Preparing
+from carbuyer_cleanup.reading import needed
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 ENTRY = "dynamodb.table"
 KEY = [("id", "HASH", "S")]
+ROLES, TYPES = frozenset({"HASH", "RANGE"}), frozenset({"S", "N", "B"})
 MEMORY = "table"  # the journal's topic for tables that were proven to be the workshop's
 
 
@@ -42,11 +44,11 @@ async def _judged(aws: Aws, name: str, claim: Claim) -> list[Resource]:
         return []
     return judged(
         aws, "DynamoDB table", name, await claim_on(aws, table, claim),
-        entry=ENTRY, state=table["TableStatus"], arn=table.get("TableArn", ""),
+        entry=ENTRY, state=table["TableStatus"], arn=table["TableArn"],
         details={
             "id": _identity(table),
-            "protected": table.get("DeletionProtectionEnabled", False),
-            "replicas": [replica["RegionName"] for replica in table.get("Replicas", ())],
+            "protected": table["DeletionProtectionEnabled"],
+            "replicas": [replica["RegionName"] for replica in table["Replicas"]],
         },
     )  # fmt: skip
 
@@ -60,11 +62,11 @@ async def claim_on(aws: Aws, table: Mapping[str, Any], claim: Claim, region: str
         claim: what its name alone tells.
         region: where it is, "" for where the workshop was built.
     """
-    name = table["TableName"]
+    name = needed("TableName", table)
     if not claim.ours or name.startswith(aws.workshop.prefix) or (ENTRY, name) in aws.workshop.vouched:
         return claim
     if key(table) != KEY:
-        return Claim(FOREIGN, f"its key is {_spelled(table)}, and the workshop's tables have id (S)")
+        return _claim_by_key(table, claim)
     if name in aws.workshop.not_ours:
         return Claim(FOREIGN, "you said that it is not the workshop's (--not-ours)")
     if _is_remembered(aws, table, region):
@@ -81,10 +83,19 @@ async def _claim_by_surroundings(aws: Aws, table: Mapping[str, Any], claim: Clai
     return Claim(DOUBTFUL, f"{claim.why}, but {owner or 'nothing else of the workshop is there to prove it'}")
 
 
+def _claim_by_key(table: Mapping[str, Any], claim: Claim) -> Claim:
+    """Judge a table by its key, which is not the workshop's: or AWS does not tell it, or in words of tomorrow."""
+    roles = [(name, role) for name, role, _ in key(table)]
+    is_told = roles and all(name and role in ROLES for name, role in roles)
+    if not is_told or (roles == [("id", "HASH")] and key(table)[0][2] not in TYPES):
+        return Claim(DOUBTFUL, f"{claim.why}, but AWS does not tell its key")
+    return Claim(FOREIGN, f"its key is {_spelled(table)}, and the workshop's tables have id (S)")
+
+
 def key(table: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Return the names, roles and types of a table's key attributes."""
-    types = {a["AttributeName"]: a["AttributeType"] for a in table.get("AttributeDefinitions", ())}
-    return [(k["AttributeName"], k["KeyType"], types.get(k["AttributeName"], "?")) for k in table.get("KeySchema", ())]
+    types = {a["AttributeName"]: a["AttributeType"] for a in table["AttributeDefinitions"]}
+    return [(k["AttributeName"], k["KeyType"], types.get(k["AttributeName"], "?")) for k in table["KeySchema"]]
 
 
 def _spelled(table: Mapping[str, Any]) -> str:
@@ -93,9 +104,9 @@ def _spelled(table: Mapping[str, Any]) -> str:
 
 # What somebody switches on for a table that he means to keep, and the workshop never does.
 SIGNS: tuple[tuple[str, Callable[[Mapping[str, Any]], object]], ...] = (
-    ("it is protected against deletion", lambda table: table.get("DeletionProtectionEnabled")),
-    ("it has replicas in other Regions", lambda table: table.get("Replicas") or table.get("GlobalTableVersion")),
-    ("it has a stream", lambda table: table.get("StreamSpecification", {}).get("StreamEnabled")),
+    ("it is protected against deletion", lambda table: table["DeletionProtectionEnabled"]),
+    ("it has replicas in other Regions", lambda table: table["Replicas"] or table["GlobalTableVersion"]),
+    ("it has a stream", lambda table: table["StreamSpecification"]["StreamEnabled"]),
 )
 
 
@@ -128,7 +139,7 @@ def _is_remembered(aws: Aws, table: Mapping[str, Any], region: str) -> bool:
 
 def _identity(table: Mapping[str, Any]) -> str:
     """Return what tells a table from one that is made under its name later."""
-    return str(table.get("TableId") or table.get("CreationDateTime", ""))
+    return str(table["TableId"] or table["CreationDateTime"])
 
 
 async def delete(aws: Aws, tables: list[Resource]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.errors import Blocked
-from carbuyer_cleanup.kinds.common import as_sign, each, is_ours, judged, places
+from carbuyer_cleanup.kinds.common import as_sign, each, is_ours, judged, places, unless_named
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -24,15 +24,16 @@ ENTRY = "elbv2.target_group"
 
 async def find(aws: Aws) -> list[Resource]:
     groups = await aws.pages("elbv2:DescribeTargetGroups", "TargetGroups")
-    others = [g for g in groups if not is_ours(aws, ENTRY, g.get("TargetGroupName", ""))]
+    others = [g for g in groups if not is_ours(aws, ENTRY, g["TargetGroupName"])]
     known = await places(aws) if others else {}
     return [found for group in groups for found in _judged(aws, group, known)]
 
 
 def _judged(aws: Aws, group: dict[str, Any], known: Mapping[str, Inference]) -> list[Resource]:
-    arn, name = group["TargetGroupArn"], group.get("TargetGroupName", "")
-    claim = aws.workshop.claim(ENTRY, name, id_=arn, inferred=as_sign(known.get(group.get("VpcId", ""))))
-    details = {"balancers": group.get("LoadBalancerArns", [])}
+    arn, name = group["TargetGroupArn"], group["TargetGroupName"]
+    inferred = as_sign(known.get(group["VpcId"])) or unless_named(name)
+    claim = aws.workshop.claim(ENTRY, name, id_=arn, inferred=inferred)
+    details = {"balancers": group["LoadBalancerArns"]}
     return judged(aws, "target group", arn, claim, entry=ENTRY, name=name, arn=arn, details=details)
 
 

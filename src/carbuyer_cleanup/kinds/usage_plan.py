@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.claims import FOREIGN, Claim, sign
 from carbuyer_cleanup.kinds import http_api, rest_api
-from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.common import each, judged, unless_named
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -25,13 +25,13 @@ ENTRY = "apigateway.usage_plan"
 
 async def find(aws: Aws) -> list[Resource]:
     plans = await aws.pages("apigateway:GetUsagePlans", "items", limit=500)
-    ours, others = await _apis(aws) if any(plan.get("apiStages") for plan in plans) else ({}, {})
+    ours, others = await _apis(aws) if any(plan["apiStages"] for plan in plans) else ({}, {})
     return [found for plan in plans for found in _judged(aws, plan, ours, others)]
 
 
 def _judged(aws: Aws, plan: dict[str, Any], ours: dict[str, str], others: dict[str, str]) -> list[Resource]:
-    stages, name = [s for s in plan.get("apiStages", []) if "apiId" in s], plan.get("name", "")
-    joined = [f"{s['apiId']}:{s.get('stage', '')}" for s in stages]
+    stages, name = [s for s in plan["apiStages"] if s["apiId"]], plan["name"]
+    joined = [f"{s['apiId']}:{s['stage']}" for s in stages]
     return judged(
         aws, "usage plan", plan["id"], _claim(aws, plan, [s["apiId"] for s in stages], ours, others),
         entry=ENTRY, name=name, state="joined" if joined else "", details={"stages": joined},
@@ -42,8 +42,8 @@ def _claim(
     aws: Aws, plan: dict[str, Any], apis: list[str], ours: dict[str, str], others: dict[str, str]
 ) -> Claim | None:
     served = [f"{ours[id_]} ({id_})" for id_ in apis if id_ in ours]
-    inferred = sign(f"it serves {', '.join(served)}") if served else None
-    claim = aws.workshop.claim(ENTRY, plan.get("name", ""), id_=plan["id"], inferred=inferred)
+    inferred = sign(f"it serves {', '.join(served)}") if served else unless_named(plan["name"])
+    claim = aws.workshop.claim(ENTRY, plan["name"], id_=plan["id"], inferred=inferred)
     if claim and claim.ours and (foreign := [f"{others[id_]} ({id_})" for id_ in apis if id_ in others]):
         return Claim(FOREIGN, f"it also serves {', '.join(foreign)}, not the workshop's")
     return claim

@@ -15,6 +15,7 @@ from carbuyer_cleanup.kinds.caller import SPARED, is_caller
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.kinds.hanging import Hanging, is_deleted, take_off
 from carbuyer_cleanup.kinds.preparing import Preparing
+from carbuyer_cleanup.reading import needed
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -45,15 +46,16 @@ async def find(aws: Aws) -> list[Resource]:
 
 async def find_devices(aws: Aws) -> list[Resource]:
     users, devices = await asyncio.gather(find(aws), aws.pages("iam:ListVirtualMFADevices", "VirtualMFADevices"))
-    ours = {user.arn: f"it is that of the {user}" for user in users if user.ours}
+    ours = {user.arn: f"it is that of the {user}" for user in users if user.ours and user.arn}
     return [r for device in devices for r in _judged_device(aws, device, ours)]
 
 
 def _judged(aws: Aws, user: dict[str, Any]) -> list[Resource]:
-    claim = aws.workshop.claim("iam.user", user["UserName"])
-    if claim and is_caller(aws, "user", user["UserName"]):
+    name = needed("UserName", user)
+    claim = aws.workshop.claim("iam.user", name)
+    if claim and is_caller(aws, "user", name):
         claim = SPARED
-    return judged(aws, "IAM user", user["UserName"], claim, region="global", arn=user["Arn"])
+    return judged(aws, "IAM user", name, claim, region="global", arn=user["Arn"])
 
 
 def _judged_device(aws: Aws, device: dict[str, Any], ours: dict[str, str]) -> list[Resource]:
@@ -61,7 +63,7 @@ def _judged_device(aws: Aws, device: dict[str, Any], ours: dict[str, str]) -> li
 
     What the journal says of one that nobody has any more proves nothing: it may have been made anew.
     """
-    serial, owner = device["SerialNumber"], device.get("User", {}).get("Arn", "")
+    serial, owner = device["SerialNumber"], device["User"]["Arn"]
     name = serial.rpartition("/")[2]
     memory = None if owner else aws.journal.remembered(MEMORY, "global").get(serial)
     why = ours.get(owner, "") or (f"it was that {memory.because}" if memory else "")
@@ -92,7 +94,7 @@ async def delete(aws: Aws, user: Resource) -> None:
 async def _delete_access_keys(aws: Aws, user: str, preparing: Preparing) -> None:
     """Delete the keys, each deactivated first, as the page teaches."""
     for key in await aws.pages("iam:ListAccessKeys", "AccessKeyMetadata", UserName=user):
-        whose, deactivating = {"UserName": user, "AccessKeyId": key["AccessKeyId"]}, Preparing()
+        whose, deactivating = {"UserName": user, "AccessKeyId": needed("AccessKeyId", key)}, Preparing()
         if key["Status"] == "Active":
             with deactivating:
                 await aws.call("iam:UpdateAccessKey", Status="Inactive", **whose)

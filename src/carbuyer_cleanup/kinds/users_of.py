@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 async def key_pair(aws: Aws, name: str) -> list[str]:
     """Return the instances of others that were started with a key pair."""
-    return [_told(i) for i in await _others_instances(aws, [""]) if i.get("KeyName") == name]
+    return [_told(i) for i in await _others_instances(aws, [""]) if i["KeyName"] == name]
 
 
 async def profile(aws: Aws, name: str, regions: Iterable[str]) -> list[str]:
@@ -64,4 +64,4 @@ def _told(described: dict[str, Any]) -> str:
 
 
 def _role_of(function: dict[str, Any]) -> str:
-    return str(function.get("Role", "")).rpartition("/")[2]
+    return str(function["Role"]).rpartition("/")[2]

@@ -36,12 +36,12 @@ async def find(aws: Aws) -> list[Resource]:
 
 async def find_with_interfaces(aws: Aws) -> list[Resource]:
     endpoints = await aws.pages("ec2:DescribeVpcEndpoints", "VpcEndpoints")
-    return await _judged(aws, [e for e in endpoints if e.get("VpcEndpointType", GATEWAY) != GATEWAY])
+    return await _judged(aws, [e for e in endpoints if (e["VpcEndpointType"] or GATEWAY) != GATEWAY])
 
 
 async def _judged(aws: Aws, endpoints: list[dict[str, Any]]) -> list[Resource]:
     """Judge those that exist; the API writes the states in lower case, its documentation capitalised."""
-    existing = [e for e in endpoints if e.get("State", "").lower() != "deleted"]
+    existing = [e for e in endpoints if e["State"].lower() != "deleted"]
     unnamed = [e for e in existing if not is_named(aws, NAMES, e)]
     known = await places(aws) if unnamed else {}
     return [found for endpoint in existing for found in _judge(aws, endpoint, known)]
@@ -49,15 +49,15 @@ async def _judged(aws: Aws, endpoints: list[dict[str, Any]]) -> list[Resource]:
 
 def _judge(aws: Aws, endpoint: dict[str, Any], known: Mapping[str, Inference]) -> list[Resource]:
     """Judge an endpoint; one for a gateway goes with its VPC in the console, too, whatever it is called."""
-    id_, vpc = endpoint["VpcEndpointId"], endpoint.get("VpcId", "")
+    id_, vpc = endpoint["VpcEndpointId"], endpoint["VpcId"]
     inside = None if is_named(aws, NAMES, endpoint) or not owned(aws, endpoint) else known.get(vpc)
-    if inside and inside.unnamed is OURS and endpoint.get("VpcEndpointType", GATEWAY) == GATEWAY:
+    if inside and inside.unnamed is OURS and (endpoint["VpcEndpointType"] or GATEWAY) == GATEWAY:
         inside = part(inside.why)
     return judged(
         aws, "VPC endpoint", id_, aws.workshop.claim(NAMES, tag(endpoint), id_=id_, inferred=inside),
-        entry=NAMES, name=tag(endpoint) or endpoint.get("ServiceName", ""), state=endpoint.get("State", "").lower(),
-        owner=endpoint.get("OwnerId", ""),
-        details={"vpc": vpc} if inside else {}, follows=endpoint.get("ServiceName", "").endswith(GUARDDUTY),
+        entry=NAMES, name=tag(endpoint) or endpoint["ServiceName"], state=endpoint["State"].lower(),
+        owner=endpoint["OwnerId"],
+        details={"vpc": vpc} if inside else {}, follows=endpoint["ServiceName"].endswith(GUARDDUTY),
     )  # fmt: skip
 
 
@@ -72,7 +72,7 @@ async def delete(aws: Aws, endpoints: list[Resource]) -> None:
 
 async def _delete(aws: Aws, errors: dict[str, Exception], endpoints: Sequence[Resource]) -> None:
     answer = await aws.call(DELETE, VpcEndpointIds=[endpoint.id for endpoint in endpoints])
-    refused = {item["ResourceId"]: item["Error"] for item in answer.get("Unsuccessful", [])}
+    refused = {item["ResourceId"]: item["Error"] for item in answer["Unsuccessful"]}
     errors |= {id_: _error(aws, error) for id_, error in refused.items() if error["Code"] not in CALLS[DELETE].gone}
 
 

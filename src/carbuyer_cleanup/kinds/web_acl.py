@@ -40,7 +40,7 @@ async def find_of_balancers(aws: Aws) -> list[Resource]:
     guarded: Guarded = {acl: [balancer] for acl, balancer in zip(acls, balancers, strict=True) if acl}
     for acl, users in guarded.items():
         answer = await aws.call("wafv2:ListResourcesForWebACL", WebACLArn=acl)
-        users += [arn for arn in answer.get("ResourceArns", ()) if arn not in {b.arn for b in balancers}]
+        users += [arn for arn in answer["ResourceArns"] if arn not in {b.arn for b in balancers}]
     return await _found(aws, aws.region, "REGIONAL", guarded)
 
 

@@ -49,7 +49,7 @@ async def _bucket(aws: Aws) -> str:
 async def _tables(aws: Aws, name: str, region: str) -> str:
     others = [one for one in await _names(aws, region) if one != name]
     tables = await asyncio.gather(*(aws.call("dynamodb:DescribeTable", region=region, TableName=n) for n in others))
-    keyed = [n for n, t in zip(others, tables, strict=True) if t.get("Table", {}).get("KeySchema") == KEY_SCHEMA]
+    keyed = [n for n, t in zip(others, tables, strict=True) if t["Table"]["KeySchema"] == KEY_SCHEMA]
     return f"so are {', '.join(keyed[:OTHERS])} and their keys" if len(keyed) >= OTHERS else ""
 
 
@@ -67,12 +67,12 @@ async def tags_of_tables(aws: Aws, region: str) -> dict[str, dict[str, str]]:
         region=region,
         ResourceTypeFilters=["dynamodb:table"],
     )
-    tags = {one["ResourceARN"].rpartition("/")[2]: _pairs(one.get("Tags", ())) for one in tagged}
+    tags = {one["ResourceARN"].rpartition("/")[2]: _pairs(one["Tags"]) for one in tagged}
     return {name: tags.get(name, {}) for name in await _names(aws, region)}
 
 
 def _pairs(tags: Iterable[dict[str, str]]) -> dict[str, str]:
-    return {tag["Key"]: tag.get("Value", "") for tag in tags}
+    return {tag["Key"]: tag["Value"] for tag in tags}
 
 
 async def maker(aws: Aws, name: str, region: str) -> str:
@@ -88,7 +88,7 @@ async def maker(aws: Aws, name: str, region: str) -> str:
         if error.trouble is Trouble.EXPIRED:
             raise
         return ""
-    made = [event for event in events if event.get("EventName") == "CreateTable"]  # the latest first
+    made = [event for event in events if event["EventName"] == "CreateTable"]  # the latest first
     return _first(f"{user} made it" for event in made[:1] if is_ours(aws, "iam.user", user := _user(event)))
 
 

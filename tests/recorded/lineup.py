@@ -1,0 +1,82 @@
+"""The whole workshop beside others' things, as each kind and each line of the audit's table sees it, and any change."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from changes import changes
+from replay import run
+from sights import UNITS, Sight, Thing, sight
+
+from carbuyer_cleanup.audit_types import TAGGED, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from canned import Canned
+    from changes import Change
+
+    from carbuyer_cleanup.resource import Kind
+
+AS_BEFORE, TOLD = "as before", "told"
+# What is found by what it stands in or hangs on, which is told: nobody says CLEAN while that is there.
+PARTS = frozenset({"network interface", "security group", "subnet", "route table", "internet gateway", "S3 objects"})
+
+
+@dataclass
+class Lineup:
+    """What every unit sees; ``others`` are the names and ids of what is not the workshop's."""
+
+    aws: Canned
+    others: Collection[str]
+    before: dict[Kind | Type, Sight] = field(default_factory=dict)
+    users: defaultdict[str, list[Kind | Type]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        for unit in UNITS:
+            self.before[unit] = run(self.aws, sight(self.aws, unit))
+            for call in self.aws.asked:
+                self.users[call].append(unit)
+        self.aws.is_open = False
+
+    def changes(self) -> list[Change]:
+        """Return all changes that can be made to any answer."""
+        answers: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        for (call, _, _), answer in self.aws.kept.items():
+            answers[call].append({name: value for name, value in answer.items() if name != "ResponseMetadata"})
+        return [change for call, given in answers.items() for change in changes(call, given)]
+
+    def outcome(self, change: Change) -> str:
+        """Return what comes of a change: AS_BEFORE, TOLD, or what must not come of it."""
+        self.aws.change = change
+        now = {unit: run(self.aws, sight(self.aws, unit)) for unit in self.users[change.call]}
+        self.aws.change = None
+        if touched := [line for seen in now.values() for line in seen.written if self._is_others(line)]:
+            return f"others' things would be touched: {touched[0]}"
+        if lost := [thing for unit in now for thing in self._lost(unit, now)]:
+            return f"nobody sees {lost[0][0]} {min(lost[0][1])} any more"
+        return AS_BEFORE if all(seen == self.before[unit] for unit, seen in now.items()) else TOLD
+
+    def _is_others(self, line: str) -> bool:
+        return any(repr(name) in line for name in self.others)
+
+    def _lost(self, unit: Kind | Type, now: dict[Kind | Type, Sight]) -> list[Thing]:
+        """Return what the unit does not see as it did before, though nothing is told of it, nor by another unit."""
+        seen, before = now[unit], self.before[unit]
+        if seen.errors or seen.doubtful - before.doubtful:
+            return []
+        around = [now.get(other, self.before[other]) for other in UNITS if other is not unit]
+        gone = [thing for thing in before.ours if thing[0] not in PARTS and not _is_among(thing, seen.ours)]
+        return [thing for thing in gone if unit is TAGGED or not any(_is_told(thing, one) for one in around)]
+
+
+def _is_told(thing: Thing, seen: Sight) -> bool:
+    return _is_among(thing, seen.ours | seen.doubtful) or any(
+        name in error for error in seen.errors for name in thing[1]
+    )
+
+
+def _is_among(thing: Thing, things: Iterable[Thing]) -> bool:
+    return any(thing[0] == what and thing[1] & known for what, known in things)

@@ -1,0 +1,81 @@
+"""What a kind, or a line of the audit's table, sees and would do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.audit.look import look
+from carbuyer_cleanup.audit_types import HOME, TYPES, Type
+from carbuyer_cleanup.contain import contained
+from carbuyer_cleanup.errors import CleanupError
+from carbuyer_cleanup.kinds.common import Several
+from carbuyer_cleanup.plan import STEPS
+from carbuyer_cleanup.resource import Kind
+from carbuyer_cleanup.sandbox.session import REGION
+
+if TYPE_CHECKING:
+    from canned import Canned
+
+    from carbuyer_cleanup.audit import Leftover
+    from carbuyer_cleanup.resource import Resource
+
+KINDS = [kind for step in STEPS for kind in step.kinds]
+UNITS: tuple[Kind | Type, ...] = (*KINDS, *TYPES)
+PLACES = {"": REGION, HOME: "us-east-1"}
+
+Thing = tuple[str, frozenset[str]]  # what it is, and all that it is known by
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What is there: the workshop's, and what is doubtful; what would be written; what is told as an error."""
+
+    ours: frozenset[Thing] = frozenset()
+    doubtful: frozenset[Thing] = frozenset()
+    written: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+
+
+async def sight(aws: Canned, unit: Kind | Type) -> Sight:
+    """Let a unit look, and a kind delete as well."""
+    aws.forget_answers()
+    aws.asked.clear()
+    aws.written.clear()
+    try:
+        return await (_of_kind(aws, unit) if isinstance(unit, Kind) else _of_type(aws, unit))
+    except CleanupError as error:
+        return Sight(errors=(str(error),))
+
+
+async def _of_kind(aws: Canned, kind: Kind) -> Sight:
+    with contained(kind.name):
+        found = await kind.find(aws)
+    ours = [resource for resource in found if resource.ours]
+    seen = Sight(frozenset(map(_known, ours)), frozenset(_known(r) for r in found if r.doubtful))
+    errors = await _deleted(aws, kind, ours) if ours else []
+    written = sorted(f"{call} {params}" for call, params in aws.written)
+    return replace(seen, written=tuple(written), errors=tuple(sorted(map(str, errors))))
+
+
+async def _deleted(aws: Canned, kind: Kind, ours: list[Resource]) -> list[Any]:
+    try:
+        with contained(kind.name, (CleanupError, Several)):
+            await kind.delete(aws, ours)
+            await kind.holders(aws, ours)
+    except Several as several:
+        return list(several.errors.values())
+    except CleanupError as error:
+        return [error]
+    return []
+
+
+async def _of_type(aws: Canned, type_: Type) -> Sight:
+    seen = await look(aws, type_, PLACES.get(type_.where, type_.where))
+    left = [*seen.left.values(), *seen.leaving.values()]
+    return Sight(frozenset(map(_known, left)), frozenset(map(_known, seen.doubtful.values())))
+
+
+def _known(thing: Resource | Leftover) -> Thing:
+    what = thing.type if hasattr(thing, "type") else thing.kind
+    return what, frozenset({thing.id, thing.name, thing.arn}) - {""}
