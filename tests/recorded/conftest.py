@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from collection import VARIABLE, folder, load
-from replay import Replayed
+from replay import Replayed, Told
 
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
@@ -45,12 +45,24 @@ def manifest() -> workshop.Workshop:
 def replay(recorded: Answers, manifest: workshop.Workshop, tmp_path: Path) -> Iterator[Callable[[int], Replayed]]:
     """Return a function that opens an account where the recorded answers are combined as the turn says."""
     with ThreadPoolExecutor(1) as pool:
+        yield lambda turn: Replayed(recorded, turn, **_account(manifest, tmp_path / f"{turn}.jsonl", pool))
 
-        def opened(turn: int) -> Replayed:
-            return Replayed(
-                recorded, turn, session=isolated_session(), account=REHEARSAL_ACCOUNT, caller=CALLER, region=REGION,
-                workshop=manifest, journal=Journal(tmp_path / f"{turn}.jsonl", REHEARSAL_ACCOUNT),
-                clock=Clock(math.inf), pool=pool,
-            )  # fmt: skip
 
-        yield opened
+@pytest.fixture
+def told(manifest: workshop.Workshop, tmp_path: Path) -> Iterator[Callable[[Answers], Told]]:
+    """Return a function that opens an account in which there is what it is told."""
+    with ThreadPoolExecutor(1) as pool:
+        yield lambda answers: Told(answers, 0, **_account(manifest, tmp_path / "journal.jsonl", pool))
+
+
+def _account(manifest: workshop.Workshop, journal: Path, pool: ThreadPoolExecutor) -> dict[str, Any]:
+    return {
+        "session": isolated_session(),
+        "account": REHEARSAL_ACCOUNT,
+        "caller": CALLER,
+        "region": REGION,
+        "workshop": manifest,
+        "journal": Journal(journal, REHEARSAL_ACCOUNT),
+        "clock": Clock(math.inf),
+        "pool": pool,
+    }

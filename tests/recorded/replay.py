@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
 from collection import Turned, rotated
-from samples import model_of, sample
+from samples import model_of, nothing, sample
 
 from carbuyer_cleanup.aws import Aws
 from carbuyer_cleanup.calls import CALLS
@@ -58,6 +58,17 @@ def run(aws: Aws, work: Any) -> Any:
     """Run a coroutine on the account's time."""
     with asyncio.Runner(loop_factory=aws.clock.new_event_loop) as runner:
         return runner.run(work)
+
+
+class Told(Replayed):
+    """An account in which there is what it is told, and nothing else."""
+
+    def answer(self, call: str) -> dict[str, Any]:
+        """Return the answer to a call."""
+        if CALLS[call].writes:
+            self.written.append(call)
+            return dict(META)
+        return nothing(call) | self._recorded.get(call, [{}])[0] | META
 
 
 class _Client:

@@ -40,6 +40,19 @@ def sample(call: str, chance: random.Random, name: str = "") -> dict[str, Any]:
     return made
 
 
+def nothing(call: str) -> dict[str, Any]:
+    """Return the answer that there is nothing: all lists are empty, and all else is absent."""
+    made: dict[str, Any] = _nothing(output_of(call), 0)
+    return made
+
+
+def _nothing(shape: Any, depth: int) -> Any:
+    if shape.type_name == "structure" and depth < DEEP:
+        inner = {name: _nothing(member, depth + 1) for name, member in shape.members.items()}
+        return {name: value for name, value in inner.items() if value is not None}
+    return [] if shape.type_name == "list" else None
+
+
 @dataclass(frozen=True)
 class _Maker:
     """What is made up of each type of shape."""
