@@ -142,7 +142,7 @@ async def _despite_policy(aws: Aws, bucket: Resource, act: Awaitable[None]) -> N
 
 async def _denies(aws: Aws, bucket: Resource) -> bool:
     answer = await aws.call("s3:GetBucketPolicy", **place(aws, bucket))
-    statements = json.loads(answer.get("Policy", "{}"))["Statement"]
+    statements = json.loads(answer["Policy"] or "{}").get("Statement", [])
     statements = statements if isinstance(statements, list) else [statements]
     return any(statement.get("Effect") == "Deny" for statement in statements)
 

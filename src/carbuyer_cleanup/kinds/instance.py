@@ -172,7 +172,7 @@ def _remembered(aws: Aws, volume: dict[str, Any]) -> Inference | None:
     memory = aws.journal.remembered(MEMORY, aws.region).get(volume["VolumeId"])
     if memory is None or volume["Attachments"]:
         return None
-    facts = _facts(volume, {volume["VolumeId"]: memory.facts["Device"]})
+    facts = _facts(volume, {volume["VolumeId"]: memory.facts.get("Device", "")})
     return _left_behind(facts["Device"], f"it was {memory.because}") if facts == memory.facts else None
 
 

@@ -46,7 +46,7 @@ def _judged(aws: Aws, balancer: dict[str, Any], known: Mapping[str, Inference]) 
 async def web_acl(aws: Aws, balancer: Resource) -> str:
     """Return the ARN of the web ACL that guards a load balancer, "" if none does."""
     answer = await aws.call("wafv2:GetWebACLForResource", ResourceArn=balancer.arn)
-    return str((answer.get("WebACL") or {})["ARN"])
+    return str(answer["WebACL"]["ARN"])
 
 
 @each

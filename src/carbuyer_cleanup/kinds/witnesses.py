@@ -97,7 +97,7 @@ def _user(event: dict[str, Any]) -> str:
 
     The event's ``Username`` is the name of a role's session, too: only the record says what it is.
     """
-    identity = json.loads(event.get("CloudTrailEvent", "{}")).get("userIdentity", {})
+    identity = json.loads(event["CloudTrailEvent"] or "{}").get("userIdentity", {})
     return str(identity.get("userName", "")) if identity.get("type") == "IAMUser" else ""
 
 
