@@ -65,7 +65,7 @@ def open_account(session: boto3.Session, settings: Settings, clock: Clock, loop:
         session, account=account, caller=caller, region=settings.region, workshop=settings.workshop,
         journal=journal, clock=clock, pool=loop.pool, read_only=read_only,
     )  # fmt: skip
-    aws.callers = pinned.callers
+    aws.pinned = pinned
     if not settings.rehearsal:
         _refuse_own(aws, pinned.method)
     if not (read_only or settings.rehearsal):

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     import boto3
 
     from carbuyer_cleanup.clock import Clock
+    from carbuyer_cleanup.identity import Pinned
     from carbuyer_cleanup.journal import Journal
     from carbuyer_cleanup.workshop import Workshop
 
@@ -106,7 +107,7 @@ class Aws:
         self.workshop, self.journal, self.clock = workshop, journal, clock
         self.partition, self.read_only = caller.split(":")[1], read_only
         self.warning = ""  # what is to be told of the caller, and speaks against CLEAN
-        self.callers: set[str] = set()  # those as whom credentials have signed so far: they may have been renewed
+        self.pinned: Pinned | None = None  # the session's credentials, if AWS was asked whose they are
         self._pool, self._lean = pool, lean_session(session)
         self._clients: dict[tuple[str, str], Any] = {}
         self._lists = cache(partial(_regions, self._lean))
@@ -117,7 +118,7 @@ class Aws:
         self._whole: dict[str, tuple[float, list[Any]]] = {}  # lists that were asked for without a filter, and when
         self._order = itertools.count()
         self._paces = Paces()
-        self.stopped: AwsError | None = None  # why nothing more is sent
+        self._stopped: AwsError | None = None
         self.counts: Counter[tuple[str, str]] = Counter()  # requests made, by operation and Region
         self.tally: Counter[str] = Counter()  # by kind, what was deleted where one resource holds many, for the display
 
@@ -315,8 +316,18 @@ class Aws:
     def _noted(self, error: AwsError) -> AwsError:
         """Remember what stops everything; another account outweighs that credentials have expired."""
         if error.trouble in STOPS and not self.is_elsewhere:
-            self.stopped = error
+            self._stopped = error
         return error
+
+    @property
+    def stopped(self) -> AwsError | None:
+        """Why nothing more is sent, None if it is; the credentials may have strayed at a call of KMS's, too."""
+        return (self.pinned and self.pinned.strayed) or self._stopped
+
+    @property
+    def callers(self) -> set[str]:
+        """The ARNs as whom calls were signed so far: credentials may have been renewed."""
+        return {self.caller, *(self.pinned.callers if self.pinned else ())}
 
     @property
     def is_elsewhere(self) -> bool:

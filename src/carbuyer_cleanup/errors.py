@@ -156,7 +156,7 @@ class NotSent(AwsError):
 
 
 class Elsewhere(AwsError):
-    """An answer that is about another account's things: whose account it is that was looked at, nobody knows."""
+    """The credentials, or what an answer tells of, are another account's: nobody knows whose things were seen."""
 
     def __str__(self) -> str:
         return f"{self.message}. {self.trouble.value}"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from botocore.credentials import Credentials
 from botocore.exceptions import NoCredentialsError
 
-from carbuyer_cleanup.errors import Elsewhere, NotSent, Trouble
+from carbuyer_cleanup.errors import Elsewhere, Trouble
 from carbuyer_cleanup.lean import lean_session
 from carbuyer_cleanup.refusals import NO_ANSWER, not_aws, refusal
 from carbuyer_cleanup.sign_in import ASKED, failed
@@ -37,7 +37,7 @@ class Whoami(NamedTuple):
 class Pinned(Credentials):
     """Credentials that are one account's and stay so.
 
-    ``callers`` are the ARNs that they have signed for so far.
+    ``callers`` are the ARNs that they have signed for so far; ``strayed`` says that they became another account's.
 
     Args:
         load: finds credentials, which may be renewed later; None if there are none.
@@ -54,7 +54,7 @@ class Pinned(Credentials):
         self._load, self._ask, self.profile = load, ask, profile
         self._given: Credentials | None = None
         self._known: dict[str, Whoami] = {}  # by access key
-        self._strangers: NotSent | None = None
+        self.strayed: Elsewhere | None = None
         self._lock = threading.Lock()
         self.callers: set[str] = set()
 
@@ -76,8 +76,8 @@ class Pinned(Credentials):
         """
         keys = self.unchecked()
         with self._lock:
-            if self._strangers:
-                raise replace(self._strangers)
+            if self.strayed:
+                raise replace(self.strayed)
             if str(keys.access_key) not in self._known:
                 self._admit(str(keys.access_key), self._ask(keys))
         return keys
@@ -103,8 +103,8 @@ class Pinned(Credentials):
     def _admit(self, access_key: str, found: Whoami) -> None:
         first = next(iter(self._known.values()), found)
         if found.account != first.account:
-            self._strangers = another_account(first.account, found)
-            raise self._strangers
+            self.strayed = another_account(first.account, found)
+            raise self.strayed
         self._known[access_key] = found
         self.callers.add(found.caller)
 
@@ -180,13 +180,15 @@ def whoami_in(answer: dict[str, Any], region: str) -> Whoami:
     return Whoami(answer["Account"], answer["Arn"])
 
 
-def another_account(expected: str, found: Whoami) -> NotSent:
+def another_account(expected: str, found: Whoami) -> Elsewhere:
     """Return what is told when the credentials are another account's than before."""
-    message = f"the credentials now belong to account {found.account} ({found.caller}), not to {expected}"
-    return NotSent(ASKED, "AnotherAccount", message, Trouble.OTHER_ACCOUNT)
+    return _elsewhere(f"the credentials now belong to account {found.account} ({found.caller}), not to {expected}")
 
 
 def elsewhere(what: str, account: str, expected: str) -> Elsewhere:
     """Return what is told when AWS shows something of ours as another account's."""
-    message = f"AWS shows the {what} as account {account}'s, not as {expected}'s"
-    return Elsewhere(ASKED, "AnotherAccount", message, Trouble.OTHER_ACCOUNT)
+    return _elsewhere(f"AWS shows the {what} as account {account}'s, not as {expected}'s")
+
+
+def _elsewhere(what: str) -> Elsewhere:
+    return Elsewhere(ASKED, "AnotherAccount", f"The account has changed: {what}", Trouble.OTHER_ACCOUNT)

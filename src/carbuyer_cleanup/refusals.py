@@ -19,7 +19,7 @@ from botocore.exceptions import ConnectionError as BotoConnectionError
 from botocore.parsers import ResponseParserError
 
 from carbuyer_cleanup.calls import CALLS, trouble_at
-from carbuyer_cleanup.errors import AwsError, Trouble
+from carbuyer_cleanup.errors import AwsError, CleanupError, Trouble
 
 UNREADABLE = (ResponseParserError, KeyError)  # KeyError: botocore's, of XML without the element that AWS wraps in
 NO_ANSWER = (BotoCoreError, ClientError, *UNREADABLE)  # what botocore raises in place of an answer
@@ -37,6 +37,12 @@ SECRET = re.compile(r"\s*(The Canonical String|The String-to-Sign|AWS4-HMAC-SHA2
 def discreet(text: str) -> str:
     """Return what AWS or botocore said, without what must not be repeated."""
     return SECRET.sub("\N{HORIZONTAL ELLIPSIS}", text)
+
+
+def told(error: Exception) -> str:
+    """Return what may be told of an exception of botocore's, or of a provider of credentials, which may be any."""
+    spoken = isinstance(error, BotoCoreError | ClientError | CleanupError)
+    return discreet(str(error)) if spoken else type(error).__name__
 
 
 def refusal(operation: str, region: str, error: Exception) -> AwsError:

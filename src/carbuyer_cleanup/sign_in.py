@@ -165,14 +165,14 @@ CAUSES = (
 )  # fmt: skip
 
 
-def failed(error: Exception, profile: str) -> NotSent:
+def failed(error: Exception, profile: str) -> AwsError:
     """Return what is told when a provider gave no keys, perhaps because AWS gave it none.
 
     Args:
         error: what came out of botocore.
         profile: the name of the profile in use.
     """
-    if isinstance(error, NotSent):  # of the credentials that a role was to be taken with
+    if isinstance(error, AwsError):  # of the credentials that a role was to be taken with
         return error
     code = code_of(error) if isinstance(error, ClientError) else type(error).__name__
     known = refusal(ASKED, "", error)

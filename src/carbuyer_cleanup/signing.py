@@ -11,7 +11,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
@@ -23,6 +22,7 @@ from securesystemslib.dsse import Envelope
 from securesystemslib.signer import AWSSigner, CryptoSigner, SSlibKey
 
 from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.refusals import told
 
 if TYPE_CHECKING:
     import boto3
@@ -52,8 +52,8 @@ class Signer:
         made = Envelope(text.encode(), PAYLOAD, {})
         try:
             made.sign(self._backend)
-        except (BotoCoreError, ClientError) as error:
-            msg = f"KMS did not sign the certificate: {error}"
+        except Exception as error:  # not KMS alone: keys to sign the request with may be renewed
+            msg = f"KMS did not sign the certificate: {told(error)}"
             raise Refused(msg) from error
         return json.dumps(made.to_dict(), indent=2) + "\n"
 
@@ -101,8 +101,8 @@ def _private(key: str) -> Ed25519PrivateKey:
 def _kms(arn: str, session: boto3.Session) -> _KmsBackend:
     try:
         return _KmsBackend(arn, session)
-    except (BotoCoreError, ClientError, KeyError, ValueError) as error:
-        msg = f"The KMS key {arn} can't be used for signing: {error}"
+    except Exception as error:  # likewise
+        msg = f"The KMS key {arn} can't be used for signing: {told(error)}"
         raise Refused(msg) from error
 
 

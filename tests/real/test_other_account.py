@@ -111,6 +111,21 @@ def test_verify_stops(sandbox: Sandbox, run_suite: Callable[..., Result], tool: 
     assert run_suite("--aws", "--profile", "tool", "--verify", path=KEY_PAIR).exit_code == 1
 
 
+@pytest.mark.exhaustive
+def test_nothing_is_signed_for_another(sandbox: Sandbox, run_suite: Callable[..., Result], tool: Tool) -> None:
+    """KMS is not asked to sign with the other account's keys: there is no certificate."""
+    kms = sandbox.session().client("kms")
+    arn = kms.create_key(KeyUsage="SIGN_VERIFY", KeySpec="ECC_NIST_P256")["KeyMetadata"]["Arn"]
+    tool.go_away_after("ec2:DescribeKeyPairs")
+    sandbox.log.clear()
+
+    result = run_suite("--aws", "--profile", "tool", "--verify", "--sign", arn, path=KEY_PAIR)
+
+    assert_stopped(sandbox, result)
+    assert "certificate: it was not written: KMS did not sign the certificate" in result.output
+    assert not (result.reports / "certificate.json").exists()
+
+
 def test_renewed_keys_of_the_same_account(sandbox: Sandbox, run_suite: Callable[..., Result], tool: Tool) -> None:
     """Every new key is asked about, before anything else is sent with it, and then does its work."""
     sessions: list[Credentials] = []

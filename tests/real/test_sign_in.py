@@ -108,7 +108,15 @@ LATER = {
 
 
 @pytest.mark.usefixtures("endpoint")
-@pytest.mark.parametrize("task", [("--account", ACCOUNT), ("--verify",)], ids=["teardown", "verify"])
+@pytest.mark.parametrize(
+    ("task", "call", "exit_code"),
+    [
+        (("--account", ACCOUNT), "iam:SimulatePrincipalPolicy", 1),
+        pytest.param(("--account", ACCOUNT), "iam:ListAccountAliases", 4, marks=pytest.mark.exhaustive),
+        (("--verify",), "iam:ListAccountAliases", 8),
+    ],
+    ids=["teardown", "plan", "verify"],
+)
 @pytest.mark.parametrize(
     "name", ["page", *(pytest.param(name, marks=pytest.mark.exhaustive) for name in LATER if name != "page")]
 )
@@ -120,6 +128,8 @@ def test_in_the_course_of_a_run(  # noqa: PLR0913 - a row of the table, and what
     *,
     name: str,
     task: tuple[str, ...],
+    call: str,
+    exit_code: int,
 ) -> None:
     """Nothing more is sent, nobody is said to be clean, and it is told how to sign in again."""
     made = sandbox.add_account(ACCOUNT)
@@ -131,12 +141,12 @@ def test_in_the_course_of_a_run(  # noqa: PLR0913 - a row of the table, and what
     (tmp_path / "page").write_text(f"<html>{CANARY}</html>")
     sandbox.session().client("ec2").create_key_pair(KeyName="carbuyer-keypair")
     command, told = LATER[name]
-    sandbox.use((After("iam:ListAccountAliases", after(tmp_path, tool, command), "a tool"), *RULES))
+    sandbox.use((After(call, after(tmp_path, tool, command), "a tool"), *RULES))
 
     result = run_suite("--aws", *task, "--profile", "mine", path=KEY_PAIR)
 
     text = result.output + result.errors
-    assert result.exit_code == (8 if task == ("--verify",) else 4)
+    assert result.exit_code == exit_code, text
     assert told in text
     assert "again (see which program it is with `aws configure get credential_process --profile mine`" in text
     assert "Traceback" not in text

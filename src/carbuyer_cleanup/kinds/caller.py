@@ -25,4 +25,4 @@ def caller_of(arn: str) -> tuple[str, str]:
 
 def is_caller(aws: Aws, sort: str, name: str) -> bool:
     """Return whether the suite runs, or ran before its credentials were renewed, as that IAM ``user`` or ``role``."""
-    return (sort, name) in map(caller_of, {aws.caller, *aws.callers})
+    return (sort, name) in map(caller_of, aws.callers)
