@@ -70,7 +70,10 @@ PLACES = {
 
 @pytest.mark.parametrize(
     ("name", "make"),
-    [pytest.param(name, make, id=f"{name}-{make.__name__}") for name, makes in PLACES.items() for make in makes],
+    [
+        pytest.param(name, make, id=f"{name}-{make.__name__}", marks=[pytest.mark.exhaustive] * (n % 3 > 0))
+        for n, (name, make) in enumerate((name, make) for name, makes in PLACES.items() for make in makes)
+    ],
 )
 def test_what_is_no_place_for_reports(
     run_suite: Callable[..., Result], sandbox: Sandbox, project: Path, name: str, make: Callable[[Path, Path], str]

@@ -157,7 +157,7 @@ def _errors_of_topic(line: Line) -> Iterator[str]:
     topic = TOPICS.get(line["topic"])
     if topic is None:
         yield "its topic is none of the journal's"
-    elif not topic.ids.fullmatch(line["id"]) or {*re.findall("::([0-9]+):", line["id"])} - {line["account"]}:
+    elif not topic.ids.fullmatch(line["id"]) or {*re.findall(":([0-9]{12}):", line["id"])} - {line["account"]}:
         yield "its id is not one of the topic's in this account"
 
 

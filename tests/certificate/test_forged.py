@@ -298,10 +298,10 @@ runpy.run_module("carbuyer_cleanup.certificate", run_name="__main__")
 @pytest.mark.parametrize(
     ("args", "code", "said"),
     [
-        (("--help",), 0, "check a certificate"),
         (("verify", "--help"), 0, "--max-age DAYS"),
-        (("verify", "x.json", "--key", "x.pem"), 1, "REFUSED: Signing and checking need the package"),
-        ((), 2, "required"),
+        pytest.param(("--help",), 0, "check a certificate", marks=pytest.mark.exhaustive),
+        pytest.param(("verify", "x", "--key", "x"), 1, "need the package", marks=pytest.mark.exhaustive),
+        pytest.param((), 2, "required", marks=pytest.mark.exhaustive),
     ],
 )
 def test_without_the_extra(args: tuple[str, ...], code: int, said: str) -> None:

@@ -24,7 +24,7 @@ KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 DECLARED = ("--aws", "--account", ACCOUNT, "--not-ours", "Slider,eipalloc-1")
 
 
-@pytest.mark.parametrize("order", [(), ("--one-by-one",)], ids=["at once", "one by one"])
+@pytest.mark.parametrize("order", [pytest.param((), marks=pytest.mark.exhaustive), ("--one-by-one",)])
 def test_written_down(run_suite: Callable[..., Result], order: tuple[str, ...]) -> None:
     """Each word is a line of its own, in whatever order the steps are taken."""
     result = run_suite(*DECLARED, *order, path=KEY_PAIR)
@@ -33,6 +33,7 @@ def test_written_down(run_suite: Callable[..., Result], order: tuple[str, ...]) 
     assert [(line["event"], line["id"]) for line in lines][:2] == [("declared", "Slider"), ("declared", "eipalloc-1")]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("look", ["--plan", "--verify"])
 def test_a_look_writes_none(run_suite: Callable[..., Result], look: str) -> None:
     """It is of no consequence to what is only looked at."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from school import number
@@ -11,7 +11,7 @@ from test_class import has_key_pair, key_pair, outcomes
 from test_workers import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from school import School
 
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 CLASS = ("--roster", "class.csv")
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 NAMES = ("an", "lan", "nam", "chi", "nat", "ha", "user", "vpc.fan", "thanh")
+
+
+def some(cases: Iterable[tuple[str, ...]], step: int) -> list[Any]:
+    """Return the cases, of which the quick tests try every so manieth."""
+    return [pytest.param(case, marks=[pytest.mark.exhaustive] * bool(n % step)) for n, case in enumerate(cases)]
+
 
 # What is given to choose accounts → what to give instead; "-k" finds parts of words.
 MEANT = {
@@ -46,16 +52,12 @@ PATHS = {
 }
 
 
-@pytest.mark.parametrize(("given", "instead"), MEANT.items(), ids=map(" ".join, MEANT))
-def test_accounts_are_not_chosen_so(
-    run_suite: Callable[..., Result], school: School, given: tuple[str, ...], instead: str
-) -> None:
+@pytest.mark.parametrize("given", some(MEANT, 5), ids=" ".join)
+def test_accounts_are_not_chosen_so(run_suite: Callable[..., Result], school: School, given: tuple[str, ...]) -> None:
     """What would take other accounts than it seems to is refused before any is opened, with what to give instead."""
     school.write(*(school.line(alias, number(index)) for index, alias in enumerate(NAMES, 1)))
 
-    result = run_suite(*CLASS, *given)
-
-    assert_refused(school, result, instead)
+    assert_refused(school, run_suite(*CLASS, *given), MEANT[given])
 
 
 @pytest.mark.parametrize(("path", "instead"), PATHS.items())
@@ -117,7 +119,7 @@ STEPS = {
 }
 
 
-@pytest.mark.parametrize("given", STEPS.values(), ids=STEPS)
+@pytest.mark.parametrize("given", some(list(STEPS.values()), 4), ids=" ".join)
 def test_steps_are(run_suite: Callable[..., Result], school: School, given: tuple[str, ...]) -> None:
     """What selects the same steps of all accounts means these steps."""
     school.enrol("an", "chi")
@@ -148,12 +150,13 @@ ONLY = {
 }
 
 
-@pytest.mark.parametrize(("given", "meant"), ONLY.items(), ids=map(" ".join, ONLY))
-def test_only(run_suite: Callable[..., Result], school: School, given: tuple[str, ...], meant: list[str]) -> None:
+@pytest.mark.parametrize("given", some(ONLY, 3), ids=" ".join)
+def test_only(run_suite: Callable[..., Result], school: School, given: tuple[str, ...]) -> None:
     """The accounts named are meant, whole names, in the roster's order; nobody else's is asked anything."""
     school.enrol("an", "lan", "chi")
     key_pair(school, 1, 2, 3)
     school.sandbox.log.clear()
+    meant = ONLY[given]
 
     result = run_suite(*CLASS, *given, "-v", "--accounts-confirmed", str(len(meant)), path=KEY_PAIR)
 
@@ -186,15 +189,15 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("given", "message"), WRONG.items(), ids=map(" ".join, WRONG))
-def test_wrong_only(run_suite: Callable[..., Result], school: School, given: tuple[str, ...], message: str) -> None:
+@pytest.mark.parametrize("given", some(WRONG, 3), ids=" ".join)
+def test_wrong_only(run_suite: Callable[..., Result], school: School, given: tuple[str, ...]) -> None:
     """An alias that isn't there, or an empty one as of a variable that isn't set, never means everybody."""
     school.write(*(school.line(alias, number(index)) for index, alias in enumerate(("an", "lan", "chi"), 1)))
 
     result = run_suite(*CLASS, *given)
 
     assert result.exit_code == 4
-    assert message in result.errors
+    assert WRONG[given] in result.errors
     assert "Nothing was done" in result.errors
     assert "Traceback" not in result.output + result.errors
     assert school.sandbox.log == []
@@ -208,6 +211,7 @@ def test_only_without_a_class(run_suite: Callable[..., Result]) -> None:
     assert "--only needs --roster or --organization" in result.errors
 
 
+@pytest.mark.exhaustive
 def test_workers_take_no_account_that_was_not_chosen(real_school: School) -> None:
     """With ``-n`` the whole selection is judged before any worker starts, for each sees its own accounts alone."""
     real_school.enrol("an", "chi")
