@@ -235,3 +235,11 @@ def test_second_account(sandbox: Sandbox) -> None:
     estate.create(sandbox.session(), {"bucket"})
     estate.create(other := sandbox.session("444455556666"), {"bucket", "distribution"}, "carbuyer-binh")
     assert [b["Name"] for b in look(other, "s3:list_buckets", "Buckets")] == ["carbuyer-binh"]
+
+
+def test_bucket_in_virginia(sandbox: Sandbox) -> None:
+    """The estate can be built in us-east-1, too, which no bucket may name as its place."""
+    session = sandbox.session(region="us-east-1")
+    estate.create(session, only=["bucket"])
+
+    assert session.client("s3").get_bucket_location(Bucket="carbuyer-fcj-bucket")["LocationConstraint"] is None

@@ -222,7 +222,8 @@ def test_ordinary_account(sandbox: Sandbox, session: Session) -> None:
     roles = session.client("iam").list_roles()["Roles"]
     networks = [ask(session, "ec2:DescribeVpcs", region)["Vpcs"] for region in (HOME, OSAKA, "sa-east-1")]
     (trail,) = ask(session, "cloudtrail:ListTrails")["Trails"]
-    assert any(role["Path"].startswith("/aws-service-role/") for role in roles)
+    linked = {role["RoleName"] for role in roles if role["Path"].startswith("/aws-service-role/")}
+    assert {"AWSServiceRoleForSupport", "AWSServiceRoleForTrustedAdvisor"} < linked
     assert [[vpc["IsDefault"] for vpc in vpcs] for vpcs in networks] == [[True], [True], [True]]
     assert trail["Name"] == "management-events"
     assert [bucket["Name"][:20] for bucket in ask(session, "s3:ListBuckets")["Buckets"]] == ["aws-cloudtrail-logs-"]

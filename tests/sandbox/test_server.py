@@ -252,6 +252,17 @@ def test_two_servers_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.exhaustive
+def test_ordinary_account_and_another() -> None:
+    """One account of a class is as most are, another is offered everything."""
+    with started("--accounts", "2", "--estate", "empty", "--estate", "222200000002=clean") as lines:
+        everything, ordinary, _ = map(boto_of, whole_class(lines).values())
+        assert everything("memorydb").describe_clusters()["Clusters"] == []
+        with pytest.raises(ClientError, match="needs a subscription"):
+            ordinary("memorydb").describe_clusters()
+        assert any("AWSServiceRoleFor" in role["RoleName"] for role in ordinary("iam").list_roles()["Roles"])
+
+
+@pytest.mark.exhaustive
 def test_class_that_is_arranged(tmp_path: Path) -> None:
     """Files say what stands in one account and what goes wrong in another."""
     mess, faults = tmp_path / "mess.json", tmp_path / "faults.json"

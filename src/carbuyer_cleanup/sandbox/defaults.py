@@ -42,7 +42,7 @@ def _trusting(site: Site) -> dict[str, str]:
 def billing(site: Site) -> None:
     """Make what AWS advises to: a trail with its bucket, a billing alarm with its topic, a zero-spend budget."""
     bucket = f"aws-cloudtrail-logs-{site.session.account}-{_digest(site)[:8]}"
-    site.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": site.region})
+    site.create_bucket(bucket)
     trail = {"Name": "management-events", "S3BucketName": bucket, "IsMultiRegionTrail": True}
     site.session.client("cloudtrail").create_trail(**trail)
     topic = site.session.client("sns", BILLS).create_topic(Name="Default_CloudWatch_Alarms_Topic")["TopicArn"]

@@ -81,7 +81,7 @@ def items(site: Site, name: str, count: int = 3) -> None:
 def bucket(site: Site, name: str = "") -> None:
     """Make the bucket: versioned, readable by all, with old versions and delete markers in it."""
     s3, name = site.client("s3"), name or site.bucket
-    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": site.region})
+    site.create_bucket(name)
     s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": True}
     s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [rule]})

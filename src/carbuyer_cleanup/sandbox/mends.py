@@ -14,7 +14,7 @@ from moto import settings
 from moto.backends import get_backend
 from moto.core import errors, responses, utils
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
-from moto.iam.models import AWSManagedPolicy
+from moto.iam.models import SERVICE_NAME_CONVERSION, AWSManagedPolicy
 from moto.organizations import utils as organization_names
 from moto.utilities import docker_utilities
 
@@ -40,6 +40,16 @@ MANAGED_POLICIES = {
 }
 
 
+# How AWS writes services in the names of their roles, where moto only knows how it signs for them.
+LINKED = {
+    "apigateway": "APIGateway",
+    "elasticloadbalancing": "ElasticLoadBalancing",
+    "organizations": "Organizations",
+    "support": "Support",
+    "trustedadvisor": "TrustedAdvisor",
+}
+
+
 @cache
 def install() -> None:
     """Mend what is moto's as a whole; what is one account's is mended when the account is opened."""
@@ -54,6 +64,7 @@ def install() -> None:
     responses.method_names_from_class = cache(utils.method_names_from_class)
     # Containers with moto's functions and jobs in them would have a way out to the network
     docker_utilities.DockerModel.docker_client = property(_no_docker)
+    SERVICE_NAME_CONVERSION.update(LINKED)
     with clean_environment():
         get_backend("ec2")
 

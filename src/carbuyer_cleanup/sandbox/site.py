@@ -36,6 +36,11 @@ class Site:
             self._clients[service] = self.session.client(service)  # type: ignore[call-overload] # any service
         return self._clients[service]
 
+    def create_bucket(self, name: str) -> None:
+        """Create a bucket here; us-east-1 must not be named as its place (S3 API reference, CreateBucket)."""
+        place = {} if self.region == "us-east-1" else {"LocationConstraint": self.region}
+        self.client("s3").create_bucket(Bucket=name, **({"CreateBucketConfiguration": place} if place else {}))
+
     def wait(self, seconds: float) -> None:
         """Let AWS have its time."""
         self.session.clock.advance(seconds)
