@@ -14,7 +14,7 @@ from typing import Any
 from botocore.parsers import ResponseParserError
 
 from carbuyer_cleanup.calls import CALLS
-from carbuyer_cleanup.errors import AwsError, Trouble
+from carbuyer_cleanup.errors import Garbled, Trouble
 from carbuyer_cleanup.reading import found
 
 Answer = dict[str, Any]
@@ -60,21 +60,21 @@ def demand(operation: str, region: str, answer: Answer) -> None:
     """See that what a call must always answer is there.
 
     Raises:
-        AwsError: it isn't.
+        Garbled: it isn't.
     """
     for either in CALLS[operation].has:
         if not any(answer.get(member) is not None for member in either.split("|")):
             raise incomplete(operation, region, either)
 
 
-def listed(operation: str, path: str, answer: Answer) -> list[Any]:
+def listed(operation: str, path: str, answer: Answer, region: str = "") -> list[Any]:
     """Return what a JMESPath selects of a list call's answer; ``{}`` is the answer *there is no such thing*.
 
     Raises:
-        AwsError: a member that the path names is not there, so that nobody can say what there is.
+        Garbled: a member that the path names is not there, so that nobody can say what there is.
     """
-    if answer:
-        _demand_members(operation, MEMBER.findall(_plain(path)), answer)
+    if answer and (member := _missing(operation, MEMBER.findall(_plain(path)), answer)):
+        raise incomplete(operation, region, member)
     return found(path, answer) or []
 
 
@@ -83,17 +83,18 @@ def _plain(path: str) -> str:
     return match[0] if match else ""
 
 
-def _demand_members(operation: str, names: list[str], part: Any) -> None:
-    """See that each member of a path is there, in each item of the lists on the way."""
+def _missing(operation: str, names: list[str], part: Any) -> str:
+    """Return the first member of a path that is not there, in any item of the lists on the way; "" if all are."""
     if not names:
-        return
+        return ""
     name, *inner = names
     for one in part if isinstance(part, list) else [part]:
         value = one.get(name) if isinstance(one, dict) else None
-        if value is not None:
-            _demand_members(operation, inner, value)
-        elif inner or not _may_lack(operation, one):
-            raise incomplete(operation, "", name)
+        if value is None and (inner or not _may_lack(operation, one)):
+            return name
+        if value is not None and (missing := _missing(operation, inner, value)):
+            return missing
+    return ""
 
 
 def _may_lack(operation: str, part: Any) -> bool:
@@ -104,7 +105,7 @@ def _may_lack(operation: str, part: Any) -> bool:
     return operation in LEFT_OUT or (operation.startswith("cloudfront:") and part.get("Quantity") == 0)
 
 
-def incomplete(operation: str, region: str, member: str) -> AwsError:
-    """Return the error that an answer is AWS's and lacks a member, or is not AWS's."""
-    message = f"its answer has no {member}, which AWS always sends: it is not whole, or not AWS's"
-    return AwsError(operation, "IncompleteAnswer", message, Trouble.GARBLED, region)
+def incomplete(operation: str, region: str, member: str) -> Garbled:
+    """Return the error that an answer lacks a member: it is not whole, or not AWS's."""
+    message = f"its answer has no {member}, which AWS always sends"
+    return Garbled(operation, "IncompleteAnswer", message, Trouble.GARBLED, region)

@@ -179,7 +179,9 @@ class Aws:
         if not self.has(operation.split(":", maxsplit=1)[0]):
             return []  # CloudFront, in GovCloud: none can be there
         asked, pages = self.clock.now(), self.each_page(operation, region=region, **params)
-        items = [item async for page in pages for item in listed(operation, path, page)]
+        items = [
+            item async for page in pages for item in listed(operation, path, page, self._region_of(operation, region))
+        ]
         if not (region or params):
             self._whole[operation] = asked, items
         return items
@@ -256,13 +258,16 @@ class Aws:
 
     def client(self, service: str, region: str = "") -> Any:
         """Return the boto3 client of ``service``, made once per Region."""
-        home = HOME[self.partition]
-        key = (service, region or (home if service in GLOBAL else self.region))
+        key = (service, self._region_of(service, region))
         with self._lock:  # boto3 sessions must not make clients in two threads at once
             if key not in self._clients:
                 self._clients[key] = self._made(service, key[1])
                 self._endpoints.add(self._clients[key].meta.endpoint_url)
             return self._clients[key]
+
+    def _region_of(self, call: str, region: str) -> str:
+        """Return the Region that is asked if none is given."""
+        return region or (HOME[self.partition] if call.split(":", maxsplit=1)[0] in GLOBAL else self.region)
 
     def _made(self, service: str, region: str) -> Any:
         """Make a client, which looks through the environment for proxies; meanwhile pytest may change it."""

@@ -117,6 +117,12 @@ class AwsError(CleanupError):
         return f"{self.call}{where} {self.happened}: {self.message.rstrip('.')} ({self.code}{number}). {self.advice}"
 
 
+class Garbled(AwsError):
+    """An answer that is not whole, or not AWS's: nobody knows what is there."""
+
+    happened = "was answered, but not as AWS answers"
+
+
 @dataclass(eq=False)
 class NotUnderstood(CleanupError):
     """AWS answered, and this suite could not read the answer: nobody knows what is there."""

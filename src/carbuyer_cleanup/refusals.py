@@ -19,7 +19,7 @@ from botocore.exceptions import ConnectionError as BotoConnectionError
 from botocore.parsers import ResponseParserError
 
 from carbuyer_cleanup.calls import CALLS, trouble_at
-from carbuyer_cleanup.errors import AwsError, CleanupError, Trouble
+from carbuyer_cleanup.errors import AwsError, CleanupError, Garbled, Trouble
 
 UNREADABLE = (ResponseParserError, KeyError)  # KeyError: botocore's, of XML without the element that AWS wraps in
 NO_ANSWER = (BotoCoreError, ClientError, *UNREADABLE)  # what botocore raises in place of an answer
@@ -55,10 +55,10 @@ def refusal(operation: str, region: str, error: Exception) -> AwsError:
     return AwsError(operation, code, discreet(str(error)), _trouble_of_transport(error), region)
 
 
-def not_aws(operation: str, region: str) -> AwsError:
+def not_aws(operation: str, region: str) -> Garbled:
     """Return what is told of an answer that is somebody else's; whether a deletion happened, the next look says."""
     trouble = Trouble.BUSY if CALLS[operation].writes else Trouble.GARBLED
-    return AwsError(operation, "NotAws", NOT_AWS, trouble, region)
+    return Garbled(operation, "NotAws", NOT_AWS, trouble, region)
 
 
 def code_of(error: ClientError) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.claims import FOREIGN
 from carbuyer_cleanup.contain import contained, told
-from carbuyer_cleanup.errors import AwsError, CleanupError, NotUnderstood, Trouble
+from carbuyer_cleanup.errors import AwsError, CleanupError, Garbled, NotUnderstood, Trouble
 from carbuyer_cleanup.kinds.common import Several
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Takedown:
     failed: dict[str, Exception] = field(default_factory=dict)
     waiting: dict[str, str] = field(default_factory=dict)
     planned: frozenset[str] | None = None
-    not_seen: AwsError | NotUnderstood | None = None
+    not_seen: Garbled | NotUnderstood | None = None
     acted: dict[str, tuple[str, float]] = field(default_factory=dict)
     state: str = ""
     seen: list[Resource] = field(default_factory=list)
@@ -63,9 +63,7 @@ class Takedown:
         self.planned, self.found, self.left_alone = None, {}, {}
         try:
             ours = await self._look(aws)
-        except (AwsError, NotUnderstood) as error:
-            if isinstance(error, AwsError) and error.trouble is not Trouble.GARBLED:
-                raise
+        except (Garbled, NotUnderstood) as error:
             self.not_seen, ours = error, []
         self.planned = frozenset(r.id for r in ours)
         return ours

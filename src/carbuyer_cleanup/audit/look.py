@@ -93,7 +93,7 @@ async def _items(aws: Aws, type_: Type, region: str, *, patiently: bool) -> Asyn
     given = {name: _filled(value, aws) for name, value in type_.params.items()}
     async for extra in _parents(aws, type_, region, patiently=patiently):
         async for page in aws.each_fresh_page(type_.call, region=region, patiently=patiently, **given, **extra):
-            for item in listed(type_.call, type_.items, page):
+            for item in listed(type_.call, type_.items, page, region):
                 yield item
 
 
@@ -102,7 +102,7 @@ async def _parents(aws: Aws, type_: Type, region: str, *, patiently: bool) -> As
         yield {}
         return
     async for page in aws.each_fresh_page(type_.parent.call, region=region, patiently=patiently):
-        for value in listed(type_.parent.call, type_.parent.items, page):
+        for value in listed(type_.parent.call, type_.parent.items, page, region):
             yield {type_.parent.param: value}
 
 
