@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from botocore.credentials import Credentials
 from botocore.exceptions import NoCredentialsError
 
-from carbuyer_cleanup.errors import Elsewhere, Trouble
+from carbuyer_cleanup.errors import AwsError, Elsewhere, Trouble
 from carbuyer_cleanup.lean import lean_session
-from carbuyer_cleanup.refusals import NO_ANSWER, not_aws, refusal
+from carbuyer_cleanup.refusals import not_aws, refusal
 from carbuyer_cleanup.sign_in import ASKED, failed
 
 if TYPE_CHECKING:
@@ -165,7 +165,9 @@ def ask(session: boto3.Session, region: str, config: Config, keys: ReadOnlyCrede
             aws_access_key_id=keys.access_key, aws_secret_access_key=keys.secret_key, aws_session_token=keys.token,
         )  # fmt: skip
         return whoami_in(client.get_caller_identity(), region)
-    except NO_ANSWER as error:
+    except AwsError:
+        raise
+    except Exception as error:  # a file of certificates that isn't there, a proxy that is no address
         raise refusal(ASKED, region, error) from error
 
 
