@@ -12,6 +12,7 @@ DEADLINES: dict[str, float] = {
     "target group": 5,  # tf elbv2/target_group.go: in use for two minutes after its load balancer
     "EC2 instance": 20,  # tf ec2/ec2_instance.go; shutting-down is usually over in 3 minutes
     "EBS volume": 5,  # tf ec2/ebs_volume.go; botocore's waiter volume_deleted has 10
+    "copy of a disk": 5,  # none is deleted
     "NAT gateway": 30,  # tf ec2/vpc_nat_gateway.go; usually gone after 1 to 5 minutes
     "Elastic IP": 20,  # AuthFailure after its gateway reads deleted (kubernetes/kops#1604), and then its reverse DNS
     # record: tf ec2/ec2_eip_domain_name.go waits 10

@@ -51,6 +51,7 @@ TOPICS: Mapping[str, Topic] = {
     "origin access control": Topic(re.compile(r"[A-Za-z0-9-]{1,64}"), "origin access control"),
     "origin bucket": Topic(re.compile(r"[a-z0-9][a-z0-9.-]{1,62}"), "S3 bucket"),
     "table": Topic(re.compile(r"[A-Za-z0-9_.-]{3,255}"), "DynamoDB table"),
+    "disk": Topic(re.compile(r"(vol|i)-[0-9a-z]{1,32}"), ""),
     "volume": Topic(re.compile(r"vol-[0-9a-z]{1,32}"), "EBS volume"),
     "rest api": Topic(re.compile(r"[A-Za-z0-9-]{1,64}"), ""),
     "distribution": Topic(re.compile(r"arn:aws[a-z-]*:cloudfront::[0-9]{12}:distribution/[A-Z0-9]{1,32}"), ""),
@@ -58,6 +59,7 @@ TOPICS: Mapping[str, Topic] = {
         re.compile(r"arn:aws[a-z-]*:wafv2:[a-z0-9-]{1,32}:[0-9]{12}:(global|regional)/webacl/[\w-]{1,128}/[\w-]{1,64}"),
         "web ACL",
     ),
+    "iam policy": Topic(re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:policy/[\w+=,.@/-]{1,640}", re.ASCII), "IAM policy"),
     "virtual mfa device": Topic(
         re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:mfa/[\w+=,.@/-]{1,738}", re.ASCII), "virtual MFA device"
     ),

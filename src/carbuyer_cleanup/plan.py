@@ -11,6 +11,7 @@ from carbuyer_cleanup.kinds import (
     base_path_mapping,
     bucket,
     connect_endpoint,
+    disk_copy,
     distribution,
     elastic_ip,
     function,
@@ -58,7 +59,7 @@ class Step:
 STEPS = (
     Step(1, "load balancer", (load_balancer.KIND, web_acl.OF_BALANCERS)),
     Step(2, "target groups", (target_group.KIND,)),
-    Step(3, "EC2 instances", (instance.KIND, instance.VOLUME)),
+    Step(3, "EC2 instances", (instance.KIND, instance.VOLUME, disk_copy.KIND)),
     Step(4, "NAT gateway", (nat_gateway.KIND,)),
     Step(5, "Elastic IP", (elastic_ip.KIND,)),
     Step(
@@ -151,6 +152,7 @@ COMES_AFTER: dict[Kind, tuple[Kind, ...]] = {
     vpc_endpoint.INTERFACE: (instance.KIND,),
     vpc_endpoint.KIND: (instance.KIND,),
     security_group.KIND: (function.KIND,),  # the interfaces of one that was in the VPC use them for half an hour
+    disk_copy.KIND: (instance.KIND,),  # which tell what their disks were
     bucket.KIND: (bucket.OBJECTS,),  # uploads that AWS does not abort don't hold a bucket
     user.MFA_DEVICE: (user.KIND,),  # DeleteConflict while the user has it
     group.KIND: (user.KIND,),

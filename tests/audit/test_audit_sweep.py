@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from accounts_audited import REGION
 
 from carbuyer_cleanup.audit import Leftover, Unseen
 from carbuyer_cleanup.audit_types import TYPES
+from carbuyer_cleanup.audit_types.rules import unattached
 from carbuyer_cleanup.sandbox.rules import RULES, absent
 from carbuyer_cleanup.sandbox.world import Instead
 from carbuyer_cleanup.verdict import Verdict
@@ -135,6 +137,15 @@ def test_address_of_anybody(account: Account) -> None:
 
     assert [(found.id, found.region) for found in result.leftovers] == [(lonely, "eu-west-3")]
     assert "charged" in result.leftovers[0].why
+
+
+def test_address_of_aws() -> None:
+    """One that AWS keeps for a NAT gateway of the whole Region or a load balancer is nobody's to release."""
+    item = {"AllocationId": "eipalloc-0a", "ServiceManaged": "rnat"}
+    claim = asyncio.run(unattached(None, item, REGION, None))  # type: ignore[arg-type]
+    assert claim is not None
+    assert claim.doubtful
+    assert "(rnat)" in claim.why
 
 
 def test_table_of_another_key(account: Account) -> None:

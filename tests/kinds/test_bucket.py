@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
 from carbuyer_cleanup.errors import AwsError, Blocked
 from carbuyer_cleanup.kinds.bucket import KIND, OBJECTS
 from carbuyer_cleanup.sandbox.quirks import Quirks
@@ -190,6 +191,14 @@ def test_own_name(account: Account) -> None:
     create(account, "films-of-an")
     account.take_down_each(OBJECTS, KIND)
     assert names(account) == []
+
+
+@pytest.mark.parametrize(("account_id", "ours"), [(REHEARSAL_ACCOUNT, True), ("999999999999", False)])
+def test_own_name_in_the_accounts_namespace(account: Account, account_id: str, *, ours: bool) -> None:
+    """The console has added account and Region to the name that was typed, which the manifest has."""
+    account.aws.workshop = account.aws.workshop.with_names("s3.bucket=films-of-an")
+    create(account, f"films-of-an-{account_id}-ap-southeast-1-an")
+    assert [r.ours for r in account.find(KIND)] == [True] * ours
 
 
 def test_whose_the_bucket_must_be(account: Account) -> None:

@@ -291,6 +291,41 @@ def test_policy_of_others(account: Account) -> None:
     assert (len(entities["PolicyUsers"]), len(entities["PolicyRoles"])) == (1, 1)
 
 
+def by_console(account: Account, *roles_with_it: str) -> str:
+    """Make the policy that the Lambda console makes for a new role, and attach it to roles; return its name."""
+    iam, name = account.client("iam"), "AWSLambdaBasicExecutionRole-0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
+    arn = iam.create_policy(PolicyName=name, Path="/service-role/", PolicyDocument=DOCUMENT)["Policy"]["Arn"]
+    for one in roles_with_it:
+        iam.attach_role_policy(RoleName=one, PolicyArn=arn)
+    return name
+
+
+@pytest.mark.parametrize("kinds", [(role.KIND, policy.KIND), (policy.KIND, role.KIND)])
+def test_policy_by_console(account: Account, kinds: tuple[Kind, ...]) -> None:
+    """What a console made for a role of ours goes before the role or, by the journal, after it."""
+    account.build("role")
+    by_console(account, ROLE)
+    account.take_down_each(*kinds)
+    assert policies(account) == []
+
+
+def test_policy_by_console_that_others_use(account: Account) -> None:
+    """One that somebody else's role has as well stays there, also when ours is gone; nobody's is not ours."""
+    account.build("role")
+    account.client("iam").create_role(RoleName="other", AssumeRolePolicyDocument=TRUST)
+    name = by_console(account, ROLE, "other")
+    account.take_down_each(policy.KIND, role.KIND)
+    assert account.find(policy.KIND) == []
+    assert policies(account) == [name]
+
+
+def test_policy_by_console_for_nobody(account: Account) -> None:
+    """One that no role of ours has, or had, is not ours."""
+    name = by_console(account)
+    account.take_down(policy.KIND)
+    assert policies(account) == [name]
+
+
 def groups(account: Account) -> list[str]:
     """Return the names of the groups that there are."""
     return sorted(one["GroupName"] for one in account.client("iam").list_groups()["Groups"])

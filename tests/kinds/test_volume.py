@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from carbuyer_cleanup.kinds import disk_copy
 from carbuyer_cleanup.kinds.instance import KIND, VOLUME
 
 if TYPE_CHECKING:
@@ -36,6 +37,12 @@ def volumes(account: Account) -> list[str]:
     return [volume["VolumeId"] for volume in account.client("ec2").describe_volumes()["Volumes"]]
 
 
+def instances(account: Account) -> list[str]:
+    """Return the ids of the instances that there are."""
+    reservations = account.client("ec2").describe_instances()["Reservations"]
+    return [one["InstanceId"] for reservation in reservations for one in reservation["Instances"]]
+
+
 def name(account: Account, id_: str) -> None:
     """Give a volume a name."""
     account.client("ec2").create_tags(Resources=[id_], Tags=[{"Key": "Name", "Value": "my-photos"}])
@@ -61,6 +68,25 @@ def test_volumes_that_go_with_the_instance(account: Account) -> None:
     """They are neither planned nor doubtful."""
     account.build("instance")
     assert account.find(VOLUME) == []
+
+
+def test_copies(account: Account) -> None:
+    """Snapshots and images of its disks are told when the instance is gone, and not deleted: they may be backups."""
+    keep(account)
+    ec2 = account.client("ec2")
+    (volume,), (machine,) = volumes(account), instances(account)
+    others = ec2.create_volume(AvailabilityZone="ap-southeast-1a", Size=8)["VolumeId"]
+    ec2.create_snapshot(VolumeId=others)
+    copy = ec2.create_snapshot(VolumeId=volume)["SnapshotId"]
+    image = ec2.create_image(InstanceId=machine, Name="before-cleanup")["ImageId"]
+    assert account.find(disk_copy.KIND) == []
+    account.take_down_each(KIND, VOLUME)
+    told = account.find(disk_copy.KIND)
+    assert {copy, image} <= {r.id for r in told}
+    assert all(r.doubtful and NAME in r.why for r in told)
+    assert all(others not in r.why for r in told)
+    account.take_down(disk_copy.KIND)
+    assert copy in {s["SnapshotId"] for s in ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"]}
 
 
 def test_named_volume(account: Account) -> None:

@@ -68,7 +68,16 @@ def claim_on(aws: Aws, name: str, served: Mapping[str, str]) -> Claim | None:
     why = served.get(name, "")
     if not why and aws.workshop.prefix.strip("-") in WORDS.split(name):
         why = f"{aws.workshop.prefix.strip('-')} is a word of its name"
-    return aws.workshop.claim(ENTRY, name, inferred=sign(why) if why else None)
+    return aws.workshop.claim(ENTRY, name, _without_place(aws, name), inferred=sign(why) if why else None)
+
+
+def _without_place(aws: Aws, name: str) -> str:
+    """Return the name that was typed, if the console has added account and Region to it, else the whole name.
+
+    It proposes ``<name>-<account>-<Region>-an`` since 2026, and nobody else can have that.
+    """
+    match = re.fullmatch(rf"(.+)-{aws.account}-[a-z0-9-]+-an", name)
+    return match[1] if match else name
 
 
 def remembered(aws: Aws) -> dict[str, str]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
 
 ENTRY, VOLUMES = "ec2.instance", "ec2.volume"
+DISKS = "disk"  # the journal's topic for instances and all their volumes, of which copies may have been made
 MEMORY, ROOT = "volume", "root"  # the journal's topic for volumes that outlive their instances; what the first one is
 LIVING = ["pending", "running", "shutting-down", "stopping", "stopped"]  # all but terminated
 PROTECTED = "OperationNotPermitted"
@@ -65,7 +66,7 @@ def _judged(aws: Aws, instance: dict[str, Any], known: Mapping[str, Inference]) 
     return judged(
         aws, "EC2 instance", id_, _unless_own(aws, instance, claim),
         entry=ENTRY, name=tag(instance), state=instance["State"]["Name"],
-        details={"staying": staying(instance)},
+        details={"staying": staying(instance), "disks": _disks(instance)},
     )  # fmt: skip
 
 
@@ -82,6 +83,11 @@ def _uses(aws: Aws, instance: dict[str, Any]) -> str:
 def profile_of(instance: dict[str, Any]) -> str:
     """Return the name of the instance profile that an instance runs with, "" if it has none."""
     return str(instance["IamInstanceProfile"]["Arn"]).rpartition("/")[2]
+
+
+def _disks(instance: dict[str, Any]) -> list[str]:
+    listed = (mapping["Ebs"]["VolumeId"] for mapping in instance["BlockDeviceMappings"])
+    return [volume for volume in listed if volume]
 
 
 def staying(instance: dict[str, Any]) -> dict[str, str]:
@@ -101,6 +107,9 @@ async def delete(aws: Aws, instances: list[Resource]) -> None:
     """
     for instance in instances:
         await _remember_volumes(aws, instance)
+        what = f"the {replace(instance, state='')}"
+        aws.journal.remember(DISKS, instance.region, instance.details["disks"], because=f"a disk of {what}")
+        aws.journal.remember(DISKS, instance.region, [instance.id], because=what)
     refused = await split(partial(_terminate, aws), instances)
     errors: dict[str, Exception] = {instance.id: error for instance, error in refused if error.code != PROTECTED}
     try:

@@ -1,4 +1,7 @@
-"""IAM policies of the customer's own, by the prefix: the workshop itself makes none, Terraform variants of it do.
+"""IAM policies of the customer's own: those of the prefix, and those that a console made for roles of ours alone.
+
+Terraform variants of the workshop make the first; Lambda's ``service-role/AWSLambdaBasicExecutionRole-<UUID>`` is one
+of the others, which DeleteRole leaves behind.
 
 All versions but the default one must go before the policy, and it must be attached nowhere
 (https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html). One that somebody else's user, group
@@ -9,7 +12,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.claims import part
 from carbuyer_cleanup.errors import Blocked
+from carbuyer_cleanup.kinds import role
 from carbuyer_cleanup.kinds.caller import is_caller
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.kinds.preparing import Preparing
@@ -28,12 +33,29 @@ DETACH = {
 
 async def find(aws: Aws) -> list[Resource]:
     policies = await aws.pages("iam:ListPolicies", "Policies", Scope="Local")
-    return [found for policy in policies for found in _judged(aws, policy)]
+    made = any(role.CONSOLE_POLICY.search(policy["Arn"]) for policy in policies)
+    holders = await _holders(aws) if made else {}
+    had = aws.journal.remembered(role.BY_CONSOLE, "global") if made else {}
+    because = {arn: f"it was made for {memory.because}" for arn, memory in had.items()}
+    because |= {arn: f"it was made for the {roles[0]}" for arn, roles in holders.items()}
+    shared = {p["Arn"] for p in policies if p["AttachmentCount"] > len(holders.get(p["Arn"], ()))}
+    alone = {arn: why for arn, why in because.items() if arn not in shared}
+    return [found for policy in policies for found in _judged(aws, policy, alone.get(policy["Arn"], ""))]
 
 
-def _judged(aws: Aws, policy: dict[str, Any]) -> list[Resource]:
+async def _holders(aws: Aws) -> dict[str, list[Resource]]:
+    """Return the policies that a console made for roles of ours, each with those that have it."""
+    holders: dict[str, list[Resource]] = {}
+    for one in await role.find(aws):
+        for arn in one.details["console"] if one.ours else ():
+            holders.setdefault(arn, []).append(one)
+    return holders
+
+
+def _judged(aws: Aws, policy: dict[str, Any], because: str) -> list[Resource]:
     arn, name = policy["Arn"], needed("PolicyName", policy)
-    return judged(aws, "IAM policy", arn, aws.workshop.claim("", name), name=name, region="global", arn=arn)
+    claim = aws.workshop.claim("", name, id_=arn, inferred=part(because) if because else None)
+    return judged(aws, "IAM policy", arn, claim, name=name, region="global", arn=arn)
 
 
 @each

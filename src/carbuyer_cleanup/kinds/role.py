@@ -9,6 +9,7 @@ have: looked for where the workshop was built, and in the Region where IAM says 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.claims import FOREIGN, Claim
@@ -22,6 +23,8 @@ from carbuyer_cleanup.resource import Kind, Resource
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
 
+BY_CONSOLE = "iam policy"  # the journal's topic for those policies
+CONSOLE_POLICY = re.compile(r":[0-9]{12}:policy/service-role/[\w-]+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 AWS_OWN = ("/aws-service-role/", "/aws-reserved/")
 
 # What hangs on a role, where its description has it, and the call that takes one off, with the parameter for it.
@@ -47,8 +50,17 @@ def _judged(aws: Aws, role: dict[str, Any]) -> list[Resource]:
         claim = SPARED
     return judged(
         aws, "IAM role", name, claim, region="global", arn=role["Arn"],
-        details={"hanging": _hanging(role), "profiles": _profiles(role), "regions": _regions(aws, role)},
+        details={
+            "hanging": _hanging(role), "console": _by_console(role),
+            "profiles": _profiles(role), "regions": _regions(aws, role),
+        },
     )  # fmt: skip
+
+
+def _by_console(role: dict[str, Any]) -> list[str]:
+    """Return the policies of the role that a console made for it alone: the name ends in a UUID."""
+    attached = (policy["PolicyArn"] for policy in role["AttachedManagedPolicies"])
+    return [arn for arn in attached if CONSOLE_POLICY.search(arn)]
 
 
 def _profiles(role: dict[str, Any]) -> list[str]:
@@ -70,6 +82,7 @@ async def delete(aws: Aws, role: Resource) -> None:
     """Take everything off the role and delete it."""
     users = await users_of.role(aws, role.id, role.details["profiles"], role.details["regions"])
     refuse_if_used(role, users)
+    aws.journal.remember(BY_CONSOLE, "global", role.details["console"], because=f"the {role}")
     taking_off = Preparing()
     for call, what in role.details["hanging"]:
         with taking_off:
