@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "tag:carbuyer-cleanup,2026:certificate/v1"
 
-IN_DOUBT = "it may be the workshop's"
+IN_DOUBT = "in doubt"
 
 Json = dict[str, Any]
 Result = Literal["done", "doubtful", "failed", "not seen", "blocked", "not run"]
