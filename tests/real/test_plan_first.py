@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from real_account import calls
 
+from carbuyer_cleanup.sandbox import estate
 from carbuyer_cleanup.sandbox import estate_services as services
 from carbuyer_cleanup.sandbox.front import ACCOUNT
 from carbuyer_cleanup.sandbox.rules import RULES
@@ -67,3 +69,23 @@ def test_what_deletions_bring_about_goes_too(
     assert name not in result.output.partition("to be deleted")[2].partition("test_07")[0]
     assert logs.describe_log_groups()["logGroups"] == []
     assert "[deleted 2]" in result.output
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("looking", [True, False])
+def test_pricing_plan_of_a_distribution(
+    sandbox: Sandbox, run_suite: Callable[..., Result], session: Session, *, looking: bool
+) -> None:
+    """Which plan it is on, what that costs and what must come first stands in the plan, before anything is disabled."""
+    distribution = estate.create(session, only={"distribution"}).ids["fcj-cloudfront-carbuyer"]
+    sandbox.world.recall("pricing-plans", ACCOUNT)[distribution] = ("PRO",)
+    seen: list[int] = []
+    when(sandbox, "cloudfront:UpdateDistribution", lambda: seen.append(len(sandbox.log)))
+
+    result = run_suite(
+        "--aws", *(["--plan"] if looking else ["--account", ACCOUNT]), path="cleanup_tests/test_08_cloudfront.py"
+    )
+
+    assert "it is on the pricing plan PRO (USD 15 a month)" in result.output
+    assert (seen == []) == looking
+    assert looking or "pricing-plan-manager:ListSubscriptions" in calls(sandbox)[: seen[0]]

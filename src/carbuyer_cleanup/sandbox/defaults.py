@@ -18,11 +18,13 @@ ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
 def defaults(site: Site) -> None:
-    """Make what AWS makes: service-linked roles, the role of a sign-in; and what a first look round leaves behind."""
+    """Make what AWS makes, service-linked roles and the role of a sign-in; the owner's user; a wizard's group."""
     iam, ec2 = site.client("iam"), site.client("ec2")
     for service in SERVICES:
         iam.create_service_linked_role(AWSServiceName=f"{service}.amazonaws.com")
     iam.create_role(RoleName=f"AWSReservedSSO_AdministratorAccess_{_digest(site)}", Path=SIGN_IN, **_trusting(site))
+    iam.create_user(UserName="Administrator")
+    iam.attach_user_policy(UserName="Administrator", PolicyArn=ADMINISTRATOR)
     ec2.create_security_group(GroupName="launch-wizard-1", Description="launch-wizard-1 created 2026-03-02T08:15:42")
 
 
