@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.roster import Member
     from carbuyer_cleanup.settings import Settings
 
+PATIENT = Config(retries={"mode": "standard", "total_max_attempts": 5})  # hundreds of roles are taken at once
 REHEARSAL_ACCOUNT = "111122223333"  # an account number that AWS's documentation uses for examples
 
 NOT_AWS = (
@@ -148,12 +149,11 @@ class Assumer:
 
     def __init__(self, settings: Settings) -> None:
         self._own = real_session(settings)
+        pin(self._own, settings.region, PATIENT)
 
     @cached_property
     def _sts(self) -> Any:
-        config = Config(retries={"mode": "standard", "total_max_attempts": 5})
-        pin(self._own, self._own.region_name, config)
-        return self._own.client("sts", config=config)
+        return self._own.client("sts", config=PATIENT)
 
     def session(self, member: Member) -> boto3.Session:
         """Return a session in the member's role, which is taken at the first call."""

@@ -37,6 +37,7 @@ class Cause(NamedTuple):
 
 PIP = f"`{sys.executable} -m pip install 'botocore[crt]'`"
 SSO = "run `aws sso login{profile}`"
+PROGRAM = "the program that the profile names (credential_process)"
 PROCESS = (
     "see which program it is with `aws configure get credential_process{profile}`, and run that until it prints keys"
 )
@@ -81,7 +82,12 @@ CAUSES = (
         "who you are could not be renewed: {text}",
         "see with `aws sts get-caller-identity{profile}` whether network and proxy are all right",
     ),
-    Cause("*", "MissingDependencyException", "`aws login` takes a package that is not installed here", f"run {PIP}"),
+    Cause(
+        "*",
+        "MissingDependencyException",
+        "signing in with `aws login` takes a package that is not installed here",
+        f"run {PIP}",
+    ),
     Cause(
         "login",
         "LoginInsufficientPermissions",
@@ -104,10 +110,10 @@ CAUSES = (
         "the file in ~/.aws/sso/cache that keeps your sign-in is damaged",
         "run `rm ~/.aws/sso/cache/*.json; aws sso login{profile}`",
     ),
-    Cause("custom-process", "OSError", "credential_process: the program can't be started", PROCESS),
-    Cause("custom-process", "RuntimeError", "credential_process: the program gave keys that have expired", PROCESS),
-    Cause("custom-process", "CredentialRetrievalError", "credential_process: the program failed", PROCESS),
-    Cause("custom-process", "*", "credential_process: the program printed no keys (a sign-in page?)", PROCESS),
+    Cause("custom-process", "OSError", f"{PROGRAM} can't be started", PROCESS),
+    Cause("custom-process", "RuntimeError", f"{PROGRAM} gave keys that have expired", PROCESS),
+    Cause("custom-process", "CredentialRetrievalError", f"{PROGRAM} failed", PROCESS),
+    Cause("custom-process", "*", f"{PROGRAM} printed something other than keys, such as a sign-in page", PROCESS),
     Cause("assume-role", "RefreshWithMFAUnsupportedError", "the session that your MFA code opened has ended", MFA),
     Cause(
         "assume-role",

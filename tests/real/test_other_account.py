@@ -112,6 +112,14 @@ def test_verify_stops(sandbox: Sandbox, run_suite: Callable[..., Result], tool: 
 
 
 @pytest.mark.exhaustive
+def test_plan_stops(sandbox: Sandbox, run_suite: Callable[..., Result], tool: Tool) -> None:
+    """A plan of an account that another has taken the place of is none."""
+    tool.go_away_after("iam:ListAccountAliases")
+
+    assert_stopped(sandbox, run_suite("--aws", "--profile", "tool", "--plan", path=KEY_PAIR))
+
+
+@pytest.mark.exhaustive
 def test_nothing_is_signed_for_another(sandbox: Sandbox, run_suite: Callable[..., Result], tool: Tool) -> None:
     """KMS is not asked to sign with the other account's keys: there is no certificate."""
     kms = sandbox.session().client("kms")

@@ -100,9 +100,9 @@ def test_endpoint_of_a_profile_is_named(
 
 # In the course of a run: what the program of credential_process does → what is told of it
 LATER = {
-    "page": ("cat {home}/page", "the program printed no keys"),
-    "gone": ("", "the program can't be started"),
-    "fails": ("cat {home}/page >&2; exit 1", "the program failed"),
+    "page": ("cat {home}/page", "printed something other than keys"),
+    "gone": ("", "can't be started"),
+    "fails": ("cat {home}/page >&2; exit 1", "(credential_process) failed"),
     "expired": ("cat {home}/old", "gave keys that have expired"),
 }
 

@@ -110,16 +110,16 @@ WAYS = {
     "login: not signed in": Way(
         "login_session = me\n", "your sign-in with `aws login` has ended", "`aws login --profile mine`", with_crt
     ),
-    "process: not there": Way(PROGRAM, "the program can't be started", FIND),
-    "process: sign-in page": Way(PROGRAM, "the program printed no keys", FIND, prints(f"<html>{CANARY}</html>")),
-    "process: nothing": Way(PROGRAM, "the program printed no keys", FIND, prints("")),
-    "process: a list": Way(PROGRAM, "the program printed no keys", FIND, prints(f'["{CANARY}"]')),
-    "process: no secret": Way(PROGRAM, "the program failed", FIND, prints('{"Version": 1, "AccessKeyId": "A"}')),
-    "process: fails": Way(PROGRAM, "the program failed", FIND, prints(CANARY, 3)),
+    "process: not there": Way(PROGRAM, "can't be started", FIND),
+    "process: sign-in page": Way(PROGRAM, "printed something other than keys", FIND, prints(f"<html>{CANARY}</html>")),
+    "process: nothing": Way(PROGRAM, "printed something other than keys", FIND, prints("")),
+    "process: a list": Way(PROGRAM, "printed something other than keys", FIND, prints(f'["{CANARY}"]')),
+    "process: no secret": Way(PROGRAM, "(credential_process) failed", FIND, prints('{"Version": 1}')),
+    "process: fails": Way(PROGRAM, "(credential_process) failed", FIND, prints(CANARY, 3)),
     "process: expired keys": Way(
         PROGRAM, "gave keys that have expired", FIND, prints(keys(Expiration=PAST, SessionToken="t"))
     ),
-    "process: bad expiry": Way(PROGRAM, "the program printed no keys", FIND, prints(keys(Expiration=CANARY))),
+    "process: bad expiry": Way(PROGRAM, "printed something other than keys", FIND, prints(keys(Expiration=CANARY))),
     "web identity: no file": Way(WEB, "the file with the web identity token", "ls -l"),
     "mfa: no terminal": Way(f"{MFA}{BASE}", "there is no terminal to type it at", "export-credentials --profile mine"),
     "role: loop": Way(f"role_arn = {ROLE}\nsource_profile = b\n", "the profile can't be used", "`aws configure list"),
