@@ -8,10 +8,14 @@ import pytest
 
 from carbuyer_cleanup.kinds.function import KIND
 from carbuyer_cleanup.sandbox import estate_services
+from carbuyer_cleanup.sandbox.rules import RULES
+from carbuyer_cleanup.sandbox.world import After
 from carbuyer_cleanup.takedown import Overdue
 
 if TYPE_CHECKING:
     from accounts import Account
+
+    from carbuyer_cleanup.sandbox.world import Request, World
 
 SECRET = "not-a-real-password"  # noqa: S105 - in the estate's function
 
@@ -125,3 +129,18 @@ def test_event_source_mappings(account: Account) -> None:
     account.take_down(KIND)
     left = account.client("lambda").list_event_source_mappings()["EventSourceMappings"]
     assert [mapping["FunctionArn"].rpartition(":")[2] for mapping in left] == names(account) == ["other"]
+
+
+def test_its_api_goes_meanwhile(account: Account) -> None:
+    """An API that the one answer has and the next does not is still the workshop's, not somebody else's."""
+    account.build("rest_api")
+    seen: list[str] = []
+
+    def once(_world: World, request: Request, answer: Any) -> Any:
+        seen.append(request.call)
+        account.wait(120)  # longer than an answer is shared
+        return answer if len(seen) == 1 else answer | {"items": []}
+
+    account.sandbox.use((*RULES, After("apigateway:GetRestApis", once, "deleted between two answers")))
+    account.take_down(KIND)
+    assert (names(account), seen) == ([], ["apigateway:GetRestApis"])

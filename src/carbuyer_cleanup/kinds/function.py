@@ -14,7 +14,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.kinds import http_api, rest_api
+from carbuyer_cleanup.kinds import apis
 from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used, unless_named
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.reading import needed
@@ -117,9 +117,8 @@ async def _others_apis(aws: Aws, function: Resource) -> list[str]:
     """Return the APIs of others that may invoke a function, by the permissions that it gives."""
     answer = await aws.call("lambda:GetPolicy", FunctionName=function.id)
     callers = set(INVOKER.findall(answer["Policy"]))
-    apis = await rest_api.names(aws) | await http_api.names(aws) if callers else {}
-    ours = {api.id for kind in (rest_api, http_api) for api in await kind.find(aws) if api.ours} if callers else set()
-    return [f"API {apis[id_]} ({id_})" for id_ in callers & apis.keys() - ours]
+    others = (await apis.listed(aws)).others if callers else {}
+    return [f"API {others[id_]} ({id_})" for id_ in callers & others.keys()]
 
 
 async def holders(aws: Aws, resources: list[Resource]) -> list[str]:

@@ -13,9 +13,14 @@ if TYPE_CHECKING:
 
 
 async def find(aws: Aws) -> list[Resource]:
+    return of(aws, await names(aws))
+
+
+def of(aws: Aws, listed: dict[str, str]) -> list[Resource]:
+    """Judge the APIs that were listed, by id, with their names."""
     return [
         api
-        for id_, name in (await names(aws)).items()
+        for id_, name in listed.items()
         for api in judged(aws, "HTTP API", id_, aws.workshop.claim("", name, inferred=unless_named(name)), name=name)
     ]
 

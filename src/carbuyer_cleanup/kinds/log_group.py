@@ -37,8 +37,8 @@ def _claim_by_function(aws: Aws, group: dict[str, Any]) -> Claim | None:
 async def find_of_api(aws: Aws) -> list[Resource]:
     listed = await aws.pages("logs:DescribeLogGroups", "logGroups")
     groups = [group for group in listed if needed("logGroupName", group).startswith(API)]
-    apis = {api.id: f"of the {api}" for api in await rest_api.find(aws) if api.ours} if groups else {}
     existing = await rest_api.names(aws) if groups else {}
+    apis = {api.id: f"of the {api}" for api in rest_api.of(aws, existing) if api.ours}
     kept = aws.journal.remembered(rest_api.MEMORY, aws.region)
     apis |= {id_: memory.because for id_, memory in kept.items() if id_ not in existing}
     return [found for group in groups for found in _judged(aws, group, _claim_by_api(group, apis))]

@@ -20,10 +20,15 @@ MEMORY = "rest api"  # the journal's topic for the ids of APIs that were deleted
 
 
 async def find(aws: Aws) -> list[Resource]:
+    return of(aws, await names(aws))
+
+
+def of(aws: Aws, listed: dict[str, str]) -> list[Resource]:
+    """Judge the REST APIs that were listed, by id, with their names."""
     claim = aws.workshop.claim
     return [
         api
-        for id_, name in (await names(aws)).items()
+        for id_, name in listed.items()
         for api in judged(aws, "REST API", id_, claim("apigateway.rest_api", name), name=name)
     ]
 

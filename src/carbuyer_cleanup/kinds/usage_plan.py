@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.claims import FOREIGN, Claim, sign
-from carbuyer_cleanup.kinds import http_api, rest_api
+from carbuyer_cleanup.kinds import apis
 from carbuyer_cleanup.kinds.common import each, judged, unless_named
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
@@ -25,7 +25,7 @@ ENTRY = "apigateway.usage_plan"
 
 async def find(aws: Aws) -> list[Resource]:
     plans = await aws.pages("apigateway:GetUsagePlans", "items", limit=500)
-    ours, others = await _apis(aws) if any(plan["apiStages"] for plan in plans) else ({}, {})
+    ours, others = await apis.listed(aws) if any(plan["apiStages"] for plan in plans) else ({}, {})
     return [found for plan in plans for found in _judged(aws, plan, ours, others)]
 
 
@@ -38,22 +38,13 @@ def _judged(aws: Aws, plan: dict[str, Any], ours: dict[str, str], others: dict[s
     )  # fmt: skip
 
 
-def _claim(
-    aws: Aws, plan: dict[str, Any], apis: list[str], ours: dict[str, str], others: dict[str, str]
-) -> Claim | None:
-    served = [f"{ours[id_]} ({id_})" for id_ in apis if id_ in ours]
+def _claim(aws: Aws, plan: dict[str, Any], on: list[str], ours: dict[str, str], others: dict[str, str]) -> Claim | None:
+    served = [f"{ours[id_]} ({id_})" for id_ in on if id_ in ours]
     inferred = sign(f"it serves {', '.join(served)}") if served else unless_named(plan["name"])
     claim = aws.workshop.claim(ENTRY, plan["name"], id_=plan["id"], inferred=inferred)
-    if claim and claim.ours and (foreign := [f"{others[id_]} ({id_})" for id_ in apis if id_ in others]):
+    if claim and claim.ours and (foreign := [f"{others[id_]} ({id_})" for id_ in on if id_ in others]):
         return Claim(FOREIGN, f"it also serves {', '.join(foreign)}, not the workshop's")
     return claim
-
-
-async def _apis(aws: Aws) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the APIs that exist, with their names: the workshop's, and others'. One that is gone is nobody's."""
-    ours = {api.id: api.name for kind in (rest_api, http_api) for api in await kind.find(aws) if api.ours}
-    existing = await rest_api.names(aws) | await http_api.names(aws)
-    return ours, {id_: name for id_, name in existing.items() if id_ not in ours}
 
 
 @each
