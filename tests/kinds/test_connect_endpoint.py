@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from carbuyer_cleanup.kinds import network_interface
 from carbuyer_cleanup.kinds.connect_endpoint import KIND
+from carbuyer_cleanup.sandbox.rules import RULES
 from carbuyer_cleanup.sandbox.site import spec
+from carbuyer_cleanup.sandbox.world import Rule
 
 if TYPE_CHECKING:
     from accounts import Account
+
+    from carbuyer_cleanup.resource import Kind
 
 
 def create(account: Account, subnet: str, name: str = "") -> str:
@@ -61,3 +68,14 @@ def test_of_another_name(account: Account) -> None:
     taken = account.take_down(KIND)
     assert there(account) == [kept]
     assert list(taken.doubtful) == [kept]
+
+
+@pytest.mark.parametrize("kind", [KIND, network_interface.KIND])
+def test_not_offered(account: Account, kind: Kind) -> None:
+    """Where EC2 has no such action, nothing of it can stand in the way, and everything else goes."""
+    site = account.build("vpc")
+    call, message = "ec2:DescribeInstanceConnectEndpoints", "The action is not valid for this web service."
+    account.sandbox.use((*RULES, Rule(call, lambda _world, _request: True, "InvalidAction", message, "a test's")))
+    account.client("ec2").create_network_interface(SubnetId=site.ids["carbuyer-fcj-private1"])
+    account.take_down(kind)
+    assert account.calls(call) >= 1

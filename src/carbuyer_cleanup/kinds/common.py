@@ -6,9 +6,10 @@ import asyncio
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.audit_types.availability import words_for
 from carbuyer_cleanup.claims import DOUBTFUL, FOREIGN, OURS, Claim, Inference, proof, sign
 from carbuyer_cleanup.contain import contained
-from carbuyer_cleanup.errors import Blocked
+from carbuyer_cleanup.errors import AwsError, Blocked
 from carbuyer_cleanup.reading import Absent, needed, tag_in
 from carbuyer_cleanup.resource import Resource
 
@@ -177,3 +178,17 @@ def judged_inside(
         aws, kind, id_, claim, name=tag(described) or id_, state=described.get("State", ""),
         owner=described.get("OwnerId", ""), details=details,
     )  # fmt: skip
+
+
+async def if_offered(aws: Aws, operation: str, path: str, seconds: float = 0) -> list[Any]:
+    """List what AWS has not everywhere: nothing where it says that it has no such thing, which the audit tells.
+
+    Raises:
+        AwsError: AWS refused for another reason.
+    """
+    try:
+        return await aws.recent(operation, path, seconds) if seconds else await aws.pages(operation, path)
+    except AwsError as error:
+        if words_for(error.code, error.message):
+            return []
+        raise

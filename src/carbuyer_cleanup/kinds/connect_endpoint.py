@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.kinds.common import each, judged, places, tag
+from carbuyer_cleanup.kinds.common import each, if_offered, judged, places, tag
 from carbuyer_cleanup.kinds.occupancy import vacant
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -24,7 +24,7 @@ GONE = frozenset({"delete-complete"})
 
 
 async def find(aws: Aws) -> list[Resource]:
-    endpoints = await aws.pages("ec2:DescribeInstanceConnectEndpoints", "InstanceConnectEndpoints")
+    endpoints = await if_offered(aws, "ec2:DescribeInstanceConnectEndpoints", "InstanceConnectEndpoints")
     existing = [endpoint for endpoint in endpoints if endpoint["State"] not in GONE]
     known = await places(aws) if existing else {}
     return [found for endpoint in existing for found in _judged(aws, endpoint, known)]

@@ -15,7 +15,7 @@ import jmespath
 from carbuyer_cleanup.claims import FOREIGN, OURS, Claim
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds import instance
-from carbuyer_cleanup.kinds.common import Several, in_our_vpc, judged, our_vpcs, owned, places, tag
+from carbuyer_cleanup.kinds.common import Several, if_offered, in_our_vpc, judged, our_vpcs, owned, places, tag
 from carbuyer_cleanup.reading import needed
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ async def _kept(aws: Aws) -> dict[str, Claim]:
     """Return the claims on the interfaces that gateways and endpoints list themselves, by the interfaces' ids."""
     known, kept = await places(aws), dict[str, Claim]()
     for what, lists, key, interfaces, entry in KEEPERS:
-        for keeper in await aws.recent(*lists, VACANT_FOR):
+        for keeper in await if_offered(aws, *lists, VACANT_FOR):
             claim = aws.workshop.claim(entry, tag(keeper), id_=keeper[key], inferred=known.get(keeper["VpcId"]))
             why = f"it is that of the {what} {tag(keeper) or keeper[key]} of account {aws.account}"
             found = Claim(OURS if claim and claim.ours else FOREIGN, why)
