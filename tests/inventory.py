@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import jmespath
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import boto3
 
 # service, method, what names the things in the answer
@@ -47,11 +49,12 @@ LISTS = (
 )
 
 
-def inventory(session: boto3.Session) -> set[tuple[str, str]]:
-    """Return everything that stands in the account, as (list call, id)."""
+def inventory(session: boto3.Session, lacking: Collection[str] = ()) -> set[tuple[str, str]]:
+    """Return everything that stands in the account, as (list call, id); an emulator may be ``lacking`` methods."""
     return {
         (f"{service}:{method}", str(id_))
         for service, method, path in LISTS
+        if method not in lacking
         for id_ in _ids(session, service, method, path)
     }
 

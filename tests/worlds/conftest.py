@@ -1,0 +1,83 @@
+"""Worlds that are not ours: the suite against AWS emulators of other authors, and their clients against our sandbox."""
+
+from __future__ import annotations
+
+import re
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from emulators import ACCOUNT, REGION, place, started
+
+from carbuyer_cleanup.clock import Clock
+from carbuyer_cleanup.sandbox import wall
+from carbuyer_cleanup.sandbox.front import Sandbox
+from carbuyer_cleanup.sandbox.server import Server, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from carbuyer_cleanup.sandbox.site import Site
+    from result import Result
+
+SPEED = 30.0  # of the sandbox: a terminated instance is to be seen by waiters that look every 15 seconds
+VERDICT = re.compile(r"^(CLEAN|COULD NOT VERIFY|LEFTOVERS|PLAN) — ", re.MULTILINE)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder: they take minutes, and programs that .ci/worlds installs."""
+    for item in items:
+        if "worlds" in item.path.parts:
+            item.add_marker("exhaustive")
+
+
+@pytest.fixture(autouse=True)
+def reachable(no_way_out: None) -> Iterator[None]:  # noqa: ARG001 - a wall within the wall
+    """Let this machine's own ports be reached, and nothing else."""
+    with wall.raised(loopback=True, processes=True) as breaches:
+        yield
+    assert breaches == []
+
+
+@pytest.fixture
+def world(reachable: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Site]]:  # noqa: ARG001
+    """Return a function that starts an emulator, says so in the environment, and returns where to build in it."""
+    with ExitStack() as stack:
+
+        def start(name: str, key: str = "test", *, endpoint: str = "AWS_ENDPOINT_URL") -> Site:
+            home = tmp_path / name
+            home.mkdir()
+            monkeypatch.setenv(endpoint, stack.enter_context(started(name, home)))
+            monkeypatch.setenv("AWS_ACCESS_KEY_ID", key)
+            monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key)
+            return place()
+
+        yield start
+
+
+@pytest.fixture
+def served(reachable: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:  # noqa: ARG001
+    """The sandbox on a port of this machine, which the environment tells, with its administrator's keys."""
+    made = Sandbox(Clock(SPEED))
+    keys = made.add_account(ACCOUNT)
+    with Server(made) as server, serving(server):
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", keys.access_key)
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", keys.secret_key)
+        monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+        yield made
+
+
+@pytest.fixture
+def outcome(run_suite: Callable[..., Result]) -> Callable[..., tuple[int, str]]:
+    """Return a function that runs the suite against what the environment says, and returns exit code and verdict."""
+
+    def run(*args: str) -> tuple[int, str]:
+        result: Any = run_suite("--aws", *args)
+        print(result.output, result.errors)  # noqa: T201 - pytest shows it if the test fails
+        told = VERDICT.search(result.output)
+        return result.exit_code, told[1] if told else result.output[-500:]
+
+    return run

@@ -1,0 +1,86 @@
+"""The workshop's tables in dynalite, or its bucket in s3rver; all else is in the sandbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from emulators import ACCOUNT
+
+from carbuyer_cleanup.clock import Clock
+from carbuyer_cleanup.sandbox import estate, estate_services
+from carbuyer_cleanup.sandbox.front import Sandbox
+from carbuyer_cleanup.sandbox.identity import Credentials
+from carbuyer_cleanup.sandbox.server import serve
+from carbuyer_cleanup.sandbox.site import BUCKET
+from inventory import inventory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from carbuyer_cleanup.sandbox.site import Site
+
+QUICK = ("--audit-depth", "workshop")
+KEY = "S3RVER"  # the one key that s3rver knows, and its own secret
+NOTHING = 4, "COULD NOT VERIFY"  # refused before anything was deleted
+
+
+@pytest.fixture
+def workshop(world: Callable[..., Site], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], Site]]:
+    """Return a function that builds the workshop in the sandbox, but for one service, which an emulator answers for."""
+    sandbox = Sandbox(Clock(300.0))
+    principal = sandbox.add_account(ACCOUNT).principal
+    sandbox.identity.administrators[KEY] = Credentials(KEY, KEY, account=ACCOUNT, principal=principal)
+    with serve(sandbox) as address:
+
+        def build(part: str, emulator: str) -> Site:
+            estate.create(sandbox.session(), set(estate.PARTS) - {part})
+            site = world(emulator, KEY, endpoint=f"AWS_ENDPOINT_URL_{SERVICES[emulator]}")
+            monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+            return site
+
+        yield build
+    assert sandbox.defects == []
+
+
+SERVICES = {"dynalite": "DYNAMODB", "dynalite of nobody": "DYNAMODB", "s3rver": "S3"}
+
+
+def tables(site: Site) -> None:
+    """Make the workshop's tables, and one that is somebody else's: names are told from each other by case."""
+    for name in (*estate_services.TABLES, "user"):
+        estate_services.table(site, name)
+        site.client("dynamodb").get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+        estate_services.items(site, name)
+
+
+def test_tables_in_dynalite(workshop: Callable[..., Site], outcome: Callable[..., tuple[int, str]]) -> None:
+    """The workshop's tables go, and nobody else's."""
+    site = workshop("table", "dynalite")
+    tables(site)
+
+    ends = [outcome(*command) for command in (("--plan",), ("--account", ACCOUNT, *QUICK), ("--verify", *QUICK))]
+    assert ends == [(0, "PLAN"), (0, "CLEAN"), (0, "CLEAN")]
+    assert site.client("dynamodb").list_tables()["TableNames"] == ["user"]
+
+
+def test_tables_of_another_account(workshop: Callable[..., Site], outcome: Callable[..., tuple[int, str]]) -> None:
+    """A dynalite that calls its tables another account's: nothing is deleted, anywhere."""
+    site = workshop("table", "dynalite of nobody")
+    tables(site)
+    before = inventory(site.session)
+
+    assert [outcome("--plan"), outcome("--account", ACCOUNT, *QUICK)] == [(8, "PLAN"), (8, "COULD NOT VERIFY")]
+    assert inventory(site.session) == before
+
+
+def test_bucket_in_s3rver(workshop: Callable[..., Site], outcome: Callable[..., tuple[int, str]]) -> None:
+    """s3rver tells no versions, so that the plan can't be made: nothing is deleted, and nobody says "empty"."""
+    site = workshop("bucket", "s3rver")
+    site.client("s3").create_bucket(Bucket=BUCKET)
+    estate_services.objects(site, BUCKET)
+    before = inventory(site.session)
+
+    assert [outcome("--plan"), outcome("--account", ACCOUNT, *QUICK)] == [(8, "PLAN"), NOTHING]
+    assert inventory(site.session) == before
+    assert outcome("--verify", *QUICK) == (1, "LEFTOVERS")
