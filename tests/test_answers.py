@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import carbuyer_cleanup
 from carbuyer_cleanup.answers import LEFT_OUT, listed
 from carbuyer_cleanup.calls import CALLS
 from carbuyer_cleanup.errors import AwsError
 
+SOURCES = list(Path(carbuyer_cleanup.__file__).parent.rglob("*.py"))
+BY_HAND = re.compile(r'aws\.(?:call|fresh|fresh_once|each_page|each_fresh_page)\(\s*"([\w-]+:\w+)"')
+OPTIONAL = {
+    "cloudfront:ListTagsForResource": "the audit's rule demands Tags",
+    "wafv2:GetWebACLForResource": "without one there is no WebACL in the answer",
+}
 META = {"ResponseMetadata": {"HTTPStatusCode": 200}}
 INSTANCES = "Reservations[].Instances[]"
 DISTRIBUTIONS = "DistributionList.Items[]"
@@ -59,6 +68,14 @@ def test_not_whole(call: str, path: str, answer: dict[str, Any]) -> None:
 def test_there_is_no_such_thing() -> None:
     """A code that says so is an answer, and has no list."""
     assert listed("iam:ListAccessKeys", "AccessKeyMetadata", {}) == []
+
+
+def test_every_answer_that_is_read_by_hand_has_what_is_read() -> None:
+    """Lists are seen to where their pages are read; whatever is asked for otherwise says what must be there."""
+    asked = {call for path in SOURCES for call in BY_HAND.findall(path.read_text())}
+
+    assert "dynamodb:DescribeTable" in asked
+    assert {call for call in asked if not (CALLS[call].writes or CALLS[call].has or call in OPTIONAL)} == set()
 
 
 def test_every_exception_is_a_call_that_looks() -> None:

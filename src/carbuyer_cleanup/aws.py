@@ -14,7 +14,6 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-import jmespath
 from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -26,6 +25,7 @@ from carbuyer_cleanup.errors import AwsError, Trouble
 from carbuyer_cleanup.identity import another_account, elsewhere, whoami_in
 from carbuyer_cleanup.lean import lean_session
 from carbuyer_cleanup.pace import Paces
+from carbuyer_cleanup.paging import Paging, paging_of
 from carbuyer_cleanup.reading import Described
 from carbuyer_cleanup.refusals import NO_ANSWER, code_of, refusal
 from carbuyer_cleanup.sign_in import ASKED
@@ -235,17 +235,19 @@ class Aws:
     async def _paged(
         self, ask: Callable[..., Awaitable[Answer]], operation: str, region: str, params: dict[str, Any]
     ) -> AsyncIterator[Answer]:
-        tokens, more = self._paging(operation, region)
+        paging = self._paging(operation, region)
         while True:
             page = await ask(operation, region=region, **params)
             yield page
-            goes_on = jmespath.search(more, page) if more else None
-            found = {name: token for name, path in tokens.items() if (token := jmespath.search(path, page))}
-            if goes_on is False or not (found or goes_on):
+            found = paging.following(page)
+            if found is None:
                 return
             if found.items() <= params.items():  # it is not said where, or the same again
-                raise incomplete(operation, region, f"{' or '.join(tokens.values())} of the next page")
+                raise incomplete(operation, region, f"{' or '.join(paging.tokens.values())} of the next page")
             params |= found
+
+    def _paging(self, operation: str, region: str) -> Paging:
+        return paging_of(operation, self.client(operation.split(":", maxsplit=1)[0], region))
 
     def regions_with(self, service: str) -> list[str]:
         """Return the Regions in which AWS has a service, as far as botocore knows."""
@@ -339,18 +341,6 @@ class Aws:
         """Whether it was stopped because the credentials, or an answer, were another account's."""
         return self.stopped is not None and self.stopped.trouble is Trouble.OTHER_ACCOUNT
 
-    def _paging(self, operation: str, region: str) -> tuple[dict[str, str], str]:
-        """Return which parameter goes on from which part of an answer, and which part says that there is more."""
-        service, name = operation.split(":")
-        if CALLS[operation].tokens:
-            return dict(CALLS[operation].tokens), ""
-        client, method = self.client(service, region), xform_name(name)
-        if not client.can_paginate(method):
-            return {}, ""
-        table = client.get_paginator(method)._pagination_cfg  # noqa: SLF001 - botocore shows it nowhere else
-        tokens = zip(_listed(table["input_token"]), _listed(table["output_token"]), strict=True)
-        return dict(tokens), table.get("more_results", "")
-
 
 def _regions(lists: Any, service: str, partition: str, *, allow_non_regional: bool = False) -> list[str]:
     """Return what botocore's ``lists`` of Regions say; to look that up takes as long as a call."""
@@ -361,10 +351,6 @@ def _regions(lists: Any, service: str, partition: str, *, allow_non_regional: bo
 def _shape(client: Any, name: str) -> Any:
     """Return botocore's model of an operation's answer, None if it has none."""
     return client.meta.service_model.operation_model(name).output_shape
-
-
-def _listed(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value
 
 
 def _pause(attempt: int) -> float:

@@ -80,7 +80,7 @@ CALLS: dict[str, Call] = {
         "AuthFailure InvalidIPAddress.InUse InvalidAddress.PtrSet",
         "validate the provided access credentials",
     ),
-    "ec2:DescribeAddressesAttribute": read("InvalidAllocationID.NotFound", "InvalidAddress.NotFound"),
+    "ec2:DescribeAddressesAttribute": read("InvalidAllocationID.NotFound", "InvalidAddress.NotFound", has="Addresses"),
     "ec2:ResetAddressAttribute": write("InvalidAllocationID.NotFound InvalidAddress.NotFound"),
     # EC2: the VPC and what is in it. DependencyViolation is also the answer for some minutes after the last
     # dependent is gone: terraform-provider-aws waits (internal/service/ec2/vpc_*.go).
@@ -120,7 +120,7 @@ CALLS: dict[str, Call] = {
     "ec2:DeleteVpc": write("InvalidVpcID.NotFound", "DependencyViolation"),
     # API Gateway. BadRequestException is its word for whatever is still joined to something: mappings to an API
     # (the list lags), stages on a usage plan (aws/aws-sdk-js#3841); ConflictException for changes at the same time.
-    "apigateway:GetRestApis": read(),
+    "apigateway:GetRestApis": read(has="items"),
     "apigateway:GetDomainNames": read(),
     "apigateway:GetBasePathMappings": read("NotFoundException"),
     "apigateway:GetUsagePlans": read(),
@@ -165,8 +165,8 @@ CALLS: dict[str, Call] = {
     "pricing-plan-manager:ListSubscriptions": read(changed_by="cloudfront:DeleteDistribution"),
     # What the consoles make beside distributions and load balancers. Associated: AWS hears of it a little later.
     "wafv2:GetWebACLForResource": read("WAFNonexistentItemException", "WAFInvalidParameterException"),
-    "wafv2:ListResourcesForWebACL": read("WAFNonexistentItemException"),
-    "wafv2:GetWebACL": read("WAFNonexistentItemException"),
+    "wafv2:ListResourcesForWebACL": read("WAFNonexistentItemException", has="ResourceArns"),
+    "wafv2:GetWebACL": read("WAFNonexistentItemException", has="LockToken"),
     "wafv2:DeleteWebACL": write("WAFNonexistentItemException", "WAFAssociatedItemException WAFOptimisticLockException"),
     "logs:DescribeDeliverySources": read(),
     "logs:DescribeDeliveries": read(),
@@ -175,7 +175,7 @@ CALLS: dict[str, Call] = {
     "logs:DeleteDeliverySource": write("ResourceNotFoundException", "ConflictException"),
     "logs:DeleteDeliveryDestination": write("ResourceNotFoundException", "ConflictException"),
     # S3. A deleted bucket stays in the account's list for a while.
-    "s3:ListBuckets": read(changed_by="s3:DeleteBucket"),
+    "s3:ListBuckets": read(changed_by="s3:DeleteBucket", has="Buckets"),
     # A page without versions has none of the three: they are repeated elements, without one around them.
     "s3:ListObjectVersions": read("NoSuchBucket", has="IsTruncated|Versions|DeleteMarkers"),
     "s3:ListMultipartUploads": read("NoSuchBucket", has="IsTruncated|Uploads"),

@@ -10,6 +10,7 @@ from samples import output_of, sample
 from carbuyer_cleanup.aws import Aws
 from carbuyer_cleanup.calls import CALLS
 from carbuyer_cleanup.errors import AwsError, Trouble
+from carbuyer_cleanup.paging import Paging
 from carbuyer_cleanup.reading import Described
 
 if TYPE_CHECKING:
@@ -48,9 +49,9 @@ class Canned(Aws):
         self._answers.clear()
         self._whole.clear()
 
-    def _paging(self, _operation: str, _region: str) -> tuple[dict[str, str], str]:
+    def _paging(self, _operation: str, _region: str) -> Paging:
         """Take each answer for all there is."""
-        return {}, ""
+        return Paging({})
 
     async def _once(self, operation: str, region: str, params: dict[str, Any]) -> dict[str, Any]:
         self.asked.add(operation)

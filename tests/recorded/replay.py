@@ -13,6 +13,7 @@ from samples import model_of, nothing, sample
 
 from carbuyer_cleanup.aws import Aws
 from carbuyer_cleanup.calls import CALLS
+from carbuyer_cleanup.paging import Paging
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,9 +39,9 @@ class Replayed(Aws):
     def _made(self, service: str, region: str) -> Any:
         return _Client(self, service, region)
 
-    def _paging(self, _operation: str, _region: str) -> tuple[dict[str, str], str]:
+    def _paging(self, _operation: str, _region: str) -> Paging:
         """Take each answer for all there is: what followed on a page is not recorded."""
-        return {}, ""
+        return Paging({})
 
     def answer(self, call: str) -> dict[str, Any]:
         """Return the answer to a call: the same one whenever it is asked for."""
