@@ -22,7 +22,7 @@ from carbuyer_cleanup.sandbox import estate
 from carbuyer_cleanup.sandbox.front import ACCOUNT, Sandbox
 from carbuyer_cleanup.sandbox.quirks import Quirks
 
-LIMIT = 160
+LIMIT = 180
 AUDIT = "ec2:DescribeRegions"  # its first call, when all steps have ended, and nobody else's
 # Durations that are no waits: how long things stay listed, and rates, of which 0 would mean never.
 KEPT = ("ec2_rate_scale", "nat_gateway_listed", "instance_listed", "instance_tags_kept", "peering_listed")

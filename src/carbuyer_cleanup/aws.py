@@ -220,6 +220,11 @@ class Aws:
         if account not in ("", self.account):
             raise self._noted(elsewhere(what, account, self.account))
 
+    def forget_answers(self, until: float) -> None:
+        """Share no answer any more that was asked for until then: whoever looks again wants another one."""
+        self._answers = {key: asked for key, asked in self._answers.items() if asked.time > until}
+        self._whole = {key: (asked, items) for key, (asked, items) in self._whole.items() if asked > until}
+
     async def fresh_once(self, operation: str, *, region: str = "", **params: Any) -> Answer:
         """Do as :meth:`fresh`, but don't wait out trouble that may pass: whoever asks will ask again, or needn't."""
         answered(operation)

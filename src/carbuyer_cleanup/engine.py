@@ -247,10 +247,15 @@ class Teardown:
         return Outcome(step, takedowns, left=[r for resources in seen for r in resources if r.ours])
 
     async def _seen(self, takedown: Takedown) -> list[Resource]:
-        """Return what is there of a kind: what AWS said a moment ago, after all was deleted, or what it says now."""
-        if self.aws.clock.now() - takedown.proved <= FRESH_FOR:
-            return takedown.seen
-        return await takedown.find(self.aws)
+        """Return what is there of a kind: what AWS said a moment ago, after all was deleted, or what it says now.
+
+        Where nothing was there to be deleted one list alone says so: then AWS is asked once more.
+        """
+        is_fresh = self.aws.clock.now() - takedown.proved <= FRESH_FOR
+        seen = takedown.seen if is_fresh else await takedown.find(self.aws)
+        if any(r.ours for r in seen) or (is_fresh and takedown.found):
+            return seen
+        return await takedown.find_anew(self.aws)
 
 
 def _most_telling(step: Step, errors: list[CleanupError]) -> CleanupError | None:

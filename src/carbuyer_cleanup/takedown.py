@@ -80,7 +80,7 @@ class Takedown:
             raise self.not_seen
         started, patience, pause = aws.clock.now(), wait_for or self.patience(aws), 0.0
         before: dict[str, str] = {}
-        while left := await self._look(aws):
+        while left := await self._left(aws):
             await self._act(aws, left)
             elapsed, states = aws.clock.now() - started, {r.id: r.state for r in left}
             if elapsed >= patience:
@@ -115,8 +115,27 @@ class Takedown:
                 aws.refuse_elsewhere(str(resource), resource.account)
         return seen
 
+    async def find_anew(self, aws: Aws) -> list[Resource]:
+        """Ask AWS again, a moment later: one list that shows nothing may err."""
+        until = aws.clock.now()
+        await asyncio.sleep(FIRST_PAUSE)
+        aws.forget_answers(until)
+        return await self.find(aws)
+
+    async def _left(self, aws: Aws) -> list[Resource]:
+        """Look what is left: twice if one list shows nothing of what was there and was not deleted here."""
+        found = await self.find(aws)
+        deleted = {id_ for id_ in self.acted if not self.waiting.get(id_)}
+        if self.found.keys() - deleted and not any(r.ours for r in found):
+            found = await self.find_anew(aws)
+        return self._noted(aws, found)
+
     async def _look(self, aws: Aws) -> list[Resource]:
-        self.seen = await self.find(aws)
+        return self._noted(aws, await self.find(aws))
+
+    def _noted(self, aws: Aws, found: list[Resource]) -> list[Resource]:
+        """Remember what a look showed, and return what of it is to be deleted."""
+        self.seen = found
         seen = [self._as_planned(r) for r in self.seen]
         self.note(seen)
         ours = {r.id: r for r in seen if r.ours}
@@ -150,6 +169,7 @@ class Takedown:
         self.state = ", ".join(sorted({r.state for r in left} - {""})) or "deleting"
         aws.journal.record("deleting", todo)
         self.acted |= {r.id: (r.state, now) for r in todo}
+        self.waiting |= {r.id: "" for r in todo}
         try:
             if todo:
                 with contained(self.kind.name, (CleanupError, Several)):
