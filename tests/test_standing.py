@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carbuyer_cleanup.audit import Leftover
-from carbuyer_cleanup.certificate import StepFacts
+from carbuyer_cleanup.audit import Leftover, Sweep
+from carbuyer_cleanup.certificate import RunFacts, StepFacts
 from carbuyer_cleanup.standing import Standing
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.aws import Aws
 
 NAT = Leftover("NAT gateway", "nat-1", "carbuyer-nat", "eu-west-1", "arn:aws:ec2:…", "its name starts with carbuyer-")
 STEP = StepFacts(4, "NAT gateway", "failed", 1.5, ("NAT gateway nat-1",), ("NAT gateway nat-1",))
@@ -38,3 +44,18 @@ def test_standing_knows_what_its_leftovers_cost() -> None:
     standing = Standing("an", "111122223333", "eu-west-1", "LEFTOVERS", rehearsal=False, depth="full", leftovers=(NAT,))
 
     assert standing.estimate.usd == pytest.approx(43.10)
+
+
+def test_each_thing_is_counted_once() -> None:
+    """What a step and the audit both found is one thing; what only a step did is another."""
+    step = StepFacts(4, "NAT gateway", "failed", left=(f"NAT gateway carbuyer-nat ({NAT.id})", "route rt-1"))
+    sweep = Sweep(leftovers=[NAT], complete=True)
+    now = datetime.now(UTC)
+    aws = SimpleNamespace(account="111122223333", region="eu-west-1", is_elsewhere=False, stopped=None)
+    task = {"rehearsal": False, "interrupted": False, "started": now, "ended": now}
+    run = RunFacts(cast("Aws", aws), "verify", **task, sweep=sweep, steps=(step,))  # type: ignore[arg-type] # they fit
+
+    standing = Standing.of("an", run, "full", {})
+
+    assert (standing.count, standing.unlisted) == (2, ("route rt-1",))
+    assert [reason for reason in standing.reasons if NAT.id in reason] == [str(NAT)]

@@ -82,9 +82,9 @@ class StepFacts:
         return f"step {self.number} ({self.title}): {self.result}{why}"
 
     @property
-    def leftovers(self) -> tuple[str, ...]:
-        """What is left of it: what was seen, else that it did not finish."""
-        return self.left or ((str(self),) if self.result == "failed" else ())
+    def is_unfinished(self) -> bool:
+        """Whether it failed, and nobody saw what is left of it."""
+        return self.result == "failed" and not self.left
 
 
 def _result(outcome: Outcome) -> Result:
@@ -114,6 +114,13 @@ class RunFacts:
     unseen: tuple[str, ...] = ()  # looks that failed outside the steps and the audit
     failed: bool = False
 
+    @property
+    def unlisted(self) -> tuple[str, ...]:
+        """What the steps have left and the audit, if it ran, does not list: each thing is told and counted once."""
+        listed = [found.id for found in self.sweep.leftovers if found.id] if self.sweep else []
+        left = [text for step in self.steps for text in step.left]
+        return tuple(text for text in left if not any(id_ in text for id_ in listed))
+
 
 def judge(run: RunFacts) -> tuple[Verdict, list[str]]:
     """Return the verdict on the account, and what speaks against CLEAN.
@@ -121,7 +128,7 @@ def judge(run: RunFacts) -> tuple[Verdict, list[str]]:
     Whatever was interrupted, blocked, deselected or never run can't be CLEAN; what is left wins over all that. But
     once another account was met, nobody knows whose things were seen.
     """
-    left, doubts = [text for step in run.steps for text in step.leftovers], list(_doubts(run))
+    left, doubts = [*run.unlisted, *(str(step) for step in run.steps if step.is_unfinished)], list(_doubts(run))
     left += map(str, run.sweep.leftovers) if run.sweep else []
     if run.aws.is_elsewhere:
         return Verdict.COULD_NOT_VERIFY, [str(run.aws.stopped), *left, *doubts]

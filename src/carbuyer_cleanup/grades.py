@@ -134,7 +134,8 @@ def feedback(standing: Standing) -> str:
 def _found(standing: Standing) -> Iterable[str]:
     steps = {word: [step for step in standing.all_steps if state(step) == word] for word in ("left", "unknown")}
     if standing.leftovers:
-        yield f"The audit found {len(standing.leftovers)} left over, {standing.estimate}."
+        found = "The audit and the steps found" if standing.unlisted else "The audit found"
+        yield f"{found} {standing.count} left over, {standing.estimate}."
     if steps["left"]:
         yield f"Something is left of step {_numbers(steps['left'])}."
     if steps["unknown"]:
@@ -220,13 +221,11 @@ def _steps_gone(standing: Standing) -> str:
 
 
 def _leftovers(standing: Standing) -> str:
-    """Return how many there are; what the steps found, if the audit did not run."""
-    count = len(standing.leftovers) or sum(len(step.left) for step in standing.steps)
-    return str(count) if standing.verdict in GRADED else ""
+    return str(standing.count) if standing.verdict in GRADED else ""
 
 
 def _cost(standing: Standing) -> str:
-    if standing.verdict not in GRADED or _leftovers(standing) != str(len(standing.leftovers)):
+    if standing.verdict not in GRADED or standing.unlisted:
         return ""
     estimate = standing.estimate
     return f"{estimate.usd:.2f}" + (" and more" if estimate.unknown else "")

@@ -33,8 +33,9 @@ class Standing:
     """How one account stands.
 
     ``account`` has 12 digits, and is the roster's if nobody could look. ``reasons`` says what speaks against CLEAN, or
-    why nobody looked. ``leftovers`` is what the audit found. ``seconds`` is how long the account took. ``columns``
-    holds the other cells of its line in the roster, such as ``email``. ``reservations`` is to be said with the verdict.
+    why nobody looked. ``leftovers`` is what the audit found, ``unlisted`` what only the steps did. ``seconds`` is how
+    long the account took. ``columns`` holds the other cells of its line in the roster, such as ``email``.
+    ``reservations`` is to be said with the verdict.
 
     Raises:
         ValueError: a rehearsal would say CLEAN.
@@ -52,6 +53,7 @@ class Standing:
     seconds: float = 0.0
     columns: Mapping[str, str] = field(default_factory=dict)
     reservations: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.rehearsal and self.verdict == "CLEAN":
@@ -75,6 +77,7 @@ class Standing:
             round((run.ended - run.started).total_seconds(), 1),
             dict(columns),
             tuple(run.sweep.reservations) if run.sweep else (),
+            run.unlisted,
         )
 
     @property
@@ -82,6 +85,11 @@ class Standing:
         """The steps of the page, in its order, those that never ran included."""
         known = {step.number: step for step in self.steps}
         return tuple(known.get(step.number, StepFacts(step.number, step.title, "not run")) for step in STEPS)
+
+    @property
+    def count(self) -> int:
+        """How many things are left: the one number that terminal, grades and class page tell."""
+        return len(self.leftovers) + len(self.unlisted)
 
     @property
     def estimate(self) -> Estimate:
@@ -100,6 +108,7 @@ class Standing:
             "leftovers": tuple(Leftover(**leftover) for leftover in data["leftovers"]),
             "reasons": tuple(data["reasons"]),
             "reservations": tuple(data["reservations"]),
+            "unlisted": tuple(data["unlisted"]),
         }
         return cls(**(data | lists))
 

@@ -94,8 +94,9 @@ def _planned(standing: Standing) -> str:
 
 def _told(standing: Standing) -> list[str]:
     reasons, more = standing.reasons[:REASONS], len(standing.reasons) - REASONS
-    head = f"{standing.alias}  account {standing.account}: {standing.verdict}"
-    rest = [f"and {more} more, see the reports"] if more > 0 else []
+    left = f", {standing.count} left" if standing.count else ""
+    head = f"{standing.alias}  account {standing.account}: {standing.verdict}{left}"
+    rest = ["and more, see the reports"] if more > 0 else []
     return [head, *(f"     {printable(reason)}" for reason in (*reasons, *rest))]
 
 

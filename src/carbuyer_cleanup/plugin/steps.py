@@ -53,6 +53,8 @@ class StepTest:
         work = self._run.teardown.finish(self._step)
         outcome = self._keep(wait(self._item.config, work, self._item.config.stash[RUNS]))
         if outcome.error:
+            outcome.left = self._left_by_now(outcome)
+            self._keep(outcome)
             self._tell(outcome.error)
 
     def left(self) -> list[Resource]:
@@ -61,6 +63,15 @@ class StepTest:
         self._run.outcomes.setdefault(self._step.number, outcome).left = outcome.left
         self._keep(self._run.outcomes[self._step.number])
         return [*outcome.left, *outcome.doubtful]
+
+    def _left_by_now(self, outcome: Outcome) -> list[Resource]:
+        """Return what is left of a step that failed: another step may have deleted some of it since."""
+        try:
+            look = wait(self._item.config, self._run.look(self._step.number), self._item.config.stash[RUNS])
+        except CleanupError:
+            return outcome.left  # that it can't be looked at is told by the error of the step, or by the audit
+        there = {(r.kind, r.id) for r in look.left}
+        return [r for r in outcome.left if (r.kind, r.id) in there]
 
     def _look(self) -> Outcome:
         try:

@@ -82,8 +82,8 @@ class Row:
 
     @property
     def left(self) -> str:
-        """How many leftovers the audit found; nothing where none were found because nobody could look."""
-        return "" if self.cells[-1].state == "unknown" else str(len(self.standing.leftovers))
+        """How many things are left; nothing where none were found because nobody could look."""
+        return "" if self.cells[-1].state == "unknown" else str(self.standing.count)
 
     @property
     def cost(self) -> str:
@@ -144,7 +144,7 @@ def _cell(step: StepFacts) -> Cell:
 
 def _audit(standing: Standing) -> Cell:
     if standing.leftovers:
-        return Cell("left", f"{len(standing.leftovers)} left")
+        return Cell("left", f"{standing.count} left")
     if standing.verdict in ("CLEAN", "REHEARSAL"):
         return Cell("gone", "nothing left")
     return Cell("unknown", "not known")
@@ -161,7 +161,7 @@ def _facts(standings: Sequence[Standing], written: datetime) -> list[tuple[str, 
     reserved = " ".join(dict.fromkeys(text for standing in standings for text in standing.reservations))
     return [
         ("Accounts", str(len(standings))),
-        ("Leftovers", str(len(left))),
+        ("Leftovers", str(sum(standing.count for standing in standings))),
         ("Cost of the leftovers", str(prices.estimate(left))),
         (
             "Depth of the audit",
