@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.resource import Kind
 
 AS_BEFORE, TOLD = "as before", "told"
-# What is found by what it stands in or hangs on, which is told: nobody says CLEAN while that is there.
-PARTS = frozenset({"network interface", "security group", "subnet", "route table", "internet gateway", "S3 objects"})
+# What is found by what it stands in or hangs on, which is told: nobody says CLEAN while that is there. An address the
+# audit finds when nothing has it any more.
+PARTS = frozenset(
+    {"network interface", "security group", "subnet", "route table", "internet gateway", "S3 objects", "Elastic IP"}
+)
 
 
 @dataclass
@@ -64,18 +67,25 @@ class Lineup:
 
     def _lost(self, unit: Kind | Type, now: dict[Kind | Type, Sight]) -> list[Thing]:
         """Return what the unit does not see as it did before, though nothing is told of it, nor by another unit."""
-        seen, before = now[unit], self.before[unit]
-        if seen.errors or seen.doubtful - before.doubtful:
+        if self._tells(unit, now[unit]):
             return []
+        telling = {other.name for other, seen in now.items() if self._tells(other, seen)}
         around = [now.get(other, self.before[other]) for other in UNITS if other is not unit]
-        gone = [thing for thing in before.ours if thing[0] not in PARTS and not _is_among(thing, seen.ours)]
-        return [thing for thing in gone if unit is TAGGED or not any(_is_told(thing, one) for one in around)]
+        gone = [thing for thing in self.before[unit].ours if not _is_among(thing, now[unit].ours)]
+        lost = [(what, known) for what, known in gone if what not in PARTS | telling]
+        return [thing for thing in lost if not any(_is_told(thing, one, whatever=unit is TAGGED) for one in around)]
+
+    def _tells(self, unit: Kind | Type, seen: Sight) -> bool:
+        """Say whether a unit tells of an error, or of a doubt, that it had not before."""
+        before = self.before[unit]
+        return bool(set(seen.errors) - set(before.errors) or seen.doubtful - before.doubtful)
 
 
-def _is_told(thing: Thing, seen: Sight) -> bool:
-    return _is_among(thing, seen.ours | seen.doubtful) or any(
-        name in error for error in seen.errors for name in thing[1]
-    )
+def _is_told(thing: Thing, seen: Sight, *, whatever: bool) -> bool:
+    """Say whether a unit sees a thing, or ``whatever`` is known by the same ids, or an error names it."""
+    named = any(name in error for error in seen.errors for name in thing[1])
+    things = seen.ours | seen.doubtful
+    return named or _is_among(thing, things) or (whatever and any(thing[1] & known for _, known in things))
 
 
 def _is_among(thing: Thing, things: Iterable[Thing]) -> bool:

@@ -26,7 +26,7 @@ HAS_RECORD = "InvalidAddress.PtrSet"
 
 
 async def find(aws: Aws) -> list[Resource]:
-    addresses = (await aws.call("ec2:DescribeAddresses"))["Addresses"]
+    addresses = await aws.pages("ec2:DescribeAddresses", "Addresses")
     # An address without an allocation is an old one, of EC2-Classic: nothing of the workshop's.
     own = [address for address in addresses if "AllocationId" in address and "ServiceManaged" not in address]
     gateways = [nat for nat in await nat_gateway.find(aws) if nat.ours or nat.doubtful] if own else []

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 async def find(aws: Aws) -> list[Resource]:
-    pairs = (await aws.call("ec2:DescribeKeyPairs"))["KeyPairs"]
+    pairs = await aws.pages("ec2:DescribeKeyPairs", "KeyPairs")
     names = [needed("KeyName", pair) for pair in pairs]
     claims = {name: aws.workshop.claim("ec2.key_pair", name) for name in names}
     return [found for name in names for found in judged(aws, "key pair", name, claims[name])]
