@@ -91,9 +91,10 @@ def _embedded(config: pytest.Config, settings: Settings, members: list[Member]) 
     """
     from carbuyer_cleanup.sandbox import estates  # noqa: PLC0415 - moto is slow to import
     from carbuyer_cleanup.sandbox.front import Sandbox  # noqa: PLC0415
+    from carbuyer_cleanup.sandbox.quirks import Quirks  # noqa: PLC0415
 
     brought: Sandbox | None = config.hook.pytest_carbuyer_sandbox(config=config)
-    sandbox, mess = brought or Sandbox(Clock(settings.speed)), _mess(settings)
+    sandbox, mess = brought or Sandbox(Clock(settings.speed), Quirks(absent_members=1)), _mess(settings)
 
     def session(member: Member) -> Any:
         return sandbox.session(member.account or REHEARSAL_ACCOUNT, settings.of(member).region)

@@ -15,7 +15,7 @@ from botocore.awsrequest import AWSResponse
 from moto.core.exceptions import ServiceException
 from werkzeug.exceptions import HTTPException
 
-from carbuyer_cleanup.sandbox import identity, mends, wire
+from carbuyer_cleanup.sandbox import identity, mends, shapes, wire
 from carbuyer_cleanup.sandbox.faults import Faults, Kind, happen
 from carbuyer_cleanup.sandbox.offers import EVERYTHING
 from carbuyer_cleanup.sandbox.quirks import Quirks
@@ -182,11 +182,13 @@ class Sandbox:
             result = instead[0].act(self.world, asked)
         else:
             answer = wire.ask_moto(call, asked.account)
-            if not afters or answer.status >= 300:  # noqa: PLR2004 - HTTP's successes are below
+            as_it_is = not afters and not shapes.is_shaped(asked.call, self.quirks.absent_members)
+            if as_it_is or answer.status >= 300:  # noqa: PLR2004 - HTTP's successes are below
                 return answer
             result = wire.parsed(answer, call.protocol, operation)
         for after in afters:
             result = after.act(self.world, asked, result)
+        result = shapes.shaped(asked.call, result, operation.output_shape, self.quirks.absent_members)
         return wire.serialized(result, call.protocol, operation)
 
     def _rules(self, call: str, kind: type[T]) -> list[T]:

@@ -15,6 +15,8 @@ class Quirks:
     instance_shutting_down: float = 45
     distribution_deploying: float = 240
 
+    absent_members: int = 0  # the seed by which members are left out that AWS need not give; 0: none is
+
     # EC2, VPC, Elastic Load Balancing
     ec2_rate_scale: float = 1  # of the token buckets that AWS publishes
     elb_describe_rate: tuple[float, float] = (40, 10)  # all Describe calls together: burst, per second

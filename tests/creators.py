@@ -9,7 +9,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from accounts_audited import Account
+    from typing import Protocol
+
+    class Account(Protocol):
+        """What creations ask of an account."""
+
+        aws: Any  # tells its number
+
+        def client(self, service: str, region: str) -> Any:
+            """Return a plain boto3 client."""
+
 
 NAME = "carbuyer-x"
 TAG = [{"Key": "Name", "Value": NAME}]
