@@ -44,7 +44,7 @@ class Canned(Aws):
         self.written: list[tuple[str, dict[str, Any]]] = []
         self.asked: set[str] = set()
 
-    def forget_answers(self) -> None:
+    def ask_anew(self) -> None:
         """Ask anew, from now on, what was asked for before."""
         self._answers.clear()
         self._whole.clear()

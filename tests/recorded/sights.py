@@ -39,7 +39,7 @@ class Sight:
 
 async def sight(aws: Canned, unit: Kind | Type) -> Sight:
     """Let a unit look, and a kind delete as well."""
-    aws.forget_answers()
+    aws.ask_anew()
     aws.asked.clear()
     aws.written.clear()
     try:
