@@ -47,8 +47,10 @@ def billing(site: Site) -> None:
     site.create_bucket(bucket)
     trail = {"Name": "management-events", "S3BucketName": bucket, "IsMultiRegionTrail": True}
     site.session.client("cloudtrail").create_trail(**trail)
-    topic = site.session.client("sns", BILLS).create_topic(Name="Default_CloudWatch_Alarms_Topic")["TopicArn"]
-    site.session.client("cloudwatch", BILLS).put_metric_alarm(
+    topic = site.session.client("sns", region_name=BILLS).create_topic(Name="Default_CloudWatch_Alarms_Topic")[
+        "TopicArn"
+    ]
+    site.session.client("cloudwatch", region_name=BILLS).put_metric_alarm(
         AlarmName="billing", Namespace="AWS/Billing", MetricName="EstimatedCharges", Statistic="Maximum", Period=21600,
         EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold", AlarmActions=[topic],
     )  # fmt: skip
