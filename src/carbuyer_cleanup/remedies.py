@@ -93,7 +93,8 @@ REMEDIES = (
     Remedy(CLOCK, codes="RequestTimeTooSkewed RequestInTheFuture"),
     Remedy(CLOCK, words="signature (expired|not yet current)|difference between the request time"),
     Remedy(
-        f"Sign in to AWS again, and set this computer's clock right if it is more than five minutes off, {AGAIN}",
+        "Sign in to AWS again, then run again: it goes on where it stopped. If that doesn't help, set this computer's "
+        "clock right (compare `date -u`).",
         codes="RequestExpired",
     ),
     # Addresses that can't be released: cloud-custodian/cloud-custodian#8924 has both texts.
