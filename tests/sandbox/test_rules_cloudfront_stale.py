@@ -64,10 +64,15 @@ def test_update_is_kept(front: Any, session: boto3.Session) -> None:
     """What an update sends is what is shown after it."""
     place: Any = {"LocationConstraint": "ap-southeast-1"}
     session.client("s3").create_bucket(Bucket="my-logs", CreateBucketConfiguration=place)
+    code = {"FunctionConfig": {"Comment": "", "Runtime": "cloudfront-js-2.0"}, "FunctionCode": b"x"}
+    made = front.create_function(Name="f", **code)["FunctionSummary"]["FunctionMetadata"]["FunctionARN"]
+    functions = {"Quantity": 1, "Items": [FUNCTION | {"FunctionARN": made}]}
     number = _make(front, _config(), tagged=False)
     version = front.get_distribution_config(Id=number)["ETag"]
-    sent = LOGGING | {"Bucket": "my-logs.s3.amazonaws.com"}
-    front.update_distribution(Id=number, IfMatch=version, DistributionConfig=_config(Logging=sent))
+    logging, behavior = LOGGING | {"Bucket": "my-logs.s3.amazonaws.com"}, BEHAVIOR | {"FunctionAssociations": functions}
+    config = _config(Logging=logging, DefaultCacheBehavior=behavior)
+    front.update_distribution(Id=number, IfMatch=version, DistributionConfig=config)
 
     shown = front.get_distribution_config(Id=number)["DistributionConfig"]
-    assert shown["Logging"] == sent
+    assert shown["Logging"] == logging
+    assert shown["DefaultCacheBehavior"]["FunctionAssociations"] == functions
