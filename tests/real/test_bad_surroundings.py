@@ -9,6 +9,7 @@ import pytest
 from real_account import calls
 from web_server import web_server
 
+from carbuyer_cleanup import aws
 from carbuyer_cleanup.sandbox.front import ACCOUNT
 
 if TYPE_CHECKING:
@@ -119,3 +120,14 @@ def test_lock_that_is_no_file(
     assert "Traceback" not in result.output + result.errors
     assert (reports / "mine").read_text() == "mine"
     assert calls(sandbox) == ["sts:GetCallerIdentity"]
+
+
+def test_body_shorter_than_its_head_says(run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer of which the end is missing is none, even if what came could be one."""
+    with web_server(b'{"TableNames": []}', missing=100) as (address, _asked):
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", address)
+        monkeypatch.setattr(aws, "LONGEST_PAUSE", 0.05)
+        result = run_suite("--aws", "--verify", path="cleanup_tests/test_10_dynamodb_tables.py")
+
+    assert result.exit_code == 8
+    assert "the answer is not AWS's, or was cut short" in result.output

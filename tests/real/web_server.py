@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def web_server(page: bytes, status: int = 200) -> Iterator[tuple[str, list[str]]]:
-    """Serve one page for whatever is asked; yield the address, and the requests as they come in."""
+def web_server(page: bytes, status: int = 200, missing: int = 0) -> Iterator[tuple[str, list[str]]]:
+    """Serve one page for whatever is asked, perhaps with so many bytes missing; yield the address, and the requests."""
     asked: list[str] = []
 
     class Page(BaseHTTPRequestHandler):
@@ -22,7 +22,7 @@ def web_server(page: bytes, status: int = 200) -> Iterator[tuple[str, list[str]]
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             self.send_response(status)
             self.send_header("Content-Type", "text/html")
-            self.send_header("Content-Length", str(len(page)))
+            self.send_header("Content-Length", str(len(page) + missing))
             self.end_headers()
             self.wfile.write(page)
 
