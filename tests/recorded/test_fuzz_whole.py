@@ -1,0 +1,78 @@
+"""A few of the changes of ``test_fuzz``, through the front door: all is as before, or told, or one step failed."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from changes import changes
+from samples import output_of
+
+from carbuyer_cleanup.aws import Aws
+from carbuyer_cleanup.calls import CALLS
+from carbuyer_cleanup.reading import Described
+from carbuyer_cleanup.sandbox import estates
+from inventory import inventory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from carbuyer_cleanup.sandbox.session import Session
+    from result import Result
+
+pytestmark = pytest.mark.exhaustive
+
+OTHERS = ("network", "identities", "functions", "storage")
+HOURS = 3 * 3600  # until AWS has forgotten what it still lists as deleted
+SHARE = 0.03  # of the calls whose answers have one change each
+EACH_SEED = pytest.mark.parametrize("seed", range(4))
+
+
+@pytest.fixture
+def change(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Return a function that lets some answers be otherwise from now on: of each call always in the same way."""
+    once = Aws._once  # noqa: SLF001 - where all answers come through
+
+    def begin(seed: int) -> None:
+        async def changed(self: Aws, operation: str, region: str, params: dict[str, Any]) -> Any:
+            answer = await once(self, operation, region, params)
+            chance = random.Random(f"{seed} {operation}")  # noqa: S311 - an experiment, not a secret
+            if CALLS[operation].writes or not answer or chance.random() > SHARE:
+                return answer
+            given = {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+            if not (possible := changes(operation, [given])):
+                return answer
+            return Described(chance.choice(possible).made(answer), output_of(operation))
+
+        monkeypatch.setattr(Aws, "_once", changed)
+
+    return begin
+
+
+@EACH_SEED
+def test_teardown(session: Session, run_suite: Callable[..., Result], change: Callable[[int], None], seed: int) -> None:
+    """What passes has left nothing; what doesn't says so; nothing of others' is touched."""
+    estates.settle(session, OTHERS)
+    others = inventory(session)
+    estates.build(session, estates.WORKSHOP)
+    change(seed)
+
+    result = run_suite()
+
+    assert result.exit_code in (0, 1, 8), result.output
+    assert "INTERNALERROR" not in result.output + result.errors
+    session.clock.advance(HOURS)
+    standing = inventory(session)
+    assert others <= standing
+    assert result.exit_code != 0 or standing == others
+
+
+@EACH_SEED
+def test_verify(session: Session, run_suite: Callable[..., Result], change: Callable[[int], None], seed: int) -> None:
+    """Nobody says that an account is clean in which the whole workshop stands."""
+    estates.build(session, estates.WORKSHOP)
+    change(seed)
+    result = run_suite("--verify")
+    assert result.exit_code in (1, 8), result.output
+    assert "INTERNALERROR" not in result.output + result.errors
