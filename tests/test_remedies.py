@@ -172,6 +172,7 @@ REFUSALS = [
     (Said("ec2:DescribeVpcs", "SubscriptionRequiredException"), "registration"),
     (Said("ec2:DescribeVpcs", "OptInRequired", "You are not subscribed to this service."), "registration"),
     (Said("ec2:DescribeVpcs", "NotAws"), "endpoint_url"),
+    (Said("ec2:DescribeInstanceConnectEndpoints", "InvalidAction"), "emulator"),
 ]
 
 

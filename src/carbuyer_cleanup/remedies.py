@@ -190,6 +190,10 @@ REMEDIES = (
     ),
     Remedy("The list went stale while it was read: run the same command again.", codes="PaginationTokenExpired*"),
     Remedy(f"AWS is still changing it: wait a few minutes, {AGAIN}", codes="IncorrectState* InvalidState*"),
+    Remedy(
+        "The Region does not have this action; or, if AWS_ENDPOINT_URL leads to an emulator, the emulator lacks it.",
+        codes="InvalidAction UnknownOperation*",
+    ),
     Remedy("AWS offers this service no more to your account: nothing of it can be there.", codes="NoLongerSupported*"),
     Remedy(
         f"A quota of the account is used up: delete what you don't need, {AGAIN}",
@@ -199,6 +203,6 @@ REMEDIES = (
         BY_HAND,
         codes="Invalid* WAFInvalid* WAFTag* Serialization* Illegal* Malformed* CodeVerification* Missing* Validation* "
         "Unsupported* NotImplemented "
-        "MethodNotAllowed* OperationNotPermitted PermanentRedirect DryRunOperation UnknownOperation*",
+        "MethodNotAllowed* OperationNotPermitted PermanentRedirect DryRunOperation",
     ),
 )
