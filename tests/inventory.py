@@ -48,6 +48,17 @@ LISTS = (
     ("iam", "list_virtual_mfa_devices", "VirtualMFADevices[].SerialNumber"),
 )
 
+# What takes more to be listed: Region, service, method, its parameters, what names the things in the answer
+US_EAST_1 = "us-east-1"  # has what is CloudFront's
+MORE: tuple[tuple[str | None, str, str, dict[str, str], str], ...] = (
+    (None, "wafv2", "list_web_acls", {"Scope": "REGIONAL"}, "WebACLs[].ARN"),
+    (US_EAST_1, "wafv2", "list_web_acls", {"Scope": "CLOUDFRONT"}, "WebACLs[].ARN"),
+    (US_EAST_1, "logs", "describe_deliveries", {}, "deliveries[].id"),
+    (US_EAST_1, "logs", "describe_delivery_sources", {}, "deliverySources[].arn"),
+    (US_EAST_1, "logs", "describe_delivery_destinations", {}, "deliveryDestinations[].arn"),
+    (None, "iam", "list_policies", {"Scope": "Local"}, "Policies[].Arn"),
+)
+
 
 def inventory(session: boto3.Session, lacking: Collection[str] = ()) -> set[tuple[str, str]]:
     """Return everything that stands in the account, as (list call, id); an emulator may be ``lacking`` methods."""
@@ -56,7 +67,16 @@ def inventory(session: boto3.Session, lacking: Collection[str] = ()) -> set[tupl
         for service, method, path in LISTS
         if method not in lacking
         for id_ in _ids(session, service, method, path)
+    } | {
+        (f"{service}:{method}", str(id_))
+        for region, service, method, params, path in MORE
+        for id_ in jmespath.search(path, _ask(session, region, service, method, params)) or ()
     }
+
+
+def _ask(session: boto3.Session, region: str | None, service: str, method: str, params: dict[str, str]) -> Any:
+    client: Any = session.client(service, region_name=region)  # type: ignore[call-overload] # any service
+    return getattr(client, method)(**params)
 
 
 def _ids(session: boto3.Session, service: str, method: str, path: str) -> list[Any]:

@@ -105,7 +105,6 @@ WAITS_FOR: dict[Kind, tuple[Kind, ...]] = {
     rest_api.KIND: (base_path_mapping.KIND,),  # refused while a custom domain maps to it
     http_api.KIND: (base_path_mapping.KIND,),
     # Refused while a stage is on it; deleting the API takes the stage off.
-    usage_plan.KIND: (rest_api.KIND, http_api.KIND),
     api_key.KIND: (usage_plan.KIND,),
     log_group.OF_API: (rest_api.KIND,),  # a late request writes it again
     log_group.OF_FUNCTION: (function.KIND, rest_api.KIND),  # a late invocation writes it again
@@ -148,6 +147,7 @@ WAITS_FOR: dict[Kind, tuple[Kind, ...]] = {
 
 # What comes after what, whether that went or not: the later one is in nobody's way and may go without the other.
 COMES_AFTER: dict[Kind, tuple[Kind, ...]] = {
+    usage_plan.KIND: (rest_api.KIND, http_api.KIND),  # whose deletion takes its stages off it
     # GuardDuty makes its endpoint anew while instances run in the VPC (hashicorp/terraform-provider-aws#46953).
     vpc_endpoint.INTERFACE: (instance.KIND,),
     vpc_endpoint.KIND: (instance.KIND,),
