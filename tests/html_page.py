@@ -105,8 +105,9 @@ def ended(task: Task = Task.TEARDOWN, *, audited: bool = True, **found: Any) -> 
     client = SimpleNamespace(meta=SimpleNamespace(endpoint_url="https://ec2.example.com"))
     workshop = SimpleNamespace(not_ours=())
     aws: Any = SimpleNamespace(
-        account=ACCOUNT, caller=CALLER, region="ap-southeast-1", client=lambda _: client, workshop=workshop
-    )
+        account=ACCOUNT, caller=CALLER, region="ap-southeast-1", client=lambda _: client, workshop=workshop,
+        is_elsewhere=False,
+    )  # fmt: skip
     settings: Any = SimpleNamespace(rehearsal=False, task=task)
     teardown: Any = SimpleNamespace(under_way=dict)  # it is over
     sweep = Sweep(regions=["ap-southeast-1"], complete=True, **found) if audited else None
