@@ -38,7 +38,9 @@ async def workshop_key(aws: Aws, item: Item, region: str, claim: Claim | None) -
 async def distribution_name(aws: Aws, item: Item, region: str, _claim: Claim | None) -> Claim | None:
     """The console stores a distribution's name as a tag, which no list shows; without one its origins are judged."""
     answer = await aws.fresh("cloudfront:ListTagsForResource", region=region, Resource=needed("ARN", item))
-    names = texts("Items[?Key=='Name'].Value", needed("Tags", answer)) if answer else []
+    if not answer:  # it was deleted a moment ago
+        return None
+    names = texts("Items[?Key=='Name'].Value", needed("Tags", answer))
     buckets = set() if names else await _our_buckets(aws)
     return distribution.claim_on(aws, item, next(iter(names), ""), buckets)
 

@@ -18,7 +18,7 @@ from carbuyer_cleanup.errors import AwsError, Blocked, Trouble
 from carbuyer_cleanup.kinds.common import each, is_ours, judged
 from carbuyer_cleanup.kinds.pricing_plan import with_plans
 from carbuyer_cleanup.kinds.stale import without_stale_part
-from carbuyer_cleanup.reading import needed, tag_in
+from carbuyer_cleanup.reading import found, needed, tag_in
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -41,20 +41,21 @@ async def find(aws: Aws) -> list[Resource]:
 
 
 async def judgements(aws: Aws) -> list[tuple[dict[str, Any], list[Resource]]]:
-    """Return all distributions of the account as AWS lists them, each with what it is to us: nothing, if foreign."""
-    summaries = await aws.pages("cloudfront:ListDistributions", "DistributionList.Items")
-    names = await asyncio.gather(*(_name(aws, summary) for summary in summaries))
-    buckets = await _our_buckets(aws) if not all(_is_named(aws, name) for name in names) else set()
-    return [(s, _judged(aws, s, name, buckets)) for s, name in zip(summaries, names, strict=True)]
+    """Return all distributions of the account as AWS lists them, each with what it is to us: nothing, if foreign.
+
+    One that was deleted is listed a while longer, but has no tags any more: it is gone.
+    """
+    listed = await aws.pages("cloudfront:ListDistributions", "DistributionList.Items")
+    names = await asyncio.gather(*(_name(aws, summary) for summary in listed))
+    known = [(summary, name) for summary, name in zip(listed, names, strict=True) if name is not None]
+    buckets = await _our_buckets(aws) if not all(is_ours(aws, ENTRY, name) for _, name in known) else set()
+    return [(summary, _judged(aws, summary, name, buckets)) for summary, name in known]
 
 
-async def _name(aws: Aws, summary: dict[str, Any]) -> str:
-    tags = await aws.pages("cloudfront:ListTagsForResource", "Tags.Items", Resource=needed("ARN", summary))
-    return tag_in(tags)
-
-
-def _is_named(aws: Aws, name: str) -> bool:
-    return is_ours(aws, ENTRY, name)
+async def _name(aws: Aws, summary: dict[str, Any]) -> str | None:
+    """Return a distribution's ``Name`` tag, "" if it has none; None if it is gone."""
+    answer = await aws.call("cloudfront:ListTagsForResource", Resource=needed("ARN", summary))
+    return tag_in(found("Items", needed("Tags", answer))) if answer else None
 
 
 async def _our_buckets(aws: Aws) -> set[str]:

@@ -193,8 +193,8 @@ def _distribution_deleted(site: Site) -> None:
 
 
 def _distribution_doubled(site: Site) -> None:
-    """Make another of the same bucket, under a name of its own."""
-    services.distribution(site, "my-own-name")
+    """Make another of the same bucket."""
+    services.distribution(site, "carbuyer-second-try")
 
 
 def _function_deleted(site: Site) -> None:
