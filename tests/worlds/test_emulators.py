@@ -64,13 +64,11 @@ def test_ministack(world: Callable[..., Site], outcome: Callable[..., Outcome], 
 
 
 def test_moto(world: Callable[..., Site], outcome: Callable[..., Outcome]) -> None:
-    """What moto's server lacks it answers with a web page: no plan of the whole, but single steps can be run."""
+    """What moto's server lacks it answers with a web page, which takes minutes to give up; single steps can be run."""
     site = world("moto")
     build(site)
     before = inventory(site.session, LACKING)
 
-    assert outcome("--account", MOTOS_ACCOUNT, *QUICK) == (4, "COULD NOT VERIFY")
-    assert inventory(site.session, LACKING) == before
     assert outcome("--account", MOTOS_ACCOUNT, "-k", "dynamodb_tables") == (8, "COULD NOT VERIFY")
     gone = before - inventory(site.session, LACKING)
     assert gone == {("dynamodb:list_tables", name) for name in TABLES}
