@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from accounts_audited import REGION
 
 from carbuyer_cleanup.audit_types import READS, TYPES
 from carbuyer_cleanup.aws import TRIES
@@ -44,10 +45,14 @@ def needing(call: str) -> list[str]:
 
 def build_what_is_asked_about(account: Account, call: str) -> None:
     """Build what some calls are only made for."""
-    if call == "cloudfront:ListTagsForResource":
+    if call in {"cloudfront:ListTagsForResource", "s3:ListBuckets"}:
         account.client("cloudfront").create_distribution(DistributionConfig=SOMEBODYS_DISTRIBUTION)
     if call == "dynamodb:DescribeTable":
         account.client("dynamodb").create_table(**SOMEBODYS_TABLE)
+    if call == "apigateway:GetRestApis":
+        api = account.client("apigateway").create_rest_api(name="somebodys")["id"]
+        account.client("logs").create_log_group(logGroupName=f"API-Gateway-Execution-Logs_{api}/prod")
+        account.aws.journal.remember("rest api", REGION, [api], "of an API that was deleted")
     if call == "ecs:ListServices":
         account.client("ecs").create_cluster(clusterName="somebodys")
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from creations import CREATE
-from creators import NAME, REGION, At
 
 from carbuyer_cleanup.audit_types import TYPES
 from carbuyer_cleanup.sandbox.rules.absent import EMPTY
 from choice import one_in
+from creations import CREATE
+from creators import NAME, REGION, At
 
 if TYPE_CHECKING:
     from accounts_audited import Account
 
-# moto lists these, but what it lists has no names of the user's, or can't be created in it; the last is the sandbox's.
+# moto lists these, but what it lists has no names of the user's, or can't be created in it.
 NOT_IN_MOTO = {
     "KMS key", "RDS automated backup", "Transfer Family server", "health check", "origin access identity",
-    "EC2 Instance Connect endpoint",
 }  # fmt: skip
 
 

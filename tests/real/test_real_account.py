@@ -16,6 +16,7 @@ from carbuyer_cleanup.journal import Journal
 from carbuyer_cleanup.permissions import actions
 from carbuyer_cleanup.preflight import NEEDS
 from carbuyer_cleanup.sandbox import estate
+from carbuyer_cleanup.sandbox import estate_network as network
 from carbuyer_cleanup.sandbox import estate_services as services
 from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
 from carbuyer_cleanup.sandbox.front import ACCOUNT
@@ -175,7 +176,7 @@ def test_guard(sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: 
     monkeypatch.setitem(key_pair.KIND.__dict__, "find", find_and_delete)
     result = run_suite("--aws", "--plan", path=KEY_PAIR)
 
-    assert result.exit_code == 1
+    assert result.exit_code == 8
     assert "ec2:DeleteKeyPair was to be sent by a run that only looks" in result.output
     assert changes(sandbox) == []
 
@@ -185,6 +186,7 @@ def test_plan_of_a_half_cleaned_account(sandbox: Sandbox, run_suite: Callable[..
     session = sandbox.session()
     site = Site(session)
     services.table(site, "Slider")
+    network.key_pair(site)
     session.client("dynamodb").create_table(
         TableName="User", BillingMode="PAY_PER_REQUEST",
         KeySchema=[{"AttributeName": "email", "KeyType": "HASH"}],
@@ -197,6 +199,7 @@ def test_plan_of_a_half_cleaned_account(sandbox: Sandbox, run_suite: Callable[..
     assert result.exit_code == 0
     assert f"account  {ACCOUNT}" in result.output
     assert "[would delete 1]" in result.output
+    assert "in doubt: DynamoDB table Slider" in result.output
     assert "left alone: DynamoDB table User" in result.output
     assert "left alone: key pair carbuyers-x" in result.output
     assert "its name does not start with carbuyer-" in result.output

@@ -57,13 +57,13 @@ def claim_on(aws: Aws, control: Mapping[str, Any], user: str = "") -> Claim | No
         control: as AWS lists it.
         user: which distribution of the workshop's uses it, "" if none does.
     """
-    name = control["Name"]
+    name = needed("Name", control)
     if is_ours(aws, "s3.bucket", bucket_in(name)):
         return Claim(OURS, f"it is named after the bucket {bucket_in(name)}")
-    memory = aws.journal.remembered(distribution.MEMORY, "global").get(control["Id"])
+    memory = aws.journal.remembered(distribution.MEMORY, "global").get(needed("Id", control))
     why = user or (f"it was {memory.because}" if memory else "")
     given = "" if bucket_in(name) else name
-    return aws.workshop.claim(ENTRY, given, id_=control["Id"], inferred=proof(why) if why else None)
+    return aws.workshop.claim(ENTRY, given, id_=needed("Id", control), inferred=proof(why) if why else None)
 
 
 def bucket_in(name: str) -> str:
