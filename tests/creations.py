@@ -88,7 +88,9 @@ CREATE: dict[str, Callable[[At], object]] = {
         CreatorRequestId="1", Name=NAME, Direction="INBOUND", IpAddresses=[{"SubnetId": s} for s in at.subnets],
         SecurityGroupIds=[at("ec2").create_security_group(GroupName="s", Description="-", VpcId=at.vpc)["GroupId"]]),
     "Cloud Map namespace": lambda at: at("servicediscovery").create_http_namespace(Name=NAME),
-    "CloudFront distribution": lambda at: at("cloudfront").create_distribution(DistributionConfig=distribution(NAME)),
+    "CloudFront distribution": lambda at: at("cloudfront").create_distribution_with_tags(
+        DistributionConfigWithTags={
+            "DistributionConfig": distribution(NAME), "Tags": {"Items": [{"Key": "Name", "Value": NAME}]}}),
     "origin access control": lambda at: at("cloudfront").create_origin_access_control(OriginAccessControlConfig={
         "Name": NAME, "SigningProtocol": "sigv4", "SigningBehavior": "always", "OriginAccessControlOriginType": "s3"}),
     "CloudFront function": lambda at: at("cloudfront").create_function(

@@ -65,12 +65,8 @@ def test_nothing_is_told(account: Account, type_: Type) -> None:
 def test_tags_are_null(account: Account, type_: Type) -> None:
     """Tags that are null are no name, and nothing breaks."""
     for tags in (None, [], [None], [{"Key": "Name", "Value": ""}]):
-        item = {
-            type_.tags: tags,
-            type_.id.split(" ")[0]: "i-1",
-            "AssociationId": "a",
-            **({type_.names: "x"} if type_.names else {}),
-        }
+        named_ = {type_.names: "x"} if type_.names else {}
+        item = {type_.tags: tags, type_.id.split(" ")[0]: "i-1", "AssociationId": "a", **named_}
         found = seen(account, replace(type_, items="[@]", parent=None), {type_.call: item})
         assert (found.left, found.leaving, found.doubtful, found.noted) == ({}, {}, {}, {})
 

@@ -27,9 +27,10 @@ CHUNKS, EXAMPLES = 15, 20
 # What each blocker holds, as the lists in which it is left. With a VPC stay its main route table, default network ACL
 # and default group; with one that others use, all that stands in it and is not named for the workshop.
 VPC = {"ec2:describe_vpcs", "ec2:describe_route_tables", "ec2:describe_network_acls", "ec2:describe_security_groups"}
-INSIDE = "subnets internet_gateways vpc_endpoints network_interfaces nat_gateways addresses"
+INSIDE = "subnets internet_gateways vpc_endpoints instance_connect_endpoints network_interfaces nat_gateways addresses"
+USED = {"ec2:describe_key_pairs", "iam:list_roles", "iam:list_instance_profiles"}  # by the foreign instance
 HELD = {
-    "foreign instance": VPC | {f"ec2:describe_{kind}" for kind in INSIDE.split()},
+    "foreign instance": VPC | USED | {f"ec2:describe_{kind}" for kind in INSIDE.split()},
     "peering connection": VPC,
     "access point": {"s3:list_buckets"},
 }

@@ -84,7 +84,7 @@ NETWORK = (
          "servicediscovery:namespace/", names="Name"),
 
     Type("CloudFront distribution", "cloudfront:ListDistributions", "DistributionList.Items[]", "Id",
-         "cloudfront:distribution/", names="DomainName || '-'", arn="ARN", where=HOME,
+         "cloudfront:distribution/", names="[Comment, DomainName || '-']", arn="ARN", where=HOME,
          entry="cloudfront.distribution", rule=rules.distribution_name,
          rule_calls={"cloudfront:ListTagsForResource": frozenset({"NoSuchResource"}), "s3:ListBuckets": frozenset()}),
     Type("origin access control", "cloudfront:ListOriginAccessControls", "OriginAccessControlList.Items[]", "Id",
