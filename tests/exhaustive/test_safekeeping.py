@@ -1,4 +1,4 @@
-"""Each line that keeps files, classes and certificates safe has a quick test that fails without it."""
+"""Each line that prevents harm, or a wrong verdict, has a quick test that fails without it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from proving import PROVING
 from safekeeping import SAFEKEEPING
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def changed(home: Path, mutation: Mutation) -> Path:
     return home / PACKAGE.parent
 
 
-@pytest.mark.parametrize("mutation", SAFEKEEPING, ids=str)
+@pytest.mark.parametrize("mutation", [*SAFEKEEPING, *PROVING], ids=str)
 def test_is_noticed(tmp_path: Path, mutation: Mutation) -> None:
     """The test fails when the line is undone; it does not merely break."""
     options = ("-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-m", "not exhaustive")

@@ -10,13 +10,16 @@ import pytest
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
 from carbuyer_cleanup.errors import AwsError, Blocked
 from carbuyer_cleanup.kinds.bucket import KIND, OBJECTS
+from carbuyer_cleanup.sandbox import estate_services as services
 from carbuyer_cleanup.sandbox.quirks import Quirks
 from carbuyer_cleanup.sandbox.rules import RULES, s3_objects
+from carbuyer_cleanup.sandbox.site import Site
 from carbuyer_cleanup.sandbox.world import Rule
 
 if TYPE_CHECKING:
     from accounts import Account
 
+    from carbuyer_cleanup.resource import Kind
     from carbuyer_cleanup.sandbox.world import Request, World
 
 NAME = "carbuyer-fcj-bucket"
@@ -215,3 +218,25 @@ def test_whose_the_bucket_must_be(account: Account) -> None:
 
 def _not_said(_world: World, request: Request) -> bool:
     return bool(request.params.get("ExpectedBucketOwner") != request.account)
+
+
+@pytest.mark.parametrize("kind", [OBJECTS, KIND], ids=lambda kind: kind.name)
+def test_served_by_others(account: Account, kind: Kind) -> None:
+    """A bucket that somebody else's distribution serves is neither emptied nor deleted; the distribution is named."""
+    site = account.build("bucket")
+    services.distribution(site, "portfolio-site")
+    with pytest.raises(Blocked, match="the CloudFront distribution portfolio-site"):
+        account.take_down(kind)
+    assert names(account) == [NAME]
+    assert account.calls("s3:DeleteObjects") == 0
+
+
+def test_of_a_name_of_its_own(account: Account) -> None:
+    """One behind the workshop's distribution, or with the workshop's word in its name, is doubtful; others aren't."""
+    site = Site(account.session)
+    for name in ("lan-photos", "fcj-carbuyer-bucket", "mycarbuyer-x", "other"):
+        create(account, name)
+    services.distribution(site, origin="lan-photos")
+    taken = account.take_down(KIND)
+    assert set(taken.doubtful) == {"lan-photos", "fcj-carbuyer-bucket"}
+    assert len(names(account)) == 4

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.function import KIND
 from carbuyer_cleanup.sandbox import estate_services
 from carbuyer_cleanup.sandbox.rules import RULES
@@ -144,3 +145,19 @@ def test_its_api_goes_meanwhile(account: Account) -> None:
     account.sandbox.use((*RULES, After("apigateway:GetRestApis", once, "deleted between two answers")))
     account.take_down(KIND)
     assert (names(account), seen) == ([], ["apigateway:GetRestApis"])
+
+
+def test_invoked_by_an_api_of_others(account: Account) -> None:
+    """A function that somebody else's API may invoke stays, and the API is named; one that is gone isn't."""
+    account.build("function")
+    name = "carbuyer-email-service"
+    apis = [account.client("apigateway").create_rest_api(name="prod-api")["id"], "gone123456"]
+    for number, api in enumerate(apis):
+        account.client("lambda").add_permission(
+            FunctionName=name, StatementId=f"s{number}", Action="lambda:InvokeFunction",
+            Principal="apigateway.amazonaws.com",
+            SourceArn=f"arn:aws:execute-api:ap-southeast-1:{account.aws.account}:{api}/*/POST/",
+        )  # fmt: skip
+    with pytest.raises(Blocked, match=rf"others use it: API prod-api \({apis[0]}\)\. If"):
+        account.take_down(KIND)
+    assert names(account) == [name]

@@ -106,3 +106,14 @@ def test_bystanders(account: Account) -> None:
     left = {create(account, "mycarbuyer-x"), create(account, "other")}
     account.take_down(KIND)
     assert left <= set(gateways(account))
+
+
+@pytest.mark.parametrize(("name", "goes"), [("", True), ("prod-gateway", False)])
+def test_remembered(account: Account, name: str, *, goes: bool) -> None:
+    """One that an earlier run detached goes; if it has got a name since, it is somebody's."""
+    id_ = create(account, name)
+    if not name:
+        account.client("ec2").delete_tags(Resources=[id_], Tags=[{"Key": "Name"}])
+    account.aws.journal.remember("internet gateway", account.aws.region, [id_], "it was attached to the VPC")
+    account.take_down(KIND)
+    assert (id_ not in gateways(account)) is goes

@@ -117,3 +117,21 @@ def test_of_a_function(account: Account, name: str, *, is_ours: bool) -> None:
     else:
         with pytest.raises(Blocked, match="function worker of account"):
             account.take_down(KIND)
+
+
+def test_attached_to_another_accounts_instance(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interface in our VPC that serves another account's instance is that account's, and keeps the VPC."""
+    site = account.build("vpc")
+    subnet = site.ids["carbuyer-fcj-public1"]
+    made = account.client("ec2").create_network_interface(SubnetId=subnet)["NetworkInterface"]["NetworkInterfaceId"]
+    ask = account.aws.pages
+
+    async def pages(operation: str, path: str, **params: Any) -> list[Any]:
+        listed = await ask(operation, path, **params)
+        for eni in listed if operation == "ec2:DescribeNetworkInterfaces" else ():
+            eni |= {"Status": "in-use", "Attachment": {"InstanceOwnerId": "444455556666", "InstanceId": ""}}
+        return listed
+
+    monkeypatch.setattr(account.aws, "pages", pages)
+    told = {r.id: r.why for r in account.find(KIND) if not r.ours}
+    assert told == {made: "it is attached to something of account 444455556666"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -240,3 +241,47 @@ def test_pages(account: Account) -> None:
     account.wait(60)
     account.take_down(KIND)
     assert account.client("dynamodb").list_tables(ExclusiveStartTableName="Other99")["TableNames"] == []
+
+
+def test_not_ours(account: Account) -> None:
+    """The caller's word settles it: it is left alone, with the reason."""
+    account.aws.workshop = account.aws.workshop.without("User")
+    account.build("role")
+    create(account, "User")
+    account.wait(60)
+    assert [r.why for r in account.take_down(KIND).left_alone.values()] == [
+        "you said that it is not the workshop's (--not-ours)"
+    ]
+
+
+def event(who: dict[str, str], name: str = "User") -> dict[str, str]:
+    """Return an event of CloudTrail's."""
+    record = {"userIdentity": who, "requestParameters": {"tableName": name}}
+    return {"EventName": "CreateTable", "CloudTrailEvent": json.dumps(record)}
+
+
+OURS, OTHER = {"type": "IAMUser", "userName": "carbuyer-app-user"}, {"type": "IAMUser", "userName": "lan"}
+
+
+@pytest.mark.parametrize(
+    ("events", "proven"),
+    [
+        ([event(OURS)], True),
+        ([event({"type": "AssumedRole", "userName": "carbuyer-app-user"})], False),
+        ([event(OTHER), event(OURS)], False),
+    ],
+    ids=["user", "session of that name", "made anew by somebody"],
+)
+def test_who_made_it(
+    account: Account, monkeypatch: pytest.MonkeyPatch, events: list[dict[str, str]], *, proven: bool
+) -> None:
+    """Only the IAM user, and only if he made it last: a session may have any name, a table may be made anew."""
+    create(account, "User")
+    account.wait(60)
+    ask = account.aws.pages
+
+    async def pages(operation: str, path: str, **params: Any) -> list[Any]:
+        return events if operation == "cloudtrail:LookupEvents" else await ask(operation, path, **params)
+
+    monkeypatch.setattr(account.aws, "pages", pages)
+    assert [r.ours for r in account.find(KIND)] == [proven]
