@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from safekeeping import Mutation as M
+from safekeeping import Mutation
+
+M = Mutation
 
 PROVING = (
     M("takedown.py", "or resource.id in self.planned:", "or True:", "kinds/test_takedown.py::test_what_no_plan_named"),
