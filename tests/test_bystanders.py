@@ -77,6 +77,7 @@ BYSTANDERS = (
 )
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("settle", quick(BYSTANDERS, another_network))
 def test_bystanders_survive(
     sandbox: Sandbox, session: Session, run_suite: Callable[..., Result], settle: Callable[[Site], None]
@@ -161,6 +162,7 @@ def test_unattached_address_stays_and_fails_the_audit(
     assert [a["AllocationId"] for a in ec2.describe_addresses()["Addresses"]] == [address["AllocationId"]]
 
 
+@pytest.mark.exhaustive
 def test_leftover_named_by_the_prefix_fails_the_audit(session: Session, run_suite: Callable[..., Result]) -> None:
     """A thing of the prefix that no step deletes is found by the audit, with Region and reason."""
     document = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}

@@ -167,6 +167,7 @@ def test_page_has_all_accounts_and_stays_small(size: int, tmp_path: Path) -> Non
     assert (tmp_path / "class.html").stat().st_size <= 2_000_000
 
 
+@pytest.mark.exhaustive
 def test_page_stays_small_when_nothing_was_deleted() -> None:
     """500 accounts with 40 leftovers of long names: the page says of each how many more there are."""
     left = tuple(replace(nat("100000000001", "n" * 128), id=f"nat-{number:017x}") for number in range(40))

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 NOBODY = "http://127.0.0.1:9"  # the discard port: nobody listens
 
@@ -37,6 +39,7 @@ TESTS = (
 )
 
 
+@pytest.mark.exhaustive
 def test_whatever_is_set() -> None:
     """Proxies, profiles, options and languages of the machine's are not the tests'."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS]

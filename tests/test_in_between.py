@@ -265,6 +265,7 @@ STATES = (
 )
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("arrange", quick(STATES, just_deleted))
 def test_nothing_is_left(
     sandbox: Sandbox, session: Session, run_suite: Callable[..., Result], arrange: Callable[[Site], None]

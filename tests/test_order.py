@@ -44,6 +44,7 @@ def test_other_plugins_cannot_change_the_order(workshop_estate: Session, run_sui
     assert result.exit_code == 0
 
 
+@pytest.mark.exhaustive
 def test_steps_that_wait_for_a_failed_one_are_blocked(
     workshop_estate: Session, run_suite: Callable[..., Result], sandbox: Sandbox
 ) -> None:
@@ -119,6 +120,7 @@ def test_one_by_one_keeps_to_the_page(
     assert result.exit_code == 0
 
 
+@pytest.mark.exhaustive
 def test_plan_shows_what_waits_for_what(
     workshop_estate: Session, run_suite: Callable[..., Result], sandbox: Sandbox
 ) -> None:

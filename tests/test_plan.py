@@ -4,6 +4,7 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
 from botocore import xform_name
 from botocore.loaders import Loader
 
@@ -67,6 +68,7 @@ def test_every_call_of_a_kind_has_its_row() -> None:
     assert called - set(CALLS) == set()
 
 
+@pytest.mark.exhaustive
 def test_every_row_is_an_operation_of_botocore() -> None:
     """Each row names a service and an operation that the installed botocore knows."""
     loader = Loader()

@@ -211,6 +211,7 @@ def test_durations_are_told_as_people_say_them(seconds: float, told: str) -> Non
     assert rows.duration(seconds) == told
 
 
+@pytest.mark.exhaustive
 def test_rehearsal_shows_every_step_and_cannot_be_mistaken(
     run_suite: Callable[..., Any], workshop_estate: object
 ) -> None:

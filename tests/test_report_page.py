@@ -53,6 +53,7 @@ def test_users_own_style_sheet_is_kept(pytester: pytest.Pytester) -> None:
     assert report.source.index("hotpink") > report.source.index("--good-panel")
 
 
+@pytest.mark.exhaustive
 def test_listing_leaves_the_last_report_alone(pytester: pytest.Pytester) -> None:
     """``--collect-only`` runs nothing, so it has nothing to report."""
     before = report_of(pytester, "pass")

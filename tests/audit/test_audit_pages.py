@@ -83,6 +83,7 @@ def _tagged(part: Any, name: str) -> Any:
     return {k: name if k == "Name" and len(part) == 1 else _tagged(value, name) for k, value in part.items()}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", FULL_PAGES)
 def test_one_more_than_a_page(account: Account, name: str) -> None:
     """The last of one more than fit on a page is found."""

@@ -31,6 +31,7 @@ def forbid(account: Account, *patterns: str, calls: str = "*") -> None:
     account.sandbox.faults = Faults(tuple(Fault(Kind.DENY, calls=calls, region=pattern) for pattern in patterns))
 
 
+@pytest.mark.exhaustive
 def test_forbidden_regions_are_one_line(account: Account) -> None:
     """A policy that forbids nine Regions is one thing to be told, and nothing but the deciding types is asked there."""
     account.only(*FEW)
@@ -85,6 +86,7 @@ def test_allowed_where_nothing_is_forbidden(account: Account) -> None:
     assert (result.verdict, result.reservation, len(result.regions)) == (Verdict.CLEAN, "", 17)
 
 
+@pytest.mark.exhaustive
 def test_the_workshops_own_region_is_never_left_out(account: Account) -> None:
     """Nobody calls an account clean whose workshop can't be looked for where it was built."""
     account.only(*FEW)
@@ -96,6 +98,7 @@ def test_the_workshops_own_region_is_never_left_out(account: Account) -> None:
     assert f"forbids it, so that nobody can look there: {HOME}" in str(result.unseen[0])
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("calls", ["ec2:*", "resourcegroupstaggingapi:*", "ec2:DescribeAddresses"])
 def test_part_of_a_region_is_not_the_region(account: Account, calls: str) -> None:
     """A policy that forbids some deciding looks is no closed Region: what it hides may be there."""
@@ -108,6 +111,7 @@ def test_part_of_a_region_is_not_the_region(account: Account, calls: str) -> Non
     assert {unseen.region for unseen in result.unseen} == {"eu-west-1"}
 
 
+@pytest.mark.exhaustive
 def test_other_types_that_are_forbidden(account: Account) -> None:
     """They are a doubt, unless the user knows of the policy: then they are told."""
     account.only("VPC", "SQS queue")
@@ -181,6 +185,7 @@ def test_refused(value: str, why: str) -> None:
     assert str(refused.value).endswith("Nothing was done.")
 
 
+@pytest.mark.exhaustive
 def test_class_of_several_regions() -> None:
     """Each account's own Region must be among them."""
     with pytest.raises(Refused, match="leaves out eu-west-1, where"):

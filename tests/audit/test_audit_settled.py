@@ -79,6 +79,7 @@ def test_failed_once(account: Account, kind: Kind) -> None:
     assert account.sweep().verdict is Verdict.CLEAN
 
 
+@pytest.mark.exhaustive
 def test_failed_while_the_audit_goes_on(account: Account) -> None:
     """As long as something else is waited for, a look that failed is tried again, ever more seldom."""
     account.only("EC2 instance", "VPC")

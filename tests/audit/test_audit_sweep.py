@@ -95,6 +95,7 @@ def test_workshop_depth(account: Account) -> None:
     assert (result.verdict, result.depth) == (Verdict.CLEAN, "workshop")
 
 
+@pytest.mark.exhaustive
 def test_workshop_depth_knows_no_pardon_for_addresses(account: Account) -> None:
     """An Elastic IP that is attached to nothing is found in any Region at that depth, too."""
     account.only("VPC", "Elastic IP", "SQS queue")
@@ -148,6 +149,7 @@ def test_address_of_aws() -> None:
     assert "(rnat)" in claim.why
 
 
+@pytest.mark.exhaustive
 def test_table_of_another_key(account: Account) -> None:
     """A table ``User`` with another key is somebody else's, and noted; one with the key alone is doubtful."""
     account.only("DynamoDB table")
@@ -254,6 +256,7 @@ def test_flickering_list(account: Account, *, hidden_first: bool) -> None:
     assert [found.name for found in account.sweep(["ap-southeast-1"]).leftovers] == ["carbuyer-eni"]
 
 
+@pytest.mark.exhaustive
 def test_tagged_only(account: Account) -> None:
     """A type whose list tells no tags is found by its Name tag through the tagging API, and named as what it is."""
     account.only("Lambda layer", "KMS key", "tagged resource")

@@ -102,6 +102,7 @@ STALE = (
 )
 
 
+@pytest.mark.exhaustive
 def test_parts_of_what_is_gone(account: Account) -> None:
     """The tagging API goes on listing a deleted listener, rule or stage: no load balancer, no API, none of these."""
     account.only("load balancer", "Classic Load Balancer", "REST API", "tagged resource")

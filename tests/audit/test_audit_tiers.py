@@ -259,6 +259,7 @@ def test_lists_grow_old(account: Account) -> None:
     assert [found.name for found in account.sweep().leftovers] == ["carbuyer-q"]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("kind", [Kind.NOWHERE, Kind.TIMEOUT, Kind.RESET, Kind.DENY, Kind.ERROR])
 def test_not_listed_and_not_there(account: Account, kind: Kind) -> None:
     """Connections is nowhere in Osaka: whatever comes of asking, it is asked once, and the account is CLEAN."""

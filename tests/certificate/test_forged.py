@@ -186,6 +186,7 @@ def test_envelope_with_a_member_twice(clean: RunFacts, desk: Desk) -> None:
 # --- What is asked for -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.exhaustive
 def test_other_names_are_accepted_if_asked_for(clean: RunFacts, desk: Desk, tmp_path: Path) -> None:
     """Another prefix, Region, name or manifest passes if the check is told of it, and only then."""
     own, other = clean.aws.workshop, tmp_path / "other.toml"

@@ -281,7 +281,8 @@ PROVING = (
     ),
     M(
         "certificate.py",
-        '    yield from (f"{IN_DOUBT}: {found}" for found in run.sweep.doubtful if found.id not in _doubtful_ids(run))\n',
+        '    yield from (f"{IN_DOUBT}: {found}" for found in run.sweep.doubtful'
+        " if found.id not in _doubtful_ids(run))\n",
         "",
         "certificate/test_doubtful.py::test_of_the_audit",
     ),

@@ -17,7 +17,7 @@ class Mutation(NamedTuple):
     test: str
 
     def __str__(self) -> str:
-        return f"{self.module} {self.piece.strip()[:60]} -> {self.instead.strip()[:20]}"
+        return f"{self.module} {self.piece.strip()[:60]} -> {self.instead.strip()[:60]}"
 
 
 M = Mutation

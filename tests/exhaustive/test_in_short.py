@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from test_any_estate import any_estate_holds
 from test_crash_anywhere import at_once, later
 from test_fault_anywhere import harmless
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
     from anywhere import Anywhere
 
 
+@pytest.mark.exhaustive
 def test_a_few_estates(tmp_path: Path) -> None:
     """A few estates end clean or with what is in the way."""
     any_estate_holds(tmp_path, seed_=99, examples=2)
 
 
+@pytest.mark.exhaustive
 def test_a_few_deaths(anywhere: Anywhere) -> None:
     """A run that dies here or there is gone on with."""
     anywhere.try_each([Fault(Kind.DIE, at=index) for index in anywhere.calls[40::80]], at_once)

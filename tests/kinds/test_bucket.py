@@ -66,6 +66,7 @@ def test_estate(account: Account) -> None:
     assert account.writes() == before
 
 
+@pytest.mark.exhaustive
 def test_many_versions(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     """More versions of one key than a page holds go page by page, and the list is read once."""
     monkeypatch.setattr(s3_objects, "PAGE", 10)

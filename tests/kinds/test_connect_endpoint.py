@@ -61,6 +61,7 @@ def test_still_being_made(account: Account) -> None:
     assert account.calls("ec2:DeleteInstanceConnectEndpoint") == 1
 
 
+@pytest.mark.exhaustive
 def test_of_another_name(account: Account) -> None:
     """One in the workshop's VPC that somebody has given a name of his own is doubtful, and stays."""
     kept = create(account, account.build("vpc").ids["carbuyer-fcj-private1"], "my-way-in")

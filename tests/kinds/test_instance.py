@@ -138,6 +138,7 @@ def test_never_the_one_the_suite_runs_on(account: Account) -> None:
     assert replace(taken.left_alone[id_], whose=OURS) not in taken.found.values()
 
 
+@pytest.mark.exhaustive
 def test_volumes_of_ours(account: Account) -> None:
     """A volume of the prefix that an instance left behind goes, and no other."""
     site = account.build("instance")

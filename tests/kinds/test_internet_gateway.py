@@ -92,6 +92,7 @@ def test_mapped_addresses(account: Account) -> None:
     assert gateways(account)[site.ids["carbuyer-fcj-igw"]] == [site.ids["carbuyer-fcj-vpc"]]
 
 
+@pytest.mark.exhaustive
 def test_foreign_instance(account: Account) -> None:
     """While somebody else's instance is in the VPC its way out stays."""
     site = account.build("security_group", "role", "key_pair")

@@ -41,6 +41,7 @@ def test_written_down_first(account: Account) -> None:
     assert remembered(account) == {site.ids["carbuyer-nat-gateway address"]}
 
 
+@pytest.mark.exhaustive
 def test_second_one_and_private_one(account: Account) -> None:
     """Every gateway in the workshop's VPC goes, whatever its name, also a private one, which has no address."""
     site = account.build("nat_gateway")

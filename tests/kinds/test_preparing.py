@@ -150,6 +150,7 @@ def test_what_aws_needs(account: Account, row: tuple[str, Callable[[Account], An
     assert account.sandbox.clock.now() - began < 60
 
 
+@pytest.mark.exhaustive
 def test_keys_go_though_a_policy_stays(account: Account) -> None:
     """What can be taken off a user is, whatever else can't: above all, what others could sign in with."""
     account.build("user")

@@ -35,6 +35,7 @@ def admit(account: Account, group: str, other: str, direction: str = "ingress") 
     authorize(GroupId=group, IpPermissions=[rule | {"UserIdGroupPairs": [{"GroupId": other}]}])
 
 
+@pytest.mark.exhaustive
 def test_estate(account: Account) -> None:
     """The three groups go, also while two of them admit the third."""
     site = account.build("security_group")
@@ -122,6 +123,7 @@ def test_rule_of_a_foreign_group(account: Account) -> None:
     assert account.calls("ec2:RevokeSecurityGroupIngress") == 0
 
 
+@pytest.mark.exhaustive
 def test_rule_of_an_unnamed_group_in_our_vpc(account: Account) -> None:
     """A group in the workshop's VPC goes with it one step later, so its rule is in nobody's way."""
     site = account.build("security_group")

@@ -233,6 +233,7 @@ def test_bystanders(account: Account) -> None:
     assert set(taken.left_alone) == {"mycarbuyer-x", "carbuyers-x"}
 
 
+@pytest.mark.exhaustive
 def test_pages(account: Account) -> None:
     """A table behind a hundred others is found."""
     for number in range(105):

@@ -46,6 +46,7 @@ def test_of_the_load_balancer(account: Account) -> None:
     assert acls(account, "REGIONAL") == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("scope", ["CLOUDFRONT", "REGIONAL"])
 def test_nobodys(account: Account, scope: str) -> None:
     """One that guards nothing of ours is not even asked for, whatever the console has called it."""

@@ -208,6 +208,7 @@ def test_verify_policy_is_enough_to_plan(sandbox: Sandbox, run_suite: Callable[.
     assert denied == {"s3:ListObjectVersions"}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("workshop_estate")
 def test_sandbox_denies_what_the_policy_lacks(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
     """With the name of a table taken out of the policy, that table is denied: the tests above can fail."""

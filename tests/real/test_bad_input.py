@@ -215,6 +215,7 @@ def test_denied_look(sandbox: Sandbox, run_suite: Callable[..., Result], look: s
     assert calls(sandbox) == [IDENTITY, ALIAS, "dynamodb:ListTables"]
 
 
+@pytest.mark.exhaustive
 def test_one_permission_missing(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
     """A deletion that is denied is told with its permission; it is asked for once, and what is left is left over."""
     tables = ("Slider", "TinTuc", "MauXe")  # three prove each other to be the workshop's

@@ -45,6 +45,7 @@ def test_policy_that_forbids_regions(sandbox: Sandbox, run_suite: Callable[..., 
     assert audited(result)["regionsForbidden"][0] == "eu-central-1"
 
 
+@pytest.mark.exhaustive
 def test_allowed(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
     """CLEAN, and what nobody looked at stands in the last line, in the report and in the certificate."""
     sandbox.faults = CLOSED

@@ -28,6 +28,7 @@ BEFORE = {
 }
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("call", one_in(3, BEFORE))
 def test_questions_before(
     run_suite: Callable[..., Result], session: Session, monkeypatch: pytest.MonkeyPatch, call: str
@@ -44,6 +45,7 @@ def test_questions_before(
     assert session.client("ec2").describe_key_pairs()["KeyPairs"] == []
 
 
+@pytest.mark.exhaustive
 def test_plan_without_a_list(run_suite: Callable[..., Result], sandbox: Sandbox, session: Session) -> None:
     """A list that is not whole keeps its own kind out of the plan, and no other."""
     session.client("ec2").create_key_pair(KeyName="carbuyer-keypair")

@@ -50,6 +50,7 @@ def account(partition: str, region: str, loop: Loop, tmp_path: Path) -> Aws:
     )  # fmt: skip
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("partition", "region", "domains", "home"),
     [
@@ -83,6 +84,7 @@ def test_regions_are_the_partitions(partition: str, region: str, prefix: str, *,
     assert prefix or not [r for r in regions if r.startswith(("cn-", "us-gov-"))]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("partition", "region", "absent"),
     [

@@ -54,6 +54,7 @@ def changes(sandbox: Sandbox) -> list[str]:
     return [call for call in calls(sandbox) if call not in CALLS or CALLS[call].writes]
 
 
+@pytest.mark.exhaustive
 def test_number_given(sandbox: Sandbox, run_suite: Callable[..., Result], key_pair: Callable[[], bool]) -> None:
     """With the right ``--account`` it is told whose account it is and what goes, and then it goes."""
     result = run_suite("--aws", "--account", ACCOUNT, path=KEY_PAIR)
@@ -142,6 +143,7 @@ def writes_denied(sandbox: Sandbox) -> None:
     sandbox.log.clear()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("writes_denied")
 def test_plan_only_looks(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
     """``--plan`` of the whole workshop asks for no change, and needs no permission for one."""
@@ -181,6 +183,7 @@ def test_guard(sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: 
     assert changes(sandbox) == []
 
 
+@pytest.mark.exhaustive
 def test_plan_of_a_half_cleaned_account(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
     """The plan names what is there, and near-misses with the reason; of steps that are done, that nothing is there."""
     session = sandbox.session()
@@ -317,6 +320,7 @@ def test_cloudshell_after_the_user_is_gone(
     assert set(calls(sandbox)) == {"sts:GetCallerIdentity"}
 
 
+@pytest.mark.exhaustive
 def test_own_identity_may_look(
     sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -75,6 +75,7 @@ def test_refused_at_the_start(
     assert calls(sandbox) == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("endpoint")
 def test_endpoint_of_a_profile_is_named(
     run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, tmp_path: Path

@@ -110,6 +110,7 @@ def test_denied(sandbox: Sandbox, run_suite: Callable[..., Result], call: str) -
     assert call in " ".join(certificate(result)["reasons"])
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("few_types")
 def test_look_of_a_step_denied(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
     """It is told once, as not seen: the step was run, and no chain of exceptions stands before the sentence."""
@@ -140,6 +141,7 @@ def test_denied_region(sandbox: Sandbox, run_suite: Callable[..., Result]) -> No
     assert told["type"] == "AWS Region"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("few_types")
 @pytest.mark.parametrize(
     ("args", "why"),
@@ -157,6 +159,7 @@ def test_not_all_of_it(run_suite: Callable[..., Result], args: tuple[str, ...], 
     assert why in certificate(result)["reasons"]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("few_types")
 def test_step_not_seen(sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
     """A step that could not look holds others up; none of them found anything: 8, each with the reason."""
@@ -197,6 +200,7 @@ def test_interrupted(run_suite: Callable[..., Result]) -> None:
     assert (made["verdict"], made["reasons"]) == ("COULD_NOT_VERIFY", ["the run was interrupted"])
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("few_types")
 def test_failed_for_a_reason_of_its_own(run_suite: Callable[..., Result]) -> None:
     """A test that failed for whatever reason: 8, though nothing was found."""
@@ -215,6 +219,7 @@ def test_failed_for_a_reason_of_its_own(run_suite: Callable[..., Result]) -> Non
     assert certificate(result)["reasons"] == ["a test failed, for a reason of its own"]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("few_types")
 def test_signed(run_suite: Callable[..., Result], key: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """With ``--sign`` the certificate is one that can be checked; this one was not AWS's."""
@@ -240,6 +245,7 @@ def test_bad_key_is_refused_first(sandbox: Sandbox, run_suite: Callable[..., Res
     assert (result.reports / "certificate.json").read_text() == "the last one's"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("few_types")
 def test_signing_fails_at_the_end(sandbox: Sandbox, run_suite: Callable[..., Result], project: Path) -> None:
     """KMS that stops signing in the course of the run: 8, it is said, and the last run's certificate is gone."""

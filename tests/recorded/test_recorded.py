@@ -21,6 +21,7 @@ TURNS, CHUNKS = 160, 8  # more turns than any call has answers; workers of xdist
 EACH_CHUNK = pytest.mark.parametrize("turns", [range(chunk, TURNS, CHUNKS) for chunk in range(CHUNKS)], ids=str)
 
 
+@pytest.mark.exhaustive
 def test_each_answer_has_its_turn(recorded: Answers) -> None:
     """No answer is left out."""
     assert max(map(len, recorded.values())) <= TURNS

@@ -110,6 +110,7 @@ def test_one_account_is_not_understood(
     assert not has_key_pair(school, 2)
 
 
+@pytest.mark.exhaustive
 def test_terminal_tells_account_by_account(run_suite: Callable[..., Result], school: School) -> None:
     """A line of letters for each, then why one is not clean, once; pytest's own words come with ``-v`` or ``--tb``."""
     school.enrol("alice", "bob")
@@ -155,6 +156,7 @@ def test_accounts_overlap(run_suite: Callable[..., Result], school: School) -> N
     assert deleted.index((number(2), "ec2:DeleteKeyPair")) < deleted.index((number(1), "ec2:DeleteVpc"))
 
 
+@pytest.mark.exhaustive
 def test_only_the_selected_accounts(run_suite: Callable[..., Result], school: School) -> None:
     """``--only`` chooses accounts: nobody else's is asked anything."""
     school.enrol("alice", "bob")
@@ -179,6 +181,7 @@ class Interrupt:
             raise KeyboardInterrupt
 
 
+@pytest.mark.exhaustive
 def test_interrupted(run_suite: Callable[..., Result], school: School) -> None:
     """After Ctrl-C each test is told once, and an account that was not gone through is not passed."""
     school.enrol("alice", "bob", "carl")
@@ -221,6 +224,7 @@ def verdicts(result: Result) -> dict[str, str]:
     return {file.stem: json.loads(file.read_text())["predicate"]["verdict"] for file in folder.glob("*.json")}
 
 
+@pytest.mark.exhaustive
 def test_number_of_accounts_is_confirmed(run_suite: Callable[..., Result], real_school: School) -> None:
     """With the right number all are torn down; the roles' credentials are nowhere on the disk."""
     real_school.enrol("alice", "bob")
@@ -254,6 +258,7 @@ def test_another_number_of_accounts(run_suite: Callable[..., Result], real_schoo
     assert real_school.sandbox.log == []
 
 
+@pytest.mark.exhaustive
 def test_another_identity(
     run_suite: Callable[..., Result], real_school: School, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -276,6 +281,7 @@ def test_another_identity(
     assert [has_key_pair(real_school, index) for index in (1, 2, 3)] == [False, True, True]
 
 
+@pytest.mark.exhaustive
 def test_external_id(run_suite: Callable[..., Result], real_school: School) -> None:
     """A role that asks for an external id is taken with the line's; with another one that account alone is refused."""
     for index in (1, 2):

@@ -48,6 +48,7 @@ def organize(run_suite: Callable[..., Result], unit: str, *args: str) -> Result:
     return run_suite("--aws", "--organization", unit, "--role", "grader", *args, path=KEY_PAIR)
 
 
+@pytest.mark.exhaustive
 def test_accounts_of_a_unit(run_suite: Callable[..., Result], real_school: School, unit: str) -> None:
     """All of them are looked at, under aliases that are safe and each one's own."""
     result = organize(run_suite, unit, "--verify", "-v")
@@ -163,6 +164,7 @@ def test_state_of_an_account(run_suite: Callable[..., Result], real_school: Scho
     assert "Traceback" not in result.output + result.errors
 
 
+@pytest.mark.exhaustive
 def test_account_of_a_state_that_is_not_told(run_suite: Callable[..., Result], real_school: School, unit: str) -> None:
     """It is left out, which is said: the others are looked at."""
     states = {number(1): "ACTIVE", number(2): None, number(3): None}

@@ -34,6 +34,7 @@ def test_number_typed(real_school: School, typed: str, code: int, *, gone: bool)
     assert "Traceback" not in shown
 
 
+@pytest.mark.exhaustive
 def test_number_of_those_that_only_names(real_school: School) -> None:
     """What is typed is how many ``--only`` names: the number of the whole class deletes nothing."""
     real_school.enrol("an", "lan", "chi")

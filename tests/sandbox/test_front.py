@@ -294,6 +294,7 @@ def in_vietnam(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("in_vietnam")
 def test_answers_survive_being_taken_apart(workshop_estate: boto3.Session, sandbox: Sandbox) -> None:
     """An answer that a rule has looked at is the answer that moto gave, to the second."""

@@ -53,6 +53,7 @@ def _populate(network: Network) -> None:
 # --- Filters ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.exhaustive
 def test_no_filter_is_ignored(network: Network, sandbox: Sandbox) -> None:
     """A value that nothing has finds nothing, by each filter of each call."""
     _populate(network)

@@ -76,6 +76,7 @@ def test_deleted_between_pages(network: Network, sandbox: Sandbox) -> None:
     assert [group["GroupId"] for group in second["SecurityGroups"]] == groups[5:]
 
 
+@pytest.mark.exhaustive
 def test_page_sizes(network: Network, session: boto3.Session) -> None:
     """A page that AWS would not make is refused, or where it says so cut."""
     network.ec2 = session.client("ec2", config=Config(parameter_validation=False))

@@ -216,6 +216,7 @@ def test_interface_lingers_after_the_function(lab: Lab, sandbox: Sandbox) -> Non
     assert lab.statuses() == []
 
 
+@pytest.mark.exhaustive
 def test_detached_function_frees_its_interface_sooner(lab: Lab, sandbox: Sandbox) -> None:
     """A function that leaves its VPC before it is deleted frees the interface in minutes."""
     lab.make(VpcConfig=lab.network)

@@ -176,6 +176,7 @@ def test_deleted_is_still_found(session: boto3.Session, tagging: Any, sandbox: S
     assert _arns(tagging) == []
 
 
+@pytest.mark.exhaustive
 def test_pages(session: boto3.Session, tagging: Any, sandbox: Sandbox) -> None:
     """Pages go on with a token, which is good for a quarter of an hour."""
     made = sorted(_elastic_ip(session)["AllocationId"] for _ in range(3))

@@ -227,6 +227,7 @@ def asked(environment: dict[str, str], call: str) -> str:
     return run.stdout.strip()
 
 
+@pytest.mark.exhaustive
 def test_class_of_two() -> None:
     """The command serves separate accounts and an organization that lists them, by environment variables alone."""
     with started("--accounts", "2", "--estate", "empty") as lines:

@@ -164,6 +164,7 @@ def test_nothing_is_delivered(
     assert sandbox.defects == []
 
 
+@pytest.mark.exhaustive
 def test_no_code_is_run(sandbox: Sandbox, client: Callable[[str], Any]) -> None:
     """Functions are not invoked: moto would do so in a container that has the network."""
     estate.create(sandbox.session(), {"function"})
