@@ -206,7 +206,7 @@ def test_plan_of_a_half_cleaned_account(sandbox: Sandbox, run_suite: Callable[..
     assert "left alone: DynamoDB table User" in result.output
     assert "left alone: key pair carbuyers-x" in result.output
     assert "its name does not start with carbuyer-" in result.output
-    assert result.output.count("[nothing there]") == 15
+    assert result.output.count("[nothing there]") == 14
 
 
 # --- Who is asking ---------------------------------------------------------------------------------------------

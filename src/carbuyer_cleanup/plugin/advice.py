@@ -28,7 +28,8 @@ NEXT: dict[type, str] = {
 def of(found: Sequence[object]) -> list[str]:
     """Return the lines that stand below a failed ``assert found == []``."""
     kind = type(found[0])
-    return [HEADS.get(kind, STILL_THERE), *map(_line, found), *_next(kind, found)]
+    doubtful = all(isinstance(one, Resource) and one.doubtful for one in found)
+    return [HEADS[Doubtful] if doubtful else HEADS.get(kind, STILL_THERE), *map(_line, found), *_next(kind, found)]
 
 
 def _line(found: object) -> str:

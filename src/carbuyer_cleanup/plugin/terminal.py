@@ -94,7 +94,9 @@ def _planned(outcome: Outcome, found: list[Resource]) -> list[str]:
 def _count(outcome: Outcome, verb: str, found: int) -> str:
     if outcome.error:
         return f"[{outcome.error}]" if isinstance(outcome.error, Unmet) else "[did not finish, see above]"
-    return f"[{verb} {found}]" if found else "[nothing there]"
+    doubtful = len(outcome.doubtful)
+    told = [f"{verb} {found}"] * bool(found) + [f"{doubtful} in doubt"] * bool(doubtful)
+    return f"[{', '.join(told) or 'nothing there'}]"
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
