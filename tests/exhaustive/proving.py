@@ -76,7 +76,7 @@ PROVING = (
         "kinds/elastic_ip.py",
         "return Inference(OURS, FOREIGN,",
         "return Inference(OURS, OURS,",
-        "kinds/test_elastic_ip.py",
+        "kinds/test_elastic_ip.py::test_named_since",
     ),
     M("kinds/nat_gateway.py", "listed = [] if failed else ", "listed = ", "kinds/test_nat_gateway.py::test_failed"),
     M(
@@ -113,7 +113,7 @@ PROVING = (
         "kinds/occupancy.py",
         "for eni in await using(aws, name, ids) if",
         "for eni in seen if",
-        "kinds/test_network_interface.py",
+        "kinds/test_network_interface.py::test_stranger_who_has_left",
     ),
     M("kinds/table.py", "if key(table) != KEY:", "if False:", "kinds/test_table.py::test_another_key"),
     M("kinds/table.py", "if name in aws.workshop.not_ours:", "if False:", "kinds/test_table.py::test_not_ours"),

@@ -158,3 +158,15 @@ def test_locked(account: Account) -> None:
     account.sandbox.world.recall("ec2-locked", account.aws.account, account.aws.region)[id_] = True
     with pytest.raises(AwsError, match="ask AWS Support to unlock it"):
         account.take_down(KIND)
+
+
+def test_named_since(account: Account) -> None:
+    """A remembered address to which its owner has given a name since is his, and stays."""
+    ec2 = account.client("ec2")
+    made = ec2.allocate_address(Domain="vpc")
+    facts = {made["AllocationId"]: {"PublicIp": made["PublicIp"]}}
+    account.aws.journal.remember("elastic ip", account.aws.region, facts, because="of a NAT gateway", facts=facts)
+    ec2.create_tags(Resources=[made["AllocationId"]], Tags=[{"Key": "Name", "Value": "prod-egress"}])
+    taken = account.take_down(KIND)
+    assert list(taken.left_alone) == [made["AllocationId"]]
+    assert len(ec2.describe_addresses()["Addresses"]) == 1

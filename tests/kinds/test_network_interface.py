@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from carbuyer_cleanup.errors import Blocked
-from carbuyer_cleanup.kinds import function, instance, load_balancer
+from carbuyer_cleanup.kinds import function, instance, load_balancer, subnet
 from carbuyer_cleanup.kinds.network_interface import KIND
 from carbuyer_cleanup.sandbox import estate_network as network
 from carbuyer_cleanup.sandbox import estate_services as services
@@ -135,3 +135,23 @@ def test_attached_to_another_accounts_instance(account: Account, monkeypatch: py
     monkeypatch.setattr(account.aws, "pages", pages)
     told = {r.id: r.why for r in account.find(KIND) if not r.ours}
     assert told == {made: "it is attached to something of account 444455556666"}
+
+
+def test_stranger_who_has_left(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who was in the VPC a minute ago, and isn't any more, keeps nothing: AWS is asked once more."""
+    site = account.build("vpc")
+    left = {
+        "NetworkInterfaceId": "eni-0", "VpcId": site.ids["carbuyer-fcj-vpc"], "OwnerId": "444455556666", "Groups": [],
+        "Description": "", "Status": "in-use", "RequesterManaged": False, "InterfaceType": "interface",
+        "TagSet": [], "Attachment": {"InstanceId": "", "InstanceOwnerId": "444455556666"},
+    }  # fmt: skip
+
+    ask = account.aws.recent
+
+    async def recent(operation: str, path: str, seconds: float) -> list[Any]:
+        return [left] if operation == "ec2:DescribeNetworkInterfaces" else await ask(operation, path, seconds)
+
+    monkeypatch.setattr(account.aws, "recent", recent)
+    account.take_down(subnet.KIND)
+    subnets = account.client("ec2").describe_subnets()["Subnets"]
+    assert [one["SubnetId"] for one in subnets if one["VpcId"] == site.ids["carbuyer-fcj-vpc"]] == []
