@@ -75,6 +75,7 @@ class Journal:
         """
         path = self._path.parent / f".{self._account}.lock"
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             self._held = open_own(path, os.O_RDWR | os.O_CREAT)
             self._claim(self._held)
         except OSError as error:
