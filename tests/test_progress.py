@@ -23,7 +23,7 @@ MANIFEST = Path(__file__).parents[1] / "cleanup_tests" / "workshop.toml"
 NAT = "cleanup_tests/test_04_nat_gateway.py"
 COMMAND = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", NAT, "--sandbox-speed", "40"]  # 90 s in 2.3
 OFTEN = "\nfrom carbuyer_cleanup.plugin import progress\n\nprogress.HEARTBEAT = 0.8\n"
-LINE = r"step  4: NAT gateway deleting, \d+ of at most 600 s"
+LINE = r"step  4: NAT gateway deleting, \d+ of at most 1800 s"
 
 
 def environment() -> dict[str, str]:
@@ -55,7 +55,7 @@ def test_a_terminal_gets_one_line_that_changes(project: Path) -> None:
     assert code == 0, output
     assert len(re.findall(LINE, output)) >= 3
     assert re.search(rf"\x1b\[1F{LINE}\x1b\[K\r\n\x1b\[J", output)
-    assert "\x1b[1F\x1b[J" in output[output.rindex("of at most 600 s") :]
+    assert "\x1b[1F\x1b[J" in output[output.rindex("of at most 1800 s") :]
 
 
 def test_emptying_tells_how_fast_it_goes() -> None:
