@@ -109,7 +109,11 @@ class Lab:
         self.journal = self._reports / f"journal-{next(self._number)}.jsonl"
 
     def stock(self) -> set[tuple[str, str]]:
-        """Return what stands in the account when AWS has had the time to forget what is deleted."""
+        """Return what stands in the account when AWS has had the time to forget what is deleted.
+
+        Nothing befalls this look: a fault that was to come later than the run's last call would.
+        """
+        self.sandbox.faults = Faults()
         self.sandbox.clock.advance(HOURS)
         return inventory(self.session)
 
