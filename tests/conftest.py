@@ -15,6 +15,7 @@ from unittest.mock import patch
 
 import pytest
 
+from carbuyer_cleanup import account
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
 from carbuyer_cleanup.clock import Clock
 from carbuyer_cleanup.sandbox import estate, wall
@@ -41,6 +42,13 @@ def surroundings() -> Iterator[None]:
     """Let no test, and no process that a test starts, see what is set on the machine that it happens to run on."""
     kept = {name: value for name, value in os.environ.items() if name in KEPT | PYTESTS}
     with patch.dict(os.environ, kept | CHOSEN, clear=True):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def impatience() -> Iterator[None]:
+    """Let no test wait between the times that AWS is asked who we are."""
+    with patch.object(account, "PAUSES", (0.0,) * len(account.PAUSES)):
         yield
 
 

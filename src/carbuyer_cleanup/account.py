@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from botocore.exceptions import BotoCoreError
 from carbuyer_cleanup.aws import CONFIG, HOME, Aws
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.endpoints import refuse_nonsense
-from carbuyer_cleanup.errors import CODES, AwsError, CleanupError, NotSent, Refused, Trouble
+from carbuyer_cleanup.errors import CODES, PASSING, AwsError, CleanupError, NotSent, Refused, Trouble
 from carbuyer_cleanup.identity import Pinned, ask, pin
 from carbuyer_cleanup.journal import Journal
 from carbuyer_cleanup.kinds.caller import caller_of
@@ -31,11 +32,14 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.roster import Member
     from carbuyer_cleanup.settings import Settings
 
+PAUSES = (0.5, 1.0, 2.0)  # seconds before AWS is asked again who we are
+TIMED_OUT = frozenset({"ConnectTimeoutError", "ReadTimeoutError"})  # these took ten seconds, or sixty, as it is
 PATIENT = Config(retries={"mode": "standard", "total_max_attempts": 5})  # hundreds of roles are taken at once
 REHEARSAL_ACCOUNT = "111122223333"  # an account number that AWS's documentation uses for examples
 
 NOT_AWS = (
-    "What was asked who you are is not AWS. Nothing was done; check AWS_ENDPOINT_URL and the proxy, then run again."
+    "What was asked who you are is not AWS, or its answers are cut short on the way. Nothing was done; check "
+    "AWS_ENDPOINT_URL and the proxy, then run again."
 )
 
 
@@ -206,12 +210,30 @@ def _pinned(session: boto3.Session, region: str) -> Pinned:
     """
     pinned = pin(session, region, CONFIG)
     try:
-        pinned.get_frozen_credentials()
+        _ask_patiently(pinned)
     except AwsError as error:
         off = _is_off(session, region, pinned, error)
         told = explained(error, pinned.method, pinned.profile)
         raise Refused(OFF.format(region) if off else _said(told)) from error
     return pinned
+
+
+def _ask_patiently(pinned: Pinned) -> None:
+    """Ask AWS whose the credentials are, and ask again if that may help: one broken answer is no reason to refuse a run.
+
+    Raises:
+        AwsError: it can't be asked.
+    """
+    pauses = list(PAUSES)
+    while True:
+        try:
+            pinned.get_frozen_credentials()
+        except AwsError as error:
+            if not pauses or error.trouble not in PASSING or error.code in TIMED_OUT:
+                raise
+            time.sleep(pauses.pop(0))
+        else:
+            return
 
 
 def _said(error: AwsError) -> str:

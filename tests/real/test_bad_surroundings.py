@@ -9,8 +9,11 @@ import pytest
 from real_account import calls
 from web_server import web_server
 
-from carbuyer_cleanup import aws
+from broken import change_bodies
+from carbuyer_cleanup import account, aws
+from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
 from carbuyer_cleanup.sandbox.front import ACCOUNT
+from choice import one_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from result import Result
 
 pytestmark = pytest.mark.usefixtures("endpoint")
+IDENTITY = "sts:GetCallerIdentity"
 TEARDOWN = ("--aws", "--account", ACCOUNT)
 GOOD = b'region = "ap-southeast-1"\nprefix = "carbuyer-"\n'
 
@@ -78,8 +82,27 @@ def test_proxy_that_answers_itself(
 
     assert_refused(result, message)
     assert "proxy" in result.errors
-    assert len(asked) == 1
+    assert len(asked) == 1 + len(account.PAUSES)
     assert calls(sandbox) == []
+
+
+@pytest.mark.parametrize("times", [3, 4])
+@pytest.mark.parametrize("kind", one_in(3, [None, Kind.RESET, Kind.ERROR, Kind.THROTTLE]))
+def test_first_question_is_asked_again(
+    sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, kind: Kind | None, times: int
+) -> None:
+    """A few broken answers to the first question refuse no run; one that never gets better does."""
+    if kind:
+        sandbox.faults = Faults((Fault(kind, calls=IDENTITY, times=times),))
+    else:
+        bodies = iter([b""] * times)
+        change_bodies(monkeypatch, sandbox, IDENTITY, lambda body: next(bodies, body))
+
+    result = run_suite("--aws", "--verify", path="cleanup_tests/test_16_key_pair.py")
+
+    assert ("1 passed" in result.output) is (times == 3)
+    assert result.exit_code == (8 if times == 3 else 4)
+    assert calls(sandbox).count(IDENTITY) >= 4
 
 
 def link(lock: Path) -> None:
