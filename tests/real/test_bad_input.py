@@ -8,7 +8,7 @@ import pytest
 from real_account import calls, sign_in
 from web_server import web_server
 
-from carbuyer_cleanup import account
+from carbuyer_cleanup import account, aws
 from carbuyer_cleanup.aws import FEW_TRIES
 from carbuyer_cleanup.sandbox import estate_services as services
 from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
@@ -175,6 +175,7 @@ def test_web_page_is_never_nothing_there(
     run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, service: str, path: str, page: bytes
 ) -> None:
     """If one service's endpoint isn't AWS, its empty answer is a look that failed: of JSON, and of XML."""
+    monkeypatch.setattr(aws, "LONGEST_PAUSE", 0.05)
     with web_server(page) as (address, asked):
         monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", address)
         result = run_suite("--aws", "--verify", path=path)
