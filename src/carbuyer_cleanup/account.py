@@ -219,7 +219,7 @@ def _pinned(session: boto3.Session, region: str) -> Pinned:
 
 
 def _ask_patiently(pinned: Pinned) -> None:
-    """Ask AWS whose the credentials are, and ask again if that may help: one broken answer is no reason to refuse a run.
+    """Ask AWS whose the credentials are, and ask again if that may help: one broken answer is no reason to refuse.
 
     Raises:
         AwsError: it can't be asked.
