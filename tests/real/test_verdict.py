@@ -245,6 +245,26 @@ def test_bad_key_is_refused_first(sandbox: Sandbox, run_suite: Callable[..., Res
     assert (result.reports / "certificate.json").read_text() == "the last one's"
 
 
+@pytest.mark.usefixtures("few_types")
+def test_none_of_the_last_run_while_one_runs(run_suite: Callable[..., Result], project: Path) -> None:
+    """A run that is killed leaves no certificate, nor the last run's."""
+    last = project / "reports" / "certificate.json"
+    last.parent.mkdir()
+    last.write_text("the last one's")
+    seen = []
+
+    class Looking:
+        """Looks whether it is there while the tests run."""
+
+        def pytest_runtest_setup(self) -> None:
+            """Look before the test."""
+            seen.append(last.exists())
+
+    run_suite("--aws", "--verify", path="cleanup_tests/test_10_dynamodb_tables.py", plugins=[Looking()])
+
+    assert seen == [False]
+
+
 @pytest.mark.exhaustive
 @pytest.mark.usefixtures("few_types")
 def test_signing_fails_at_the_end(sandbox: Sandbox, run_suite: Callable[..., Result], project: Path) -> None:
