@@ -24,6 +24,7 @@ from carbuyer_cleanup.contain import answered
 from carbuyer_cleanup.errors import AwsError, Trouble
 from carbuyer_cleanup.identity import another_account, elsewhere, whoami_in
 from carbuyer_cleanup.lean import lean_session
+from carbuyer_cleanup.owners import OWN, owners_in
 from carbuyer_cleanup.pace import Paces
 from carbuyer_cleanup.paging import Paging, paging_of
 from carbuyer_cleanup.reading import Described
@@ -112,6 +113,7 @@ class Aws:
         self._clients: dict[tuple[str, str], Any] = {}
         self._lists = cache(partial(_regions, self._lean))
         self._endpoints: set[str] = set()
+        self._owners: dict[str, str] = {}  # of what others may share with the account, by id
         self._lock = threading.Lock()
         self._answers: dict[tuple[str, str, str], _Asked] = {}
         self._last_write: dict[str, int] = {}
@@ -211,14 +213,25 @@ class Aws:
         if found.account != self.account:
             raise self._noted(another_account(self.account, found))
 
-    def refuse_elsewhere(self, what: str, account: str) -> None:
+    def owner_of(self, id_: str) -> str:
+        """Return the account that something of EC2's is of, "" if AWS has not told."""
+        return self._owners.get(id_, "")
+
+    def _see_owners(self, operation: str, answer: Answer) -> None:
+        """Let an answer tell of no other account's things, but those that it has told as such from the beginning."""
+        for id_, account in owners_in(operation, answer):
+            first = self.account if operation in OWN else self._owners.setdefault(id_, account)
+            if account != first:
+                self.refuse_elsewhere(id_, account, first)
+
+    def refuse_elsewhere(self, what: str, account: str, expected: str = "") -> None:
         """Stop everything if something that must be of this account is of another ``account``; "" is not known.
 
         Raises:
             AwsError: it is.
         """
         if account not in ("", self.account):
-            raise self._noted(elsewhere(what, account, self.account))
+            raise self._noted(elsewhere(what, account, expected or self.account))
 
     def forget_answers(self, until: float) -> None:
         """Share no answer any more that was asked for until then: whoever looks again wants another one."""
@@ -323,6 +336,7 @@ class Aws:
                 return Described({}, _shape(client, name))
             raise self._noted(refusal(operation, client.meta.region_name, error)) from error
         demand(operation, client.meta.region_name, answer)
+        self._see_owners(operation, answer)
         return Described(answer, _shape(client, name))
 
     def _noted(self, error: AwsError) -> AwsError:

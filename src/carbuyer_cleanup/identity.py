@@ -189,7 +189,7 @@ def another_account(expected: str, found: Whoami) -> Elsewhere:
 
 def elsewhere(what: str, account: str, expected: str) -> Elsewhere:
     """Return what is told when AWS shows something of ours as another account's."""
-    return _elsewhere(f"AWS shows the {what} as account {account}'s, not as {expected}'s")
+    return _elsewhere(f"AWS shows {what} as account {account}'s, not as {expected}'s")
 
 
 def _elsewhere(what: str) -> Elsewhere:

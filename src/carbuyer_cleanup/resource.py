@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.claims import DOUBTFUL, OURS, Whose
+from carbuyer_cleanup.owners import account_in
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
-
-ACCOUNT = re.compile(r"arn:[^:]*:[^:]*:[^:]*:([0-9]{12}):.*")
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,6 @@ class Resource:
     entry: str = ""
     state: str = ""
     arn: str = ""
-    owner: str = ""  # the account that AWS says it is of, where the ARN doesn't
     follows: bool = field(default=False, compare=False)
     details: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -52,9 +49,8 @@ class Resource:
 
     @property
     def account(self) -> str:
-        """The account that it belongs to, "" if AWS doesn't say."""
-        told = ACCOUNT.match(self.arn)
-        return self.owner or (told[1] if told else "")
+        """The account that its ARN names, "" if it has none."""
+        return account_in(self.arn)
 
     @property
     def word(self) -> str:

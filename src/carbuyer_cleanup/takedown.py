@@ -112,7 +112,7 @@ class Takedown:
             seen = await self.kind.find(aws)
         for resource in seen:
             if resource.ours or resource.doubtful or resource.id in self.found:
-                aws.refuse_elsewhere(str(resource), resource.account)
+                aws.refuse_elsewhere(f"the {resource}", resource.account or aws.owner_of(resource.id))
         return seen
 
     async def find_anew(self, aws: Aws) -> list[Resource]:

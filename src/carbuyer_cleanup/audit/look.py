@@ -10,8 +10,9 @@ from carbuyer_cleanup.answers import listed
 from carbuyer_cleanup.audit_types import HOME, TAGGED, Type
 from carbuyer_cleanup.audit_types.row import SCHEDULED
 from carbuyer_cleanup.aws import HOME as HOME_OF
-from carbuyer_cleanup.claims import sign, strongest
+from carbuyer_cleanup.claims import FOREIGN, Claim, sign, strongest
 from carbuyer_cleanup.contain import contained
+from carbuyer_cleanup.owners import account_in, may_be_shared
 from carbuyer_cleanup.reading import Absent, found, tag_in, text
 from carbuyer_cleanup.resource import printable
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from carbuyer_cleanup.aws import Aws
-    from carbuyer_cleanup.claims import Claim
 
 NO_ACCOUNT_IN_ARN = frozenset({"s3", "apigateway", "route53"})
 CONSOLE = "https://console.aws.amazon.com/go/view?arn="
@@ -116,7 +116,23 @@ async def _judge(aws: Aws, type_: Type, region: str, item: Any, seen: Look) -> N
         return
     seen.arns.add(thing.arn)
     if claim := await _claim(aws, type_, region, item):
+        claim = _unless_shared(aws, thing, claim)
         _sort(seen, type_, replace(thing, why=claim.why), claim)
+
+
+def _unless_shared(aws: Aws, thing: Leftover, claim: Claim) -> Claim:
+    """Leave alone what others share with the account.
+
+    Raises:
+        AwsError: it is of another account, and can't be shared: so nobody knows whose things are seen.
+    """
+    owner = aws.owner_of(thing.id) or account_in(thing.arn)
+    if owner in ("", aws.account) or not (claim.ours or claim.doubtful):
+        return claim
+    if may_be_shared(thing.arn):
+        return Claim(FOREIGN, f"it belongs to account {owner}")
+    aws.refuse_elsewhere(f"the {thing.type} {thing.id}", owner)
+    return claim
 
 
 def _sort(seen: Look, type_: Type, thing: Leftover, claim: Claim) -> None:

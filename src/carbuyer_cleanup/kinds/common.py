@@ -176,7 +176,7 @@ def judged_inside(
     details |= {"vpc": vpc} if inside else {}
     return judged(
         aws, kind, id_, claim, name=tag(described) or id_, state=described.get("State", ""),
-        owner=described.get("OwnerId", ""), details=details,
+        details=details,
     )  # fmt: skip
 
 

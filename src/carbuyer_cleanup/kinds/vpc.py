@@ -42,7 +42,7 @@ async def find(aws: Aws) -> list[Resource]:
         for vpc, claim in await vpcs(aws)
         for found in judged(
             aws, "VPC", vpc["VpcId"], claim,
-            entry="ec2.vpc", name=tag(vpc), state=vpc["State"], owner=vpc["OwnerId"],
+            entry="ec2.vpc", name=tag(vpc), state=vpc["State"],
             details={"vpc": vpc["VpcId"]},
         )
     ]  # fmt: skip

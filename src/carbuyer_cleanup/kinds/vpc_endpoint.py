@@ -56,7 +56,6 @@ def _judge(aws: Aws, endpoint: dict[str, Any], known: Mapping[str, Inference]) -
     return judged(
         aws, "VPC endpoint", id_, aws.workshop.claim(NAMES, tag(endpoint), id_=id_, inferred=inside),
         entry=NAMES, name=tag(endpoint) or endpoint["ServiceName"], state=endpoint["State"].lower(),
-        owner=endpoint["OwnerId"],
         details={"vpc": vpc} if inside else {}, follows=endpoint["ServiceName"].endswith(GUARDDUTY),
     )  # fmt: skip
 

@@ -1,0 +1,114 @@
+"""What the audit finds and another account has: shared with this one it is theirs, else everything stops."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from carbuyer_cleanup.errors import AwsError
+from carbuyer_cleanup.sandbox.rules import RULES
+from carbuyer_cleanup.sandbox.site import spec
+from carbuyer_cleanup.sandbox.world import After
+from carbuyer_cleanup.verdict import Verdict
+
+if TYPE_CHECKING:
+    from accounts_audited import Account
+
+REGION = "ap-southeast-1"
+OTHER = "999988887777"
+NAMED = [{"Key": "Name", "Value": "carbuyer-x"}]
+
+
+def tell(account: Account, call: str, **members: Any) -> None:
+    """Let the answers to a call have these members from now on."""
+    account.sandbox.use((*RULES, After(call, lambda _world, _request, answer: answer | members, "a test's own")))
+
+
+def tag(account: Account, arn: str) -> None:
+    """Let the tagging API list something of our name."""
+    account.only("tagged resource")
+    account.in_one_region()
+    tell(account, "resourcegroupstaggingapi:GetResources", ResourceTagMappingList=[{"ResourceARN": arn, "Tags": NAMED}])
+
+
+@pytest.mark.parametrize(
+    "resource", ["sns:{region}:{other}:carbuyer-x", "ec2:{region}:{other}:volume/vol-0", "iam::{other}:role/carbuyer-x"]
+)
+def test_tagged(account: Account, resource: str) -> None:
+    """An ARN of another account that counts as ours: nobody knows whose things the audit saw."""
+    tag(account, "arn:aws:" + resource.format(region=REGION, other=OTHER))
+
+    swept = account.sweep([REGION])
+
+    assert account.aws.is_elsewhere
+    assert swept.verdict is Verdict.COULD_NOT_VERIFY
+    assert swept.leftovers == []
+    assert any(f"as account {OTHER}'s, not as {account.aws.account}'s" in unseen.reason for unseen in swept.unseen)
+
+
+def test_shared_and_tagged(account: Account) -> None:
+    """Whoever shares a network may call it as we do."""
+    tag(account, f"arn:aws:ec2:{REGION}:{OTHER}:vpc/vpc-0")
+
+    assert account.sweep([REGION]).verdict is Verdict.CLEAN
+    assert not account.aws.is_elsewhere
+
+
+def test_shared(account: Account) -> None:
+    """A VPC that another account shares is told, and is no leftover."""
+    made = account.client("ec2").create_vpc(CidrBlock="10.9.0.0/16", TagSpecifications=spec("vpc", "carbuyer-x"))["Vpc"]
+    vpc = {"VpcId": made["VpcId"], "State": "available", "OwnerId": OTHER, "IsDefault": False, "Tags": NAMED}
+    account.only("VPC")
+    account.in_one_region()
+    tell(account, "ec2:DescribeVpcs", Vpcs=[vpc])
+
+    swept = account.sweep([REGION])
+
+    assert swept.verdict is Verdict.CLEAN
+    assert [one.why for one in swept.noted] == [f"it belongs to account {OTHER}"]
+    assert not account.aws.is_elsewhere
+
+
+@pytest.mark.parametrize(
+    ("type_", "call", "members"),
+    [
+        ("Elastic IP", "ec2:DescribeAddresses",
+         {"Addresses": [{"AllocationId": "eipalloc-0", "NetworkInterfaceOwnerId": OTHER, "Tags": NAMED}]}),
+        ("EBS volume", "ec2:DescribeVolumes",
+         {"Volumes": [{"VolumeId": "vol-0", "State": "available", "OwnerId": OTHER, "Tags": NAMED}]}),
+        ("EBS snapshot", "ec2:DescribeSnapshots",
+         {"Snapshots": [{"SnapshotId": "snap-0", "State": "completed", "OwnerId": OTHER, "Tags": []}]}),
+        ("ACM certificate", "acm:ListCertificates",
+         {"CertificateSummaryList": [
+             {"CertificateArn": f"arn:aws:acm:{REGION}:{OTHER}:certificate/1", "DomainName": "carbuyer-x.example.org"}
+         ]}),
+    ],
+)  # fmt: skip
+def test_what_nobody_shares(account: Account, type_: str, call: str, members: dict[str, Any]) -> None:
+    """What an account's lists show of nobody else: addresses, disks and their copies, certificates."""
+    account.only(type_)
+    account.in_one_region()
+    tell(account, call, **members)
+
+    assert account.sweep([REGION]).verdict is Verdict.COULD_NOT_VERIFY
+    assert account.aws.is_elsewhere
+
+
+def test_owner_that_changes(account: Account) -> None:
+    """A group that was this account's in the first of two looks, and another's in the second, is not gone."""
+    group = {"GroupId": "sg-0", "GroupName": "carbuyer-sg", "OwnerId": account.aws.account, "Tags": []}
+    asked: list[int] = []
+
+    def changing(_world: Any, _request: Any, answer: Any) -> Any:
+        asked.append(1)
+        return answer | {"SecurityGroups": [group | ({"OwnerId": OTHER} if len(asked) > 1 else {})]}
+
+    account.only("security group")
+    account.in_one_region()
+    account.sandbox.use((After("ec2:DescribeSecurityGroups", changing, "a test's own"), *RULES))
+
+    assert account.sweep([REGION]).verdict is not Verdict.CLEAN
+    assert account.aws.is_elsewhere
+    with pytest.raises(AwsError, match="The account has changed"):
+        account.run(account.aws.call("ec2:DescribeVpcs"))
