@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import botocore.session
 import pytest
+from botocore.parsers import ResponseParserError
 
+from carbuyer_cleanup.answers import Parsers
 from carbuyer_cleanup.calls import CALLS
 from carbuyer_cleanup.lean import lean_session
 from choice import one_in
@@ -57,6 +59,29 @@ def test_same_credentials(session: boto3.Session) -> None:
     ours, theirs = lean_session(session).get_credentials(), session.get_credentials()
 
     assert ours is theirs
+
+
+@pytest.mark.parametrize(
+    ("protocol", "status", "body"),
+    [
+        ("query", 200, b"<html/>"),
+        ("ec2", 403, bytes(range(128, 256))),
+        ("json", 403, bytes(range(128, 256))),
+        ("json", 200, b'{"TableNames": 5}'),
+        ("rest-json", 500, b"\xff"),
+        ("rest-xml", 200, b"<a"),
+        ("smithy-rpc-v2-cbor", 200, b"\xbf\x61"),
+    ],
+)
+def test_what_cannot_be_read_is_one_error(protocol: str, status: int, body: bytes) -> None:
+    """Whatever botocore's parsers trip over: it is told as an answer that is not AWS's, and asked for again."""
+    model = botocore.session.Session().get_service_model("dynamodb" if protocol == "json" else "lambda")
+    shape = model.operation_model("ListTables" if protocol == "json" else "ListFunctions").output_shape
+    wrapped = type("Wrapped", (), {"type_name": "structure", "serialization": {"resultWrapper": "X"}, "members": {}})
+    answer = {"status_code": status, "body": body, "headers": {}, "context": {}}
+
+    with pytest.raises(ResponseParserError):
+        Parsers().create_parser(protocol).parse(answer, wrapped() if protocol == "query" else shape)
 
 
 def test_same_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.credentials import DeferredRefreshableCredentials
 from botocore.exceptions import BotoCoreError
+from botocore.parsers import ResponseParserError
 
 from carbuyer_cleanup.aws import CONFIG, HOME, Aws
 from carbuyer_cleanup.contain import contained
@@ -171,7 +172,9 @@ class Assumer:
     def _taken(self, member: Member) -> dict[str, str]:
         given = {"ExternalId": member.external_id} if member.external_id else {}
         answer = self._sts.assume_role(RoleArn=member.role_arn, RoleSessionName="carbuyer-cleanup", **given)
-        keys = answer["Credentials"]
+        if not (keys := answer.get("Credentials")):
+            msg = "AssumeRole: the answer has no Credentials"
+            raise ResponseParserError(msg)
         return {
             "access_key": keys["AccessKeyId"],
             "secret_key": keys["SecretAccessKey"],

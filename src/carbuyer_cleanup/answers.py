@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from botocore.parsers import ResponseParserError
+from botocore.parsers import ResponseParserError, ResponseParserFactory
 
 from carbuyer_cleanup.calls import CALLS
 from carbuyer_cleanup.errors import Garbled, Trouble
 from carbuyer_cleanup.reading import found
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Answer = dict[str, Any]
 
@@ -57,6 +60,30 @@ def _is_object(body: bytes) -> bool:
         return isinstance(json.loads(body), dict)
     except ValueError:
         return False
+
+
+class Parsers(ResponseParserFactory):
+    """Makes botocore's parsers, which trust that an answer is of the form it should be; if it isn't, that is one error.
+
+    It would be a KeyError of XML without the element that AWS wraps in, a UnicodeDecodeError of a garbled refusal.
+    """
+
+    def create_parser(self, protocol_name: str) -> Any:
+        """Return a parser that raises ResponseParserError, and nothing else, for what can't be read."""
+        parser = super().create_parser(protocol_name)
+        parser.parse = _telling(parser.parse)  # type: ignore[assignment,method-assign]  # of this one parser
+        return parser
+
+
+def _telling(parse: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def parsed(response: Any, shape: Any) -> Any:
+        try:
+            return parse(response, shape)
+        except Exception as error:
+            msg = f"{type(error).__name__}: {error}"
+            raise ResponseParserError(msg) from error
+
+    return parsed
 
 
 def demand(operation: str, region: str, answer: Answer) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from botocore.credentials import Credentials
 from botocore.exceptions import NoCredentialsError
 
+from carbuyer_cleanup.answers import Parsers
 from carbuyer_cleanup.errors import AwsError, Elsewhere, Trouble
 from carbuyer_cleanup.lean import lean_session
 from carbuyer_cleanup.refusals import not_aws, refusal
@@ -137,11 +138,12 @@ class Pinned(Credentials):
 def pin(session: boto3.Session, region: str, config: Config) -> Pinned:
     """Let whatever is signed for a session from now on be of one account, and return its credentials.
 
-    AWS is not asked yet.
+    AWS is not asked yet. What the session's own clients can't read is one error as well.
     """
     core: Any = session._session  # noqa: SLF001 - boto3 hands it out nowhere
     made = Pinned(_loader(core), lambda keys: ask(session, region, config, keys), session.profile_name)
     core._credentials = made  # noqa: SLF001 - where its own credentials would be kept
+    core.register_component("response_parser_factory", Parsers())
     return made
 
 

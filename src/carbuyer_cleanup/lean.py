@@ -15,7 +15,7 @@ import botocore.session
 from botocore.hooks import EventAliaser
 from botocore.loaders import Loader
 
-from carbuyer_cleanup.answers import refuse_broken
+from carbuyer_cleanup.answers import Parsers, refuse_broken
 from carbuyer_cleanup.calls import CALLS
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def lean_session(session: boto3.Session) -> botocore.session.Session:
     session.events.register("before-parse", refuse_broken, unique_id="carbuyer-whole")
     core.register_component("config_store", theirs.get_component("config_store"))
     core.register_component("credential_provider", _Credentials(session))
+    core.register_component("response_parser_factory", Parsers())
     core.register_component("data_loader", _loader(tuple(theirs.get_component("data_loader").search_paths)))
     return core
 

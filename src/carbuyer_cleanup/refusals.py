@@ -21,8 +21,7 @@ from botocore.parsers import ResponseParserError
 from carbuyer_cleanup.calls import CALLS, trouble_at
 from carbuyer_cleanup.errors import AwsError, CleanupError, Garbled, Trouble
 
-UNREADABLE = (ResponseParserError, KeyError)  # KeyError: botocore's, of XML without the element that AWS wraps in
-NO_ANSWER = (BotoCoreError, ClientError, *UNREADABLE)  # what botocore raises in place of an answer
+NO_ANSWER = (BotoCoreError, ClientError, ResponseParserError)  # what botocore raises in place of an answer
 NOT_AWS = "the answer is not AWS's, or was cut short"
 
 NO_ADDRESS = "NoAddress"  # the code of a host that isn't there, as that of a service in a Region that lacks it
@@ -49,7 +48,7 @@ def refusal(operation: str, region: str, error: Exception) -> AwsError:
     """Return what is told of one of ``NO_ANSWER``, when ``operation`` was asked for in ``region``."""
     if isinstance(error, ClientError):
         return _refused(operation, region, error)
-    if isinstance(error, UNREADABLE):
+    if isinstance(error, ResponseParserError):
         return not_aws(operation, region)
     code = NO_ADDRESS if _has_no_address(error) else type(error).__name__
     return AwsError(operation, code, discreet(str(error)), _trouble_of_transport(error), region)
