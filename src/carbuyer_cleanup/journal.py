@@ -13,7 +13,7 @@ import socket
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.files import open_own, write_all
@@ -135,6 +135,13 @@ class Journal:
     def remembered(self, topic: str, region: str) -> dict[str, Memory]:
         """Return what is kept under ``topic``, by id; nothing that is gone, or was kept too long ago."""
         return {key.id: memory for key, memory in self._memories.items() if key[:2] == (topic, region)}
+
+    def memories(self) -> list[dict[str, Any]]:
+        """Return all that is remembered, as :meth:`remember` takes it."""
+        return [
+            {**key._asdict(), "because": memory.because, "facts": dict(memory.facts)}
+            for key, memory in self._memories.items()
+        ]
 
     def forget(self, topic: str, region: str, ids: Iterable[str]) -> None:
         """Let ``ids`` be kept no longer."""

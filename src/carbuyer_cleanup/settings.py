@@ -41,7 +41,7 @@ class Settings:
     ``account`` is the account that may be torn down, "" if none was given; ``speed`` is how many times faster
     than AWS the embedded one is. ``members`` are the accounts of a class, none without a roster; ``left_out`` says
     which of an organization's are not among them; ``confirmed`` is whether their number was given. ``estate`` is what
-    a rehearsal finds: a name or a file of ``sandbox.files``.
+    a rehearsal finds: a name or a file of ``sandbox.files``. ``record`` is the file that the run is recorded in.
     """
 
     rehearsal: bool
@@ -61,6 +61,7 @@ class Settings:
     grades: str = "plain"
     estate: str = "ordinary"
     audit_regions: tuple[str, ...] = ()
+    record: str = ""
 
     def of(self, member: Member) -> Settings:
         """Return what is asked for one account of the class."""
@@ -153,6 +154,7 @@ OPTIONS: dict[str, dict[str, str | float | type | list[str] | None]] = {
         "metavar": "NAME",
         "help": "rehearsal: what each account holds: ordinary (default), clean, workshop, empty or a JSON file",
     },
+    "--record": {"default": "", "metavar": "FILE", "help": "record what AWS answers, without names, to be looked into"},
     "--sandbox-speed": {"default": "", "metavar": "N", "help": "rehearsal: N times as fast as AWS; 1 is real time"},
 }
 
@@ -180,6 +182,7 @@ def read(config: pytest.Config, environ: Mapping[str, str]) -> Settings:
         members, left_out, class_accounts.confirmed(config, len(members)),
         _grades(str(get("--grades")), members), str(get("--estate")) or "ordinary",
         scope.read(str(get("--audit-regions")), {member.region or region for member in members or (Member(),)}),
+        str(config.invocation_params.dir / str(get("--record"))) if get("--record") else "",
     )  # fmt: skip
 
 

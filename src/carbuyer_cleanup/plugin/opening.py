@@ -14,7 +14,7 @@ from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.engine import Loop, Teardown
 from carbuyer_cleanup.errors import CleanupError, Refused
 from carbuyer_cleanup.plugin.confirm import refuse_unasked
-from carbuyer_cleanup.plugin.run import SETTINGS, Run, Runs
+from carbuyer_cleanup.plugin.run import RECORDER, SETTINGS, Run, Runs
 from carbuyer_cleanup.roster import Member
 from carbuyer_cleanup.settings import Settings, Task
 
@@ -42,7 +42,7 @@ def open_runs(config: pytest.Config, aliases: Iterable[str]) -> Runs:
     with ExitStack() as stack:
         breaches = stack.enter_context(_wall()) if settings.rehearsal else []
         source, clock = _embedded(config, settings, members) if settings.rehearsal else _real(config, settings)
-        runs = Runs(settings, breaches=breaches)
+        runs = Runs(settings, breaches=breaches, recorder=config.stash.get(RECORDER, None))
         loop = Loop(clock)
         stack.callback(loop.close)
         answers = loop.pool.map(_opener(runs, source, loop, clock), members)
@@ -58,8 +58,10 @@ def _opener(runs: Runs, source: Source, loop: Loop, clock: Clock) -> Callable[[M
     def opened(member: Member) -> Run | CleanupError:
         try:
             with contained("opening the account"):
-                own = runs.settings.of(member)
-                aws = open_account(source(member), own, clock, loop)
+                own, session = runs.settings.of(member), source(member)
+                if runs.recorder:
+                    runs.recorder.watch(session, member.alias, clock)
+                aws = open_account(session, own, clock, loop)
                 return Run(own, aws, Teardown(aws, loop), member, breaches=runs.breaches)
         except CleanupError as error:
             return error
@@ -71,7 +73,12 @@ def _enter(runs: Runs, member: Member, opened: Run | CleanupError, stack: ExitSt
     if isinstance(opened, Run):
         stack.callback(opened.aws.journal.unlock)
         runs.open[member.alias] = opened
-    elif member.alias:
+        if runs.recorder:
+            runs.recorder.opened(member.alias, opened.aws)
+        return
+    if runs.recorder:
+        runs.recorder.refused(member.alias, opened)
+    if member.alias:
         runs.refused[member.alias] = opened
     else:
         raise opened

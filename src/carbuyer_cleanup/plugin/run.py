@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
     from carbuyer_cleanup.engine import Outcome, Teardown
     from carbuyer_cleanup.errors import CleanupError
+    from carbuyer_cleanup.recording.recorder import Recorder
     from carbuyer_cleanup.signing import Signer
     from carbuyer_cleanup.standing import Word
     from carbuyer_cleanup.verdict import Verdict
 
 SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
 RUNS: pytest.StashKey[Runs] = pytest.StashKey()
+RECORDER: pytest.StashKey[Recorder] = pytest.StashKey()
 
 REHEARSAL = "REHEARSAL — no AWS account was touched. To clean yours: pytest cleanup_tests/ --aws"
 LOOKING = "a look at what is left"
@@ -147,6 +149,7 @@ class Runs:
     refused: dict[str, CleanupError] = field(default_factory=dict)
     closing: ExitStack = field(default_factory=ExitStack)
     breaches: list[str] = field(default_factory=list)
+    recorder: Recorder | None = None
 
     @property
     def only(self) -> Run | None:

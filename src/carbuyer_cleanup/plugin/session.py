@@ -73,6 +73,8 @@ def pytest_runtestloop(session: pytest.Session) -> None:
         _leave_if_elsewhere(session.config)
         raise pytest.UsageError(str(error)) from error
     for alias, run in runs.open.items():
+        if runs.recorder:
+            runs.recorder.begun(alias, run.aws.workshop)
         run.start(steps[alias], audited=alias in audited(session))
 
 

@@ -1,0 +1,152 @@
+"""``--record FILE``: what the run is, what AWS answers to it, and how it ended; workers' parts are joined."""
+
+from __future__ import annotations
+
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import botocore
+import pytest
+
+from carbuyer_cleanup import __version__
+from carbuyer_cleanup.certificate import StepFacts, judge
+from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.plugin.run import RECORDER, RUNS, SETTINGS, audited, selected
+from carbuyer_cleanup.plugin.session import concerns_cleanup
+from carbuyer_cleanup.plugin.workers import is_spread
+from carbuyer_cleanup.recording.recorder import Recorder
+from carbuyer_cleanup.recording.tape import Tape, lines
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from carbuyer_cleanup.plugin.run import Run
+    from carbuyer_cleanup.recording.mask import Mask
+    from carbuyer_cleanup.recording.tape import Line
+    from carbuyer_cleanup.settings import Settings
+
+KEY = "carbuyer_recording"  # in what pytest-xdist hands to a worker: what texts are hashed with
+PART = ".{}.part"  # the end of the name of a worker's file
+LOOK = "python -m carbuyer_cleanup.recording show {}"
+TOLD = "Recorded in {path}{cut}. See what is in it before you send it: {look}"
+CUT = ", but not to the end: {why}"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin the file, or a worker's part of it.
+
+    Raises:
+        UsageError: it can't be written.
+    """
+    settings = config.stash[SETTINGS]
+    if not (settings.record and concerns_cleanup(config)) or config.option.collectonly:
+        return
+    told = getattr(config, "workerinput", {})
+    name = settings.record + (PART.format(told["workerid"]) if told else "")
+    try:
+        tape = Tape(Path(name))
+    except Refused as error:
+        raise pytest.UsageError(str(error)) from error
+    key = bytes.fromhex(told.get(KEY, ""))
+    config.stash[RECORDER] = Recorder(tape, settings.workshop.prefix, key)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Let all parts hash alike."""
+    if recorder := node.config.stash.get(RECORDER, None):
+        node.workerinput[KEY] = recorder.key.hex()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Write down what the run is for, before anything is asked."""
+    recorder = session.config.stash.get(RECORDER, None)
+    if recorder:
+        chosen = {"steps": selected(session), "audited": sorted(audited(session))}
+        masked = {
+            "steps": _by_alias(chosen["steps"], recorder.mask),
+            "audited": _texts(chosen["audited"], recorder.mask),
+        }
+        recorder.told("run", maxfail=session.config.option.maxfail, **masked, **_facts(session.config, recorder.mask))
+
+
+def _by_alias(values: Any, mask: Mask) -> Line:
+    return {mask.text(alias): value for alias, value in values.items()}
+
+
+def _texts(values: Any, mask: Mask) -> list[str]:
+    return [mask.text(value) for value in values]
+
+
+def _facts(config: pytest.Config, mask: Mask) -> Line:
+    """Return what the user asked for; of names only what may be told."""
+    settings: Settings = config.stash[SETTINGS]
+    return {
+        "version": __version__, "botocore": botocore.__version__, "python": platform.python_version(),
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "task": settings.task.value, "rehearsal": settings.rehearsal, "region": settings.region,
+        "one_by_one": settings.one_by_one, "depth": settings.depth, "audit_regions": list(settings.audit_regions),
+        "prefix": settings.workshop.prefix, "deadlines": settings.workshop.deadlines,
+        "names": {entry: _texts(names, mask) for entry, names in settings.workshop.names.items()},
+        "members": [
+            {"alias": mask.text(one.alias), "account": mask.text(one.account), "region": one.region,
+             "bucket": mask.text(one.bucket)}
+            for one in settings.members
+        ],
+    }  # fmt: skip
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
+    """Write down where the run was interrupted, how it ended, and tell what to do with the file."""
+    recorder = session.config.stash.get(RECORDER, None)
+    if recorder and session.exitstatus == pytest.ExitCode.INTERRUPTED:
+        recorder.interrupted()
+    result = yield
+    if recorder:
+        _end(session, recorder)
+    return result
+
+
+def _end(session: pytest.Session, recorder: Recorder) -> None:
+    runs = session.config.stash.get(RUNS, None)
+    results = {alias: result_of(run) for alias, run in runs.open.items()} if runs else {}
+    _join(session.config, recorder)
+    recorder.told("end", exit_code=int(session.exitstatus), results=_by_alias(results, recorder.mask))
+    cut = CUT.format(why=recorder.tape.ended) if recorder.tape.ended else ""
+    recorder.tape.close()
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and not hasattr(session.config, "workerinput"):
+        path = recorder.tape.path
+        reporter.write_line(TOLD.format(path=path, cut=cut, look=LOOK.format(path)))
+
+
+def result_of(run: Run) -> Line:
+    """Return what became of an account, without a name in it: the verdict, and of each step what was found and left."""
+    facts = {number: StepFacts.of(outcome) for number, outcome in sorted(run.outcomes.items())}
+    return {
+        "verdict": judge(run.facts)[0].name,
+        "steps": {str(number): [one.result, len(one.found), len(one.left)] for number, one in facts.items()},
+        "unseen": len(run.unseen) + len(run.sweep.unseen if run.sweep else ()),
+        "leftovers": len(run.sweep.leftovers) if run.sweep else None,
+    }
+
+
+def _join(config: pytest.Config, recorder: Recorder) -> None:
+    """Append what workers have written, and take their files away; one that died has left what it could."""
+    path = recorder.tape.path
+    for part in sorted(path.parent.glob(f"{path.name}{PART.format('*')}")) if is_spread(config) else ():
+        for line in _lines(part):
+            recorder.tape.write(line)
+        part.unlink()
+
+
+def _lines(part: Path) -> Iterator[Line]:
+    try:
+        yield from lines(part)
+    except Refused:  # a worker that died at once
+        return

@@ -1,0 +1,6 @@
+"""The flight recorder: what AWS answered to a run, in a form that can be handed to a stranger, and played again.
+
+``words`` and ``mask`` say which words stay and how all others are replaced, ``allowed`` which members of an answer are
+kept, by botocore's models; ``tape`` is the file, ``recorder`` writes it, ``recording`` reads it.
+``python -m carbuyer_cleanup.recording`` shows, scrubs and replays one.
+"""

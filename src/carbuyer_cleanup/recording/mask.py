@@ -1,0 +1,141 @@
+"""Replacing texts: each word that is not public becomes a keyed hash of the same form, the same one wherever it stands.
+
+A text is taken apart at ASCII's punctuation and spaces, which stay. So an id that is part of an ARN, a bucket's name in
+a domain name, or an account number in a name of a log group are replaced as they are when they stand alone, and what
+belonged together still does. The key is made anew for each recording, and kept nowhere.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import ipaddress
+import re
+import secrets
+from functools import lru_cache
+
+from botocore.session import Session as CoreSession
+
+from carbuyer_cleanup.recording.words import HEADS, WORD, english, states, words
+
+LONGEST = 2048  # characters of a text: AWS's longest name, an ARN, is as long
+KEPT = 65536  # texts whose replacement is remembered
+PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-eusc")
+
+UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+OF_AWS = r"arn:aws[a-z-]*:iam::aws:policy/[A-Za-z0-9/_-]+"  # AWS's own policies have no account
+RUN = r"[^ !-/:-@\[-`{-~]+"
+DOCUMENT = re.compile(r"\s*([{\[<]|%7B)")  # policies, templates, records of events
+ADDRESS = re.compile(r"[0-9a-fA-F:.]+(?:/[0-9]{1,3})?")
+HEAD = re.compile(f"({'|'.join(HEADS)})", re.IGNORECASE)
+HEX, DIGITS, CAPITALS = re.compile(r"[0-9a-f]{8,}"), re.compile(r"[0-9]+"), re.compile(r"[A-Z0-9]{8,}")
+ACCOUNT_DIGITS, FEWEST_DIGITS, HIDDEN_LETTERS = 12, 10, 9
+HIDDEN = re.compile(rf"x[a-z2-7]{{{HIDDEN_LETTERS}}}")  # what a word becomes
+SENTENCE = re.compile(r"(?<![^ ])([A-Za-z]+)(?=[,.;:]*(?: |$))")  # a word that stands free
+
+
+class Mask:
+    """Replaces what is not public; ``prefix`` is the workshop's, which stays."""
+
+    def __init__(self, prefix: str, key: bytes = b"") -> None:
+        self._key, self._public = key or secrets.token_bytes(32), words() | set(WORD.findall(prefix))
+        self._prefix = prefix
+        self._forms = re.compile(f"({UUID})|({OF_AWS}|{_regions()})|{RUN}")
+        self.text = lru_cache(KEPT)(self._text)
+        self.state = lru_cache(KEPT)(lambda value: value if value in states() else self._text(value))
+
+    def _text(self, value: str) -> str:
+        """Return a text without anything that is not public; nothing is left of a document."""
+        if DOCUMENT.match(value):
+            return ""
+        if len(value) > LONGEST:
+            return self.whole(value)
+        return " ".join(map(self._piece, value.split(" ")))
+
+    def _piece(self, piece: str) -> str:
+        if ADDRESS.fullmatch(piece) and (hidden := self._address(piece)):
+            return hidden
+        return self._forms.sub(self._formed, piece)
+
+    def _formed(self, match: re.Match[str]) -> str:
+        uuid, public = match.groups()
+        return public or (self._uuid(uuid) if uuid else self.word(match[0]))
+
+    def whole(self, value: str) -> str:
+        """Return what stands for a text of which nothing but how the workshop's names begin may be told."""
+        head = self._prefix if value.startswith(self._prefix) else ""
+        return head + self._letters(value) if value else ""
+
+    def sentence(self, value: str) -> str:
+        """Return what AWS said of a refusal; English words stay where they stand free."""
+        plain = english()
+        parts = SENTENCE.split(value[:LONGEST])
+        free = [part if part.lower() in plain else self.text(part) for part in parts[1::2]]
+        rest = [self.text(part) for part in parts[::2]]
+        return "".join(one for pair in zip(rest, [*free, ""], strict=True) for one in pair)
+
+    def word(self, run: str) -> str:
+        """Return what stands for a word, which is itself if it is public."""
+        if run in self._public or (len(run) == 1 and run in "0123456789"):
+            return run
+        if HEAD.search(run):
+            return "".join(part if HEAD.fullmatch(part) else self._hidden(part) for part in HEAD.split(run) if part)
+        return self._hidden(run)
+
+    def _hidden(self, run: str) -> str:
+        if DIGITS.fullmatch(run):
+            return self._digits(run)
+        if HEX.fullmatch(run):
+            return self._hash(run).hex()[: len(run)].ljust(len(run), "0")
+        return self._letters(run).upper()[: len(run)] if CAPITALS.fullmatch(run) else self._letters(run)
+
+    def _letters(self, run: str) -> str:
+        return "x" + base64.b32encode(self._hash(run)).decode().lower()[:HIDDEN_LETTERS]
+
+    def _digits(self, run: str) -> str:
+        """Return as many digits, but never few, and an account's number of nothing else."""
+        count = ACCOUNT_DIGITS if len(run) == ACCOUNT_DIGITS else FEWEST_DIGITS
+        return str(int.from_bytes(self._hash(run)) % 10**count).zfill(count)
+
+    def _uuid(self, uuid: str) -> str:
+        text = self._hash(uuid).hex()
+        return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:32]))
+
+    def _address(self, piece: str) -> str:
+        """Return an address of a block that nobody has, with the same length of network; "" if it is no address."""
+        try:
+            network = ipaddress.ip_interface(piece)
+        except ValueError:
+            return ""
+        if not int(network.ip):
+            return piece  # 0.0.0.0/0, which means everybody
+        number, (_, slash, length) = int.from_bytes(self._hash(str(network.ip))), piece.partition("/")
+        free = FREE[network.version]
+        return f"{free[number % free.num_addresses]}{slash}{length}"
+
+    def _hash(self, text: str) -> bytes:
+        return hashlib.blake2b(text.encode(errors="surrogatepass"), key=self._key, digest_size=32).digest()
+
+
+FREE = {4: ipaddress.ip_network("240.0.0.0/4"), 6: ipaddress.ip_network("2001:db8::/32")}  # RFC 1112, RFC 3849
+
+
+@lru_cache(1)
+def _regions() -> str:
+    """Return the pattern of a Region, or of a zone in it."""
+    lists = CoreSession()
+    names = {name for partition in PARTITIONS for name in lists.get_available_regions("ec2", partition)}
+    return rf"(?<![A-Za-z0-9])(?:{'|'.join(sorted(names))})[a-f]?(?![A-Za-z0-9])"
+
+
+class Bare:
+    """Replaces nothing: for what a replay asks, whose texts come from a recording."""
+
+    def text(self, value: str) -> str:
+        """Return the text, but nothing of a document."""
+        return "" if DOCUMENT.match(value) else value
+
+    state = whole = text
+
+
+Masking = Mask | Bare

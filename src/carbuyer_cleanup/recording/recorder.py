@@ -1,0 +1,172 @@
+"""Writing down what AWS answers: through botocore's events, which every call of a session goes through.
+
+What is written has gone through ``allowed`` and ``mask`` before: nothing else ever reaches the file.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from carbuyer_cleanup.calls import CALLS
+from carbuyer_cleanup.clock import Clock
+from carbuyer_cleanup.errors import AwsError
+from carbuyer_cleanup.recording import allowed
+from carbuyer_cleanup.recording.mask import Mask
+from carbuyer_cleanup.refusals import NO_ADDRESS, code_of, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import boto3
+
+    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.errors import CleanupError
+    from carbuyer_cleanup.recording.tape import Line, Tape
+    from carbuyer_cleanup.workshop import Workshop
+
+ASKED = "carbuyer-asked"  # in botocore's context of a call
+WEB_PAGE = "a web page"
+STARTS = ((b"{", "JSON"), (b"[", "JSON"), (b"<?xml", "XML"), (b"<!", WEB_PAGE), (b"<html", WEB_PAGE), (b"<", "XML"))
+PLACES = 6  # of a second
+FAILED = 300  # HTTP's successes are below
+
+
+class Recorder:
+    """Writes a run down.
+
+    Args:
+        tape: where to.
+        prefix: how the workshop's names begin.
+        key: what texts are hashed with; a new one if there is none.
+    """
+
+    def __init__(self, tape: Tape, prefix: str, key: bytes = b"") -> None:
+        self.tape, self.key = tape, key or secrets.token_bytes(32)
+        self.mask, self._clock = Mask(prefix, self.key), Clock()
+
+    def watch(self, session: boto3.Session, alias: str, clock: Clock) -> None:
+        """Write down all calls of a session from now on; ``alias`` is the account's in the class."""
+        self._clock, account = clock, _Account(self, self.mask.text(alias), clock)
+        for event in ("before-parameter-build", "after-call", "after-call-error"):
+            session.events.register_last(event, getattr(account, event.replace("-", "_")))
+        session.events.register_first("before-parse", account.before_parse)  # another may refuse it
+
+    def opened(self, alias: str, aws: Aws) -> None:
+        """Write down whose account it is, and what is remembered of earlier runs in it."""
+        self._write("account", alias, account=self.mask.text(aws.account), caller=self.mask.text(aws.caller))
+        for memory in aws.journal.memories():
+            self._write("memory", alias, memory=self._masked(memory))
+
+    def begun(self, alias: str, workshop: Workshop) -> None:
+        """Write down what the caller said of whose things are, on the command line or when asked."""
+        vouched = [[entry, self.mask.text(name)] for entry, name in workshop.vouched]
+        self._write("begun", alias, vouched=vouched, not_ours=[self.mask.text(id_) for id_ in workshop.not_ours])
+
+    def refused(self, alias: str, why: CleanupError) -> None:
+        """Write down that an account could not be opened."""
+        self._write("refused", alias, why=self.mask.sentence(str(why)))
+
+    def interrupted(self) -> None:
+        """Write down that the run was interrupted just now."""
+        self.told("interrupted", at=round(self._clock.now(), PLACES))
+
+    def told(self, sort: str, **facts: Any) -> None:
+        """Write down something about the run that names nothing."""
+        self.tape.write({"sort": sort, **facts})
+
+    def _write(self, sort: str, alias: str, **facts: Any) -> None:
+        self.told(sort, alias=self.mask.text(alias), **facts)
+
+    def _masked(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: self._masked(one) for name, one in value.items()}
+        return self.mask.text(value) if isinstance(value, str) else value
+
+
+def _never_fatal(handler: Callable[..., None]) -> Callable[..., None]:
+    """Let a mistake of the recorder's end the recording, which then says so, and not the run."""
+
+    @wraps(handler)
+    def handle(account: _Account, **event: Any) -> None:
+        try:
+            handler(account, **event)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the run is worth more
+            account.recorder.tape.ended = f"the recorder failed ({type(error).__name__}); please report it"
+
+    return handle
+
+
+class _Account:
+    """The handlers of one session's events."""
+
+    def __init__(self, recorder: Recorder, alias: str, clock: Clock) -> None:
+        self.recorder, self._alias, self._clock = recorder, alias, clock
+        self._body = threading.local()
+
+    def before_parameter_build(self, params: Any, model: Any, context: dict[str, Any], **_event: Any) -> None:
+        """Keep what is asked, and when."""
+        context[ASKED] = (model, params, self._clock.now())
+        self._body.shape = {}
+
+    @_never_fatal
+    def before_parse(self, response_dict: dict[str, Any], **_event: Any) -> None:
+        """Keep what the bytes of an answer look like, in case that they can't be parsed."""
+        self._body.shape = _shape(response_dict)
+
+    @_never_fatal
+    def after_call(self, http_response: Any, parsed: dict[str, Any], context: dict[str, Any], **_event: Any) -> None:
+        """Write down an answer of AWS's, be it a refusal."""
+        if http_response.status_code >= FAILED:
+            self._write(context, status=http_response.status_code, error=self._refused(parsed))
+        else:
+            self._write(context, status=http_response.status_code, parsed=parsed)
+
+    @_never_fatal
+    def after_call_error(self, exception: Exception, context: dict[str, Any], **_event: Any) -> None:
+        """Write down that there was no answer, or none that can be parsed."""
+        self._write(context, raised=self._raised(exception, context))
+
+    def _write(self, context: dict[str, Any], **came: Any) -> None:
+        if ASKED not in context:
+            return
+        model, params, asked = context.pop(ASKED)
+        call, mask = f"{model.service_model.service_name}:{model.name}", self.recorder.mask
+        line: Line = {"sort": "call", "alias": self._alias, "call": call, "region": context.get("client_region")}
+        line |= {"from": round(asked, PLACES), "to": round(self._clock.now(), PLACES)}
+        parsed = came.pop("parsed", None)
+        if call in CALLS:  # of others, such as those that give keys, nothing is told but that they were made
+            line["params"] = allowed.copied(model, "input", params, mask)
+            line |= {} if parsed is None else {"answer": allowed.copied(model, "output", parsed, mask)}
+        self.recorder.tape.write(line | came)
+
+    def _refused(self, parsed: dict[str, Any]) -> Line:
+        error = parsed.get("Error", {})
+        said = self.recorder.mask.sentence(str(error.get("Message") or ""))
+        return {"code": allowed.code(error.get("Code", "")) if error.get("Code") else "", "message": said}
+
+    def _raised(self, exception: Exception, context: dict[str, Any]) -> Line:
+        """Return what is known of an exception; that of a refusal to sign is our own, and is told in full."""
+        if isinstance(exception, ClientError):
+            return {"name": "ClientError", "code": allowed.code(code_of(exception))}
+        line: Line = {"name": type(exception).__name__, "bytes": self._body.shape}
+        if isinstance(exception, AwsError):
+            said = self.recorder.mask.sentence(exception.message)
+            return line | {"code": allowed.code(exception.code), "trouble": exception.trouble.name, "message": said}
+        model = context[ASKED][0]
+        call = f"{model.service_model.service_name}:{model.name}"
+        return line | {"no_address": call in CALLS and refusal(call, "", exception).code == NO_ADDRESS}
+
+
+def _shape(response: dict[str, Any]) -> Line:
+    """Return what an answer looks like, without a byte of it."""
+    body, status = response.get("body") or b"", response.get("status_code")
+    start = body[:100].lstrip().lower() if isinstance(body, bytes) else b""
+    sort = next((name for begins, name in STARTS if start.startswith(begins)), "something else")
+    said = (response.get("headers") or {}).get("content-length", "")
+    length = int(said) if str(said).isascii() and str(said).isdigit() else None
+    return {"status": status, "length": len(body), "said": length, "looks": sort if body else "empty"}

@@ -1,0 +1,113 @@
+"""The words that a recording may hold: AWS's own, the workshop's own, and what the suite itself compares with.
+
+Nothing is a list of what to hide: a word that is not found here is replaced. Most of them are read out of the suite's
+own code, whose texts are public, and which can only compare an answer with what stands in it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.machinery import SourceFileLoader
+from itertools import chain
+from pathlib import Path
+from types import CodeType
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.audit_types import TYPES
+from carbuyer_cleanup.calls import CALLS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+HOME = Path(__file__).parents[1]
+JUDGING = ("kinds", "sandbox.estate", "sandbox.estate_network", "sandbox.estate_services")
+READING = ("kinds", "audit", "audit_types", "calls", "aws", "identity", "account")
+SPEAKING = ("sandbox.rules", "sandbox.wire", "calls", "remedies", "audit_types", "refusals", "kinds")
+
+WORD = re.compile(r"[A-Za-z0-9]+")
+SHORTEST = 3  # of a word of the code's; shorter ones are people's names as well: An, Ha, Vy
+LONGEST_ID = 12
+
+# How AWS's ids begin (EC2 user guide, "Resource IDs"), parts of its addresses, and of its names.
+SHORT = frozenset(
+    "a acl aclassoc ami arn aws b c com cn d db dopt ec2 eice eigw eipalloc eipassoc elb eni fs gov i iam id igw ip "
+    "kms lb lt nat net pcx pl prod r rtb rtbassoc s3 sg sgr sir snap sns sqs sts subnet tg tgw us vgw vol vpc vpce "
+    "vpce vpn waf www".split()
+)
+HEADS = (
+    "AWSServiceRoleFor",
+    "AWSReservedSSO",
+    "carbuyer",
+)  # of a word that holds these the rest is replaced
+
+
+@cache
+def words() -> frozenset[str]:
+    """Return the words that stay wherever they stand."""
+    services = (call.partition(":")[0] for call in CALLS)
+    return SHORT | frozenset(chain(_long_words(JUDGING), *map(WORD.findall, services), _asked_for()))
+
+
+@cache
+def members() -> frozenset[str]:
+    """Return the names of members that the suite may read: those that stand in its code."""
+    return frozenset(word for text in _texts(READING) for word in WORD.findall(text))
+
+
+@cache
+def states() -> frozenset[str]:
+    """Return the words that stay where a model has a state, but no list of states."""
+    return words() | frozenset(_long_words(("audit_types",)))
+
+
+@cache
+def english() -> frozenset[str]:
+    """Return the words that stay in the sentence of a refusal: those of the sandbox, which speaks as AWS does."""
+    return words() | frozenset(word.lower() for word in _long_words(SPEAKING)) | COMMON
+
+
+COMMON = frozenset(
+    "a an and any are as at be been by can cannot could do does for from has have if in is it its may must no not of "
+    "on or other resource such than that the their there they this to was were which while will with you your".split()
+)
+
+
+def _long_words(modules: Iterable[str]) -> Iterator[str]:
+    return (word for text in _texts(modules) for word in WORD.findall(text) if len(word) >= SHORTEST)
+
+
+def _asked_for() -> Iterator[str]:
+    """Yield the words that the audit's table asks AWS with, and those in the ARNs of what the workshop makes."""
+    for type_ in TYPES:
+        arn = type_.of if type_.is_deciding else ""
+        yield from (word for text in _strings([type_.params, arn]) for word in WORD.findall(text))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+    for one in inner:
+        yield from _strings(one)
+
+
+def _texts(modules: Iterable[str]) -> Iterator[str]:
+    """Yield the texts in the code of modules, but for sentences: their words are English, and so is many a name."""
+    for path in chain.from_iterable(_files(module) for module in modules):
+        code = SourceFileLoader(path.stem, str(path)).get_code(path.stem)  # without importing anything
+        yield from (text for text in _constants(code) if not (text.endswith(".") or "\n" in text))
+
+
+def _files(module: str) -> list[Path]:
+    """Return the file of a module, or those of a package."""
+    path = HOME.joinpath(*module.split("."))
+    return sorted(path.glob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+
+
+def _constants(code: CodeType | None) -> Iterator[str]:
+    for constant in code.co_consts if code else ():
+        if isinstance(constant, CodeType):
+            yield from _constants(constant)
+        else:
+            yield from _strings(tuple(constant) if isinstance(constant, frozenset) else constant)
