@@ -7,13 +7,14 @@ import traceback
 import warnings
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 from lab import is_write
 
 from carbuyer_cleanup.sandbox import estate, estates
 from carbuyer_cleanup.sandbox.estates import AS_BUILT, Mess
+from carbuyer_cleanup.sandbox.faults import Fault, Kind
 from inventory import inventory
 
 if TYPE_CHECKING:
@@ -21,22 +22,32 @@ if TYPE_CHECKING:
 
     from lab import Lab
 
-    from carbuyer_cleanup.sandbox.faults import Fault
-
+T = TypeVar("T")
 CHUNKS = 8  # workers of xdist take them as they come
+TOGETHER = 4  # faults in a run, far from each other: what comes of one ends when its call is made again
 MESS = Mess(dict.fromkeys(estate.PARTS, AS_BUILT), bystanders=("network", "functions"))
 
 
-def chunk_of(indices: Sequence[int], chunk: int) -> Sequence[int]:
-    """Return every eighth index: each chunk then has its share of what is slow."""
-    return indices[chunk::CHUNKS]
+def chunk_of(cases: Sequence[T], chunk: int) -> Sequence[T]:
+    """Return every eighth case: each chunk then has its share of what is slow."""
+    return cases[chunk::CHUNKS]
+
+
+def together(indices: Sequence[int], kind: Kind) -> list[tuple[Fault, ...]]:
+    """Return a fault at each index, as many together as a run takes; each of them adds a call, its repetition."""
+    apart = -(-len(indices) // TOGETHER)
+    return [
+        tuple(Fault(kind, at=index + before) for before, index in enumerate(indices[first::apart]))
+        for first in range(apart)
+    ]
 
 
 @dataclass
 class Anywhere:
     """An account as it is before a teardown, and an undisturbed run's ``calls`` and ``writes``, as indices.
 
-    These are the places where something can go wrong. ``others`` is what is not the workshop's.
+    These are the places where something can go wrong. To die before a call is something else than to die before the
+    last one only if something has changed or was written down since: at ``turns``. ``others`` is not the workshop's.
     """
 
     lab: Lab
@@ -44,12 +55,15 @@ class Anywhere:
     everything: set[tuple[str, str]] = field(init=False)
     calls: range = field(init=False)
     writes: list[int] = field(init=False)
+    turns: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
         self._build()
-        undisturbed = self.lab.run().calls
-        self.calls = range(len(undisturbed))
-        self.writes = [index for index, entry in enumerate(undisturbed) if is_write(entry.call)]
+        undisturbed = self.lab.run()
+        self.calls = range(len(undisturbed.calls))
+        self.writes = [index for index, entry in enumerate(undisturbed.calls) if is_write(entry.call)]
+        changed = {index + 1 for index in self.writes} | undisturbed.noted
+        self.turns = [index for index in self.calls if index == 0 or index in changed]
         self._build()
 
     def _build(self) -> None:
@@ -64,16 +78,17 @@ class Anywhere:
         if self.lab.stock() != self.everything:
             self._build()
 
-    def try_each(self, faults: Sequence[Fault], experiment: Callable[[Anywhere, Fault], None]) -> None:
-        """Make an experiment with each fault, every time with the account as it is now, and fail if one fails."""
-        assert faults
-        for fault in faults:
-            self.try_out(partial(experiment, self, fault), str(fault))
+    def try_each(self, cases: Sequence[tuple[Fault, ...]], experiment: Callable[..., None]) -> None:
+        """Make an experiment with the faults of each case, every time with the account as it is now."""
+        assert cases
+        for faults in cases:
+            self.try_out(partial(experiment, self, *faults), str(faults))
 
-    def assert_struck(self, fault: Fault) -> None:
-        """Assert that the fault came: only a run that needed fewer calls than the first one ends before it."""
+    def assert_struck(self) -> None:
+        """Assert that all faults came: only a run that needed fewer calls than the first one ends before one."""
         faults = self.lab.sandbox.faults
-        assert faults.struck or (fault.at is not None and faults.index <= fault.at)
+        missed = set(faults.schedule) - {fault for _, _, fault in faults.struck}
+        assert all(fault.at is not None and faults.index <= fault.at for fault in missed)
 
     def try_out(self, experiment: Callable[[], None], what: str) -> None:
         """Make one experiment with the account as it is now, and leave it so; fail if the experiment fails."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from contextlib import closing
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
@@ -27,7 +27,7 @@ from carbuyer_cleanup.sandbox.session import REGION
 from inventory import inventory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     import boto3
 
@@ -55,11 +55,12 @@ AT_ONCE = replace(
 
 @dataclass
 class Result:
-    """What a run came to: each step's outcome, and the audit's findings."""
+    """What a run came to: each step's outcome, its calls, and the audit's findings."""
 
     outcomes: list[Outcome]
     audit: Sweep
     calls: list[Entry]
+    noted: set[int]  # the indices of the calls before which something was written down
 
     @property
     def complaints(self) -> list[str]:
@@ -79,6 +80,19 @@ class Result:
 def is_write(call: str) -> bool:
     """Say whether a call may change something, by AWS's custom of naming calls."""
     return not call.split(":")[1].startswith(READS)
+
+
+class OneByOne(Executor):
+    """Threads that are none: each call is made where it is asked for, so that all runs make them in the same order."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Make the call, and return its future, which is done."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except BaseException as error:  # noqa: BLE001 - also that the process has died, as in a thread
+            future.set_exception(error)
+        return future
 
 
 class Lab:
@@ -125,16 +139,16 @@ class Lab:
         """
         random.seed(0)  # the engine's pauses are jittered
         self.sandbox.faults, begun = Faults(faults), len(self.sandbox.log)
-        with closing(Loop(self.sandbox.clock)) as loop, ThreadPoolExecutor(1) as one_call_at_a_time:
-            aws = self.open(one_call_at_a_time)
+        with closing(Loop(self.sandbox.clock)) as loop:
+            aws = self.open(OneByOne())
             teardown = Teardown(aws, loop)
             teardown.start(STEPS)
             outcomes = [teardown.finish(step).result() for step in STEPS]
             ended = len(self.sandbox.log)
             audit = loop.run(sweep(aws, [REGION], depth="workshop")).result() if audited else Sweep()
-        return Result(outcomes, audit, list(self.sandbox.log[begun:ended]))
+        return Result(outcomes, audit, list(self.sandbox.log[begun:ended]), aws.journal.noted)
 
-    def open(self, pool: ThreadPoolExecutor) -> Aws:
+    def open(self, pool: Executor) -> Account:
         """Open the account, as a run does that knows of earlier ones only what the journal says."""
         account, caller = self.session.account, f"arn:aws:iam::{self.session.account}:user/rehearsal"
         journal = MortalJournal(self.journal, account, self.sandbox)
@@ -147,6 +161,8 @@ class Lab:
 class Account(Aws):
     """An account as a run sees it, with the clients of the runs before: making them costs as much as their calls."""
 
+    journal: MortalJournal
+
     def _made(self, service: str, region: str) -> Any:
         return _client(self.session, service, region)
 
@@ -157,13 +173,15 @@ def _client(session: boto3.Session, service: str, region: str) -> Any:
 
 
 class MortalJournal(Journal):
-    """A journal into which a process that has died writes no more."""
+    """A journal into which a process that has died writes no more; ``noted`` is before which calls it wrote."""
 
     def __init__(self, path: Path, account: str, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
+        self._sandbox, self.noted = sandbox, set[int]()
         super().__init__(path, account)
 
     def _append(self, lines: Iterable[dict[str, Any]]) -> None:
         if any(fault.kind is Kind.DIE for _, _, fault in self._sandbox.faults.struck):
             raise Died
-        super()._append(lines)
+        if written := list(lines):
+            self.noted.add(self._sandbox.faults.index)
+            super()._append(written)

@@ -16,13 +16,14 @@ pytestmark = pytest.mark.exhaustive
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_dying_before_any_call(anywhere: Anywhere, chunk: int) -> None:
     """Dead before call N, and run again at once: clean, the address released, all others untouched."""
-    anywhere.try_each([Fault(Kind.DIE, at=index) for index in chunk_of(anywhere.calls, chunk)], at_once)
+    anywhere.try_each(chunk_of([(Fault(Kind.DIE, at=index),) for index in anywhere.turns], chunk), at_once)
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_dying_after_the_effect_of_any_call(anywhere: Anywhere, chunk: int) -> None:
     """Dead when call N has changed something, and run again when AWS has forgotten what it listed as deleted."""
-    anywhere.try_each([Fault(Kind.DIE, at=index, after=True) for index in chunk_of(anywhere.writes, chunk)], later)
+    cases = [(Fault(Kind.DIE, at=index, after=True),) for index in anywhere.writes]
+    anywhere.try_each(chunk_of(cases, chunk), later)
 
 
 def at_once(anywhere: Anywhere, death: Fault) -> None:
@@ -38,7 +39,7 @@ def later(anywhere: Anywhere, death: Fault) -> None:
 def _die_and_run_again(anywhere: Anywhere, death: Fault, *, seconds: float, audited: bool) -> None:
     with suppress(Died):
         anywhere.lab.run(death, audited=False)
-    anywhere.assert_struck(death)
+    anywhere.assert_struck()
     anywhere.lab.sandbox.clock.advance(seconds)
     assert anywhere.lab.run(audited=audited).complaints == []
     assert anywhere.lab.stock() == anywhere.others

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from anywhere import CHUNKS, chunk_of
 from botocore.credentials import Credentials
+from lab import OneByOne
 
 from carbuyer_cleanup.audit import sweep
 from carbuyer_cleanup.aws import CONFIG
@@ -87,8 +87,8 @@ def stray(anywhere: Anywhere, run: Run, at: int) -> None:
     core._credentials._known.clear()  # noqa: SLF001
     core._credentials.strayed = None  # noqa: SLF001
     lab.sandbox.faults, begun = Faults(), len(lab.sandbox.log)
-    with closing(Loop(lab.sandbox.clock)) as loop, ThreadPoolExecutor(1) as one_call_at_a_time:
-        aws = lab.open(one_call_at_a_time)
+    with closing(Loop(lab.sandbox.clock)) as loop:
+        aws = lab.open(OneByOne())
         outcomes, audit = run(aws, loop)
     others = [entry.call for entry in lab.sandbox.log[begun:] if entry.account == OTHER]
     assert others == ([IDENTITY] if aws.is_elsewhere else [])
@@ -113,8 +113,7 @@ def straying(anywhere: Anywhere) -> Iterator[Anywhere]:
     pinned = Pinned(lambda: credentials, partial(ask, session, REGION, CONFIG))
     core: Any = session._session  # noqa: SLF001 - as botocore's chain does
     core._credentials = pinned  # noqa: SLF001
-    with ThreadPoolExecutor(1) as pool:
-        aws = lab.open(pool)
+    aws = lab.open(OneByOne())
     for service in {entry.call.split(":")[0] for entry in lab.sandbox.log} - {"?"}:
         aws.client(service)
     yield anywhere
