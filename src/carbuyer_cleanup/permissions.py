@@ -10,6 +10,7 @@ import argparse
 import json
 import re
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +66,7 @@ class Scope:
             the prefix, ``{region}`` for the manifest's Region.
         tagged: the entry of the manifest that the ``Name`` tag must fit; "" if any will do.
         written: how the policy names the resources, if shorter.
+        lists: how it names the actions that list, if shorter: what is the workshop's own may be listed in any way.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Scope:
     resources: tuple[str, ...]
     tagged: str | None = None
     written: tuple[str, ...] = ()
+    lists: str = ""
 
 
 # Each action of a statement is for one type of its resources only, and granted for nothing by the others.
@@ -134,10 +137,9 @@ SCOPES = (
     Scope("UsagePlan", "apigateway:UpdateUsagePlan", ("apigateway:{region}::/usageplans/*",)),
     Scope(
         "Lambda",
-        "lambda:UpdateFunctionConfiguration lambda:DeleteFunction",
-        ("lambda:{region}:*:function:{lambda.function}",),
+        "lambda:UpdateFunctionConfiguration lambda:DeleteFunction lambda:DeleteEventSourceMapping",
+        ("lambda:{region}:*:function:{lambda.function}", "lambda:{region}:*:event-source-mapping:*"),
     ),
-    Scope("EventSource", "lambda:DeleteEventSourceMapping", ("lambda:{region}:*:event-source-mapping:*",)),
     Scope(
         "Logs",
         "logs:PutLogGroupDeletionProtection logs:DeleteLogGroup",
@@ -183,15 +185,17 @@ SCOPES = (
         "iam:DeleteSigningCertificate iam:DeleteSSHPublicKey iam:DeleteServiceSpecificCredential iam:DeleteUserPolicy "
         "iam:DetachUserPolicy iam:DeleteUser",
         ("iam::*:user/{iam.user}",),
+        lists="iam:List*",
     ),
     # a user's, whatever their names are; AWS deletes no device that is in use
     Scope("OfUsers", "iam:DeleteVirtualMFADevice iam:RemoveUserFromGroup", ("iam::*:mfa/*", "iam::*:group/*")),
-    Scope("Groups", "iam:GetGroup iam:DeleteGroupPolicy iam:DeleteGroup", ("iam::*:group/{}",)),
     Scope(
-        "Policies",
-        "iam:ListEntitiesForPolicy iam:ListPolicyVersions iam:DeletePolicyVersion iam:DeletePolicy "
-        "iam:DetachGroupPolicy",
-        ("iam::*:policy/{}", "iam::*:group/{}"),
+        "GroupsAndPolicies",
+        "iam:GetGroup iam:DeleteGroupPolicy iam:DetachGroupPolicy iam:DeleteGroup "
+        "iam:ListEntitiesForPolicy iam:ListPolicyVersions iam:DeletePolicyVersion iam:DeletePolicy",
+        # the second is where consoles make policies for a role; AWS deletes none that is attached to anything
+        ("iam::*:policy/{}", "iam::*:policy/service-role/*", "iam::*:group/{}"),
+        lists="iam:List*",
     ),
     Scope("Preflight", "iam:SimulatePrincipalPolicy", ("iam::*:user/*", "iam::*:role/*")),
 )  # fmt: skip
@@ -227,6 +231,8 @@ def statement(scope: Scope, manifest: Workshop) -> Statement:
     """Return a scope as a statement of a policy."""
     resources = [arn for resource in scope.written or scope.resources for arn in arns(resource, manifest, names)]
     granted = _statement(scope.name, scope.calls.split(), resources)
+    if scope.lists:
+        granted["Action"] = sorted({*(a for a in granted["Action"] if not fnmatchcase(a, scope.lists)), scope.lists})
     if scope.tagged is not None:
         granted["Condition"] = {"StringLike": {NAME_TAG: names(scope.tagged, manifest)}}
     return granted

@@ -128,7 +128,7 @@ class Granted:
 def _fits(statement: dict[str, Any], action: str, resource: str, name: str) -> bool:
     patterns = statement.get("Condition", {}).get("StringLike", {}).get(NAME_TAG, ["*"])
     return (
-        action in statement["Action"]
+        any(fnmatchcase(action, pattern) for pattern in statement["Action"])
         and any(fnmatchcase(resource, pattern) for pattern in statement["Resource"])
         and any(fnmatchcase(name, pattern) for pattern in patterns)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import fnmatch
 import json
 import re
 import subprocess
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 MANIFEST = ROOT / "cleanup_tests" / "workshop.toml"
 TASKS = ("cleanup", "verify")
+ROOM = 200  # for the next thing that a console leaves
 QUOTA = 6144  # characters of a managed policy, white space not counted: IAM user guide, "IAM and STS quotas"
 MESSAGE = "User: {principal} is not authorized to perform: {action} on resource: {resource}"
 
@@ -71,14 +73,14 @@ def test_file_is_what_the_table_says(task: str, capsys: pytest.CaptureFixture[st
 
 @pytest.mark.parametrize("task", TASKS)
 def test_policy_fits_the_quota(task: str) -> None:
-    """AWS takes the policy as one managed policy."""
-    assert len(re.sub(r"\s", "", _file(task).read_text(encoding="utf-8"))) <= QUOTA
+    """AWS takes the policy as one managed policy, and would with another statement."""
+    assert len(re.sub(r"\s", "", _file(task).read_text(encoding="utf-8"))) <= QUOTA - ROOM
 
 
 @pytest.mark.parametrize("task", TASKS)
 def test_linter_finds_nothing(task: str) -> None:
-    """Parliament knows every action, and every resource fits the actions beside it, its type spelled out."""
-    spelled_out = [replace(scope, written=()) for scope in SCOPES]
+    """Parliament knows every action, and every resource fits the actions beside it, all spelled out."""
+    spelled_out = [replace(scope, written=(), lists="") for scope in SCOPES]
     text = json.dumps(policy(task, load(MANIFEST), spelled_out))
     done = subprocess.run(LINTER, input=text, capture_output=True, text=True, check=False)  # noqa: S603 - ours
 
@@ -93,9 +95,12 @@ def test_every_call_is_granted_and_nothing_else() -> None:
     """What the code asks for is the table of calls, and its actions are those that the policies grant."""
     asked = {text for path in Path(carbuyer_cleanup.__file__).parent.rglob("*.py") for text in _calls_in(path)}
     granted = {action for statement in statements(*TASKS) for action in statement["Action"]}  # type: ignore[attr-defined]
+    needed = {action for call in CALLS for action in actions(call)}
 
     assert asked | set(READS) | FREE == set(CALLS)
-    assert granted == {action for call in CALLS for action in actions(call)}
+    assert {pattern for pattern in granted if not fnmatch.filter(needed, pattern)} == set()
+    assert {action for action in needed if not any(fnmatch.fnmatchcase(action, one) for one in granted)} == set()
+    assert {pattern for pattern in granted if "*" in pattern} == {"iam:List*"}, "what deletes is spelled out"
 
 
 def _calls_in(path: Path) -> set[str]:
