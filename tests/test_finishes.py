@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -205,6 +206,24 @@ def test_nat_gateway_that_failed(sandbox: Sandbox, session: Session, run_suite: 
 
 def _asking(region: str) -> Request:
     return Request("ec2", "DescribeVpcs", {}, "111122223333", region, "")
+
+
+def test_nat_gateway_of_the_whole_region(sandbox: Sandbox, session: Session, run_suite: Callable[..., Result]) -> None:
+    """It goes, and its address, which only AWS may release, is waited for; if that takes hours it is told."""
+    site = estate.create(session)
+    STATES["nat_gateway"]["and a regional one"](site)
+    STATES["nat_gateway"]["and one with more addresses"](site)
+    sandbox.world.quirks = replace(sandbox.world.quirks, managed_address_kept=4 * 3600)
+
+    first = run_suite()
+    sandbox.clock.advance(4 * 3600)
+    second = run_suite()
+
+    assert first.exit_code == 1
+    assert "Held by: AWS (rnat)" in first.output
+    assert [entry.error for entry in sandbox.log if entry.call == "ec2:ReleaseAddress"].count(None) == 4
+    assert second.exit_code == 0, second.output
+    assert site.client("ec2").describe_addresses()["Addresses"] == []
 
 
 def test_interface_that_aws_has_forgotten(sandbox: Sandbox, session: Session, run_suite: Callable[..., Result]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,6 @@ from accounts_audited import REGION
 
 from carbuyer_cleanup.audit import Leftover, Unseen
 from carbuyer_cleanup.audit_types import TYPES
-from carbuyer_cleanup.audit_types.rules import unattached
 from carbuyer_cleanup.sandbox.rules import RULES, absent
 from carbuyer_cleanup.sandbox.world import Instead
 from carbuyer_cleanup.verdict import Verdict
@@ -140,13 +138,28 @@ def test_address_of_anybody(account: Account) -> None:
     assert "charged" in result.leftovers[0].why
 
 
-def test_address_of_aws() -> None:
-    """One that AWS keeps for a NAT gateway of the whole Region or a load balancer is nobody's to release."""
-    item = {"AllocationId": "eipalloc-0a", "ServiceManaged": "rnat"}
-    claim = asyncio.run(unattached(None, item, REGION, None))  # type: ignore[arg-type]
-    assert claim is not None
-    assert claim.doubtful
-    assert "(rnat)" in claim.why
+def test_address_of_aws(account: Account) -> None:
+    """One that AWS kept for a NAT gateway of the whole Region is nobody's to release: the audit waits until it goes."""
+    account.only("Elastic IP")
+    ec2 = account.client("ec2")
+    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    nat = ec2.create_nat_gateway(AvailabilityMode="regional", VpcId=vpc)["NatGateway"]["NatGatewayId"]
+    ec2.delete_nat_gateway(NatGatewayId=nat)
+    account.sandbox.clock.advance(100)
+
+    assert account.sweep().verdict is Verdict.CLEAN
+
+
+def test_address_that_aws_keeps(account: Account) -> None:
+    """If it stays too long for that, nobody can say CLEAN, and the service is named."""
+    account.only("Elastic IP")
+    account.client("ec2").allocate_address(Domain="vpc")
+    account.sandbox.world.backend("ec2", account.aws.account, REGION).addresses[0].service_managed = "rnat"
+
+    result = account.sweep()
+
+    assert result.verdict is Verdict.COULD_NOT_VERIFY
+    assert ["(rnat)" in found.why for found in result.in_between] == [True]
 
 
 @pytest.mark.exhaustive

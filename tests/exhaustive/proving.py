@@ -56,13 +56,19 @@ PROVING = (
     M("kinds/common.py", "if claim and not owned(aws, vpc):", "if False:", "kinds/test_vpc.py"),
     M(
         "kinds/elastic_ip.py",
-        ' and "ServiceManaged" not in address]',
-        "]",
-        "kinds/test_elastic_ip.py::test_managed_by_a_service",
+        "leaving=frozenset({MANAGED}), ",
+        "",
+        "kinds/test_elastic_ip.py::test_released_by_aws",
     ),
     M(
         "kinds/elastic_ip.py",
-        "if memory is None or _user(address) or",
+        "if claim or _is_managed(address):",
+        "if claim:",
+        "kinds/test_elastic_ip.py::test_not_yet_released_by_aws",
+    ),
+    M(
+        "kinds/elastic_ip.py",
+        "if memory is None or user or",
         "if memory is None or",
         "kinds/test_elastic_ip.py::test_in_use_again",
     ),

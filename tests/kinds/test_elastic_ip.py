@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,9 +11,8 @@ from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds import nat_gateway
 from carbuyer_cleanup.kinds.elastic_ip import KIND
 from carbuyer_cleanup.sandbox import estate_network as network
-from carbuyer_cleanup.sandbox.rules import RULES
 from carbuyer_cleanup.sandbox.site import spec
-from carbuyer_cleanup.sandbox.world import After
+from carbuyer_cleanup.sandbox.states import STATES
 from carbuyer_cleanup.takedown import Overdue
 
 if TYPE_CHECKING:
@@ -105,20 +105,42 @@ def test_bystanders(account: Account) -> None:
     assert address["AssociationId"]
 
 
-@pytest.mark.parametrize("whose", ["nat_gateway", "tag"])
-def test_managed_by_a_service(account: Account, whose: str) -> None:
-    """An address that AWS allocated for a service of its own goes with that: nobody else may release it."""
-    account.build("nat_gateway")
-    (address,) = addresses(account)
-    if whose == "tag":
-        account.client("ec2").create_tags(Resources=[address], Tags=[{"Key": "Name", "Value": "carbuyer-x"}])
-
-    def managed(_world: Any, _request: Any, answer: Any) -> Any:
-        return answer | {"Addresses": [one | {"ServiceManaged": "nat"} for one in answer["Addresses"]]}
-
-    account.sandbox.use((After("ec2:DescribeAddresses", managed, "EC2 API reference, Address: ServiceManaged"), *RULES))
+def test_released_by_aws(account: Account) -> None:
+    """What AWS allocated for a regional NAT gateway goes after it: it is waited for, and nobody tries to release it."""
+    STATES["nat_gateway"]["and a regional one"](account.build("vpc"))
     account.take_down_each(nat_gateway.KIND, KIND)
+    assert addresses(account) == set()
     assert account.calls("ec2:ReleaseAddress") == 0
+
+
+def test_not_yet_released_by_aws(account: Account) -> None:
+    """While AWS keeps it, the step fails and says who has it; what nothing of ours had is left to the audit."""
+    account.sandbox.world.quirks = replace(account.sandbox.world.quirks, managed_address_kept=86400)
+    STATES["nat_gateway"]["and a regional one"](account.build("vpc"))
+    with pytest.raises(Overdue, match=r"released by AWS\] still there after 20 minutes\. Held by: AWS \(rnat\)\."):
+        account.take_down_each(nat_gateway.KIND, KIND)
+    account.aws.journal.forget("elastic ip", account.aws.region, addresses(account))
+    assert account.find(KIND) == []
+    assert account.calls("ec2:ReleaseAddress") == 0
+
+
+def test_every_address_of_a_gateway(account: Account) -> None:
+    """Secondary addresses are released, too, and those given to a regional gateway, which has no interface."""
+    STATES["nat_gateway"]["and one with more addresses"](account.build("nat_gateway"))
+    assert len([address for address in account.find(KIND) if address.ours]) == 4
+    account.take_down_each(nat_gateway.KIND, KIND)
+    assert addresses(account) == set()
+
+
+def test_used_by_a_regional_gateway(account: Account) -> None:
+    """An address that a regional NAT gateway of others has is used, though no interface has it: it isn't idle."""
+    site = account.build("vpc")
+    network.vpc(site, "other")
+    zones = [{"AvailabilityZone": f"{site.region}a", "AllocationIds": [allocate(account)]}]
+    account.client("ec2").create_nat_gateway(
+        AvailabilityMode="regional", VpcId=site.ids["other-vpc"], AvailabilityZoneAddresses=zones
+    )
+    assert account.find(KIND) == []
 
 
 def test_remembered_as_another(account: Account) -> None:

@@ -14,6 +14,9 @@ PEERING_GONE = GONE | {"rejected", "failed", "expired"}  # VPC peering guide: "n
 
 ADDRESS = "AllocationId || PublicIp || CarrierIp"  # one of EC2-Classic has no id, one of a Wavelength Zone no public IP
 
+# Of an address that AWS had for a service of its own, such as a regional NAT gateway, and will release itself.
+LET_GO = "ServiceManaged && !AssociationId && 'let go'"
+
 
 def _ec2(name: str, operation: str, items: str, id_: str, of: str, **more: Any) -> Type:
     return Type(name, f"ec2:{operation}", items, id_, f"ec2:{of}/", **{"tags": "Tags", **more})
@@ -31,7 +34,7 @@ NETWORK = (
     _ec2("NAT gateway", "DescribeNatGateways", "NatGateways[]", "NatGatewayId", "natgateway", state="State",
          entry="ec2.nat_gateway", gone=GONE | {"failed"}),
     _ec2("Elastic IP", "DescribeAddresses", "Addresses[]", ADDRESS, "elastic-ip", entry="ec2.elastic_ip",
-         rule=rules.unattached),
+         state=LET_GO, leaving=frozenset({"let go"}), rule=rules.unattached),
     _ec2("network interface", "DescribeNetworkInterfaces", "NetworkInterfaces[]", "NetworkInterfaceId",
          "network-interface", tags="TagSet", lag=INTERFACE_LAG, hangs=True),
     _ec2("security group", "DescribeSecurityGroups", "SecurityGroups[]", "GroupId", "security-group",

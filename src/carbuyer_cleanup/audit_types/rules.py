@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.claims import DOUBTFUL, FOREIGN, OURS, Claim
+from carbuyer_cleanup.claims import FOREIGN, OURS, Claim
 from carbuyer_cleanup.kinds import bucket, distribution, table
 from carbuyer_cleanup.kinds import origin_access_control as origin_access
 from carbuyer_cleanup.kinds.common import is_ours
@@ -18,11 +18,11 @@ EXECUTION_LOGS = "API-Gateway-Execution-Logs_"
 
 
 async def unattached(_aws: Aws, item: Item, _region: str, claim: Claim | None) -> Claim | None:
-    """An Elastic IP that nothing uses is charged, whosever it is; one of AWS's own is nobody's to release."""
+    """An Elastic IP that nothing uses is charged, whosever it is; one of AWS's own nobody else may release."""
     if item.get("AssociationId"):
         return claim
     if service := item.get("ServiceManaged"):
-        return Claim(DOUBTFUL, f"AWS keeps it for a service of its own ({service}), which releases it later")
+        return Claim(OURS, f"AWS keeps it for a service of its own ({service}), which releases it later: look again")
     return Claim(OURS, "it is attached to nothing, and charged for")
 
 

@@ -5,6 +5,10 @@ journal after that: a gateway that reads ``deleted`` may or may not still tell i
 (kubernetes-sigs/cluster-api-provider-aws#791 and gardener/gardener-extension-provider-aws#1879 disagree), so what it
 tells is not believed. What the journal says holds only for an address that is still what it was: the same public
 address, attached to nothing, and without a name.
+
+A regional NAT gateway may have addresses that AWS allocated for it (``ServiceManaged``). AWS releases them when the
+gateway is gone, and not always at once; nobody else may (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html).
+They are waited for.
 """
 
 from __future__ import annotations
@@ -22,13 +26,14 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
 
 ENTRY = "ec2.elastic_ip"
+MANAGED = "released by AWS"  # the state of those that only AWS may release
 HAS_RECORD = "InvalidAddress.PtrSet"
 
 
 async def find(aws: Aws) -> list[Resource]:
     addresses = await aws.pages("ec2:DescribeAddresses", "Addresses")
     # An address without an allocation is an old one, of EC2-Classic: nothing of the workshop's.
-    own = [address for address in addresses if "AllocationId" in address and "ServiceManaged" not in address]
+    own = [address for address in addresses if "AllocationId" in address]
     gateways = [nat for nat in await nat_gateway.find(aws) if nat.ours or nat.doubtful] if own else []
     return [found for address in own for found in _judged(aws, address, gateways)]
 
@@ -36,19 +41,24 @@ async def find(aws: Aws) -> list[Resource]:
 def _judged(aws: Aws, address: dict[str, Any], gateways: list[Resource]) -> list[Resource]:
     return judged(
         aws, "Elastic IP", address["AllocationId"], _claim(aws, address, gateways),
-        entry=ENTRY, name=tag(address) or address["PublicIp"], details={"association": _user(address)},
+        entry=ENTRY, name=tag(address) or address["PublicIp"], state=MANAGED if _is_managed(address) else "",
+        details={"holder": f"AWS ({address['ServiceManaged']})" if _is_managed(address) else _user(address)},
     )  # fmt: skip
 
 
+def _is_managed(address: dict[str, Any]) -> bool:
+    return bool(address["ServiceManaged"])
+
+
 def _user(address: dict[str, Any]) -> str:
-    return str(address["InstanceId"] or address["NetworkInterfaceId"])
+    return str(address["InstanceId"] or address["NetworkInterfaceId"] or address["AssociationId"])
 
 
 def _claim(aws: Aws, address: dict[str, Any], gateways: list[Resource]) -> Claim | None:
     inferred = _held(address, gateways) or _remembered(aws, address)
     claim = aws.workshop.claim(ENTRY, tag(address), id_=address["AllocationId"], inferred=inferred)
-    if claim:
-        return claim
+    if claim or _is_managed(address):
+        return claim  # what AWS has for others goes with what they have it for
     if address["InstanceId"]:
         return Claim(FOREIGN, f"the EC2 instance {address['InstanceId']} has it; AWS bills it, also when that is gone")
     if not _user(address):
@@ -57,10 +67,11 @@ def _claim(aws: Aws, address: dict[str, Any], gateways: list[Resource]) -> Claim
 
 
 def _held(address: dict[str, Any], gateways: list[Resource]) -> Inference | None:
-    """Infer from the NAT gateway whose own network interface holds the address now."""
+    """Infer from the NAT gateway that holds the address now: by its network interface, or else by the association."""
     for nat in gateways:
         held = nat.details["addresses"].get(address["AllocationId"], {})
-        if held and held["NetworkInterfaceId"] == address["NetworkInterfaceId"]:
+        tie = "NetworkInterfaceId" if held.get("NetworkInterfaceId") else "AssociationId"
+        if held and held[tie] == address[tie]:
             return (proof if nat.ours else sign)(f"it is the address of the {nat}")
     return None
 
@@ -68,7 +79,8 @@ def _held(address: dict[str, Any], gateways: list[Resource]) -> Inference | None
 def _remembered(aws: Aws, address: dict[str, Any]) -> Inference | None:
     """Infer from what an earlier run, or this one, saw before it deleted a NAT gateway."""
     memory = aws.journal.remembered("elastic ip", aws.region).get(address["AllocationId"])
-    if memory is None or _user(address) or memory.facts.get("PublicIp") != address["PublicIp"]:
+    user = "" if _is_managed(address) else _user(address)
+    if memory is None or user or memory.facts.get("PublicIp") != address["PublicIp"]:
         return None
     return Inference(OURS, FOREIGN, f"it was the address {memory.because}")
 
@@ -98,7 +110,7 @@ async def _remove_record(aws: Aws, address: Resource) -> None:
 
 
 async def holders(_aws: Aws, addresses: list[Resource]) -> list[str]:
-    return [user for address in addresses if (user := address.details["association"])]
+    return [holder for address in addresses if (holder := address.details["holder"])]
 
 
-KIND = Kind("Elastic IP", find, delete, holders=holders)
+KIND = Kind("Elastic IP", find, delete, leaving=frozenset({MANAGED}), holders=holders)

@@ -55,18 +55,19 @@ def _judged(aws: Aws, gateway: dict[str, Any], known: Mapping[str, Inference]) -
 
 
 def _addresses(aws: Aws, gateway: dict[str, Any]) -> dict[str, dict[str, str]]:
-    """Return the addresses that the gateway has, by their allocation, each with its interface and public address.
+    """Return the addresses that the gateway has, by their allocation, each with what ties it to the gateway.
 
+    A regional one has no interfaces: its addresses have an association only (EC2 API reference, NatGatewayAddress).
     One that failed lists addresses that it never got, such as one that somebody else uses
     (``Resource.AlreadyAssociated``: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html).
     """
     failed = gateway["State"] == FAILED or _had_failed(aws, gateway)
     listed = [] if failed else gateway["NatGatewayAddresses"]
-    kept = ("NetworkInterfaceId", "PublicIp")
+    had = [one for one in listed if one["NetworkInterfaceId"] or one["AssociationId"]]
     return {
-        one["AllocationId"]: {key: one[key] for key in kept}
-        for one in listed
-        if all(one[key] for key in ("AllocationId", *kept)) and one["Status"] != "failed"
+        one["AllocationId"]: {key: one[key] for key in ("NetworkInterfaceId", "AssociationId", "PublicIp")}
+        for one in had
+        if one["AllocationId"] and one["PublicIp"] and one["Status"] != "failed"
     }
 
 

@@ -11,6 +11,7 @@ class Quirks:
 
     nat_gateway_deleting: float = 90
     address_lag: float = 15  # ReleaseAddress still refused after the NAT gateway reads deleted
+    managed_address_kept: float = 120  # one of AWS's own after its NAT gateway is gone; hours have been seen
     ptr_record_deleting: float = 60  # an address can't be released while its reverse DNS record is being removed
     instance_shutting_down: float = 45
     distribution_deploying: float = 240

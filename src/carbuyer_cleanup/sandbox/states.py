@@ -274,6 +274,26 @@ def _nat_doubled(site: Site) -> None:
     network.nat_gateway(site, "carbuyer-of-the-other-zone", subnet="public1")
 
 
+def _nat_regional(site: Site) -> None:
+    """Choose *Regional* in the gateway's dialog: AWS allocates the addresses, and nobody else may release them."""
+    made = site.client("ec2").create_nat_gateway(AvailabilityMode="regional", VpcId=site.ids["carbuyer-fcj-vpc"])
+    site.ids["regional"] = made["NatGateway"]["NatGatewayId"]
+
+
+def _nat_with_more_addresses(site: Site) -> None:
+    """Make one with a secondary address, and a regional one with an address of one's own."""
+    ec2, subnet, vpc = site.client("ec2"), site.ids["carbuyer-fcj-public1"], site.ids["carbuyer-fcj-vpc"]
+    first, second, third = (ec2.allocate_address(Domain="vpc")["AllocationId"] for _ in range(3))
+    ec2.create_nat_gateway(SubnetId=subnet, AllocationId=first, SecondaryAllocationIds=[second])
+    zones = [{"AvailabilityZone": f"{site.region}a", "AllocationIds": [third]}]
+    ec2.create_nat_gateway(AvailabilityMode="regional", VpcId=vpc, AvailabilityZoneAddresses=zones)
+
+
+def _nat_private(site: Site) -> None:
+    subnet = site.ids["carbuyer-fcj-private1"]
+    site.client("ec2").create_nat_gateway(SubnetId=subnet, ConnectivityType="private")
+
+
 def _target_group_unused(site: Site) -> None:
     """Make a target group that no listener forwards to."""
     network.target_group(site, "carbuyer-third-tg", 3002, "carbuyer-nobody")
@@ -339,7 +359,14 @@ STATES: dict[str, dict[str, Callable[[Site], object]]] = {
         "terminated": _instance_terminated,
         "doubled": _instance_doubled,
     },
-    "nat_gateway": {"deleted": _nat_deleted, "and address gone": _nat_and_address_gone, "doubled": _nat_doubled},
+    "nat_gateway": {
+        "deleted": _nat_deleted,
+        "and address gone": _nat_and_address_gone,
+        "doubled": _nat_doubled,
+        "and a regional one": _nat_regional,
+        "and one with more addresses": _nat_with_more_addresses,
+        "and a private one": _nat_private,
+    },
     "target_group": {"and one unused": _target_group_unused},
     "load_balancer": {"protected": _balancer_protected, "deleted": _balancer_deleted, "guarded": _balancer_guarded},
 }

@@ -20,6 +20,7 @@ from carbuyer_cleanup.sandbox.rules import (
     ec2_groups,
     ec2_instances,
     ec2_interfaces,
+    ec2_nat_modes,
     ec2_ptr,
     ec2_rates,
     ec2_vpc,
@@ -36,6 +37,7 @@ from carbuyer_cleanup.sandbox.rules import (
 EC2 = (
     ec2_rates,
     ec2_addresses,
+    ec2_nat_modes,
     ec2_ptr,
     ec2_endpoints,
     ec2_connect,

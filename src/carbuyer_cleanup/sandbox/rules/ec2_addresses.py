@@ -1,12 +1,13 @@
-"""NAT gateways, and the Elastic IP addresses that they and instances hold."""
+"""NAT gateways as they go, and the Elastic IP addresses that they and instances hold."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.sandbox.rules import ec2_nat_modes
 from carbuyer_cleanup.sandbox.rules.ec2_common import MODEL, NAT_GATEWAY, backend, find, must_exist, remove
-from carbuyer_cleanup.sandbox.rules.ec2_interfaces import delete, hand_over
+from carbuyer_cleanup.sandbox.rules.ec2_interfaces import delete
 from carbuyer_cleanup.sandbox.world import After, Instead, Rule
 
 if TYPE_CHECKING:
@@ -16,15 +17,6 @@ NO_PERMISSION = "You do not have permission to access the specified resource."
 
 
 # --- NAT gateways ----------------------------------------------------------------------------------------------
-
-
-def _create_nat_gateway(world: World, request: Request, answer: Params) -> Params:
-    """Make of the interface that moto gave the gateway one that AWS manages, without security groups."""
-    nat = backend(world, request).nat_gateways[answer["NatGateway"]["NatGatewayId"]]
-    interface = nat._eni  # noqa: SLF001 - moto has no public name for it
-    hand_over(interface, f"Interface for NAT Gateway {nat.id}", "amazon-aws", "nat_gateway")
-    interface._group_set = []  # noqa: SLF001 - likewise
-    return answer
 
 
 def _delete_nat_gateway(world: World, request: Request) -> Params:
@@ -39,7 +31,9 @@ def _delete_nat_gateway(world: World, request: Request) -> Params:
 
 
 def _is_deleted(world: World, request: Request, nat: Any) -> None:
-    delete(world, request, nat._eni)  # noqa: SLF001 - moto has no public name for it
+    if nat._eni:  # noqa: SLF001 - moto has no public name for it
+        delete(world, request, nat._eni)  # noqa: SLF001 - likewise
+    ec2_nat_modes.let_go(world, request, nat)
     nat.state, nat.delete_time = "deleted", datetime.now(tz=UTC)
     if not world.quirks.nat_gateway_addresses_listed:
         nat.address_set = []
@@ -52,7 +46,6 @@ def _unknown_nat_gateway(world: World, request: Request) -> Params | None:
 
 
 NAT_GATEWAYS = (
-    After("ec2:CreateNatGateway", _create_nat_gateway, "VPC user guide, vpc-nat-gateway"),
     must_exist("ec2:DeleteNatGateway", NAT_GATEWAY),
     Instead(
         "ec2:DeleteNatGateway",
