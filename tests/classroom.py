@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.audit import Leftover
 from carbuyer_cleanup.certificate import StepFacts
 from carbuyer_cleanup.plan import STEPS
-from carbuyer_cleanup.standing import Standing, Word
+from carbuyer_cleanup.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from carbuyer_cleanup.verdict import Word
 
 DONE = tuple(StepFacts(step.number, step.title, "done", 1.5) for step in STEPS)
 HOSTILE = "</script><img src=x onerror=alert(1)>\u2028=cmd|' /C calc'!A1\n\x07\u202e"

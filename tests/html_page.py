@@ -108,11 +108,11 @@ def ended(task: Task = Task.TEARDOWN, *, audited: bool = True, **found: Any) -> 
         account=ACCOUNT, caller=CALLER, region="ap-southeast-1", client=lambda _: client, workshop=workshop,
         is_elsewhere=False,
     )  # fmt: skip
-    settings: Any = SimpleNamespace(rehearsal=False, task=task)
-    teardown: Any = SimpleNamespace(under_way=dict)  # it is over
+    settings: Any = SimpleNamespace(rehearsal=False, task=task, depth="full")
+    teardown: Any = SimpleNamespace(under_way=dict, takedowns={})  # it is over
     sweep = Sweep(regions=["ap-southeast-1"], complete=True, **found) if audited else None
     outcomes = {step.number: Outcome(step, []) for step in STEPS}
-    return Run(settings, aws, teardown, alias="nguyen-lab", sweep=sweep, outcomes=outcomes)
+    return Run(settings, aws, teardown, alias="nguyen-lab", sweep=sweep, outcomes=outcomes, is_open=True)
 
 
 def report_of(pytester: pytest.Pytester, body: str, *args: str, run: Run | None = None) -> Page:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from carbuyer_cleanup.audit_types import TYPES
 from carbuyer_cleanup.report import console
 from classroom import HOSTILE, nat
+from unhurried import unhurried
 
 NAT = nat("123456789012")
 AWS, CHINA, GOV = "console.aws.amazon.com", "console.amazonaws.cn", "console.amazonaws-us-gov.com"
@@ -46,6 +47,7 @@ def test_link_leads_to_the_resource(type_: str, region: str, id_: str, arn: str,
     assert console.link(replace(NAT, type=type_, region=region, id=id_, arn=arn)) == address
 
 
+@unhurried
 @given(st.sampled_from(["id", "arn", "region", "type", "name"]), st.text() | st.just(HOSTILE))
 def test_links_lead_nowhere_else(part: str, text: str) -> None:
     """Whatever a resource is called, the link leads to the console, or there is none."""

@@ -17,6 +17,7 @@ from carbuyer_cleanup import grades
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.workshop import load
 from classroom import HOSTILE, leftovers, not_run, stands, unverified, with_step
+from unhurried import unhurried
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -162,6 +163,7 @@ def test_rehearsal_grades_nobody(tmp_path: Path, verdict: str) -> None:
     assert told["Feedback"] == "Not graded: a rehearsal touches no AWS account."
 
 
+@unhurried
 @given(st.text(), st.text(max_size=3), st.sampled_from(sorted(grades.STYLES)))
 @example(HOSTILE, "", "plain")
 @example("x;=1+1", "", "canvas")

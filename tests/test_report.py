@@ -54,18 +54,22 @@ def test_visible_text_obeys_nothing() -> None:
 @pytest.mark.parametrize(
     ("run", "word", "kind"),
     [
-        (ended(), "CLEAN Nothing of the workshop is left", "clean"),
+        (ended(), f"CLEAN account {ACCOUNT}: nothing of the workshop is left", "clean"),
         (
             ended(depth="workshop"),
-            "CLEAN Nothing of the workshop is left in this account. Looked for at depth",
+            f"CLEAN account {ACCOUNT}: nothing of the workshop is left. Looked for at depth",
             "clean",
         ),
-        (ended(leftovers=[VPC], unseen=[DENIED]), "LEFTOVERS Something is left", "leftovers"),
-        (ended(unseen=[DENIED]), "COULD NOT VERIFY No leftover was found, but", "could-not-verify"),
-        (ended(in_between=[VPC]), "COULD NOT VERIFY No leftover was found, but", "could-not-verify"),
-        (ended(audited=False), f"COULD NOT VERIFY {NO_AUDIT}", "could-not-verify"),
-        (ended(Task.PLAN, audited=False), "PLAN This is what would be deleted", "plan"),
-        (None, f"COULD NOT VERIFY {NO_AUDIT}", "could-not-verify"),
+        (ended(leftovers=[VPC], unseen=[DENIED]), f"LEFTOVERS account {ACCOUNT}: 1 resource is left", "leftovers"),
+        (ended(unseen=[DENIED]), f"COULD NOT VERIFY account {ACCOUNT}: no leftover", "could-not-verify"),
+        (
+            ended(in_between=[VPC]),
+            f"COULD NOT VERIFY account {ACCOUNT}: no leftover was found, but",
+            "could-not-verify",
+        ),
+        (ended(audited=False), "is not certain: the audit did not run.", "could-not-verify"),
+        (ended(Task.PLAN, audited=False), f"PLAN account {ACCOUNT}: there is nothing to delete", "plan"),
+        (None, f"COULD NOT VERIFY {NO_AUDIT.sentence}", "could-not-verify"),
     ],
 )
 def test_banner_tells_the_verdict(run: Run | None, word: str, kind: str) -> None:

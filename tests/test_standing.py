@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from carbuyer_cleanup.audit import Leftover, Sweep
 from carbuyer_cleanup.certificate import RunFacts, StepFacts
 from carbuyer_cleanup.standing import Standing
+from unhurried import unhurried
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
@@ -22,6 +23,7 @@ NAT = Leftover("NAT gateway", "nat-1", "carbuyer-nat", "eu-west-1", "arn:aws:ec2
 STEP = StepFacts(4, "NAT gateway", "failed", 1.5, ("NAT gateway nat-1",), ("NAT gateway nat-1",))
 
 
+@unhurried
 @given(st.text(), st.dictionaries(st.text(), st.text()), st.lists(st.text()))
 def test_standing_survives_json(alias: str, columns: dict[str, str], reasons: list[str]) -> None:
     """What a worker sends is what the controller has."""

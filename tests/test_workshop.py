@@ -10,6 +10,7 @@ from carbuyer_cleanup.claims import DOUBTFUL, FOREIGN, OURS, Claim, sign
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.plan import STEPS
 from carbuyer_cleanup.workshop import Workshop, load
+from unhurried import unhurried
 
 MANIFEST = Path(__file__).parents[1] / "cleanup_tests" / "workshop.toml"
 GOOD = 'region = "ap-southeast-1"\nprefix = "carbuyer-"\n'
@@ -42,6 +43,7 @@ def test_names_are_judged_exactly(workshop: Workshop, entry: str, name: str, our
     assert claim.why
 
 
+@unhurried
 @given(st.text())
 def test_nothing_else_is_ours(name: str) -> None:
     """No name that neither starts with the prefix nor stands in the manifest is ever the workshop's."""

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.files import write_whole
 from carbuyer_cleanup.resource import printable
-from carbuyer_cleanup.standing import Standing, Word, state
+from carbuyer_cleanup.standing import Standing, state
+from carbuyer_cleanup.verdict import Word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -15,14 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from carbuyer_cleanup.prices import Estimate
+    from carbuyer_cleanup.verdict import Word
 
-# REHEARSAL stands where the verdict on a real account would be CLEAN: a rehearsal says nothing about any account.
-Word = Literal["CLEAN", "LEFTOVERS", "COULD NOT VERIFY", "NOT RUN", "REHEARSAL"]
-WORDS: Mapping[Verdict, Word] = {
-    Verdict.CLEAN: "CLEAN",
-    Verdict.LEFTOVERS: "LEFTOVERS",
-    Verdict.COULD_NOT_VERIFY: "COULD NOT VERIFY",
-}
 # Whether a step's resources are gone: a step that failed to look, was blocked or never ran tells nothing.
 State = Literal["gone", "left", "unknown"]
 Json = dict[str, Any]
@@ -68,7 +62,7 @@ class Standing:
             alias,
             run.aws.account,
             run.aws.region,
-            "REHEARSAL" if run.rehearsal and verdict is Verdict.CLEAN else WORDS[verdict],
+            "REHEARSAL" if run.rehearsal and verdict is Verdict.CLEAN else verdict.word,
             run.rehearsal,
             depth,
             run.steps,

@@ -1,8 +1,29 @@
-"""The verdict on an account, and the exit code that tells it to scripts."""
+"""The verdict on an account: its word, the sign beside the word, and the exit code that tells it to scripts."""
 
 from __future__ import annotations
 
 from enum import Enum
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# REHEARSAL stands where the verdict on a real account would be CLEAN: a rehearsal says nothing about any account.
+Word = Literal["CLEAN", "LEFTOVERS", "COULD NOT VERIFY", "NOT RUN", "REHEARSAL"]
+# How a run can end without a verdict: it only looked, the user stopped it, or it refused to begin.
+End = Word | Literal["PLAN", "STOPPED", "REFUSED"]
+
+# For those who see no colours.
+SIGNS: Mapping[End, str] = {
+    "LEFTOVERS": "✗",
+    "COULD NOT VERIFY": "?",
+    "NOT RUN": "○",
+    "REHEARSAL": "▷",
+    "CLEAN": "✓",
+    "PLAN": "○",
+    "STOPPED": "■",
+    "REFUSED": "■",
+}
 
 
 class Verdict(Enum):
@@ -16,3 +37,15 @@ class Verdict(Enum):
     def exit_code(self) -> int:
         """The exit code of pytest that says so."""
         return self.value
+
+    @property
+    def word(self) -> Word:
+        """What terminal, report, grades and class page call it."""
+        return WORDS[self]
+
+
+WORDS: Mapping[Verdict, Word] = {
+    Verdict.CLEAN: "CLEAN",
+    Verdict.LEFTOVERS: "LEFTOVERS",
+    Verdict.COULD_NOT_VERIFY: "COULD NOT VERIFY",
+}

@@ -61,9 +61,7 @@ def test_number_given(sandbox: Sandbox, run_suite: Callable[..., Result], key_pa
 
     assert not key_pair()
     assert result.exit_code == 8  # of one step only
-    assert (
-        "nothing was found, but that is not known of everything: not run: steps 1, 2" in result.output.splitlines()[-1]
-    )
+    assert "no leftover was found, but that is not certain: not run: steps 1, 2" in result.output.splitlines()[-1]
     for told in (f"account  {ACCOUNT}", "user/rehearsal", "region   ap-southeast-1", os.environ["AWS_ENDPOINT_URL"]):
         assert told in result.output
     assert result.output.index("16 key pair carbuyer-keypair") < result.output.index("test_16_key_pair.py .")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import pytest
+import pytest
 
 
 def reporter_of(config: pytest.Config) -> Any:
@@ -21,12 +20,13 @@ def show(config: pytest.Config, *lines: str) -> None:
 
 
 def typed(config: pytest.Config, question: str) -> str:
-    """Return what the user answers, "" if nobody is there."""
+    """Return what the user answers; Ctrl-D ends the run, as Ctrl-C does."""
     uncapture(config)
     try:
         return input(question).strip()
-    except EOFError:
-        return ""
+    except (EOFError, KeyboardInterrupt):
+        show(config, "")
+        pytest.exit("You left the question unanswered.", pytest.ExitCode.INTERRUPTED)
 
 
 def uncapture(config: pytest.Config) -> None:

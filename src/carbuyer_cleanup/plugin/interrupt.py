@@ -50,7 +50,8 @@ def _cut_off(session: pytest.Session, runs: Mapping[str, Run]) -> list[pytest.It
     """Return the tests that have not ended though their steps had begun, and the one that was waiting."""
     begun = {(alias, step.number) for alias, run in runs.items() for step in run.teardown.under_way()}
     left = [item for item in session.items if item not in session.config.stash.get(DONE, set())]
-    waiting = left[:1] if runs and session.exitstatus == pytest.ExitCode.INTERRUPTED else []
+    asked = any(run.is_open for run in runs.values())  # else nobody has confirmed it, and no test was under way
+    waiting = left[:1] if asked and session.exitstatus == pytest.ExitCode.INTERRUPTED else []
     return [item for item in left if item in waiting or begun & {(alias_of(item), step) for step in step_of(item)}]
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping
 
     from carbuyer_cleanup.roster import Member
-    from carbuyer_cleanup.standing import Word
+    from carbuyer_cleanup.verdict import Word
 
 LEDGER: pytest.StashKey[Ledger] = pytest.StashKey()
 LAST: pytest.StashKey[bool] = pytest.StashKey()  # whether a test is the last one of its account

@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.errors import CleanupError
     from carbuyer_cleanup.recording.recorder import Recorder
     from carbuyer_cleanup.signing import Signer
-    from carbuyer_cleanup.standing import Word
-    from carbuyer_cleanup.verdict import Verdict
+    from carbuyer_cleanup.verdict import Verdict, Word
 
 SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
 RUNS: pytest.StashKey[Runs] = pytest.StashKey()
 RECORDER: pytest.StashKey[Recorder] = pytest.StashKey()
 
-REHEARSAL = "REHEARSAL — no AWS account was touched. To clean yours: pytest cleanup_tests/ --aws"
+REHEARSED = "no AWS account was touched. To clean yours: pytest cleanup_tests/ --aws"
+REHEARSAL = f"REHEARSAL — {REHEARSED}"
 LOOKING = "a look at what is left"
 
 

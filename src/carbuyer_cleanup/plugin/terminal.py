@@ -10,6 +10,7 @@ from carbuyer_cleanup.certificate import judge
 from carbuyer_cleanup.engine import Unmet
 from carbuyer_cleanup.plan import waits_for
 from carbuyer_cleanup.plugin import advice
+from carbuyer_cleanup.plugin.ending import ending
 from carbuyer_cleanup.plugin.run import REHEARSAL, RUNS, SETTINGS, only_run
 from carbuyer_cleanup.plugin.session import concerns_cleanup
 from carbuyer_cleanup.resource import printable
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.engine import Outcome
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Resource
-
-NEXT = {
-    Verdict.CLEAN: "nothing of the workshop is left.",
-    Verdict.LEFTOVERS: "something is left, see above; run the same command again, it goes on where it stopped.",
-    Verdict.COULD_NOT_VERIFY: "nothing was found, but that is not known of everything: ",
-}
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -106,28 +101,6 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, obj
     run = only_run(session.config)
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if run is not None and reporter is not None:
-        reporter.write_line(last_line(run))
+        end = ending(run, int(session.exitstatus))
+        reporter.write_line(str(end), bold=True, **{end.color: True})
     return result
-
-
-def last_line(run: Run) -> str:
-    """Return the line that a user reads last."""
-    if run.settings.rehearsal:
-        return REHEARSAL
-    if run.settings.task is Task.PLAN:
-        return f"PLAN — nothing was deleted in account {run.aws.account}. To delete it: the same without --plan."
-    if run.aws.is_elsewhere:
-        return printable(f"COULD NOT VERIFY — account {run.aws.account}: {run.aws.stopped}")
-    reserved = f" {run.sweep.reservation}" if run.sweep and run.sweep.reservation else ""
-    return (
-        f"{run.verdict.name.replace('_', ' ')} — account {run.aws.account}: {NEXT[run.verdict]}{_doubt(run)}{reserved}"
-    )
-
-
-def _doubt(run: Run) -> str:
-    """Return what speaks against CLEAN if that is all that does; the certificate has all of it."""
-    if run.verdict is not Verdict.COULD_NOT_VERIFY:
-        return ""
-    first, *more = judge(run.facts)[1]
-    others = f", and {len(more)} more, see certificate.json" if more else ""
-    return f"{printable(first)}{others}."

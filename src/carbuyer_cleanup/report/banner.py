@@ -9,10 +9,10 @@ import pytest
 
 from carbuyer_cleanup import prices
 from carbuyer_cleanup.audit import Sweep
-from carbuyer_cleanup.plugin.run import REHEARSAL
+from carbuyer_cleanup.plugin.ending import Ending, ending
+from carbuyer_cleanup.plugin.run import REHEARSED
 from carbuyer_cleanup.report import TEMPLATES
 from carbuyer_cleanup.settings import Task
-from carbuyer_cleanup.verdict import Verdict
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,14 +21,11 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.settings import Settings
 
-SENTENCES = {
-    "PLAN": "This is what would be deleted. Nothing was.",
-    "CLEAN": "Nothing of the workshop is left in this account.",
-    "LEFTOVERS": "Something is left, see below. Run the same command again: it goes on where it stopped.",
-    "COULD NOT VERIFY": "No leftover was found, but that is not certain for the whole account, see below.",
+NO_ACCOUNT: dict[int, Ending] = {
+    pytest.ExitCode.INTERRUPTED: Ending("STOPPED", "Nothing was deleted."),
+    pytest.ExitCode.USAGE_ERROR: Ending("REFUSED", "Nothing was deleted."),
 }
-NO_AUDIT = "The audit did not run: nobody can say what is left."
-MARKS = {"REHEARSAL": "▷", "PLAN": "○", "CLEAN": "✓", "LEFTOVERS": "✗", "COULD NOT VERIFY": "?"}
+NO_AUDIT = Ending("COULD NOT VERIFY", "The audit did not run: nobody can say what is left.")
 ENDINGS: dict[int, str] = {
     pytest.ExitCode.INTERRUPTED: "interrupted",
     pytest.ExitCode.INTERNAL_ERROR: "by an error of the suite's own",
@@ -68,30 +65,25 @@ class Session:
 
 def banner(session: Session) -> str:
     """Return the banner as HTML."""
-    word, sentence = _verdict(session)
+    end = _ending(session)
     return TEMPLATES.get_template("banner.jinja").render(
-        kind=word.lower().replace(" ", "-"),
-        mark=MARKS[word],
-        headline=sentence if word == "REHEARSAL" else word,
-        sentence="" if word == "REHEARSAL" else sentence,
+        kind=end.word.lower().replace(" ", "-"),
+        mark=end.sign,
+        headline=end if end.word == "REHEARSAL" else end.word,
+        sentence="" if end.word == "REHEARSAL" else end.sentence,
         about=[*(_account(session.run) + _cost(session.run) if session.run else []), *session.about],
         tables=_tables(session.run) if session.run else [],
         link="",
     )
 
 
-def _verdict(session: Session) -> tuple[str, str]:
-    """Return the verdict's word and its sentence; a rehearsal's are one, so that nobody reads the half of it."""
+def _ending(session: Session) -> Ending:
+    """Return how the run ended, also if its account was never opened."""
     if session.settings.rehearsal:
-        return "REHEARSAL", REHEARSAL
-    if session.settings.task is Task.PLAN:
-        return "PLAN", SENTENCES["PLAN"]
-    verdict = session.run.verdict if session.run else Verdict.COULD_NOT_VERIFY
-    word = verdict.name.replace("_", " ")
-    sweep = session.run.sweep if session.run else None
-    if sweep is None and verdict is not Verdict.LEFTOVERS:
-        return word, NO_AUDIT
-    return word, " ".join(filter(None, (SENTENCES[word], sweep.reservation if sweep else "")))
+        return Ending("REHEARSAL", REHEARSED)
+    if session.run is None:
+        return NO_ACCOUNT.get(session.exitstatus, NO_AUDIT)
+    return ending(session.run, session.exitstatus)
 
 
 def _cost(run: Run) -> list[tuple[str, str]]:

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from carbuyer_cleanup.plugin.run import REHEARSAL
 from carbuyer_cleanup.report import TEMPLATES
 from carbuyer_cleanup.settings import Task
+from carbuyer_cleanup.verdict import SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from carbuyer_cleanup.report.banner import Session
-    from carbuyer_cleanup.standing import Standing, Word
+    from carbuyer_cleanup.standing import Standing
+    from carbuyer_cleanup.verdict import End, Word
 
 WORST_FIRST: tuple[Word, ...] = ("LEFTOVERS", "COULD NOT VERIFY", "NOT RUN", "CLEAN")
-MARKS = {"REHEARSAL": "▷", "PLAN": "○", "CLEAN": "✓", "LEFTOVERS": "✗", "COULD NOT VERIFY": "?", "NOT RUN": "?"}
 CLASS_PAGE = "class.html"  # beside the report; a plan has none
 ACCOUNTS = ("Accounts that need a look", ("Account", "Number", "Verdict", "Why"))
 
@@ -26,7 +27,7 @@ def class_banner(session: Session, standings: Sequence[Standing]) -> str:
     word, sentence = _verdict(session, standings)
     return TEMPLATES.get_template("banner.jinja").render(
         kind=word.lower().replace(" ", "-"),
-        mark=MARKS[word],
+        mark=SIGNS[word],
         headline=sentence if word == "REHEARSAL" else word,
         sentence="" if word == "REHEARSAL" else sentence,
         about=session.about,
@@ -35,7 +36,7 @@ def class_banner(session: Session, standings: Sequence[Standing]) -> str:
     )
 
 
-def _verdict(session: Session, standings: Sequence[Standing]) -> tuple[str, str]:
+def _verdict(session: Session, standings: Sequence[Standing]) -> tuple[End, str]:
     """Return the worst verdict, and how many accounts have which."""
     counts = Counter(standing.verdict for standing in standings)
     told = f"{len(standings)} accounts: " + ", ".join(f"{n} {word}" for word, n in sorted(counts.items())) + "."

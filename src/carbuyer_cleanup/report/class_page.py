@@ -20,7 +20,8 @@ from carbuyer_cleanup.plugin.run import REHEARSAL
 from carbuyer_cleanup.report import TEMPLATES, asset, console
 from carbuyer_cleanup.report.rows import duration
 from carbuyer_cleanup.resource import printable
-from carbuyer_cleanup.standing import State, Word, state
+from carbuyer_cleanup.standing import State, state
+from carbuyer_cleanup.verdict import SIGNS, Word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,8 +35,8 @@ BUDGET = 1_000_000  # characters of details; with the table of 500 accounts the 
 FEWEST = 2  # reasons that each account tells in any case
 LONGEST = 500  # characters of one text in the details
 MARKS: dict[State, str] = {"gone": "✓", "left": "✗", "unknown": "?"}
-# The verdicts in the order in which somebody has to look at them, each with its sign.
-VERDICTS: dict[Word, str] = {"LEFTOVERS": "✗", "COULD NOT VERIFY": "?", "NOT RUN": "○", "REHEARSAL": "▷", "CLEAN": "✓"}
+# In the order in which somebody has to look at them.
+VERDICTS: tuple[Word, ...] = ("LEFTOVERS", "COULD NOT VERIFY", "NOT RUN", "REHEARSAL", "CLEAN")
 DEPTHS = {"full": "every type of resource in every Region", "workshop": "the workshop's types of resource only"}
 POLICY = "default-src 'none'; style-src {css}; script-src {js}; base-uri 'none'; form-action 'none'"
 # What would end the script element, or a line of JavaScript before 2019, inside of JSON.
@@ -68,12 +69,12 @@ class Row:
     @property
     def mark(self) -> str:
         """The verdict's sign."""
-        return VERDICTS[self.standing.verdict]
+        return SIGNS[self.standing.verdict]
 
     @property
     def rank(self) -> int:
         """The verdict's place when sorted by it."""
-        return list(VERDICTS).index(self.standing.verdict)
+        return VERDICTS.index(self.standing.verdict)
 
     @property
     def cells(self) -> list[Cell]:
@@ -153,7 +154,7 @@ def _audit(standing: Standing) -> Cell:
 def _verdicts(standings: Sequence[Standing]) -> list[tuple[str, str, str, int]]:
     """Return kind, sign, word and number of the verdicts that there are."""
     counts = Counter(standing.verdict for standing in standings)
-    return [(_kind(word), mark, word, counts[word]) for word, mark in VERDICTS.items() if counts[word]]
+    return [(_kind(word), SIGNS[word], word, counts[word]) for word in VERDICTS if counts[word]]
 
 
 def _facts(standings: Sequence[Standing], written: datetime) -> list[tuple[str, str]]:
@@ -221,4 +222,4 @@ def _text(text: str) -> str:
     return printable(" ".join(text.split())[:LONGEST])
 
 
-assert set(VERDICTS) == set(get_args(Word))  # noqa: S101 - a new verdict needs its sign
+assert set(VERDICTS) == set(get_args(Word))  # noqa: S101 - a new verdict needs its place

@@ -1,0 +1,166 @@
+"""How a run of one account ended: the word and the sentence that a user reads last, and on top of the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from carbuyer_cleanup.certificate import judge
+from carbuyer_cleanup.engine import Unmet
+from carbuyer_cleanup.plugin.run import REHEARSED
+from carbuyer_cleanup.resource import printable
+from carbuyer_cleanup.settings import Task
+from carbuyer_cleanup.verdict import SIGNS, WORDS, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from carbuyer_cleanup.engine import Outcome
+    from carbuyer_cleanup.plugin.run import Run
+    from carbuyer_cleanup.verdict import End
+
+ONLY_LOOKED = "Nothing was deleted. Run the same command again to look at everything."
+UNKNOWN = "something is left, but nobody saw what."
+ENDED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a run ended: ``word`` tells a glance, ``sentence`` what to do next."""
+
+    word: End
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.word} — {self.sentence}"
+
+    @property
+    def sign(self) -> str:
+        """The word as one sign."""
+        return SIGNS[self.word]
+
+    @property
+    def color(self) -> str:
+        """The colour of the terminal that goes with it."""
+        return {"CLEAN": "green", "LEFTOVERS": "red", "REFUSED": "red"}.get(self.word, "yellow")
+
+
+def ending(run: Run, exitstatus: int) -> Ending:
+    """Return how a run ended.
+
+    Args:
+        run: the account, as far as the run came.
+        exitstatus: pytest's, which tells whether it was interrupted or refused.
+    """
+    if run.settings.rehearsal:
+        return Ending("REHEARSAL", REHEARSED)
+    made = next(end for tell in TOLD if (end := tell(run, exitstatus)))
+    told = [f"account {run.aws.account}: {made.sentence}", *(_reserved(run) if made.word in WORDS.values() else [])]
+    return Ending(made.word, printable(" ".join(told)))
+
+
+def _reserved(run: Run) -> list[str]:
+    """Return what must be said beside a verdict."""
+    return [run.sweep.reservation] if run.sweep and run.sweep.reservation else []
+
+
+def _refused(_run: Run, exitstatus: int) -> Ending | None:
+    refused = exitstatus == pytest.ExitCode.USAGE_ERROR
+    return Ending("REFUSED", "nothing was deleted. The reason is below.") if refused else None
+
+
+def _elsewhere(run: Run, _exitstatus: int) -> Ending | None:
+    return Ending("COULD NOT VERIFY", str(run.aws.stopped)) if run.aws.is_elsewhere else None
+
+
+def _stopped(run: Run, exitstatus: int) -> Ending | None:
+    """Tell of a run that the user, a signal or pytest itself ended before its time."""
+    if exitstatus in ENDED or exitstatus == Verdict.COULD_NOT_VERIFY.exit_code:
+        return None
+    if not run.is_open:
+        return Ending("STOPPED", "nothing was deleted.")
+    if run.settings.task is not Task.TEARDOWN:
+        return Ending("STOPPED", f"not everything was looked at. {ONLY_LOOKED}")
+    gone, found = _progress(run)
+    return Ending("STOPPED", f"{gone} of {found} resources deleted. Run the same command again: it goes on from there.")
+
+
+def _progress(run: Run) -> tuple[int, int]:
+    """Return how many resources are gone, of how many that were found."""
+    takedowns = run.teardown.takedowns.values()
+    found = {(r.kind, r.id) for t in takedowns for r in t.found.values()}
+    there = {(r.kind, r.id) for t in takedowns for r in t.found.values() if r.id in t.waiting or r.id in t.failed}
+    return len(found - there), len(found)
+
+
+def _plan(run: Run, _exitstatus: int) -> Ending | None:
+    if run.settings.task is not Task.PLAN:
+        return None
+    unseen = [*run.unseen, *(str(t.not_seen) for t in run.teardown.takedowns.values() if t.not_seen)]
+    if unseen:
+        others = f" (and {len(unseen) - 1} more)" * bool(unseen[1:])
+        return Ending("PLAN", f"incomplete, because of {unseen[0]}{others} Nothing was deleted.")
+    count = len({(r.kind, r.id) for outcome in run.outcomes.values() for r in outcome.left})
+    doubtful = sum(len(outcome.doubtful) for outcome in run.outcomes.values())
+    return Ending("PLAN", " ".join([_planned(count), *([f"{doubtful} in doubt."] if doubtful else [])]))
+
+
+def _planned(count: int) -> str:
+    if not count:
+        return "there is nothing to delete."
+    return f"{_resources(count)} would be deleted. To delete {_them(count)}, run the same command without --plan."
+
+
+def _leftovers(run: Run, _exitstatus: int) -> Ending | None:
+    if run.verdict is not Verdict.LEFTOVERS:
+        return None
+    cost, count = run.standing.estimate, run.standing.count
+    worth = f", {cost}" if cost.usd or cost.unknown else ""
+    what = f"{_resources(count)} {'is' if count == 1 else 'are'} left{worth}." if count else UNKNOWN
+    return Ending("LEFTOVERS", f"{what} {_remedy(run, count)}")
+
+
+def _remedy(run: Run, count: int) -> str:
+    """Return what to do about leftovers: what holds them comes first, for running again alone would not help."""
+    if run.settings.task is Task.VERIFY:
+        return f"To delete {_them(count)}, run the same command without --verify."
+    held = [outcome for _, outcome in sorted(run.outcomes.items()) if outcome.left and outcome.error]
+    own = [outcome for outcome in held if not isinstance(outcome.error, Unmet)]
+    if not held:
+        return "Run the same command again. Delete in the console what it leaves alone; then check with --verify."
+    return _held(own or held)
+
+
+def _held(outcomes: list[Outcome]) -> str:
+    first, more = outcomes[0], len(outcomes) - 1
+    others = f" {more} more step{'s' * (more > 1)} did not finish." if more else ""
+    return f"Step {first.step.number} ({first.step.title}): {first.error}{others}"
+
+
+def _unverified(run: Run, _exitstatus: int) -> Ending | None:
+    """Tell the first thing that speaks against CLEAN; the certificate has all of it."""
+    if run.verdict is not Verdict.COULD_NOT_VERIFY:
+        return None
+    first, *more = judge(run.facts)[1]
+    others = f", and {len(more)} more, see certificate.json" if more else ""
+    return Ending("COULD NOT VERIFY", f"no leftover was found, but that is not certain: {first}{others}.")
+
+
+def _clean(_run: Run, _exitstatus: int) -> Ending:
+    return Ending("CLEAN", "nothing of the workshop is left.")
+
+
+def _resources(count: int) -> str:
+    return f"{count} resource{'s' * (count != 1)}"
+
+
+def _them(count: int) -> str:
+    return "it" if count == 1 else "them"
+
+
+# The ways in which a run can end, in the order in which they are asked for.
+TOLD: tuple[Callable[[Run, int], Ending | None], ...] = (
+    _refused, _elsewhere, _stopped, _plan, _leftovers, _unverified, _clean,
+)  # fmt: skip

@@ -1,0 +1,148 @@
+"""What a user reads last: true of each way in which a run can end, and what to do next."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from carbuyer_cleanup.audit import Leftover, Unseen
+from carbuyer_cleanup.engine import Outcome, Unmet
+from carbuyer_cleanup.errors import CleanupError
+from carbuyer_cleanup.plan import BY_NUMBER
+from carbuyer_cleanup.plugin.ending import ending
+from carbuyer_cleanup.resource import Resource
+from carbuyer_cleanup.settings import Task
+from html_page import ACCOUNT, ended
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.plugin.run import Run
+
+OK, FAILED, INTERRUPTED, REFUSED = 0, 1, 2, 4
+ADDRESS = Leftover("Elastic IP", "eipalloc-1", "13.229.4.5", "us-east-1", "", "unattached")
+DENIED = Unseen("Lambda function", "eu-west-1", "AccessDenied")
+NAT = Resource("NAT gateway", "nat-1", "carbuyer-nat-gateway", "ap-southeast-1", why="the manifest names it")
+PEER = Resource("VPC", "vpc-1", "carbuyer-fcj-vpc", "ap-southeast-1", why="the manifest names it")
+HELD = "held by somebody's peering connection."
+
+
+def unopened() -> Run:
+    """Return a run that nobody has confirmed."""
+    run = ended(audited=False)
+    run.is_open = False
+    return run
+
+
+def half_way(task: Task) -> Run:
+    """Return a run that has deleted two of three things."""
+    run = ended(task, audited=False)
+    things = {id_: Resource("subnet", id_, "", "ap-southeast-1", why="") for id_ in ("a", "b", "c")}
+    took: Any = SimpleNamespace(found=things, waiting={"b": ""}, failed={}, not_seen=None)
+    run.teardown.takedowns = {PEER: took}  # type: ignore[dict-item] # only its values are looked at
+    return run
+
+
+def stuck(*errors: tuple[int, CleanupError]) -> Run:
+    """Return a run of which steps did not finish, each with something left."""
+    run = ended(audited=False)
+    for number, error in errors:
+        run.outcomes[number] = Outcome(BY_NUMBER[number], [], error, [PEER if number == 13 else NAT])
+    return run
+
+
+def elsewhere() -> Run:
+    """Return a run whose credentials became another account's."""
+    run = ended()
+    run.aws.is_elsewhere, run.aws.stopped = True, "The account has changed."  # type: ignore[misc,assignment] # a double
+    return run
+
+
+def incomplete() -> Run:
+    """Return a plan of which one look failed."""
+    run = ended(Task.PLAN, audited=False)
+    run.unseen.append("step 4: AWS did not answer.")
+    return run
+
+
+def planned(*left: Resource) -> Run:
+    """Return a plan that names these."""
+    run = ended(Task.PLAN, audited=False)
+    run.outcomes[4].left = list(left)
+    return run
+
+
+def blocked() -> Run:
+    """Return a run of which one step is held by another."""
+    return stuck((13, CleanupError(HELD)), (14, Unmet(BY_NUMBER[13], "its VPC did not go.", selected=True)))
+
+
+ENDS: tuple[tuple[Run, int, str], ...] = (
+    (ended(), OK, "CLEAN — account {}: nothing of the workshop is left."),
+    (unopened(), INTERRUPTED, "STOPPED — account {}: nothing was deleted."),
+    (unopened(), REFUSED, "REFUSED — account {}: nothing was deleted. The reason is below."),
+    (
+        half_way(Task.TEARDOWN),
+        INTERRUPTED,
+        "STOPPED — account {}: 2 of 3 resources deleted. Run the same command again: it goes on from there.",
+    ),
+    *(
+        (
+            half_way(task),
+            INTERRUPTED,
+            (
+                "STOPPED — account {}: not everything was looked at. Nothing was deleted. "
+                "Run the same command again to look at everything."
+            ),
+        )
+        for task in (Task.PLAN, Task.VERIFY)
+    ),
+    (
+        ended(Task.VERIFY, leftovers=[ADDRESS]),
+        FAILED,
+        (
+            "LEFTOVERS — account {}: 1 resource is left, about USD 3.65 a month (estimate of 2026-11-24). "
+            "To delete it, run the same command without --verify."
+        ),
+    ),
+    (
+        ended(leftovers=[ADDRESS, ADDRESS]),
+        FAILED,
+        (
+            "LEFTOVERS — account {}: 2 resources are left, about USD 7.30 a month (estimate of 2026-11-24). "
+            "Run the same command again. Delete in the console what it leaves alone; then check with --verify."
+        ),
+    ),
+    (blocked(), FAILED, "LEFTOVERS — account {}: 2 resources are left. Step 13 (VPC): " + HELD),
+    (
+        stuck((4, CleanupError("denied.")), (13, CleanupError(HELD))),
+        FAILED,
+        "LEFTOVERS — account {}: 2 resources are left. Step 4 (NAT gateway): denied. 1 more step did not finish.",
+    ),
+    (
+        ended(unseen=[DENIED]),
+        FAILED,
+        (
+            "COULD NOT VERIFY — account {}: no leftover was found, but that is not certain: "
+            "Lambda function in eu-west-1: AccessDenied."
+        ),
+    ),
+    (elsewhere(), FAILED, "COULD NOT VERIFY — account {}: The account has changed."),
+    (planned(), OK, "PLAN — account {}: there is nothing to delete."),
+    (
+        planned(NAT),
+        OK,
+        "PLAN — account {}: 1 resource would be deleted. To delete it, run the same command without --plan.",
+    ),
+    (
+        incomplete(),
+        FAILED,
+        "PLAN — account {}: incomplete, because of step 4: AWS did not answer. Nothing was deleted.",
+    ),
+)
+
+
+@pytest.mark.parametrize(("run", "exitstatus", "line"), ENDS, ids=range(len(ENDS)))
+def test_last_line(run: Run, exitstatus: int, line: str) -> None:
+    """It tells what happened, and the next thing to do."""
+    assert str(ending(run, exitstatus)) == line.format(ACCOUNT)
