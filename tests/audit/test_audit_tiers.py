@@ -8,7 +8,7 @@ import pytest
 
 from carbuyer_cleanup.audit.refusals import is_absent, is_by_scp
 from carbuyer_cleanup.audit_types import TAGGED, TYPES
-from carbuyer_cleanup.audit_types.availability import BY_DEFAULT, NOT_IN, ONLY_IN, WORDS, words_for
+from carbuyer_cleanup.availability import BY_DEFAULT, NOT_IN, ONLY_IN, WORDS, words_for
 from carbuyer_cleanup.errors import AwsError, Trouble, trouble_of
 from carbuyer_cleanup.plan import STEPS
 from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind

@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.audit.result import Unseen
-from carbuyer_cleanup.audit_types.availability import words_for
+from carbuyer_cleanup.availability import words_for
 from carbuyer_cleanup.errors import AwsError, CleanupError, Trouble
 from carbuyer_cleanup.refusals import NO_ADDRESS
 from carbuyer_cleanup.scope import ALLOWED

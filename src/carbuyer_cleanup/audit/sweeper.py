@@ -12,7 +12,7 @@ from carbuyer_cleanup.audit.history import History
 from carbuyer_cleanup.audit.look import look, place_of
 from carbuyer_cleanup.audit.result import Depth, Sweep, Unseen
 from carbuyer_cleanup.audit_types import TYPES, Type
-from carbuyer_cleanup.audit_types.availability import is_missing
+from carbuyer_cleanup.availability import is_missing
 from carbuyer_cleanup.errors import CleanupError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import asyncio
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.audit_types.availability import words_for
+from carbuyer_cleanup.availability import words_for
 from carbuyer_cleanup.claims import DOUBTFUL, FOREIGN, OURS, Claim, Inference, proof, sign
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import AwsError, Blocked

@@ -1,0 +1,59 @@
+"""The modules of the package: each can be imported first, because none needs itself."""
+
+from __future__ import annotations
+
+import ast
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import carbuyer_cleanup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PACKAGE = Path(carbuyer_cleanup.__path__[0])
+MODULES = {
+    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in PACKAGE.rglob("*.py")
+}
+
+
+def test_no_module_needs_itself() -> None:
+    """What is imported while a module is imported never leads back to it; graphlib raises if it does."""
+    graph = {name: needed(name) for name in MODULES}
+
+    assert set(TopologicalSorter(graph).static_order()) >= set(MODULES)
+
+
+def needed(name: str) -> set[str]:
+    """Return the modules of the package that are imported when one is."""
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    found = {module for node in _at_once(tree.body) for module in _named(node)}
+    return {whole for module in found for whole in _with_packages(module)} - {name, *_with_packages(name)}
+
+
+def _at_once(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements that run at import, but for those that only a type checker sees."""
+    for node in body:
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        yield node
+        if isinstance(node, ast.If | ast.Try | ast.With):
+            yield from _at_once(node.body)
+
+
+def _named(node: ast.stmt) -> Iterator[str]:
+    """Yield the modules of the package that a statement imports."""
+    if isinstance(node, ast.ImportFrom):
+        for alias in node.names:
+            whole = f"{node.module}.{alias.name}"
+            yield whole if whole in MODULES else str(node.module)
+    elif isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+
+
+def _with_packages(module: str) -> set[str]:
+    """Return a module and the packages that it is in: Python imports those before it."""
+    parts = module.split(".")
+    return {".".join(parts[:n]) for n in range(1, len(parts) + 1)} & MODULES.keys()
