@@ -50,6 +50,7 @@ AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonaws.eu
 TRIES = 9  # of a call that AWS throttles or fails: with the pauses below about two minutes
 FEW_TRIES = 5  # of one that somebody answers, but not as AWS does: a quarter of a minute
 TRIES_OF = {Trouble.THROTTLED: TRIES, Trouble.TRANSIENT: TRIES, Trouble.GARBLED: FEW_TRIES}
+TRIES_OF_OPTIONAL = {Trouble.THROTTLED: FEW_TRIES, Trouble.TRANSIENT: 3, Trouble.GARBLED: 2}
 LONGEST_PAUSE = 30.0  # API Gateway takes one DeleteRestApi in 30 s
 
 # Kinds that look at the same moment ask the same (which VPCs are ours?): they share the answer for so many seconds.
@@ -167,11 +168,12 @@ class Aws:
         return asked.order > written and self.clock.now() - asked.time < lasts
 
     async def _persistently(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
+        tries = TRIES_OF_OPTIONAL if CALLS[operation].optional else TRIES_OF
         for attempt in range(1, TRIES + 1):
             try:
                 return await self._once(operation, region, params)
             except AwsError as error:
-                if attempt >= TRIES_OF.get(error.trouble, 1):
+                if attempt >= tries.get(error.trouble, 1):
                     raise
                 await asyncio.sleep(_pause(attempt))
         raise AssertionError  # the last attempt returned or raised

@@ -27,7 +27,7 @@ class Call:
     ``lasting`` are words of a message, as a regular expression, with which a ``busy`` code never passes.
     ``changed_by`` are the only calls of the suite's that change what a call that looks answers, where that is sure.
     ``has`` names members without which its answer is none; ``a|b`` is at least one of two. The lists of list calls are
-    seen to where they are read (``answers.listed``).
+    seen to where they are read (``answers.listed``). What is ``optional`` costs no more than a warning if it fails.
     """
 
     writes: bool
@@ -37,11 +37,15 @@ class Call:
     tokens: Mapping[str, str] = field(default_factory=dict)
     changed_by: frozenset[str] = frozenset()
     has: tuple[str, ...] = ()
+    optional: bool = False
 
 
-def read(*gone: str, changed_by: str = "", has: str = "") -> Call:
+def read(*gone: str, changed_by: str = "", has: str = "", optional: bool = False) -> Call:
     """Describe a call that only looks; ``gone`` are its codes for *there is no such thing*."""
-    return Call(writes=False, gone=frozenset(gone), changed_by=frozenset(changed_by.split()), has=tuple(has.split()))
+    return Call(
+        writes=False, gone=frozenset(gone), changed_by=frozenset(changed_by.split()), has=tuple(has.split()),
+        optional=optional,
+    )  # fmt: skip
 
 
 def write(gone: str = "", busy: str = "", lasting: str = "") -> Call:
@@ -51,7 +55,7 @@ def write(gone: str = "", busy: str = "", lasting: str = "") -> Call:
 
 CALLS: dict[str, Call] = {
     "sts:GetCallerIdentity": read(),
-    "iam:ListAccountAliases": read(has="AccountAliases"),
+    "iam:ListAccountAliases": read(has="AccountAliases", optional=True),
     # Elastic Load Balancing. The calls that delete are idempotent; their models list no code for what is gone.
     "elbv2:DescribeLoadBalancers": read("LoadBalancerNotFound"),
     "elbv2:DescribeTargetGroups": read("TargetGroupNotFound"),
@@ -162,7 +166,7 @@ CALLS: dict[str, Call] = {
     "cloudfront:DeleteOriginAccessControl": write(
         "NoSuchOriginAccessControl", "OriginAccessControlInUse PreconditionFailed InvalidIfMatchVersion"
     ),
-    "pricing-plan-manager:ListSubscriptions": read(changed_by="cloudfront:DeleteDistribution"),
+    "pricing-plan-manager:ListSubscriptions": read(changed_by="cloudfront:DeleteDistribution", optional=True),
     # What the consoles make beside distributions and load balancers. Associated: AWS hears of it a little later.
     "wafv2:GetWebACLForResource": read("WAFNonexistentItemException", "WAFInvalidParameterException"),
     "wafv2:ListResourcesForWebACL": read("WAFNonexistentItemException", has="ResourceArns"),
@@ -231,7 +235,7 @@ CALLS: dict[str, Call] = {
     "iam:ListPolicyVersions": read("NoSuchEntity"),
     "iam:DeletePolicyVersion": write("NoSuchEntity"),
     "iam:DeletePolicy": write("NoSuchEntity", "DeleteConflict"),
-    "iam:SimulatePrincipalPolicy": read(),
+    "iam:SimulatePrincipalPolicy": read(optional=True),
 }
 
 # The audit's calls, from its own table.
