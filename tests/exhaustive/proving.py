@@ -68,7 +68,7 @@ PROVING = (
     ),
     M(
         "kinds/elastic_ip.py",
-        "if memory is None or user or",
+        "if memory is None or _is_elsewhere(address, memory) or",
         "if memory is None or",
         "kinds/test_elastic_ip.py::test_in_use_again",
     ),
@@ -77,6 +77,12 @@ PROVING = (
         'or memory.facts.get("PublicIp") != address["PublicIp"]:',
         "or False:",
         "kinds/test_elastic_ip.py::test_remembered_as_another",
+    ),
+    M(
+        "kinds/elastic_ip.py",
+        'not in ("", memory.facts.get("NetworkInterfaceId"))',
+        '!= ""',
+        "kinds/test_elastic_ip.py::test_list_that_lags",
     ),
     M(
         "kinds/elastic_ip.py",

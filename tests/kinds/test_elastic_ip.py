@@ -152,6 +152,21 @@ def test_remembered_as_another(account: Account) -> None:
     assert addresses(account) == {address}
 
 
+def test_list_that_lags(account: Account) -> None:
+    """An address that is shown at the interface of its NAT gateway, which is gone, is the workshop's as before."""
+    account.build("nat_gateway")
+    (gateway,) = account.client("ec2").describe_nat_gateways()["NatGateways"]
+    (held,) = gateway["NatGatewayAddresses"]
+
+    def held_still(_world: Any, _request: Any, answer: Any) -> Any:
+        shown = {"AssociationId": held["AssociationId"], "NetworkInterfaceId": held["NetworkInterfaceId"]}
+        return answer | {"Addresses": [one | shown for one in answer["Addresses"]]}
+
+    account.sandbox.use((After("ec2:DescribeAddresses", held_still, "lists lag, as moto's server does"), *RULES))
+    account.take_down_each(nat_gateway.KIND, KIND)
+    assert addresses(account) == set()
+
+
 def record(account: Account, id_: str) -> None:
     """Give an address a reverse DNS record."""
     account.client("ec2").modify_address_attribute(AllocationId=id_, DomainName="mail.example.com")

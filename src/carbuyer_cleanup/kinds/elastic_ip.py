@@ -4,7 +4,8 @@ Which address was a NAT gateway's is known from the gateway while its own networ
 journal after that: a gateway that reads ``deleted`` may or may not still tell its addresses
 (kubernetes-sigs/cluster-api-provider-aws#791 and gardener/gardener-extension-provider-aws#1879 disagree), so what it
 tells is not believed. What the journal says holds only for an address that is still what it was: the same public
-address, attached to nothing, and without a name.
+address, without a name, and attached to nothing, or to the gateway's own interface: lists may still say so a moment
+after the gateway is gone (moto's server says so for good).
 
 A regional NAT gateway may have addresses that AWS allocated for it (``ServiceManaged``). AWS releases them when the
 gateway is gone, and not always at once; nobody else may (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html).
@@ -24,6 +25,7 @@ from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.journal import Memory
 
 ENTRY = "ec2.elastic_ip"
 MANAGED = "released by AWS"  # the state of those that only AWS may release
@@ -79,10 +81,14 @@ def _held(address: dict[str, Any], gateways: list[Resource]) -> Inference | None
 def _remembered(aws: Aws, address: dict[str, Any]) -> Inference | None:
     """Infer from what an earlier run, or this one, saw before it deleted a NAT gateway."""
     memory = aws.journal.remembered("elastic ip", aws.region).get(address["AllocationId"])
-    user = "" if _is_managed(address) else _user(address)
-    if memory is None or user or memory.facts.get("PublicIp") != address["PublicIp"]:
+    if memory is None or _is_elsewhere(address, memory) or memory.facts.get("PublicIp") != address["PublicIp"]:
         return None
     return Inference(OURS, FOREIGN, f"it was the address {memory.because}")
+
+
+def _is_elsewhere(address: dict[str, Any], memory: Memory) -> bool:
+    """Say whether something has the address that isn't the network interface of the NAT gateway that had it."""
+    return not _is_managed(address) and _user(address) not in ("", memory.facts.get("NetworkInterfaceId"))
 
 
 @each

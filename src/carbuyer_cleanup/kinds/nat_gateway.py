@@ -79,8 +79,7 @@ async def delete(aws: Aws, nat: Resource) -> None:
     So is what one has that somebody deleted a moment ago.
     """
     addresses, because = nat.details["addresses"], f"of the {replace(nat, state='')}"
-    facts = {id_: {"PublicIp": one["PublicIp"]} for id_, one in addresses.items()}
-    aws.journal.remember("elastic ip", nat.region, addresses, because=because, facts=facts)
+    aws.journal.remember("elastic ip", nat.region, addresses, because=because, facts=addresses)
     if nat.state == FAILED:
         aws.journal.remember(ASKED, nat.region, [nat.id], because="it had failed, and goes within about an hour")
         with Preparing():
