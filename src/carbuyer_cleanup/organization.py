@@ -10,8 +10,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.endpoints import refuse_nonsense
-from carbuyer_cleanup.errors import AwsError, NotSent, Refused
+from carbuyer_cleanup.errors import AwsError, CleanupError, NotSent, NotUnderstood, Refused
 from carbuyer_cleanup.identity import pin
 from carbuyer_cleanup.refusals import discreet
 from carbuyer_cleanup.resource import printable
@@ -25,6 +26,7 @@ ROLE_NAME = re.compile(r"[\w+=,.@/-]{1,64}", re.ASCII)
 ROOM = 63 - 13  # in an alias, for a hyphen and an account number
 ACTIVE = "ACTIVE"
 NUMBERED = re.compile(r"(.*-)?[0-9]{12}")  # a name that could be taken for another account's alias
+NUMBER = re.compile(r"[0-9]{12}")
 NOT_UNDERSTOOD = "AWS's list of the accounts of {} was not understood: {}. Nothing was done; run again."
 
 Account = dict[str, Any]
@@ -47,22 +49,29 @@ def members(profile: str, region: str, unit: str, role: str) -> tuple[tuple[Memb
     """
     _refuse_nonsense(unit, role)
     try:
-        client = _client(boto3.Session(profile_name=profile or None, region_name=region), region)
-        accounts = _in_order(unit, _accounts(client, unit))
-        partition = client.meta.partition
+        with contained(f"the accounts of {unit}", (CleanupError, BotoCoreError, ClientError)):
+            client = _client(boto3.Session(profile_name=profile or None, region_name=region), region)
+            return _by_state(_in_order(unit, _accounts(client, unit)), unit, _role_arn(client, role))
     except NotSent as error:
         raise Refused(printable(error.at_the_start)) from error
+    except NotUnderstood as error:
+        raise Refused(printable(NOT_UNDERSTOOD.format(unit, error.happened))) from error
     except (AwsError, BotoCoreError, ClientError) as error:
-        msg = f"The accounts of {unit} can't be listed: {printable(discreet(str(error)))}. Nothing was done."
-        raise Refused(msg) from error
-    except KeyError as error:
-        raise Refused(NOT_UNDERSTOOD.format(unit, f"there is no {error}")) from error
+        why = printable(discreet(str(error))).rstrip(".")
+        raise Refused(f"The accounts of {unit} can't be listed: {why}. Nothing was done.") from error
+
+
+def _role_arn(client: Any, role: str) -> str:
+    """Return the ARN of each account's role; the account's number is still to be filled in."""
+    return f"arn:{client.meta.partition}:iam::{{}}:role/{role}"
+
+
+def _by_state(accounts: list[Account], unit: str, arn: str) -> tuple[tuple[Member, ...], tuple[str, ...]]:
+    """Return the accounts that are active, and of those that aren't a sentence each."""
     active = [account for account in accounts if _state(account) == ACTIVE]
     if not active:
-        msg = f"There is no active account in {unit}. Nothing was done."
-        raise Refused(msg)
+        raise Refused(f"There is no active account in {unit}. Nothing was done.")
     others = [account for account in accounts if _state(account) != ACTIVE]
-    arn = f"arn:{partition}:iam::{{}}:role/{role}"
     made = [_member(account, alias, arn) for account, alias in zip(active, aliases(active), strict=True)]
     return tuple(made), tuple(map(_not_run, others))
 
@@ -75,10 +84,10 @@ def _refuse_nonsense(unit: str, role: str) -> None:
             raise Refused(msg)
 
 
-def _in_order(unit: str, accounts: Iterable[Account]) -> list[Account]:
+def _in_order(unit: str, accounts: Iterable[Account | None]) -> list[Account]:
     """Return each account once, by its name: one that is moved meanwhile may be listed in two units."""
-    once = {account.get("Id", ""): account for account in accounts}
-    if not all(map(re.compile("[0-9]{12}").fullmatch, once)):
+    once = {str(account.get("Id", "")): account for account in (one or {} for one in accounts)}
+    if not all(map(NUMBER.fullmatch, once)):
         raise Refused(NOT_UNDERSTOOD.format(unit, "one has no number"))
     return sorted(once.values(), key=lambda account: (_name(account), account["Id"]))
 

@@ -110,6 +110,21 @@ def test_one_account_is_not_understood(
     assert not has_key_pair(school, 2)
 
 
+def test_key_of_another_account(run_suite: Callable[..., Result], real_school: School) -> None:
+    """Where the certificate can't be signed nobody looks; the account whose own key it is has a signed one."""
+    real_school.enrol("alice", "bob")
+    kms = real_school.sandbox.session(number(2)).client("kms", region_name="eu-west-1")
+    key = kms.create_key(KeyUsage="SIGN_VERIFY", KeySpec="ECC_NIST_P256")["KeyMetadata"]["Arn"]
+
+    result = run_suite("--aws", *CLASS, "--verify", "--sign", key, "-v", path=KEY_PAIR)
+
+    assert outcomes(result) == {"alice": ["ERROR"], "bob": ["PASSED"]}
+    assert f"The KMS key {key} can't be used for signing" in result.output
+    assert "ec2:DescribeKeyPairs" not in real_school.calls(number(1))
+    certificate = json.loads((result.reports / "certificates" / "bob.json").read_text("utf-8"))
+    assert certificate["signatures"]
+
+
 @pytest.mark.exhaustive
 def test_terminal_tells_account_by_account(run_suite: Callable[..., Result], school: School) -> None:
     """A line of letters for each, then why one is not clean, once; pytest's own words come with ``-v`` or ``--tb``."""

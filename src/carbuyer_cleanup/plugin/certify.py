@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.certificate import issue, signer
-from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.contain import contained
+from carbuyer_cleanup.errors import CleanupError, Refused
 from carbuyer_cleanup.files import make_folder
 from carbuyer_cleanup.settings import Task
 
@@ -55,8 +56,9 @@ def finish(run: Run, exitstatus: int) -> None:
     if not (_certifies(run.settings) and run.is_open):
         return
     try:
-        issue(run.facts, run.settings.certificate(run.member.alias), run.signer)
-    except (Refused, OSError) as error:
+        with contained("the certificate", (CleanupError, OSError)):
+            issue(run.facts, run.settings.certificate(run.member.alias), run.signer)
+    except (CleanupError, OSError) as error:
         run.unseen.append(f"certificate: it was not written: {error}")
 
 

@@ -62,8 +62,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
         return
     try:
         session.config.stash[RUNS] = runs = open_runs(session.config, steps)
-        for run in runs.open.values():
-            certify.prepare(run)
+        _prepare(runs)
         if not runs.settings.rehearsal:
             _tell(session.config, runs, steps)
         for alias in steps:
@@ -76,6 +75,17 @@ def pytest_runtestloop(session: pytest.Session) -> None:
         if runs.recorder:
             runs.recorder.begun(alias, run.aws.workshop)
         run.start(steps[alias], audited=alias in audited(session))
+
+
+def _prepare(runs: Runs) -> None:
+    """See that the certificates can be signed: an account of a class whose own can't is left alone, and says why."""
+    for alias, run in list(runs.open.items()):
+        try:
+            certify.prepare(run)
+        except CleanupError as error:
+            if not alias:
+                raise
+            runs.refuse(alias, error)
 
 
 def _leave_if_elsewhere(config: pytest.Config) -> None:
