@@ -9,7 +9,6 @@ from emulators import ACCOUNT, MOTOS_ACCOUNT
 
 from carbuyer_cleanup.sandbox import estate
 from carbuyer_cleanup.sandbox.bystanders import BYSTANDERS
-from carbuyer_cleanup.sandbox.estate_services import TABLES
 from inventory import inventory
 
 if TYPE_CHECKING:
@@ -22,6 +21,18 @@ OTHERS = ("network", "identities", "functions", "storage")
 LACKING = {"describe_instance_connect_endpoints"}  # in both
 # What ministack lacks of what the quick audit asks for
 UNSEEN = {"client certificate", "code signing configuration", "EC2 Instance Connect endpoint", "REST API VPC link"}
+UNSEEN_IN_MOTO = {
+    "Capacity Reservation", "Client VPN endpoint", "EC2 Instance Connect endpoint", "cache policy",
+    "client certificate", "code signing configuration", "origin access identity", "origin request policy",
+    "placement group", "response headers policy",
+}  # fmt: skip
+# What stays in moto for want of an answer about Instance Connect endpoints; it lists deleted VPC endpoints for good.
+NETWORK = {
+    f"ec2:describe_{what}"
+    for what in (
+        "internet_gateways network_acls network_interfaces route_tables security_groups subnets vpc_endpoints vpcs"
+    ).split()
+}
 QUICK = ("--audit-depth", "workshop")
 
 
@@ -63,12 +74,17 @@ def test_ministack(world: Callable[..., Site], outcome: Callable[..., Outcome], 
     assert unseen(project) == UNSEEN
 
 
-def test_moto(world: Callable[..., Site], outcome: Callable[..., Outcome]) -> None:
-    """What moto's server lacks it answers with a web page, which takes minutes to give up; single steps can be run."""
-    site = world("moto")
-    build(site)
-    before = inventory(site.session, LACKING)
+def test_moto(world: Callable[..., Site], outcome: Callable[..., Outcome], project: Path) -> None:
+    """All goes but the network: nobody says whether an Instance Connect endpoint holds it, so nothing of it is touched.
 
-    assert outcome("--account", MOTOS_ACCOUNT, "-k", "dynamodb_tables") == (8, "COULD NOT VERIFY")
-    gone = before - inventory(site.session, LACKING)
-    assert gone == {("dynamodb:list_tables", name) for name in TABLES}
+    What moto's server lacks it answers with status 500 and a web page, as something that isn't AWS might.
+    """
+    site = world("moto")
+    others = build(site)
+
+    commands = (("--plan",), ("--account", MOTOS_ACCOUNT, *QUICK), ("--verify", *QUICK))
+    ends = [outcome(*command) for command in commands]
+    left = inventory(site.session, LACKING)
+    assert (ends, others - left) == ([(8, "PLAN"), (1, "LEFTOVERS"), (1, "LEFTOVERS")], set())
+    assert {call for call, _ in left - others} == NETWORK
+    assert unseen(project) == UNSEEN_IN_MOTO
