@@ -80,8 +80,8 @@ PROVING = (
     ),
     M(
         "kinds/elastic_ip.py",
-        'not in ("", memory.facts.get("NetworkInterfaceId"))',
-        '!= ""',
+        "and _user(address) not in still",
+        'and _user(address) != ""',
         "kinds/test_elastic_ip.py::test_list_that_lags",
     ),
     M(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,8 +11,10 @@ from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds import nat_gateway
 from carbuyer_cleanup.kinds.elastic_ip import KIND
 from carbuyer_cleanup.sandbox import estate_network as network
+from carbuyer_cleanup.sandbox.rules import RULES
 from carbuyer_cleanup.sandbox.site import spec
 from carbuyer_cleanup.sandbox.states import STATES
+from carbuyer_cleanup.sandbox.world import After
 from carbuyer_cleanup.takedown import Overdue
 
 if TYPE_CHECKING:

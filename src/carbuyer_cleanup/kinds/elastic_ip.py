@@ -87,8 +87,9 @@ def _remembered(aws: Aws, address: dict[str, Any]) -> Inference | None:
 
 
 def _is_elsewhere(address: dict[str, Any], memory: Memory) -> bool:
-    """Say whether something has the address that isn't the network interface of the NAT gateway that had it."""
-    return not _is_managed(address) and _user(address) not in ("", memory.facts.get("NetworkInterfaceId"))
+    """Say whether something has the address now that isn't the NAT gateway that had it."""
+    still = {"", memory.facts.get("NetworkInterfaceId"), memory.facts.get("AssociationId")}
+    return not _is_managed(address) and _user(address) not in still
 
 
 @each
