@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import jmespath
@@ -75,12 +76,11 @@ def inventory(session: boto3.Session, lacking: Collection[str] = ()) -> set[tupl
 
 
 def _ask(session: boto3.Session, region: str | None, service: str, method: str, params: dict[str, str]) -> Any:
-    client: Any = session.client(service, region_name=region)  # type: ignore[call-overload] # any service
-    return getattr(client, method)(**params)
+    return getattr(_client(session, service, region), method)(**params)
 
 
 def _ids(session: boto3.Session, service: str, method: str, path: str) -> list[Any]:
-    client: Any = session.client(service)  # type: ignore[call-overload] # any service
+    client = _client(session, service)
     pages = client.get_paginator(method).paginate() if client.can_paginate(method) else [getattr(client, method)()]
     return [id_ for page in pages for id_ in jmespath.search(path, page) or ()]
 
@@ -116,8 +116,9 @@ def details(session: boto3.Session) -> dict[tuple[str, str], str]:
     }
 
 
-def _client(session: boto3.Session, service: str) -> Any:
-    return session.client(service)  # type: ignore[call-overload] # any service
+@lru_cache(64)
+def _client(session: boto3.Session, service: str, region: str | None = None) -> Any:
+    return session.client(service, region_name=region)  # type: ignore[call-overload] # any service
 
 
 def _name_of(item: Any) -> str:

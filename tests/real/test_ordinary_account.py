@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup.audit import sweeper
-from carbuyer_cleanup.audit_types import TYPES
 from carbuyer_cleanup.sandbox import estates
 from carbuyer_cleanup.sandbox.front import ACCOUNT
-from carbuyer_cleanup.sandbox.offers import CLOSED, ORDINARY, Offer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,43 +17,6 @@ if TYPE_CHECKING:
     from result import Result
 
 pytestmark = [pytest.mark.exhaustive, pytest.mark.usefixtures("endpoint")]
-
-# The types that the states below are about, and one that decides.
-ABOUT = (
-    "VPC", "App Runner service", "code connection", "code signing configuration", "Client VPN endpoint", "budget",
-    "MemoryDB cluster", "Redshift cluster", "Amazon MQ broker",
-)  # fmt: skip
-OTHERS = ("memorydb", "redshift", "mq")
-
-# What AWS does not offer an account in which nothing is left; what the last line begins with, and the exit codes of
-# --verify and of a teardown, which is refused if no plan can be made.
-STATES: dict[str, tuple[Offer, str, tuple[int, int]]] = {
-    "everything": (Offer(), "CLEAN", (0, 0)),
-    "Regions lack some": (Offer(gaps=True), "CLEAN", (0, 0)),
-    "plan": (Offer(outside_plan=OTHERS), "CLEAN", (0, 0)),
-    "plan without the workshop's": (Offer(outside_plan=("ec2",)), "COULD NOT VERIFY", (8, 4)),
-    **{f"closed: {code}": (Offer(closed={"apprunner": code}), "CLEAN", (0, 0)) for code in CLOSED},
-    "bills": (Offer(billing=False), "CLEAN", (0, 0)),
-    "all of it": (ORDINARY, "CLEAN", (0, 0)),
-    "Regions denied": (Offer(allowed_regions=("ap-southeast-1", "us-east-1")), "COULD NOT VERIFY", (8, 8)),
-}
-COMMANDS = {"verify": ("--aws", "--verify"), "teardown": ("--aws", "--account", ACCOUNT)}
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize("state", STATES)
-def test_states(
-    sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, state: str, command: str
-) -> None:
-    """In an account with nothing of the workshop's, only what the workshop needs is missed."""
-    monkeypatch.setattr(sweeper, "PAUSES", (0.1,))
-    monkeypatch.setattr(sweeper, "TYPES", tuple(type_ for type_ in TYPES if type_.name in ABOUT))
-    sandbox.offers[ACCOUNT], verdict, codes = STATES[state]
-
-    result = run_suite(*COMMANDS[command])
-
-    assert result.output.splitlines()[-1].startswith(verdict), result.output
-    assert result.exit_code == codes[command == "teardown"]
 
 
 def test_nothing_of_the_workshop_is_clean(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:

@@ -28,7 +28,7 @@ BROKEN: dict[str, Callable[[bytes], bytes]] = {
 CASES = [f"{call} {name}" for call in ("sts:AssumeRole", "sts:GetCallerIdentity") for name in BROKEN]
 
 
-@pytest.mark.parametrize("case", one_in(4, CASES))
+@pytest.mark.parametrize("case", one_in(8, CASES))
 def test_broken_a_few_times(
     run_suite: Callable[..., Result], real_school: School, monkeypatch: pytest.MonkeyPatch, case: str
 ) -> None:
