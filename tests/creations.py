@@ -19,11 +19,13 @@ from creators import (
     code,
     connection,
     distribution,
+    log_source,
     stage,
     table,
     tag,
     tagged,
     task_definition,
+    test_event,
     visibility,
 )
 
@@ -240,6 +242,7 @@ CREATE: dict[str, Callable[[At], object]] = {
         InvocationEndpoint="https://example.org"),
     "EventBridge archive": lambda at: at("events").create_archive(
         ArchiveName=NAME, EventSourceArn=at("events").create_event_bus(Name="somebodys")["EventBusArn"]),
+    "EventBridge schema": test_event,
     "EventBridge pipe": lambda at: at("pipes").create_pipe(
         Name=NAME, RoleArn=at.role, Source="arn:aws:sqs:x:1:a", Target="arn:aws:sqs:x:1:b"),
     "schedule": lambda at: at("scheduler").create_schedule(
@@ -268,6 +271,7 @@ CREATE: dict[str, Callable[[At], object]] = {
         Url=f"https://{NAME}.example.org", ThumbprintList=["0" * 40]),
     "SAML provider": lambda at: at("iam").create_saml_provider(Name=NAME, SAMLMetadataDocument="x" * 1000),
     "log group": lambda at: at("logs").create_log_group(logGroupName=f"/aws/lambda/{NAME}"),
+    "log delivery source": log_source,
     "CloudWatch alarm": lambda at: at("cloudwatch").put_metric_alarm(
         AlarmName=NAME, MetricName="m", Namespace="n", Period=60, EvaluationPeriods=1, Threshold=1.0,
         ComparisonOperator="GreaterThanThreshold", Statistic="Sum"),

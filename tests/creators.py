@@ -113,6 +113,22 @@ def balancer(at: At, name: str, kind: str) -> str:
     return str(made["LoadBalancers"][0]["LoadBalancerArn"])
 
 
+def log_source(at: At, name: str = NAME) -> str:
+    """Let the logs of somebody's distribution be delivered, and return the distribution's ARN."""
+    made = at("cloudfront").create_distribution(DistributionConfig=distribution("-"))["Distribution"]["ARN"]
+    logs = at.account.client("logs", "us-east-1")
+    logs.put_delivery_source(name=name, resourceArn=made, logType="ACCESS_LOGS")
+    return str(made)
+
+
+def test_event(at: At) -> object:
+    """Share a test event of a function."""
+    at("schemas").create_registry(RegistryName="lambda-testevent-schemas")
+    return at("schemas").create_schema(
+        RegistryName="lambda-testevent-schemas", SchemaName=f"_{NAME}-schema", Type="OpenApi3", Content="{}"
+    )
+
+
 def task_definition(at: At, family: str) -> object:
     """Create a task definition."""
     return at("ecs").register_task_definition(

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import jmespath
+from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -63,16 +64,30 @@ MORE: tuple[tuple[str | None, str, str, dict[str, str], str], ...] = (
 
 def inventory(session: boto3.Session, lacking: Collection[str] = ()) -> set[tuple[str, str]]:
     """Return everything that stands in the account, as (list call, id); an emulator may be ``lacking`` methods."""
-    return {
-        (f"{service}:{method}", str(id_))
-        for service, method, path in LISTS
-        if method not in lacking
-        for id_ in _ids(session, service, method, path)
-    } | {
-        (f"{service}:{method}", str(id_))
-        for region, service, method, params, path in MORE
-        for id_ in jmespath.search(path, _ask(session, region, service, method, params)) or ()
-    }
+    return (
+        {
+            (f"{service}:{method}", str(id_))
+            for service, method, path in LISTS
+            if method not in lacking
+            for id_ in _ids(session, service, method, path)
+        }
+        | {
+            (f"{service}:{method}", str(id_))
+            for region, service, method, params, path in MORE
+            for id_ in jmespath.search(path, _ask(session, region, service, method, params)) or ()
+        }
+        | {("schemas:list_schemas", name) for name in _schemas(session)}
+    )
+
+
+def _schemas(session: boto3.Session) -> set[str]:
+    """Return what the registries of schemas hold; an emulator may lack them."""
+    try:
+        registries = _ask(session, None, "schemas", "list_registries", {})["Registries"]
+    except ClientError:
+        return set()
+    pages = [_ask(session, None, "schemas", "list_schemas", {"RegistryName": r["RegistryName"]}) for r in registries]
+    return {schema["SchemaName"] for page in pages for schema in page["Schemas"]}
 
 
 def _ask(session: boto3.Session, region: str | None, service: str, method: str, params: dict[str, str]) -> Any:

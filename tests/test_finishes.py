@@ -12,6 +12,7 @@ from carbuyer_cleanup.sandbox import estate
 from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
 from carbuyer_cleanup.sandbox.rules import RULES, ec2_interfaces
 from carbuyer_cleanup.sandbox.states import NOTHING_ALLOWED, STATES
+from carbuyer_cleanup.sandbox.states_beside import share_test_event
 from carbuyer_cleanup.sandbox.world import Request, Rule
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def test_load_balancer_behind_an_endpoint_service(
     result = run_suite(path="cleanup_tests/test_01_load_balancer.py")
 
     assert result.exit_code == 1
-    assert "delete that in the VPC console (Endpoint services)" in result.output
+    assert "delete the VPC link in the API Gateway console (VPC links), or the VPC endpoint service" in result.output
     assert sum(entry.call == "elbv2:DeleteLoadBalancer" for entry in sandbox.log) == 1
 
 
@@ -241,7 +242,7 @@ def test_interface_that_aws_has_forgotten(sandbox: Sandbox, session: Session, ru
 
 
 def test_cloudshell_in_the_vpc(sandbox: Sandbox, session: Session, run_suite: Callable[..., Result]) -> None:
-    """A CloudShell environment in the VPC holds it: the step fails at once and says where to delete it."""
+    """A CloudShell environment in the VPC holds it: the step fails at once and says how to delete it in the console."""
     site = estate.create(session)
     backend = sandbox.world.backend("ec2", "111122223333", site.region)
     tags = [{"ResourceType": "network-interface", "Tags": [{"Key": "ManagedByCloudShell", "Value": "x"}]}]
@@ -253,14 +254,29 @@ def test_cloudshell_in_the_vpc(sandbox: Sandbox, session: Session, run_suite: Ca
     result = run_suite()
 
     assert result.exit_code == 1
-    assert "delete the environment in CloudShell (Actions, Delete)" in result.output
+    assert "open CloudShell in the AWS console, choose that environment's tab, then Actions, Delete" in result.output
+    assert made["NetworkInterfaceId"] in result.output
+
+
+def test_cloudshell_that_has_ended(session: Session, run_suite: Callable[..., Result]) -> None:
+    """What it leaves behind when nobody may delete it for the user, goes: AWS says to delete it by hand."""
+    site = estate.create(session)
+    tags = [{"ResourceType": "network-interface", "Tags": [{"Key": "ManagedByCloudShell", "Value": ""}]}]
+    site.client("ec2").create_network_interface(SubnetId=site.ids["carbuyer-fcj-private1"], TagSpecifications=tags)
+
+    result = run_suite()
+
+    assert result.exit_code == 0, result.output
 
 
 def test_what_the_wizards_make_beside(session: Session, run_suite: Callable[..., Result]) -> None:
-    """Web ACLs and log deliveries of the distribution and the load balancer go after them, and only theirs."""
+    """Web ACLs, log deliveries, shared test events, a role's own policy go after what they are for, and only theirs."""
     site = estate.create(session)
     STATES["distribution"]["guarded and logged"](site)
     STATES["load_balancer"]["guarded"](site)
+    share_test_event(site)
+    share_test_event(site, "somebody-elses")
+    STATES["role"]["with a console's policy"](site)
 
     result = run_suite()
 
@@ -269,6 +285,9 @@ def test_what_the_wizards_make_beside(session: Session, run_suite: Callable[...,
     assert result.exit_code == 0, result.output
     assert us.list_web_acls(Scope="CLOUDFRONT")["WebACLs"] == []
     assert session.client("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"] == []
+    schemas = site.client("schemas").list_schemas(RegistryName="lambda-testevent-schemas")["Schemas"]
+    assert [schema["SchemaName"] for schema in schemas] == ["_somebody-elses-schema"]
+    assert site.client("iam").list_policies(Scope="Local")["Policies"] == []
     assert logs.describe_deliveries()["deliveries"] == []
     assert logs.describe_delivery_sources()["deliverySources"] == []
     assert logs.describe_delivery_destinations()["deliveryDestinations"] == []

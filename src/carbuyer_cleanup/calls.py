@@ -149,6 +149,9 @@ CALLS: dict[str, Call] = {
     "lambda:DeleteEventSourceMapping": write(
         "ResourceNotFoundException", "ResourceInUseException ResourceConflictException"
     ),
+    "schemas:ListRegistries": read(),
+    "schemas:ListSchemas": read("NotFoundException"),
+    "schemas:DeleteSchema": write("NotFoundException"),
     "logs:DescribeLogGroups": read(),
     "logs:PutLogGroupDeletionProtection": write("ResourceNotFoundException", "OperationAbortedException"),
     "logs:DeleteLogGroup": write("ResourceNotFoundException", "OperationAbortedException"),

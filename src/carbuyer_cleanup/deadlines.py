@@ -9,9 +9,9 @@ from __future__ import annotations
 DEADLINES: dict[str, float] = {
     "load balancer": 10,  # tf elbv2/load_balancer.go
     "web ACL of a load balancer": 15,  # its association goes a little later than what it guarded
-    "target group": 5,  # tf elbv2/target_group.go: in use for two minutes after its load balancer
+    "target group": 5,  # tf elbv2/target_group.go waits 2, while it reads in use after its load balancer is gone
     "EC2 instance": 20,  # tf ec2/ec2_instance.go; shutting-down is usually over in 3 minutes
-    "EBS volume": 5,  # tf ec2/ebs_volume.go; botocore's waiter volume_deleted has 10
+    "EBS volume": 10,  # tf ec2/ebs_volume.go, and botocore's waiter volume_deleted
     "copy of a disk": 5,  # none is deleted
     "NAT gateway": 30,  # tf ec2/vpc_nat_gateway.go; usually gone after 1 to 5 minutes
     "Elastic IP": 20,  # AuthFailure after its gateway reads deleted (kubernetes/kops#1604), and then its reverse DNS
@@ -21,8 +21,9 @@ DEADLINES: dict[str, float] = {
     "HTTP API": 5,  # nothing is known to hold one
     "usage plan": 10,  # one change in 20 s per account, and the stages of a deleted API may linger on it
     "API key": 5,  # nothing is known to hold one
-    "log group of an API": 5,  # OperationAborted while another change is under way; late logs bring it back
+    "log group of an API": 5,  # tf logs/group.go waits 1, while it is OperationAborted; late logs bring it back
     "log group of a function": 5,  # likewise
+    "Lambda test events": 5,  # nothing is known to hold any
     "Lambda function": 45,  # its network interfaces: tf waits so long, nearly all are gone after 35 minutes
     "CloudFront distribution": 90,  # tf cloudfront/distribution.go, for a deployment
     "web ACL of CloudFront": 15,  # as above
@@ -33,7 +34,7 @@ DEADLINES: dict[str, float] = {
     "DynamoDB table": 15,  # tf dynamodb/table.go waits 10; a table that is being created, as long again
     "interface endpoint": 10,  # its network interfaces go with it: tf ec2/vpc_endpoint.go waits 10
     "EC2 Instance Connect endpoint": 20,  # tf ec2/ec2_instance_connect_endpoint.go: 10 to be made, 10 to go
-    "security group": 15,  # network interfaces of a load balancer that is gone: tf ec2/vpc_security_group.go
+    "security group": 15,  # tf ec2/vpc_security_group.go: interfaces of a load balancer that is gone use it
     "VPC endpoint": 10,  # tf ec2/vpc_endpoint.go
     "network interface": 45,  # those of functions, as above; those of a load balancer 35 at most (tf elbv2)
     "internet gateway": 20,  # tf ec2/vpc_internet_gateway.go, while public addresses are mapped
@@ -42,7 +43,7 @@ DEADLINES: dict[str, float] = {
     "network ACL": 5,  # tf ec2/vpc_network_acl.go
     "security group in the VPC": 15,  # as the others
     "VPC": 10,  # tf ec2/vpc_.go: 5 while something depends on it, and 5 until it is not listed any more
-    "instance profile": 5,  # IAM's eventual consistency: two minutes (tf iam)
+    "instance profile": 5,  # IAM's eventual consistency: tf iam/wait.go waits 2
     "IAM role": 5,  # likewise
     "IAM user": 5,  # likewise
     "virtual MFA device": 5,  # likewise

@@ -141,14 +141,23 @@ SCOPES = (
         ("lambda:{region}:*:function:{lambda.function}", "lambda:{region}:*:event-source-mapping:*"),
     ),
     Scope(
+        "TestEvents",
+        "schemas:DeleteSchema",
+        ("schemas:{region}:*:schema/lambda-testevent-schemas/_{lambda.function}-schema",),
+    ),
+    Scope(
         "Logs",
-        "logs:PutLogGroupDeletionProtection logs:DeleteLogGroup",
+        "logs:PutLogGroupDeletionProtection logs:DeleteLogGroup "
+        "logs:DeleteDelivery logs:DeleteDeliverySource logs:DeleteDeliveryDestination",
         (
             "logs:{region}:*:log-group:{}",
             "logs:{region}:*:log-group:/aws/lambda/{lambda.function}",
             # as most of Logs' actions see it: CloudWatch Logs user guide, "Resources and operations"
             "logs:{region}:*:log-group:/aws/lambda/{lambda.function}:*",
             "logs:{region}:*:log-group:API-Gateway-Execution-Logs_*",
+            "logs:*:*:delivery:*",
+            "logs:*:*:delivery-source:*",
+            "logs:*:*:delivery-destination:*",
         ),
     ),
     Scope(
@@ -158,11 +167,6 @@ SCOPES = (
         ("cloudfront::*:distribution/*", "cloudfront::*:origin-access-control/*"),
     ),
     Scope("WebAcls", "wafv2:GetWebACL wafv2:DeleteWebACL", ("wafv2:*:*:*/webacl/CreatedBy*/*",)),
-    Scope(
-        "LogDeliveries",
-        "logs:DeleteDelivery logs:DeleteDeliverySource logs:DeleteDeliveryDestination",
-        ("logs:*:*:delivery:*", "logs:*:*:delivery-source:*", "logs:*:*:delivery-destination:*"),
-    ),
     Scope(
         "Bucket",
         "s3:ListObjectVersions s3:ListMultipartUploads s3:GetBucketPolicy s3:DeleteBucketPolicy s3:DeleteBucket "

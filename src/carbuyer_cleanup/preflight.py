@@ -33,7 +33,8 @@ NEEDS = {
     6: "apigateway:DeleteBasePathMapping apigateway:DeleteRestApi apigateway:UpdateUsagePlan "
     "apigateway:DeleteUsagePlan apigateway:DeleteApiKey apigatewayv2:DeleteApi apigatewayv2:DeleteApiMapping "
     f"{LOGS}",
-    7: f"lambda:UpdateFunctionConfiguration lambda:DeleteFunction lambda:DeleteEventSourceMapping {LOGS}",
+    7: "lambda:UpdateFunctionConfiguration lambda:DeleteFunction lambda:DeleteEventSourceMapping schemas:DeleteSchema "
+    f"{LOGS}",
     8: "cloudfront:GetDistributionConfig cloudfront:UpdateDistribution cloudfront:DeleteDistribution "
     "cloudfront:GetOriginAccessControl cloudfront:DeleteOriginAccessControl wafv2:GetWebACL wafv2:DeleteWebACL "
     "logs:DeleteDelivery logs:DeleteDeliverySource logs:DeleteDeliveryDestination",

@@ -3,8 +3,8 @@
 Of EC2, Elastic Load Balancing and STS no member is required. So each answer is made :class:`Described`: a member that
 is absent reads as an empty one. What a deletion or a verdict rests on is :func:`needed`.
 
-Paths are JMESPath, with two functions more: ``tail(x)`` is what follows the last slash or colon of an ARN or a URL,
-``parts(x)`` a list of all that stands between them.
+Paths are JMESPath, with three functions more: ``tail(x)`` is what follows the last slash or colon of an ARN or a URL,
+``parts(x)`` a list of all that stands between them; ``within(x, a, b)`` is x without a before it and b after it.
 """
 
 from __future__ import annotations
@@ -116,6 +116,10 @@ class _Functions(Functions):  # type: ignore[misc]  # jmespath has no types
     @signature({"types": ["string", "null"]})  # type: ignore[untyped-decorator]  # likewise
     def _func_parts(self, value: str | None) -> list[str] | None:
         return [value, *SEPARATORS.split(value)] if value else None
+
+    @signature({"types": ["string", "null"]}, {"types": ["string"]}, {"types": ["string"]})  # type: ignore[untyped-decorator]  # likewise
+    def _func_within(self, value: str | None, before: str, after: str) -> str | None:
+        return value and value.removeprefix(before).removesuffix(after)
 
 
 OPTIONS = jmespath.Options(custom_functions=_Functions())

@@ -125,6 +125,20 @@ REMEDIES = (
         words="replicated function",
     ),
     Remedy(
+        f"Lambda is still making snapshots of the function (SnapStart): wait a few minutes, {AGAIN}",
+        codes="SnapStart*",
+    ),
+    Remedy(
+        "An IPAM pool plans the addresses of the VPC: delete that pool in the VPC console (IPAM, Pools), " + AGAIN,
+        calls="ec2:*",
+        words=r"\bipam\b",
+    ),
+    Remedy(
+        "It runs on, or is, a Dedicated Host: release the host in the EC2 console (Dedicated Hosts), " + AGAIN,
+        calls="ec2:*",
+        words="dedicated host",
+    ),
+    Remedy(
         "The distribution takes part in a continuous deployment: in the CloudFront console delete its staging "
         f"distribution and the continuous deployment policy, {AGAIN}",
         codes="StagingDistributionInUse ContinuousDeploymentPolicyInUse",
@@ -136,8 +150,8 @@ REMEDIES = (
         calls="cloudfront:*",
     ),
     Remedy(
-        "Another service uses the load balancer, such as a VPC endpoint service: delete that in the VPC console "
-        f"(Endpoint services), {AGAIN}",
+        "Another service uses the load balancer: delete the VPC link in the API Gateway console (VPC links), or the "
+        f"VPC endpoint service in the VPC console (Endpoint services), {AGAIN}",
         codes="ResourceInUse OperationNotPermitted",
         calls="elbv2:DeleteLoadBalancer",
         words="associated with another service",

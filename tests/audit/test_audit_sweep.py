@@ -14,6 +14,7 @@ from carbuyer_cleanup.sandbox.rules import RULES, absent
 from carbuyer_cleanup.sandbox.world import Instead
 from carbuyer_cleanup.verdict import Verdict
 from choice import one_in
+from creators import At, log_source
 
 if TYPE_CHECKING:
     from accounts_audited import Account
@@ -136,6 +137,16 @@ def test_address_of_anybody(account: Account) -> None:
 
     assert [(found.id, found.region) for found in result.leftovers] == [(lonely, "eu-west-3")]
     assert "charged" in result.leftovers[0].why
+
+
+def test_logs_of_a_distribution_that_was_ours(account: Account) -> None:
+    """What delivers a distribution's logs has its id in its name, if it has: whose that was is in the journal."""
+    account.only("log delivery source")
+    arn = log_source(At(account), "CreatedByCloudFront-E1-ACCESS_LOGS")
+    assert account.sweep().verdict is Verdict.CLEAN
+    account.aws.journal.remember("distribution", "global", [arn], because="the distribution")
+
+    assert [found.name for found in account.sweep().leftovers] == ["CreatedByCloudFront-E1-ACCESS_LOGS"]
 
 
 def test_address_of_aws(account: Account) -> None:

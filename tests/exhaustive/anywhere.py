@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 from lab import is_write
 
+from beside import leave_beside
 from carbuyer_cleanup.sandbox import estate, estates
 from carbuyer_cleanup.sandbox.estates import AS_BUILT, Mess
 from carbuyer_cleanup.sandbox.faults import Fault, Kind
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 CHUNKS = 8  # workers of xdist take them as they come
-TOGETHER = 4  # faults in a run, far from each other: what comes of one ends when its call is made again
+TOGETHER = 6  # faults in a run, far from each other: what comes of one ends when its call is made again
 MESS = Mess(dict.fromkeys(estate.PARTS, AS_BUILT), bystanders=("network", "functions"))
 
 
@@ -70,7 +71,7 @@ class Anywhere:
         self.lab.reset()
         estates.settle(self.lab.session, MESS.bystanders)
         self.others = inventory(self.lab.session)
-        estates.build(self.lab.session, MESS)
+        leave_beside(estates.build(self.lab.session, MESS))
         self.everything = self.lab.stock()
 
     def restore(self) -> None:

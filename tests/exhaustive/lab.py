@@ -50,6 +50,7 @@ AT_ONCE = replace(
     rest_api_delete_every=1,
     bucket_still_listed=0,
     target_group_in_use=0,
+    managed_address_kept=0,
 )
 
 

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.exhaustive
 OTHERWISE: dict[str, Any] = {
     "nat_gateway_deleting": 300,
     "address_lag": 60,
+    "managed_address_kept": 600,
     "absent_members": 1,
     "instance_shutting_down": 300,
     "distribution_deploying": 1500,

@@ -21,6 +21,7 @@ from carbuyer_cleanup.kinds import (
     rest_api,
     role,
     table,
+    test_event,
     usage_plan,
     user,
 )
@@ -48,6 +49,7 @@ CASES = (
     Case(log_group.OF_API, "rest_api", "logs:DeleteLogGroup"),
     Case(function.KIND, "function", "lambda:DeleteFunction"),
     Case(log_group.OF_FUNCTION, "function", "logs:DeleteLogGroup"),
+    Case(test_event.KIND, "function"),
     Case(distribution.KIND, "distribution", "cloudfront:UpdateDistribution"),
     Case(origin_access_control.KIND, "distribution"),
     Case(bucket.OBJECTS, "bucket", "s3:DeleteObjects"),

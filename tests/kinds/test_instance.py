@@ -11,7 +11,9 @@ from carbuyer_cleanup.claims import OURS
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds.instance import KIND, VOLUME
 from carbuyer_cleanup.sandbox import estate_network as network
+from carbuyer_cleanup.sandbox.rules import RULES
 from carbuyer_cleanup.sandbox.site import spec
+from carbuyer_cleanup.sandbox.world import After
 from carbuyer_cleanup.takedown import Overdue
 
 if TYPE_CHECKING:
@@ -55,6 +57,21 @@ def test_estate(account: Account) -> None:
     assert set(states(account).values()) == {"terminated"}
     assert account.calls(TERMINATE) == 1
     assert volumes(account) == []
+
+
+def test_of_a_spot_request(account: Account) -> None:
+    """A persistent Spot request launches another one: who reads the plan is told where to cancel it."""
+    launch(account, "carbuyer-x")
+
+    def spot(_world: Any, _request: Any, answer: Any) -> Any:
+        for one in (instance for reservation in answer["Reservations"] for instance in reservation["Instances"]):
+            one["SpotInstanceRequestId"] = "sir-0a1b2c3d"
+        return answer
+
+    account.sandbox.use((After("ec2:DescribeInstances", spot, "EC2 API reference, Instance"), *RULES))
+    (instance,) = account.find(KIND)
+    assert "Spot request sir-0a1b2c3d launched it" in instance.why
+    assert "cancel it in the EC2 console (Spot Requests)" in instance.why
 
 
 def test_terminated_ones_are_gone(account: Account) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
 
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds import function, instance, load_balancer, subnet
 from carbuyer_cleanup.kinds.network_interface import KIND
+from carbuyer_cleanup.kinds.occupancy import KEPT_FOR, OF_THE_VPC
 from carbuyer_cleanup.sandbox import estate_network as network
 from carbuyer_cleanup.sandbox import estate_services as services
+from carbuyer_cleanup.sandbox.rules.ec2_interfaces import hand_over
 from carbuyer_cleanup.sandbox.site import spec
 from carbuyer_cleanup.takedown import Overdue
 
@@ -102,6 +107,25 @@ def test_foreign_load_balancer(account: Account) -> None:
     create(account, site.ids["carbuyer-fcj-private2"])
     with pytest.raises(Blocked, match="load balancer other of account"):
         account.take_down(KIND)
+
+
+@pytest.mark.parametrize(("kind", "where"), [(kind, where) for kind, where in KEPT_FOR.items()])
+def test_kept_by_another_service(account: Account, kind: str, where: str) -> None:
+    """What a service keeps an interface for, and where that is deleted, is told: nobody else can delete it."""
+    site = account.build("vpc")
+    create(account, site.ids["carbuyer-fcj-private1"])
+    kept = create(account, site.ids["carbuyer-fcj-private2"])
+    backend = account.sandbox.world.backend("ec2", account.aws.account, account.aws.region)
+    hand_over(backend.enis[kept], "-", "amazon-aws", kind)
+    with pytest.raises(Blocked, match=re.escape(where)):
+        account.take_down(KIND)
+
+
+def test_every_type_of_interface_is_known() -> None:
+    """Each type that botocore's model lists is a customer's, goes with what it serves, or has its service named."""
+    shape: Any = ServiceModel(Loader().load_service_model("ec2", "service-2")).shape_for("NetworkInterfaceType")
+    customers = {"interface", "efa", "efa-only", "trunk", "branch"}
+    assert {*shape.enum} - customers - OF_THE_VPC - {"load_balancer", "lambda"} == set(KEPT_FOR)
 
 
 @pytest.mark.parametrize(("name", "is_ours"), [("carbuyer-worker", True), ("worker", False)])

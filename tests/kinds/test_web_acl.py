@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from carbuyer_cleanup.kinds import distribution, load_balancer, log_delivery, web_acl
-from carbuyer_cleanup.sandbox.states import STATES, _web_acl
+from carbuyer_cleanup.sandbox.states import STATES
+from carbuyer_cleanup.sandbox.states_beside import console_acl
 
 if TYPE_CHECKING:
     from accounts import Account
@@ -51,7 +52,7 @@ def test_of_the_load_balancer(account: Account) -> None:
 def test_nobodys(account: Account, scope: str) -> None:
     """One that guards nothing of ours is not even asked for, whatever the console has called it."""
     site = account.build("load_balancer", "distribution")
-    _web_acl(site, "CreatedByCloudFront-ffffffff", scope)
+    console_acl(site, "CreatedByCloudFront-ffffffff", scope)
     account.take_down_each(load_balancer.KIND, web_acl.OF_BALANCERS, distribution.KIND, web_acl.OF_DISTRIBUTIONS)
     assert acls(account, scope) == ["CreatedByCloudFront-ffffffff"]
     assert account.calls("wafv2:DeleteWebACL") == 0
@@ -60,7 +61,7 @@ def test_nobodys(account: Account, scope: str) -> None:
 def test_of_somebodys_name(account: Account) -> None:
     """One with a name of its own stays though it guards our load balancer: somebody has made it."""
     site = account.build("load_balancer")
-    acl = _web_acl(site, "company-firewall", "REGIONAL")
+    acl = console_acl(site, "company-firewall", "REGIONAL")
     account.client("wafv2").associate_web_acl(WebACLArn=acl, ResourceArn=site.ids["carbuyer-alb"])
     assert [r.ours for r in account.find(web_acl.OF_BALANCERS)] == [False]
     account.take_down_each(load_balancer.KIND, web_acl.OF_BALANCERS)

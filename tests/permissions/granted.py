@@ -31,6 +31,7 @@ NAMED: dict[str, tuple[tuple[str, str], ...]] = {
         ("NatGatewayId", "natgateway/"),
         ("AllocationId", "elastic-ip/"),
         ("VpcEndpointIds", "vpc-endpoint/"),
+        ("InstanceConnectEndpointId", "instance-connect-endpoint/"),
         ("NetworkInterfaceId", "network-interface/"),
         ("InternetGatewayId", "internet-gateway/"),
         ("EgressOnlyInternetGatewayId", "egress-only-internet-gateway/"),
@@ -43,7 +44,9 @@ NAMED: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "elbv2": (("LoadBalancerArn", ""), ("TargetGroupArn", "")),
     "lambda": (("FunctionName", "function:"), ("UUID", "event-source-mapping:")),
-    "logs": (("logGroupName", "log-group:"), ("logGroupIdentifier", "log-group:")),
+    "logs": (("logGroupName", "log-group:"), ("logGroupIdentifier", "log-group:"), ("id", "delivery:")),
+    "schemas": (("SchemaName", "schema/{RegistryName}/"),),
+    "wafv2": (("Id", "{place}/webacl/{Name}/"),),
     "dynamodb": (("TableName", "table/"),),
     "iam": (
         ("GroupName", "group/"),
@@ -55,6 +58,7 @@ NAMED: dict[str, tuple[tuple[str, str], ...]] = {
         ("PolicySourceArn", ""),
     ),
 }
+SCOPES_OF_WAF = {"CLOUDFRONT": "global", "REGIONAL": "regional"}
 ACCOUNTLESS = {"apigateway", "apigatewayv2"}
 REGIONLESS = {"iam", "cloudfront"}
 IAM_NAME = {"elbv2": "elasticloadbalancing", "apigatewayv2": "apigateway"}
@@ -66,13 +70,18 @@ def resources(request: Request) -> list[str]:
         return _objects(request.params)
     if IAM_NAME.get(request.service, request.service) == "apigateway":
         return [_arn(request, _path(request))]
+    if request.operation.startswith("DeleteDelivery") and "name" in request.params:
+        sort = "source" if request.operation.endswith("Source") else "destination"
+        return [_arn(request, f"delivery-{sort}:{request.params['name']}")]
     if request.service == "cloudfront":
         sort = "origin-access-control" if "OriginAccessControl" in request.operation else "distribution"
         return [_arn(request, f"{sort}/{request.params['Id']}")] if "Id" in request.params else ["*"]
     for parameter, prefix in NAMED.get(request.service, ()):
         if parameter in request.params:
             named = request.params[parameter]
-            return [_arn(request, prefix + name) for name in (named if isinstance(named, list) else [named])]
+            place = SCOPES_OF_WAF.get(request.params.get("Scope", ""))
+            before = prefix.format_map(request.params | {"place": place})
+            return [_arn(request, before + name) for name in (named if isinstance(named, list) else [named])]
     return ["*"]
 
 
@@ -100,7 +109,7 @@ def _arn(request: Request, name: str) -> str:
     if name.startswith("arn:"):
         return name
     service = request.service
-    name += ":*" if service == "logs" else ""  # CloudWatch Logs user guide, "Resources and operations"
+    name += ":*" if name.startswith("log-group:") else ""  # CloudWatch Logs user guide, "Resources and operations"
     region = "" if service in REGIONLESS else request.region
     account = "" if service in ACCOUNTLESS else request.account
     return f"arn:aws:{IAM_NAME.get(service, service)}:{region}:{account}:{name}"

@@ -16,9 +16,11 @@ import pytest
 from granted import Granted
 
 import carbuyer_cleanup
+from beside import leave_beside
 from carbuyer_cleanup.audit_types import READS
 from carbuyer_cleanup.calls import CALLS
 from carbuyer_cleanup.permissions import FREE, SCOPED, SCOPES, actions, main, policy
+from carbuyer_cleanup.sandbox import estate
 from carbuyer_cleanup.sandbox.rules import RULES
 from carbuyer_cleanup.sandbox.world import Rule
 from carbuyer_cleanup.workshop import load
@@ -186,16 +188,17 @@ def test_exact_names_are_enough(
 
 
 @pytest.mark.exhaustive
-def test_teardown_needs_no_more(sandbox: Sandbox, run_suite: Callable[..., Result], workshop_estate: Session) -> None:
-    """In an AWS that grants the two policies and nothing else, the whole workshop goes, and the audit sees it."""
+def test_teardown_needs_no_more(sandbox: Sandbox, run_suite: Callable[..., Result], session: Session) -> None:
+    """In an AWS that grants the two policies and nothing else, the workshop goes with all that is beside it."""
+    leave_beside(estate.create(session))
     granted = Granted(statements(*TASKS))
     sandbox.use((Rule("*", granted.refuses, "AccessDenied", MESSAGE, "docs/iam", 403), *RULES))
 
     result = run_suite()
 
-    assert "17 passed" in result.output
+    assert "17 passed" in result.output, result.output
     assert [entry.call for entry in sandbox.log if entry.error == "AccessDenied"] == []
-    assert workshop_estate.client("ec2").describe_key_pairs()["KeyPairs"] == []
+    assert session.client("ec2").describe_key_pairs()["KeyPairs"] == []
 
 
 @pytest.mark.exhaustive

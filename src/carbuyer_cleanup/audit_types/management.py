@@ -41,6 +41,9 @@ MANAGEMENT = (
     Type("log group", "logs:DescribeLogGroups", "logGroups[]", "logGroupName", "logs:log-group:",
          names="parts(logGroupName)", entry="lambda.function", lag=LOG_LAG, rule=rules.execution_logs,
          rule_calls={"apigateway:GetRestApis": frozenset()}),
+    # CloudFront's, which CloudWatch Logs keeps in us-east-1
+    Type("log delivery source", "logs:DescribeDeliverySources", "deliverySources[]", "name", "logs:delivery-source:",
+         tags="tags", arn="arn", where=HOME, rule=rules.log_source),
     Type("CloudWatch alarm", "cloudwatch:DescribeAlarms", "[MetricAlarms, CompositeAlarms][][]", "AlarmName",
          "cloudwatch:alarm:", arn="AlarmArn", params={"AlarmTypes": ["MetricAlarm", "CompositeAlarm"]}),
     Type("CloudWatch dashboard", "cloudwatch:ListDashboards", "DashboardEntries[]", "DashboardName",

@@ -40,9 +40,8 @@ class Type:
     """A type of resource, and how to look for it: a line of the table.
 
     Paths are JMESPath. ``items`` is one in the answer of ``call``, the others are in an item: its ``id``, its ``names``
-    (one or a list; the id if left out), its ``tags``, ``state``, ``arn`` and ``region``. ``tail(x)`` is what follows
-    the last slash or colon of an ARN or a URL; ``parts(x)`` is a list of all that stands between them. What has no name
-    at all is doubtful, unless the path says ``|| '-'``: then it need not have one.
+    (one or a list; the id if left out), its ``tags``, ``state``, ``arn`` and ``region``. ``reading`` has the functions.
+    What has no name at all is doubtful, unless the path says ``|| '-'``: then it need not have one.
 
     Args:
         name: AWS's word for it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.claims import FOREIGN, OURS, Claim
-from carbuyer_cleanup.kinds import bucket, distribution, table
+from carbuyer_cleanup.kinds import bucket, distribution, log_delivery, table
 from carbuyer_cleanup.kinds import origin_access_control as origin_access
 from carbuyer_cleanup.kinds.common import is_ours
 from carbuyer_cleanup.reading import needed, text, texts
@@ -66,6 +66,12 @@ async def execution_logs(aws: Aws, item: Item, region: str, claim: Claim | None)
     if api not in aws.journal.remembered("rest api", region) or api in await _apis(aws, region):
         return claim
     return Claim(OURS, "an API of the workshop wrote it")
+
+
+async def log_source(aws: Aws, item: Item, _region: str, claim: Claim | None) -> Claim | None:
+    """What delivers a distribution's logs names that by its ARN; which ones were ours is in the journal."""
+    ours = aws.journal.remembered(log_delivery.MEMORY, "global")
+    return Claim(OURS, "it is for the logs of the workshop") if ours.keys() & {*texts("resourceArns", item)} else claim
 
 
 async def _apis(aws: Aws, region: str) -> set[str]:

@@ -28,6 +28,11 @@ ENTRY, VOLUMES = "ec2.instance", "ec2.volume"
 DISKS = "disk"  # the journal's topic for instances and all their volumes, of which copies may have been made
 MEMORY, ROOT = "volume", "root"  # the journal's topic for volumes that outlive their instances; what the first one is
 LIVING = ["pending", "running", "shutting-down", "stopping", "stopped"]  # all but terminated
+# A persistent request launches another instance for each that is terminated: EC2 user guide, spot-requests.
+SPOT = (
+    "The Spot request {} launched it, and launches another if it is persistent: "
+    "cancel it in the EC2 console (Spot Requests)"
+)
 PROTECTED = "OperationNotPermitted"
 PROTECTIONS: tuple[dict[str, Any], ...] = (  # EC2 takes one attribute a call
     {"DisableApiTermination": {"Value": False}},
@@ -63,6 +68,8 @@ def _judged(aws: Aws, instance: dict[str, Any], known: Mapping[str, Inference]) 
     id_, used = instance["InstanceId"], _uses(aws, instance)
     inferred = sign(f"it uses the {used}") if used else as_sign(known.get(instance["VpcId"]))
     claim = aws.workshop.claim(ENTRY, tag(instance), id_=id_, inferred=inferred)
+    if claim and (request := instance["SpotInstanceRequestId"]):
+        claim = claim._replace(why=f"{claim.why}. {SPOT.format(request)}")
     return judged(
         aws, "EC2 instance", id_, _unless_own(aws, instance, claim),
         entry=ENTRY, name=tag(instance), state=instance["State"]["Name"],

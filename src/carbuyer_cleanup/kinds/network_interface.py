@@ -35,8 +35,8 @@ async def delete(aws: Aws, eni: Resource) -> None:
     """Delete it; what AWS manages itself, and still does not let us delete, is waited for."""
     if eni.state == IN_CLOUDSHELL:
         raise Blocked(
-            f"The {eni} is that of a CloudShell environment in the VPC: delete the environment in CloudShell (Actions, "
-            "Delete), then run again."
+            f"The {eni} is that of a CloudShell environment in the VPC, which no API deletes: open CloudShell in the "
+            "AWS console, choose that environment's tab, then Actions, Delete; and run this somewhere else, not in it."
         )
     try:
         await aws.call("ec2:DeleteNetworkInterface", NetworkInterfaceId=eni.id)

@@ -57,6 +57,17 @@ KEEPERS = (
 OF_THE_VPC = frozenset(
     "nat_gateway natGateway vpc_endpoint gateway_load_balancer_endpoint ec2_instance_connect_endpoint".split()
 )
+# What keeps an interface of other types in a VPC, and where it is deleted; the types are those of botocore's model.
+KEPT_FOR = {
+    "api_gateway_managed": "a VPC link of API Gateway (delete it in the API Gateway console, VPC links)",
+    "aws_codestar_connections_managed": "a host of a code connection (delete it in the CodePipeline console, Settings)",
+    "gateway_load_balancer": "a Gateway Load Balancer (delete it in the EC2 console, with its endpoint service)",
+    "global_accelerator_managed": "an accelerator (delete it in the Global Accelerator console)",
+    "iot_rules_managed": "a VPC destination of an IoT rule (delete it in the IoT console, Message routing)",
+    "network_load_balancer": "a Network Load Balancer (delete it in the EC2 console, after its endpoint services)",
+    "quicksight": "a VPC connection of QuickSight (delete it in the QuickSight console, Manage QuickSight)",
+    "transit_gateway": "an attachment of a transit gateway (delete it in the VPC console)",
+}
 # CloudShell's own, in a VPC: https://docs.aws.amazon.com/cloudshell/latest/userguide/aws-cloudshell-vpc-permissions-1.html
 CLOUDSHELL, IN_CLOUDSHELL = "ManagedByCloudShell", "used by CloudShell"
 MANAGED = "managed by AWS"  # the state of those that their service takes away itself
@@ -175,6 +186,8 @@ def _claim_by_service(aws: Aws, eni: dict[str, Any]) -> Claim:
             claim = aws.workshop.claim(entry, match[1])
             why = f"it is that of the {what} {match[1]} of account {aws.account}"
             return Claim(OURS if claim is not None and claim.ours else FOREIGN, why)
+    if kept_for := KEPT_FOR.get(eni["InterfaceType"]):
+        return Claim(FOREIGN, f"AWS keeps it for {kept_for}")
     owner = eni["RequesterId"] or eni["Attachment"]["InstanceOwnerId"] or "AWS"
     return Claim(FOREIGN, f"{owner} keeps it for {eni['Description'] or 'a service'}")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from carbuyer_cleanup.sandbox import defaults
 from carbuyer_cleanup.sandbox import estate_network as network
 from carbuyer_cleanup.sandbox import estate_services as services
+from carbuyer_cleanup.sandbox import states_beside as beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,12 +46,13 @@ def _identities(site: Site) -> None:
 
 
 def _functions(site: Site) -> None:
-    """Make a function with its log group, API, usage plan and key, all of somebody else's."""
+    """Make a function with its log group, test event, API, usage plan and key, all of somebody else's."""
     site.ids["carbuyer-lambda-email-role"] = services.role(site, "other-role", "lambda.amazonaws.com")
     services.function(site, "mycarbuyer-function")
     services.rest_api(site, "mycarbuyer-api", "mycarbuyer-function")
     services.usage_plan(site, "mycarbuyer-plan", "mycarbuyer-key", "mycarbuyer-api")
     site.client("apigatewayv2").create_api(Name="mycarbuyer-http", ProtocolType="HTTP")
+    beside.share_test_event(site, "mycarbuyer-function")
 
 
 def _storage(site: Site) -> None:
@@ -92,6 +94,13 @@ def _peering(site: Site) -> str:
     return str(id_)
 
 
+def _snapshot(site: Site) -> str:
+    """Copy the disk of an instance of the workshop's, as a lifecycle policy does: it may be a backup."""
+    ec2, instance = site.client("ec2"), site.ids["carbuyer-customer-service"]
+    (disk,) = ec2.describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": [instance]}])["Volumes"]
+    return str(ec2.create_snapshot(VolumeId=disk["VolumeId"])["SnapshotId"])
+
+
 def _access_point(site: Site) -> str:
     """Put an access point before the bucket."""
     site.client("s3control").create_access_point(
@@ -102,6 +111,7 @@ def _access_point(site: Site) -> str:
 
 BLOCKERS = {
     "foreign instance": Blocker(("instance",), _foreign_instance),
+    "copy of a disk": Blocker(("instance",), _snapshot),
     "idle address": Blocker((), _idle_address),
     "peering connection": Blocker(("vpc",), _peering),
     "access point": Blocker(("bucket",), _access_point),

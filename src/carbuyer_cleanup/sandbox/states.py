@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.sandbox import estate_network as network
 from carbuyer_cleanup.sandbox import estate_services as services
+from carbuyer_cleanup.sandbox import states_beside as beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,36 +37,6 @@ def _vpc_with_more(site: Site) -> None:
 
 def _endpoint_deleted(site: Site) -> None:
     site.client("ec2").delete_vpc_endpoints(VpcEndpointIds=[site.ids["carbuyer-dynamodb-endpoint"]])
-
-
-def _interface_endpoint(site: Site) -> None:
-    """Make an interface endpoint, which keeps an interface in a subnet."""
-    site.client("ec2").create_vpc_endpoint(
-        VpcId=site.ids["carbuyer-fcj-vpc"],
-        ServiceName=f"com.amazonaws.{site.region}.logs",
-        VpcEndpointType="Interface",
-        SubnetIds=[site.ids["carbuyer-fcj-private1"]],
-    )
-
-
-def _guarded(site: Site) -> None:
-    """Let GuardDuty's runtime monitoring put its endpoint and its security group into the VPC."""
-    ec2, vpc = site.client("ec2"), site.ids["carbuyer-fcj-vpc"]
-    name = f"GuardDutyManagedSecurityGroup-{vpc}"
-    group = ec2.create_security_group(GroupName=name, Description="Managed by GuardDuty", VpcId=vpc)["GroupId"]
-    ec2.create_vpc_endpoint(
-        VpcId=vpc,
-        ServiceName=f"com.amazonaws.{site.region}.guardduty-data",
-        VpcEndpointType="Interface",
-        SubnetIds=[site.ids["carbuyer-fcj-private1"]],
-        SecurityGroupIds=[group],
-        TagSpecifications=[{"ResourceType": "vpc-endpoint", "Tags": [{"Key": "GuardDutyManaged", "Value": "true"}]}],
-    )
-
-
-def _connect_endpoint(site: Site) -> None:
-    """Make an EC2 Instance Connect endpoint, to reach the admin instance."""
-    site.client("ec2").create_instance_connect_endpoint(SubnetId=site.ids["carbuyer-fcj-private1"])
 
 
 def _roles_with_everything(site: Site) -> None:
@@ -156,45 +127,12 @@ def _disable(site: Site) -> None:
     cloudfront.update_distribution(Id=id_, IfMatch=answer["ETag"], DistributionConfig=config)
 
 
-def _guarded_and_logged(site: Site) -> None:
-    """Enable the security protections and the logs of the distribution, as its wizard offers."""
-    cloudfront, id_ = site.client("cloudfront"), site.ids["fcj-cloudfront-carbuyer"]
-    acl = _web_acl(site, "CreatedByCloudFront-0a1b2c3d", "CLOUDFRONT")
-    answer = cloudfront.get_distribution_config(Id=id_)
-    config = answer["DistributionConfig"] | {"WebACLId": acl}
-    cloudfront.update_distribution(Id=id_, IfMatch=answer["ETag"], DistributionConfig=config)
-    _deliver_logs(site, id_)
-    site.wait(3600)
-
-
-def _web_acl(site: Site, name: str, scope: str) -> str:
-    waf = site.session.client("wafv2", region_name="us-east-1" if scope == "CLOUDFRONT" else site.region)
-    seen = {"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": name}
-    made = waf.create_web_acl(Name=name, Scope=scope, DefaultAction={"Allow": {}}, VisibilityConfig=seen)
-    return str(made["Summary"]["ARN"])
-
-
-def _deliver_logs(site: Site, distribution: str) -> None:
-    logs = site.session.client("logs", region_name="us-east-1")
-    arn = site.client("cloudfront").get_distribution(Id=distribution)["Distribution"]["ARN"]
-    source, target = f"CreatedByCloudFront-{distribution}-ACCESS_LOGS", f"CF-{distribution}-s3"
-    logs.put_delivery_source(name=source, resourceArn=arn, logType="ACCESS_LOGS")
-    there = {"destinationResourceArn": "arn:aws:s3:::logs-of-somebody"}
-    made = logs.put_delivery_destination(name=target, deliveryDestinationConfiguration=there)["deliveryDestination"]
-    logs.create_delivery(deliverySourceName=source, deliveryDestinationArn=made["arn"])
-
-
 def _distribution_deleted(site: Site) -> None:
     """Delete it as the page says; its origin access control stays."""
     _disable(site)
     site.wait(3600)
     cloudfront, id_ = site.client("cloudfront"), site.ids["fcj-cloudfront-carbuyer"]
     cloudfront.delete_distribution(Id=id_, IfMatch=cloudfront.get_distribution(Id=id_)["ETag"])
-
-
-def _distribution_doubled(site: Site) -> None:
-    """Make another of the same bucket."""
-    services.distribution(site, "carbuyer-second-try")
 
 
 def _function_deleted(site: Site) -> None:
@@ -274,26 +212,6 @@ def _nat_doubled(site: Site) -> None:
     network.nat_gateway(site, "carbuyer-of-the-other-zone", subnet="public1")
 
 
-def _nat_regional(site: Site) -> None:
-    """Choose *Regional* in the gateway's dialog: AWS allocates the addresses, and nobody else may release them."""
-    made = site.client("ec2").create_nat_gateway(AvailabilityMode="regional", VpcId=site.ids["carbuyer-fcj-vpc"])
-    site.ids["regional"] = made["NatGateway"]["NatGatewayId"]
-
-
-def _nat_with_more_addresses(site: Site) -> None:
-    """Make one with a secondary address, and a regional one with an address of one's own."""
-    ec2, subnet, vpc = site.client("ec2"), site.ids["carbuyer-fcj-public1"], site.ids["carbuyer-fcj-vpc"]
-    first, second, third = (ec2.allocate_address(Domain="vpc")["AllocationId"] for _ in range(3))
-    ec2.create_nat_gateway(SubnetId=subnet, AllocationId=first, SecondaryAllocationIds=[second])
-    zones = [{"AvailabilityZone": f"{site.region}a", "AllocationIds": [third]}]
-    ec2.create_nat_gateway(AvailabilityMode="regional", VpcId=vpc, AvailabilityZoneAddresses=zones)
-
-
-def _nat_private(site: Site) -> None:
-    subnet = site.ids["carbuyer-fcj-private1"]
-    site.client("ec2").create_nat_gateway(SubnetId=subnet, ConnectivityType="private")
-
-
 def _target_group_unused(site: Site) -> None:
     """Make a target group that no listener forwards to."""
     network.target_group(site, "carbuyer-third-tg", 3002, "carbuyer-nobody")
@@ -306,18 +224,8 @@ def _balancer_protected(site: Site) -> None:
     )
 
 
-def _balancer_guarded(site: Site) -> None:
-    """Tick the box of AWS WAF in the load balancer's wizard."""
-    acl = _web_acl(site, "CreatedByALB-carbuyer-alb", "REGIONAL")
-    site.client("wafv2").associate_web_acl(WebACLArn=acl, ResourceArn=site.ids["carbuyer-alb"])
-
-
 def _balancer_deleted(site: Site) -> None:
     site.client("elbv2").delete_load_balancer(LoadBalancerArn=site.ids["carbuyer-alb"])
-
-
-def _key_doubled(site: Site) -> None:
-    network.key_pair(site, "carbuyer-second-keypair")
 
 
 # By part of the estate, the states besides that as built.
@@ -329,12 +237,21 @@ STATES: dict[str, dict[str, Callable[[Site], object]]] = {
     },
     "vpc_endpoint": {
         "deleted": _endpoint_deleted,
-        "and one with interfaces": _interface_endpoint,
-        "and GuardDuty's": _guarded,
-        "and one of Instance Connect": _connect_endpoint,
+        "and one with interfaces": beside.interface_endpoint,
+        "and GuardDuty's": beside.guardduty,
+        "and one of Instance Connect": beside.connect_endpoint,
     },
-    "role": {"with everything": _roles_with_everything, "profile without role": _profile_without_role},
-    "user": {"with everything": _user_with_everything, "key inactive": _key_inactive, "key deleted": _key_deleted},
+    "role": {
+        "with everything": _roles_with_everything,
+        "profile without role": _profile_without_role,
+        "with a console's policy": beside.console_policy,
+    },
+    "user": {
+        "with everything": _user_with_everything,
+        "key inactive": _key_inactive,
+        "key deleted": _key_deleted,
+        "in a group": beside.group_of_the_user,
+    },
     "table": {"protected": _tables_protected, "half deleted": _tables_deleted, "made anew": _table_made_anew},
     "bucket": {
         "emptied": _bucket_emptied,
@@ -345,14 +262,18 @@ STATES: dict[str, dict[str, Callable[[Site], object]]] = {
     "distribution": {
         "disabled": _disable,
         "deleted": _distribution_deleted,
-        "doubled": _distribution_doubled,
-        "guarded and logged": _guarded_and_logged,
+        "doubled": lambda site: services.distribution(site, "carbuyer-second-try"),
+        "guarded and logged": beside.distribution_guarded_and_logged,
     },
-    "function": {"deleted": _function_deleted, "log protected": _log_protected},
+    "function": {
+        "deleted": _function_deleted,
+        "log protected": _log_protected,
+        "test event shared": beside.share_test_event,
+    },
     "rest_api": {"doubled": _api_doubled},
     "usage_plan": {"without stage": _plan_without_stage, "key deleted": _key_of_api_deleted},
     "security_group": {"knotted": _groups_knotted, "and one without prefix": _group_without_prefix},
-    "key_pair": {"doubled": _key_doubled},
+    "key_pair": {"doubled": lambda site: network.key_pair(site, "carbuyer-second-keypair")},
     "instance": {
         "protected": _instances_protected,
         "stopped": _instances_stopped,
@@ -363,10 +284,16 @@ STATES: dict[str, dict[str, Callable[[Site], object]]] = {
         "deleted": _nat_deleted,
         "and address gone": _nat_and_address_gone,
         "doubled": _nat_doubled,
-        "and a regional one": _nat_regional,
-        "and one with more addresses": _nat_with_more_addresses,
-        "and a private one": _nat_private,
+        "and a regional one": beside.nat_regional,
+        "and one with more addresses": beside.nat_with_more_addresses,
+        "and a private one": beside.nat_private,
+        "and one that failed": beside.nat_failed,
+        "with a reverse DNS record": beside.reverse_dns,
     },
     "target_group": {"and one unused": _target_group_unused},
-    "load_balancer": {"protected": _balancer_protected, "deleted": _balancer_deleted, "guarded": _balancer_guarded},
+    "load_balancer": {
+        "protected": _balancer_protected,
+        "deleted": _balancer_deleted,
+        "guarded": beside.balancer_guarded,
+    },
 }

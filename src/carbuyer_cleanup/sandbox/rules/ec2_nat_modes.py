@@ -10,21 +10,40 @@ import uuid
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.sandbox.rules.ec2_common import ROUTE_TABLE, backend, remove
+from carbuyer_cleanup.sandbox.rules.ec2_common import NAT_GATEWAY, ROUTE_TABLE, backend, remove
 from carbuyer_cleanup.sandbox.rules.ec2_interfaces import hand_over
 from carbuyer_cleanup.sandbox.world import Instead
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from carbuyer_cleanup.sandbox.world import Params, Request, World
 
 GUIDE = "VPC user guide, vpc-nat-gateway and nat-gateways-regional"
+FAILS = "eipalloc-of-somebody-else"  # with which no gateway can be made: it shows as failed, and goes by itself
 REGIONAL, SERVICE = "regional", "rnat"  # botocore's model: AvailabilityMode, ServiceManaged
 
 
 def _create(world: World, request: Request) -> Params:
-    make = _regional if request.params.get("AvailabilityMode") == REGIONAL else _zonal
-    nat = make(world, request)
+    nat = _maker(request.params)(world, request)
     return {"NatGateway": {"NatGatewayId": nat.id, "VpcId": nat.vpc_id, "State": nat.state}}
+
+
+def _maker(asked: Params) -> Callable[[World, Request], Any]:
+    if asked.get("AllocationId") == FAILS:
+        return _failing
+    return _regional if asked.get("AvailabilityMode") == REGIONAL else _zonal
+
+
+def _failing(world: World, request: Request) -> Any:
+    """Fail to make one: it has no interface, tells an address that it never got, and is forgotten in an hour."""
+    ec2 = backend(world, request)
+    nat = ec2.create_nat_gateway(request.params["SubnetId"], None, _tags(request))
+    ec2.enis.pop(nat._eni.id)  # noqa: SLF001 - moto has no public name for it
+    nat._eni, nat.state = None, "failed"  # noqa: SLF001 - likewise
+    nat.address_set = [{"allocationId": FAILS, "publicIp": "192.0.2.1", "status": "failed"}]
+    world.later(world.quirks.nat_gateway_listed, partial(remove, world, request, NAT_GATEWAY, nat.id))
+    return nat
 
 
 def _tags(request: Request) -> dict[str, str]:
@@ -101,4 +120,10 @@ def _release(ec2: Any, address: Any) -> None:
     ec2.addresses.remove(address)
 
 
-RULES = (Instead("ec2:CreateNatGateway", _create, GUIDE + "; that they linger: a public cost report of 2026-01"),)
+RULES = (
+    Instead(
+        "ec2:CreateNatGateway",
+        _create,
+        GUIDE + ", nat-gateway-troubleshooting; that addresses linger: a public cost report of 2026-01",
+    ),
+)

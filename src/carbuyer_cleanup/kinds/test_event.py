@@ -1,0 +1,42 @@
+"""Test events of functions that the Lambda console was told to share: they outlive the function.
+
+The console keeps them in a registry of EventBridge Schemas that all functions of the Region have in common, as a schema
+``_<function>-schema`` each (aws/aws-sam-cli, lib/shared_test_events; private ones are not there). The registry stays.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.kinds.common import each, if_offered, judged
+from carbuyer_cleanup.resource import Kind, Resource
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.aws import Aws
+
+REGISTRY = "lambda-testevent-schemas"
+BEFORE, AFTER = "_", "-schema"  # the function's name in the schema's
+
+
+async def find(aws: Aws) -> list[Resource]:
+    registries = await if_offered(aws, "schemas:ListRegistries", "Registries")
+    if REGISTRY not in {registry["RegistryName"] for registry in registries}:
+        return []
+    schemas = await aws.pages("schemas:ListSchemas", "Schemas", RegistryName=REGISTRY)
+    return [found for schema in schemas for found in _judged(aws, schema)]
+
+
+def _judged(aws: Aws, schema: dict[str, Any]) -> list[Resource]:
+    name = schema["SchemaName"]
+    function = name.removeprefix(BEFORE).removesuffix(AFTER)
+    claim = aws.workshop.claim("lambda.function", function, id_=name)
+    claim = claim._replace(why=f"they are the test events of the function {function}; {claim.why}") if claim else None
+    return judged(aws, "Lambda test events", name, claim, name=function, arn=schema["SchemaArn"])
+
+
+@each
+async def delete(aws: Aws, events: Resource) -> None:
+    await aws.call("schemas:DeleteSchema", RegistryName=REGISTRY, SchemaName=events.id)
+
+
+KIND = Kind("Lambda test events", find, delete)
