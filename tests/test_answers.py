@@ -47,7 +47,10 @@ NOT_WHOLE: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("cloudfront:ListDistributions", DISTRIBUTIONS, {"DistributionList": {"Quantity": 1}}),
     ("cloudfront:ListTagsForResource", "Tags.Items", {}),
     ("events:ListEventBuses", "EventBuses[].Name", {"EventBuses": [{}]}),
+    ("events:ListEventBuses", "EventBuses[].Name", {"EventBuses": [{"Name": ""}]}),
     ("dynamodb:ListTables", "TableNames[].{TableName: @}", {}),
+    ("dynamodb:ListTables", "TableNames[].{TableName: @}", {"TableNames": ["x", ""]}),
+    ("dynamodb:ListTables", "TableNames", {"TableNames": [""]}),
     ("ec2:DescribeManagedPrefixLists", "PrefixLists[?OwnerId != 'AWS']", {}),
 )
 

@@ -101,7 +101,7 @@ def listed(operation: str, path: str, answer: Answer, region: str = "") -> list[
     """Return what a JMESPath selects of a list call's answer; ``{}`` is the answer *there is no such thing*.
 
     Raises:
-        Garbled: a member that the path names is not there, so that nobody can say what there is.
+        Garbled: a member that the path names is not there, or a name is empty, so that nobody can say what there is.
     """
     if answer and (member := _missing(operation, MEMBER.findall(_plain(path)), answer)):
         raise incomplete(operation, region, member)
@@ -114,9 +114,12 @@ def _plain(path: str) -> str:
 
 
 def _missing(operation: str, names: list[str], part: Any) -> str:
-    """Return the first member of a path that is not there, in any item of the lists on the way; "" if all are."""
+    """Return the first member of a path that is not there, in any item of the lists on the way; "" if all are.
+
+    Where a path ends at texts these are names, and an empty one is none.
+    """
     if not names:
-        return ""
+        return "name" if "" in (part if isinstance(part, list) else [part]) else ""
     name, *inner = names
     for one in part if isinstance(part, list) else [part]:
         value = one.get(name) if isinstance(one, dict) else None

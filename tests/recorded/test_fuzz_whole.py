@@ -18,6 +18,7 @@ from inventory import inventory
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from carbuyer_cleanup.sandbox.front import Sandbox
     from carbuyer_cleanup.sandbox.session import Session
     from result import Result
 
@@ -76,3 +77,17 @@ def test_verify(session: Session, run_suite: Callable[..., Result], change: Call
     result = run_suite("--verify")
     assert result.exit_code in (1, 8), result.output
     assert "INTERNALERROR" not in result.output + result.errors
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_plan(
+    sandbox: Sandbox, session: Session, run_suite: Callable[..., Result], change: Callable[[int], None], seed: int
+) -> None:
+    """A plan is made, or it is said that a part of it can't be; nothing is changed."""
+    estates.build(session, estates.WORKSHOP)
+    change(seed)
+    sandbox.log.clear()
+    result = run_suite("--plan")
+    assert result.exit_code in (0, 8), result.output
+    assert "INTERNALERROR" not in result.output + result.errors
+    assert [entry.call for entry in sandbox.log if entry.call in CALLS and CALLS[entry.call].writes] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from carbuyer_cleanup.sandbox.front import Sandbox
+    from result import Result
 
 TEACHER = "999988887777"
 HEADER = "alias,account_id,role_arn,profile,external_id,region,bucket,email"
@@ -18,6 +20,15 @@ HEADER = "alias,account_id,role_arn,profile,external_id,region,bucket,email"
 def number(index: int) -> str:
     """Return a member's account number."""
     return f"2222{index:08}"
+
+
+def outcomes(result: Result) -> dict[str, list[str]]:
+    """Return what became of the tests, by the account's alias, in the order they ran."""
+    found: dict[str, list[str]] = {}
+    for line in result.output.splitlines():
+        if match := re.match(r"\S+::test_\w+\[(\S+)\] (PASSED|FAILED|ERROR|SKIPPED)", line):
+            found.setdefault(match[1], []).append(match[2])
+    return found
 
 
 @dataclass

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
-from school import number
+from school import number, outcomes
 
 from carbuyer_cleanup.audit import sweeper
 from carbuyer_cleanup.audit_types import TYPES
@@ -48,15 +48,6 @@ def key_pair(school: School, *accounts: int) -> None:
 def has_key_pair(school: School, index: int) -> bool:
     """Say whether it is there."""
     return bool(school.sandbox.session(number(index)).client("ec2").describe_key_pairs()["KeyPairs"])
-
-
-def outcomes(result: Result) -> dict[str, list[str]]:
-    """Return what became of the tests, by the account's alias, in the order they ran."""
-    found: dict[str, list[str]] = {}
-    for line in result.output.splitlines():
-        if match := re.match(r"\S+::test_\w+\[(\S+)\] (PASSED|FAILED|ERROR|SKIPPED)", line):
-            found.setdefault(match[1], []).append(match[2])
-    return found
 
 
 @pytest.mark.exhaustive

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from school import number
-from test_class import has_key_pair, key_pair, outcomes
+from school import number, outcomes
+from test_class import has_key_pair, key_pair
 from test_workers import spread
 
 if TYPE_CHECKING:

@@ -1,0 +1,105 @@
+"""The changes of ``test_fuzz`` in a class: each account has one of its own, and what comes of it is that account's."""
+
+from __future__ import annotations
+
+import random
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from changes import changes
+from samples import output_of
+
+from carbuyer_cleanup.aws import Aws
+from carbuyer_cleanup.reading import Described
+from carbuyer_cleanup.sandbox import estate, estates
+from inventory import LISTS, inventory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from carbuyer_cleanup.sandbox.front import Sandbox
+    from result import Result
+
+pytestmark = pytest.mark.exhaustive
+
+OTHERS = ("identities",)
+PARTS = ["bucket", "function", "key_pair", "role", "table", "user"]
+STEPS = "lambda_function or s3_bucket or dynamodb_tables or iam_roles or iam_user or key_pair"
+CALLS = (  # of these steps; each is another in one account
+    "cloudfront:ListDistributions", "dynamodb:DescribeTable", "dynamodb:ListTables", "ec2:DescribeKeyPairs",
+    "iam:GetAccountAuthorizationDetails", "iam:ListAccessKeys", "iam:ListInstanceProfiles", "iam:ListUsers",
+    "lambda:ListFunctions", "logs:DescribeLogGroups", "s3:ListBuckets", "s3:ListObjectVersions",
+)  # fmt: skip
+SEEN = "describe_key_pairs list_buckets list_functions list_instance_profiles list_roles list_tables list_users".split()
+ELSEWHERE = {method for _, method, _ in LISTS} - {*SEEN}  # of other steps
+WELL = ("an", "zoe")  # whose answers are all as AWS gives them
+HOURS = 3 * 3600  # until AWS has forgotten what it still lists as deleted
+
+
+def number(index: int) -> str:
+    """Return an account's number."""
+    return f"2222{index:08}"
+
+
+def enrol(roster: Path) -> dict[str, str]:
+    """Write the roster, and return the accounts' numbers by alias."""
+    aliases = [WELL[0], *(f"lab-{index}" for index in range(len(CALLS))), WELL[1]]
+    known = {alias: number(index) for index, alias in enumerate(aliases)}
+    lines = [f"{alias},{account},arn:aws:iam::{account}:role/grader" for alias, account in known.items()]
+    roster.write_text("\n".join(["alias,account_id,role_arn", *lines]), encoding="utf-8")
+    return known
+
+
+@pytest.fixture
+def change(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Return a function that lets the answers to one call be otherwise in each account, but for the first and last."""
+    once = Aws._once  # noqa: SLF001 - where all answers come through
+    changed = {number(index): call for index, call in enumerate(CALLS, 1)}
+
+    def begin(seed: int) -> None:
+        async def answered(self: Aws, operation: str, region: str, params: dict[str, Any]) -> Any:
+            answer = await once(self, operation, region, params)
+            given = {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+            if changed.get(self.account) != operation or not (possible := changes(operation, [given])):
+                return answer
+            one = random.Random(f"{seed} {operation}").choice(possible)  # noqa: S311 - an experiment, not a secret
+            return Described(one.made(answer), output_of(operation))
+
+        monkeypatch.setattr(Aws, "_once", answered)
+
+    return begin
+
+
+@pytest.mark.parametrize("seed", [2])
+def test_class(
+    sandbox: Sandbox, project: Path, run_suite: Callable[..., Result], change: Callable[[int], None], seed: int
+) -> None:
+    """Those whose answers are as ever are torn down; what is said of the others is true; nothing else is touched."""
+    accounts = enrol(project / "class.csv")
+    sessions = {alias: sandbox.session(account) for alias, account in accounts.items()}
+    for session in sessions.values():
+        estates.settle(session, OTHERS)
+    others = {alias: inventory(session, ELSEWHERE) for alias, session in sessions.items()}
+    for alias, session in sessions.items():
+        estate.create(session, PARTS, bucket=f"carbuyer-{accounts[alias]}")
+    change(seed)
+
+    result = run_suite("--roster", "class.csv", "-v", "-k", STEPS)
+
+    assert result.exit_code in (0, 1, 8), result.output
+    assert "INTERNALERROR" not in result.output + result.errors
+    sandbox.clock.advance(HOURS)
+    standing = {alias: inventory(session, ELSEWHERE) for alias, session in sessions.items()}
+    assert [alias for alias in accounts if others[alias] - standing[alias]] == []
+    left = {alias: standing[alias] - others[alias] for alias in accounts}
+    good = passed(result)
+    assert {alias for alias in good if left[alias]} == set()
+    assert {*WELL} < good < accounts.keys()
+
+
+def passed(result: Result) -> set[str]:
+    """Return the accounts of which no test failed."""
+    ended = re.findall(r"::test_\w+\[(\S+)\] (PASSED|FAILED|ERROR|SKIPPED)", result.output)
+    return {alias for alias, _ in ended} - {alias for alias, outcome in ended if outcome != "PASSED"}
