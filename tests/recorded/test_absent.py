@@ -9,6 +9,7 @@ from replay import run
 
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import NotUnderstood
+from carbuyer_cleanup.kinds.common import Several
 from carbuyer_cleanup.plan import STEPS
 
 if TYPE_CHECKING:
@@ -92,3 +93,81 @@ def test_needed(told: Callable[[Answers], Told], name: str, call: str, answer: d
 
     with pytest.raises(NotUnderstood, match=f"{name}: AWS's answer to {call} was not understood: it has no "):
         run(aws, find())
+
+
+def deleted(aws: Told, name: str, id_: str) -> list[str]:
+    """Let a kind delete what it finds of the workshop's, and return why that does not happen; nothing is written."""
+    ours = [resource for resource in run(aws, KINDS[name].find(aws)) if resource.ours]
+    with pytest.raises(Several) as caught:
+        run(aws, KINDS[name].delete(aws, ours))
+    assert (aws.written, list(caught.value.errors)) == ([], [id_])
+    return [str(error) for error in caught.value.errors.values()]
+
+
+DISTRIBUTION = {"Id": "E", "ARN": "arn:aws:cloudfront::1:distribution/E", "Aliases": {"Quantity": 0}}
+BUCKETS = {"s3:ListBuckets": [{"Buckets": [{"Name": "carbuyer-x"}]}]}
+SERVED = {"Items": [{"DomainName": "carbuyer-x.s3.amazonaws.com"}]}
+
+
+def distribution(**told: Any) -> Answers:
+    """Return the answers where there are a bucket of the workshop's and a distribution without a name."""
+    listed = {"DistributionList": {"Quantity": 1, "Items": [{**DISTRIBUTION, **told}]}}
+    tags: dict[str, Any] = {"Tags": {"Items": []}}
+    return {**BUCKETS, "cloudfront:ListDistributions": [listed], "cloudfront:ListTagsForResource": [tags]}
+
+
+@pytest.mark.parametrize(
+    ("what", "whose"),
+    [
+        ({"Origins": SERVED}, ["ours"]),
+        ({"Origins": SERVED, "Aliases": {}}, ["doubtful"]),
+        ({"Origins": SERVED, "Aliases": {"Quantity": 1}}, ["doubtful"]),
+        ({"Origins": {"Items": [*SERVED["Items"], {"Id": "another"}]}}, ["doubtful"]),
+        ({"Origins": {}}, []),
+    ],
+)
+def test_distribution_that_is_half_told(
+    told: Callable[[Answers], Told], what: dict[str, Any], whose: list[str]
+) -> None:
+    """That it serves our bucket proves nothing while AWS does not tell what else it serves, and under what name."""
+    aws = told(distribution(**what))
+    assert [found.whose.value for found in run(aws, KINDS["CloudFront distribution"].find(aws))] == whose
+
+
+def test_bucket_that_may_be_served(told: Callable[[Answers], Told]) -> None:
+    """A distribution of which AWS tells no origins may serve any bucket."""
+    (why,) = deleted(told(distribution()), "S3 bucket", "carbuyer-x")
+    assert "others use it: the CloudFront distribution E" in why
+
+
+@pytest.mark.parametrize(
+    ("call", "answer", "user"),
+    [
+        ("lambda:ListFunctions", {"Functions": [{"FunctionName": "theirs"}]}, "Lambda function theirs"),
+        (
+            "ec2:DescribeInstances",
+            {"Reservations": [{"Instances": [{"InstanceId": "i-1", "IamInstanceProfile": {}}]}]},
+            "EC2 instance without a name (i-1)",
+        ),
+    ],
+)
+def test_role_that_may_be_used(told: Callable[[Answers], Told], call: str, answer: dict[str, Any], user: str) -> None:
+    """Something of others' has a role, and AWS does not tell which: none is deleted."""
+    roles = {"RoleDetailList": [{"RoleName": "carbuyer-x"}]}
+    (why,) = deleted(told({"iam:GetAccountAuthorizationDetails": [roles], call: [answer]}), "IAM role", "carbuyer-x")
+    assert f"others use it: {user}" in why
+
+
+def test_vpc_in_which_something_may_be(told: Callable[[Answers], Told]) -> None:
+    """An interface of others' that EC2 lists for a VPC is in there, though it does not say so itself."""
+    aws = told(
+        {
+            "ec2:DescribeVpcs": [{"Vpcs": [OUR_VPC]}],
+            "ec2:DescribeSubnets": [{"Subnets": [{"SubnetId": "s", "VpcId": "vpc-1"}]}],
+            "ec2:DescribeNetworkInterfaces": [
+                {"NetworkInterfaces": [{"NetworkInterfaceId": "eni-1", "Status": "in-use"}]}
+            ],
+        }
+    )
+    (why,) = deleted(aws, "subnet", "s")
+    assert "others use it or its VPC" in why

@@ -97,11 +97,11 @@ async def _served(aws: Aws) -> dict[str, str]:
 
 
 async def _refuse_if_served(aws: Aws, bucket: Resource) -> None:
-    """Refuse to touch what a distribution serves that is not, or not for certain, the workshop's."""
+    """Refuse to touch what a distribution serves, or may serve, that is not, or not for certain, the workshop's."""
     users = [
         judgement[0].name if judgement else summary["Id"]
         for summary, judgement in await distribution.judgements(aws)
-        if bucket.id in distribution.origins(summary).values() and not any(d.ours for d in judgement)
+        if distribution.may_serve(summary, bucket.id) and not any(d.ours for d in judgement)
     ]
     refuse_if_used(bucket, [f"the CloudFront distribution {user}" for user in users])
 

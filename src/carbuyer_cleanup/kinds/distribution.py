@@ -32,6 +32,7 @@ ENABLED, DISABLING, DISABLED = "enabled", "disabling", "disabled"
 # bucket.s3.amazonaws.com, with Region, as a website, dual-stack, in China:
 # https://docs.aws.amazon.com/general/latest/gr/s3.html
 S3_DOMAIN = re.compile(r"(?P<bucket>[a-z0-9.-]{3,63})\.s3(-website)?([.-][a-z0-9]+)*\.amazonaws\.com(\.cn)?")
+UNTOLD = "an origin that AWS does not tell"
 BUCKETS = "origin bucket"  # the journal's topic for the buckets that deleted distributions served
 
 
@@ -113,6 +114,8 @@ def _signs_of_an_owner(aws: Aws, summary: Mapping[str, Any]) -> str:
     aliases, comment = summary["Aliases"]["Items"], summary["Comment"]
     if aliases:
         return f"it has the domain name {aliases[0]}"
+    if summary["Aliases"].get("Quantity") != 0:
+        return "AWS does not tell whether it has a domain name"
     return f"its description is {comment}" if comment and not is_ours(aws, ENTRY, comment) else ""
 
 
@@ -124,9 +127,18 @@ def _by_description(aws: Aws, summary: Mapping[str, Any]) -> Inference | None:
 
 
 def origins(summary: Mapping[str, Any]) -> dict[str, str]:
-    """Return the domain names of the origins, each with the bucket that it is, "" if it is none."""
-    items = summary["Origins"]["Items"]
-    return {domain: bucket_of(domain) for origin in items if (domain := origin["DomainName"])}
+    """Return the domain names of the origins, each with the bucket that it is, "" if it is none.
+
+    Every distribution has at least one: ``UNTOLD`` is one of which AWS tells no name. It may be anybody's bucket.
+    """
+    domains = [origin["DomainName"] or UNTOLD for origin in summary["Origins"]["Items"]]
+    return {domain: bucket_of(domain) for domain in domains or [UNTOLD]}
+
+
+def may_serve(summary: Mapping[str, Any], bucket: str) -> bool:
+    """Say whether a distribution serves a bucket, or nobody knows."""
+    served = origins(summary)
+    return bucket in served.values() or UNTOLD in served
 
 
 def bucket_of(domain: str) -> str:

@@ -89,7 +89,7 @@ async def _strangers(aws: Aws, name: str, ids: Collection[str]) -> list[Resource
     if not ids:
         return []
     listed = await aws.recent("ec2:DescribeNetworkInterfaces", "NetworkInterfaces", VACANT_FOR)
-    matching = [eni for eni in listed if _uses(eni)[name] & set(ids)]
+    matching = [eni for eni in listed if _is_among(_uses(eni)[name], ids)]
     seen = await judged_interfaces(aws, matching, await our_vpcs(aws)) if matching else []
     return [eni for eni in await using(aws, name, ids) if not eni.ours] if any(not eni.ours for eni in seen) else []
 
@@ -139,6 +139,11 @@ def _is_of_cloudshell(eni: dict[str, Any]) -> bool:
 def _uses(eni: dict[str, Any]) -> dict[str, set[str]]:
     """Return what the interface uses, by the names of EC2's filters."""
     return {"vpc-id": {eni["VpcId"]}, "group-id": {group["GroupId"] for group in eni["Groups"]}}
+
+
+def _is_among(used: set[str], ids: Collection[str]) -> bool:
+    """Say whether an interface uses one of these, or AWS does not tell what it uses."""
+    return "" in used or not used.isdisjoint(ids)
 
 
 def _instance(eni: dict[str, Any]) -> str:
@@ -205,7 +210,7 @@ def unless_used(name: str, ids_of: Callable[[Resource], Iterable[str]]) -> Calla
         async def delete_unused(aws: Aws, resources: list[Resource]) -> None:
             asked = {r.id: set(ids_of(r)) for r in resources}
             strangers = await _strangers(aws, name, set().union(*asked.values()))
-            users = {r.id: [eni for eni in strangers if eni.details[name] & asked[r.id]] for r in resources}
+            users = {r.id: [eni for eni in strangers if _is_among(eni.details[name], asked[r.id])] for r in resources}
             refused = _refusals([(r, _told(users[r.id])) for r in resources if users[r.id]])
             await _all_but(refused, delete, aws, resources)
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.aws import Aws
 
+UNTOLD = "?"  # what something uses, and AWS does not tell: it may be what is the workshop's
+
 
 async def key_pair(aws: Aws, name: str) -> list[str]:
     """Return the instances of others that were started with a key pair."""
@@ -24,7 +26,7 @@ async def key_pair(aws: Aws, name: str) -> list[str]:
 
 async def profile(aws: Aws, name: str, regions: Iterable[str]) -> list[str]:
     """Return the instances of others that run with an instance profile, in the given Regions."""
-    return [_told(i) for i in await _others_instances(aws, regions) if instance.profile_of(i) == name]
+    return [_told(i) for i in await _others_instances(aws, regions) if _profile_of(i) in (name, UNTOLD)]
 
 
 async def role(aws: Aws, name: str, profiles: Iterable[str], regions: Iterable[str]) -> list[str]:
@@ -38,13 +40,13 @@ async def role(aws: Aws, name: str, profiles: Iterable[str], regions: Iterable[s
     """
     held, places = list(profiles), list(regions)
     foreign = [f"instance profile {one}" for one in held if not is_ours(aws, "iam.role", one)]
-    instances = [_told(i) for i in await _others_instances(aws, places) if instance.profile_of(i) in held]
+    instances = [_told(i) for i in await _others_instances(aws, places) if _profile_of(i) in (*held, UNTOLD)]
     functions = await asyncio.gather(*(aws.pages("lambda:ListFunctions", "Functions", region=r) for r in places))
     using = [
         f"Lambda function {function['FunctionName']}"
         for listed in functions
         for function in listed
-        if _role_of(function) == name and not is_ours(aws, "lambda.function", function["FunctionName"])
+        if not is_ours(aws, "lambda.function", function["FunctionName"]) and _role_of(function) in (name, UNTOLD)
     ]
     return [*foreign, *instances, *using]
 
@@ -63,5 +65,12 @@ def _told(described: dict[str, Any]) -> str:
     return f"EC2 instance {tag(described) or 'without a name'} ({described['InstanceId']})"
 
 
+def _profile_of(described: dict[str, Any]) -> str:
+    """Return the name of the instance profile that an instance has, "" if none; UNTOLD if AWS does not tell which."""
+    has = "IamInstanceProfile" in described
+    return instance.profile_of(described) or (UNTOLD if has else "")
+
+
 def _role_of(function: dict[str, Any]) -> str:
-    return str(function["Role"]).rpartition("/")[2]
+    """Return the name of a function's role; every function has one, if UNTOLD."""
+    return str(function["Role"]).rpartition("/")[2] or UNTOLD
