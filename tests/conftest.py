@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import math
 import os
 import shutil
 import signal
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +18,7 @@ from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
 from carbuyer_cleanup.clock import Clock
 from carbuyer_cleanup.sandbox import estate, wall
 from carbuyer_cleanup.sandbox.front import Sandbox
+from nesting import nested
 from result import Result
 
 if TYPE_CHECKING:
@@ -125,16 +124,6 @@ def run_suite(
 
 
 def _pytest(args: list[str], plugins: list[object]) -> int:
-    """Run pytest within pytest; the modules that the inner one imports are forgotten again."""
-    before, environ = dict(sys.modules), dict(os.environ)
-    gc.freeze()  # pytest collects garbage five times at its end: none of it need look through moto
-    try:
+    """Run pytest within pytest."""
+    with nested():
         return int(pytest.main([*args, "--capture=sys"], plugins=plugins))
-    finally:
-        gc.unfreeze()
-        for name in set(sys.modules) - set(before):
-            if name.startswith(("test_", "conftest")):
-                del sys.modules[name]
-        sys.modules |= {name: module for name, module in before.items() if name == "conftest"}
-        os.environ.clear()
-        os.environ.update(environ)

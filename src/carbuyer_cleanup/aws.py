@@ -51,6 +51,7 @@ TRIES = 9  # of a call that AWS throttles or fails: with the pauses below about 
 FEW_TRIES = 5  # of one that somebody answers, but not as AWS does: a quarter of a minute
 TRIES_OF = {Trouble.THROTTLED: TRIES, Trouble.TRANSIENT: TRIES, Trouble.GARBLED: FEW_TRIES}
 TRIES_OF_OPTIONAL = {Trouble.THROTTLED: FEW_TRIES, Trouble.TRANSIENT: 3, Trouble.GARBLED: 2}
+PAUSES_DIFFER = 0.25  # by so much of them, so that accounts don't march in step
 LONGEST_PAUSE = 30.0  # API Gateway takes one DeleteRestApi in 30 s
 
 # Kinds that look at the same moment ask the same (which VPCs are ours?): they share the answer for so many seconds.
@@ -75,6 +76,22 @@ class _Asked(NamedTuple):
     answer: asyncio.Future[Answer]
     order: int
     time: float
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether there is none, and won't be."""
+        return self.answer.done() and (self.answer.cancelled() or self.answer.exception() is not None)
+
+
+class Sharing:
+    """Decides whether an answer is shared: always if there is one that will do. A recorder and a replay have others."""
+
+    keeps = False  # answers that will do no more
+
+    def shares(self, call: str, region: str, params: dict[str, Any], *, is_there: bool) -> bool:
+        """Return whether the answer that ``is_there`` is given."""
+        del call, region, params
+        return is_there
 
 
 class Aws:
@@ -108,6 +125,10 @@ class Aws:
         self.session, self.account, self.caller, self.region = session, account, caller, region
         self.workshop, self.journal, self.clock = workshop, journal, clock
         self.partition, self.read_only = caller.split(":")[1], read_only
+        self.salt = (
+            account  # what the length of pauses hangs on; of a recorded run what the recording calls the account
+        )
+        self.sharing = Sharing()
         self.warning = ""  # what is to be told of the caller, and speaks against CLEAN
         self.pinned: Pinned | None = None  # the session's credentials, if AWS was asked whose they are
         self._pool, self._lean = pool, lean_session(session)
@@ -144,11 +165,17 @@ class Aws:
         if CALLS[operation].writes:
             return await self._write(operation, region, params)
         key = (operation, region, repr(sorted(params.items())))
-        self._answers = {key: asked for key, asked in self._answers.items() if self._is_fresh(key[0], asked)}
-        if key not in self._answers:
+        if not self._is_shared(key, params):
             work = asyncio.ensure_future(self._persistently(operation, region, params))
             self._answers[key] = _Asked(work, next(self._order), self.clock.now())
         return copy.deepcopy(await asyncio.shield(self._answers[key].answer))
+
+    def _is_shared(self, key: tuple[str, str, str], params: dict[str, Any]) -> bool:
+        """Say whether an answer will do that was given to others, or will be."""
+        if not self.sharing.keeps:
+            self._answers = {key: asked for key, asked in self._answers.items() if self._is_fresh(key[0], asked)}
+        is_there = key in self._answers and not self._answers[key].has_failed
+        return self.sharing.shares(*key[:2], params, is_there=is_there)
 
     async def _write(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
         """Make a call that changes something: no answer is shared that was asked for before it ended."""
@@ -160,7 +187,7 @@ class Aws:
 
     def _is_fresh(self, operation: str, asked: _Asked) -> bool:
         """Say whether an answer will do for others: nothing was written to the service since it was asked for."""
-        if asked.answer.done() and (asked.answer.cancelled() or asked.answer.exception()):
+        if asked.has_failed:
             return False
         changed_by = CALLS[operation].changed_by
         written = max(self._last_write.get(key, -1) for key in changed_by or operation.split(":")[:1])
@@ -175,8 +202,13 @@ class Aws:
             except AwsError as error:
                 if attempt >= tries.get(error.trouble, 1):
                     raise
-                await asyncio.sleep(_pause(attempt))
+                await asyncio.sleep(self.jittered(_pause(attempt), PAUSES_DIFFER, operation, region, attempt))
         raise AssertionError  # the last attempt returned or raised
+
+    def jittered(self, seconds: float, share: float, *occasion: object) -> float:
+        """Return up to a ``share`` more or less, which hangs on account and occasion: a replay waits as long."""
+        chance = random.Random(f"{self.salt} {occasion}")  # noqa: S311 - not for secrecy
+        return seconds * chance.uniform(1 - share, 1 + share)
 
     async def pages(self, operation: str, path: str, *, region: str = "", **params: Any) -> list[Any]:
         """Make a list call, follow its pages to the last, and return what the JMESPath ``path`` selects of each."""
@@ -237,7 +269,8 @@ class Aws:
 
     def forget_answers(self, until: float) -> None:
         """Share no answer any more that was asked for until then: whoever looks again wants another one."""
-        self._answers = {key: asked for key, asked in self._answers.items() if asked.time > until}
+        if not self.sharing.keeps:
+            self._answers = {key: asked for key, asked in self._answers.items() if asked.time > until}
         self._whole = {key: (asked, items) for key, (asked, items) in self._whole.items() if asked > until}
 
     async def fresh_once(self, operation: str, *, region: str = "", **params: Any) -> Answer:
@@ -375,5 +408,5 @@ def _shape(client: Any, name: str) -> Any:
 
 
 def _pause(attempt: int) -> float:
-    """Return the seconds before the next try: doubling, and jittered so that runs don't march in step."""
-    return min(LONGEST_PAUSE, float(2 ** (attempt - 1))) * random.uniform(0.75, 1.25)  # noqa: S311 - not for secrecy
+    """Return the seconds before the next try: doubling."""
+    return min(LONGEST_PAUSE, float(2 ** (attempt - 1)))

@@ -61,10 +61,10 @@ class Clock:
 
     def new_event_loop(self) -> asyncio.SelectorEventLoop:
         """Return an event loop on which ``asyncio.sleep`` and ``asyncio.timeout`` count AWS seconds."""
-        return _ClockedLoop(self)
+        return ClockedLoop(self)
 
 
-class _ClockedSelector(selectors.DefaultSelector):
+class ClockedSelector(selectors.DefaultSelector):
     """Turns the loop's waits, which are in AWS seconds, into waits of the wall clock."""
 
     def __init__(self, clock: Clock) -> None:
@@ -72,6 +72,7 @@ class _ClockedSelector(selectors.DefaultSelector):
         self._clock = clock
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """Wait as :meth:`selectors.BaseSelector.select` does, on the clock's time."""
         if timeout is None or timeout <= 0:
             return list(super().select(timeout))
         if not math.isinf(self._clock.speed):
@@ -85,12 +86,13 @@ class _ClockedSelector(selectors.DefaultSelector):
         return []
 
 
-class _ClockedLoop(asyncio.SelectorEventLoop):
+class ClockedLoop(asyncio.SelectorEventLoop):
     """An event loop whose time is a :class:`Clock`'s."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, selector: type[ClockedSelector] = ClockedSelector) -> None:
         self._aws_clock = clock
-        super().__init__(_ClockedSelector(clock))
+        super().__init__(selector(clock))
 
     def time(self) -> float:
+        """Return the clock's time."""
         return self._aws_clock.now()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,7 +15,7 @@ from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.takedown import Takedown
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterable
+    from collections.abc import Callable, Coroutine, Iterable
 
     from carbuyer_cleanup.aws import Aws
     from carbuyer_cleanup.clock import Clock
@@ -41,8 +41,8 @@ class Unmet(CleanupError):
 class Loop:
     """A thread in which an event loop runs on a clock's time, and the threads in which its AWS calls run."""
 
-    def __init__(self, clock: Clock) -> None:
-        self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="aws-call")
+    def __init__(self, clock: Clock, pool: Executor | None = None) -> None:
+        self.clock, self.pool = clock, pool or ThreadPoolExecutor(THREADS, thread_name_prefix="aws-call")
         self.slots = asyncio.Semaphore(LOOKS)
         self._loop = clock.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="engine", daemon=True)
@@ -52,9 +52,17 @@ class Loop:
         """Start ``work`` and return its future, to be waited for in another thread."""
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
+    def at_once(self, begin: Callable[[], T]) -> T:
+        """Call ``begin`` in the loop's thread: whatever it starts begins at the same moment, in the same order."""
+
+        async def call() -> T:
+            return begin()
+
+        return self.run(call()).result()
+
     def close(self) -> None:
         """Start nothing new, let the calls under way end, and stop."""
-        self.run(_cancel_all()).result()
+        asyncio.run_coroutine_threadsafe(_cancel_all(), self._loop).result()
         self.pool.shutdown(wait=True, cancel_futures=True)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -128,7 +136,7 @@ class Teardown:
 
     def start(self, steps: Iterable[Step]) -> None:
         """Start all of ``steps``; each kind waits for what must be gone before it."""
-        self._loop.run(self._start(list(steps))).result()
+        self._loop.run(self._start(list(steps)))
 
     def finish(self, step: Step) -> Future[Outcome]:
         """Wait for a step that was started."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import random
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
 # AWS seconds between two looks: at first, after a while, and after ten minutes. botocore's waiters take 15 to 60.
 FIRST_PAUSE, LONG_PAUSE, LONGEST_PAUSE = 2.0, 10.0, 30.0
+PAUSES_DIFFER = 0.1  # by so much of them, so that accounts don't march in step
 
 LISTS_LAG = 10.0  # AWS seconds in which something deleted may still be listed as it was
 
@@ -49,6 +49,7 @@ class Takedown:
     not_seen: Garbled | NotUnderstood | None = None
     acted: dict[str, tuple[str, float]] = field(default_factory=dict)
     state: str = ""
+    looks: int = 0
     seen: list[Resource] = field(default_factory=list)
     proved: float = -math.inf
     started: float | None = None  # AWS seconds, the engine's clock
@@ -87,7 +88,8 @@ class Takedown:
                 raise await self._overdue(aws, left, patience)
             pause = _next_pause(pause if states == before else 0.0, elapsed)
             before = states
-            await asyncio.sleep(max(_jittered(pause), self.kind.settle))
+            self.looks += 1
+            await asyncio.sleep(max(aws.jittered(pause, PAUSES_DIFFER, self.kind.name, self.looks), self.kind.settle))
         if self.failed:
             raise _worst(self.failed)
         self.proved = aws.clock.now()
@@ -214,10 +216,6 @@ def _next_pause(last: float, elapsed: float) -> float:
     """Return the AWS seconds until the next look: short after something has changed, then longer and longer."""
     longest = min(LONGEST_PAUSE, max(LONG_PAUSE, elapsed / 20))
     return min(longest, max(FIRST_PAUSE, last * 1.7))
-
-
-def _jittered(seconds: float) -> float:
-    return seconds * random.uniform(0.9, 1.1)  # noqa: S311 - not for secrecy
 
 
 def _sentence(error: Exception) -> str:

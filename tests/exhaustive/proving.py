@@ -14,7 +14,7 @@ PROVING = (
         "and False",
         "kinds/test_takedown.py::test_lists_that_lag",
     ),
-    M("takedown.py", "max(_jittered(pause), self.kind.settle)", "_jittered(pause)", "kinds/test_log_group.py"),
+    M("takedown.py", "self.looks), self.kind.settle)", "self.looks), 0)", "kinds/test_log_group.py"),
     M(
         "engine.py",
         "is_fresh = self.aws.clock.now() - takedown.proved <= FRESH_FOR",

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
+from replays import replayed
 
+from carbuyer_cleanup.audit import sweeper
+from carbuyer_cleanup.audit_types import TYPES
+from carbuyer_cleanup.clock import Clock
 from carbuyer_cleanup.recording.__main__ import main
+from carbuyer_cleanup.sandbox import wall
+from carbuyer_cleanup.sandbox.front import ACCOUNT, Sandbox
+from carbuyer_cleanup.sandbox.server import serve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from carbuyer_cleanup.recording.replaying import Replay
+
+FEW = ("VPC", "Elastic IP", "DynamoDB table", "secret")
+SPEED = 300.0  # five AWS minutes pass in a second
 
 
 @pytest.fixture
@@ -22,3 +36,43 @@ def command(capfd: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, 
         return code, *capfd.readouterr()
 
     return run
+
+
+@pytest.fixture
+def replay(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Replay]:
+    """Return a function that replays a recording; further arguments are those of ``replaying.replay``."""
+
+    def run(file: Path, **more: int) -> Replay:
+        return replayed(file, tmp_path_factory.mktemp("replay"), **more)
+
+    return run
+
+
+@pytest.fixture
+def served(no_way_out: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:  # noqa: ARG001 - a wall within the wall
+    """A sandbox on a port of this machine, of which the environment tells; the audit looks for few types."""
+    made = Sandbox(Clock(SPEED))
+    keys = made.add_account(ACCOUNT)
+    monkeypatch.setattr(sweeper, "TYPES", tuple(type_ for type_ in TYPES if type_.name in FEW))
+    with wall.raised(loopback=True, processes=True) as breaches, serve(made) as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", keys.access_key)
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", keys.secret_key)
+        yield made
+    assert breaches == []
+
+
+@pytest.fixture
+def real_class(served: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The roster of a class of three, of whom one has a key pair left; the audit looks for all types."""
+    monkeypatch.setattr(sweeper, "TYPES", TYPES)
+    lines = ["alias,account_id,role_arn,region"]
+    for alias, account in (("an", "222200000001"), ("binh", "222200000002"), ("chi", "222200000003")):
+        served.add_account(account)
+        trust = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+        served.session(account).client("iam").create_role(RoleName="grader", AssumeRolePolicyDocument=document)
+        lines.append(f"{alias},{account},arn:aws:iam::{account}:role/grader,")
+    served.session("222200000002").client("ec2").create_key_pair(KeyName="carbuyer-keypair")
+    (tmp_path / "class.csv").write_text("\n".join(lines))
+    return tmp_path / "class.csv"

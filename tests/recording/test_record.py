@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from carbuyer_cleanup.recording.replaying import Replay
     from carbuyer_cleanup.sandbox.session import Session
     from result import Result
 
@@ -34,8 +35,8 @@ def recorded(run_suite: Callable[..., Result], session: Session, tmp_path: Path)
     return tmp_path / "run.rec"
 
 
-def test_records(recorded: Path, command: Callable[..., tuple[int, str, str]]) -> None:
-    """It has what was asked and answered, under other names; ``show`` says so, and ``scrub`` makes it anew."""
+def test_records(recorded: Path, command: Callable[..., tuple[int, str, str]], replay: Callable[..., Replay]) -> None:
+    """It has what was asked and answered, under other names; it can be shown, scrubbed and replayed."""
     made = load(recorded)
     text = gzip.decompress(recorded.read_bytes()).decode()
     code, output, _ = command("show", recorded)
@@ -50,6 +51,9 @@ def test_records(recorded: Path, command: Callable[..., tuple[int, str, str]]) -
     assert command("scrub", recorded)[0] == 0
     assert [call.call for call in load(recorded).calls] == [call.call for call in made.calls]
     assert load(recorded).accounts[""]["account"] != made.accounts[""]["account"]
+    again = replay(recorded)
+    assert (again.exit_code, again.differences) == (0, [])
+    assert [line for line in again.told if "not recorded" in line] == []
 
 
 def test_refused_before_anything(run_suite: Callable[..., Result], tmp_path: Path) -> None:

@@ -41,9 +41,11 @@ def confirm_class(config: pytest.Config, runs: Runs, steps: Mapping[str, Sequenc
 
 
 def _plans(runs: Runs, steps: Mapping[str, Sequence[int]]) -> list[str]:
-    plans: dict[str, Plan] = {
-        alias: run.teardown.survey(BY_NUMBER[number] for number in steps[alias]) for alias, run in runs.open.items()
-    }
+    plans: dict[str, Plan] = runs.at_once(
+        lambda: {
+            alias: run.teardown.survey(BY_NUMBER[number] for number in steps[alias]) for alias, run in runs.open.items()
+        }
+    )
     lines = [line for alias, plan in plans.items() for line in _lines(runs, alias, plan)]
     return [*lines, *(f"{alias}: {why}" for alias, why in runs.refused.items() if alias not in plans)]
 

@@ -14,7 +14,7 @@ from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.engine import Loop, Teardown
 from carbuyer_cleanup.errors import CleanupError, Refused
 from carbuyer_cleanup.plugin.confirm import refuse_unasked
-from carbuyer_cleanup.plugin.run import RECORDER, SETTINGS, Run, Runs
+from carbuyer_cleanup.plugin.run import PLAYER, RECORDER, SETTINGS, Run, Runs
 from carbuyer_cleanup.roster import Member
 from carbuyer_cleanup.settings import Settings, Task
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import boto3
     import pytest
 
+    from carbuyer_cleanup.recording.player import Player
     from carbuyer_cleanup.sandbox.estates import Mess
     from carbuyer_cleanup.sandbox.front import Sandbox
 
@@ -40,19 +41,26 @@ def open_runs(config: pytest.Config, aliases: Iterable[str]) -> Runs:
     settings = config.stash[SETTINGS]
     members = [member for member in settings.members or (Member(),) if member.alias in set(aliases)]
     with ExitStack() as stack:
-        breaches = stack.enter_context(_wall()) if settings.rehearsal else []
-        source, clock = _embedded(config, settings, members) if settings.rehearsal else _real(config, settings)
-        runs = Runs(settings, breaches=breaches, recorder=config.stash.get(RECORDER, None))
-        loop = Loop(clock)
+        breaches = stack.enter_context(_wall()) if settings.rehearsal or PLAYER in config.stash else []
+        source, loop = _world(config, settings, members)
+        runs = Runs(settings, breaches=breaches, recorder=config.stash.get(RECORDER, None), at_once=loop.at_once)
         stack.callback(loop.close)
-        answers = loop.pool.map(_opener(runs, source, loop, clock), members)
+        answers = loop.pool.map(_opener(runs, source, loop), members)
         for member, opened in zip(members, answers, strict=True):
-            _enter(runs, member, opened, stack)
+            _enter(runs, config.stash.get(PLAYER, None), member, opened, stack)
         runs.closing = stack.pop_all()
         return runs
 
 
-def _opener(runs: Runs, source: Source, loop: Loop, clock: Clock) -> Callable[[Member], Run | CleanupError]:
+def _world(config: pytest.Config, settings: Settings, members: list[Member]) -> tuple[Source, Loop]:
+    """Return where sessions come from, and the loop that runs on that world's time."""
+    if PLAYER in config.stash:
+        return config.stash[PLAYER].session, config.stash[PLAYER].loop
+    source, clock = _embedded(config, settings, members) if settings.rehearsal else _real(config, settings)
+    return source, Loop(clock)
+
+
+def _opener(runs: Runs, source: Source, loop: Loop) -> Callable[[Member], Run | CleanupError]:
     """Return what opens one account, or returns why it can't be."""
 
     def opened(member: Member) -> Run | CleanupError:
@@ -60,8 +68,8 @@ def _opener(runs: Runs, source: Source, loop: Loop, clock: Clock) -> Callable[[M
             with contained("opening the account"):
                 own, session = runs.settings.of(member), source(member)
                 if runs.recorder:
-                    runs.recorder.watch(session, member.alias, clock)
-                aws = open_account(session, own, clock, loop)
+                    runs.recorder.watch(session, member.alias, loop.clock)
+                aws = open_account(session, own, loop.clock, loop)
                 return Run(own, aws, Teardown(aws, loop), member, breaches=runs.breaches)
         except CleanupError as error:
             return error
@@ -69,12 +77,14 @@ def _opener(runs: Runs, source: Source, loop: Loop, clock: Clock) -> Callable[[M
     return opened
 
 
-def _enter(runs: Runs, member: Member, opened: Run | CleanupError, stack: ExitStack) -> None:
+def _enter(runs: Runs, player: Player | None, member: Member, opened: Run | CleanupError, stack: ExitStack) -> None:
     if isinstance(opened, Run):
         stack.callback(opened.aws.journal.unlock)
         runs.open[member.alias] = opened
         if runs.recorder:
             runs.recorder.opened(member.alias, opened.aws)
+        if player:
+            player.opened(member.alias, opened.aws)
         return
     if runs.recorder:
         runs.recorder.refused(member.alias, opened)

@@ -51,7 +51,19 @@ def pytest_configure(config: pytest.Config) -> None:
     except Refused as error:
         raise pytest.UsageError(str(error)) from error
     key = bytes.fromhex(told.get(KEY, ""))
-    config.stash[RECORDER] = Recorder(tape, settings.workshop.prefix, key)
+    config.stash[RECORDER] = recorder = Recorder(tape, settings.workshop.prefix, key)
+    config.pluginmanager.register(_Interrupted(recorder))
+
+
+class _Interrupted:
+    """Knows the recorder when pytest tells of Ctrl-C, and nothing else."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """Write down when it was."""
+        self._recorder.interrupted()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -102,12 +114,9 @@ def _facts(config: pytest.Config, mask: Mask) -> Line:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
-    """Write down where the run was interrupted, how it ended, and tell what to do with the file."""
-    recorder = session.config.stash.get(RECORDER, None)
-    if recorder and session.exitstatus == pytest.ExitCode.INTERRUPTED:
-        recorder.interrupted()
+    """Write down how the run ended, and tell what to do with the file."""
     result = yield
-    if recorder:
+    if recorder := session.config.stash.get(RECORDER, None):
         _end(session, recorder)
     return result
 

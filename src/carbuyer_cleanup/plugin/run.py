@@ -19,13 +19,14 @@ from carbuyer_cleanup.settings import Settings, Task
 from carbuyer_cleanup.standing import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from concurrent.futures import Future
 
     from carbuyer_cleanup.audit import Sweep
     from carbuyer_cleanup.aws import Aws
     from carbuyer_cleanup.engine import Outcome, Teardown
     from carbuyer_cleanup.errors import CleanupError
+    from carbuyer_cleanup.recording.player import Player
     from carbuyer_cleanup.recording.recorder import Recorder
     from carbuyer_cleanup.signing import Signer
     from carbuyer_cleanup.verdict import Verdict, Word
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
 RUNS: pytest.StashKey[Runs] = pytest.StashKey()
 RECORDER: pytest.StashKey[Recorder] = pytest.StashKey()
+PLAYER: pytest.StashKey[Player] = pytest.StashKey()
 
 REHEARSED = "no AWS account was touched. To clean yours: pytest cleanup_tests/ --aws"
 REHEARSAL = f"REHEARSAL — {REHEARSED}"
@@ -150,6 +152,7 @@ class Runs:
     closing: ExitStack = field(default_factory=ExitStack)
     breaches: list[str] = field(default_factory=list)
     recorder: Recorder | None = None
+    at_once: Callable[[Callable[[], Any]], Any] = lambda begin: begin()
 
     @property
     def only(self) -> Run | None:

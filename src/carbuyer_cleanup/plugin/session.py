@@ -71,6 +71,10 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     except CleanupError as error:
         _leave_if_elsewhere(session.config)
         raise pytest.UsageError(str(error)) from error
+    runs.at_once(lambda: _start(session, runs, steps))
+
+
+def _start(session: pytest.Session, runs: Runs, steps: dict[str, list[int]]) -> None:
     for alias, run in runs.open.items():
         if runs.recorder:
             runs.recorder.begun(alias, run.aws.workshop)

@@ -1,8 +1,9 @@
-"""``python -m carbuyer_cleanup.recording``: shows a recording, or scrubs it once more."""
+"""``python -m carbuyer_cleanup.recording``: shows a recording, scrubs it once more, or plays it again."""
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,8 +21,11 @@ REFUSED = 4
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do as the command line says; return 0, or 4 if the file is no recording."""
-    options = _parser().parse_args(arguments)
+    """Do as the command line says; return 0, 4 if the file is no recording, or what the replayed run did."""
+    options, more = _parser().parse_known_args(arguments)
+    if more and options.do is not _replay:
+        _parser().error(f"unrecognized arguments: {' '.join(more)}")
+    options.more = more
     try:
         code: int = options.do(options)
     except Refused as error:
@@ -37,6 +41,9 @@ def _parser() -> argparse.ArgumentParser:
         own = verbs.add_parser(verb, help=helps)
         own.add_argument("file", type=Path, help="what pytest cleanup_tests/ --record FILE has written")
         own.set_defaults(do=do)
+        if do is _replay:
+            own.add_argument("--until", type=int, metavar="N", help="stop after so many calls")
+            own.epilog = "Further options are pytest's, such as --pdb."
     return parser
 
 
@@ -52,9 +59,18 @@ def _scrub(options: argparse.Namespace) -> int:
     return 0
 
 
+def _replay(options: argparse.Namespace) -> int:
+    replaying = importlib.import_module("carbuyer_cleanup.recording.replaying")  # pytest and all of the suite
+    done = replaying.replay(options.file, options.until, options.more)
+    for line in (*done.told, f"The reports of the replay are in {done.reports}."):
+        print(printable(line))  # noqa: T201 - a command line
+    return int(done.exit_code)
+
+
 VERBS = (
     ("show", _show, "say in plain words what is in a recording"),
     ("scrub", _scrub, "replace all that is not public once more, by today's rules"),
+    ("replay", _replay, "run the same command again, offline, on what was answered then"),
 )
 
 if __name__ == "__main__":

@@ -46,6 +46,12 @@ def copied(operation: Any, half: str, value: Any, mask: Masking) -> Any:
     return _made[key](value, mask) or {}
 
 
+def asked_of(operation: Any, params: dict[str, Any], mask: Masking) -> Any:
+    """Return what may be kept of a call's parameters, without those that botocore itself adds."""
+    added = {*operation.idempotent_members, "EncodingType"}
+    return copied(operation, "input", {name: value for name, value in params.items() if name not in added}, mask)
+
+
 _made: dict[tuple[str, str, str], Copy] = {}
 
 

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from botocore.session import Session as CoreSession
 
-from carbuyer_cleanup.recording.words import HEADS, WORD, english, states, words
+from carbuyer_cleanup.recording.words import HEADS, WORD, english, phrases, states, words
 
 LONGEST = 2048  # characters of a text: AWS's longest name, an ARN, is as long
 KEPT = 65536  # texts whose replacement is remembered
@@ -46,6 +46,8 @@ class Mask:
 
     def _text(self, value: str) -> str:
         """Return a text without anything that is not public; nothing is left of a document."""
+        if value in phrases():
+            return value
         if DOCUMENT.match(value):
             return ""
         if len(value) > LONGEST:
@@ -87,10 +89,10 @@ class Mask:
             return self._digits(run)
         if HEX.fullmatch(run):
             return self._hash(run).hex()[: len(run)].ljust(len(run), "0")
-        return self._letters(run).upper()[: len(run)] if CAPITALS.fullmatch(run) else self._letters(run)
+        return self._letters(run, len(run) - 1).upper() if CAPITALS.fullmatch(run) else self._letters(run)
 
-    def _letters(self, run: str) -> str:
-        return "x" + base64.b32encode(self._hash(run)).decode().lower()[:HIDDEN_LETTERS]
+    def _letters(self, run: str, count: int = HIDDEN_LETTERS) -> str:
+        return "x" + base64.b32encode(self._hash(run)).decode().lower()[:count]
 
     def _digits(self, run: str) -> str:
         """Return as many digits, but never few, and an account's number of nothing else."""
@@ -135,7 +137,7 @@ class Bare:
         """Return the text, but nothing of a document."""
         return "" if DOCUMENT.match(value) else value
 
-    state = whole = text
+    state = whole = sentence = text
 
 
 Masking = Mask | Bare

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.aws import HOME
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.recording.tape import lines
 from carbuyer_cleanup.workshop import REGION
@@ -28,16 +29,23 @@ WRONG = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueEr
 DAMAGED = "The recording {path} is damaged: {what}. Nothing was done; `scrub` makes a new one of what can be read."
 
 
-@dataclass(frozen=True)
-class Call:
-    """A call and what came of it: an answer, or an error of AWS's, or something that was raised instead."""
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What was asked for; ``count`` is how often its answer was shared before it was asked for anew."""
 
     alias: str
     call: str
     region: str
+    params: Line | None
+    count: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call(Asked):
+    """A call and what came of it: an answer, or an error of AWS's, or something that was raised instead."""
+
     start: float
     end: float
-    params: Line | None
     answer: Line | None = None
     status: int = 0
     error: Line = field(default_factory=dict)
@@ -62,6 +70,7 @@ class Recording:
     begun: dict[str, Line] = field(default_factory=dict)
     memories: dict[str, list[Line]] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
+    shared: list[Asked] = field(default_factory=list)
     interrupted: float | None = None
     end: Line = field(default_factory=dict)
 
@@ -160,6 +169,19 @@ def _call(made: Recording, line: Line) -> None:
     )
 
 
+def _shared(made: Recording, line: Line) -> None:
+    _need(CALL.fullmatch(line["call"]) and isinstance(line["params"], dict) and isinstance(line["count"], int))
+    made.shared.append(
+        Asked(
+            alias=_alias(line),
+            call=line["call"],
+            region=_text(line["region"]),
+            params=line["params"],
+            count=line["count"],
+        )
+    )
+
+
 def _interrupted(made: Recording, line: Line) -> None:
     made.interrupted = _seconds(line["at"])
 
@@ -178,6 +200,7 @@ TAKE: dict[str, Callable[[Recording, Line], None]] = {
     "begun": _begun,
     "memory": _memory,
     "call": _call,
+    "shared": _shared,
     "interrupted": _interrupted,
     "end": _end,
 }
@@ -222,6 +245,11 @@ def texts(value: Any) -> Iterable[str]:
     elif isinstance(value, list):
         for one in value:
             yield from texts(one)
+
+
+def place_of(region: str) -> str:
+    """Return the Region that a call was made in; botocore has another name for it where an endpoint is set."""
+    return HOME.get(region.removesuffix("-global"), region)
 
 
 def key_of(params: Line | None) -> str:

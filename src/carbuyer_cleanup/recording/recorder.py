@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections import Counter
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from carbuyer_cleanup.aws import Sharing
 from carbuyer_cleanup.calls import CALLS
 from carbuyer_cleanup.clock import Clock
 from carbuyer_cleanup.errors import AwsError
@@ -58,7 +60,12 @@ class Recorder:
 
     def opened(self, alias: str, aws: Aws) -> None:
         """Write down whose account it is, and what is remembered of earlier runs in it."""
-        self._write("account", alias, account=self.mask.text(aws.account), caller=self.mask.text(aws.caller))
+        aws.salt = self.mask.text(aws.account)
+        aws.sharing = _Shared(self, alias, aws)
+        aws.client("ec2")
+        self._write(
+            "account", alias, account=aws.salt, caller=self.mask.text(aws.caller), elsewhere=bool(aws.other_endpoints)
+        )  # fmt: skip
         for memory in aws.journal.memories():
             self._write("memory", alias, memory=self._masked(memory))
 
@@ -101,6 +108,28 @@ def _never_fatal(handler: Callable[..., None]) -> Callable[..., None]:
     return handle
 
 
+class _Shared(Sharing):
+    """Writes down how often an answer was given to others: that hangs on fractions of a second."""
+
+    def __init__(self, recorder: Recorder, alias: str, aws: Aws) -> None:
+        self._recorder, self._alias, self._aws = recorder, recorder.mask.text(alias), aws
+        self._counts: Counter[tuple[str, str, str]] = Counter()
+
+    def shares(self, call: str, region: str, params: dict[str, Any], *, is_there: bool) -> bool:
+        """Count, and write the count down when the call is made anew."""
+        key = (call, region, repr(sorted(params.items())))
+        if is_there or key not in self._counts:
+            self._counts[key] += is_there
+        else:
+            client = self._aws.client(call.partition(":")[0], region)
+            model = client.meta.service_model.operation_model(call.partition(":")[2])
+            asked = allowed.asked_of(model, params, self._recorder.mask)
+            told = {"alias": self._alias, "call": call, "region": client.meta.region_name, "params": asked}
+            self._recorder.told("shared", **told, count=self._counts[key])
+            self._counts[key] = 0
+        return is_there
+
+
 class _Account:
     """The handlers of one session's events."""
 
@@ -140,7 +169,7 @@ class _Account:
         line |= {"from": round(asked, PLACES), "to": round(self._clock.now(), PLACES)}
         parsed = came.pop("parsed", None)
         if call in CALLS:  # of others, such as those that give keys, nothing is told but that they were made
-            line["params"] = allowed.copied(model, "input", params, mask)
+            line["params"] = allowed.asked_of(model, params, mask)
             line |= {} if parsed is None else {"answer": allowed.copied(model, "output", parsed, mask)}
         self.recorder.tape.write(line | came)
 

@@ -106,9 +106,18 @@ def _memory(line: Line, mask: Mask) -> Line:
     return _parts(line, mask) | {"memory": memory}
 
 
+def _shared(line: Line, mask: Mask) -> Line:
+    kept = {name: line[name] for name in ("sort", "call", "count")} | _where(line, mask)
+    return kept | {"params": allowed.copied(_model(line["call"]), "input", line["params"], mask)}
+
+
+def _where(line: Line, mask: Mask) -> Line:
+    return {"alias": mask.text(line["alias"]), "region": mask.text(line["region"])}
+
+
 def _call(line: Line, mask: Mask) -> Line:
     kept = {name: line[name] for name in ("sort", "call", "from", "to")} | {"status": line.get("status", 0)}
-    kept |= {"alias": mask.text(line["alias"]), "region": mask.text(line["region"])}
+    kept |= _where(line, mask)
     if line["call"] in CALLS:
         model = _model(line["call"])
         halves = {"params": "input", "answer": "output"}
@@ -175,8 +184,9 @@ SCRUB: dict[str, Callable[[Line, Mask], Line]] = {
     "run": _run,
     "memory": _memory,
     "call": _call,
+    "shared": _shared,
     "end": _end,
-    "account": lambda line, mask: _parts(line, mask, "account", "caller"),
+    "account": lambda line, mask: _parts(line, mask, "account", "caller") | {"elsewhere": bool(line["elsewhere"])},
     "begun": lambda line, mask: _parts(line, mask, "vouched", "not_ours"),
     "refused": lambda line, mask: _parts(line, mask) | {"why": mask.sentence(line["why"])},
     "interrupted": lambda line, _mask: {"sort": "interrupted", "at": line["at"]},

@@ -26,6 +26,7 @@ READING = ("kinds", "audit", "audit_types", "calls", "aws", "identity", "account
 SPEAKING = ("sandbox.rules", "sandbox.wire", "calls", "remedies", "audit_types", "refusals", "kinds")
 
 WORD = re.compile(r"[A-Za-z0-9]+")
+PHRASE = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)+")
 SHORTEST = 3  # of a word of the code's; shorter ones are people's names as well: An, Ha, Vy
 LONGEST_ID = 12
 
@@ -47,6 +48,12 @@ def words() -> frozenset[str]:
     """Return the words that stay wherever they stand."""
     services = (call.partition(":")[0] for call in CALLS)
     return SHORT | frozenset(chain(_long_words(JUDGING), *map(WORD.findall, services), _asked_for()))
+
+
+@cache
+def phrases() -> frozenset[str]:
+    """Return the texts of several words that stay as a whole: those that the suite compares with, as "not-opted-in"."""
+    return frozenset(text for text in _texts(READING) if PHRASE.fullmatch(text))
 
 
 @cache

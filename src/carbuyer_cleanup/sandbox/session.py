@@ -56,16 +56,27 @@ def embedded_session(
     return session
 
 
+def replay_session(region: str, *, elsewhere: bool) -> boto3.Session:
+    """Return a session with keys that open nothing, for whoever answers all of its calls itself.
+
+    ``elsewhere`` says whether it shall have the environment's endpoint: botocore calls some Regions otherwise then.
+    """
+    core = core_session(ignore_configured_endpoint_urls=not elsewhere)
+    session = boto3.Session("AKIAREPLAYED", "replayed", region_name=region, botocore_session=core)
+    _once(core.get_component("data_loader").search_paths)
+    return session
+
+
 @cache
 def isolated_session() -> boto3.Session:
     """Return a session for looking up what AWS has, such as the names of its Regions."""
     return boto3.Session(region_name=REGION, botocore_session=core_session())
 
 
-def core_session() -> botocore.session.Session:
-    """Return a botocore session that reads neither the environment nor any file of the user's."""
+def core_session(**other: Any) -> botocore.session.Session:
+    """Return a botocore session that reads no file, nor the environment unless ``other`` values say so."""
     core = botocore.session.Session()
-    defaults = {name: spec[2] for name, spec in BOTOCORE_DEFAUT_SESSION_VARIABLES.items()} | NO_FILES
+    defaults = {name: spec[2] for name, spec in BOTOCORE_DEFAUT_SESSION_VARIABLES.items()} | NO_FILES | other
     chain = ConfigChainFactory(session=core, environ={}).create_config_chain
     providers = {name: chain(instance_name=name, default=value) for name, value in defaults.items()}
     core.register_component("config_store", ConfigValueStore(providers))

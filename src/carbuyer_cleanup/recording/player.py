@@ -1,0 +1,252 @@
+"""Playing a recording: each call gets what it got then, at the time at which it got it, and nothing leaves the process.
+
+Equal calls get their answers in the order in which they were given, and never one from before a change that was made
+since. So nothing hangs on how busy the machine is: the same recording is always played alike.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+from collections import Counter, defaultdict, deque
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from botocore.awsrequest import AWSResponse
+
+from carbuyer_cleanup.aws import Sharing
+from carbuyer_cleanup.calls import CALLS
+from carbuyer_cleanup.errors import AwsError, Refused, Trouble
+from carbuyer_cleanup.recording.allowed import asked_of
+from carbuyer_cleanup.recording.mask import Bare
+from carbuyer_cleanup.recording.raising import again
+from carbuyer_cleanup.recording.reading import key_of, place_of
+from carbuyer_cleanup.recording.replay_loop import LATE, Over, ReplayClock, ReplayLoop, Unanswered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import boto3
+
+    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.recording.reading import Asked, Call, Recording
+    from carbuyer_cleanup.recording.tape import Line
+    from carbuyer_cleanup.roster import Member
+
+Key = tuple[str, str, str, str]
+
+ASKED = "carbuyer-asked"
+NOT_RECORDED = "NotRecorded"
+NEVER_ASKED = "it was not asked for when this was recorded, so nobody knows the answer"
+MEANT = 1.0  # seconds: a call that is made so near to when it was made then, is that one
+APART = 1e-8  # seconds between two answers that came at the same moment
+
+
+@dataclass
+class _Track:
+    """The recorded calls that are equal to each other, and how many of them were given out.
+
+    ``shared`` says how often the answer was shared before it was asked for anew, each time.
+    """
+
+    calls: list[tuple[int, Call]] = field(default_factory=list)
+    given: int = 0
+    is_asked: bool = False
+    shared: deque[int] = field(default_factory=deque)
+
+
+@dataclass
+class Played:
+    """What a replay did otherwise than the run that was recorded."""
+
+    calls: int = 0
+    unknown: Counter[str] = field(default_factory=Counter)  # asked now and not then, by call and Region
+    written: dict[tuple[str, str], float] = field(default_factory=dict)  # with parameters, and when
+
+
+class Player:
+    """A world in which there is a recording and nothing else.
+
+    Args:
+        recording: what is played.
+        until: after how many calls it stops, None if it doesn't.
+    """
+
+    def __init__(self, recording: Recording, until: int | None = None) -> None:
+        self.recording, self.played = recording, Played()
+        self._until = until
+        self._tracks: defaultdict[Key, _Track] = defaultdict(_Track)
+        for number, call in enumerate(recording.calls):
+            self._tracks[_key(call)].calls.append((number, call))
+        for shared in recording.shared:
+            self._tracks[_key(shared)].shared.append(shared.count)
+        self._changed: dict[tuple[str, str], float] = {}  # when the last change was made then, by account and service
+        starts = min((call.start for call in recording.calls), default=0.0)
+        self.clock = ReplayClock(starts, recording.interrupted)
+        self.loop = ReplayLoop(self.clock, _Pool(self))
+        self.due: float | None = None
+
+    def session(self, member: Member) -> boto3.Session:
+        """Return a session of an account, which is answered from the recording.
+
+        Raises:
+            Refused: the account could not be opened then.
+        """
+        from carbuyer_cleanup.sandbox.session import replay_session  # noqa: PLC0415 - moto is slow to import
+
+        if why := self.recording.refused.get(member.alias):
+            raise Refused(why)
+        elsewhere = bool(self.recording.accounts.get(member.alias, {}).get("elsewhere"))
+        session = replay_session(member.region or self.recording.run["region"], elsewhere=elsewhere)
+        account = _Account(self, member.alias)
+        session.events.register("before-parameter-build", account.ask)
+        answer: Any = account.answer  # the stubs say that handlers return nothing
+        session.events.register_first("before-call", answer)
+        return session
+
+    def opened(self, alias: str, aws: Aws) -> None:
+        """Let an account share answers as it did then."""
+        aws.sharing = _Shared(self, alias, aws)
+
+    def track(self, key: Key) -> _Track:
+        """Return the recorded calls of a key."""
+        return self._tracks[key]
+
+    def answer(self, key: Key) -> tuple[int, Call]:
+        """Return the recorded call that an equal one is answered with, and its number.
+
+        Raises:
+            Over: the recording ends here.
+            AwsError: there is none.
+        """
+        if self._until is not None and self.played.calls >= self._until:
+            raise Over
+        track, call = self._tracks[key], key[1]
+        floor = self._changed.get((key[0], _service(call)), 0.0)
+        chosen = _choose(track, floor, writes=CALLS[call].writes)
+        if chosen is None:
+            return self._nothing(call, key[2])
+        self.played.calls += 1
+        self._note(key, chosen[1])
+        return chosen
+
+    def _nothing(self, call: str, region: str) -> tuple[int, Call]:
+        if not self.recording.end:
+            raise Over  # it was cut off: nobody knows what came next
+        if self.clock.now() > self.clock.end - LATE:
+            raise Unanswered  # a busy machine came to it after Ctrl-C
+        self.played.unknown[f"{call} in {region}"] += 1
+        raise AwsError(call, NOT_RECORDED, NEVER_ASKED, Trouble.OTHER, region)
+
+    def _note(self, key: Key, call: Call) -> None:
+        if CALLS[call.call].writes:
+            self._changed[key[0], _service(call.call)] = call.start
+        is_near = abs(call.start - self.clock.now()) < MEANT
+        self.due = call.end if is_near else self.clock.now() + call.end - call.start
+
+    def write(self, call: str, params: str) -> None:
+        """Remember that the run would have changed something."""
+        self.played.written[call, params] = self.clock.now()
+
+
+def _choose(track: _Track, floor: float, *, writes: bool) -> tuple[int, Call] | None:
+    """Return the next call of a track that was made after the last change; a look may be had again if there is none."""
+    while track.given < len(track.calls):
+        number, call = track.calls[track.given]
+        track.given += 1
+        is_last = track.given == len(track.calls)
+        if writes or call.start >= floor or is_last:
+            return number, call
+    last = track.calls[-1] if track.calls and not writes else None
+    return last if last and last[1].start >= floor else None
+
+
+def _key(call: Asked) -> Key:
+    return call.alias, call.call, place_of(call.region), key_of(call.params)
+
+
+def _service(call: str) -> str:
+    return call.partition(":")[0]
+
+
+class _Shared(Sharing):
+    """Shares an answer as often as it was shared then."""
+
+    keeps = True
+
+    def __init__(self, player: Player, alias: str, aws: Aws) -> None:
+        self._player, self._alias, self._aws = player, alias, aws
+
+    def shares(self, call: str, region: str, params: Line, *, is_there: bool) -> bool:
+        """Return whether it was shared at this turn; if more often than then, the call is not made anew."""
+        client = self._aws.client(_service(call), region)
+        asked = asked_of(client.meta.service_model.operation_model(call.partition(":")[2]), params, Bare())
+        track = self._player.track((self._alias, call, place_of(client.meta.region_name), key_of(asked)))
+        if not track.shared or not track.is_asked:
+            track.is_asked = True
+            return is_there
+        track.shared[0] -= 1
+        return (track.shared[0] >= 0 or track.shared.popleft() >= 0) and is_there
+
+
+class _Account:
+    """The handlers of one session's events."""
+
+    def __init__(self, player: Player, alias: str) -> None:
+        self._player, self._alias = player, alias
+
+    def ask(self, params: Any, model: Any, context: dict[str, Any], **_event: Any) -> None:
+        """Keep what is asked."""
+        context[ASKED] = asked_of(model, params, Bare())
+
+    def answer(self, model: Any, context: dict[str, Any], **_event: Any) -> tuple[AWSResponse, dict[str, Any]]:
+        """Answer in AWS's place.
+
+        Raises:
+            Exception: what was raised then.
+        """
+        call, params = f"{model.service_model.service_name}:{model.name}", key_of(context[ASKED])
+        if CALLS[call].writes:
+            self._player.write(call, params)
+        number, made = self._player.answer((self._alias, call, place_of(str(context["client_region"])), params))
+        if made.raised:
+            raise again(made)
+        meta = {"RequestId": f"call-{number + 1}", "HTTPStatusCode": made.status, "HTTPHeaders": {}, "RetryAttempts": 0}
+        error = {"Error": {"Code": made.error["code"], "Message": made.error["message"]}} if made.error else {}
+        parsed = copy.deepcopy(made.answer or {}) | error | {"ResponseMetadata": meta}
+        return AWSResponse("", made.status, {}, None), parsed  # type: ignore[arg-type] # nobody reads it
+
+
+class _Pool(Executor):
+    """Makes calls at once, in the thread that asks, and delivers their answers when they came then."""
+
+    def __init__(self, player: Player) -> None:
+        self._player = player
+
+    def submit(self, call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Make a call, and return what will be its answer."""
+        answer: Future[Any] = Future()
+        answer.set_running_or_notify_cancel()  # it can't be cancelled, as one that a thread makes can't
+        self._player.due = None
+        try:
+            came = call(*args, **kwargs)
+        except Over:
+            self._player.clock.is_over = True
+            self._player.loop.leave(answer)
+        except Unanswered:
+            self._player.loop.leave(answer)
+        except Exception as error:  # noqa: BLE001 - whoever asked is told
+            self._later(answer.set_exception, error)
+        else:
+            self._later(answer.set_result, came)
+        return answer
+
+    def _later(self, deliver: Callable[[Any], None], came: Any) -> None:
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # while accounts are opened
+            deliver(came)
+            return
+        now = self._player.clock.now()
+        loop.call_at(max(now, self._player.due or now) + APART * self._player.played.calls, deliver, came)

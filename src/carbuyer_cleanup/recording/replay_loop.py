@@ -1,0 +1,131 @@
+"""The time of a replay: it passes as it did then, stops where the recording does, and hangs on nothing else."""
+
+from __future__ import annotations
+
+import math
+import selectors
+import threading
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from carbuyer_cleanup.clock import Clock, ClockedLoop, ClockedSelector
+from carbuyer_cleanup.engine import Loop
+from carbuyer_cleanup.errors import CleanupError
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Coroutine, Iterator
+    from concurrent.futures import Executor
+
+T = TypeVar("T")
+LATE = 3.0  # seconds by which a busy machine may have been later than a replay
+IDLE = 0.2  # wall seconds between two looks whether somebody waits in vain
+
+
+class Over(CleanupError):
+    """The recording ends here, or shall end here."""
+
+
+class Unanswered(CleanupError):
+    """A call gets no answer until the run is ended."""
+
+
+class ReplayClock(Clock):
+    """A clock that jumps to the next thing that happened, up to where it stops.
+
+    Args:
+        start: its first time.
+        end: its last one, None if it has none.
+    """
+
+    def __init__(self, start: float, end: float | None) -> None:
+        super().__init__(math.inf)
+        super().advance(start)
+        self.end = math.inf if end is None else end
+        self.is_over = False
+        self.waiting: set[Future[Any]] = set()  # for what never comes once it is over
+        self._guard = threading.Lock()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Do nothing: calls took their time then, and take it again."""
+        yield
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass, but not beyond the end."""
+        if self.now() + seconds >= self.end:
+            self.is_over, seconds = True, max(0.0, self.end - self.now())
+        super().advance(seconds)
+
+    def new_event_loop(self) -> asyncio.SelectorEventLoop:
+        """Return an event loop that interrupts those who wait when the recording is over."""
+        return ClockedLoop(self, _Selector)
+
+    def wait_for(self, work: Future[T]) -> Future[T]:
+        """Return a future that ends as another one does, or is interrupted when the recording is over."""
+        outer: Future[T] = Future()
+        with self._guard:
+            self.waiting.add(outer)
+        work.add_done_callback(lambda done: self._pass_on(done, outer))
+        return outer
+
+    def _pass_on(self, work: Future[T], outer: Future[T]) -> None:
+        with self._guard:
+            if outer not in self.waiting:
+                return
+            self.waiting.remove(outer)
+        if error := work.exception():
+            outer.set_exception(error)
+        else:
+            outer.set_result(work.result())
+
+    def interrupt(self) -> None:
+        """Do to all who still wait what Ctrl-C does."""
+        with self._guard:
+            waiting, self.waiting = self.waiting, set()
+        for outer in waiting:
+            outer.set_exception(KeyboardInterrupt("the recording ends here"))
+
+
+class _Selector(ClockedSelector):
+    """Lets no time pass once the recording is over; who waits when nothing is left to do waits in vain."""
+
+    _clock: ReplayClock
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if not self._clock.is_over or (timeout is not None and timeout <= 0):
+            return super().select(timeout)
+        if ready := super().select(0):
+            return ready
+        self._clock.interrupt()
+        return selectors.DefaultSelector.select(self, IDLE)
+
+
+class ReplayLoop(Loop):
+    """A loop on a replay's time."""
+
+    def __init__(self, clock: ReplayClock, pool: Executor) -> None:
+        super().__init__(clock, pool)
+        self._replay_clock, self._is_closing = clock, False
+        self._left: list[Future[Any]] = []
+
+    def run(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Start ``work`` and return its future."""
+        return self._replay_clock.wait_for(super().run(work))
+
+    def leave(self, answer: Future[Any]) -> None:
+        """Leave a call without an answer until the loop is closed: then nobody must wait for it."""
+        self._left.append(answer)
+        if self._is_closing:
+            self._fail_left()
+
+    def _fail_left(self) -> None:
+        while self._left:
+            self._left.pop().set_exception(Over("the recording ends here"))
+
+    def close(self) -> None:
+        """Stop, as the loop of any run."""
+        self._is_closing = True
+        self._fail_left()
+        super().close()
