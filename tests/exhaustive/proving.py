@@ -56,18 +56,6 @@ PROVING = (
     M("kinds/common.py", "if claim and not owned(aws, vpc):", "if False:", "kinds/test_vpc.py"),
     M(
         "kinds/elastic_ip.py",
-        "leaving=frozenset({MANAGED}), ",
-        "",
-        "kinds/test_elastic_ip.py::test_released_by_aws",
-    ),
-    M(
-        "kinds/elastic_ip.py",
-        "if claim or _is_managed(address):",
-        "if claim:",
-        "kinds/test_elastic_ip.py::test_not_yet_released_by_aws",
-    ),
-    M(
-        "kinds/elastic_ip.py",
         "if memory is None or _is_elsewhere(address, memory) or",
         "if memory is None or",
         "kinds/test_elastic_ip.py::test_in_use_again",

@@ -291,10 +291,10 @@ def test_policy_of_others(account: Account) -> None:
     assert (len(entities["PolicyUsers"]), len(entities["PolicyRoles"])) == (1, 1)
 
 
-def by_console(account: Account, *roles_with_it: str) -> str:
+def by_console(account: Account, *roles_with_it: str, path: str = "/service-role/") -> str:
     """Make the policy that the Lambda console makes for a new role, and attach it to roles; return its name."""
     iam, name = account.client("iam"), "AWSLambdaBasicExecutionRole-0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
-    arn = iam.create_policy(PolicyName=name, Path="/service-role/", PolicyDocument=DOCUMENT)["Policy"]["Arn"]
+    arn = iam.create_policy(PolicyName=name, Path=path, PolicyDocument=DOCUMENT)["Policy"]["Arn"]
     for one in roles_with_it:
         iam.attach_role_policy(RoleName=one, PolicyArn=arn)
     return name
@@ -316,6 +316,14 @@ def test_policy_by_console_that_others_use(account: Account) -> None:
     name = by_console(account, ROLE, "other")
     account.take_down_each(policy.KIND, role.KIND)
     assert account.find(policy.KIND) == []
+    assert policies(account) == [name]
+
+
+def test_policy_that_looks_like_a_consoles(account: Account) -> None:
+    """One of such a name that is not where consoles make theirs is somebody's own: it is only taken off the role."""
+    account.build("role")
+    name = by_console(account, ROLE, path="/")
+    account.take_down_each(role.KIND, policy.KIND)
     assert policies(account) == [name]
 
 

@@ -8,6 +8,8 @@ import pytest
 from network import network_with
 from refusals import refused
 
+from carbuyer_cleanup.sandbox.rules.ec2_nat_modes import FAILS
+
 if TYPE_CHECKING:
     from network import Network
 
@@ -145,3 +147,33 @@ def test_locked_address(network: Network, sandbox: Sandbox) -> None:
     sandbox.world.recall("ec2-locked", "111122223333", "ap-southeast-1")[address] = True
     with refused("InvalidAddress.Locked", "contact AWS Support"):
         network.ec2.release_address(AllocationId=address)
+
+
+def test_regional_gateway(sandbox: Sandbox, network: Network) -> None:
+    """It stands in no subnet; its address is AWS's, which alone releases it, a while after the gateway is gone."""
+    ec2 = network.ec2
+    made = ec2.create_nat_gateway(AvailabilityMode="regional", VpcId=network.vpc)["NatGateway"]["NatGatewayId"]
+    (nat,) = ec2.describe_nat_gateways()["NatGateways"]
+    (address,) = ec2.describe_addresses()["Addresses"]
+    assert (nat["AvailabilityMode"], "SubnetId" in nat) == ("regional", False)
+    assert nat["NatGatewayAddresses"][0]["AssociationId"] == address["AssociationId"]
+    assert nat["RouteTableId"] in {table["RouteTableId"] for table in ec2.describe_route_tables()["RouteTables"]}
+    ec2.delete_nat_gateway(NatGatewayId=made)
+    sandbox.clock.advance(120)
+    assert ec2.describe_addresses()["Addresses"][0]["ServiceManaged"] == "rnat"
+    with refused("AuthFailure"):
+        ec2.release_address(AllocationId=address["AllocationId"])
+    sandbox.clock.advance(120)
+    assert ec2.describe_addresses()["Addresses"] == []
+    assert nat["RouteTableId"] not in {table["RouteTableId"] for table in ec2.describe_route_tables()["RouteTables"]}
+
+
+def test_gateway_that_can_not_be_made(sandbox: Sandbox, network: Network) -> None:
+    """It shows as failed, has nothing, and is forgotten in an hour."""
+    ec2 = network.ec2
+    ec2.create_nat_gateway(SubnetId=network.subnets[0], AllocationId=FAILS)
+    (nat,) = ec2.describe_nat_gateways()["NatGateways"]
+    assert (nat["State"], nat["NatGatewayAddresses"][0]["Status"]) == ("failed", "failed")
+    assert ec2.describe_network_interfaces()["NetworkInterfaces"] == []
+    sandbox.clock.advance(3700)
+    assert ec2.describe_nat_gateways()["NatGateways"] == []
