@@ -24,7 +24,7 @@ DEADLINES: dict[str, float] = {
     "log group of an API": 5,  # tf logs/group.go waits 1, while it is OperationAborted; late logs bring it back
     "log group of a function": 5,  # likewise
     "Lambda test events": 5,  # nothing is known to hold any
-    "Lambda function": 45,  # its network interfaces: tf waits so long, nearly all are gone after 35 minutes
+    "Lambda function": 45,  # its network interfaces: so long waits tf, by its page on subnets
     "CloudFront distribution": 90,  # tf cloudfront/distribution.go, for a deployment
     "web ACL of CloudFront": 15,  # as above
     "log delivery": 5,  # nothing is known to hold one

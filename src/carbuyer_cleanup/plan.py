@@ -33,10 +33,10 @@ from carbuyer_cleanup.kinds import (
     role,
     route_table,
     security_group,
+    shared_event,
     subnet,
     table,
     target_group,
-    test_event,
     usage_plan,
     user,
     vpc,
@@ -68,7 +68,7 @@ STEPS = (
         "API Gateway",
         (base_path_mapping.KIND, rest_api.KIND, http_api.KIND, usage_plan.KIND, api_key.KIND, log_group.OF_API),
     ),
-    Step(7, "Lambda function", (function.KIND, log_group.OF_FUNCTION, test_event.KIND)),
+    Step(7, "Lambda function", (function.KIND, log_group.OF_FUNCTION, shared_event.KIND)),
     Step(
         8,
         "CloudFront distribution",
@@ -109,7 +109,7 @@ WAITS_FOR: dict[Kind, tuple[Kind, ...]] = {
     api_key.KIND: (usage_plan.KIND,),
     log_group.OF_API: (rest_api.KIND,),  # a late request writes it again
     log_group.OF_FUNCTION: (function.KIND, rest_api.KIND),  # a late invocation writes it again
-    test_event.KIND: (function.KIND,),  # which they are for as long as it stays
+    shared_event.KIND: (function.KIND,),  # which they are for as long as it stays
     web_acl.OF_BALANCERS: (load_balancer.KIND,),  # AWS deletes no web ACL that guards something
     web_acl.OF_DISTRIBUTIONS: (distribution.KIND,),
     log_delivery.KIND: (distribution.KIND,),  # else its last logs go nowhere

@@ -42,16 +42,16 @@ BESIDE_OURS = (
         "audit/test_audit_sweep.py::test_logs_of_a_distribution_that_was_ours",
     ),
     M(
-        "kinds/test_event.py",
+        "kinds/shared_event.py",
         'claim("lambda.function", function, id_=name)',
         'claim("", "carbuyer-x", id_=name)',
-        "kinds/test_test_event.py::test_of_the_function",
+        "kinds/test_shared_event.py::test_of_the_function",
     ),
     M(
-        "kinds/test_event.py",
+        "kinds/shared_event.py",
         'claim("lambda.function", function, id_=name)',
         'claim("", function, id_=name)',
-        "kinds/test_test_event.py::test_of_a_function_that_the_caller_named",
+        "kinds/test_shared_event.py::test_of_a_function_that_the_caller_named",
     ),
     M(
         "kinds/role.py",

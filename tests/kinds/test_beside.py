@@ -26,7 +26,7 @@ from carbuyer_cleanup.kinds import (
     role,
     route_table,
     security_group,
-    test_event,
+    shared_event,
     user,
     vpc_endpoint,
     web_acl,
@@ -58,7 +58,7 @@ ROWS = (
     ("ALB: AWS WAF's box", "CreatedByALB-", web_acl.OF_BALANCERS, OURS, 1),
     ("Lambda: default role", "carbuyer-email-service-role-", role.KIND, OURS, 1),
     ("Lambda: that role's policy", "AWSLambdaBasicExecutionRole-", policy.KIND, OURS, 1),
-    ("Lambda: shareable test event", "carbuyer-email-service", test_event.KIND, OURS, 1),
+    ("Lambda: shareable test event", "carbuyer-email-service", shared_event.KIND, OURS, 1),
     ("Lambda: logs of its calls", "/aws/lambda/carbuyer-", log_group.OF_FUNCTION, OURS, 1),
     ("IAM: group of the user", "carbuyer-developers", group.KIND, OURS, 1),
     ("IAM: user of SES's SMTP", "ses-smtp-user.", user.KIND, FOREIGN, 0),
@@ -71,7 +71,7 @@ def leave_more(account: Account) -> None:
     leave_beside(site)
     ec2, iam = site.client("ec2"), site.client("iam")
     bystanders.BLOCKERS["copy of a disk"].put(site)
-    ec2.create_image(InstanceId=site.ids["carbuyer-admin-service"], Name="AwsBackup_1")
+    ec2.create_image(InstanceId=site.ids["carbuyer-customer-service"], Name="AwsBackup_1")
     network.security_group(site, "launch-wizard-1", [])
     tags = [{"ResourceType": "network-interface", "Tags": [{"Key": "ManagedByCloudShell", "Value": ""}]}]
     private = site.ids["carbuyer-fcj-private1"]

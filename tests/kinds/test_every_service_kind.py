@@ -20,8 +20,8 @@ from carbuyer_cleanup.kinds import (
     policy,
     rest_api,
     role,
+    shared_event,
     table,
-    test_event,
     usage_plan,
     user,
 )
@@ -49,7 +49,7 @@ CASES = (
     Case(log_group.OF_API, "rest_api", "logs:DeleteLogGroup"),
     Case(function.KIND, "function", "lambda:DeleteFunction"),
     Case(log_group.OF_FUNCTION, "function", "logs:DeleteLogGroup"),
-    Case(test_event.KIND, "function"),
+    Case(shared_event.KIND, "function"),
     Case(distribution.KIND, "distribution", "cloudfront:UpdateDistribution"),
     Case(origin_access_control.KIND, "distribution"),
     Case(bucket.OBJECTS, "bucket", "s3:DeleteObjects"),

@@ -96,7 +96,7 @@ def _peering(site: Site) -> str:
 
 def _snapshot(site: Site) -> str:
     """Copy the disk of an instance of the workshop's, as a lifecycle policy does: it may be a backup."""
-    ec2, instance = site.client("ec2"), site.ids["carbuyer-customer-service"]
+    ec2, instance = site.client("ec2"), site.ids["carbuyer-admin-service"]
     (disk,) = ec2.describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": [instance]}])["Volumes"]
     return str(ec2.create_snapshot(VolumeId=disk["VolumeId"])["SnapshotId"])
 

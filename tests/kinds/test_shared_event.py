@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup.kinds.test_event import KIND, REGISTRY
+from carbuyer_cleanup.kinds.shared_event import KIND, REGISTRY
 from carbuyer_cleanup.sandbox.offers import Offer
 from carbuyer_cleanup.sandbox.states_beside import share_test_event
 
