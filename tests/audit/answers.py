@@ -59,10 +59,13 @@ SAMPLES: dict[str, Callable[[Any, str, bool, int], Any]] = {
 
 
 def _clear(made: dict[str, Any], path: str) -> None:
-    *outer, last = path.split(" ", maxsplit=1)[0].split(".")
-    for key in outer:
-        made = made[key]
-    made[last] = "" if isinstance(made[last], str) else made[last]
+    """Take the tokens that a path names out of an answer."""
+    for one in path.split(" && "):
+        *outer, last = one.split(" ", maxsplit=1)[0].split("[")[0].split(".")
+        place = made
+        for key in outer:
+            place = place[key]
+        place[last] = "" if isinstance(place[last], str) else place[last]
 
 
 class Pages:

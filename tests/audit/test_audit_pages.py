@@ -12,6 +12,7 @@ from answers import Pages, tokens
 from carbuyer_cleanup.audit.look import Look, look
 from carbuyer_cleanup.audit_types import TYPES
 from carbuyer_cleanup.audit_types.row import US_WEST_2
+from carbuyer_cleanup.verdict import Verdict
 from choice import one_in
 
 if TYPE_CHECKING:
@@ -97,3 +98,15 @@ def test_one_more_than_a_page(account: Account, name: str) -> None:
 
     assert [leftover.name for leftover in found] == ["carbuyer-last"]
     assert account.aws.counts[next(t.call for t in TYPES if t.name == name), REGION] > 1
+
+
+def test_markers_that_never_end(account: Account) -> None:
+    """WAF gives a marker with each page that has items: an empty page is the last one, whatever marker it has."""
+    account.only("web ACL")
+    account.in_one_region()
+    shown = {"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": "x"}
+    waf = account.client("wafv2")
+    waf.create_web_acl(Name="a-shop", Scope="REGIONAL", DefaultAction={"Allow": {}}, VisibilityConfig=shown)
+
+    assert account.sweep().verdict is Verdict.CLEAN
+    assert account.aws.counts["wafv2:ListWebACLs", REGION] == 4  # two looks at two pages

@@ -26,3 +26,17 @@ def test_web_acl_that_guards_something(session: boto3.Session, network: Network)
     assert waf.list_resources_for_web_acl(WebACLArn=made["ARN"])["ResourceArns"] == []
     waf.delete_web_acl(**which)
     assert waf.list_web_acls(Scope="REGIONAL")["WebACLs"] == []
+
+
+def test_marker_on_the_last_page(session: boto3.Session) -> None:
+    """A page with items has a marker though nothing follows; the next page is empty, and has it again."""
+    waf = session.client("wafv2")
+    seen = {"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": "x"}
+    assert "NextMarker" not in waf.list_web_acls(Scope="REGIONAL")
+    waf.create_web_acl(Name="x", Scope="REGIONAL", DefaultAction={"Allow": {}}, VisibilityConfig=seen)
+
+    first = waf.list_web_acls(Scope="REGIONAL")
+    second = waf.list_web_acls(Scope="REGIONAL", NextMarker=first["NextMarker"])
+
+    assert [acl["Name"] for acl in first["WebACLs"]] == ["x"]
+    assert (second["WebACLs"], second["NextMarker"]) == ([], first["NextMarker"])

@@ -113,13 +113,15 @@ NETWORK = (
     Type("CloudFront public key", "cloudfront:ListPublicKeys", "PublicKeyList.Items[]", "Id", names="Name",
          where=HOME, token=("Marker", "PublicKeyList.NextMarker")),
 
+    # WAF sends a marker with each page that has items, also with the last (boto/boto3#3715; recorded with one ACL).
     Type("web ACL", "wafv2:ListWebACLs", "WebACLs[]", "Id", "wafv2:regional/webacl/", names="Name", arn="ARN",
-         params={"Scope": "REGIONAL"}, token=("NextMarker", "NextMarker")),
+         params={"Scope": "REGIONAL"}, token=("NextMarker", "WebACLs && NextMarker")),
     Type("web ACL of CloudFront", "wafv2:ListWebACLs", "WebACLs[]", "Id", "wafv2:global/webacl/", names="Name",
-         arn="ARN", params={"Scope": "CLOUDFRONT"}, where=HOME, token=("NextMarker", "NextMarker"), hangs=True),
+         arn="ARN", params={"Scope": "CLOUDFRONT"}, where=HOME, token=("NextMarker", "WebACLs && NextMarker"),
+         hangs=True),
     Type("WAF IP set", "wafv2:ListIPSets", "IPSets[]", "Id", "wafv2:regional/ipset/", names="Name", arn="ARN",
-         params={"Scope": "REGIONAL"}, token=("NextMarker", "NextMarker")),
+         params={"Scope": "REGIONAL"}, token=("NextMarker", "IPSets && NextMarker")),
     Type("WAF rule group", "wafv2:ListRuleGroups", "RuleGroups[]", "Id", "wafv2:regional/rulegroup/", names="Name",
-         arn="ARN", params={"Scope": "REGIONAL"}, token=("NextMarker", "NextMarker")),
+         arn="ARN", params={"Scope": "REGIONAL"}, token=("NextMarker", "RuleGroups && NextMarker")),
 )
 # fmt: on
