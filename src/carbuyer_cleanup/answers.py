@@ -1,8 +1,8 @@
 """What must be in an answer of AWS's, so that *nothing there* can be believed.
 
 botocore makes an empty answer of a JSON body that is empty, cut short or no JSON, and of XML of any other sort. So a
-body must be of its protocol, and the list that was asked for must be in the answer, if need be empty. AWS sends empty
-lists: as an empty element in XML, and in JSON too, by all that is recorded of these calls, but for those below.
+body must be of its protocol, and the list that was asked for must be in the answer, if need be empty. Which lists AWS
+leaves out if they are empty is in ``empty_lists``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.parsers import ResponseParserError, ResponseParserFactory
 
 from carbuyer_cleanup.calls import CALLS
+from carbuyer_cleanup.empty_lists import LEFT_OUT, NOT_PROVED
 from carbuyer_cleanup.errors import Garbled, Trouble
 from carbuyer_cleanup.reading import found
 
@@ -22,13 +23,6 @@ if TYPE_CHECKING:
 
 Answer = dict[str, Any]
 
-# Calls of which AWS leaves an empty list out, and where that was seen or is provided for.
-LEFT_OUT = {
-    "sqs:ListQueues": "localstack/localstack#9828, compared with AWS in both protocols; boto/boto3#1813, #2811",
-    "apigateway:GetBasePathMappings": "aws/aws-sdk-js#1416: {} for a domain without mappings",
-    "budgets:DescribeBudgets": "not proven; public tools ask for the member first, and most accounts have no budget",
-    "cloudfront:ListTagsForResource": "not proven for Tags.Items; Tags itself is required by the model",
-}
 JSON = frozenset({"json", "rest-json"})
 REDIRECTED = 300  # HTTP's successes are below
 PLAIN = re.compile(r"\w+(?:\[\])?(?:\.\w+(?:\[\])?)*")  # of a JMESPath, the part that names members and no more
@@ -51,15 +45,19 @@ def refuse_broken(operation_model: Any, response_dict: dict[str, Any], **_event:
     body, length = response_dict["body"], response_dict["headers"].get("content-length")
     if length and len(body) < int(length):
         raise ResponseParserError(f"{operation_model.name}: {len(body)} bytes came of {length}")
-    if not (_is_object(body) if service.resolved_protocol in JSON else body):
+    is_json = service.resolved_protocol in JSON
+    if not (_is_answer(body, operation_model.output_shape) if is_json else body):
         raise ResponseParserError(f"{operation_model.name}: the body is empty, or not {service.resolved_protocol}")
 
 
-def _is_object(body: bytes) -> bool:
+def _is_answer(body: bytes, shape: Any) -> bool:
+    """Say whether a body is an object of JSON, and not one of which AWS's model knows no member: ``{"message": …}``."""
     try:
-        return isinstance(json.loads(body), dict)
+        answer = json.loads(body)
     except ValueError:
         return False
+    known = {member.serialization.get("name", name) for name, member in shape.members.items()} if shape else set()
+    return isinstance(answer, dict) and not (answer and known.isdisjoint(answer))
 
 
 class Parsers(ResponseParserFactory):
@@ -108,6 +106,12 @@ def listed(operation: str, path: str, answer: Answer, region: str = "") -> list[
     return found(path, answer) or []
 
 
+def taken_for_empty(operation: str, path: str, answer: Answer) -> bool:
+    """Say whether a list that is not in AWS's own answer was taken for empty, though nobody has shown that it is."""
+    names = MEMBER.findall(_plain(path))
+    return operation in NOT_PROVED and bool(answer and names) and answer.get(names[0]) is None
+
+
 def _plain(path: str) -> str:
     match = PLAIN.match(path)
     return match[0] if match else ""
@@ -133,8 +137,11 @@ def _missing(operation: str, names: list[str], part: Any) -> str:
 def _may_lack(operation: str, part: Any) -> bool:
     """Say whether AWS leaves an empty list out here: CloudFront does where ``Quantity``, which it always sends, is 0.
 
-    Seen in ubergeek42/lambda-letsencrypt#12 and awsdocs/aws-doc-sdk-examples#223.
+    Seen in ubergeek42/lambda-letsencrypt#12 and awsdocs/aws-doc-sdk-examples#223. Where nobody knows, the answer must
+    be AWS's own, which has numbered it.
     """
+    if operation in NOT_PROVED:
+        return bool(part.get("ResponseMetadata", {}).get("RequestId"))
     return operation in LEFT_OUT or (operation.startswith("cloudfront:") and part.get("Quantity") == 0)
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from carbuyer_cleanup.answers import listed
+from carbuyer_cleanup.answers import listed, taken_for_empty
 from carbuyer_cleanup.audit_types import HOME, TAGGED, Type
 from carbuyer_cleanup.audit_types.row import SCHEDULED
 from carbuyer_cleanup.aws import HOME as HOME_OF
@@ -62,6 +62,7 @@ class Look:
 
     ``left`` is the workshop's and there, ``leaving`` the workshop's and on its way out, ``doubtful`` may be the
     workshop's, ``noted`` is a near-miss; each by id. ``arns`` holds whatever was listed, whosever it is.
+    ``has_list`` is False if AWS's answer had no list, which was taken for an empty one.
     """
 
     left: dict[str, Leftover] = field(default_factory=dict)
@@ -69,6 +70,7 @@ class Look:
     doubtful: dict[str, Doubtful] = field(default_factory=dict)
     noted: dict[str, Leftover] = field(default_factory=dict)
     arns: set[str] = field(default_factory=set)
+    has_list: bool = True
 
     @property
     def is_scheduled(self) -> bool:
@@ -84,17 +86,18 @@ async def look(aws: Aws, type_: Type, region: str, *, patiently: bool = True) ->
     """
     seen = Look()
     with contained(type_.name):
-        async for item in _items(aws, type_, region, patiently=patiently):
+        async for item in _items(aws, type_, region, seen, patiently=patiently):
             await _judge(aws, type_, region, item, seen)
     return seen
 
 
-async def _items(aws: Aws, type_: Type, region: str, *, patiently: bool) -> AsyncIterator[Any]:
+async def _items(aws: Aws, type_: Type, region: str, seen: Look, *, patiently: bool) -> AsyncIterator[Any]:
     given = {name: _filled(value, aws) for name, value in type_.params.items()}
     async for extra in _parents(aws, type_, region, patiently=patiently):
         async for page in aws.each_fresh_page(type_.call, region=region, patiently=patiently, **given, **extra):
             for item in listed(type_.call, type_.items, page, region):
                 yield item
+            seen.has_list &= not taken_for_empty(type_.call, type_.items, page)
 
 
 async def _parents(aws: Aws, type_: Type, region: str, *, patiently: bool) -> AsyncIterator[dict[str, Any]]:

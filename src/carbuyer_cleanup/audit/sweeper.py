@@ -167,4 +167,5 @@ def _report(result: Sweep, histories: list[History], chosen: Collection[str]) ->
         result.in_between += history.last.leaving.values()
         result.doubtful += history.last.doubtful.values()
         result.noted += history.last.noted.values()
+        result.without_list += [] if history.last.has_list else [history.type.name]
     tagged.resolve(result, histories)
