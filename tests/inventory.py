@@ -112,6 +112,7 @@ DESCRIBED = (
         "list_instance_profiles",
         "InstanceProfiles[].InstanceProfileName",
     ),
+    ("iam", "list_groups_for_user", "UserName", "list_users", "Users[].UserName"),
     ("lambda", "get_function_configuration", "FunctionName", "list_functions", "Functions[].FunctionName"),
     ("apigateway", "get_stages", "restApiId", "get_rest_apis", "items[].id"),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hypothesis import strategies as st
 
 from carbuyer_cleanup.sandbox.bystanders import BLOCKERS, BYSTANDERS
@@ -10,9 +12,17 @@ from carbuyer_cleanup.sandbox.estates import AS_BUILT, Mess
 from carbuyer_cleanup.sandbox.offers import Offer
 from carbuyer_cleanup.sandbox.states import STATES
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 SECONDS = (0, 1, 60, 3 * 3600)  # a moment, a minute, and longer than AWS lists what is deleted
 
 parts = st.fixed_dictionaries({}, optional={part: st.sampled_from([AS_BUILT, *STATES[part]]) for part in PARTS})
+
+
+def left_in(names: Iterable[str]) -> st.SearchStrategy[dict[str, str]]:
+    """Return a strategy for the states in which these parts are left."""
+    return st.fixed_dictionaries({part: st.sampled_from([AS_BUILT, *STATES[part]]) for part in sorted(names)})
 
 
 def some(names: dict[str, object], at_most: int) -> st.SearchStrategy[tuple[str, ...]]:
