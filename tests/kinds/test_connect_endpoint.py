@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds import network_interface
 from carbuyer_cleanup.kinds.connect_endpoint import KIND
 from carbuyer_cleanup.sandbox.rules import RULES
@@ -80,3 +81,11 @@ def test_not_offered(account: Account, kind: Kind) -> None:
     account.client("ec2").create_network_interface(SubnetId=site.ids["carbuyer-fcj-private1"])
     account.take_down(kind)
     assert account.calls(call) >= 1
+
+
+def test_denied(account: Account) -> None:
+    """Who may not look learns it: that AWS has no such thing is another answer."""
+    account.deny("ec2:DescribeInstanceConnectEndpoints")
+
+    with pytest.raises(AwsError, match="ec2:DescribeInstanceConnectEndpoints"):
+        account.find(KIND)

@@ -313,3 +313,17 @@ def test_control_of_foreign_name(account: Account) -> None:
     account.take_down(KIND)
     taken = account.take_down(origin_access_control.KIND)
     assert [r.id for r in taken.doubtful.values()] == control_ids(account) == [control]
+
+
+def test_gone_since_it_was_listed(account: Account) -> None:
+    """One whose tags AWS has no more is gone, though it is listed, and though it served our bucket."""
+    account.client("s3").create_bucket(
+        Bucket=BUCKET_NAME, CreateBucketConfiguration={"LocationConstraint": "ap-southeast-1"}
+    )
+    create(account, BUCKET)
+    assert [one.ours for one in account.find(KIND)] == [True]
+
+    account.wait(3600)
+    account.refuse("cloudfront:ListTagsForResource", "NoSuchResource", holding="")
+
+    assert account.find(KIND) == []
