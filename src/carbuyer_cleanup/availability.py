@@ -25,6 +25,11 @@ NOT_IN: Mapping[str, frozenset[str]] = {
     "apigatewayv2:*": frozenset({"ap-east-2", "ap-southeast-6"}),  # botocore has the list of REST APIs for it
     # hashicorp/terraform-provider-aws#16755 and #18328; aws-controllers-k8s/community#2971
     "lambda:ListCodeSigningConfigs": frozenset({"ap-northeast-3", "eu-central-2"}),
+    # The parameters lack these, botocore has them; before SES came to a Region its host let callers wait
+    # (cycloidio/terracognita#171). Where it is listed here it is asked once, and silence agrees.
+    "sesv2:*": frozenset(
+        {"ap-east-2", "ap-southeast-4", "ap-southeast-6", "ap-southeast-7", "eu-south-2", "mx-central-1"}
+    ),
 }
 
 

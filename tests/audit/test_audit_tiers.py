@@ -8,7 +8,7 @@ import pytest
 
 from carbuyer_cleanup.audit.refusals import is_absent, is_by_scp
 from carbuyer_cleanup.audit_types import TAGGED, TYPES
-from carbuyer_cleanup.availability import BY_DEFAULT, NOT_IN, ONLY_IN, WORDS, words_for
+from carbuyer_cleanup.availability import BY_DEFAULT, NOT_IN, ONLY_IN, WORDS, is_missing, words_for
 from carbuyer_cleanup.errors import AwsError, Trouble, trouble_of
 from carbuyer_cleanup.plan import STEPS
 from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
@@ -167,6 +167,21 @@ def test_availability_is_of_regions() -> None:
     assert len(BY_DEFAULT) == 17
     for pattern in (*ONLY_IN, *NOT_IN):
         assert pattern in calls or pattern.removesuffix(":*") in services
+
+
+@pytest.mark.parametrize(
+    ("call", "region"),
+    [
+        ("codeconnections:ListConnections", "ap-northeast-3"),
+        ("lambda:ListCodeSigningConfigs", "eu-central-2"),
+        ("apigatewayv2:GetApis", "ap-east-2"),
+        ("sesv2:ListEmailTemplates", "eu-south-2"),
+    ],
+)
+def test_gaps_that_botocore_does_not_know(call: str, region: str) -> None:
+    """Where AWS's own parameters lack a service it is asked once; where they have it, as anything else."""
+    assert is_missing(call, region)
+    assert not is_missing(call, "ap-southeast-1")
 
 
 @pytest.mark.parametrize("words", one_in(6, ABSENT[:-1]))
