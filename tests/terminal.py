@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-PROMPT = "all of that: "
+PROMPT = "to go ahead: "
 SILENCE = 120  # seconds without a sign of life, after which it hangs
 
 

@@ -117,9 +117,10 @@ class RunFacts:
     @property
     def unlisted(self) -> tuple[str, ...]:
         """What the steps have left and the audit, if it ran, does not list: each thing is told and counted once."""
-        listed = [found.id for found in self.sweep.leftovers if found.id] if self.sweep else []
+        found = self.sweep.leftovers if self.sweep else []
+        ids, names = [one.id for one in found if one.id], {f"{one.type} {one.name}" for one in found}
         left = [text for step in self.steps for text in step.left]
-        return tuple(text for text in left if not any(id_ in text for id_ in listed))
+        return tuple(text for text in left if text not in names and not any(id_ in text for id_ in ids))
 
 
 def judge(run: RunFacts) -> tuple[Verdict, list[str]]:

@@ -66,7 +66,17 @@ def told(type_: str) -> str:
 
 def estimate(leftovers: Iterable[Leftover]) -> Estimate:
     """Return what leftovers cost together."""
-    listed = list(leftovers)
-    prices = [price(leftover) for leftover in listed]
-    unknown = {leftover.type for leftover in listed if price(leftover) is None}
-    return Estimate(sum(filter(None, prices)), tuple(sorted(unknown)))
+    return of_types(leftover.type for leftover in leftovers)
+
+
+def of_types(types: Iterable[str]) -> Estimate:
+    """Return what resources cost together, each given by its type."""
+    listed = list(types)
+    unknown = {type_ for type_ in listed if type_ not in MONTHLY}
+    return Estimate(sum(MONTHLY.get(type_, 0.0) for type_ in listed), tuple(sorted(unknown)))
+
+
+def monthly(types: Iterable[str]) -> str:
+    """Return what resources cost together in a few words."""
+    cost = of_types(types)
+    return f"about USD {cost.usd:.2f} a month{' or more' if cost.unknown else ''}"

@@ -413,7 +413,7 @@ def test_session_is_simulated_as_its_role(
         "--aws", "--account", ACCOUNT, "--region", "eu-west-1", "--one-by-one", "-k", "instances or iam_user"
     )
 
-    assert "permissions: by IAM's simulator you have all that the plan takes" in result.output
+    assert "permissions: none is missing" in result.output
     assert {params["PolicySourceArn"] for params in asked} == {f"arn:aws:iam::{ACCOUNT}:role/people/me"}
     wanted = {action for number in (3, 15) for call in NEEDS[number].split() for action in actions(call)}
     assert {action for params in asked for action in params["ActionNames"]} == wanted

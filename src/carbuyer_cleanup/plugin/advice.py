@@ -29,7 +29,9 @@ def of(found: Sequence[object]) -> list[str]:
     """Return the lines that stand below a failed ``assert found == []``."""
     kind = type(found[0])
     doubtful = all(isinstance(one, Resource) and one.doubtful for one in found)
-    return [HEADS[Doubtful] if doubtful else HEADS.get(kind, STILL_THERE), *map(_line, found), *_next(kind, found)]
+    dearest_first = sorted(found, key=lambda one: -(prices.price(one) or 0) if isinstance(one, Leftover) else 0)
+    head = HEADS[Doubtful] if doubtful else HEADS.get(kind, STILL_THERE)
+    return [head, *map(_line, dearest_first), *_next(kind, found)]
 
 
 def _line(found: object) -> str:

@@ -13,6 +13,7 @@ import pytest
 
 from carbuyer_cleanup.plugin.ledger import LEDGER, alias_in
 from carbuyer_cleanup.plugin.run import REHEARSAL, SETTINGS
+from carbuyer_cleanup.plugin.terminal import DEFAULT_SUMMARY
 from carbuyer_cleanup.plugin.workers import is_spread
 from carbuyer_cleanup.report.class_banner import CLASS_PAGE
 from carbuyer_cleanup.resource import printable
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 GOOD = ("CLEAN", "REHEARSAL")
 REASONS = 3  # that are told of each account; the reports have all
-DEFAULT_SUMMARY = "a"  # what pyproject.toml says, -ra
 MORE = f"All of it: reports/{CLASS_PAGE}. Test by test: the same command with -v."
 
 

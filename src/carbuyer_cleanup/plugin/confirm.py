@@ -10,7 +10,7 @@ from carbuyer_cleanup.account import alias_of
 from carbuyer_cleanup.endpoints import endpoints, shown
 from carbuyer_cleanup.errors import CleanupError, Refused
 from carbuyer_cleanup.plan import BY_NUMBER
-from carbuyer_cleanup.plugin import doubts
+from carbuyer_cleanup.plugin import doubts, planned
 from carbuyer_cleanup.plugin.asking import reporter_of, show, typed, uncapture
 from carbuyer_cleanup.resource import printable
 
@@ -27,10 +27,7 @@ NO_NUMBER = (
     "Which account may be torn down? Without a terminal to ask at, give its number: "
     "--aws --account 123456789012. Nothing was done."
 )
-CHECKED = (
-    "permissions: by IAM's simulator you have all that the plan takes; "
-    "it doesn't know what limits your session, nor the policies of resources"
-)
+CHECKED = "permissions: none is missing, as far as IAM's simulator knows (docs/iam)"
 DENIED = "WARNING: you lack these permissions (docs/iam): {}"
 FORBIDDEN = "WARNING: a policy of your organization forbids you this; ask those who manage it: {}"
 UNCLEAR = "permissions that IAM's simulator can't judge, because they depend on {}: {}"
@@ -38,7 +35,7 @@ NO_COUNT = (
     "May all {count} accounts of the class be torn down? Without a terminal to ask at, give their number: "
     "--accounts-confirmed {count}. Nothing was done."
 )
-QUESTION = "This can't be undone. Type the account number to delete all of that: "
+QUESTION = "This can't be undone. Type the account number to go ahead: "
 ROOT = "WARNING: these are the root user's credentials; better use an IAM role or user."
 
 
@@ -70,10 +67,18 @@ def confirm(config: pytest.Config, run: Run, numbers: Iterable[int]) -> None:
     if not run.settings.account and doubts.settle(config, run):
         plan = _survey(run, steps)
     doubts.refuse_contradictions(run)
-    show(config, *_what(plan), *doubts.told(run), *_near_misses(run, plan), *_not_seen(run), *_lacking(run, plan))
+    _show(config, run, plan)
     if not run.settings.account and typed(config, QUESTION) != run.aws.account:
         msg = f"That is not the number of this account ({run.aws.account}). Nothing was deleted."
         raise Refused(msg)
+
+
+def _show(config: pytest.Config, run: Run, plan: dict[Step, list[Resource]]) -> None:
+    """Show the plan; what is typed next is about the last line."""
+    verbose = config.option.verbose > 0
+    left_alone = planned.near_misses(_near_misses(run, plan), verbose=verbose)
+    show(config, *planned.lines(plan, verbose=verbose), *doubts.told(run), *left_alone)
+    show(config, *_not_seen(run), *_lacking(run, plan), *planned.total(run, plan))
 
 
 def _survey(run: Run, steps: list[Step]) -> dict[Step, list[Resource]]:
@@ -95,19 +100,9 @@ def _whose(run: Run) -> list[str]:
     ]
 
 
-def _what(plan: dict[Step, list[Resource]]) -> list[str]:
-    """Say what goes, each thing once, though two steps may find it."""
-    lines: dict[tuple[str, str], str] = {}
-    for step, resources in plan.items():
-        for resource in resources:
-            lines.setdefault((resource.kind, resource.id), f"  {step.number:2} {resource.line}")
-    return [f"to be deleted, by step ({len(lines)}):", *lines.values()] if lines else ["to be deleted: nothing"]
-
-
-def _near_misses(run: Run, plan: Iterable[Step]) -> list[str]:
+def _near_misses(run: Run, plan: Iterable[Step]) -> list[Resource]:
     kinds = [kind for step in plan for kind in step.kinds]
-    found = [r.line for kind in kinds for r in run.teardown.takedowns[kind].left_alone.values()]
-    return [f"left alone: {line}" for line in dict.fromkeys(found)]
+    return [r for kind in kinds for r in run.teardown.takedowns[kind].left_alone.values()]
 
 
 def _not_seen(run: Run) -> list[str]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Plan = Future[dict[Step, list[Resource]]]
 
-QUESTION = "This can't be undone. Type the number of accounts to delete all of that: "
+QUESTION = "This can't be undone. Type the number of accounts to go ahead: "
 
 
 def confirm_class(config: pytest.Config, runs: Runs, steps: Mapping[str, Sequence[int]]) -> None:

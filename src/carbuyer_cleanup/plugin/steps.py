@@ -38,6 +38,9 @@ class StepTest:
         self._step = BY_NUMBER[step_of(item)[0]]
         run.sentences[self._step.number] = inspect.getdoc(getattr(item, "function", None)) or self._step.title
 
+    def __repr__(self) -> str:
+        return f"step {self._step.number} ({self._step.title})"  # pytest shows it beside a failure
+
     def delete(self) -> None:
         """Wait until all that is the workshop's is deleted; with ``--verify`` do nothing, with ``--plan`` only look.
 

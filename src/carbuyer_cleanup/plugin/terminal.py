@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from carbuyer_cleanup.certificate import judge
 from carbuyer_cleanup.engine import Unmet
 from carbuyer_cleanup.plan import waits_for
-from carbuyer_cleanup.plugin import advice
+from carbuyer_cleanup.plugin import advice, left, planned
 from carbuyer_cleanup.plugin.ending import ending
-from carbuyer_cleanup.plugin.run import REHEARSAL, RUNS, SETTINGS, only_run
+from carbuyer_cleanup.plugin.run import REHEARSAL, RUNS, SETTINGS, is_audit, only_run, step_of
 from carbuyer_cleanup.plugin.session import concerns_cleanup
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Task
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Resource
 
+DEFAULT_SUMMARY = "a"  # what pyproject.toml says, -ra
+COLUMN = 40  # half a terminal
+MOST = 10  # reasons that are listed without -v
+
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """Say what this run is before anything happens."""
@@ -34,7 +39,44 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
         return [REHEARSAL]
     if settings.members:
         return [f"AWS, a class of {len(settings.members)} accounts: {settings.task.value}", *settings.left_out]
-    return [f"AWS account {settings.account or '(asking)'}, {settings.region}: {settings.task.value}"]
+    account = f" account {settings.account}" if settings.account else ""
+    return [f"AWS{account}, {settings.region}: {settings.task.value}"]
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Tell each failure of a step once, if nobody asked for more."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and concerns_cleanup(session.config) and session.config.get_verbosity() == 0:
+        session.config.pluginmanager.register(Brief(session.config, reporter), "carbuyer-brief")
+
+
+class Brief:
+    """Leaves out pytest's account of the failures that the summary of the steps tells."""
+
+    def __init__(self, config: pytest.Config, reporter: Any) -> None:
+        self._option, self._reporter = config.option, reporter
+        self._others = False  # whether anything failed that the summary does not tell
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Notice a failure that is no step's, or that no step expects."""
+        report = yield
+        told = call.excinfo is not None and isinstance(call.excinfo.value, AssertionError | pytest.fail.Exception)
+        self._others |= report.failed and not (told and (step_of(item) or is_audit(item)))
+        return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Leave them out when all is known."""
+        run = only_run(session.config)
+        if run is None or not run.is_open or self._others or self._reporter.stats.get("error"):
+            return
+        if self._option.tbstyle == "auto":
+            self._option.tbstyle = "no"
+        if self._option.reportchars == DEFAULT_SUMMARY:
+            self._reporter.reportchars = ""
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
@@ -51,33 +93,51 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.line(
             f"A rehearsal must touch nothing, but tried to reach or start {printable(request)}: please report it."
         )
-    if runs and runs.only:
-        _summarize(terminalreporter, runs.only)
+    if runs and runs.only and runs.only.is_open:
+        _summarize(terminalreporter, runs.only, verbose=config.option.verbose > 0)
 
 
-def _summarize(terminalreporter: pytest.TerminalReporter, run: Run) -> None:
-    """List what each step found, and what was left alone and why."""
-    verb = {Task.PLAN: "would delete", Task.VERIFY: "is left"}.get(run.settings.task, "deleted")
+def _summarize(terminalreporter: pytest.TerminalReporter, run: Run, *, verbose: bool) -> None:
+    """Say a line a step what became of it, then what is left and what was left alone, and why it isn't CLEAN."""
+    outcomes = [outcome for _, outcome in sorted(run.outcomes.items())]
     terminalreporter.section("steps")
-    for number, outcome in sorted(run.outcomes.items()):
-        found = outcome.left if run.settings.task is not Task.TEARDOWN else outcome.deleted
-        terminalreporter.line(f"{number:2} {run.sentences[number]} {_count(outcome, verb, len(found))}")
-        for line in _planned(outcome, found) if run.settings.task is Task.PLAN else []:
-            terminalreporter.line(f"     {line}")
-        for resource in outcome.doubtful:
-            terminalreporter.line(f"     in doubt: {resource.line}; {resource.ways_out}")
-        for resource in outcome.left_alone:
-            terminalreporter.line(f"     left alone: {resource.line}")
-    for line in _why(run):
+    steps = [_step(run, outcome, verbose=verbose) for outcome in outcomes]
+    told = (
+        [line for lines in steps for line in lines] if verbose or max(map(len, steps), default=0) > 1 else _two(steps)
+    )
+    told += [f"in doubt: {r.line}; {r.ways_out}" for outcome in outcomes for r in outcome.doubtful]
+    told += planned.near_misses([r for outcome in outcomes for r in outcome.left_alone], verbose=verbose)
+    told += [] if run.settings.rehearsal or run.settings.task is Task.PLAN else left.lines(run, verbose=verbose)
+    for line in [*told, *_why(run, verbose=verbose)]:
         terminalreporter.line(printable(line))
 
 
-def _why(run: Run) -> list[str]:
+def _step(run: Run, outcome: Outcome, *, verbose: bool) -> list[str]:
+    """Return what became of a step, and the error that kept it from its end."""
+    verb = {Task.PLAN: "would delete", Task.VERIFY: "left"}.get(run.settings.task, "deleted")
+    found = outcome.left if run.settings.task is not Task.TEARDOWN else outcome.deleted
+    what = run.sentences[outcome.step.number] if verbose else f"{outcome.step.title:<24}"
+    line = f"{outcome.step.number:2} {what} {_count(outcome, verb, len(found))}"
+    why = [] if outcome.error is None or isinstance(outcome.error, Unmet) else [str(outcome.error)]
+    listed = _planned(outcome, found) if verbose and run.settings.task is Task.PLAN else []
+    return [line, *(f"     {detail}" for detail in (*why, *listed))]
+
+
+def _why(run: Run, *, verbose: bool) -> list[str]:
     """Return what an account could not be verified for, which needs no test that failed."""
     verdict, reasons = judge(run.facts)
     if run.settings.rehearsal or run.settings.task is Task.PLAN or verdict is not Verdict.COULD_NOT_VERIFY:
         return []
-    return ["why not CLEAN:", *(f"     {reason}" for reason in reasons)]
+    shown = reasons if verbose else reasons[:MOST]
+    more = [f"     and {len(reasons) - MOST} more; -v lists them, certificate.json too"] if reasons != shown else []
+    return ["why not CLEAN:", *(f"     {reason}" for reason in shown), *more]
+
+
+def _two(steps: list[list[str]]) -> list[str]:
+    """Return the lines of the steps in two columns, so that the end of a run fits a screen."""
+    lines, half = [line for (line,) in steps], (len(steps) + 1) // 2
+    pairs = zip_longest(lines[:half], lines[half:], fillvalue="")
+    return [f"{left:<{COLUMN}}{right}".rstrip() for left, right in pairs]
 
 
 def _planned(outcome: Outcome, found: list[Resource]) -> list[str]:
@@ -88,7 +148,7 @@ def _planned(outcome: Outcome, found: list[Resource]) -> list[str]:
 
 def _count(outcome: Outcome, verb: str, found: int) -> str:
     if outcome.error:
-        return f"[{outcome.error}]" if isinstance(outcome.error, Unmet) else "[did not finish, see above]"
+        return f"[{outcome.error}]" if isinstance(outcome.error, Unmet) else "[did not finish]"
     doubtful = len(outcome.doubtful)
     told = [f"{verb} {found}"] * bool(found) + [f"{doubtful} in doubt"] * bool(doubtful)
     return f"[{', '.join(told) or 'nothing there'}]"

@@ -1,0 +1,82 @@
+"""The plan on one screen: a line a step with what goes and what it costs, and the totals; ``-v`` lists each thing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from textwrap import shorten
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup import prices
+from carbuyer_cleanup.deadlines import usual_minutes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from carbuyer_cleanup.plan import Step
+    from carbuyer_cleanup.plugin.run import Run
+    from carbuyer_cleanup.resource import Resource
+
+HEAD = "step  to be deleted                                               USD a month"
+WIDTH = 57  # columns of what goes, so that a line fits a terminal of 80
+FEW = 3  # near-misses that are listed without -v
+
+
+def lines(plan: Mapping[Step, list[Resource]], *, verbose: bool) -> list[str]:
+    """Return what goes, by step, each thing once, though two steps may find it."""
+    by_step = _once(plan)
+    if not by_step:
+        return ["to be deleted: nothing"]
+    told = [line for step, found in by_step.items() for line in _step(step, found, verbose=verbose)]
+    return [HEAD, *told]
+
+
+def total(run: Run, plan: Mapping[Step, list[Resource]]) -> list[str]:
+    """Return what goes in all, what that costs, how long it usually takes, and whose it is; nothing if nothing goes."""
+    found = [resource for resources in _once(plan).values() for resource in resources]
+    if not found:
+        return []
+    what = f"{len(found)} resource{'s' * (len(found) != 1)}, {prices.monthly(r.kind for r in found)}"
+    minutes = usual_minutes({r.kind for r in found})
+    took = f"usually about {minutes} minute{'s' * (minutes != 1)}"
+    return [f"{what}, {took}", f"account {run.aws.account} {run.alias}".rstrip()]
+
+
+def near_misses(found: Iterable[Resource], *, verbose: bool) -> list[str]:
+    """Return what is left alone though it looks like the workshop's; without ``verbose`` only a few of it."""
+    told = list(dict.fromkeys(f"left alone: {r.line}" for r in found))
+    if verbose or len(told) <= FEW:
+        return told
+    return [*told[:FEW], f"left alone: {len(told) - FEW} more; -v lists them"]
+
+
+def _once(plan: Mapping[Step, list[Resource]]) -> dict[Step, list[Resource]]:
+    seen: set[tuple[str, str]] = set()
+    by_step: dict[Step, list[Resource]] = {}
+    for step, resources in plan.items():
+        new = [r for r in resources if (r.kind, r.id) not in seen]
+        seen |= {(r.kind, r.id) for r in new}
+        by_step |= {step: new} if new else {}
+    return by_step
+
+
+def _step(step: Step, found: list[Resource], *, verbose: bool) -> list[str]:
+    counts = Counter(r.kind for r in found)
+    what = shorten(", ".join(counted(n, kind) for kind, n in counts.items()), WIDTH, placeholder=" …")
+    line = f"{step.number:4}  {what:<{WIDTH}}  {prices.of_types(counts.elements()).usd:11.2f}"
+    return [line, *(f"      {r.line}" for r in found)] if verbose else [line]
+
+
+def counted(count: int, kind: str) -> str:
+    """Return how many there are of a kind, in English."""
+    if count == 1:
+        return kind if kind.endswith("s") else f"1 {kind}"
+    head, of, tail = kind.partition(" of ")
+    return f"{count} {_plural(head)}{of}{tail}"
+
+
+def _plural(word: str) -> str:
+    if word.endswith("ss"):
+        return f"{word}es"
+    if word.endswith("y") and word[-2] not in "aeiou":
+        return f"{word[:-1]}ies"
+    return word if word.endswith("s") else f"{word}s"
