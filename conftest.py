@@ -26,6 +26,7 @@ pytest_plugins = [  # of the hooks that are to be first, those of the last one a
     "carbuyer_cleanup.plugin.terminal",
     "carbuyer_cleanup.plugin.class_terminal",
     "carbuyer_cleanup.plugin.html",
+    "carbuyer_cleanup.plugin.github",
     "carbuyer_cleanup.plugin.recording",
 ]
 

@@ -134,14 +134,14 @@ def only_steps(count: int, **audit: Any) -> Run:
 
 def test_left_by_steps_only() -> None:
     """All of it if there is no audit, or if it is little; else how much more there is."""
-    vpc = [leftover("VPC", "v")]
+    vpc = [leftover("VPC", id_) for id_ in "vwxy"]
 
     assert left.lines(only_steps(5, audited=False), verbose=False)[4].startswith("left: network interface carbuyer-4")
     assert left.lines(only_steps(3, leftovers=vpc), verbose=False)[-1].startswith("left: network interface carbuyer-2")
     assert left.lines(only_steps(5, leftovers=vpc), verbose=False)[-1] == (
         "left: 5 more that hang on these; -v lists them"
     )
-    assert len(left.lines(only_steps(5, leftovers=vpc), verbose=True)) == 6
+    assert len(left.lines(only_steps(5, leftovers=vpc), verbose=True)) == 9
 
 
 def test_nothing_left() -> None:

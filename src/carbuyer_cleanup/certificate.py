@@ -40,6 +40,7 @@ STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "tag:carbuyer-cleanup,2026:certificate/v1"
 
 IN_DOUBT = "in doubt"
+LEAVING = "still on its way out"
 
 Json = dict[str, Any]
 Result = Literal["done", "doubtful", "failed", "not seen", "blocked", "not run"]
@@ -156,7 +157,7 @@ def _doubts(run: RunFacts) -> Iterable[str]:
         return
     yield from map(str, run.sweep.unseen)
     yield from (f"{IN_DOUBT}: {found}" for found in run.sweep.doubtful if found.id not in _doubtful_ids(run))
-    yield from (f"still on its way out: {found}" for found in run.sweep.in_between)
+    yield from (f"{LEAVING}: {found}" for found in run.sweep.in_between)
     if not run.sweep.complete:
         yield "the audit did not look for everything everywhere"
 

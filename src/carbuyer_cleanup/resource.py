@@ -18,7 +18,8 @@ class Resource:
     """One AWS resource, and whose it is: the workshop's, somebody else's that is left alone, or doubtful.
 
     ``why`` says why. ``entry`` is the manifest's entry by which ``--name`` can say that it is the workshop's.
-    ``follows`` says that AWS itself makes it, so that no plan can name it beforehand.
+    ``follows`` says that AWS itself makes it, so that no plan can name it beforehand. ``notice`` is what everybody must
+    know before it is deleted.
     """
 
     kind: str  # AWS's word for it: "NAT gateway"
@@ -31,6 +32,7 @@ class Resource:
     state: str = ""
     arn: str = ""
     follows: bool = field(default=False, compare=False)
+    notice: str = field(default="", compare=False)
     details: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __str__(self) -> str:
@@ -66,7 +68,7 @@ class Resource:
     @property
     def line(self) -> str:
         """The resource and why it is, or is not, the workshop's."""
-        return f"{self}: {printable(self.why)}"
+        return f"{self}: {printable('; '.join(filter(None, (self.why, self.notice))))}"
 
 
 def printable(text: str) -> str:

@@ -56,7 +56,7 @@ SAFEKEEPING = (
     M("certificate.py", "    yield from map(str, run.sweep.unseen)\n", "", DOUBT_IS_NOT_CLEAN),
     M(
         "certificate.py",
-        'yield from (f"still on its way out: {found}" for found in run.sweep.in_between)',
+        'yield from (f"{LEAVING}: {found}" for found in run.sweep.in_between)',
         "pass",
         DOUBT_IS_NOT_CLEAN,
     ),

@@ -212,7 +212,7 @@ def test_denied_look(sandbox: Sandbox, run_suite: Callable[..., Result], look: s
     result = run_suite("--aws", look, path=TABLES)
 
     assert result.exit_code == 8
-    assert "could not look: dynamodb:ListTables in ap-southeast-1 was refused" in result.output
+    assert "step 10: dynamodb:ListTables in ap-southeast-1 was refused" in result.output
     assert "Traceback" not in result.output + result.errors
     assert calls(sandbox) == [IDENTITY, ALIAS, "dynamodb:ListTables"]
 

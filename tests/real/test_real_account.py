@@ -64,7 +64,7 @@ def test_number_given(sandbox: Sandbox, run_suite: Callable[..., Result], key_pa
     assert "no leftover was found, but that is not certain: not run: steps 1, 2" in result.output.splitlines()[-1]
     for told in (f"account  {ACCOUNT}", "user/rehearsal", "region   ap-southeast-1", os.environ["AWS_ENDPOINT_URL"]):
         assert told in result.output
-    assert result.output.index("16 key pair carbuyer-keypair") < result.output.index("test_16_key_pair.py .")
+    assert result.output.index("16  key pair carbuyer-keypair") < result.output.index("test_16_key_pair.py .")
     assert calls(sandbox).index("iam:ListAccountAliases") < calls(sandbox).index("ec2:DeleteKeyPair")
 
 
@@ -124,7 +124,7 @@ def test_number_typed(key_pair: Callable[[], bool], typed: str, code: int, *, go
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", KEY_PAIR, "--aws"], typed
     )
 
-    assert shown.index("16 key pair carbuyer-keypair") < shown.index("Type the account number")
+    assert shown.index("16  key pair carbuyer-keypair") < shown.index("Type the account number")
     assert exit_code == code, shown
     assert key_pair() is not gone
     assert "Traceback" not in shown
@@ -149,8 +149,8 @@ def test_plan_only_looks(sandbox: Sandbox, run_suite: Callable[..., Result]) -> 
 
     assert result.exit_code == 0
     assert changes(sandbox) == []
-    assert "16 The key pair carbuyer-keypair is deleted. [would delete 1]" in result.output
-    assert f"PLAN — nothing was deleted in account {ACCOUNT}." in result.output
+    assert "16 key pair                 [would delete 1]" in result.output
+    assert f"PLAN — account {ACCOUNT}: 53 resources would be deleted." in result.output
 
 
 @pytest.mark.exhaustive

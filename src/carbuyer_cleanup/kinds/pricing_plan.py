@@ -22,9 +22,9 @@ NO_PLANS = frozenset({"aws-cn", "aws-us-gov"})  # partitions that don't have the
 
 
 async def with_plans(aws: Aws, found: list[Resource]) -> list[Resource]:
-    """Return distributions with what their pricing plan means added to why they are ours.
+    """Return distributions with a notice of what their pricing plan means.
 
-    That the plans can't be listed is added, too; it is no reason not to delete anything.
+    That the plans can't be listed is one, too; it is no reason not to delete anything.
     """
     if aws.partition in NO_PLANS or not any(one.ours or one.doubtful for one in found):
         return found
@@ -36,7 +36,7 @@ async def with_plans(aws: Aws, found: list[Resource]) -> list[Resource]:
 
 
 def _with(resource: Resource, words: str) -> Resource:
-    return replace(resource, why=f"{resource.why}; {words}") if resource.ours or resource.doubtful else resource
+    return replace(resource, notice=words) if resource.ours or resource.doubtful else resource
 
 
 def _plan_of(resource: Resource, plans: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup.certificate import judge
+from carbuyer_cleanup.certificate import IN_DOUBT, LEAVING, judge
 from carbuyer_cleanup.engine import Unmet
 from carbuyer_cleanup.plugin.run import REHEARSED
 from carbuyer_cleanup.resource import printable
@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.verdict import End
 
 ONLY_LOOKED = "Nothing was deleted. Run the same command again to look at everything."
+CONSOLE = "What it leaves alone, you have to delete in the console; then check with --verify."
 UNKNOWN = "something is left, but nobody saw what."
+NEXT = {
+    IN_DOUBT: "Say whose it is: --name ENTRY=NAME, or --not-ours ID.",
+    LEAVING: "AWS is deleting it: check again with --verify in a few minutes.",
+    "not run": "Run all steps and the audit to know.",
+}
 ENDED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
 
@@ -125,11 +131,11 @@ def _leftovers(run: Run, _exitstatus: int) -> Ending | None:
 def _remedy(run: Run, count: int) -> str:
     """Return what to do about leftovers: what holds them comes first, for running again alone would not help."""
     if run.settings.task is Task.VERIFY:
-        return f"To delete {_them(count)}, run the same command without --verify."
+        return f"To delete {_them(count)}, run the same command without --verify. {CONSOLE}"
     held = [outcome for _, outcome in sorted(run.outcomes.items()) if outcome.left and outcome.error]
     own = [outcome for outcome in held if not isinstance(outcome.error, Unmet)]
     if not held:
-        return "Run the same command again. Delete in the console what it leaves alone; then check with --verify."
+        return f"Run the same command again. {CONSOLE}"
     return _held(own or held)
 
 
@@ -145,7 +151,13 @@ def _unverified(run: Run, _exitstatus: int) -> Ending | None:
         return None
     first, *more = judge(run.facts)[1]
     others = f", and {len(more)} more, see certificate.json" if more else ""
-    return Ending("COULD NOT VERIFY", f"no leftover was found, but that is not certain: {first}{others}.")
+    told = f"no leftover was found, but that is not certain: {first}{others}. {_next(first)}"
+    return Ending("COULD NOT VERIFY", told.rstrip())
+
+
+def _next(reason: str) -> str:
+    """Return what to do about a doubt; the sentence of an error says that itself."""
+    return next((what for start, what in NEXT.items() if reason.startswith(start)), "")
 
 
 def _clean(_run: Run, _exitstatus: int) -> Ending:

@@ -24,12 +24,19 @@ class Row(NamedTuple):
 
 
 def lines(run: Run, *, verbose: bool) -> list[str]:
-    """Return the table; nothing if nothing is left. With ``verbose`` each thing has its line and the reason."""
+    """Return the table; nothing if nothing is left. If it is little, or ``verbose``, each thing has its reason."""
     found = run.sweep.leftovers if run.sweep else []
-    if verbose:
+    if verbose or len(found) <= FEW:
         dearest_first = sorted(found, key=lambda one: -(prices.price(one) or 0))
-        return [*(f"left: {leftover}" for leftover in dearest_first), *(f"left: {text}" for text in run.facts.unlisted)]
+        told = [line for leftover in dearest_first for line in _in_full(leftover)]
+        return [*told, *(f"left: {text}" for text in run.facts.unlisted)]
     return [*_table(_rows(found, run.aws.region)), *_unlisted(run.facts.unlisted, audited=bool(found))]
+
+
+def _in_full(leftover: Leftover) -> list[str]:
+    """Return what it is, why it counts, what it costs, and where the console shows it."""
+    line = f"left: {leftover} ({prices.told(leftover.type)})"
+    return [line, *([f"      {leftover.console}"] if leftover.console else [])]
 
 
 def _unlisted(texts: tuple[str, ...], *, audited: bool) -> list[str]:

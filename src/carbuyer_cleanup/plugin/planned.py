@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup import prices
 from carbuyer_cleanup.deadlines import usual_minutes
+from carbuyer_cleanup.resource import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -60,10 +61,20 @@ def _once(plan: Mapping[Step, list[Resource]]) -> dict[Step, list[Resource]]:
 
 
 def _step(step: Step, found: list[Resource], *, verbose: bool) -> list[str]:
+    cost = prices.of_types(r.kind for r in found).usd
+    line = f"{step.number:4}  {_what(found):<{WIDTH}}  {cost:11.2f}"
+    if verbose:
+        return [line, *(f"      {r.line}" for r in found)]
+    return [line, *(f"      {r}: {r.notice}" for r in found if r.notice)]
+
+
+def _what(found: list[Resource]) -> str:
+    """Return the names if they fit, else how many there are of what."""
+    named = ", ".join(f"{r.kind} {r.name or r.id}" for r in found)
+    if len(named) <= WIDTH:
+        return printable(named)
     counts = Counter(r.kind for r in found)
-    what = shorten(", ".join(counted(n, kind) for kind, n in counts.items()), WIDTH, placeholder=" …")
-    line = f"{step.number:4}  {what:<{WIDTH}}  {prices.of_types(counts.elements()).usd:11.2f}"
-    return [line, *(f"      {r.line}" for r in found)] if verbose else [line]
+    return shorten(", ".join(counted(n, kind) for kind, n in counts.items()), WIDTH, placeholder=" …")
 
 
 def counted(count: int, kind: str) -> str:

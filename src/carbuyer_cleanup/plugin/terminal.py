@@ -102,12 +102,11 @@ def _summarize(terminalreporter: pytest.TerminalReporter, run: Run, *, verbose: 
     outcomes = [outcome for _, outcome in sorted(run.outcomes.items())]
     terminalreporter.section("steps")
     steps = [_step(run, outcome, verbose=verbose) for outcome in outcomes]
-    told = (
-        [line for lines in steps for line in lines] if verbose or max(map(len, steps), default=0) > 1 else _two(steps)
-    )
+    in_columns = not verbose and all(len(lines) == 1 for lines in steps)
+    told = _two(steps) if in_columns else [line for lines in steps for line in lines]
     told += [f"in doubt: {r.line}; {r.ways_out}" for outcome in outcomes for r in outcome.doubtful]
     told += planned.near_misses([r for outcome in outcomes for r in outcome.left_alone], verbose=verbose)
-    told += [] if run.settings.rehearsal or run.settings.task is Task.PLAN else left.lines(run, verbose=verbose)
+    told += [] if run.settings.task is Task.PLAN else left.lines(run, verbose=verbose)
     for line in [*told, *_why(run, verbose=verbose)]:
         terminalreporter.line(printable(line))
 
@@ -119,7 +118,7 @@ def _step(run: Run, outcome: Outcome, *, verbose: bool) -> list[str]:
     what = run.sentences[outcome.step.number] if verbose else f"{outcome.step.title:<24}"
     line = f"{outcome.step.number:2} {what} {_count(outcome, verb, len(found))}"
     why = [] if outcome.error is None or isinstance(outcome.error, Unmet) else [str(outcome.error)]
-    listed = _planned(outcome, found) if verbose and run.settings.task is Task.PLAN else []
+    listed = _planned(outcome, found, verbose=verbose) if run.settings.task is Task.PLAN else []
     return [line, *(f"     {detail}" for detail in (*why, *listed))]
 
 
@@ -140,8 +139,10 @@ def _two(steps: list[list[str]]) -> list[str]:
     return [f"{left:<{COLUMN}}{right}".rstrip() for left, right in pairs]
 
 
-def _planned(outcome: Outcome, found: list[Resource]) -> list[str]:
+def _planned(outcome: Outcome, found: list[Resource], *, verbose: bool) -> list[str]:
     """Return of which steps something must be gone before a step can delete, and what it would delete."""
+    if not verbose:
+        return [f"{r}: {r.notice}" for r in found if r.notice]
     before = ", ".join(f"step {step.number} ({step.title})" for step in waits_for(outcome.step))
     return [*([f"waits for {before}"] if found and before else []), *(resource.line for resource in found)]
 
