@@ -102,8 +102,8 @@ ENDS: tuple[tuple[Run, int, str], ...] = (
         FAILED,
         (
             "LEFTOVERS — account {}: 1 resource is left, about USD 3.65 a month (estimate of 2026-11-24). "
-            "To delete it, run the same command without --verify. What it leaves alone, you have to delete in the console; "
-            "then check with --verify."
+            "To delete it, run the same command without --verify. "
+            "What it leaves alone, you have to delete in the console; then check with --verify."
         ),
     ),
     (
@@ -111,7 +111,8 @@ ENDS: tuple[tuple[Run, int, str], ...] = (
         FAILED,
         (
             "LEFTOVERS — account {}: 2 resources are left, about USD 7.30 a month (estimate of 2026-11-24). "
-            "Run the same command again. What it leaves alone, you have to delete in the console; then check with --verify."
+            "Run the same command again. "
+            "What it leaves alone, you have to delete in the console; then check with --verify."
         ),
     ),
     (blocked(), FAILED, "LEFTOVERS — account {}: 2 resources are left. Step 13 (VPC): " + HELD),
