@@ -152,9 +152,11 @@ def test_deciding_types() -> None:
     assert not OTHER.is_deciding
 
 
-# Kinds that are told apart by what they hang on: the audit has one type for them. The last three have no name of the
-# workshop's, so that only the step and the journal know whose they are.
+# Kinds that are told apart by what they hang on: the audit has one type for them. Test events of Lambda cost nothing,
+# and EventBridge's schemas are not in every Region. The last three have no name of the workshop's, so that only the
+# step and the journal know whose they are.
 LOOKED_AT_WITH_ANOTHER = {
+    "lambda test events",
     "s3 objects", "log group of an api", "log group of a function", "security group in the vpc",
     "web acl of a load balancer", "log delivery", "copy of a disk",
 }  # fmt: skip
