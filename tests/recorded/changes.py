@@ -53,7 +53,7 @@ def _members(shape: Any, value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
         for one in value:
             yield from _members(shape.member, one, (*path, "[]"))
     elif shape.type_name == "structure" and isinstance(value, dict):
-        for name in shape.members.keys() & value.keys():
+        for name in (name for name in shape.members if name in value):  # in one order: workers must collect alike
             yield from _members(shape.members[name], value[name], (*path, name))
 
 
