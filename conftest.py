@@ -23,11 +23,11 @@ pytest_plugins = [  # of the hooks that are to be first, those of the last one a
     "carbuyer_cleanup.plugin.interrupt",
     "carbuyer_cleanup.plugin.workers",
     "carbuyer_cleanup.plugin.choosing",
+    "carbuyer_cleanup.plugin.recording",
     "carbuyer_cleanup.plugin.terminal",
     "carbuyer_cleanup.plugin.class_terminal",
     "carbuyer_cleanup.plugin.html",
     "carbuyer_cleanup.plugin.github",
-    "carbuyer_cleanup.plugin.recording",
 ]
 
 

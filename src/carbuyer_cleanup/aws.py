@@ -29,6 +29,7 @@ from carbuyer_cleanup.pace import Paces
 from carbuyer_cleanup.paging import Paging, paging_of
 from carbuyer_cleanup.reading import Described
 from carbuyer_cleanup.refusals import NO_ANSWER, code_of, refusal
+from carbuyer_cleanup.sharing import Sharing
 from carbuyer_cleanup.sign_in import ASKED
 
 if TYPE_CHECKING:
@@ -81,17 +82,6 @@ class _Asked(NamedTuple):
     def has_failed(self) -> bool:
         """Whether there is none, and won't be."""
         return self.answer.done() and (self.answer.cancelled() or self.answer.exception() is not None)
-
-
-class Sharing:
-    """Decides whether an answer is shared: always if there is one that will do. A recorder and a replay have others."""
-
-    keeps = False  # answers that will do no more
-
-    def shares(self, call: str, region: str, params: dict[str, Any], *, is_there: bool) -> bool:
-        """Return whether the answer that ``is_there`` is given."""
-        del call, region, params
-        return is_there
 
 
 class Aws:

@@ -91,6 +91,11 @@ class Settings:
         return cls(root=root, **(told | rebuilt))
 
     @property
+    def is_recorded(self) -> bool:
+        """Whether there is a recording of what happens, or nothing that would be worth one."""
+        return bool(self.record) or self.rehearsal
+
+    @property
     def reports(self) -> Path:
         """Where the reports go, wherever pytest was started."""
         return self.root / "reports"

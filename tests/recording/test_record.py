@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from carbuyer_cleanup.recording import HOW
 from carbuyer_cleanup.recording.reading import load
 
 if TYPE_CHECKING:
@@ -63,3 +64,13 @@ def test_refused_before_anything(run_suite: Callable[..., Result], tmp_path: Pat
     assert result.exit_code == 4
     assert "thesis.txt can't be written: it is not a recording" in result.errors
     assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+@pytest.mark.exhaustive
+@pytest.mark.usefixtures("served")
+def test_failed_run_says_how(run_suite: Callable[..., Result]) -> None:
+    """Terminal and report of a run that failed name the option that records it."""
+    result = run_suite("--aws", "--verify", path=KEY_PAIR)
+    assert result.exit_code == 8
+    assert "If this looks wrong: run the same command with --record run.rec" in result.output
+    assert HOW in (result.reports / "report.html").read_text()

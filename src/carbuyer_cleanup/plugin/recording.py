@@ -13,9 +13,11 @@ import pytest
 from carbuyer_cleanup import __version__
 from carbuyer_cleanup.certificate import StepFacts, judge
 from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.plugin.asking import show
 from carbuyer_cleanup.plugin.run import RECORDER, RUNS, SETTINGS, audited, selected
 from carbuyer_cleanup.plugin.session import concerns_cleanup
 from carbuyer_cleanup.plugin.workers import is_spread
+from carbuyer_cleanup.recording import HOW
 from carbuyer_cleanup.recording.recorder import Recorder
 from carbuyer_cleanup.recording.tape import Tape, lines
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.settings import Settings
 
 KEY = "carbuyer_recording"  # in what pytest-xdist hands to a worker: what texts are hashed with
+WORTH = (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERNAL_ERROR, 8)  # exit codes of runs that may be looked into
 PART = ".{}.part"  # the end of the name of a worker's file
 LOOK = "python -m carbuyer_cleanup.recording show {}"
 TOLD = "Recorded in {path}{cut}. See what is in it before you send it: {look}"
@@ -118,6 +121,8 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, obj
     result = yield
     if recorder := session.config.stash.get(RECORDER, None):
         _end(session, recorder)
+    if session.exitstatus in WORTH and RUNS in session.config.stash and not session.config.stash[SETTINGS].is_recorded:
+        show(session.config, f"If this looks wrong: {HOW[:1].lower()}{HOW[1:]}")
     return result
 
 
@@ -128,10 +133,8 @@ def _end(session: pytest.Session, recorder: Recorder) -> None:
     recorder.told("end", exit_code=int(session.exitstatus), results=_by_alias(results, recorder.mask))
     cut = CUT.format(why=recorder.tape.ended) if recorder.tape.ended else ""
     recorder.tape.close()
-    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if reporter and not hasattr(session.config, "workerinput"):
-        path = recorder.tape.path
-        reporter.write_line(TOLD.format(path=path, cut=cut, look=LOOK.format(path)))
+    path = recorder.tape.path
+    show(session.config, TOLD.format(path=path, cut=cut, look=LOOK.format(path)))
 
 
 def result_of(run: Run) -> Line:

@@ -4,3 +4,5 @@
 kept, by botocore's models; ``tape`` is the file, ``recorder`` writes it, ``recording`` reads it.
 ``python -m carbuyer_cleanup.recording`` shows, scrubs and replays one.
 """
+
+HOW = "Run the same command with --record run.rec at its end; docs/failed.md says what is in it and where to send it."

@@ -24,7 +24,9 @@ PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-eusc")
 
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 OF_AWS = r"arn:aws[a-z-]*:iam::aws:policy/[A-Za-z0-9/_-]+"  # AWS's own policies have no account
+REGION = r"(?P<region>[a-z]{2}(?:-[a-z]+){1,2}-[0-9])[a-f]?(?![A-Za-z0-9])"  # or a zone in one, if there is such
 RUN = r"[^ !-/:-@\[-`{-~]+"
+WORDS, FORMS = re.compile(RUN), re.compile(f"(?P<uuid>{UUID})|(?P<of_aws>{OF_AWS})|{REGION}|{RUN}")
 DOCUMENT = re.compile(r"\s*([{\[<]|%7B)")  # policies, templates, records of events
 ADDRESS = re.compile(r"[0-9a-fA-F:.]+(?:/[0-9]{1,3})?")
 HEAD = re.compile(f"({'|'.join(HEADS)})", re.IGNORECASE)
@@ -40,7 +42,7 @@ class Mask:
     def __init__(self, prefix: str, key: bytes = b"") -> None:
         self._key, self._public = key or secrets.token_bytes(32), words() | set(WORD.findall(prefix))
         self._prefix = prefix
-        self._forms = re.compile(f"({UUID})|({OF_AWS}|{_regions()})|{RUN}")
+        self._word = lru_cache(KEPT)(self.word)
         self.text = lru_cache(KEPT)(self._text)
         self.state = lru_cache(KEPT)(lambda value: value if value in states() else self._text(value))
 
@@ -57,11 +59,15 @@ class Mask:
     def _piece(self, piece: str) -> str:
         if ADDRESS.fullmatch(piece) and (hidden := self._address(piece)):
             return hidden
-        return self._forms.sub(self._formed, piece)
+        return FORMS.sub(self._formed, piece)
 
     def _formed(self, match: re.Match[str]) -> str:
-        uuid, public = match.groups()
-        return public or (self._uuid(uuid) if uuid else self.word(match[0]))
+        if match.lastgroup is None:
+            return self._word(match[0])
+        if match.lastgroup == "uuid":
+            return self._uuid(match[0])
+        is_public = match.lastgroup == "of_aws" or match["region"] in _regions()
+        return match[0] if is_public else WORDS.sub(lambda word: self._word(word[0]), match[0])
 
     def whole(self, value: str) -> str:
         """Return what stands for a text of which nothing but how the workshop's names begin may be told."""
@@ -123,11 +129,10 @@ FREE = {4: ipaddress.ip_network("240.0.0.0/4"), 6: ipaddress.ip_network("2001:db
 
 
 @lru_cache(1)
-def _regions() -> str:
-    """Return the pattern of a Region, or of a zone in it."""
+def _regions() -> frozenset[str]:
+    """Return the names of all Regions."""
     lists = CoreSession()
-    names = {name for partition in PARTITIONS for name in lists.get_available_regions("ec2", partition)}
-    return rf"(?<![A-Za-z0-9])(?:{'|'.join(sorted(names))})[a-f]?(?![A-Za-z0-9])"
+    return frozenset(name for partition in PARTITIONS for name in lists.get_available_regions("ec2", partition))
 
 
 class Bare:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.awsrequest import AWSResponse
 
-from carbuyer_cleanup.aws import Sharing
 from carbuyer_cleanup.calls import CALLS
 from carbuyer_cleanup.errors import AwsError, Refused, Trouble
 from carbuyer_cleanup.recording.allowed import asked_of
@@ -23,6 +22,7 @@ from carbuyer_cleanup.recording.mask import Bare
 from carbuyer_cleanup.recording.raising import again
 from carbuyer_cleanup.recording.reading import key_of, place_of
 from carbuyer_cleanup.recording.replay_loop import LATE, Over, ReplayClock, ReplayLoop, Unanswered
+from carbuyer_cleanup.sharing import Sharing
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -76,6 +76,11 @@ def english() -> frozenset[str]:
 
 COMMON = frozenset(
     "a an and any are as at be been by can cannot could do does for from has have if in is it its may must no not of "
+    "action allowed allows already associated attached authorized based because before cannot check conflict contact "
+    "currently deleted dependencies dependency dependent detach disabled error exceeded exist exists expired explicit "
+    "identity invalid invoke limit longer maximum missing mode object operation parameter perform permissions "
+    "please policies policy protection provided rate request requested required resource role service specified state "
+    "support supported token try unable unavailable used user using value when yet "
     "on or other resource such than that the their there they this to was were which while will with you your".split()
 )
 

@@ -11,6 +11,7 @@ from carbuyer_cleanup import prices
 from carbuyer_cleanup.audit import Sweep
 from carbuyer_cleanup.plugin.ending import Ending, ending
 from carbuyer_cleanup.plugin.run import REHEARSED
+from carbuyer_cleanup.recording import HOW
 from carbuyer_cleanup.report import TEMPLATES
 from carbuyer_cleanup.settings import Task
 
@@ -25,6 +26,7 @@ NO_ACCOUNT: dict[int, Ending] = {
     pytest.ExitCode.INTERRUPTED: Ending("STOPPED", "Nothing was deleted."),
     pytest.ExitCode.USAGE_ERROR: Ending("REFUSED", "Nothing was deleted."),
 }
+FAILED = (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERNAL_ERROR, 8)
 NO_AUDIT = Ending("COULD NOT VERIFY", "The audit did not run: nobody can say what is left.")
 ENDINGS: dict[int, str] = {
     pytest.ExitCode.INTERRUPTED: "interrupted",
@@ -60,6 +62,7 @@ class Session:
             ("Task", self.settings.task.value),
             ("Started", started),
             ("Ended", " ".join(filter(None, (ended, ENDINGS.get(self.exitstatus, ""))))),
+            ("If this looks wrong", HOW if self.exitstatus in FAILED and not self.settings.is_recorded else ""),
         ]
 
 
