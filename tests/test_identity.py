@@ -10,8 +10,8 @@ import pytest
 from botocore.credentials import Credentials, ReadOnlyCredentials
 from botocore.exceptions import ClientError
 
-from carbuyer_cleanup.errors import Elsewhere, Trouble
-from carbuyer_cleanup.identity import Pinned, Whoami
+from carbuyer_cleanup.errors import AwsError, Elsewhere, Trouble
+from carbuyer_cleanup.identity import Pinned, Whoami, whoami_in
 from carbuyer_cleanup.refusals import discreet
 from carbuyer_cleanup.sign_in import failed
 
@@ -113,3 +113,18 @@ def test_trouble_at_a_renewal(code: str, trouble: Trouble) -> None:
 def test_what_aws_repeats_is_not_told(said: str, told: str) -> None:
     """AWS repeats parts of the request when it doesn't like them; what it says of them is told."""
     assert discreet(said) == told
+
+
+def test_who_has_signed() -> None:
+    """All that have are known: none of them is deleted."""
+    pinned = Pinned(lambda: Tool(f"{MINE}-1"), lambda _: Whoami(MINE, "arn:aws:iam::111122223333:user/me"))
+    signed_with(pinned)
+
+    assert pinned.callers == {"arn:aws:iam::111122223333:user/me"}
+
+
+@pytest.mark.parametrize("answer", [{}, {"Account": MINE}, {"Arn": f"arn:aws:iam::{MINE}:user/me"}])
+def test_who_that_is_must_be_said(answer: dict[str, str]) -> None:
+    """An answer that does not say it is not AWS's."""
+    with pytest.raises(AwsError):
+        whoami_in(answer, "ap-southeast-1")

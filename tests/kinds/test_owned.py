@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from carbuyer_cleanup.errors import AwsError, Trouble
+from carbuyer_cleanup.identity import Whoami, another_account
 from carbuyer_cleanup.kinds import (
     bucket,
     connect_endpoint,
@@ -207,3 +209,15 @@ def test_connect_endpoint_of_another_account(account: Account) -> None:
     account.sandbox.use((After(call, lambda _world, _request, answer: answer | there, "a test's"), *RULES))
 
     assert_stops(account, connect_endpoint.KIND)
+
+
+def test_credentials_that_strayed_elsewhere(account: Account) -> None:
+    """Another client of the session, KMS's say, may be the first to learn it: nothing is sent from here, either."""
+    strayed = another_account(account.aws.account, Whoami(OTHER, f"arn:aws:iam::{OTHER}:user/me"))
+    account.aws.pinned = SimpleNamespace(strayed=strayed, callers=set())  # type: ignore[assignment] # stands for it
+    before = len(account.sandbox.log)
+
+    with pytest.raises(AwsError, match=f"now belong to account {OTHER}"):
+        account.find(vpc.KIND)
+    assert account.aws.is_elsewhere
+    assert len(account.sandbox.log) == before

@@ -6,7 +6,10 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from carbuyer_cleanup.engine import Loop, Teardown
+from carbuyer_cleanup.errors import AwsError, NotUnderstood
 from carbuyer_cleanup.plan import BY_NUMBER
 from carbuyer_cleanup.resource import Kind, Resource
 from carbuyer_cleanup.takedown import Takedown
@@ -65,3 +68,70 @@ def test_proof_grows_old(account: Account) -> None:
     outcome = teardown.look(step).result()
     loop.close()
     assert [left.name for left in outcome.left] == ["carbuyer-keypair"]
+
+
+def test_what_follows_from_deletions(account: Account) -> None:
+    """What AWS itself makes after the plan goes with the rest: no plan can name it."""
+    late, deleted = replace(THING, id="vpc-2", follows=True), list[str]()
+
+    async def find(_aws: Aws) -> list[Resource]:
+        return [one for one in (THING, late) if one.id not in deleted and (deleted or one is THING)]
+
+    async def delete(_aws: Aws, things: list[Resource]) -> None:
+        deleted.extend(thing.id for thing in things)
+
+    takedown = Takedown(Kind("VPC", find, delete))
+    with asyncio.Runner(loop_factory=account.sandbox.clock.new_event_loop) as runner:
+        runner.run(takedown.survey(account.aws))
+        runner.run(takedown.run(account.aws))
+
+    assert deleted == ["vpc-1", "vpc-2"]
+
+
+def test_plan_that_could_not_be_made(account: Account) -> None:
+    """What was not understood when the plan was made is not deleted, though it is understood later."""
+    asked, deleted = list[int](), list[Resource]()
+    not_understood = NotUnderstood("VPC", "ec2:DescribeVpcs", "it has no VpcId", "vpc.py:1")
+
+    async def find(_aws: Aws) -> list[Resource]:
+        asked.append(1)
+        if len(asked) == 1:
+            raise not_understood
+        return [THING]
+
+    async def delete(_aws: Aws, things: list[Resource]) -> None:
+        deleted.extend(things)
+
+    takedown = Takedown(Kind("VPC", find, delete))
+    with asyncio.Runner(loop_factory=account.sandbox.clock.new_event_loop) as runner:
+        assert runner.run(takedown.survey(account.aws)) == []
+        with pytest.raises(NotUnderstood):
+            runner.run(takedown.run(account.aws))
+
+    assert deleted == []
+
+
+def test_arn_of_another_account(account: Account) -> None:
+    """Whatever kind finds it, and whatever list it came from: an ARN of another account is not ours to delete."""
+
+    async def find(_aws: Aws) -> list[Resource]:
+        return [replace(THING, arn="arn:aws:ec2:ap-southeast-1:999988887777:vpc/vpc-1")]
+
+    async def delete(_aws: Aws, _things: list[Resource]) -> None:
+        raise AssertionError
+
+    with pytest.raises(AwsError, match="as account 999988887777's"):
+        account.take_down(Kind("VPC", find, delete))
+    assert account.aws.is_elsewhere
+
+
+def test_run_that_only_looks(account: Account) -> None:
+    """A plan, and a verify, send nothing that changes anything, whoever asks for it."""
+    account.aws.read_only = True
+
+    with (
+        asyncio.Runner(loop_factory=account.sandbox.clock.new_event_loop) as runner,
+        pytest.raises(RuntimeError, match="ec2:DeleteVpc was to be sent by a run that only looks"),
+    ):
+        runner.run(account.aws.call("ec2:DeleteVpc", VpcId="vpc-1"))
+    assert account.writes() == []
