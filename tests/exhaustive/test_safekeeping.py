@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from beside_ours import BESIDE_OURS
+from judging import JUDGING
 from owning import OWNING
 from proving import PROVING
 from safekeeping import SAFEKEEPING
@@ -37,7 +38,7 @@ def changed(home: Path, mutation: Mutation) -> Path:
     return home / PACKAGE.parent
 
 
-@pytest.mark.parametrize("mutation", [*SAFEKEEPING, *PROVING, *BESIDE_OURS, *OWNING], ids=str)
+@pytest.mark.parametrize("mutation", [*SAFEKEEPING, *PROVING, *BESIDE_OURS, *OWNING, *JUDGING], ids=str)
 def test_is_noticed(tmp_path: Path, mutation: Mutation) -> None:
     """The test fails when the line is undone; it does not merely break."""
     options = ("-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-m", "not exhaustive")

@@ -113,6 +113,15 @@ FOUND: dict[str, Case] = {
     "group-of-another-account": Case("security group", groups(group("sg-1", "carbuyer-x", OwnerId=OTHER)), {}),
     "group-without-a-name": Case("security group", groups(group("sg-1", "", "vpc-9")), {"sg-1": "doubtful"}),
     "group-by-its-tag": Case("security group", groups(group("sg-1", "x", "vpc-9", **OURS)), {"sg-1": "ours"}),
+    "group-of-a-near-miss-by-its-tag": Case(
+        "security group", groups(group("sg-1", "mycarbuyer-x", "vpc-9", **OURS)), {"sg-1": "ours"}
+    ),
+    "nat-that-the-caller-names": Case(
+        "NAT gateway",
+        among("NatGateways", "NatGateways", nat("vpc-9", **named("x"))),
+        {"nat-1": "ours"},
+        names=("ec2.nat_gateway=nat-1",),
+    ),
     "default-group": Case("security group in the VPC", groups(group("sg-1", "default")), {}),
     "group-in-our-vpc": Case("security group in the VPC", groups(group("sg-1", "x")), {"sg-1": "ours"}),
     "default-vpc-of-our-name": Case(
