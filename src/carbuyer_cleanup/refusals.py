@@ -24,6 +24,7 @@ from carbuyer_cleanup.errors import AwsError, CleanupError, Garbled, Trouble
 NO_ANSWER = (BotoCoreError, ClientError, ResponseParserError)  # what botocore raises in place of an answer
 NOT_AWS = "the answer is not AWS's, or was cut short"
 
+FORBIDDEN, SERVER_ERRORS = 403, 500  # HTTP's status
 NO_ADDRESS = "NoAddress"  # the code of a host that isn't there, as that of a service in a Region that lacks it
 # What the system says of such a name. EAI_NODATA is glibc's older word for it; not all systems have it.
 NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
@@ -67,11 +68,21 @@ def code_of(error: ClientError) -> str:
 
 def _refused(operation: str, region: str, error: ClientError) -> AwsError:
     code, meta = code_of(error), error.response.get("ResponseMetadata", {})
-    if not code:
-        return not_aws(operation, region)
+    status = int(meta.get("HTTPStatusCode", 0))
     message = discreet(str(error.response.get("Error", {}).get("Message", "") or "no reason given"))
-    trouble = trouble_at(operation, code, message, int(meta.get("HTTPStatusCode", 0)))
+    if not code or (_is_made_up(code, message, status) and not CALLS[operation].writes):
+        return not_aws(operation, region)
+    trouble = trouble_at(operation, code, message, status)
     return AwsError(operation, code, message, trouble, region, str(meta.get("RequestId", "")))
+
+
+def _is_made_up(code: str, message: str, status: int) -> bool:
+    """Say whether botocore took HTTP's status for the code because there was none, and it isn't AWS that answered.
+
+    AWS's errors have codes. Its load balancers fail without one, but not with 400, nor with a web page in JSON's place.
+    """
+    has_reason = status >= SERVER_ERRORS or status == FORBIDDEN
+    return code == str(status) and (message.lstrip().startswith("<") or not has_reason)
 
 
 def _has_no_address(error: Exception) -> bool:
