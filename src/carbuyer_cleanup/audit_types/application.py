@@ -6,7 +6,7 @@ from carbuyer_cleanup.audit_types.row import Parent, Type
 
 NEXT = ("NextToken", "NextToken")
 EVENT_BUSES = Parent("events:ListEventBuses", "EventBuses[].Name", "EventBusName")
-REGISTRIES = Parent("schemas:ListRegistries", "Registries[?RegistryName != 'aws.events'].RegistryName", "RegistryName")
+REGISTRIES = Parent("schemas:ListRegistries", "Registries[].RegistryName | [?@ != 'aws.events']", "RegistryName")
 NO_BUS = frozenset({"ResourceNotFoundException"})
 LIMIT = {"limit": 500}  # API Gateway's pages have 25 otherwise
 SIXTY = {"MaxResults": 60}  # required, and no more

@@ -19,8 +19,8 @@ BEFORE, AFTER = "_", "-schema"  # the function's name in the schema's
 
 
 async def find(aws: Aws) -> list[Resource]:
-    registries = await if_offered(aws, "schemas:ListRegistries", "Registries")
-    if REGISTRY not in {registry["RegistryName"] for registry in registries}:
+    registries = await if_offered(aws, "schemas:ListRegistries", "Registries[].RegistryName")
+    if REGISTRY not in registries:
         return []
     schemas = await aws.pages("schemas:ListSchemas", "Schemas", RegistryName=REGISTRY)
     return [found for schema in schemas for found in _judged(aws, schema)]
