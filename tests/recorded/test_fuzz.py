@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.exhaustive
 
-OTHERS = ("defaults", "network", "identities", "functions", "storage")
+OTHERS = ("defaults", "network", "identities", "functions", "test_events", "storage")
 
 # After these changes nobody sees something of the workshop's any more, and that is right.
 SAYS_SO = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from emulators import ACCOUNT, REGION, place, started
 
+from bursts import Proxy, proxy_before
+from carbuyer_cleanup import aws
 from carbuyer_cleanup.clock import Clock
 from carbuyer_cleanup.sandbox import wall
 from carbuyer_cleanup.sandbox.front import Sandbox
@@ -26,7 +29,7 @@ SPEED = 30.0  # of the sandbox: a terminated instance is to be seen by waiters t
 # Custodian deletes an IAM user right after it has detached the last policy, and asks once only. IAM is mostly that
 # quick; with a lag that a slow machine outlasts, and a fast one doesn't, the test would tell of the machine.
 PROMPT = Quirks(iam_conflict_lag=0, target_group_in_use=0)
-VERDICT = re.compile(r"^(CLEAN|COULD NOT VERIFY|LEFTOVERS|PLAN) — ", re.MULTILINE)
+VERDICT = re.compile(r"^(CLEAN|COULD NOT VERIFY|LEFTOVERS|PLAN|REFUSED) — ", re.MULTILINE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -58,6 +61,21 @@ def world(reachable: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
             return place()
 
         yield start
+
+
+@pytest.fixture
+def burst(reachable: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Proxy]]:  # noqa: ARG001
+    """Return a function that puts a proxy before what answers now: it cuts some of the answers short."""
+    monkeypatch.setattr(aws, "LONGEST_PAUSE", 0.05)
+    with ExitStack() as stack:
+
+        def begin(endpoint: str = "AWS_ENDPOINT_URL", share: float = 0.1) -> Proxy:
+            proxy = stack.enter_context(proxy_before(os.environ[endpoint]))
+            proxy.rules({"service": "*", "probability": share, "response": {"truncate_frac": 0.5}})
+            monkeypatch.setenv(endpoint, proxy.address)
+            return proxy
+
+        yield begin
 
 
 @pytest.fixture

@@ -51,7 +51,9 @@ EMULATORS = {
         },
     ),
     "moto": Emulator(
-        ("moto/bin/moto_server", "-H", LOOPBACK, "-p", "{port}"), {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}
+        ("moto/bin/moto_server", "-H", LOOPBACK, "-p", "{port}"),
+        # It lists the snapshots of Amazon's images as the account's own: nothing would be deleted in such an account.
+        {"MOTO_EC2_LOAD_DEFAULT_AMIS": "false", "MOTO_IAM_LOAD_MANAGED_POLICIES": "true"},
     ),
     "s3rver": Emulator(("node_modules/.bin/s3rver", "-d", "{home}", "-a", LOOPBACK, "-p", "{port}", "--silent")),
 }

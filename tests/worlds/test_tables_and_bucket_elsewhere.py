@@ -18,11 +18,12 @@ from inventory import inventory
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from bursts import Proxy
     from carbuyer_cleanup.sandbox.site import Site
 
 QUICK = ("--audit-depth", "workshop")
 KEY = "S3RVER"  # the one key that s3rver knows, and its own secret
-NOTHING = 4, "COULD NOT VERIFY"  # refused before anything was deleted
+NOTHING = 4, "REFUSED"
 
 
 @pytest.fixture
@@ -84,3 +85,41 @@ def test_bucket_in_s3rver(workshop: Callable[..., Site], outcome: Callable[..., 
     assert [outcome("--plan"), outcome("--account", ACCOUNT, *QUICK)] == [(8, "PLAN"), NOTHING]
     assert inventory(site.session) == before
     assert outcome("--verify", *QUICK) == (1, "LEFTOVERS")
+
+
+COMMANDS = (("--plan",), ("--account", ACCOUNT, *QUICK), ("--verify", *QUICK))
+
+
+def test_tables_behind_a_bad_proxy(
+    workshop: Callable[[str, str], Site], outcome: Callable[..., tuple[int, str]], burst: Callable[..., Proxy]
+) -> None:
+    """One answer of dynalite's in ten is cut short: CLEAN is said only if it is."""
+    site = workshop("table", "dynalite")
+    tables(site)
+    proxy = burst("AWS_ENDPOINT_URL_DYNAMODB")
+
+    _, *ends = [outcome(*command) for command in COMMANDS]
+    assert proxy.fired > 0
+    proxy.rules()
+    left = site.client("dynamodb").list_tables()["TableNames"]
+    assert {*ends} <= {(0, "CLEAN"), (1, "LEFTOVERS"), NOTHING, (8, "COULD NOT VERIFY")}
+    assert "user" in left
+    assert left == ["user"] or ends[-1] != (0, "CLEAN")
+
+
+def test_bucket_behind_a_bad_proxy(
+    workshop: Callable[[str, str], Site], outcome: Callable[..., tuple[int, str]], burst: Callable[..., Proxy]
+) -> None:
+    """Half of s3rver's answers, which are few, are cut short, too: nothing is deleted, and nobody says CLEAN."""
+    site = workshop("bucket", "s3rver")
+    site.client("s3").create_bucket(Bucket=BUCKET)
+    estate_services.objects(site, BUCKET)
+    before = inventory(site.session)
+    proxy = burst("AWS_ENDPOINT_URL_S3", 0.5)
+
+    plan, teardown, verify = [outcome(*command) for command in COMMANDS]
+    assert proxy.fired > 0
+    proxy.rules()
+    assert (plan, teardown) == ((8, "PLAN"), NOTHING)
+    assert verify in ((1, "LEFTOVERS"), (8, "COULD NOT VERIFY"))
+    assert inventory(site.session) == before

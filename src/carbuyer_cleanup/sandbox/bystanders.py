@@ -46,12 +46,16 @@ def _identities(site: Site) -> None:
 
 
 def _functions(site: Site) -> None:
-    """Make a function with its log group, test event, API, usage plan and key, all of somebody else's."""
+    """Make a function with its log group, API, usage plan and key, all of somebody else's."""
     site.ids["carbuyer-lambda-email-role"] = services.role(site, "other-role", "lambda.amazonaws.com")
     services.function(site, "mycarbuyer-function")
     services.rest_api(site, "mycarbuyer-api", "mycarbuyer-function")
     services.usage_plan(site, "mycarbuyer-plan", "mycarbuyer-key", "mycarbuyer-api")
     site.client("apigatewayv2").create_api(Name="mycarbuyer-http", ProtocolType="HTTP")
+
+
+def _test_events(site: Site) -> None:
+    """Share a test event of somebody else's function."""
     beside.share_test_event(site, "mycarbuyer-function")
 
 
@@ -70,6 +74,7 @@ BYSTANDERS: dict[str, Callable[[Site], object]] = {
     "network": _network,
     "identities": _identities,
     "functions": _functions,
+    "test_events": _test_events,
     "storage": _storage,
 }
 
