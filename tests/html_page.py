@@ -108,7 +108,7 @@ def ended(task: Task = Task.TEARDOWN, *, audited: bool = True, **found: Any) -> 
         account=ACCOUNT, caller=CALLER, region="ap-southeast-1", client=lambda _: client, workshop=workshop,
         is_elsewhere=False,
     )  # fmt: skip
-    settings: Any = SimpleNamespace(rehearsal=False, task=task, depth="full")
+    settings: Any = SimpleNamespace(rehearsal=False, task=task, depth="full", is_recorded=False)
     teardown: Any = SimpleNamespace(under_way=dict, takedowns={})  # it is over
     sweep = Sweep(regions=["ap-southeast-1"], complete=True, **found) if audited else None
     outcomes = {step.number: Outcome(step, []) for step in STEPS}

@@ -98,7 +98,7 @@ def test_banner_lists_what_speaks_against_the_account() -> None:
     told = banner_of(run).words
 
     assert "Still there (1)" in told
-    assert "AWS::EC2::VPC carbuyer-fcj-vpc arn:aws:ec2:::vpc/vpc-1 us-east-1 the manifest names it" in told
+    assert "AWS::EC2::VPC carbuyer-fcj-vpc vpc-1 us-east-1 cost unknown the manifest names it" in told
     assert "On its way out (1)" in told
     assert "AWS::EC2::VPC carbuyer-fcj-vpc vpc-2 us-east-1 deleting" in told
     assert "Not the workshop's (1)" in told
@@ -114,7 +114,8 @@ def test_leftovers_of_steps_are_listed_without_an_audit() -> None:
     nat = Resource("NAT gateway", "nat-1", "carbuyer-nat-gateway", "ap-southeast-1", why="the manifest names it")
     run.outcomes[4] = Outcome(BY_NUMBER[4], [], left=[nat])
 
-    assert "NAT gateway carbuyer-nat-gateway nat-1 ap-southeast-1 the manifest names it" in banner_of(run).words
+    told = "NAT gateway carbuyer-nat-gateway nat-1 ap-southeast-1 about USD 43.10 a month the manifest names it"
+    assert told in banner_of(run).words
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -12,7 +12,7 @@ from carbuyer_cleanup.audit import Sweep
 from carbuyer_cleanup.plugin.ending import Ending, ending
 from carbuyer_cleanup.plugin.run import REHEARSED
 from carbuyer_cleanup.recording import HOW
-from carbuyer_cleanup.report import TEMPLATES
+from carbuyer_cleanup.report import TEMPLATES, console
 from carbuyer_cleanup.settings import Task
 
 if TYPE_CHECKING:
@@ -33,15 +33,24 @@ ENDINGS: dict[int, str] = {
     pytest.ExitCode.INTERNAL_ERROR: "by an error of the suite's own",
     pytest.ExitCode.USAGE_ERROR: "refused, as the terminal says",
 }
-LEFTOVERS = ("Still there", ("What", "ARN or id", "Region", "Why it counts"))
-IN_BETWEEN = ("On its way out", ("What", "ARN or id", "Region", "State"))
-DOUBTFUL = ("Perhaps the workshop's", ("What", "ARN or id", "Region", "Why"))
+LEFTOVERS = ("Still there", ("What", "Id", "Region", "Cost", "Why it counts"))
+IN_BETWEEN = ("On its way out", ("What", "Id", "Region", "State"))
+DOUBTFUL = ("Perhaps the workshop's", ("What", "Id", "Region", "Why"))
 DECLARED = ("Not the workshop's, by your word", ("Name or id",))
 BREACHES = ("Kept from leaving this machine", ("Request",))
-NOTED = ("Not the workshop's", ("What", "ARN or id", "Region", "Why not"))
+NOTED = ("Not the workshop's", ("What", "Id", "Region", "Why not"))
 UNSEEN = ("Could not be looked at", ("What", "Region", "Reason"))
 
-Rows = list[tuple[str, ...]]
+
+class Linked(NamedTuple):
+    """A cell that leads to the console."""
+
+    text: str
+    href: str
+
+
+Cell = str | Linked
+Rows = list[tuple[Cell, ...]]
 
 
 @dataclass(frozen=True)
@@ -113,7 +122,7 @@ def _tables(run: Run) -> list[tuple[str, tuple[str, ...], Rows]]:
     """Return the tables that say what the verdict rests on; those without rows are not shown."""
     sweep = run.sweep or Sweep()
     return [
-        (*LEFTOVERS, [(*_place(r), r.why) for r in sweep.leftovers] if run.sweep else _left(run)),
+        (*LEFTOVERS, _left(run)),
         (*IN_BETWEEN, [(*_place(r), r.state) for r in sweep.in_between]),
         (*DOUBTFUL, _doubtful(run, sweep)),
         (*UNSEEN, _unseen(run, sweep)),
@@ -123,23 +132,26 @@ def _tables(run: Run) -> list[tuple[str, tuple[str, ...], Rows]]:
     ]
 
 
-def _place(leftover: Leftover) -> tuple[str, ...]:
-    return f"{leftover.type} {leftover.name}", leftover.arn or leftover.id, leftover.region
+def _place(leftover: Leftover) -> tuple[Cell, ...]:
+    id_, href = leftover.id or leftover.arn, console.link(leftover)
+    return f"{leftover.type} {leftover.name}", Linked(id_, href) if href else id_, leftover.region
 
 
 def _doubtful(run: Run, sweep: Sweep) -> Rows:
     """Return what may be the workshop's, each once, though a step and the audit found it."""
     seen = {r.id: r for _, outcome in sorted(run.outcomes.items()) for r in outcome.doubtful}
-    rows = [(f"{r.kind} {r.name}", r.arn or r.id, r.region, f"{r.why}; {r.ways_out}") for r in seen.values()]
+    rows: Rows = [(f"{r.kind} {r.name}", r.id, r.region, f"{r.why}; {r.ways_out}") for r in seen.values()]
     return [*rows, *((*_place(r), r.why) for r in sweep.doubtful if r.id not in seen)]
 
 
 def _left(run: Run) -> Rows:
-    """Return what the steps themselves found to be left."""
+    """Return what the audit found, what costs most first, and then what only the steps did."""
     if run.settings.task is Task.PLAN:
         return []
-    left = [r for _, outcome in sorted(run.outcomes.items()) for r in outcome.left]
-    return [(f"{r.kind} {r.name}", r.arn or r.id, r.region, r.why) for r in left]
+    found = sorted(run.sweep.leftovers if run.sweep else [], key=lambda one: -(prices.price(one) or 0))
+    listed, unlisted = [(*_place(one), prices.told(one.type), one.why) for one in found], set(run.facts.unlisted)
+    left = [r for _, outcome in sorted(run.outcomes.items()) for r in outcome.left if str(r) in unlisted]
+    return [*listed, *((f"{r.kind} {r.name}", r.id, r.region, prices.told(r.kind), r.why) for r in left)]
 
 
 def _unseen(run: Run, sweep: Sweep) -> Rows:
