@@ -119,6 +119,7 @@ WALKERS: dict[str, Any] = {
     "field": _field,
     "subexpression": _chain,
     "index_expression": _chain,
+    "pipe": _chain,
     "index": lambda _node, shape: _element(shape),
     "flatten": _flatten,
     "projection": _projection,
