@@ -112,3 +112,14 @@ def test_owner_that_changes(account: Account) -> None:
     assert account.aws.is_elsewhere
     with pytest.raises(AwsError, match="The account has changed"):
         account.run(account.aws.call("ec2:DescribeVpcs"))
+
+
+def test_logs_of_an_api_that_exists(account: Account) -> None:
+    """What the journal says of an API is no proof while the API is there: its logs are its owner's."""
+    api = account.client("apigateway").create_rest_api(name="somebodys")["id"]
+    account.client("logs").create_log_group(logGroupName=f"API-Gateway-Execution-Logs_{api}/prod")
+    account.aws.journal.remember("rest api", REGION, [api], "of the REST API carbuyer-email-api")
+    account.only("log group")
+    account.in_one_region()
+
+    assert account.sweep([REGION]).verdict is Verdict.CLEAN
