@@ -140,12 +140,12 @@ class _Account:
     def before_parameter_build(self, params: Any, model: Any, context: dict[str, Any], **_event: Any) -> None:
         """Keep what is asked, and when."""
         context[ASKED] = (model, params, self._clock.now())
-        self._body.shape = {}
+        self._body.of = {}
 
     @_never_fatal
     def before_parse(self, response_dict: dict[str, Any], **_event: Any) -> None:
-        """Keep what the bytes of an answer look like, in case that they can't be parsed."""
-        self._body.shape = _shape(response_dict)
+        """Keep the bytes of an answer, in case that they can't be parsed: then it is told what they look like."""
+        self._body.of = response_dict
 
     @_never_fatal
     def after_call(self, http_response: Any, parsed: dict[str, Any], context: dict[str, Any], **_event: Any) -> None:
@@ -182,7 +182,7 @@ class _Account:
         """Return what is known of an exception; that of a refusal to sign is our own, and is told in full."""
         if isinstance(exception, ClientError):
             return {"name": "ClientError", "code": allowed.code(code_of(exception))}
-        line: Line = {"name": type(exception).__name__, "bytes": self._body.shape}
+        line: Line = {"name": type(exception).__name__, "bytes": _shape(self._body.of) if self._body.of else {}}
         if isinstance(exception, AwsError):
             said = self.recorder.mask.sentence(exception.message)
             return line | {"code": allowed.code(exception.code), "trouble": exception.trouble.name, "message": said}
