@@ -127,7 +127,6 @@ def test_caller_is_not_told_apart(account: Account) -> None:
 @pytest.mark.parametrize(
     ("name", "answer"),
     [
-        ("EKS cluster", {"clusters": [""]}),
         ("Lambda function", {"Functions": [{"FunctionName": ""}]}),
         ("load balancer", {"LoadBalancers": [{"LoadBalancerArn": "arn:aws:x", "LoadBalancerName": ""}]}),
     ],
