@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from bursts import ALL, SLOW, Proxy, proxy_before
 
+from bursts import ALL, SLOW, Proxy, proxy_before
 from carbuyer_cleanup import aws
 from carbuyer_cleanup.audit import sweeper
 from carbuyer_cleanup.audit_types import TYPES

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
 import pytest
-from bursts import ALL, SLOW, proxy_before
 
+from bursts import ALL, SLOW, proxy_before
 from carbuyer_cleanup import aws, workshop
 from carbuyer_cleanup.audit.look import look, place_of
 from carbuyer_cleanup.audit_types import TYPES
