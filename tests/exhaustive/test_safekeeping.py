@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from beside_ours import BESIDE_OURS
 from judging import JUDGING
+from looking import LOOKING
 from mutants import copied, forked
 from owning import OWNING
 from proving import PROVING
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.exhaustive
 
 
-@pytest.mark.parametrize("mutation", [*SAFEKEEPING, *PROVING, *BESIDE_OURS, *OWNING, *JUDGING], ids=str)
+@pytest.mark.parametrize("mutation", [*SAFEKEEPING, *PROVING, *BESIDE_OURS, *OWNING, *JUDGING, *LOOKING], ids=str)
 def test_is_noticed(tmp_path: Path, mutation: Mutation) -> None:
     """The test fails when the line is undone; it does not merely break."""
     ran = forked(mutation, tmp_path)
