@@ -126,10 +126,20 @@ def details(session: boto3.Session) -> dict[tuple[str, str], str]:
         for item in _ids(session, service, method, path.rpartition("].")[0] + "]" if "]." in path else path)
     }
     return listed | {
-        (f"{service}:{method}", str(name)): _text(getattr(_client(session, service), method)(**{parameter: name}))
+        (f"{service}:{method}", str(name)): _described(session, service, method, {parameter: name})
         for service, method, parameter, list_, path in DESCRIBED
         for name in _ids(session, service, list_, path)
     }
+
+
+def _described(session: boto3.Session, service: str, method: str, given: dict[str, Any]) -> str:
+    """Return how AWS describes one thing; a list may still show what is gone."""
+    try:
+        return _text(getattr(_client(session, service), method)(**given))
+    except ClientError as error:
+        if not error.response["Error"]["Code"].startswith("NoSuch"):
+            raise
+        return "gone"
 
 
 @lru_cache(64)

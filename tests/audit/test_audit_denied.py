@@ -53,6 +53,8 @@ def build_what_is_asked_about(account: Account, call: str) -> None:
         api = account.client("apigateway").create_rest_api(name="somebodys")["id"]
         account.client("logs").create_log_group(logGroupName=f"API-Gateway-Execution-Logs_{api}/prod")
         account.aws.journal.remember("rest api", REGION, [api], "of an API that was deleted")
+    if call == "schemas:ListSchemas":
+        account.client("schemas").create_registry(RegistryName="somebodys")
     if call == "ecs:ListServices":
         account.client("ecs").create_cluster(clusterName="somebodys")
 

@@ -48,6 +48,8 @@ def test_list_is_absent(account: Account, type_: Type) -> None:
     account.in_one_region()
     if type_.parent and type_.parent.call == "ecs:ListClusters":
         account.client("ecs").create_cluster(clusterName="somebodys")
+    if type_.parent and type_.parent.call == "schemas:ListRegistries":
+        account.client("schemas").create_registry(RegistryName="somebodys")
     assert account.sweep().verdict is Verdict.CLEAN
     drop(account.sandbox, type_.call, member(type_))
 

@@ -22,7 +22,7 @@ def rehearse(project: Path, *args: str) -> tuple[int, str]:
 
 def test_ordinary_account_by_default(project: Path) -> None:
     """Without further options the workshop stands in an account as most are, which keeps what is not the workshop's."""
-    code, said = rehearse(project, "--plan")
+    code, said = rehearse(project, "--plan", "-v")
 
     assert code == 0
     assert "carbuyer-alb" in said
@@ -33,7 +33,7 @@ def test_ordinary_account_by_default(project: Path) -> None:
 @pytest.mark.parametrize("estate", ["clean", "empty"])
 def test_nothing_of_the_workshop(project: Path, estate: str) -> None:
     """Where nothing of the workshop is, there is nothing to delete, and all steps pass."""
-    code, said = rehearse(project, "--plan", "--estate", estate)
+    code, said = rehearse(project, "--plan", "-v", "--estate", estate)
 
     assert code == 0
     assert "NAT gateway is deleted: of all resources the one that costs most. [nothing there]" in said

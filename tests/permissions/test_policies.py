@@ -208,7 +208,7 @@ def test_verify_policy_is_enough_to_plan(sandbox: Sandbox, run_suite: Callable[.
     granted = Granted(statements("verify"))
     sandbox.use((Rule("*", granted.refuses, "AccessDenied", MESSAGE, "docs/iam", 403), *RULES))
 
-    result = run_suite("--plan")
+    result = run_suite("--plan", "-v")
 
     assert result.exit_code == 0
     assert "S3 objects carbuyer-fcj-bucket" in result.output

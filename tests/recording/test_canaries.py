@@ -12,16 +12,13 @@ from hypothesis import strategies as st
 from carbuyer_cleanup.calls import CALLS
 from carbuyer_cleanup.recording import allowed
 from carbuyer_cleanup.recording.mask import Mask
-from carbuyer_cleanup.recording.words import english, states
 
 MASK = Mask("carbuyer-")
 CANARIES = ["hunter2", "Nguyễn", "0912345678", "wJalrXUtnFEMI", "thu.hà+1", "d3adbeefd3adbeef", "AKIAIOSFODNN7EXAMPLE"]
 FEW = ("ec2:DescribeInstances", "lambda:ListFunctions", "lambda:GetPolicy", "cloudfront:GetDistributionConfig",
        "iam:GetAccountAuthorizationDetails", "s3:GetBucketPolicy", "cloudtrail:LookupEvents")  # fmt: skip
-# Words of which none is public, and long enough not to come about by chance
-SECRETS = st.text(st.characters(exclude_categories=["Cs"]), min_size=8).filter(
-    lambda text: text.isalnum() and text not in states() | english()
-)
+# Words of any letters, of which no name of a member or word of AWS's has the beginning.
+SECRETS = st.text(st.characters(exclude_categories=["Cs"]), min_size=5).filter(str.isalnum).map("Zq7{}".format)
 
 
 def _kept(call: str, half: str, text: str) -> str:
