@@ -31,7 +31,7 @@ PROJECT = ("pyproject.toml", "conftest.py", "cleanup_tests")
 
 # What a process needs to run, and what pytest tells itself and its workers. Everything else that happens to be set
 # (proxies, AWS's and pytest's own variables, languages, colours) would change what the suite says, or whom it asks.
-KEPT = frozenset("HOME PATH SYSTEMROOT TEMP TMP TMPDIR USER".split())
+KEPT = frozenset("CARBUYER_RECORDED HOME PATH SYSTEMROOT TEMP TMP TMPDIR USER".split())
 PYTESTS = frozenset("PYTEST_CURRENT_TEST PYTEST_VERSION PYTEST_XDIST_TESTRUNUID PYTEST_XDIST_WORKER".split())
 CHOSEN = {"LANG": "C.UTF-8"}
 
