@@ -99,7 +99,7 @@ def distribution(comment: str) -> dict[str, Any]:
     """Return a distribution's configuration."""
     origin = {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "http-only"}
     return {
-        "CallerReference": "1",
+        "CallerReference": comment,
         "Comment": comment,
         "Enabled": True,
         "Origins": {"Quantity": 1, "Items": [{"Id": "1", "DomainName": "example.org", "CustomOriginConfig": origin}]},

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import random
 
 DEEP = 6  # models refer to themselves
-IDENTIFYING = ("Id", "id", "Arn", "Key")  # which all of the recorded answers have
+# What all of the recorded answers have, and a name of which a list is made: without it the look fails.
+IDENTIFYING = ("Id", "id", "Arn", "Key", "RegistryName")
 ABSENT, EITHER = 0.2, 0.5  # of the members that AWS need not give, and of what is true
 
 
