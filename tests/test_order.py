@@ -128,7 +128,7 @@ def test_plan_shows_what_waits_for_what(
     del workshop_estate
     sandbox.log.clear()
 
-    lines = [line.strip() for line in run_suite("--plan").output.splitlines()]
+    lines = [line.strip() for line in run_suite("--plan", "-v").output.splitlines()]
 
     groups = next(n for n, line in enumerate(lines) if line.startswith("11 "))
     assert lines[groups + 1] == "waits for step 1 (load balancer), step 3 (EC2 instances)"
