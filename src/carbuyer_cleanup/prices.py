@@ -58,6 +58,11 @@ def price(leftover: Leftover) -> float | None:
     return MONTHLY.get(leftover.type)
 
 
+def dearest_first(leftovers: Iterable[Leftover]) -> list[Leftover]:
+    """Return leftovers with those that cost most first; those of unknown price stand with the free ones."""
+    return sorted(leftovers, key=lambda leftover: -(price(leftover) or 0))
+
+
 def told(type_: str) -> str:
     """Return what one resource of a type costs a month, in words."""
     usd = MONTHLY.get(type_)

@@ -9,6 +9,7 @@ import pytest
 
 from carbuyer_cleanup.certificate import IN_DOUBT, LEAVING, judge
 from carbuyer_cleanup.engine import Unmet
+from carbuyer_cleanup.plugin.planned import counted
 from carbuyer_cleanup.plugin.run import REHEARSED
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Task
@@ -116,7 +117,9 @@ def _plan(run: Run, _exitstatus: int) -> Ending | None:
 def _planned(count: int) -> str:
     if not count:
         return "there is nothing to delete."
-    return f"{_resources(count)} would be deleted. To delete {_them(count)}, run the same command without --plan."
+    return (
+        f"{counted(count, 'resource')} would be deleted. To delete {_them(count)}, run the same command without --plan."
+    )
 
 
 def _leftovers(run: Run, _exitstatus: int) -> Ending | None:
@@ -124,7 +127,7 @@ def _leftovers(run: Run, _exitstatus: int) -> Ending | None:
         return None
     cost, count = run.standing.estimate, run.standing.count
     worth = f", {cost}" if cost.usd or cost.unknown else ""
-    what = f"{_resources(count)} {'is' if count == 1 else 'are'} left{worth}." if count else UNKNOWN
+    what = f"{counted(count, 'resource')} {'is' if count == 1 else 'are'} left{worth}." if count else UNKNOWN
     return Ending("LEFTOVERS", f"{what} {_remedy(run, count)}")
 
 
@@ -162,10 +165,6 @@ def _next(reason: str) -> str:
 
 def _clean(_run: Run, _exitstatus: int) -> Ending:
     return Ending("CLEAN", "nothing of the workshop is left.")
-
-
-def _resources(count: int) -> str:
-    return f"{count} resource{'s' * (count != 1)}"
 
 
 def _them(count: int) -> str:

@@ -27,8 +27,7 @@ def lines(run: Run, *, verbose: bool) -> list[str]:
     """Return the table; nothing if nothing is left. If it is little, or ``verbose``, each thing has its reason."""
     found = run.sweep.leftovers if run.sweep else []
     if verbose or len(found) <= FEW:
-        dearest_first = sorted(found, key=lambda one: -(prices.price(one) or 0))
-        told = [line for leftover in dearest_first for line in _in_full(leftover)]
+        told = [line for leftover in prices.dearest_first(found) for line in _in_full(leftover)]
         return [*told, *(f"left: {text}" for text in run.facts.unlisted)]
     return [*_table(_rows(found, run.aws.region)), *_unlisted(run.facts.unlisted, audited=bool(found))]
 

@@ -36,10 +36,9 @@ def total(run: Run, plan: Mapping[Step, list[Resource]]) -> list[str]:
     found = [resource for resources in _once(plan).values() for resource in resources]
     if not found:
         return []
-    what = f"{len(found)} resource{'s' * (len(found) != 1)}, {prices.monthly(r.kind for r in found)}"
+    what = f"{counted(len(found), 'resource')}, {prices.monthly(r.kind for r in found)}"
     minutes = usual_minutes({r.kind for r in found})
-    took = f"usually about {minutes} minute{'s' * (minutes != 1)}"
-    return [f"{what}, {took}", f"account {run.aws.account} {run.alias}".rstrip()]
+    return [f"{what}, usually about {counted(minutes, 'minute')}", f"account {run.aws.account} {run.alias}".rstrip()]
 
 
 def near_misses(found: Iterable[Resource], *, verbose: bool) -> list[str]:
@@ -48,6 +47,11 @@ def near_misses(found: Iterable[Resource], *, verbose: bool) -> list[str]:
     if verbose or len(told) <= FEW:
         return told
     return [*told[:FEW], f"left alone: {len(told) - FEW} more; -v lists them"]
+
+
+def notices(found: Iterable[Resource]) -> list[str]:
+    """Return what everybody must know before these are deleted."""
+    return [f"{r}: {r.notice}" for r in found if r.notice]
 
 
 def _once(plan: Mapping[Step, list[Resource]]) -> dict[Step, list[Resource]]:
@@ -65,7 +69,7 @@ def _step(step: Step, found: list[Resource], *, verbose: bool) -> list[str]:
     line = f"{step.number:4}  {_what(found):<{WIDTH}}  {cost:11.2f}"
     if verbose:
         return [line, *(f"      {r.line}" for r in found)]
-    return [line, *(f"      {r}: {r.notice}" for r in found if r.notice)]
+    return [line, *(f"      {notice}" for notice in notices(found))]
 
 
 def _what(found: list[Resource]) -> str:

@@ -142,7 +142,7 @@ def _two(steps: list[list[str]]) -> list[str]:
 def _planned(outcome: Outcome, found: list[Resource], *, verbose: bool) -> list[str]:
     """Return of which steps something must be gone before a step can delete, and what it would delete."""
     if not verbose:
-        return [f"{r}: {r.notice}" for r in found if r.notice]
+        return planned.notices(found)
     before = ", ".join(f"step {step.number} ({step.title})" for step in waits_for(outcome.step))
     return [*([f"waits for {before}"] if found and before else []), *(resource.line for resource in found)]
 

@@ -148,7 +148,7 @@ def _left(run: Run) -> Rows:
     """Return what the audit found, what costs most first, and then what only the steps did."""
     if run.settings.task is Task.PLAN:
         return []
-    found = sorted(run.sweep.leftovers if run.sweep else [], key=lambda one: -(prices.price(one) or 0))
+    found = prices.dearest_first(run.sweep.leftovers if run.sweep else [])
     listed, unlisted = [(*_place(one), prices.told(one.type), one.why) for one in found], set(run.facts.unlisted)
     left = [r for _, outcome in sorted(run.outcomes.items()) for r in outcome.left if str(r) in unlisted]
     return [*listed, *((f"{r.kind} {r.name}", r.id, r.region, prices.told(r.kind), r.why) for r in left)]
