@@ -230,6 +230,10 @@ def test_rehearsal_shows_every_step_and_cannot_be_mistaken(
     assert [row for row in report.rows if row[2] != "✓ Passed"] == []
     assert report.rows[0][1] == "The load balancer carbuyer-alb is deleted, with its listeners and rules."
     assert all("deleted" in row[3] for row in report.rows[:16])
+    assert "how long it took: 8 CloudFront distribution → 9 S3 bucket." in report.words
+    assert "Step 5, Elastic IP: ✓ gone after" in report.words
+    assert ", after step 4." in report.words
+    assert len([one for one in report.attributes("rect") if one["class"] == "link"]) == 1
 
 
 @pytest.mark.exhaustive

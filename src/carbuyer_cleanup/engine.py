@@ -199,6 +199,7 @@ class Teardown:
     async def _take_down(self, kind: Kind) -> CleanupError | None:
         """Take a kind down when all is gone that it waits for; return what went wrong, for whoever asks."""
         takedown, now = self.takedowns[kind], self.aws.clock.now
+        takedown.asked = now()
         try:
             for before in WAITS_FOR.get(kind, ()):
                 await self._gone(before)

@@ -37,6 +37,10 @@ class Takedown:
     ``planned`` are the ids that may be deleted, once :meth:`survey` has made the plan. ``seen`` is what AWS answered
     last, and ``proved`` when it said that nothing to be deleted was left. ``not_seen`` is why the plan was made without
     this kind.
+
+    Times are AWS seconds of the engine's clock: when it was ``asked`` for, when it ``started``, because all that it
+    waits for was gone, and when it ``ended``; ``requests`` are the times (from, to) in which deletions were asked for,
+    and ``gone`` says by id when a look first missed what was found before.
     """
 
     kind: Kind
@@ -52,8 +56,11 @@ class Takedown:
     looks: int = 0
     seen: list[Resource] = field(default_factory=list)
     proved: float = -math.inf
-    started: float | None = None  # AWS seconds, the engine's clock
+    asked: float | None = None
+    started: float | None = None
     ended: float | None = None
+    requests: list[tuple[float, float]] = field(default_factory=list)
+    gone: dict[str, float] = field(default_factory=dict)
 
     async def survey(self, aws: Aws) -> list[Resource]:
         """Make the plan: look what is ours. What is found later than this is left alone by :meth:`run`.
@@ -145,6 +152,7 @@ class Takedown:
         aws.journal.record("found", new)
         gone = [r for id_, r in self.found.items() if id_ not in ours and id_ not in self.failed]
         aws.journal.record("gone", [r for r in gone if r.id in self.waiting])
+        self.gone = {r.id: self.gone.get(r.id, aws.clock.now()) for r in gone}
         self.found |= ours
         self.waiting = {id_: self.waiting.get(id_, "") for id_ in ours if id_ not in self.failed}
         return [r for r in ours.values() if r.id not in self.failed]
@@ -169,6 +177,7 @@ class Takedown:
         now = aws.clock.now()
         todo = [r for r in left if r.state not in self.kind.leaving and not self._just_acted(r, now)]
         self.state = ", ".join(sorted({r.state for r in left} - {""})) or "deleting"
+        is_request = any(self._is_news(r) for r in todo)
         aws.journal.record("deleting", todo)
         self.acted |= {r.id: (r.state, now) for r in todo}
         self.waiting |= {r.id: "" for r in todo}
@@ -180,6 +189,12 @@ class Takedown:
             self._sort_out(several.errors)
         except CleanupError as error:
             self._sort_out({r.id: error for r in todo})
+        if is_request:
+            self.requests.append((now, aws.clock.now()))
+
+    def _is_news(self, resource: Resource) -> bool:
+        """Say whether AWS is asked for something new: it is in another state than last time, or was refused then."""
+        return self.acted.get(resource.id, (None,))[0] != resource.state or bool(self.waiting.get(resource.id))
 
     def _just_acted(self, resource: Resource, now: float) -> bool:
         """Say whether it was acted on in this very state, successfully, a moment ago: AWS's lists lag behind."""

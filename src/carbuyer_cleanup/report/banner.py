@@ -12,11 +12,13 @@ from carbuyer_cleanup.audit import Sweep
 from carbuyer_cleanup.plugin.ending import Ending, ending
 from carbuyer_cleanup.plugin.run import REHEARSED
 from carbuyer_cleanup.recording import HOW
-from carbuyer_cleanup.report import TEMPLATES, console
+from carbuyer_cleanup.report import TEMPLATES, console, timeline
 from carbuyer_cleanup.settings import Task
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from markupsafe import Markup
 
     from carbuyer_cleanup.audit import Leftover
     from carbuyer_cleanup.plugin.run import Run
@@ -84,9 +86,14 @@ def banner(session: Session) -> str:
         headline=end if end.word == "REHEARSAL" else end.word,
         sentence="" if end.word == "REHEARSAL" else end.sentence,
         about=[*(_account(session.run) + _cost(session.run) if session.run else []), *session.about],
+        pictures=_pictures(session.run) if session.run else [],
         tables=_tables(session.run) if session.run else [],
         link="",
     )
+
+
+def _pictures(run: Run) -> list[Markup]:
+    return [drawn for draw in (timeline.picture,) if (drawn := draw(run))]
 
 
 def _ending(session: Session) -> Ending:

@@ -31,6 +31,7 @@ def class_banner(session: Session, standings: Sequence[Standing]) -> str:
         headline=sentence if word == "REHEARSAL" else word,
         sentence="" if word == "REHEARSAL" else sentence,
         about=session.about,
+        pictures=[],
         tables=[(*ACCOUNTS, _rows(standings))],
         link="" if session.settings.task is Task.PLAN else CLASS_PAGE,
     )
