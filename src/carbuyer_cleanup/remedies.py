@@ -48,7 +48,7 @@ UNREGISTERED = (
 CLOCK = f"Set this computer's clock to the right time (compare `date -u`), {AGAIN}"
 
 REMEDIES = (
-    # S3: what protects single objects. Texts: S3 user guide, "Object Lock", "MFA delete", "Requester Pays".
+    # S3: what protects single objects. Texts: logs in public repositories; S3 user guide, "Object Lock", "MFA delete".
     Remedy(
         "Object lock protects it: wait until the retention of the objects has ended, or take off their legal hold in "
         f"the S3 console, {AGAIN}",
@@ -61,10 +61,14 @@ REMEDIES = (
         calls="s3:*",
         words=r"\bmfa\b",
     ),
+    # What S3 says of all else: S3 user guide, "Troubleshoot access denied (403 Forbidden) errors in Amazon S3".
     Remedy(
-        f"The bucket has Requester Pays: switch it off in the S3 console (Properties), {AGAIN}",
-        calls="s3:*",
-        words="requester.?pays",
+        "S3 doesn't say why: look in the S3 console for Object Lock, MFA delete or Requester Pays (the bucket's "
+        "Properties) and for a policy that denies it (Permissions), or ask the owner of the account for the "
+        f"permission; {AGAIN}",
+        codes="AccessDenied",
+        calls="s3:Delete*",
+        words=r"\baccess denied\.?$",
     ),
     # Who it is that denies: IAM user guide, "Troubleshoot access denied error messages".
     Remedy(
@@ -125,22 +129,16 @@ REMEDIES = (
         words="replicated function",
     ),
     Remedy(
-        f"Lambda is still making snapshots of the function (SnapStart): wait a few minutes, {AGAIN}",
-        codes="SnapStart*",
-    ),
-    Remedy(
         "An IPAM pool plans the addresses of the VPC: delete that pool in the VPC console (IPAM, Pools), " + AGAIN,
         calls="ec2:*",
         words=r"\bipam\b",
     ),
+    # Deleting the policy deletes the staging distribution, too: CloudFront developer guide, "Quotas and other
+    # considerations for continuous deployment"; the text of the first: hashicorp/terraform-provider-aws#33575.
     Remedy(
-        "It runs on, or is, a Dedicated Host: release the host in the EC2 console (Dedicated Hosts), " + AGAIN,
-        calls="ec2:*",
-        words="dedicated host",
-    ),
-    Remedy(
-        "The distribution takes part in a continuous deployment: in the CloudFront console delete its staging "
-        f"distribution and the continuous deployment policy, {AGAIN}",
+        "The distribution takes part in a continuous deployment: in the CloudFront console choose the distribution "
+        "that serves the traffic and delete the policy there (Continuous deployment), which deletes the staging "
+        f"distribution, too; {AGAIN}",
         codes="StagingDistributionInUse ContinuousDeploymentPolicyInUse",
     ),
     Remedy(

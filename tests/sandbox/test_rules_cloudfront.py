@@ -40,7 +40,7 @@ def _control(front: Any) -> str:
     return made
 
 
-def _config(control: str = "", function: str = "") -> dict[str, Any]:
+def _config(control: str = "", function: str = "", reference: str = "once") -> dict[str, Any]:
     associated = {"LambdaFunctionARN": function, "EventType": "viewer-request"}
     origin = {
         "Id": "bucket",
@@ -52,7 +52,7 @@ def _config(control: str = "", function: str = "") -> dict[str, Any]:
     if function:
         behavior["LambdaFunctionAssociations"] = {"Quantity": 1, "Items": [associated]}
     return {
-        "CallerReference": "once",
+        "CallerReference": reference,
         "Origins": {"Quantity": 1, "Items": [origin]},
         "DefaultCacheBehavior": behavior,
         "Comment": "",
@@ -99,6 +99,17 @@ def test_every_change_is_in_progress_for_minutes(front: Any, sandbox: Sandbox) -
     assert _status(front, number) == "InProgress"
     sandbox.clock.advance(239)
     assert front.list_distributions()["DistributionList"]["Items"][0]["Status"] == "Deployed"
+
+
+def test_continuous_deployment(front: Any, sandbox: Sandbox) -> None:
+    """The policy is told of the distribution that serves the traffic, and keeps the other one from being disabled."""
+    primary, staging, other = (_make(front, reference=name) for name in "abc")
+    sandbox.world.recall("continuous-deployment", "111122223333")[primary] = staging
+    shown = [front.get_distribution_config(Id=number)["DistributionConfig"] for number in (primary, staging, other)]
+    assert ["ContinuousDeploymentPolicyId" in config for config in shown] == [True, False, False]
+    with refused("StagingDistributionInUse", status=409):
+        _disable(front, staging)
+    _disable(front, other)
 
 
 def test_enabled(front: Any, sandbox: Sandbox) -> None:

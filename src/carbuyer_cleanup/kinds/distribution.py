@@ -183,6 +183,7 @@ async def _disable(aws: Aws, distribution: Resource) -> None:
     """Send the whole configuration back, as AWS wants it, but for the one word, and for what it takes no more."""
     answer = await aws.call("cloudfront:GetDistributionConfig", Id=distribution.id)
     config = answer and needed("DistributionConfig", answer) | {"Enabled": False}
+    _refuse_if_staged(distribution, config or {})
     while config:
         try:
             await _update(aws, distribution, needed("ETag", answer), config)
@@ -193,6 +194,16 @@ async def _disable(aws: Aws, distribution: Resource) -> None:
             config = lighter
         else:
             return
+
+
+def _refuse_if_staged(distribution: Resource, config: Mapping[str, Any]) -> None:
+    """Leave one alone that has a staging distribution, which AWS keeps until the policy that joins the two is gone."""
+    if policy := config.get("ContinuousDeploymentPolicyId"):
+        raise Blocked(
+            f"The {distribution} takes part in a continuous deployment (policy {policy}). Delete that policy in the "
+            "CloudFront console (the distribution, Continuous deployment), which deletes the staging distribution, "
+            "too; then run again."
+        )
 
 
 async def _update(aws: Aws, distribution: Resource, version: str, config: dict[str, Any]) -> None:

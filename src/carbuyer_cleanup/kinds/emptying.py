@@ -118,7 +118,6 @@ class _Refused:
         code, which = self.first["Code"], f"{self.first['Key']} (version {self.first['VersionId'] or 'null'})"
         message = f"{self.count} left in {bucket.id}, first {which}: {self.first['Message'] or code}"
         trouble = Trouble.BUSY if _passes(self.first) else trouble_of(code, 0)
-        message += " (object lock, or a permission that is missing)" if trouble is Trouble.DENIED else ""
         return AwsError("s3:DeleteObjects", code, message, trouble, bucket.region)
 
 

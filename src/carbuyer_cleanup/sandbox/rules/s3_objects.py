@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MODEL = "botocore's model of S3"
 DENIED = "AccessDenied"
 LOCKED = "Access Denied because object protected by object lock."
+NO_MFA = "Mfa Authentication must be used for this request"
 PAGE = 1000
 
 
@@ -229,7 +230,7 @@ RULES = (
         501,
     ),
     *(
-        Rule(f"s3:{operation}", _needs_mfa, "AccessDenied", "Access Denied", MODEL + ": MFA delete", 403)
+        Rule(f"s3:{operation}", _needs_mfa, "AccessDenied", NO_MFA, "six logs in public repositories", 403)
         for operation in ("DeleteObject", "DeleteObjects")
     ),
     After("s3:PutBucketVersioning", _note_mfa, "moto 5.2.5 forgets MFADelete"),
