@@ -101,18 +101,18 @@ ENDS: tuple[tuple[Run, int, str], ...] = (
         ended(Task.VERIFY, leftovers=[ADDRESS]),
         FAILED,
         (
-            "LEFTOVERS — account {}: 1 resource is left, about USD 3.65 a month (estimate of 2026-11-24). "
+            "LEFTOVERS — account {}: 1 resource is left, about USD 3.65 a month. "
             "To delete it, run the same command without --verify. "
-            "What it leaves alone, you have to delete in the console; then check with --verify."
+            "What that leaves alone, delete in the console; then check with --verify."
         ),
     ),
     (
         ended(leftovers=[ADDRESS, ADDRESS]),
         FAILED,
         (
-            "LEFTOVERS — account {}: 2 resources are left, about USD 7.30 a month (estimate of 2026-11-24). "
+            "LEFTOVERS — account {}: 2 resources are left, about USD 7.30 a month. "
             "Run the same command again. "
-            "What it leaves alone, you have to delete in the console; then check with --verify."
+            "What that leaves alone, delete in the console; then check with --verify."
         ),
     ),
     (blocked(), FAILED, "LEFTOVERS — account {}: 2 resources are left. Step 13 (VPC): " + HELD),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +11,9 @@ from carbuyer_cleanup.audit import Leftover
 from carbuyer_cleanup.engine import Outcome
 from carbuyer_cleanup.plan import BY_NUMBER, STEPS
 from carbuyer_cleanup.plugin import left, planned
-from carbuyer_cleanup.resource import Resource
+from carbuyer_cleanup.plugin.ending import ending
+from carbuyer_cleanup.resource import Contents, Resource
+from carbuyer_cleanup.settings import Task
 from html_page import ACCOUNT, ended
 
 if TYPE_CHECKING:
@@ -70,12 +73,28 @@ def test_nothing_to_delete() -> None:
             "2 resources, about USD 43.10 a month, usually about 4 minutes",
         ),
         ([thing("key pair")], "1 resource, about USD 0.00 a month, usually about 1 minute"),
-        ([thing("REST API")], "1 resource, about USD 0.00 a month or more, usually about 1 minute"),
+        ([thing("REST API")], "1 resource, at an unknown cost, usually about 1 minute"),
     ],
 )
 def test_total(found: list[Resource], told: str) -> None:
     """How much, what it costs, how long it takes, and whose it is."""
     assert planned.total(ended(), {BY_NUMBER[4]: found}) == [told, f"account {ACCOUNT} nguyen-lab"]
+
+
+@pytest.mark.parametrize(
+    ("contents", "told"),
+    [
+        ([Contents(3, "item"), Contents(4, "item")], "2 tables (about 7 items)"),
+        ([Contents(1, "item"), None], "2 tables (about 1 item)"),
+        ([Contents(1000, "item", or_more=True), Contents(1, "item")], "2 tables (more than 1001 items)"),
+        ([Contents(0, "item"), None], "2 tables"),
+    ],
+)
+def test_contents(contents: list[Contents | None], told: str) -> None:
+    """The plan says how much goes with what is deleted, as far as AWS has told."""
+    found = [replace(thing("table", "a-name-too-long-for-its-line"), id=str(one), contents=one) for one in contents]
+
+    assert planned.lines({BY_NUMBER[10]: found}, verbose=False)[1:] == [f"  10  {told:<57}         0.00"]
 
 
 def test_near_misses() -> None:
@@ -111,18 +130,41 @@ def test_left() -> None:
     """What costs most comes first, other Regions are named, what is free is counted, and no name is cut."""
     tables = [leftover("DynamoDB table", f"T{n}") for n in range(12)]
     far = leftover("Elastic IP", "13.229.4.5", "eu-west-1")
-    run = ended(
-        leftovers=[leftover("VPC", "v"), *tables, far, leftover("NAT gateway", "nat"), leftover("REST API", "r")]
-    )
-    head, *told = left.lines(run, verbose=False)
+    twins = [replace(leftover("NAT gateway", "nat"), id=id_) for id_ in ("nat-1", "nat-2")]
+    bucket, apis = leftover("S3 bucket", "b"), [leftover("REST API", "r"), leftover("log group", "/aws/lambda/f")]
 
-    assert head == "left (USD a month; -v lists all of it)"
-    assert told[0] == "    43.10  1 NAT gateway: nat (nat-id)"
-    assert told[1] == "     3.65  1 Elastic IP in eu-west-1: 13.229.4.5 (13.229.4.5-id)"
-    assert told[2].startswith("     0.29  12 DynamoDB tables: T0 (T0-id), ")
-    assert "T11 (T11-id)" in " ".join(line.strip() for line in told)
-    assert told[-2:] == ["  unknown  1 REST API: r (r-id)", "     free  1 VPC"]
-    assert max(map(len, told)) < COLUMNS
+    assert left.lines(ended(leftovers=[leftover("VPC", "v"), *tables, far, bucket, *apis, *twins]), verbose=False) == [
+        "left (USD a month; -v lists all of it)",
+        "    86.20  2 NAT gateways: nat (nat-1), nat (nat-2)",
+        "     3.65  1 Elastic IP in eu-west-1: 13.229.4.5",
+        "     0.57  12 DynamoDB tables: T0, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10,",
+        "           T11; 1 S3 bucket: b",
+        "  unknown  1 REST API: r; 1 log group: /aws/lambda/f",
+        "     free  1 VPC",
+    ]
+
+
+TABLES = "DanhGia DatLichKH KieuDang LoaiPhuKien MauXe NguyenLieuXe PhuKien Slider ThuongHieu TinTuc User XeOto"
+WHOLE = {
+    "NAT gateway": "carbuyer-nat-gateway", "load balancer": "carbuyer-alb", "DynamoDB table": TABLES,
+    "EC2 instance": "carbuyer-customer-service carbuyer-admin-service", "S3 bucket": "carbuyer-fcj-bucket",
+    "CloudFront distribution": "fcj-cloudfront-carbuyer", "Lambda function": "carbuyer-email-service",
+    "VPC endpoint": "carbuyer-dynamodb-endpoint carbuyer-fcj-vpce-s3", "REST API": "carbuyer-email-api",
+    "log group": "/aws/lambda/carbuyer-email-service", "VPC": "v", "subnet": "a b c d", "route table": "a b c",
+    "internet gateway": "a", "security group": "a b c", "target group": "a b", "origin access control": "a",
+    "key pair": "a", "API key": "a", "usage plan": "a", "IAM role": "a b", "IAM user": "a", "instance profile": "a",
+}  # fmt: skip
+BELOW = 6  # rows: where the report is, pytest's count, the last line of three, and the shell's prompt
+
+
+def test_end_of_verify() -> None:
+    """Of a whole workshop that nobody has deleted, all that is left stands on the last screen."""
+    found = [leftover(type_, name) for type_, names in WHOLE.items() for name in names.split()]
+    run = ended(Task.VERIFY, leftovers=found)
+    head, steps = 1, 1
+
+    assert head + steps + len(left.lines(run, verbose=False)) + BELOW <= ROWS
+    assert len(str(ending(run, 1))) <= 3 * COLUMNS
 
 
 def only_steps(count: int, **audit: Any) -> Run:

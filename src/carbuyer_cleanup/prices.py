@@ -52,6 +52,13 @@ class Estimate:
         known = f"about USD {self.usd:.2f} a month (estimate of {DATE})"
         return f"{known}, and {unknown}" if unknown else known
 
+    @property
+    def brief(self) -> str:
+        """The cost in a few words."""
+        if self.unknown and not self.usd:
+            return "at an unknown cost"
+        return f"about USD {self.usd:.2f} a month{' or more' if self.unknown else ''}"
+
 
 def price(leftover: Leftover) -> float | None:
     """Return what a leftover costs a month, None if that is unknown."""
@@ -83,5 +90,4 @@ def of_types(types: Iterable[str]) -> Estimate:
 
 def monthly(types: Iterable[str]) -> str:
     """Return what resources cost together in a few words."""
-    cost = of_types(types)
-    return f"about USD {cost.usd:.2f} a month{' or more' if cost.unknown else ''}"
+    return of_types(types).brief

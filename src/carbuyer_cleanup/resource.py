@@ -14,12 +14,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Contents:
+    """What goes with a resource: how many of what (``unit``, in the singular), ``or_more`` if AWS has not told all."""
+
+    count: int
+    unit: str
+    or_more: bool = False
+
+
+@dataclass(frozen=True)
 class Resource:
     """One AWS resource, and whose it is: the workshop's, somebody else's that is left alone, or doubtful.
 
     ``why`` says why. ``entry`` is the manifest's entry by which ``--name`` can say that it is the workshop's.
     ``follows`` says that AWS itself makes it, so that no plan can name it beforehand. ``notice`` is what everybody must
-    know before it is deleted.
+    know before it is deleted. ``contents`` is what goes with it, where AWS tells that in passing.
     """
 
     kind: str  # AWS's word for it: "NAT gateway"
@@ -33,6 +42,7 @@ class Resource:
     arn: str = ""
     follows: bool = field(default=False, compare=False)
     notice: str = field(default="", compare=False)
+    contents: Contents | None = field(default=None, compare=False)
     details: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __str__(self) -> str:

@@ -45,7 +45,7 @@ CONTENT = (
       "_by_origin(aws, summary, buckets)", whose("distribution-by-its-description")),
     M("kinds/distribution.py", "    if distribution.state == ENABLED:", "    if False:",
       deletion("distribution-that-is-enabled")),
-    M("kinds/emptying.py", 'return UPLOADS if uploads["Uploads"] else NOTHING', "return NOTHING",
+    M("kinds/emptying.py", '(UPLOADS if uploads["Uploads"] else NOTHING)', "NOTHING",
       whose("unfinished-uploads-are-objects")),
     M("kinds/emptying.py", 'page["Versions"] + page["DeleteMarkers"]', 'page["Versions"]',
       whose("delete-markers-are-objects")),

@@ -149,7 +149,7 @@ def test_plan_only_looks(sandbox: Sandbox, run_suite: Callable[..., Result]) -> 
 
     assert result.exit_code == 0
     assert changes(sandbox) == []
-    assert "16 key pair                 [would delete 1]" in result.output
+    assert "  16  key pair carbuyer-keypair " in result.output
     assert f"PLAN — account {ACCOUNT}: 53 resources would be deleted." in result.output
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
 
     from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.resource import Contents
 
 
 ENTRY = "s3.bucket"
@@ -161,22 +162,25 @@ async def find_objects(aws: Aws) -> list[Resource]:
     buckets = [bucket for bucket in await find(aws) if bucket.ours]
     states = await asyncio.gather(*(_contents(aws, bucket) for bucket in buckets))
     return [
-        Resource("S3 objects", bucket.id, bucket.name, bucket.region, f"they are in the {bucket}", state=state)
-        for bucket, state in zip(buckets, states, strict=True)
+        Resource(
+            "S3 objects", bucket.id, bucket.name, bucket.region, f"they are in the {bucket}", state=state,
+            contents=inside,
+        )
+        for bucket, (state, inside) in zip(buckets, states, strict=True)
         if state != NOTHING
-    ]
+    ]  # fmt: skip
 
 
 DENIED = "access denied"
 
 
-async def _contents(aws: Aws, bucket: Resource) -> str:
+async def _contents(aws: Aws, bucket: Resource) -> tuple[str, Contents | None]:
     try:
         return await contents(aws, bucket)
     except AwsError as error:
         if error.trouble is not Trouble.DENIED:
             raise
-        return DENIED  # perhaps by the bucket's policy, which the deletion then takes away
+        return DENIED, None  # perhaps by the bucket's policy, which the deletion then takes away
 
 
 @each

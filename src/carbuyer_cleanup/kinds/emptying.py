@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.errors import AwsError, Trouble, trouble_of
 from carbuyer_cleanup.kinds.preparing import NOT_BY_ITEM, Preparing, split
 from carbuyer_cleanup.reading import needed
+from carbuyer_cleanup.resource import Contents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,18 +41,20 @@ def _keys(page: dict[str, Any]) -> list[dict[str, str]]:
     return [{"Key": needed("Key", one), "VersionId": needed("VersionId", one)} for one in listed]
 
 
-async def contents(aws: Aws, bucket: Resource) -> str:
+async def contents(aws: Aws, bucket: Resource) -> tuple[str, Contents | None]:
     """Return what is in the bucket: VERSIONS, delete markers among them; if there are none UPLOADS, or NOTHING.
 
-    It asks for whole pages: the emptying that follows goes on from these.
+    Beside it stands how many versions are on the first page. It asks for whole pages: the emptying that follows goes on
+    from these.
 
     Raises:
         AwsError: it can't be looked into.
     """
-    if _keys(await aws.call("s3:ListObjectVersions", **place(aws, bucket))):
-        return VERSIONS
+    page = await aws.call("s3:ListObjectVersions", **place(aws, bucket))
+    if keys := _keys(page):
+        return VERSIONS, Contents(len(keys), "version", or_more=page["IsTruncated"])
     uploads = await aws.call("s3:ListMultipartUploads", **place(aws, bucket))
-    return UPLOADS if uploads["Uploads"] else NOTHING
+    return (UPLOADS if uploads["Uploads"] else NOTHING), None
 
 
 async def empty(aws: Aws, bucket: Resource) -> None:

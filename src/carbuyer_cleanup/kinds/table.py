@@ -19,7 +19,7 @@ from carbuyer_cleanup.kinds import witnesses
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.reading import needed
-from carbuyer_cleanup.resource import Kind, Resource
+from carbuyer_cleanup.resource import Contents, Kind, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,6 +45,7 @@ async def _judged(aws: Aws, name: str, claim: Claim) -> list[Resource]:
     return judged(
         aws, "DynamoDB table", name, await claim_on(aws, table, claim),
         entry=ENTRY, state=table["TableStatus"], arn=table["TableArn"],
+        contents=Contents(table["ItemCount"], "item"),  # as of the last six hours
         details={
             "id": _identity(table),
             "protected": table["DeletionProtectionEnabled"],

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.verdict import End
 
 ONLY_LOOKED = "Nothing was deleted. Run the same command again to look at everything."
-CONSOLE = "What it leaves alone, you have to delete in the console; then check with --verify."
+CONSOLE = "What that leaves alone, delete in the console; then check with --verify."
 UNKNOWN = "something is left, but nobody saw what."
 NEXT = {
     IN_DOUBT: "Say whose it is: --name ENTRY=NAME, or --not-ours ID.",
@@ -126,7 +126,7 @@ def _leftovers(run: Run, _exitstatus: int) -> Ending | None:
     if run.verdict is not Verdict.LEFTOVERS:
         return None
     cost, count = run.standing.estimate, run.standing.count
-    worth = f", {cost}" if cost.usd or cost.unknown else ""
+    worth = f", {cost.brief}" if cost.usd or cost.unknown else ""
     what = f"{counted(count, 'resource')} {'is' if count == 1 else 'are'} left{worth}." if count else UNKNOWN
     return Ending("LEFTOVERS", f"{what} {_remedy(run, count)}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.run import Run
 
 WIDTH = 79
+DEAR = 1.0  # USD a month from which a row has a line of its own
 
 
 class Row(NamedTuple):
@@ -21,6 +23,9 @@ class Row(NamedTuple):
     usd: float | None
     what: str
     names: list[str]
+
+    def __str__(self) -> str:
+        return f"{self.what}: {', '.join(self.names)}"
 
 
 def lines(run: Run, *, verbose: bool) -> list[str]:
@@ -46,34 +51,49 @@ def _unlisted(texts: tuple[str, ...], *, audited: bool) -> list[str]:
 
 
 def _table(rows: list[Row]) -> list[str]:
-    """Return the lines of those that cost something, and then of those that are free, which are only counted."""
-    paid = [row for row in rows if row.usd != 0]
+    """Return a line for each row that costs much, and one for all others of a band; what is free is only counted."""
+    if not rows:
+        return []
+    dear = [row for row in rows if row.usd is not None and row.usd >= DEAR]
+    cheap = [row for row in rows if row.usd and row.usd < DEAR]
+    unknown = [row for row in rows if row.usd is None]
+    bands = [*([row] for row in dear), cheap, unknown]
+    told = [line for band in bands if band for line in _lines(_cost(band), "; ".join(map(str, band)))]
     free = ", ".join(row.what for row in rows if row.usd == 0)
-    told = [line for row in paid for line in _lines(row.usd, f"{row.what}: {', '.join(row.names)}")]
-    return [*(["left (USD a month; -v lists all of it)"] if rows else []), *told, *(_lines(0.0, free) if free else [])]
+    return ["left (USD a month; -v lists all of it)", *told, *(_lines("free", free) if free else [])]
 
 
-def _lines(usd: float | None, text: str) -> list[str]:
-    cost = "unknown" if usd is None else f"{usd:.2f}" if usd else "free"
-    return wrap(text, WIDTH, initial_indent=f"{cost:>9}  ", subsequent_indent=" " * 11)
+def _cost(band: list[Row]) -> str:
+    known = [row.usd for row in band if row.usd is not None]
+    return f"{sum(known):.2f}" if known else "unknown"
+
+
+def _lines(cost: str, text: str) -> list[str]:
+    head = f"{cost:>9}  "
+    return wrap(text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False)
 
 
 def _rows(found: list[Leftover], home: str) -> list[Row]:
     groups: dict[tuple[str, str], list[Leftover]] = {}
-    for leftover in found:
+    for leftover in prices.dearest_first(found):
         groups.setdefault((leftover.type, leftover.region), []).append(leftover)
     rows = [_row(type_, "" if region in (home, "global") else region, some) for (type_, region), some in groups.items()]
-    return sorted(rows, key=lambda row: -(row.usd if row.usd is not None else 0.001))
+    return sorted(rows, key=lambda row: -(row.usd or 0))
 
 
 def _row(type_: str, region: str, found: list[Leftover]) -> Row:
     usd = prices.price(found[0])
     what = counted(len(found), type_) + (f" in {region}" if region else "")
-    return Row(None if usd is None else usd * len(found), what, [_named(one) for one in found])
+    return Row(None if usd is None else usd * len(found), what, _names(found))
 
 
-def _named(leftover: Leftover) -> str:
-    """Return the name, and the id of what has a name that others may have too."""
-    if leftover.id in ("", leftover.name, leftover.arn):
+def _names(found: list[Leftover]) -> list[str]:
+    """Return the names, each with its id where others have the same name."""
+    counts = Counter(one.name for one in found)
+    return [_named(one, alone=counts[one.name] == 1) for one in found]
+
+
+def _named(leftover: Leftover, *, alone: bool) -> str:
+    if alone or leftover.id in ("", leftover.name, leftover.arn):
         return leftover.name or leftover.id
-    return f"{leftover.name} ({leftover.id})"
+    return f"{leftover.name} ({leftover.id})".lstrip()

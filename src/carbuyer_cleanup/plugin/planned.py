@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from itertools import groupby
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
@@ -74,11 +74,21 @@ def _step(step: Step, found: list[Resource], *, verbose: bool) -> list[str]:
 
 def _what(found: list[Resource]) -> str:
     """Return the names if they fit, else how many there are of what."""
-    named = ", ".join(f"{r.kind} {r.name or r.id}" for r in found)
+    kinds = [list(group) for _, group in groupby(found, key=lambda r: r.kind)]
+    named = ", ".join(f"{', '.join(f'{r.kind} {r.name or r.id}' for r in some)}{_inside(some)}" for some in kinds)
     if len(named) <= WIDTH:
         return printable(named)
-    counts = Counter(r.kind for r in found)
-    return shorten(", ".join(counted(n, kind) for kind, n in counts.items()), WIDTH, placeholder=" …")
+    told = ", ".join(f"{counted(len(some), some[0].kind)}{_inside(some)}" for some in kinds)
+    return shorten(told, WIDTH, placeholder=" …")
+
+
+def _inside(found: list[Resource]) -> str:
+    """Return what goes with resources of one kind: "about", for AWS counts the items of a table every few hours."""
+    inside = [r.contents for r in found if r.contents and r.contents.count]
+    if not inside:
+        return ""
+    more = "more than" if any(one.or_more for one in inside) else "about"
+    return f" ({more} {counted(sum(one.count for one in inside), inside[0].unit)})"
 
 
 def counted(count: int, kind: str) -> str:

@@ -14,12 +14,14 @@ from carbuyer_cleanup import __version__
 from carbuyer_cleanup.certificate import StepFacts, judge
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.plugin.asking import show
-from carbuyer_cleanup.plugin.run import RECORDER, RUNS, SETTINGS, audited, selected
+from carbuyer_cleanup.plugin.run import RECORDER, RUNS, SETTINGS, audited, only_run, selected
 from carbuyer_cleanup.plugin.session import concerns_cleanup
 from carbuyer_cleanup.plugin.workers import is_spread
-from carbuyer_cleanup.recording import HOW
+from carbuyer_cleanup.recording import BRIEFLY
 from carbuyer_cleanup.recording.recorder import Recorder
 from carbuyer_cleanup.recording.tape import Tape, lines
+from carbuyer_cleanup.settings import Task
+from carbuyer_cleanup.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -121,9 +123,17 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, obj
     result = yield
     if recorder := session.config.stash.get(RECORDER, None):
         _end(session, recorder)
-    if session.exitstatus in WORTH and RUNS in session.config.stash and not session.config.stash[SETTINGS].is_recorded:
-        show(session.config, f"If this looks wrong: {HOW[:1].lower()}{HOW[1:]}")
+    if _may_be_looked_into(session):
+        show(session.config, f"If this looks wrong: {BRIEFLY}")
     return result
+
+
+def _may_be_looked_into(session: pytest.Session) -> bool:
+    """Say whether the run may have gone wrong, and nobody has recorded it; that something is left is no wonder."""
+    settings, run = session.config.stash[SETTINGS], only_run(session.config)
+    is_ordinary = run is not None and settings.task is Task.VERIFY and run.verdict is Verdict.LEFTOVERS
+    is_odd = session.exitstatus in WORTH and RUNS in session.config.stash and not is_ordinary
+    return is_odd and not settings.is_recorded
 
 
 def _end(session: pytest.Session, recorder: Recorder) -> None:

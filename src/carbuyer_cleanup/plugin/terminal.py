@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import zip_longest
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from carbuyer_cleanup.certificate import judge
 from carbuyer_cleanup.engine import Unmet
 from carbuyer_cleanup.plan import waits_for
-from carbuyer_cleanup.plugin import advice, left, planned
+from carbuyer_cleanup.plugin import advice, planned
+from carbuyer_cleanup.plugin import left as left_over
 from carbuyer_cleanup.plugin.ending import ending
 from carbuyer_cleanup.plugin.run import REHEARSAL, RUNS, SETTINGS, is_audit, only_run, step_of
 from carbuyer_cleanup.plugin.session import concerns_cleanup
@@ -101,14 +103,17 @@ def _summarize(terminalreporter: pytest.TerminalReporter, run: Run, *, verbose: 
     """Say a line a step what became of it, then what is left and what was left alone, and why it isn't CLEAN."""
     outcomes = [outcome for _, outcome in sorted(run.outcomes.items())]
     terminalreporter.section("steps")
-    steps = [_step(run, outcome, verbose=verbose) for outcome in outcomes]
-    in_columns = not verbose and all(len(lines) == 1 for lines in steps)
-    told = _two(steps) if in_columns else [line for lines in steps for line in lines]
+    in_short = not (verbose or any(map(_why_not, outcomes)))
+    told = IN_SHORT[run.settings.task](run, outcomes) if in_short else _in_full(run, outcomes, verbose=verbose)
     told += [f"in doubt: {r.line}; {r.ways_out}" for outcome in outcomes for r in outcome.doubtful]
     told += planned.near_misses([r for outcome in outcomes for r in outcome.left_alone], verbose=verbose)
-    told += [] if run.settings.task is Task.PLAN else left.lines(run, verbose=verbose)
+    told += [] if run.settings.task is Task.PLAN else left_over.lines(run, verbose=verbose)
     for line in [*told, *_why(run, verbose=verbose)]:
         terminalreporter.line(printable(line))
+
+
+def _in_full(run: Run, outcomes: list[Outcome], *, verbose: bool) -> list[str]:
+    return [line for outcome in outcomes for line in _step(run, outcome, verbose=verbose)]
 
 
 def _step(run: Run, outcome: Outcome, *, verbose: bool) -> list[str]:
@@ -117,9 +122,13 @@ def _step(run: Run, outcome: Outcome, *, verbose: bool) -> list[str]:
     found = outcome.left if run.settings.task is not Task.TEARDOWN else outcome.deleted
     what = run.sentences[outcome.step.number] if verbose else f"{outcome.step.title:<24}"
     line = f"{outcome.step.number:2} {what} {_count(outcome, verb, len(found))}"
-    why = [] if outcome.error is None or isinstance(outcome.error, Unmet) else [str(outcome.error)]
     listed = _planned(outcome, found, verbose=verbose) if run.settings.task is Task.PLAN else []
-    return [line, *(f"     {detail}" for detail in (*why, *listed))]
+    return [line, *(f"     {detail}" for detail in (*_why_not(outcome), *listed))]
+
+
+def _why_not(outcome: Outcome) -> list[str]:
+    """Return the error of a step's own; what blocks it is told beside its count."""
+    return [] if outcome.error is None or isinstance(outcome.error, Unmet) else [str(outcome.error)]
 
 
 def _why(run: Run, *, verbose: bool) -> list[str]:
@@ -132,11 +141,28 @@ def _why(run: Run, *, verbose: bool) -> list[str]:
     return ["why not CLEAN:", *(f"     {reason}" for reason in shown), *more]
 
 
-def _two(steps: list[list[str]]) -> list[str]:
+def _plan(run: Run, outcomes: list[Outcome]) -> list[str]:
+    plan = {outcome.step: outcome.left for outcome in outcomes}
+    return [*planned.lines(plan, verbose=False), *planned.total(run, plan)]
+
+
+def _verified(_run: Run, outcomes: list[Outcome]) -> list[str]:
+    """Return at which steps something is left; what it is stands below."""
+    left = [f"{outcome.step.number} {outcome.step.title}" for outcome in outcomes if outcome.left]
+    many = f"{len(outcomes)} steps"
+    if len(left) in (0, len(outcomes)):
+        return [f"something is left at all {many}" if left else f"nothing is left at any of {many}"]
+    return wrap(f"something is left at {len(left)} of {many}: {', '.join(left)}", left_over.WIDTH)
+
+
+def _deleted(run: Run, outcomes: list[Outcome]) -> list[str]:
     """Return the lines of the steps in two columns, so that the end of a run fits a screen."""
-    lines, half = [line for (line,) in steps], (len(steps) + 1) // 2
+    lines, half = _in_full(run, outcomes, verbose=False), (len(outcomes) + 1) // 2
     pairs = zip_longest(lines[:half], lines[half:], fillvalue="")
     return [f"{left:<{COLUMN}}{right}".rstrip() for left, right in pairs]
+
+
+IN_SHORT = {Task.PLAN: _plan, Task.VERIFY: _verified, Task.TEARDOWN: _deleted}
 
 
 def _planned(outcome: Outcome, found: list[Resource], *, verbose: bool) -> list[str]:

@@ -6,3 +6,4 @@ kept, by botocore's models; ``tape`` is the file, ``recorder`` writes it, ``reco
 """
 
 HOW = "Run the same command with --record run.rec at its end; docs/failed.md says what is in it and where to send it."
+BRIEFLY = "run it again with --record run.rec at its end, and see docs/failed.md."
