@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup import workshop
-from carbuyer_cleanup.aws import Aws
-from carbuyer_cleanup.engine import Loop, Teardown
-from carbuyer_cleanup.journal import Journal
-from carbuyer_cleanup.plan import STEPS
+from carbuyer_cleanup.aws.context import Aws
+from carbuyer_cleanup.teardown.engine import Loop, Teardown
+from carbuyer_cleanup.teardown.journal import Journal
+from carbuyer_cleanup.teardown.plan import STEPS
 
 if TYPE_CHECKING:
     import boto3
 
-    from carbuyer_cleanup.clock import Clock
+    from aws_clock import Clock
 
 MANIFEST = Path(__file__).parents[1] / "cleanup_tests" / "workshop.toml"
 REGION = "ap-southeast-1"

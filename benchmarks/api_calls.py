@@ -17,10 +17,10 @@ from typing import Any
 
 import pytest
 
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.sandbox import estate
-from carbuyer_cleanup.sandbox.front import ACCOUNT, Sandbox
-from carbuyer_cleanup.sandbox.quirks import Quirks
+from aws_clock import Clock
+from strict_moto import estate
+from strict_moto.front import ACCOUNT, Sandbox
+from strict_moto.quirks import Quirks
 
 LIMIT = 180
 AUDIT = "ec2:DescribeRegions"  # its first call, when all steps have ended, and nobody else's

@@ -20,14 +20,17 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
-from carbuyer_cleanup import audit, workshop
-from carbuyer_cleanup.aws import Aws
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.engine import Loop
-from carbuyer_cleanup.journal import Journal
+from aws_clock import Clock
+from carbuyer_cleanup import workshop
+from carbuyer_cleanup.audit import sweeper
+from carbuyer_cleanup.aws.context import Aws
+from carbuyer_cleanup.teardown.engine import Loop
+from carbuyer_cleanup.teardown.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from carbuyer_cleanup.audit.result import Sweep
 
 MANIFEST = Path(__file__).parents[1] / "cleanup_tests" / "workshop.toml"
 REGIONS = """ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-southeast-1 ap-southeast-2 ca-central-1
@@ -84,7 +87,7 @@ def main() -> int:
     aws = account(delay, loop, clock)
     making = clock_client_making(aws)
     started, cpu = time.perf_counter(), time.process_time()
-    result = loop.run(audit.sweep(aws)).result()
+    result = loop.run(sweeper.sweep(aws)).result()
     figures = {
         "wall s": time.perf_counter() - started,
         "CPU s": time.process_time() - cpu,
@@ -113,7 +116,7 @@ def clock_client_making(aws: Aws) -> list[float]:
     return times
 
 
-def tell(figures: dict[str, float], result: audit.Sweep) -> None:
+def tell(figures: dict[str, float], result: Sweep) -> None:
     """Print what was measured."""
     print(f"{result.verdict.name}, {len(result.types)} types, {len(result.regions)} Regions, {os.cpu_count()} cores")
     print(f"not seen: {len(result.unseen)}")

@@ -20,9 +20,9 @@ from accounts import REGION, resident, teardown
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from replay import Body
 
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.engine import Loop
+from aws_clock import Clock
 from carbuyer_cleanup.kinds import bucket
+from carbuyer_cleanup.teardown.engine import Loop
 
 ACCOUNT, NAME, PAGE = "111122223333", "carbuyer-fcj-bucket", 1000
 SECONDS = {"ListObjectVersions": 0.06, "DeleteObjects": 0.12}

@@ -23,10 +23,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
-from carbuyer_cleanup.sandbox.front import Sandbox
-from carbuyer_cleanup.sandbox.server import Server
+from aws_clock import Clock
+from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.front import Sandbox
+from strict_moto.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

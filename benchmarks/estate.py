@@ -10,8 +10,8 @@ import math
 import statistics
 import time
 
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.sandbox import Sandbox, estate
+from aws_clock import Clock
+from strict_moto import Sandbox, estate
 
 ROUNDS = 7
 

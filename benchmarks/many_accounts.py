@@ -16,12 +16,12 @@ import time
 from accounts import finish, resident, teardown
 from replay import Record
 
-from carbuyer_cleanup import takedown
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.engine import THREADS, Loop, Teardown
-from carbuyer_cleanup.plan import STEPS
-from carbuyer_cleanup.sandbox import estate
-from carbuyer_cleanup.sandbox.front import ACCOUNT, Sandbox
+from aws_clock import Clock
+from carbuyer_cleanup.teardown import takedown
+from carbuyer_cleanup.teardown.engine import THREADS, Loop, Teardown
+from carbuyer_cleanup.teardown.plan import STEPS
+from strict_moto import estate
+from strict_moto.front import ACCOUNT, Sandbox
 
 WALL, MIB = 1.5, 8.0  # limits: all accounts / one, memory of each account beyond the first
 

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 from accounts import finish, teardown
 
-from carbuyer_cleanup import takedown
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.engine import Loop, Teardown
-from carbuyer_cleanup.plan import STEPS, WAITS_FOR, order
-from carbuyer_cleanup.sandbox import estate
-from carbuyer_cleanup.sandbox.front import ACCOUNT, Sandbox
+from aws_clock import Clock
+from carbuyer_cleanup.teardown import takedown
+from carbuyer_cleanup.teardown.engine import Loop, Teardown
+from carbuyer_cleanup.teardown.plan import STEPS, WAITS_FOR, order
+from strict_moto import estate
+from strict_moto.front import ACCOUNT, Sandbox
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.resource import Kind

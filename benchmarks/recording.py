@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 from accounts import teardown
 from replay import Record
 
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.engine import Loop
-from carbuyer_cleanup.plan import STEPS
+from aws_clock import Clock
 from carbuyer_cleanup.recording.recorder import Recorder, _Account
 from carbuyer_cleanup.recording.tape import Tape
 from carbuyer_cleanup.recording.words import english, members, states
-from carbuyer_cleanup.sandbox import estate
-from carbuyer_cleanup.sandbox.front import ACCOUNT, Sandbox
+from carbuyer_cleanup.teardown.engine import Loop
+from carbuyer_cleanup.teardown.plan import STEPS
+from strict_moto import estate
+from strict_moto.front import ACCOUNT, Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable

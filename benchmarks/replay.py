@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
-from carbuyer_cleanup.sandbox.front import ACCOUNT, Sandbox
-from carbuyer_cleanup.sandbox.session import REGION, embedded_session
+from strict_moto.front import ACCOUNT, Sandbox
+from strict_moto.session import REGION, embedded_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from carbuyer_cleanup.clock import Clock
-    from carbuyer_cleanup.sandbox.session import Session
+    from aws_clock import Clock
+    from strict_moto.session import Session
 
 Key = tuple[str, str, str]
 Answer = tuple[int, dict[str, str], bytes]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.sandbox.states import STATES
+from strict_moto.states import STATES
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.sandbox.site import Site
+    from strict_moto.site import Site
 
 BESIDE = {
     "vpc_endpoint": ("and GuardDuty's", "and one of Instance Connect"),

@@ -7,16 +7,16 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.world import After
+from strict_moto.rules import RULES
+from strict_moto.world import After
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pytest
 
-    from carbuyer_cleanup.sandbox import wire
-    from carbuyer_cleanup.sandbox.front import Sandbox
+    from strict_moto import wire
+    from strict_moto.front import Sandbox
 
 Answer = dict[str, Any]
 IDS = re.compile(rb"<(RequestId|requestId)>[^<]*</\1>")  # in the bodies of the query protocols

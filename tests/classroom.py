@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.audit import Leftover
-from carbuyer_cleanup.certificate import StepFacts
-from carbuyer_cleanup.plan import STEPS
-from carbuyer_cleanup.standing import Standing
+from carbuyer_cleanup.audit.look import Leftover
+from carbuyer_cleanup.certificate.certificate import StepFacts
+from carbuyer_cleanup.classroom.standing import Standing
+from carbuyer_cleanup.teardown.plan import STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

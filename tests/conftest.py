@@ -13,18 +13,18 @@ from unittest.mock import patch
 
 import pytest
 
+from aws_clock import Clock
 from carbuyer_cleanup import account
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.sandbox import estate, wall
-from carbuyer_cleanup.sandbox.front import Sandbox
 from nesting import nested
 from result import Result
+from strict_moto import estate, wall
+from strict_moto.front import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from carbuyer_cleanup.sandbox.session import Session
+    from strict_moto.session import Session
 
 ROOT = Path(__file__).parents[1]
 PROJECT = ("pyproject.toml", "conftest.py", "cleanup_tests")

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from carbuyer_cleanup.audit import Sweep
-from carbuyer_cleanup.engine import Outcome
-from carbuyer_cleanup.plan import STEPS
+from carbuyer_cleanup.audit.result import Sweep
 from carbuyer_cleanup.plugin import html, interrupt
 from carbuyer_cleanup.plugin.run import RUNS, SETTINGS, Run, Runs
 from carbuyer_cleanup.settings import Task
+from carbuyer_cleanup.teardown.engine import Outcome
+from carbuyer_cleanup.teardown.plan import STEPS
 
 ACCOUNT = "123456789012"
 CALLER = f"arn:aws:sts::{ACCOUNT}:assumed-role/Admin/nguyen@example.com"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.aws import Aws
+from carbuyer_cleanup.aws.context import Aws
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from carbuyer_cleanup.sandbox import estate_services as services
+from strict_moto import estate_services as services
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carbuyer_cleanup.journal import Journal
-    from carbuyer_cleanup.sandbox.site import Site
+    from carbuyer_cleanup.teardown.journal import Journal
+    from strict_moto.site import Site
 
 # Of somebody else's: near the prefix, near the manifest's names, and neither.
 NAMES = ("prod-shop", "mycarbuyer-x", "carbuyers-x", "Carbuyer-x", "homework", "fcj-cloudfront", "x-carbuyer-fcj-vpc")

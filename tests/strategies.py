@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from carbuyer_cleanup.sandbox.bystanders import BLOCKERS, BYSTANDERS
-from carbuyer_cleanup.sandbox.estate import PARTS
-from carbuyer_cleanup.sandbox.estates import AS_BUILT, Mess
-from carbuyer_cleanup.sandbox.offers import Offer
-from carbuyer_cleanup.sandbox.states import STATES
+from strict_moto.bystanders import BLOCKERS, BYSTANDERS
+from strict_moto.estate import PARTS
+from strict_moto.estates import AS_BUILT, Mess
+from strict_moto.offers import Offer
+from strict_moto.states import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,10 +10,10 @@ import pytest
 from botocore.session import Session
 
 import carbuyer_cleanup
-from carbuyer_cleanup.answers import JSON, listed
-from carbuyer_cleanup.audit_types import TYPES
-from carbuyer_cleanup.calls import CALLS
-from carbuyer_cleanup.empty_lists import LEFT_OUT, NOT_PROVED, SENT
+from carbuyer_cleanup.audit.types import TYPES
+from carbuyer_cleanup.aws.answers import JSON, listed
+from carbuyer_cleanup.aws.calls import CALLS
+from carbuyer_cleanup.aws.empty_lists import LEFT_OUT, NOT_PROVED, SENT
 from carbuyer_cleanup.errors import AwsError
 
 SOURCES = list(Path(carbuyer_cleanup.__file__).parent.rglob("*.py"))

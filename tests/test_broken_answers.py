@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from broken import change_bodies, drop, drop_ids, empty
-from carbuyer_cleanup.sandbox import estate
 from choice import one_in
+from strict_moto import estate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
     from result import Result
+    from strict_moto.front import Sandbox
 
 LEFTOVERS, COULD_NOT_VERIFY = 1, 8
 ID = "{0.call}".format

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.sandbox import estate
-from carbuyer_cleanup.sandbox import estate_network as network
-from carbuyer_cleanup.sandbox import estate_services as services
-from carbuyer_cleanup.sandbox.site import Site
 from choice import quick
 from inventory import inventory
+from strict_moto import estate
+from strict_moto import estate_network as network
+from strict_moto import estate_services as services
+from strict_moto.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.session import Session
     from result import Result
+    from strict_moto.front import Sandbox
+    from strict_moto.session import Session
 
 HOURS = 3 * 3600
 

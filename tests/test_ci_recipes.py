@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ruamel.yaml import YAML
 
+from carbuyer_cleanup.aws.sign_in import IN_FRONT
 from carbuyer_cleanup.settings import OPTIONS, VARIABLE
-from carbuyer_cleanup.sign_in import IN_FRONT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from carbuyer_cleanup.standing import Standing
+    from carbuyer_cleanup.classroom.standing import Standing
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 CLASS = [stands(1), leftovers(2), unverified(3), not_run(4)]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from carbuyer_cleanup.clock import Clock
+from aws_clock import Clock
 
 
 def test_infinitely_fast_clock_jumps_over_waits() -> None:

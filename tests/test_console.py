@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carbuyer_cleanup.audit_types import TYPES
+from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.report import console
 from classroom import HOSTILE, nat
 from unhurried import unhurried

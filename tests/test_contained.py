@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import jmespath
 import pytest
 
-from carbuyer_cleanup.sandbox import estate
 from choice import one_in
 from puzzles import puzzle
+from strict_moto import estate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carbuyer_cleanup.sandbox.session import Session
     from result import Result
+    from strict_moto.session import Session
 
 COULD_NOT_VERIFY = 8
 STEPS = ("-k", "dynamodb or key_pair")
@@ -47,7 +47,7 @@ def test_list_of_a_step(
 
     result = run_suite(*STEPS, *([task] if task != "teardown" else []))
 
-    assert_told(result, "DynamoDB table: AWS's answer to dynamodb:ListTables", "(aws.py:")
+    assert_told(result, "DynamoDB table: AWS's answer to dynamodb:ListTables", "(aws/context.py:")
     assert result.exit_code == (1 if task == "--verify" else COULD_NOT_VERIFY)
     assert bool(session.client("ec2").describe_key_pairs()["KeyPairs"]) == (task != "teardown")
 

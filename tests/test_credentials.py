@@ -13,10 +13,10 @@ from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.identity import Credentials
-    from carbuyer_cleanup.sandbox.session import Session
     from result import Result
+    from strict_moto.front import Sandbox
+    from strict_moto.identity import Credentials
+    from strict_moto.session import Session
 
 LASTS = 60.0  # seconds; a run takes six minutes
 EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}

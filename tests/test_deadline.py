@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.deadlines import DEADLINES
+from carbuyer_cleanup.teardown.deadlines import DEADLINES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.session import Session
     from result import Result
+    from strict_moto.front import Sandbox
+    from strict_moto.session import Session
 
 # The minutes for which Terraform waits, read in its source: the file and the name are beside each row of DEADLINES.
 TERRAFORM = {

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.audit import Leftover, Unseen
-from carbuyer_cleanup.engine import Outcome, Unmet
+from carbuyer_cleanup.audit.look import Leftover
+from carbuyer_cleanup.audit.result import Unseen
 from carbuyer_cleanup.errors import CleanupError
-from carbuyer_cleanup.plan import BY_NUMBER
 from carbuyer_cleanup.plugin.ending import ending
 from carbuyer_cleanup.resource import Resource
 from carbuyer_cleanup.settings import Task
+from carbuyer_cleanup.teardown.engine import Outcome, Unmet
+from carbuyer_cleanup.teardown.plan import BY_NUMBER
 from html_page import ACCOUNT, ended
 
 if TYPE_CHECKING:

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.sandbox import estate
-from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
-from carbuyer_cleanup.sandbox.rules import RULES, ec2_interfaces
-from carbuyer_cleanup.sandbox.states import NOTHING_ALLOWED, STATES
-from carbuyer_cleanup.sandbox.states_beside import share_test_event
-from carbuyer_cleanup.sandbox.world import Request, Rule
+from strict_moto import estate
+from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.rules import RULES, ec2_interfaces
+from strict_moto.states import NOTHING_ALLOWED, STATES
+from strict_moto.states_beside import share_test_event
+from strict_moto.world import Request, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.session import Session
-    from carbuyer_cleanup.sandbox.site import Site
     from result import Result
+    from strict_moto.front import Sandbox
+    from strict_moto.session import Session
+    from strict_moto.site import Site
 
 pytestmark = pytest.mark.exhaustive
 USER = "carbuyer-app-user"

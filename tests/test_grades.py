@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from carbuyer_cleanup import grades
+from carbuyer_cleanup.classroom import grades
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.workshop import load
 from classroom import HOSTILE, leftovers, not_run, stands, unverified, with_step
@@ -22,7 +22,7 @@ from unhurried import unhurried
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from carbuyer_cleanup.standing import Standing
+    from carbuyer_cleanup.classroom.standing import Standing
 
 WORKSHOP = load(Path(__file__).parents[1] / "cleanup_tests" / "workshop.toml")
 CLASS = [stands(1), leftovers(2), unverified(3), not_run(4)]

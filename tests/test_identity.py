@@ -10,10 +10,10 @@ import pytest
 from botocore.credentials import Credentials, ReadOnlyCredentials
 from botocore.exceptions import ClientError
 
+from carbuyer_cleanup.aws.identity import Pinned, Whoami, whoami_in
+from carbuyer_cleanup.aws.refusals import discreet
+from carbuyer_cleanup.aws.sign_in import failed
 from carbuyer_cleanup.errors import AwsError, Elsewhere, Trouble
-from carbuyer_cleanup.identity import Pinned, Whoami, whoami_in
-from carbuyer_cleanup.refusals import discreet
-from carbuyer_cleanup.sign_in import failed
 
 MINE, OTHER = "111122223333", "999988887777"
 

@@ -1,4 +1,4 @@
-"""The modules of the package: each can be imported first, because none needs itself."""
+"""The modules of the packages: each can be imported first, because none needs itself."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import carbuyer_cleanup
+import strict_moto
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PACKAGE = Path(carbuyer_cleanup.__path__[0])
+PACKAGES = [Path(package.__path__[0]) for package in (carbuyer_cleanup, strict_moto)]
 MODULES = {
-    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
-    for path in PACKAGE.rglob("*.py")
+    ".".join(path.relative_to(package.parent).with_suffix("").parts).removesuffix(".__init__"): path
+    for package in PACKAGES
+    for path in package.rglob("*.py")
 }
 
 

@@ -15,19 +15,19 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from carbuyer_cleanup.sandbox import estate
-from carbuyer_cleanup.sandbox import estate_network as network
-from carbuyer_cleanup.sandbox import estate_services as services
 from choice import quick
 from inventory import inventory
+from strict_moto import estate
+from strict_moto import estate_network as network
+from strict_moto import estate_services as services
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.session import Session
-    from carbuyer_cleanup.sandbox.site import Site
     from result import Result
+    from strict_moto.front import Sandbox
+    from strict_moto.session import Session
+    from strict_moto.site import Site
 
 HOURS = 3 * 3600  # until AWS has forgotten what it still lists as deleted
 USER = {"UserName": "carbuyer-app-user"}

@@ -14,14 +14,14 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
+from strict_moto.faults import Fault, Faults, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.session import Session
     from result import Result
+    from strict_moto.front import Sandbox
+    from strict_moto.session import Session
 
 ROOT = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-m", "pytest", "cleanup_tests", "-p", "no:cacheprovider", "--sandbox-speed", "1", "-v"]

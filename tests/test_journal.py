@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from carbuyer_cleanup.errors import Refused
-from carbuyer_cleanup.journal import Journal, Memory
 from carbuyer_cleanup.resource import Resource
+from carbuyer_cleanup.teardown.journal import Journal, Memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.session import Session
     from result import Result
+    from strict_moto.front import Sandbox
+    from strict_moto.session import Session
 
 REGION = "ap-southeast-1"
 NAT = Resource("NAT gateway", "nat-1", "carbuyer-nat-gateway", "ap-southeast-1", why="the manifest names it")

@@ -16,15 +16,15 @@ from hypothesis import strategies as st
 from carbuyer_cleanup import kinds
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
 from carbuyer_cleanup.errors import Refused
-from carbuyer_cleanup.journal import MAX_AGE, Journal, Memory, passed_over
-from carbuyer_cleanup.journal_lines import TOPICS
 from carbuyer_cleanup.resource import Resource
+from carbuyer_cleanup.teardown.journal import MAX_AGE, Journal, Memory, passed_over
+from carbuyer_cleanup.teardown.journal_lines import TOPICS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
     from result import Result
+    from strict_moto.front import Sandbox
 
 REGION = "ap-southeast-1"
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"

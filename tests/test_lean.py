@@ -8,9 +8,9 @@ import botocore.session
 import pytest
 from botocore.parsers import ResponseParserError
 
-from carbuyer_cleanup.answers import Parsers
-from carbuyer_cleanup.calls import CALLS
-from carbuyer_cleanup.lean import lean_session
+from carbuyer_cleanup.aws.answers import Parsers
+from carbuyer_cleanup.aws.calls import CALLS
+from carbuyer_cleanup.aws.lean import lean_session
 from choice import one_in
 
 if TYPE_CHECKING:

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.audit import Leftover
-from carbuyer_cleanup.engine import Outcome
-from carbuyer_cleanup.plan import BY_NUMBER, STEPS
+from carbuyer_cleanup.audit.look import Leftover
 from carbuyer_cleanup.plugin import left, planned
 from carbuyer_cleanup.plugin.ending import ending
 from carbuyer_cleanup.resource import Contents, Resource
@@ -17,8 +15,8 @@ from carbuyer_cleanup.settings import Task
 from html_page import ACCOUNT, ended
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.plan import Step
     from carbuyer_cleanup.plugin.run import Run
+    from carbuyer_cleanup.teardown.plan import Step
 
 ROWS, COLUMNS = 24, 80
 QUESTIONS = 4  # lines: permissions, totals, account, and the question itself

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
+from strict_moto.faults import Fault, Faults, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.session import Session
     from result import Result
+    from strict_moto.front import Sandbox
+    from strict_moto.session import Session
 
 
 class Shuffle:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from carbuyer_cleanup.aws.pace import RATES, Paces
 from carbuyer_cleanup.errors import CODES, Trouble
-from carbuyer_cleanup.pace import RATES, Paces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.session import Session
     from result import Result
+    from strict_moto.front import Sandbox
+    from strict_moto.session import Session
 
 GATEWAYS, APIS, PLANS = 15, 3, 2
 

@@ -9,9 +9,9 @@ from botocore import xform_name
 from botocore.loaders import Loader
 
 from carbuyer_cleanup import kinds
-from carbuyer_cleanup.calls import CALLS
-from carbuyer_cleanup.deadlines import DEADLINES
-from carbuyer_cleanup.plan import COMES_AFTER, STEP_OF, STEPS, WAITS_FOR, order
+from carbuyer_cleanup.aws.calls import CALLS
+from carbuyer_cleanup.teardown.deadlines import DEADLINES
+from carbuyer_cleanup.teardown.plan import COMES_AFTER, STEP_OF, STEPS, WAITS_FOR, order
 
 BEFORE = [*WAITS_FOR.items(), *COMES_AFTER.items()]
 KIND_FILES = sorted(Path(kinds.__path__[0]).glob("*.py"))

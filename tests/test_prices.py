@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from carbuyer_cleanup.audit import Leftover
-from carbuyer_cleanup.audit_types import TYPES
-from carbuyer_cleanup.prices import MONTHLY, estimate, price
+from carbuyer_cleanup.audit.look import Leftover
+from carbuyer_cleanup.audit.types import TYPES
+from carbuyer_cleanup.certificate.prices import MONTHLY, estimate, price
 
 
 def left(type_: str) -> Leftover:

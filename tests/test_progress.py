@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from carbuyer_cleanup import workshop
-from carbuyer_cleanup.engine import Teardown
 from carbuyer_cleanup.kinds import bucket
 from carbuyer_cleanup.plugin.run import Runs
+from carbuyer_cleanup.teardown.engine import Teardown
 from terminal import on_a_terminal
 
 MANIFEST = Path(__file__).parents[1] / "cleanup_tests" / "workshop.toml"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from carbuyer_cleanup.reading import Absent, found, needed, tag_in, text, texts
+from carbuyer_cleanup.aws.reading import Absent, found, needed, tag_in, text, texts
 
 ITEM: dict[str, Any] = {"Name": "a", "Null": None, "Tags": [None, {"Key": "k", "Value": "v"}], "Arn": "arn:aws:x/y"}
 

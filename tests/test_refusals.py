@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
+from carbuyer_cleanup.aws.refusals import refusal
 from carbuyer_cleanup.errors import Trouble
-from carbuyer_cleanup.refusals import refusal
 
 PAGE = "\n<!doctype html>\n<title>Sign in</title>"
 LOOKS, DELETES = "lambda:ListFunctions", "lambda:DeleteFunction"

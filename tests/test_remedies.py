@@ -13,14 +13,14 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 from botocore.retries import standard
 
-import carbuyer_cleanup.sandbox
-from carbuyer_cleanup.calls import CALLS, trouble_at
+import strict_moto
+from carbuyer_cleanup.aws.calls import CALLS, trouble_at
+from carbuyer_cleanup.aws.remedies import REMEDIES, remedy
 from carbuyer_cleanup.errors import CODES, AwsError, Trouble, trouble_of
-from carbuyer_cleanup.remedies import REMEDIES, remedy
-from carbuyer_cleanup.sandbox.families import EC2, JSON, QUERY, REST_JSON, S3
-from carbuyer_cleanup.sandbox.quirks import Quirks
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.world import Rule
+from strict_moto.families import EC2, JSON, QUERY, REST_JSON, S3
+from strict_moto.quirks import Quirks
+from strict_moto.rules import RULES
+from strict_moto.world import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,9 +76,9 @@ def _of_families() -> Iterator[Said]:
 
 def _of_functions() -> Iterator[Said]:
     """Yield what the sandbox's modules refuse within functions, and by a switch."""
-    root = Path(carbuyer_cleanup.sandbox.__file__).parent
+    root = Path(strict_moto.__file__).parent
     for path in root.rglob("*.py"):
-        name = ".".join(("carbuyer_cleanup.sandbox", *path.relative_to(root).with_suffix("").parts))
+        name = ".".join(("strict_moto", *path.relative_to(root).with_suffix("").parts))
         if not name.endswith("__"):
             yield from (Said("ec2:DeleteVpc", code) for code in _codes(import_module(name), path.read_text("utf-8")))
     yield from (Said("ec2:DeleteVpc", value) for value in vars(Quirks()).values() if isinstance(value, str))

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.audit import Leftover, Unseen
-from carbuyer_cleanup.engine import Outcome
-from carbuyer_cleanup.plan import BY_NUMBER
+from carbuyer_cleanup.audit.look import Leftover
+from carbuyer_cleanup.audit.result import Unseen
 from carbuyer_cleanup.plugin.run import REHEARSAL, Run
 from carbuyer_cleanup.report import rows, visible
 from carbuyer_cleanup.report.banner import NO_AUDIT, Session, banner
 from carbuyer_cleanup.resource import Resource
 from carbuyer_cleanup.settings import Task
+from carbuyer_cleanup.teardown.engine import Outcome
+from carbuyer_cleanup.teardown.plan import BY_NUMBER
 from html_page import ACCOUNT, CALLER, Page, ended, report_of
 
 if TYPE_CHECKING:

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carbuyer_cleanup.audit import Leftover, Sweep
-from carbuyer_cleanup.certificate import RunFacts, StepFacts
-from carbuyer_cleanup.standing import Standing
+from carbuyer_cleanup.audit.look import Leftover
+from carbuyer_cleanup.audit.result import Sweep
+from carbuyer_cleanup.certificate.certificate import RunFacts, StepFacts
+from carbuyer_cleanup.classroom.standing import Standing
 from unhurried import unhurried
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 NAT = Leftover("NAT gateway", "nat-1", "carbuyer-nat", "eu-west-1", "arn:aws:ec2:…", "its name starts with carbuyer-")
 STEP = StepFacts(4, "NAT gateway", "failed", 1.5, ("NAT gateway nat-1",), ("NAT gateway nat-1",))

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.engine import Outcome, Unmet
 from carbuyer_cleanup.kinds import elastic_ip, instance, key_pair, nat_gateway, network_interface, subnet
-from carbuyer_cleanup.plan import BY_NUMBER, STEPS
 from carbuyer_cleanup.report import timeline
 from carbuyer_cleanup.report.timeline import Stretch
 from carbuyer_cleanup.resource import Resource
-from carbuyer_cleanup.takedown import Takedown
+from carbuyer_cleanup.teardown.engine import Outcome, Unmet
+from carbuyer_cleanup.teardown.plan import BY_NUMBER, STEPS
+from carbuyer_cleanup.teardown.takedown import Takedown
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.resource import Kind

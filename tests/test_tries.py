@@ -11,15 +11,15 @@ import pytest
 
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
-from carbuyer_cleanup.aws import TRIES, TRIES_OF_OPTIONAL, Aws
-from carbuyer_cleanup.calls import CALLS
+from carbuyer_cleanup.aws.calls import CALLS
+from carbuyer_cleanup.aws.context import TRIES, TRIES_OF_OPTIONAL, Aws
 from carbuyer_cleanup.errors import AwsError, Trouble
-from carbuyer_cleanup.journal import Journal
-from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
+from carbuyer_cleanup.teardown.journal import Journal
+from strict_moto.faults import Fault, Faults, Kind
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.session import Session
+    from strict_moto.front import Sandbox
+    from strict_moto.session import Session
 
 ME = f"arn:aws:iam::{REHEARSAL_ACCOUNT}:user/rehearsal"
 MANIFEST = Path(__file__).parents[1] / "cleanup_tests" / "workshop.toml"

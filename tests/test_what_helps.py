@@ -6,23 +6,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from carbuyer_cleanup.sandbox import estate
-from carbuyer_cleanup.sandbox import estate_services as services
-from carbuyer_cleanup.sandbox.front import ACCOUNT
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.site import spec
-from carbuyer_cleanup.sandbox.states import STATES
-from carbuyer_cleanup.sandbox.states_beside import guardduty
-from carbuyer_cleanup.sandbox.world import Rule
 from choice import one_in
+from strict_moto import estate
+from strict_moto import estate_services as services
+from strict_moto.front import ACCOUNT
+from strict_moto.rules import RULES
+from strict_moto.site import spec
+from strict_moto.states import STATES
+from strict_moto.states_beside import guardduty
+from strict_moto.world import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.session import Session
-    from carbuyer_cleanup.sandbox.site import Site
     from result import Result
+    from strict_moto.front import Sandbox
+    from strict_moto.session import Session
+    from strict_moto.site import Site
 
     Arrange = Callable[[Site, Sandbox], object]
 

@@ -10,19 +10,19 @@ import pytest
 from moto.backends import get_backend
 
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
-from carbuyer_cleanup.sandbox import estate_network as network
-from carbuyer_cleanup.sandbox import estate_services as services
-from carbuyer_cleanup.sandbox.site import Site
 from choice import one_in
 from inventory import details
+from strict_moto import estate_network as network
+from strict_moto import estate_services as services
+from strict_moto.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.session import Session
     from result import Result
+    from strict_moto.front import Sandbox
+    from strict_moto.session import Session
 
 BUCKET = "carbuyer-fcj-bucket"
 STEPS = {

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from carbuyer_cleanup.claims import DOUBTFUL, FOREIGN, OURS, Claim, sign
 from carbuyer_cleanup.errors import Refused
-from carbuyer_cleanup.plan import STEPS
+from carbuyer_cleanup.teardown.plan import STEPS
 from carbuyer_cleanup.workshop import Workshop, load
 from unhurried import unhurried
 

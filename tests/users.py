@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from carbuyer_cleanup.sandbox import estate_services as services
-from carbuyer_cleanup.sandbox.bystanders import BLOCKERS
+from strict_moto import estate_services as services
+from strict_moto.bystanders import BLOCKERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carbuyer_cleanup.sandbox.site import Site
+    from strict_moto.site import Site
 
 ROLE, IMAGE = "carbuyer-lambda-email-role", "ami-12c6146b"
 

@@ -15,23 +15,23 @@ from botocore.credentials import DeferredRefreshableCredentials
 from botocore.exceptions import BotoCoreError
 from botocore.parsers import ResponseParserError
 
-from carbuyer_cleanup.aws import CONFIG, HOME, Aws
+from carbuyer_cleanup.aws.context import CONFIG, HOME, Aws
+from carbuyer_cleanup.aws.endpoints import refuse_nonsense
+from carbuyer_cleanup.aws.identity import Pinned, ask, pin
+from carbuyer_cleanup.aws.remedies import remedy
+from carbuyer_cleanup.aws.sign_in import FOUND_FIRST, explained, instead_of
 from carbuyer_cleanup.contain import contained
-from carbuyer_cleanup.endpoints import refuse_nonsense
 from carbuyer_cleanup.errors import CODES, PASSING, AwsError, CleanupError, NotSent, Refused, Trouble
-from carbuyer_cleanup.identity import Pinned, ask, pin
-from carbuyer_cleanup.journal import Journal
 from carbuyer_cleanup.kinds.caller import caller_of
-from carbuyer_cleanup.remedies import remedy
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Task
-from carbuyer_cleanup.sign_in import FOUND_FIRST, explained, instead_of
+from carbuyer_cleanup.teardown.journal import Journal
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.clock import Clock
-    from carbuyer_cleanup.engine import Loop
-    from carbuyer_cleanup.roster import Member
+    from aws_clock import Clock
+    from carbuyer_cleanup.classroom.roster import Member
     from carbuyer_cleanup.settings import Settings
+    from carbuyer_cleanup.teardown.engine import Loop
 
 PAUSES = (0.5, 1.0, 2.0)  # seconds before AWS is asked again who we are
 TIMED_OUT = frozenset({"ConnectTimeoutError", "ReadTimeoutError"})  # these took ten seconds, or sixty, as it is

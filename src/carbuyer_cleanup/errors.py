@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar
 
-from carbuyer_cleanup.remedies import remedy
+from carbuyer_cleanup.aws.remedies import remedy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup import workshop
-from carbuyer_cleanup.calls import CALLS
+from carbuyer_cleanup.aws.calls import CALLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -7,14 +7,14 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.aws import GLOBAL, HOME
+from carbuyer_cleanup.aws.context import GLOBAL, HOME
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.permissions import NAME_TAG, SCOPES, actions, arns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.permissions import Scope
     from carbuyer_cleanup.workshop import Workshop
 

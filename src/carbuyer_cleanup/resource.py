@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.aws.owners import account_in
 from carbuyer_cleanup.claims import DOUBTFUL, OURS, Whose
-from carbuyer_cleanup.owners import account_in
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 
 @dataclass(frozen=True)

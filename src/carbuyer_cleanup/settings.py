@@ -7,9 +7,11 @@ from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup import class_accounts, grades, scope, workshop
+from carbuyer_cleanup import scope, workshop
+from carbuyer_cleanup.classroom import accounts as class_accounts
+from carbuyer_cleanup.classroom import grades
+from carbuyer_cleanup.classroom.roster import Member
 from carbuyer_cleanup.errors import Refused
-from carbuyer_cleanup.roster import Member
 from carbuyer_cleanup.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from carbuyer_cleanup.audit import Depth
+    from carbuyer_cleanup.audit.result import Depth
 
 ACCOUNT = re.compile(r"[0-9]{12}")  # not \d, which takes the digits of every script
 VARIABLE = "CLEANUP_AWS_ACCOUNT"

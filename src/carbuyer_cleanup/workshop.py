@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from carbuyer_cleanup.claims import FOREIGN, OURS, Claim, Inference
-from carbuyer_cleanup.deadlines import DEADLINES
 from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.teardown.deadlines import DEADLINES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,20 +6,19 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup import audit
 from carbuyer_cleanup.audit import sweeper
-from carbuyer_cleanup.audit_types import TYPES
-from carbuyer_cleanup.sandbox import estate
+from carbuyer_cleanup.audit.types import TYPES
+from strict_moto import estate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pytest
 
-    from carbuyer_cleanup.audit import Sweep
-    from carbuyer_cleanup.aws import Aws
-    from carbuyer_cleanup.sandbox import Sandbox
-    from carbuyer_cleanup.sandbox.session import Session
+    from carbuyer_cleanup.audit.result import Depth, Sweep
+    from carbuyer_cleanup.aws.context import Aws
+    from strict_moto import Sandbox
+    from strict_moto.session import Session
 
 REGION = "ap-southeast-1"
 
@@ -59,9 +58,9 @@ class Account:
 
         self.patch.setattr(self.aws, "fresh", fresh)
 
-    def sweep(self, regions: Iterable[str] = (), depth: audit.Depth = "full") -> Sweep:
+    def sweep(self, regions: Iterable[str] = (), depth: Depth = "full") -> Sweep:
         """Look for what is left."""
-        return self.run(audit.sweep(self.aws, list(regions), depth))  # type: ignore[no-any-return]
+        return self.run(sweeper.sweep(self.aws, list(regions), depth))  # type: ignore[no-any-return]
 
     def run(self, work: Any) -> Any:
         """Run a coroutine on the sandbox's time."""

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from shapes import operation_model, paginator
 
-from carbuyer_cleanup.calls import CALLS
+from carbuyer_cleanup.aws.calls import CALLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carbuyer_cleanup.audit_types import Type
+    from carbuyer_cleanup.audit.types import Type
 
 DEEP = 8  # models refer to themselves
 

@@ -11,14 +11,14 @@ from accounts_audited import REGION
 from shapes import operation_model
 
 from carbuyer_cleanup.audit.look import Look, look
-from carbuyer_cleanup.audit_types import TYPES
-from carbuyer_cleanup.reading import Described
+from carbuyer_cleanup.audit.types import TYPES
+from carbuyer_cleanup.aws.reading import Described
 from choice import one_in
 
 if TYPE_CHECKING:
     from accounts_audited import Account
 
-    from carbuyer_cleanup.audit_types import Type
+    from carbuyer_cleanup.audit.types import Type
 
 ARN = "arn:aws:cloudfront::111122223333:distribution/E1"
 KEY = [{"AttributeName": "id", "KeyType": "HASH"}]

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 from accounts_audited import REGION
 
-from carbuyer_cleanup.audit_types import READS, TYPES
-from carbuyer_cleanup.aws import TRIES
-from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
+from carbuyer_cleanup.audit.types import READS, TYPES
+from carbuyer_cleanup.aws.context import TRIES
 from carbuyer_cleanup.verdict import Verdict
 from choice import one_in
+from strict_moto.faults import Fault, Faults, Kind
 
 if TYPE_CHECKING:
     from accounts_audited import Account
 
-    from carbuyer_cleanup.audit import Sweep
+    from carbuyer_cleanup.audit.result import Sweep
 
 SOMEBODYS_TABLE = {
     "TableName": "User",

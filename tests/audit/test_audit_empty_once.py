@@ -8,15 +8,15 @@ import pytest
 from accounts_audited import REGION
 from answers import Pages, answer
 
-from carbuyer_cleanup.audit_types import TYPES
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.world import After
+from carbuyer_cleanup.audit.types import TYPES
 from choice import one_in
+from strict_moto.rules import RULES
+from strict_moto.world import After
 
 if TYPE_CHECKING:
     from accounts_audited import Account
 
-    from carbuyer_cleanup.audit_types import Type
+    from carbuyer_cleanup.audit.types import Type
 
 
 class FirstWithoutOurs(Pages):

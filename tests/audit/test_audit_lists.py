@@ -12,9 +12,9 @@ from shapes import paginator
 
 from broken import drop, without
 from carbuyer_cleanup.audit.look import look
-from carbuyer_cleanup.audit_types import TYPES
-from carbuyer_cleanup.audit_types.row import US_WEST_2
-from carbuyer_cleanup.empty_lists import LEFT_OUT, NOT_PROVED
+from carbuyer_cleanup.audit.types import TYPES
+from carbuyer_cleanup.audit.types.row import US_WEST_2
+from carbuyer_cleanup.aws.empty_lists import LEFT_OUT, NOT_PROVED
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.verdict import Verdict
 from choice import one_in
@@ -22,7 +22,7 @@ from choice import one_in
 if TYPE_CHECKING:
     from accounts_audited import Account
 
-    from carbuyer_cleanup.audit_types import Type
+    from carbuyer_cleanup.audit.types import Type
 
 META: dict[str, Any] = {"ResponseMetadata": {}}
 ELSEWHERE = ("cloudwatch:DescribeAlarms",)  # seen to where all calls are made

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from carbuyer_cleanup.errors import AwsError
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.site import spec
-from carbuyer_cleanup.sandbox.world import After
 from carbuyer_cleanup.verdict import Verdict
+from strict_moto.rules import RULES
+from strict_moto.site import spec
+from strict_moto.world import After
 
 if TYPE_CHECKING:
     from accounts_audited import Account

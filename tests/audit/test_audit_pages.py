@@ -10,16 +10,16 @@ from accounts_audited import REGION
 from answers import Pages, tokens
 
 from carbuyer_cleanup.audit.look import Look, look
-from carbuyer_cleanup.audit_types import TYPES
-from carbuyer_cleanup.audit_types.row import US_WEST_2
+from carbuyer_cleanup.audit.types import TYPES
+from carbuyer_cleanup.audit.types.row import US_WEST_2
 from carbuyer_cleanup.verdict import Verdict
 from choice import one_in
 
 if TYPE_CHECKING:
     from accounts_audited import Account
 
-    from carbuyer_cleanup.audit import Leftover
-    from carbuyer_cleanup.audit_types import Type
+    from carbuyer_cleanup.audit.look import Leftover
+    from carbuyer_cleanup.audit.types import Type
 
 TABLE = {
     "BillingMode": "PAY_PER_REQUEST",

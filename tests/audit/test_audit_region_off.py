@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from carbuyer_cleanup import audit
 from carbuyer_cleanup.audit import sweeper
-from carbuyer_cleanup.audit_types import TYPES
+from carbuyer_cleanup.audit.types import TYPES
+from carbuyer_cleanup.aws.paging import Paging
 from carbuyer_cleanup.errors import CODES, AwsError, Trouble
-from carbuyer_cleanup.paging import Paging
 from carbuyer_cleanup.scope import ALLOWED
 from carbuyer_cleanup.verdict import Verdict
 from choice import one_in
@@ -62,7 +61,7 @@ def test_all_are_on(account: Account) -> None:
     """Where each Region answers, the account is CLEAN."""
     answer_all_but(account, "nowhere", "")
 
-    assert asyncio.run(audit.sweep(account.aws)).verdict is Verdict.CLEAN
+    assert asyncio.run(sweeper.sweep(account.aws)).verdict is Verdict.CLEAN
 
 
 @pytest.mark.parametrize("case", one_in(12, CASES))
@@ -72,7 +71,7 @@ def test_region_is_off(account: Account, case: str, regions: tuple[str, ...]) ->
     off, word = case.split()
     answer_all_but(account, off, word)
 
-    result = asyncio.run(audit.sweep(account.aws, regions))
+    result = asyncio.run(sweeper.sweep(account.aws, regions))
 
     assert result.verdict is Verdict.COULD_NOT_VERIFY
     assert {unseen.region for unseen in result.unseen} == {off}
@@ -85,7 +84,7 @@ def test_one_service_says_so(account: Account, name: str, word: str) -> None:
     """A service that says so alone hides what it has; only a type that isn't the workshop's may be not offered."""
     answer_all_but(account, "eu-west-3", word, name)
 
-    result = asyncio.run(audit.sweep(account.aws))
+    result = asyncio.run(sweeper.sweep(account.aws))
 
     not_offered = word == "OptInRequired" and name in ("SNS topic", "secret")
     assert result.verdict is (Verdict.CLEAN if not_offered else Verdict.COULD_NOT_VERIFY)

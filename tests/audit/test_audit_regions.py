@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup import scope
-from carbuyer_cleanup.audit_types import TYPES
+from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.errors import Refused
-from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.world import After
 from carbuyer_cleanup.scope import ALLOWED
 from carbuyer_cleanup.verdict import Verdict
+from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.rules import RULES
+from strict_moto.world import After
 
 if TYPE_CHECKING:
     from accounts_audited import Account

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup import audit
 from carbuyer_cleanup.audit import sweeper
-from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.world import After, Rule
 from carbuyer_cleanup.verdict import Verdict
+from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.rules import RULES
+from strict_moto.world import After, Rule
 
 if TYPE_CHECKING:
     from accounts_audited import Account
 
-    from carbuyer_cleanup.audit import Sweep
+    from carbuyer_cleanup.audit.result import Sweep
 
 LONG = 2 * sweeper.PATIENCE
 CLASS = 5  # accounts on one clock
@@ -35,7 +34,7 @@ def in_a_class(account: Account) -> list[Sweep]:
     """Sweep so many accounts at once."""
 
     async def all_of_them() -> list[Sweep]:
-        return await asyncio.gather(*(audit.sweep(account.aws) for _ in range(CLASS)))
+        return await asyncio.gather(*(sweeper.sweep(account.aws) for _ in range(CLASS)))
 
     return account.run(all_of_them())  # type: ignore[no-any-return]
 

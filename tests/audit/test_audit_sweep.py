@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from accounts_audited import REGION
 
-from carbuyer_cleanup.audit import Leftover, Unseen
-from carbuyer_cleanup.audit_types import TYPES
-from carbuyer_cleanup.sandbox.rules import RULES, absent
-from carbuyer_cleanup.sandbox.world import Instead
+from carbuyer_cleanup.audit.look import Leftover
+from carbuyer_cleanup.audit.result import Unseen
+from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.verdict import Verdict
 from choice import one_in
 from creators import At, log_source
+from strict_moto.rules import RULES, absent
+from strict_moto.world import Instead
 
 if TYPE_CHECKING:
     from accounts_audited import Account
@@ -401,7 +402,7 @@ def test_absent_is_in_the_table(call: str) -> None:
 def test_absent_is_needed(account: Account, call: str) -> None:
     """The sandbox answers only where moto fails."""
     rules = tuple(rule for rule in RULES if rule not in absent.RULES)
-    account.patch.setattr("carbuyer_cleanup.sandbox.front.RULES", rules)
+    account.patch.setattr("strict_moto.front.RULES", rules)
     account.sandbox.reset()
     type_ = next(one for one in TYPES if one.call == call)
     account.only(type_.name)

@@ -10,9 +10,9 @@ import pytest
 from shapes import SCALAR, Many, operation_model, paginator, resolve
 
 from carbuyer_cleanup.audit.tagged import owners_of
-from carbuyer_cleanup.audit_types import HOME, READS, TAGGED, TYPES, Type
-from carbuyer_cleanup.audit_types.row import SCHEDULED
-from carbuyer_cleanup.calls import CALLS
+from carbuyer_cleanup.audit.types import HOME, READS, TAGGED, TYPES, Type
+from carbuyer_cleanup.audit.types.row import SCHEDULED
+from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.kinds import distribution, rest_api
 from carbuyer_cleanup.workshop import ENTRIES
 

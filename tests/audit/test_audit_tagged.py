@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from carbuyer_cleanup.audit.tagged import owners_of
-from carbuyer_cleanup.audit_types import TYPES
-from carbuyer_cleanup.audit_types.parts import PARTS, whole_of
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.world import Instead
+from carbuyer_cleanup.audit.types import TYPES
+from carbuyer_cleanup.audit.types.parts import PARTS, whole_of
+from strict_moto.rules import RULES
+from strict_moto.world import Instead
 
 if TYPE_CHECKING:
     from accounts_audited import Account

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.audit.refusals import is_absent, is_by_scp
-from carbuyer_cleanup.audit_types import TAGGED, TYPES
-from carbuyer_cleanup.availability import BY_DEFAULT, NOT_IN, ONLY_IN, WORDS, is_missing, words_for
+from carbuyer_cleanup.audit.types import TAGGED, TYPES
+from carbuyer_cleanup.aws.availability import BY_DEFAULT, NOT_IN, ONLY_IN, WORDS, is_missing, words_for
 from carbuyer_cleanup.errors import AwsError, Trouble, trouble_of
-from carbuyer_cleanup.plan import STEPS
-from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.world import Rule
+from carbuyer_cleanup.teardown.plan import STEPS
 from carbuyer_cleanup.verdict import Verdict
 from choice import one_in
+from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.rules import RULES
+from strict_moto.world import Rule
 
 if TYPE_CHECKING:
     from accounts_audited import Account

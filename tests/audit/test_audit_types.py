@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup.audit_types import TYPES
-from carbuyer_cleanup.sandbox.rules.absent import EMPTY
+from carbuyer_cleanup.audit.types import TYPES
 from choice import one_in
 from creations import CREATE
 from creators import NAME, REGION, At
+from strict_moto.rules.absent import EMPTY
 
 if TYPE_CHECKING:
     from accounts_audited import Account

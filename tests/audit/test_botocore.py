@@ -13,8 +13,8 @@ from packaging.version import Version
 from shapes import operation_model
 
 import carbuyer_cleanup
-from carbuyer_cleanup.audit_types import TYPES
-from carbuyer_cleanup.calls import CALLS
+from carbuyer_cleanup.audit.types import TYPES
+from carbuyer_cleanup.aws.calls import CALLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.audit import Leaving, Leftover, refusals, regions
+from carbuyer_cleanup.audit import refusals, regions
 from carbuyer_cleanup.audit.history import History
-from carbuyer_cleanup.audit.look import Look
+from carbuyer_cleanup.audit.look import Leaving, Leftover, Look
 from carbuyer_cleanup.audit.result import Sweep
-from carbuyer_cleanup.audit_types import TYPES
+from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.errors import AwsError, Trouble
 from carbuyer_cleanup.scope import ALLOWED
 from carbuyer_cleanup.verdict import Verdict
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.audit_types import Type
+    from carbuyer_cleanup.audit.types import Type
 
     Names = tuple[str, ...]
 

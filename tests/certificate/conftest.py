@@ -17,16 +17,16 @@ from cryptography.hazmat.primitives.serialization import (
 from desks import DONE, FOUND_NOTHING, MANIFEST, Desk
 
 from carbuyer_cleanup import workshop
-from carbuyer_cleanup.aws import Aws
-from carbuyer_cleanup.certificate import RunFacts
-from carbuyer_cleanup.journal import Journal
+from carbuyer_cleanup.aws.context import Aws
+from carbuyer_cleanup.certificate.certificate import RunFacts
+from carbuyer_cleanup.teardown.journal import Journal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import boto3
 
-    from carbuyer_cleanup.sandbox import Sandbox
+    from strict_moto import Sandbox
 
 
 @pytest.fixture

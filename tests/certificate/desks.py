@@ -15,10 +15,11 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from carbuyer_cleanup.audit import Leftover, Sweep
-from carbuyer_cleanup.certificate import RunFacts, StepFacts, issue, signer, statement
-from carbuyer_cleanup.plan import STEPS
-from carbuyer_cleanup.verification import main
+from carbuyer_cleanup.audit.look import Leftover
+from carbuyer_cleanup.audit.result import Sweep
+from carbuyer_cleanup.certificate.certificate import RunFacts, StepFacts, issue, signer, statement
+from carbuyer_cleanup.certificate.verification import main
+from carbuyer_cleanup.teardown.plan import STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

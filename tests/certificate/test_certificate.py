@@ -14,15 +14,15 @@ from google.protobuf.json_format import ParseDict
 from in_toto_attestation.v1 import statement_pb2
 from in_toto_attestation.v1.statement import Statement
 
-from carbuyer_cleanup.audit import Unseen
-from carbuyer_cleanup.certificate import RunFacts, StepFacts, issue, judge, statement
-from carbuyer_cleanup.engine import Outcome, Unmet
+from carbuyer_cleanup.audit.result import Unseen
+from carbuyer_cleanup.certificate.certificate import RunFacts, StepFacts, issue, judge, statement
+from carbuyer_cleanup.certificate.signing import Signer
+from carbuyer_cleanup.certificate.verification import SCHEMA
 from carbuyer_cleanup.errors import AwsError, Blocked, Refused, Trouble
-from carbuyer_cleanup.plan import STEPS
 from carbuyer_cleanup.resource import Resource
-from carbuyer_cleanup.signing import Signer
+from carbuyer_cleanup.teardown.engine import Outcome, Unmet
+from carbuyer_cleanup.teardown.plan import STEPS
 from carbuyer_cleanup.verdict import Verdict
-from carbuyer_cleanup.verification import SCHEMA
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.audit import Doubtful
-from carbuyer_cleanup.certificate import StepFacts, judge, statement
+from carbuyer_cleanup.audit.look import Doubtful
+from carbuyer_cleanup.certificate.certificate import StepFacts, judge, statement
 from carbuyer_cleanup.claims import DOUBTFUL
-from carbuyer_cleanup.engine import Outcome
-from carbuyer_cleanup.plan import BY_NUMBER
 from carbuyer_cleanup.resource import Resource
-from carbuyer_cleanup.takedown import Takedown
+from carbuyer_cleanup.teardown.engine import Outcome
+from carbuyer_cleanup.teardown.plan import BY_NUMBER
+from carbuyer_cleanup.teardown.takedown import Takedown
 from carbuyer_cleanup.verdict import Verdict
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.certificate import RunFacts
+    from carbuyer_cleanup.certificate.certificate import RunFacts
 
 THING = Resource("S3 bucket", "lan", "lan", "ap-southeast-1", "it was the origin", DOUBTFUL, "s3.bucket")
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from desks import LEFT, MANIFEST, Desk
 
-from carbuyer_cleanup.certificate import RunFacts, statement
+from carbuyer_cleanup.certificate.certificate import RunFacts, statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable

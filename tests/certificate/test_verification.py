@@ -22,17 +22,17 @@ from cryptography.hazmat.primitives.serialization import (
 from desks import LEFT, MANIFEST, Desk, swept, write_key
 from moto.kms.utils import ECDSAPrivateKey
 
-from carbuyer_cleanup.certificate import RunFacts, issue, signer
+from carbuyer_cleanup.certificate.certificate import RunFacts, issue, signer
+from carbuyer_cleanup.certificate.verification import main
 from carbuyer_cleanup.errors import Refused
-from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
-from carbuyer_cleanup.verification import main
+from strict_moto.faults import Fault, Faults, Kind
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import boto3
 
-    from carbuyer_cleanup.sandbox import Sandbox
+    from strict_moto import Sandbox
 
 
 def test_signed_and_checked(clean: RunFacts, desk: Desk) -> None:
@@ -180,7 +180,7 @@ def test_kms_key(clean: RunFacts, session: boto3.Session, tmp_path: Path, monkey
     """A key in KMS signs, in its own Region and with the run's credentials, and checks."""
     kms = session.client("kms", region_name="eu-west-1")
     arn = kms.create_key(KeyUsage="SIGN_VERIFY", KeySpec="ECC_NIST_P256")["KeyMetadata"]["Arn"]
-    monkeypatch.setattr("carbuyer_cleanup.verification.boto3.Session", lambda: session)
+    monkeypatch.setattr("carbuyer_cleanup.certificate.verification.boto3.Session", lambda: session)
     monkeypatch.setattr(ECDSAPrivateKey, "sign", sign_digest)
     path = tmp_path / "certificate.json"
 
@@ -253,7 +253,7 @@ def test_command_line(clean: RunFacts, desk: Desk) -> None:
 
 def test_packages_not_installed(session: boto3.Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the extra's packages, signing says what to install."""
-    monkeypatch.delitem(sys.modules, "carbuyer_cleanup.signing")
+    monkeypatch.delitem(sys.modules, "carbuyer_cleanup.certificate.signing")
     monkeypatch.setitem(sys.modules, "securesystemslib.dsse", None)
 
     with pytest.raises(Refused, match="pip install"):

@@ -13,10 +13,10 @@ import pytest
 from lab import is_write
 
 from beside import leave_beside
-from carbuyer_cleanup.sandbox import estate, estates
-from carbuyer_cleanup.sandbox.estates import AS_BUILT, Mess
-from carbuyer_cleanup.sandbox.faults import Fault, Kind
 from inventory import inventory
+from strict_moto import estate, estates
+from strict_moto.estates import AS_BUILT, Mess
+from strict_moto.faults import Fault, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

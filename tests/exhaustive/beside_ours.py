@@ -30,13 +30,13 @@ BESIDE_OURS = (
         "kinds/test_elastic_ip.py::test_every_address_of_a_gateway",
     ),
     M(
-        "audit_types/network.py",
+        "audit/types/network.py",
         'leaving=frozenset({"let go"}), ',
         "",
         "audit/test_audit_sweep.py::test_address_of_aws",
     ),
     M(
-        "audit_types/rules.py",
+        "audit/types/rules.py",
         'if ours.keys() & {*texts("resourceArns", item)} else claim',
         "if False else claim",
         "audit/test_audit_sweep.py::test_logs_of_a_distribution_that_was_ours",

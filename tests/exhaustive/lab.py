@@ -12,26 +12,27 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from aws_clock import Clock
 from carbuyer_cleanup import workshop
-from carbuyer_cleanup.audit import Sweep, sweep
-from carbuyer_cleanup.aws import CONFIG, Aws
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.engine import Loop, Outcome, Teardown
-from carbuyer_cleanup.journal import Journal
-from carbuyer_cleanup.lean import lean_session
-from carbuyer_cleanup.plan import STEPS
-from carbuyer_cleanup.sandbox import Sandbox
-from carbuyer_cleanup.sandbox.faults import Died, Fault, Faults, Kind
-from carbuyer_cleanup.sandbox.quirks import Quirks
-from carbuyer_cleanup.sandbox.session import REGION
+from carbuyer_cleanup.audit.result import Sweep
+from carbuyer_cleanup.audit.sweeper import sweep
+from carbuyer_cleanup.aws.context import CONFIG, Aws
+from carbuyer_cleanup.aws.lean import lean_session
+from carbuyer_cleanup.teardown.engine import Loop, Outcome, Teardown
+from carbuyer_cleanup.teardown.journal import Journal
+from carbuyer_cleanup.teardown.plan import STEPS
 from inventory import inventory
+from strict_moto import Sandbox
+from strict_moto.faults import Died, Fault, Faults, Kind
+from strict_moto.quirks import Quirks
+from strict_moto.session import REGION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     import boto3
 
-    from carbuyer_cleanup.sandbox.front import Entry
+    from strict_moto.front import Entry
 
 MANIFEST = Path(__file__).resolve().parents[2] / "cleanup_tests" / "workshop.toml"
 READS = ("Describe", "List", "Get", "Head", "BatchGet", "Simulate")

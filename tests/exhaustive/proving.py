@@ -7,16 +7,21 @@ from safekeeping import Mutation
 M = Mutation
 
 PROVING = (
-    M("takedown.py", "or resource.id in self.planned:", "or True:", "kinds/test_takedown.py::test_what_no_plan_named"),
     M(
-        "takedown.py",
+        "teardown/takedown.py",
+        "or resource.id in self.planned:",
+        "or True:",
+        "kinds/test_takedown.py::test_what_no_plan_named",
+    ),
+    M(
+        "teardown/takedown.py",
         "and not busy and now - when < LISTS_LAG",
         "and False",
         "kinds/test_takedown.py::test_lists_that_lag",
     ),
-    M("takedown.py", "self.looks), self.kind.settle)", "self.looks), 0)", "kinds/test_log_group.py"),
+    M("teardown/takedown.py", "self.looks), self.kind.settle)", "self.looks), 0)", "kinds/test_log_group.py"),
     M(
-        "engine.py",
+        "teardown/engine.py",
         "is_fresh = self.aws.clock.now() - takedown.proved <= FRESH_FOR",
         "is_fresh = takedown.proved > 0",
         "kinds/test_takedown.py::test_proof_grows_old",
@@ -254,7 +259,12 @@ PROVING = (
         "",
         "kinds/test_function.py::test_invoked_by_an_api_of_others",
     ),
-    M("certificate.py", '"doubtful" if outcome.doubtful else "done"', '"done"', "certificate/test_doubtful.py"),
+    M(
+        "certificate/certificate.py",
+        '"doubtful" if outcome.doubtful else "done"',
+        '"done"',
+        "certificate/test_doubtful.py",
+    ),
     M(
         "audit/tagged.py",
         " and not any(history.failure for history in asked)",
@@ -274,13 +284,13 @@ PROVING = (
         "certificate/test_doubtful.py::test_of_the_audit",
     ),
     M(
-        "certificate.py",
+        "certificate/certificate.py",
         '    yield from (f"{IN_DOUBT}: {line}" for step in run.steps for line in step.doubtful.values())\n',
         "",
         "certificate/test_doubtful.py::test_of_a_step",
     ),
     M(
-        "certificate.py",
+        "certificate/certificate.py",
         '    yield from (f"{IN_DOUBT}: {found}" for found in run.sweep.doubtful'
         " if found.id not in _doubtful_ids(run))\n",
         "",

@@ -8,17 +8,17 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from lab import Lab
 
-from carbuyer_cleanup.sandbox import estates
-from carbuyer_cleanup.sandbox.quirks import Quirks
 from inventory import inventory
 from strategies import messes
+from strict_moto import estates
+from strict_moto.quirks import Quirks
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import boto3
 
-    from carbuyer_cleanup.sandbox.estates import Mess
+    from strict_moto.estates import Mess
 
 pytestmark = pytest.mark.exhaustive
 

@@ -9,16 +9,16 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from lab import HOURS, Lab
 
-from carbuyer_cleanup.journal import Journal
-from carbuyer_cleanup.sandbox import estates
-from carbuyer_cleanup.sandbox.estate import PARTS
-from carbuyer_cleanup.sandbox.estates import Mess
-from carbuyer_cleanup.sandbox.front import ACCOUNT
-from carbuyer_cleanup.sandbox.quirks import Quirks
-from carbuyer_cleanup.sandbox.site import Site
+from carbuyer_cleanup.teardown.journal import Journal
 from inventory import details
 from strangers import strangers
 from strategies import SECONDS, left_in
+from strict_moto import estates
+from strict_moto.estate import PARTS
+from strict_moto.estates import Mess
+from strict_moto.front import ACCOUNT
+from strict_moto.quirks import Quirks
+from strict_moto.site import Site
 from users import USERS
 
 if TYPE_CHECKING:

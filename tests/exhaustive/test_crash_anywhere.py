@@ -8,7 +8,7 @@ import pytest
 from anywhere import CHUNKS, Anywhere, chunk_of
 from lab import HOURS
 
-from carbuyer_cleanup.sandbox.faults import Died, Fault, Kind
+from strict_moto.faults import Died, Fault, Kind
 
 pytestmark = pytest.mark.exhaustive
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from carbuyer_cleanup.sandbox.rules import MODULES
+from strict_moto.rules import MODULES
 
 pytestmark = pytest.mark.exhaustive
 

@@ -8,9 +8,9 @@ import pytest
 from anywhere import MESS
 from lab import Lab
 
-from carbuyer_cleanup.sandbox import estates
-from carbuyer_cleanup.sandbox.quirks import Quirks
 from inventory import inventory
+from strict_moto import estates
+from strict_moto.quirks import Quirks
 
 if TYPE_CHECKING:
     from pathlib import Path

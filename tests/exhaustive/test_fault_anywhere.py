@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from anywhere import CHUNKS, Anywhere, chunk_of, together
 
-from carbuyer_cleanup.sandbox.faults import Fault, Kind
+from strict_moto.faults import Fault, Kind
 
 pytestmark = pytest.mark.exhaustive
 

@@ -10,7 +10,7 @@ from test_any_estate import any_estate_holds
 from test_crash_anywhere import at_once, later
 from test_fault_anywhere import harmless
 
-from carbuyer_cleanup.sandbox.faults import Fault, Kind
+from strict_moto.faults import Fault, Kind
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,15 +13,15 @@ from lab import HOURS, Lab
 from moto.core.base_backend import BackendDict
 
 from carbuyer_cleanup.audit.look import look
-from carbuyer_cleanup.audit_types import EVERYWHERE, HOME, TYPES
-from carbuyer_cleanup.engine import Loop
-from carbuyer_cleanup.sandbox import estates
-from carbuyer_cleanup.sandbox.session import REGION
+from carbuyer_cleanup.audit.types import EVERYWHERE, HOME, TYPES
+from carbuyer_cleanup.teardown.engine import Loop
+from strict_moto import estates
+from strict_moto.session import REGION
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 pytestmark = pytest.mark.exhaustive
 

@@ -17,16 +17,16 @@ import pytest
 from botocore.credentials import Credentials
 from lab import OneByOne
 
-from carbuyer_cleanup.audit import sweep
-from carbuyer_cleanup.aws import CONFIG
-from carbuyer_cleanup.certificate import RunFacts, StepFacts, judge
-from carbuyer_cleanup.engine import LOOKS, Outcome, Teardown
+from carbuyer_cleanup.audit.sweeper import sweep
+from carbuyer_cleanup.aws.context import CONFIG
+from carbuyer_cleanup.aws.identity import Pinned, ask
+from carbuyer_cleanup.certificate.certificate import RunFacts, StepFacts, judge
 from carbuyer_cleanup.errors import CleanupError
-from carbuyer_cleanup.identity import Pinned, ask
-from carbuyer_cleanup.plan import STEPS
-from carbuyer_cleanup.sandbox.faults import Faults
-from carbuyer_cleanup.sandbox.session import REGION
+from carbuyer_cleanup.teardown.engine import LOOKS, Outcome, Teardown
+from carbuyer_cleanup.teardown.plan import STEPS
 from carbuyer_cleanup.verdict import Verdict
+from strict_moto.faults import Faults
+from strict_moto.session import REGION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from botocore.credentials import ReadOnlyCredentials
     from lab import Lab
 
-    from carbuyer_cleanup.audit import Sweep
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.audit.result import Sweep
+    from carbuyer_cleanup.aws.context import Aws
 
     Run = Callable[[Aws, Any], tuple[list[Outcome], Sweep | None]]
 

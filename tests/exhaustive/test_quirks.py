@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.sandbox.quirks import Quirks
+from strict_moto.quirks import Quirks
 
 if TYPE_CHECKING:
     from anywhere import Anywhere

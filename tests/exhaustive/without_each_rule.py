@@ -13,9 +13,9 @@ from unittest.mock import patch
 
 from _pytest.runner import runtestprotocol
 
-from carbuyer_cleanup.sandbox import front
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.world import Refusal, Rule
+from strict_moto import front
+from strict_moto.rules import RULES
+from strict_moto.world import Refusal, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pytest
 
 MODULES = os.environ["CARBUYER_RULES"].split()
-ROWS = [row for name in MODULES for row in import_module(f"carbuyer_cleanup.sandbox.rules.{name}").RULES]
+ROWS = [row for name in MODULES for row in import_module(f"strict_moto.rules.{name}").RULES]
 
 used: set[int] = set()  # ids of the rows, by the test that runs
 

@@ -6,19 +6,19 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.sandbox import estate
-from carbuyer_cleanup.sandbox.faults import Fault, Faults
-from carbuyer_cleanup.sandbox.faults import Kind as FaultKind
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.world import Rule
-from carbuyer_cleanup.takedown import Takedown
+from carbuyer_cleanup.teardown.takedown import Takedown
+from strict_moto import estate
+from strict_moto.faults import Fault, Faults
+from strict_moto.faults import Kind as FaultKind
+from strict_moto.rules import RULES
+from strict_moto.world import Rule
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.resource import Kind, Resource
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.session import Session
-    from carbuyer_cleanup.sandbox.site import Site
+    from strict_moto.front import Sandbox
+    from strict_moto.session import Session
+    from strict_moto.site import Site
 
 READS = ("Describe", "List", "Get", "Head", "BatchGet")
 

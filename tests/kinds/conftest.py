@@ -10,14 +10,14 @@ import pytest
 from accounts import Account
 
 from carbuyer_cleanup import workshop
-from carbuyer_cleanup.aws import Aws
-from carbuyer_cleanup.journal import Journal
+from carbuyer_cleanup.aws.context import Aws
+from carbuyer_cleanup.teardown.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.session import Session
+    from strict_moto.front import Sandbox
+    from strict_moto.session import Session
 
 MANIFEST = Path(__file__).resolve().parents[2] / "cleanup_tests" / "workshop.toml"
 

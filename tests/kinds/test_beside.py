@@ -1,6 +1,6 @@
 """Whose it is that consoles and AWS leave beside the workshop's steps: one row a thing, told by the kind that has it.
 
-What each of them is, and why it counts, is in the docstrings of the kinds; ``sandbox/states_beside.py`` makes them.
+What each of them is, and why it counts, is in the docstrings of the kinds; ``strict_moto/states_beside.py`` makes them.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from carbuyer_cleanup.kinds import (
     vpc_endpoint,
     web_acl,
 )
-from carbuyer_cleanup.sandbox import bystanders
-from carbuyer_cleanup.sandbox import estate_network as network
+from strict_moto import bystanders
+from strict_moto import estate_network as network
 
 if TYPE_CHECKING:
     from accounts import Account

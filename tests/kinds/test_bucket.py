@@ -10,17 +10,17 @@ import pytest
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
 from carbuyer_cleanup.errors import AwsError, Blocked
 from carbuyer_cleanup.kinds.bucket import KIND, OBJECTS
-from carbuyer_cleanup.sandbox import estate_services as services
-from carbuyer_cleanup.sandbox.quirks import Quirks
-from carbuyer_cleanup.sandbox.rules import RULES, s3_objects
-from carbuyer_cleanup.sandbox.site import Site
-from carbuyer_cleanup.sandbox.world import Rule
+from strict_moto import estate_services as services
+from strict_moto.quirks import Quirks
+from strict_moto.rules import RULES, s3_objects
+from strict_moto.site import Site
+from strict_moto.world import Rule
 
 if TYPE_CHECKING:
     from accounts import Account
 
     from carbuyer_cleanup.resource import Kind
-    from carbuyer_cleanup.sandbox.world import Request, World
+    from strict_moto.world import Request, World
 
 NAME = "carbuyer-fcj-bucket"
 

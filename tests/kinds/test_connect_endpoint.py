@@ -9,9 +9,9 @@ import pytest
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds import network_interface
 from carbuyer_cleanup.kinds.connect_endpoint import KIND
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.site import spec
-from carbuyer_cleanup.sandbox.world import Rule
+from strict_moto.rules import RULES
+from strict_moto.site import spec
+from strict_moto.world import Rule
 
 if TYPE_CHECKING:
     from accounts import Account

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.resource import Kind, Resource
-from carbuyer_cleanup.takedown import Overdue
+from carbuyer_cleanup.teardown.takedown import Overdue
 
 if TYPE_CHECKING:
     from accounts import Account
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 
 async def find(_aws: Aws) -> list[Resource]:

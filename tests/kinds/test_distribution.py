@@ -14,8 +14,8 @@ from carbuyer_cleanup.errors import AwsError, Blocked
 from carbuyer_cleanup.kinds import origin_access_control
 from carbuyer_cleanup.kinds.distribution import KIND
 from carbuyer_cleanup.kinds.stale import PARTS
-from carbuyer_cleanup.sandbox.quirks import Quirks
 from choice import one_in
+from strict_moto.quirks import Quirks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

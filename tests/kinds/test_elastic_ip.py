@@ -10,12 +10,12 @@ import pytest
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds import nat_gateway
 from carbuyer_cleanup.kinds.elastic_ip import KIND
-from carbuyer_cleanup.sandbox import estate_network as network
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.site import spec
-from carbuyer_cleanup.sandbox.states import STATES
-from carbuyer_cleanup.sandbox.world import After
-from carbuyer_cleanup.takedown import Overdue
+from carbuyer_cleanup.teardown.takedown import Overdue
+from strict_moto import estate_network as network
+from strict_moto.rules import RULES
+from strict_moto.site import spec
+from strict_moto.states import STATES
+from strict_moto.world import After
 
 if TYPE_CHECKING:
     from accounts import Account

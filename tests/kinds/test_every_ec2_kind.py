@@ -23,7 +23,7 @@ from carbuyer_cleanup.kinds import (
     vpc,
     vpc_endpoint,
 )
-from carbuyer_cleanup.plan import WAITS_FOR
+from carbuyer_cleanup.teardown.plan import WAITS_FOR
 
 if TYPE_CHECKING:
     from accounts import Account

@@ -8,15 +8,15 @@ import pytest
 
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.function import KIND
-from carbuyer_cleanup.sandbox import estate_services
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.world import After
-from carbuyer_cleanup.takedown import Overdue
+from carbuyer_cleanup.teardown.takedown import Overdue
+from strict_moto import estate_services
+from strict_moto.rules import RULES
+from strict_moto.world import After
 
 if TYPE_CHECKING:
     from accounts import Account
 
-    from carbuyer_cleanup.sandbox.world import Request, World
+    from strict_moto.world import Request, World
 
 SECRET = "not-a-real-password"  # noqa: S105 - in the estate's function
 

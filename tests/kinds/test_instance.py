@@ -10,16 +10,16 @@ import pytest
 from carbuyer_cleanup.claims import OURS
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds.instance import KIND, VOLUME
-from carbuyer_cleanup.sandbox import estate_network as network
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.site import spec
-from carbuyer_cleanup.sandbox.world import After
-from carbuyer_cleanup.takedown import Overdue
+from carbuyer_cleanup.teardown.takedown import Overdue
+from strict_moto import estate_network as network
+from strict_moto.rules import RULES
+from strict_moto.site import spec
+from strict_moto.world import After
 
 if TYPE_CHECKING:
     from accounts import Account
 
-    from carbuyer_cleanup.sandbox.site import Site
+    from strict_moto.site import Site
 
 TERMINATE = "ec2:TerminateInstances"
 LAUNCH: dict[str, Any] = {"ImageId": network.IMAGE, "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1}

@@ -8,9 +8,9 @@ import pytest
 
 from carbuyer_cleanup.errors import AwsError, Blocked
 from carbuyer_cleanup.kinds.internet_gateway import KIND
-from carbuyer_cleanup.sandbox import estate_network as network
-from carbuyer_cleanup.sandbox.site import spec
-from carbuyer_cleanup.takedown import Overdue
+from carbuyer_cleanup.teardown.takedown import Overdue
+from strict_moto import estate_network as network
+from strict_moto.site import spec
 
 if TYPE_CHECKING:
     from accounts import Account

@@ -8,15 +8,15 @@ import pytest
 
 from carbuyer_cleanup.kinds import function, rest_api
 from carbuyer_cleanup.kinds.log_group import OF_API, OF_FUNCTION
-from carbuyer_cleanup.sandbox.quirks import Quirks
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.world import After
+from strict_moto.quirks import Quirks
+from strict_moto.rules import RULES
+from strict_moto.world import After
 
 if TYPE_CHECKING:
     from accounts import Account
 
     from carbuyer_cleanup.resource import Kind
-    from carbuyer_cleanup.sandbox.world import Params, Request, World
+    from strict_moto.world import Params, Request, World
 
 OURS = "/aws/lambda/carbuyer-email-service"
 FOREIGN = ["/aws/lambda/carbuyers-x", "/aws/lambda/mycarbuyer-x", "/aws/lambda/other", "/other/carbuyer-email-service"]

@@ -8,7 +8,7 @@ import pytest
 
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.nat_gateway import KIND
-from carbuyer_cleanup.sandbox import estate_network as network
+from strict_moto import estate_network as network
 
 if TYPE_CHECKING:
     from accounts import Account

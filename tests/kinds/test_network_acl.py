@@ -9,8 +9,8 @@ import pytest
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds import subnet
 from carbuyer_cleanup.kinds.network_acl import KIND
-from carbuyer_cleanup.sandbox import estate_network as network
-from carbuyer_cleanup.takedown import Overdue
+from carbuyer_cleanup.teardown.takedown import Overdue
+from strict_moto import estate_network as network
 
 if TYPE_CHECKING:
     from accounts import Account

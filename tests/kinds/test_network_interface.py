@@ -13,11 +13,11 @@ from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds import function, instance, load_balancer, subnet
 from carbuyer_cleanup.kinds.network_interface import KIND
 from carbuyer_cleanup.kinds.occupancy import KEPT_FOR, OF_THE_VPC
-from carbuyer_cleanup.sandbox import estate_network as network
-from carbuyer_cleanup.sandbox import estate_services as services
-from carbuyer_cleanup.sandbox.rules.ec2_interfaces import hand_over
-from carbuyer_cleanup.sandbox.site import spec
-from carbuyer_cleanup.takedown import Overdue
+from carbuyer_cleanup.teardown.takedown import Overdue
+from strict_moto import estate_network as network
+from strict_moto import estate_services as services
+from strict_moto.rules.ec2_interfaces import hand_over
+from strict_moto.site import spec
 
 if TYPE_CHECKING:
     from accounts import Account

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from carbuyer_cleanup.aws.identity import Whoami, another_account
 from carbuyer_cleanup.errors import AwsError, Trouble
-from carbuyer_cleanup.identity import Whoami, another_account
 from carbuyer_cleanup.kinds import (
     bucket,
     connect_endpoint,
@@ -32,10 +32,10 @@ from carbuyer_cleanup.kinds import (
     vpc,
     vpc_endpoint,
 )
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.site import spec
-from carbuyer_cleanup.sandbox.world import After
-from carbuyer_cleanup.takedown import Takedown
+from carbuyer_cleanup.teardown.takedown import Takedown
+from strict_moto.rules import RULES
+from strict_moto.site import spec
+from strict_moto.world import After
 
 if TYPE_CHECKING:
     from accounts import Account

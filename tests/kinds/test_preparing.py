@@ -22,8 +22,8 @@ from carbuyer_cleanup.kinds import (
     vpc_endpoint,
 )
 from carbuyer_cleanup.kinds.preparing import Preparing, split
-from carbuyer_cleanup.sandbox import estate_services as services
 from choice import one_in
+from strict_moto import estate_services as services
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from accounts import Account
 
     from carbuyer_cleanup.resource import Kind
-    from carbuyer_cleanup.sandbox.site import Site
+    from strict_moto.site import Site
 
 USER, ROLE, FUNCTION = "carbuyer-app-user", "carbuyer-ec2-role", "carbuyer-email-service"
 REFUSED = AwsError("iam:DetachRolePolicy", "AccessDenied", "is not authorized", Trouble.DENIED)

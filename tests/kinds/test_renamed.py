@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.kinds import elastic_ip, instance, load_balancer, nat_gateway, target_group, vpc
-from carbuyer_cleanup.sandbox import estate_network as network
+from strict_moto import estate_network as network
 
 if TYPE_CHECKING:
     from accounts import Account

@@ -9,8 +9,8 @@ import pytest
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds import nat_gateway, subnet
 from carbuyer_cleanup.kinds.route_table import KIND
-from carbuyer_cleanup.sandbox import estate_network as network
-from carbuyer_cleanup.sandbox.site import named
+from strict_moto import estate_network as network
+from strict_moto.site import named
 
 if TYPE_CHECKING:
     from accounts import Account

@@ -9,9 +9,9 @@ import pytest
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds import instance, load_balancer
 from carbuyer_cleanup.kinds.security_group import INSIDE, KIND
-from carbuyer_cleanup.sandbox import estate_network as network
-from carbuyer_cleanup.sandbox.site import named
-from carbuyer_cleanup.takedown import Overdue
+from carbuyer_cleanup.teardown.takedown import Overdue
+from strict_moto import estate_network as network
+from strict_moto.site import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.kinds.shared_event import KIND, REGISTRY
-from carbuyer_cleanup.sandbox.offers import Offer
-from carbuyer_cleanup.sandbox.states_beside import share_test_event
+from strict_moto.offers import Offer
+from strict_moto.states_beside import share_test_event
 
 if TYPE_CHECKING:
     from accounts import Account

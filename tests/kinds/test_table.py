@@ -10,8 +10,8 @@ import pytest
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.kinds import instance_profile, role
 from carbuyer_cleanup.kinds.table import KIND
-from carbuyer_cleanup.sandbox.faults import Faults
-from carbuyer_cleanup.sandbox.identity import Credentials
+from strict_moto.faults import Faults
+from strict_moto.identity import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable

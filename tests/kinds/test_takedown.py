@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup.engine import Loop, Teardown
 from carbuyer_cleanup.errors import AwsError, NotUnderstood
-from carbuyer_cleanup.plan import BY_NUMBER
 from carbuyer_cleanup.resource import Kind, Resource
-from carbuyer_cleanup.takedown import Takedown
+from carbuyer_cleanup.teardown.engine import Loop, Teardown
+from carbuyer_cleanup.teardown.plan import BY_NUMBER
+from carbuyer_cleanup.teardown.takedown import Takedown
 
 if TYPE_CHECKING:
     from accounts import Account
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 THING = Resource("VPC", "vpc-1", "carbuyer-x", "ap-southeast-1", why="its name starts with carbuyer-")
 

@@ -9,8 +9,8 @@ import pytest
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds import load_balancer
 from carbuyer_cleanup.kinds.target_group import KIND
-from carbuyer_cleanup.sandbox import estate_network as network
-from carbuyer_cleanup.takedown import Overdue
+from carbuyer_cleanup.teardown.takedown import Overdue
+from strict_moto import estate_network as network
 
 if TYPE_CHECKING:
     from accounts import Account

@@ -9,7 +9,7 @@ import pytest
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds import api_key, rest_api
 from carbuyer_cleanup.kinds.usage_plan import KIND
-from carbuyer_cleanup.sandbox.quirks import Quirks
+from strict_moto.quirks import Quirks
 
 if TYPE_CHECKING:
     from accounts import Account

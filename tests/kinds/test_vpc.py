@@ -17,11 +17,11 @@ from carbuyer_cleanup.kinds import (
     vpc_endpoint,
 )
 from carbuyer_cleanup.kinds.vpc import KIND
-from carbuyer_cleanup.sandbox import estate_network as network
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.site import named, spec
-from carbuyer_cleanup.sandbox.world import After
-from carbuyer_cleanup.takedown import Overdue
+from carbuyer_cleanup.teardown.takedown import Overdue
+from strict_moto import estate_network as network
+from strict_moto.rules import RULES
+from strict_moto.site import named, spec
+from strict_moto.world import After
 
 if TYPE_CHECKING:
     from collections.abc import Callable

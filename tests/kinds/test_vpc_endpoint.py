@@ -8,14 +8,14 @@ import pytest
 
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds.vpc_endpoint import INTERFACE, KIND
-from carbuyer_cleanup.sandbox import estate_network as network
-from carbuyer_cleanup.sandbox.faults import Fault, Faults
-from carbuyer_cleanup.sandbox.faults import Kind as FaultKind
+from strict_moto import estate_network as network
+from strict_moto.faults import Fault, Faults
+from strict_moto.faults import Kind as FaultKind
 
 if TYPE_CHECKING:
     from accounts import Account
 
-    from carbuyer_cleanup.sandbox.site import Site
+    from strict_moto.site import Site
 
 DELETE = "ec2:DeleteVpcEndpoints"
 

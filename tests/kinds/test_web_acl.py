@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from carbuyer_cleanup.kinds import distribution, load_balancer, log_delivery, web_acl
-from carbuyer_cleanup.sandbox.states import STATES
-from carbuyer_cleanup.sandbox.states_beside import console_acl
+from strict_moto.states import STATES
+from strict_moto.states_beside import console_acl
 
 if TYPE_CHECKING:
     from accounts import Account

@@ -18,7 +18,7 @@ from botocore.model import ServiceModel
 from carbuyer_cleanup.permissions import FREE, NAME_TAG, actions
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.sandbox.world import Request, World
+    from strict_moto.world import Request, World
 
 # A parameter → what it names, as the ARN's part behind service, Region and account. The first parameter that a
 # request has counts: detaching a policy from a role is about the role (Service Authorization Reference).

@@ -12,23 +12,23 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from carbuyer_cleanup import preflight, workshop
-from carbuyer_cleanup.aws import GLOBAL, Aws
-from carbuyer_cleanup.journal import Journal
+from carbuyer_cleanup.aws.context import GLOBAL, Aws
 from carbuyer_cleanup.kinds import emptying, hanging
 from carbuyer_cleanup.permissions import SCOPED, SCOPES
-from carbuyer_cleanup.plan import STEPS
 from carbuyer_cleanup.preflight import NEEDS, Lacking
-from carbuyer_cleanup.sandbox.offers import Offer
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.world import Instead
+from carbuyer_cleanup.teardown.journal import Journal
+from carbuyer_cleanup.teardown.plan import STEPS
+from strict_moto.offers import Offer
+from strict_moto.rules import RULES
+from strict_moto.world import Instead
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carbuyer_cleanup.plan import Step
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.session import Session
-    from carbuyer_cleanup.sandbox.world import Params, Request, World
+    from carbuyer_cleanup.teardown.plan import Step
+    from strict_moto.front import Sandbox
+    from strict_moto.session import Session
+    from strict_moto.world import Params, Request, World
 
 ACCOUNT = "111122223333"
 ME = f"arn:aws:iam::{ACCOUNT}:user/rehearsal"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pytest
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.identity import Credentials
+    from strict_moto.front import Sandbox
+    from strict_moto.identity import Credentials
 
 
 def sign_in(monkeypatch: pytest.MonkeyPatch, keys: Credentials) -> None:

@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 from broken import change_bodies, without
 from carbuyer_cleanup.audit import sweeper
-from carbuyer_cleanup.sandbox import estate
-from carbuyer_cleanup.sandbox import estate_network as network
-from carbuyer_cleanup.sandbox import estate_services as services
-from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
-from carbuyer_cleanup.sandbox.front import ACCOUNT
-from carbuyer_cleanup.sandbox.offers import EVERYTHING, ORDINARY, Offer
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.states import STATES as LEFT_AS
-from carbuyer_cleanup.sandbox.world import After, Instead
+from strict_moto import estate
+from strict_moto import estate_network as network
+from strict_moto import estate_services as services
+from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.front import ACCOUNT
+from strict_moto.offers import EVERYTHING, ORDINARY, Offer
+from strict_moto.rules import RULES
+from strict_moto.states import STATES as LEFT_AS
+from strict_moto.world import After, Instead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import pytest
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.site import Site
+    from strict_moto.front import Sandbox
+    from strict_moto.site import Site
 
     Happens = Callable[[Sandbox, pytest.MonkeyPatch], object]
 

@@ -8,21 +8,22 @@ import pytest
 from real_account import calls, sign_in
 from web_server import web_server
 
-from carbuyer_cleanup import account, aws
-from carbuyer_cleanup.aws import FEW_TRIES
-from carbuyer_cleanup.sandbox import estate_services as services
-from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
-from carbuyer_cleanup.sandbox.front import ACCOUNT
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.site import Site
-from carbuyer_cleanup.sandbox.world import Rule
+from carbuyer_cleanup import account
+from carbuyer_cleanup.aws import context as aws
+from carbuyer_cleanup.aws.context import FEW_TRIES
+from strict_moto import estate_services as services
+from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.front import ACCOUNT
+from strict_moto.rules import RULES
+from strict_moto.site import Site
+from strict_moto.world import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
     from result import Result
+    from strict_moto.front import Sandbox
 
     Arrange = Callable[[Sandbox, pytest.MonkeyPatch, Path], tuple[str, ...]]  # returns further arguments
 

@@ -10,17 +10,18 @@ from real_account import calls
 from web_server import web_server
 
 from broken import change_bodies
-from carbuyer_cleanup import account, aws
-from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
-from carbuyer_cleanup.sandbox.front import ACCOUNT
+from carbuyer_cleanup import account
+from carbuyer_cleanup.aws import context as aws
 from choice import one_in
+from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.front import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
     from result import Result
+    from strict_moto.front import Sandbox
 
 pytestmark = pytest.mark.usefixtures("endpoint")
 IDENTITY = "sts:GetCallerIdentity"

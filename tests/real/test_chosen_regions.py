@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from carbuyer_cleanup import verification
-from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
-from carbuyer_cleanup.sandbox.front import ACCOUNT
+from carbuyer_cleanup.certificate import verification
+from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.front import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
     from result import Result
+    from strict_moto.front import Sandbox
 
 pytestmark = pytest.mark.usefixtures("endpoint", "few_types")
 CLOSED = Faults(tuple(Fault(Kind.DENY, region=pattern) for pattern in ("eu-*", "us-west-*", "sa-*")))

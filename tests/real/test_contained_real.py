@@ -8,16 +8,16 @@ import pytest
 
 from broken import drop
 from carbuyer_cleanup.plugin import opening
-from carbuyer_cleanup.sandbox.front import ACCOUNT
 from choice import one_in
 from puzzles import puzzle
+from strict_moto.front import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.session import Session
     from result import Result
+    from strict_moto.front import Sandbox
+    from strict_moto.session import Session
 
 pytestmark = pytest.mark.usefixtures("endpoint")
 TEARDOWN = ("--aws", "--account", ACCOUNT, "-k", "key_pair or dynamodb")

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.sandbox import estate_services as services
-from carbuyer_cleanup.sandbox.front import ACCOUNT
-from carbuyer_cleanup.sandbox.site import Site
+from strict_moto import estate_services as services
+from strict_moto.front import ACCOUNT
+from strict_moto.site import Site
 from terminal import on_a_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
     from result import Result
+    from strict_moto.front import Sandbox
 
 pytestmark = [pytest.mark.usefixtures("endpoint", "few_types"), pytest.mark.exhaustive]
 BUCKET = "lan-photos"

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.plugin.github import plain
-from carbuyer_cleanup.sandbox.front import ACCOUNT
+from strict_moto.front import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from carbuyer_cleanup.sandbox.session import Session
     from result import Result
+    from strict_moto.session import Session
 
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 HOSTILE = "carbuyer-|<img src=x>](http://example.com)`"

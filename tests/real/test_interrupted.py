@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 import pytest
 from real_account import calls
 
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.sandbox import estate
-from carbuyer_cleanup.sandbox.front import ACCOUNT, Sandbox
+from aws_clock import Clock
+from strict_moto import estate
+from strict_moto.front import ACCOUNT, Sandbox
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from carbuyer_cleanup.sandbox.session import Session
+    from strict_moto.session import Session
 
 pytestmark = [pytest.mark.exhaustive, pytest.mark.usefixtures("endpoint", "heard")]
 GIVEN = ["--account", ACCOUNT, "-k", "nat_gateway or elastic_ip or vpc or cloudfront"]

@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from aws_clock import Clock
 from bursts import ALL, SLOW, Proxy, proxy_before
-from carbuyer_cleanup import aws
 from carbuyer_cleanup.audit import sweeper
-from carbuyer_cleanup.audit_types import TYPES
-from carbuyer_cleanup.clock import Clock
+from carbuyer_cleanup.audit.types import TYPES
+from carbuyer_cleanup.aws import context as aws
 from carbuyer_cleanup.plugin import opening
-from carbuyer_cleanup.sandbox import estate
-from carbuyer_cleanup.sandbox.front import ACCOUNT
 from choice import one_in
+from strict_moto import estate
+from strict_moto.front import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.session import Session
     from result import Result
+    from strict_moto.front import Sandbox
+    from strict_moto.session import Session
 
 CLEAN, LEFTOVERS, COULD_NOT_VERIFY = 0, 1, 8
 TEARDOWN = ("--aws", "--account", ACCOUNT)

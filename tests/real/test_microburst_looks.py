@@ -12,18 +12,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import boto3
 import pytest
 
+from aws_clock import Clock
 from bursts import ALL, SLOW, proxy_before
-from carbuyer_cleanup import aws, workshop
+from carbuyer_cleanup import workshop
 from carbuyer_cleanup.audit.look import look, place_of
-from carbuyer_cleanup.audit_types import TYPES
-from carbuyer_cleanup.clock import Clock
+from carbuyer_cleanup.audit.types import TYPES
+from carbuyer_cleanup.aws import context as aws
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import CleanupError
-from carbuyer_cleanup.journal import Journal
-from carbuyer_cleanup.plan import STEPS
-from carbuyer_cleanup.sandbox import estate
-from carbuyer_cleanup.sandbox.front import ACCOUNT, Sandbox
-from carbuyer_cleanup.sandbox.server import serve
+from carbuyer_cleanup.teardown.journal import Journal
+from carbuyer_cleanup.teardown.plan import STEPS
+from strict_moto import estate
+from strict_moto.front import ACCOUNT, Sandbox
+from strict_moto.server import serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 from real_account import calls
 
-from carbuyer_cleanup.sandbox.front import ACCOUNT
+from strict_moto.front import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
     from result import Result
+    from strict_moto.front import Sandbox
 
 pytestmark = pytest.mark.usefixtures("endpoint")
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup.sandbox import estates
-from carbuyer_cleanup.sandbox.front import ACCOUNT
+from strict_moto import estates
+from strict_moto.front import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
     from result import Result
+    from strict_moto.front import Sandbox
 
 pytestmark = [pytest.mark.exhaustive, pytest.mark.usefixtures("endpoint")]
 

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.sandbox import estate
-from carbuyer_cleanup.sandbox.front import ACCOUNT
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.world import After
+from strict_moto import estate
+from strict_moto.front import ACCOUNT
+from strict_moto.rules import RULES
+from strict_moto.world import After
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.identity import Credentials
-    from carbuyer_cleanup.sandbox.world import Params, Request, World
     from result import Result
+    from strict_moto.front import Sandbox
+    from strict_moto.identity import Credentials
+    from strict_moto.world import Params, Request, World
 
 OTHER = "999988887777"
 IDENTITY = "sts:GetCallerIdentity"

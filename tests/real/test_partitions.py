@@ -12,15 +12,16 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 
-from carbuyer_cleanup import audit, workshop
+from aws_clock import Clock
+from carbuyer_cleanup import workshop
 from carbuyer_cleanup.account import real_session
-from carbuyer_cleanup.aws import Aws
-from carbuyer_cleanup.calls import CALLS
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.engine import Loop
+from carbuyer_cleanup.audit import sweeper
+from carbuyer_cleanup.aws.calls import CALLS
+from carbuyer_cleanup.aws.context import Aws
 from carbuyer_cleanup.errors import AwsError, Refused, Trouble
-from carbuyer_cleanup.journal import Journal
 from carbuyer_cleanup.kinds import distribution
+from carbuyer_cleanup.teardown.engine import Loop
+from carbuyer_cleanup.teardown.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,7 +107,7 @@ def test_audit_asks_nothing_of_another_partition(  # noqa: PLR0913 - a row of th
         raise AwsError(operation, "InternalFailure", "", Trouble.TRANSIENT, where)
 
     monkeypatch.setattr(aws, "_once", answer)
-    result = loop.run(audit.sweep(aws)).result()
+    result = loop.run(sweeper.sweep(aws)).result()
 
     hosts = {urlsplit(aws.client(call.split(":")[0], where).meta.endpoint_url).hostname for call, where in asked}
     assert {where for _, where in asked} <= set(regions)

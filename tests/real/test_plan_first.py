@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 import pytest
 from real_account import calls
 
-from carbuyer_cleanup.sandbox import estate
-from carbuyer_cleanup.sandbox import estate_services as services
-from carbuyer_cleanup.sandbox.front import ACCOUNT
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.site import Site
-from carbuyer_cleanup.sandbox.world import Rule
+from strict_moto import estate
+from strict_moto import estate_services as services
+from strict_moto.front import ACCOUNT
+from strict_moto.rules import RULES
+from strict_moto.site import Site
+from strict_moto.world import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.session import Session
     from result import Result
+    from strict_moto.front import Sandbox
+    from strict_moto.session import Session
 
 pytestmark = pytest.mark.usefixtures("endpoint")
 PLANNED = "iam:SimulatePrincipalPolicy"  # asked when the plan has been made

@@ -11,29 +11,29 @@ from typing import TYPE_CHECKING
 import pytest
 from real_account import calls, sign_in
 
-from carbuyer_cleanup.calls import CALLS
-from carbuyer_cleanup.journal import Journal
+from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.permissions import actions
 from carbuyer_cleanup.preflight import NEEDS
-from carbuyer_cleanup.sandbox import estate
-from carbuyer_cleanup.sandbox import estate_network as network
-from carbuyer_cleanup.sandbox import estate_services as services
-from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
-from carbuyer_cleanup.sandbox.front import ACCOUNT
-from carbuyer_cleanup.sandbox.identity import Credentials
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.site import Site
-from carbuyer_cleanup.sandbox.world import Instead, Rule
+from carbuyer_cleanup.teardown.journal import Journal
+from strict_moto import estate
+from strict_moto import estate_network as network
+from strict_moto import estate_services as services
+from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.front import ACCOUNT
+from strict_moto.identity import Credentials
+from strict_moto.rules import RULES
+from strict_moto.site import Site
+from strict_moto.world import Instead, Rule
 from terminal import on_a_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.session import Session
-    from carbuyer_cleanup.sandbox.world import Params, Request, World
     from result import Result
+    from strict_moto.front import Sandbox
+    from strict_moto.session import Session
+    from strict_moto.world import Params, Request, World
 
 pytestmark = pytest.mark.usefixtures("endpoint")
 WRITES = [call for call, row in CALLS.items() if row.writes]

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 import pytest
 from real_account import sign_in
 
-from carbuyer_cleanup import takedown
-from carbuyer_cleanup.sandbox import estate
-from carbuyer_cleanup.sandbox.front import ACCOUNT
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.world import Rule
+from carbuyer_cleanup.teardown import takedown
+from strict_moto import estate
+from strict_moto.front import ACCOUNT
+from strict_moto.rules import RULES
+from strict_moto.world import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.identity import Credentials
     from result import Result
+    from strict_moto.front import Sandbox
+    from strict_moto.identity import Credentials
 
 PASSWORD = "c4nary-of-the-functions-environment"  # noqa: S105 - it is to be looked for
 FUNCTION = "cleanup_tests/test_07_lambda_function.py"

@@ -15,21 +15,21 @@ import pytest
 from real_account import calls
 from ways_in import CANARY, WAYS, Way, arrange, keys
 
-from carbuyer_cleanup.aws import CONFIG
+from carbuyer_cleanup.aws.context import CONFIG
+from carbuyer_cleanup.aws.identity import pin
+from carbuyer_cleanup.aws.sign_in import CAUSES, cause_of
 from carbuyer_cleanup.errors import NotSent
-from carbuyer_cleanup.identity import pin
-from carbuyer_cleanup.sandbox.front import ACCOUNT
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.world import After
-from carbuyer_cleanup.sign_in import CAUSES, cause_of
+from strict_moto.front import ACCOUNT
+from strict_moto.rules import RULES
+from strict_moto.world import After
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.world import Params, Request, World
     from result import Result
+    from strict_moto.front import Sandbox
+    from strict_moto.world import Params, Request, World
 
 REGION = "ap-southeast-1"
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"

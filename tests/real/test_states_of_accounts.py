@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING
 import pytest
 from states_of_accounts import STATES, USUAL, WAYS
 
+from aws_clock import Clock
 from carbuyer_cleanup.audit import sweeper
-from carbuyer_cleanup.audit_types import TYPES
-from carbuyer_cleanup.clock import Clock
+from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.plugin import opening
-from carbuyer_cleanup.sandbox.faults import Faults
-from carbuyer_cleanup.sandbox.front import ACCOUNT
-from carbuyer_cleanup.sandbox.offers import EVERYTHING
-from carbuyer_cleanup.sandbox.site import Site
 from choice import one_in
 from inventory import inventory
+from strict_moto.faults import Faults
+from strict_moto.front import ACCOUNT
+from strict_moto.offers import EVERYTHING
+from strict_moto.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
     from result import Result
+    from strict_moto.front import Sandbox
 
 pytestmark = pytest.mark.usefixtures("endpoint", "typical_types")
 TYPICAL = (

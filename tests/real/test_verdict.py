@@ -10,18 +10,18 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from carbuyer_cleanup import verification
-from carbuyer_cleanup.audit_types import TYPES
-from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
-from carbuyer_cleanup.sandbox.front import ACCOUNT
+from carbuyer_cleanup.audit.types import TYPES
+from carbuyer_cleanup.certificate import verification
 from choice import one_in
+from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.front import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
     from result import Result
+    from strict_moto.front import Sandbox
 
 pytestmark = pytest.mark.usefixtures("endpoint")
 CLEAN_UP = ("--aws", "--account", ACCOUNT)
@@ -163,7 +163,7 @@ def test_not_all_of_it(run_suite: Callable[..., Result], args: tuple[str, ...], 
 @pytest.mark.usefixtures("few_types")
 def test_step_not_seen(sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
     """A step that could not look holds others up; none of them found anything: 8, each with the reason."""
-    monkeypatch.setattr("carbuyer_cleanup.aws.SHARED_FOR", -1.0)  # what the plan has seen will not do
+    monkeypatch.setattr("carbuyer_cleanup.aws.context.SHARED_FOR", -1.0)  # what the plan has seen will not do
 
     class Revoking:
         """Takes the permission away."""

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from samples import output_of, sample
 
-from carbuyer_cleanup.aws import Aws
-from carbuyer_cleanup.calls import CALLS
+from carbuyer_cleanup.aws.calls import CALLS
+from carbuyer_cleanup.aws.context import Aws
+from carbuyer_cleanup.aws.paging import Paging
+from carbuyer_cleanup.aws.reading import Described
 from carbuyer_cleanup.errors import AwsError, Trouble
-from carbuyer_cleanup.paging import Paging
-from carbuyer_cleanup.reading import Described
 
 if TYPE_CHECKING:
     from changes import Change

@@ -22,7 +22,7 @@ from things import (
 )
 
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT as ME
-from carbuyer_cleanup.sandbox.session import REGION
+from strict_moto.session import REGION
 
 FOUND: dict[str, Case] = {
     "instance-in-our-vpc": Case("EC2 instance", NETWORKS | instances(instance(VpcId="vpc-1")), {"i-1": "doubtful"}),

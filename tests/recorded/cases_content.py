@@ -5,7 +5,7 @@ from __future__ import annotations
 from things import ACL, OTHER, Case, acl, arn, buckets, control, delivery, distributions
 
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT as ME
-from carbuyer_cleanup.sandbox.session import REGION
+from strict_moto.session import REGION
 
 FOUND: dict[str, Case] = {
     "distribution-of-others-bucket": Case(

@@ -25,7 +25,7 @@ from things import (
 )
 
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT as ME
-from carbuyer_cleanup.sandbox.session import REGION
+from strict_moto.session import REGION
 
 FOUND: dict[str, Case] = {
     "table-with-a-witness": Case("DynamoDB table", table() | WITNESS, {"User": "ours"}),

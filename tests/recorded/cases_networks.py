@@ -23,7 +23,7 @@ from things import (
     vpc,
 )
 
-from carbuyer_cleanup.sandbox.session import REGION
+from strict_moto.session import REGION
 
 FOUND: dict[str, Case] = {
     "default-vpc-with-our-group": Case("VPC", vpc(IsDefault=True), {}),

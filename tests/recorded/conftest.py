@@ -11,11 +11,11 @@ import pytest
 from collection import VARIABLE, folder, load
 from replay import Replayed, Told
 
+from aws_clock import Clock
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.journal import Journal
-from carbuyer_cleanup.sandbox.session import REGION, isolated_session
+from carbuyer_cleanup.teardown.journal import Journal
+from strict_moto.session import REGION, isolated_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.audit.look import look
-from carbuyer_cleanup.audit_types import HOME, TYPES
+from carbuyer_cleanup.audit.types import HOME, TYPES
 from carbuyer_cleanup.errors import AwsError, CleanupError, NotUnderstood, Trouble
 from carbuyer_cleanup.kinds.common import Several
-from carbuyer_cleanup.plan import STEPS
-from carbuyer_cleanup.sandbox.session import REGION
+from carbuyer_cleanup.teardown.plan import STEPS
+from strict_moto.session import REGION
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-    from carbuyer_cleanup.audit_types import Type
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.audit.types import Type
+    from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.resource import Kind
 
 KINDS = [kind for step in STEPS for kind in step.kinds]

@@ -10,7 +10,7 @@ from changes import changes
 from replay import run
 from sights import UNITS, Sight, Thing, sight
 
-from carbuyer_cleanup.audit_types import TAGGED, Type
+from carbuyer_cleanup.audit.types import TAGGED, Type
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -11,9 +11,9 @@ from botocore import xform_name
 from collection import Turned, rotated
 from samples import model_of, nothing, sample
 
-from carbuyer_cleanup.aws import Aws
-from carbuyer_cleanup.calls import CALLS
-from carbuyer_cleanup.paging import Paging
+from carbuyer_cleanup.aws.calls import CALLS
+from carbuyer_cleanup.aws.context import Aws
+from carbuyer_cleanup.aws.paging import Paging
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.audit.look import look
-from carbuyer_cleanup.audit_types import HOME, TYPES, Type
+from carbuyer_cleanup.audit.types import HOME, TYPES, Type
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.kinds.common import Several
-from carbuyer_cleanup.plan import STEPS
 from carbuyer_cleanup.resource import Kind
-from carbuyer_cleanup.sandbox.session import REGION
+from carbuyer_cleanup.teardown.plan import STEPS
+from strict_moto.session import REGION
 
 if TYPE_CHECKING:
     from canned import Canned
 
-    from carbuyer_cleanup.audit import Leftover
+    from carbuyer_cleanup.audit.look import Leftover
     from carbuyer_cleanup.resource import Resource
 
 KINDS = [kind for step in STEPS for kind in step.kinds]

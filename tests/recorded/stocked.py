@@ -14,20 +14,20 @@ from canned import Canned
 from replay import run
 from sights import UNITS, sight
 
+from aws_clock import Clock
 from carbuyer_cleanup import workshop
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.journal import Journal
-from carbuyer_cleanup.sandbox import estates
-from carbuyer_cleanup.sandbox.bystanders import BYSTANDERS
-from carbuyer_cleanup.sandbox.front import Sandbox
-from carbuyer_cleanup.sandbox.session import REGION
+from carbuyer_cleanup.teardown.journal import Journal
 from creations import CREATE
 from creators import At
+from strict_moto import estates
+from strict_moto.bystanders import BYSTANDERS
+from strict_moto.front import Sandbox
+from strict_moto.session import REGION
 
 if TYPE_CHECKING:
     from collection import Answers
 
-    from carbuyer_cleanup.sandbox.session import Session
+    from strict_moto.session import Session
 
 MANIFEST = Path(__file__).resolve().parents[2] / "cleanup_tests" / "workshop.toml"
 TWICE = {"EventBridge archive"}  # another creation has made what it needs

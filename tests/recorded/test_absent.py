@@ -10,7 +10,7 @@ from replay import run
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import NotUnderstood
 from carbuyer_cleanup.kinds.common import Several
-from carbuyer_cleanup.plan import STEPS
+from carbuyer_cleanup.teardown.plan import STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

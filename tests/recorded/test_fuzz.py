@@ -12,13 +12,13 @@ import pytest
 from canned import Canned
 from lineup import AS_BEFORE, TOLD, Lineup
 
-from carbuyer_cleanup.audit_types import TYPES
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.empty_lists import NOT_PROVED
-from carbuyer_cleanup.journal import Journal
-from carbuyer_cleanup.sandbox import estates
-from carbuyer_cleanup.sandbox.front import Sandbox
+from aws_clock import Clock
+from carbuyer_cleanup.audit.types import TYPES
+from carbuyer_cleanup.aws.empty_lists import NOT_PROVED
+from carbuyer_cleanup.teardown.journal import Journal
 from inventory import inventory
+from strict_moto import estates
+from strict_moto.front import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -11,18 +11,18 @@ from changes import changes
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from carbuyer_cleanup import organization
+from carbuyer_cleanup.certificate.signing import signer
+from carbuyer_cleanup.classroom import organization
 from carbuyer_cleanup.errors import Refused
-from carbuyer_cleanup.sandbox.session import isolated_session
-from carbuyer_cleanup.signing import signer
 from choice import one_in
+from strict_moto.session import isolated_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from changes import Change
 
-    from carbuyer_cleanup.roster import Member
+    from carbuyer_cleanup.classroom.roster import Member
 
     Answer = dict[str, Any]
     Class = tuple[tuple[Member, ...], tuple[str, ...]]

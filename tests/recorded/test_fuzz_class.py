@@ -10,17 +10,17 @@ import pytest
 from changes import changes
 from samples import output_of
 
-from carbuyer_cleanup.aws import Aws
-from carbuyer_cleanup.reading import Described
-from carbuyer_cleanup.sandbox import estate, estates
+from carbuyer_cleanup.aws.context import Aws
+from carbuyer_cleanup.aws.reading import Described
 from inventory import LISTS, inventory
+from strict_moto import estate, estates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
     from result import Result
+    from strict_moto.front import Sandbox
 
 pytestmark = pytest.mark.exhaustive
 

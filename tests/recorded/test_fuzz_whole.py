@@ -9,18 +9,18 @@ import pytest
 from changes import changes
 from samples import output_of
 
-from carbuyer_cleanup.aws import Aws
-from carbuyer_cleanup.calls import CALLS
-from carbuyer_cleanup.reading import Described
-from carbuyer_cleanup.sandbox import estates
+from carbuyer_cleanup.aws.calls import CALLS
+from carbuyer_cleanup.aws.context import Aws
+from carbuyer_cleanup.aws.reading import Described
 from inventory import inventory
+from strict_moto import estates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.session import Session
     from result import Result
+    from strict_moto.front import Sandbox
+    from strict_moto.session import Session
 
 pytestmark = pytest.mark.exhaustive
 

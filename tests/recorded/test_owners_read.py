@@ -7,7 +7,7 @@ import random
 import pytest
 from samples import sample
 
-from carbuyer_cleanup.owners import MIXED, OWN, Owned, account_in, may_be_shared, owners_in
+from carbuyer_cleanup.aws.owners import MIXED, OWN, Owned, account_in, may_be_shared, owners_in
 
 OTHER = "999988887777"
 ARN = f"arn:aws:iam::{OTHER}:user/x"

@@ -8,7 +8,7 @@ import pytest
 from crashes import KINDS, Crashes
 from replay import run
 
-from carbuyer_cleanup.audit_types import TYPES
+from carbuyer_cleanup.audit.types import TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -10,7 +10,7 @@ from samples import output_of
 from stocked import stocked_answers
 from write_shapes import PAGES
 
-from carbuyer_cleanup.sandbox import shapes
+from strict_moto import shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

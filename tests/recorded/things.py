@@ -6,8 +6,8 @@ import json
 from typing import Any, NamedTuple
 
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT as ME
-from carbuyer_cleanup.plan import STEPS
-from carbuyer_cleanup.sandbox.session import REGION
+from carbuyer_cleanup.teardown.plan import STEPS
+from strict_moto.session import REGION
 
 KINDS = {kind.name: kind for step in STEPS for kind in step.kinds}
 OTHER = "444455556666"

@@ -1,4 +1,4 @@
-"""Write ``sandbox/shapes.json`` anew, from the recorded answers and from what the sandbox answers: members' names only.
+"""Write ``strict_moto/shapes.json`` anew, from the recorded answers and from the sandbox's: members' names only.
 
 Run it as ``python tests/recorded/write_shapes.py`` with ``src`` and ``tests`` importable.
 """
@@ -14,7 +14,7 @@ from collection import folder, load
 from members import members
 from stocked import stocked_answers
 
-from carbuyer_cleanup.sandbox.shapes import TABLE
+from strict_moto.shapes import TABLE
 
 if TYPE_CHECKING:
     from collection import Answers

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from replays import replayed
 
+from aws_clock import Clock
 from carbuyer_cleanup.audit import sweeper
-from carbuyer_cleanup.audit_types import TYPES
-from carbuyer_cleanup.clock import Clock
+from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.recording.__main__ import main
-from carbuyer_cleanup.sandbox import wall
-from carbuyer_cleanup.sandbox.front import ACCOUNT, Sandbox
-from carbuyer_cleanup.sandbox.server import serve
+from strict_moto import wall
+from strict_moto.front import ACCOUNT, Sandbox
+from strict_moto.server import serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from canaries import model_of
 
-from carbuyer_cleanup.calls import CALLS
+from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.recording import allowed
 from carbuyer_cleanup.recording.mask import Mask
 from carbuyer_cleanup.recording.tape import Tape, lines

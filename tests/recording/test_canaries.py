@@ -9,7 +9,7 @@ from canaries import disguises, model_of, told
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carbuyer_cleanup.calls import CALLS
+from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.recording import allowed
 from carbuyer_cleanup.recording.mask import Mask
 

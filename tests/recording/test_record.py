@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from carbuyer_cleanup.recording.replaying import Replay
-    from carbuyer_cleanup.sandbox.session import Session
     from result import Result
+    from strict_moto.session import Session
 
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 CANARY = "nguyenvana"

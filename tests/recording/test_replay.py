@@ -17,16 +17,16 @@ from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.recording import recorder
 from carbuyer_cleanup.recording.mask import Bare
 from carbuyer_cleanup.recording.reading import load
-from carbuyer_cleanup.sandbox import estate
-from carbuyer_cleanup.sandbox.front import ACCOUNT
+from strict_moto import estate
+from strict_moto.front import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from carbuyer_cleanup.recording.replaying import Replay
-    from carbuyer_cleanup.sandbox.front import Sandbox
     from result import Result
+    from strict_moto.front import Sandbox
 
 pytestmark = pytest.mark.exhaustive
 TIMES = 20

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from school import TEACHER, School
 
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.sandbox import wall
-from carbuyer_cleanup.sandbox.front import Sandbox
-from carbuyer_cleanup.sandbox.server import serve
+from aws_clock import Clock
+from strict_moto import wall
+from strict_moto.front import Sandbox
+from strict_moto.server import serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,14 +16,14 @@ import pytest
 from school import number, outcomes
 
 from carbuyer_cleanup.audit import sweeper
-from carbuyer_cleanup.audit_types import TYPES
+from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.plugin import progress
-from carbuyer_cleanup.sandbox import estate
-from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.world import After
 from html_page import Page
 from puzzles import puzzle
+from strict_moto import estate
+from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.rules import RULES
+from strict_moto.world import After
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from school import School
 
-    from carbuyer_cleanup.sandbox.world import Params, Request, World
     from result import Result
+    from strict_moto.world import Params, Request, World
 
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 WORDS = ("COULD NOT VERIFY", "LEFTOVERS", "CLEAN")

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from school import TEACHER, number
 
-from carbuyer_cleanup.organization import aliases
-from carbuyer_cleanup.roster import ALIAS
-from carbuyer_cleanup.sandbox import mends
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.world import After
+from carbuyer_cleanup.classroom.organization import aliases
+from carbuyer_cleanup.classroom.roster import ALIAS
+from strict_moto import mends
+from strict_moto.rules import RULES
+from strict_moto.world import After
 
 if TYPE_CHECKING:
     from collections.abc import Callable

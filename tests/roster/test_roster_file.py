@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup import roster
+from carbuyer_cleanup.classroom import roster
 from carbuyer_cleanup.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
     from result import Result
+    from strict_moto.front import Sandbox
 
 HEADER = "alias,account_id,role_arn,profile,external_id,region,bucket,email\n"
 ROLE = "arn:aws:iam::111122223333:role/grader"

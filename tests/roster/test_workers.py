@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from school import number
 
-from carbuyer_cleanup.sandbox import estate
+from strict_moto import estate
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.sandbox import Sandbox, estate
-from carbuyer_cleanup.sandbox import estate_network as network
-from carbuyer_cleanup.sandbox import estate_services as services
+from aws_clock import Clock
+from strict_moto import Sandbox, estate
+from strict_moto import estate_network as network
+from strict_moto import estate_services as services
 
 if TYPE_CHECKING:
     import boto3
 
-    from carbuyer_cleanup.sandbox.session import Session
-    from carbuyer_cleanup.sandbox.site import Site
+    from strict_moto.session import Session
+    from strict_moto.site import Site
 
 NETWORK = {
     "describe_vpcs": ("Vpcs", {"carbuyer-fcj-vpc"}),

@@ -15,9 +15,9 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.sandbox import Sandbox
-from carbuyer_cleanup.sandbox.faults import Died, Fault, Faults, Kind, scattered
+from aws_clock import Clock
+from strict_moto import Sandbox
+from strict_moto.faults import Died, Fault, Faults, Kind, scattered
 
 if TYPE_CHECKING:
     import boto3

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from carbuyer_cleanup.sandbox.estate import PARTS
-from carbuyer_cleanup.sandbox.estates import AS_BUILT, Mess
-from carbuyer_cleanup.sandbox.faults import Fault, Kind
-from carbuyer_cleanup.sandbox.files import estate_of, faults_of
-from carbuyer_cleanup.sandbox.offers import Offer
 from strategies import messes
+from strict_moto.estate import PARTS
+from strict_moto.estates import AS_BUILT, Mess
+from strict_moto.faults import Fault, Kind
+from strict_moto.files import estate_of, faults_of
+from strict_moto.offers import Offer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.sandbox import Sandbox
-from carbuyer_cleanup.sandbox.identity import Credentials
-from carbuyer_cleanup.sandbox.world import After, Instead, Rule
+from aws_clock import Clock
+from strict_moto import Sandbox
+from strict_moto.identity import Credentials
+from strict_moto.world import After, Instead, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import boto3
 
-    from carbuyer_cleanup.sandbox.world import Params, Request, World
+    from strict_moto.world import Params, Request, World
 
 STUDENT, OTHER, TEACHER = "111122223333", "444455556666", "999999999999"
 

@@ -8,15 +8,15 @@ import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from carbuyer_cleanup.sandbox import offers
-from carbuyer_cleanup.sandbox.estates import CLEAN, ESTATES, furnish
-from carbuyer_cleanup.sandbox.offers import BILLING, CLOSED, GAPS, ORDINARY, Offer
 from choice import one_in
+from strict_moto import offers
+from strict_moto.estates import CLEAN, ESTATES, furnish
+from strict_moto.offers import BILLING, CLOSED, GAPS, ORDINARY, Offer
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.sandbox import Sandbox
-    from carbuyer_cleanup.sandbox.offers import Lack
-    from carbuyer_cleanup.sandbox.session import Session
+    from strict_moto import Sandbox
+    from strict_moto.offers import Lack
+    from strict_moto.session import Session
 
 HOME, OSAKA, ACCOUNT = "ap-southeast-1", "ap-northeast-3", "111122223333"
 OF_ACCOUNT = {"AccountId": ACCOUNT}

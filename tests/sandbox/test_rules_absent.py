@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore import xform_name
 
-from carbuyer_cleanup.sandbox import places
-from carbuyer_cleanup.sandbox.rules.absent import EMPTY
-from carbuyer_cleanup.sandbox.session import REGION
+from strict_moto import places
+from strict_moto.rules.absent import EMPTY
+from strict_moto.session import REGION
 
 if TYPE_CHECKING:
     import boto3
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
+    from strict_moto.front import Sandbox
 
 
 @pytest.mark.parametrize("call", EMPTY)

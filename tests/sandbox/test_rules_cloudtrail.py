@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.sandbox import estate_services as services
-from carbuyer_cleanup.sandbox.site import Site
+from strict_moto import estate_services as services
+from strict_moto.site import Site
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.sandbox import Sandbox
-    from carbuyer_cleanup.sandbox.session import Session
+    from strict_moto import Sandbox
+    from strict_moto.session import Session
 
 DAY = 24 * 3600
 

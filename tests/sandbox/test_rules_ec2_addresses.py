@@ -8,12 +8,12 @@ import pytest
 from network import network_with
 from refusals import refused
 
-from carbuyer_cleanup.sandbox.rules.ec2_nat_modes import FAILS
+from strict_moto.rules.ec2_nat_modes import FAILS
 
 if TYPE_CHECKING:
     from network import Network
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
+    from strict_moto.front import Sandbox
 
 NO_PERMISSION = "You do not have permission to access the specified resource."
 

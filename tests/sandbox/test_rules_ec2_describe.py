@@ -11,15 +11,15 @@ from botocore import xform_name
 from botocore.config import Config
 from refusals import refused
 
-from carbuyer_cleanup.sandbox.rules.ec2_describe import matches
-from carbuyer_cleanup.sandbox.rules.ec2_listings import LISTINGS, Listing
-from carbuyer_cleanup.sandbox.rules.ec2_rates import EVERYTHING, RATES
 from choice import one_in
+from strict_moto.rules.ec2_describe import matches
+from strict_moto.rules.ec2_listings import LISTINGS, Listing
+from strict_moto.rules.ec2_rates import EVERYTHING, RATES
 
 if TYPE_CHECKING:
     from network import Network
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
+    from strict_moto.front import Sandbox
 
 BY_OPERATION = [pytest.param(listing, id=listing.operation) for listing in LISTINGS]
 MODEL = boto3.Session(region_name="ap-southeast-1").client("ec2").meta.service_model

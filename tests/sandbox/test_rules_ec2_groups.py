@@ -10,7 +10,7 @@ from refusals import refused
 if TYPE_CHECKING:
     from network import Network
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
+    from strict_moto.front import Sandbox
 
 ANYWHERE = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
 SIDES = pytest.mark.parametrize("side", ["ingress", "egress"])

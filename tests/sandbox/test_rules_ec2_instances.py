@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import boto3
     from network import Network
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
+    from strict_moto.front import Sandbox
 
 
 def test_shutting_down_then_terminated(network: Network, sandbox: Sandbox) -> None:

@@ -10,7 +10,7 @@ from refusals import refused
 if TYPE_CHECKING:
     from network import Network
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
+    from strict_moto.front import Sandbox
 
 
 def test_interface_of_an_instance(network: Network) -> None:

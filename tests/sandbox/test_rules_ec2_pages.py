@@ -10,8 +10,8 @@ from botocore import xform_name
 from botocore.config import Config
 from refusals import refused
 
-from carbuyer_cleanup.sandbox.rules.ec2_describe import WITHOUT_IDS
-from carbuyer_cleanup.sandbox.rules.ec2_listings import LISTINGS, Listing
+from strict_moto.rules.ec2_describe import WITHOUT_IDS
+from strict_moto.rules.ec2_listings import LISTINGS, Listing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import boto3
     from network import Network
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
+    from strict_moto.front import Sandbox
 
 PAGED = {listing.operation: listing for listing in LISTINGS if listing.most}
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore import xform_name
 
-from carbuyer_cleanup.sandbox.rules.ec2_listings import LISTINGS
+from strict_moto.rules.ec2_listings import LISTINGS
 
 if TYPE_CHECKING:
     import boto3
     from network import Network
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
+    from strict_moto.front import Sandbox
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from network import Network
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
+    from strict_moto.front import Sandbox
 
 DEPENDENCIES = "has dependencies and cannot be deleted."
 

@@ -11,10 +11,10 @@ from botocore.config import Config
 from network import Network
 from refusals import refused
 
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.sandbox.front import Sandbox
-from carbuyer_cleanup.sandbox.quirks import Quirks
-from carbuyer_cleanup.sandbox.rules.elbv2 import CHANGING, LISTS, READING
+from aws_clock import Clock
+from strict_moto.front import Sandbox
+from strict_moto.quirks import Quirks
+from strict_moto.rules.elbv2 import CHANGING, LISTS, READING
 
 if TYPE_CHECKING:
     import boto3

@@ -13,7 +13,7 @@ from refusals import refused
 if TYPE_CHECKING:
     import boto3
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
+    from strict_moto.front import Sandbox
 
 NAME = "carbuyer-email-service"
 TRUST = {

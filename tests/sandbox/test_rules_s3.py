@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from refusals import refused
 
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.sandbox.front import Sandbox
-from carbuyer_cleanup.sandbox.quirks import Quirks
+from aws_clock import Clock
+from strict_moto.front import Sandbox
+from strict_moto.quirks import Quirks
 
 if TYPE_CHECKING:
     import boto3

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
-from carbuyer_cleanup.sandbox.offers import Offer
+from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.offers import Offer
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.sandbox import Sandbox
-    from carbuyer_cleanup.sandbox.session import Session
+    from strict_moto import Sandbox
+    from strict_moto.session import Session
 
 ACCOUNT = "111122223333"
 ARNS = ["arn:aws:s3:::one", "arn:aws:s3:::two"]

@@ -11,8 +11,8 @@ from typing import Any
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
-from carbuyer_cleanup.sandbox.rules import RULES
-from carbuyer_cleanup.sandbox.world import Instead, Rule
+from strict_moto.rules import RULES
+from strict_moto.world import Instead, Rule
 
 # The rest are about all services: they watch, and refuse nothing.
 NAMED = [rule for rule in RULES if not rule.call.startswith("*:")]

@@ -11,7 +11,7 @@ from refusals import refused
 if TYPE_CHECKING:
     import boto3
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
+    from strict_moto.front import Sandbox
 
 TAGS = [{"Key": "Name", "Value": "carbuyer"}]
 PLAIN = {"Name": "carbuyer"}

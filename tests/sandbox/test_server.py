@@ -16,18 +16,18 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from carbuyer_cleanup.lean import lean_session
-from carbuyer_cleanup.sandbox import __main__ as command
-from carbuyer_cleanup.sandbox import estate, wall, wire
-from carbuyer_cleanup.sandbox.faults import Fault, Faults, Kind
-from carbuyer_cleanup.sandbox.server import Server, serve, serving
+from carbuyer_cleanup.aws.lean import lean_session
+from strict_moto import __main__ as command
+from strict_moto import estate, wall, wire
+from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.server import Server, serve, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from carbuyer_cleanup.sandbox import Sandbox
-    from carbuyer_cleanup.sandbox.identity import Credentials
+    from strict_moto import Sandbox
+    from strict_moto.identity import Credentials
 
 ONE_TRY = Config(retries={"total_max_attempts": 1})
 CALLS = {
@@ -202,7 +202,7 @@ def test_connection_is_kept(sandbox: Sandbox) -> None:
 @contextmanager
 def started(*arguments: str) -> Iterator[list[dict[str, str]]]:
     """Start the command, and yield what it tells to export, a line each."""
-    argv = [sys.executable, "-u", "-m", "carbuyer_cleanup.sandbox", "--speed", "1000", *arguments]
+    argv = [sys.executable, "-u", "-m", "strict_moto", "--speed", "1000", *arguments]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own command
         assert process.stdout is not None
         lines = []

@@ -16,13 +16,13 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from refusals import refused
 
-from carbuyer_cleanup.sandbox import estate, wall
-from carbuyer_cleanup.sandbox.server import serve
+from strict_moto import estate, wall
+from strict_moto.server import serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from carbuyer_cleanup.sandbox import Sandbox
+    from strict_moto import Sandbox
 
 ACCOUNT = "111122223333"
 FORM = "application/x-www-form-urlencoded"

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from refusals import refused
 
-from carbuyer_cleanup.sandbox import estate
-from carbuyer_cleanup.sandbox.identity import Credentials
+from strict_moto import estate
+from strict_moto.identity import Credentials
 
 if TYPE_CHECKING:
     import boto3
 
-    from carbuyer_cleanup.sandbox import Sandbox
+    from strict_moto import Sandbox
 
 ACCOUNT = "111122223333"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import botocore.session
 
-from carbuyer_cleanup.sandbox.shapes import given, is_shaped, shaped
+from strict_moto.shapes import given, is_shaped, shaped
 
 VOLUME = {"VolumeId": "vol-1", "Attachments": [], "Tags": [{"Key": "Name", "Value": "x"}], "Throughput": 125}
 SEEDS = range(1, 20)

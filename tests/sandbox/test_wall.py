@@ -19,8 +19,8 @@ import pytest
 import urllib3
 from botocore.config import Config
 
-from carbuyer_cleanup.sandbox import wall
-from carbuyer_cleanup.sandbox.wall import LeftTheMachine
+from strict_moto import wall
+from strict_moto.wall import LeftTheMachine
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.sandbox.quirks import Quirks
-from carbuyer_cleanup.sandbox.world import World
+from aws_clock import Clock
+from strict_moto.quirks import Quirks
+from strict_moto.world import World
 
 
 def test_caught_up_in_order_and_in_time() -> None:

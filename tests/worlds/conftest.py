@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from emulators import ACCOUNT, REGION, place, started
 
+from aws_clock import Clock
 from bursts import Proxy, proxy_before
-from carbuyer_cleanup import aws
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.sandbox import wall
-from carbuyer_cleanup.sandbox.front import Sandbox
-from carbuyer_cleanup.sandbox.quirks import Quirks
-from carbuyer_cleanup.sandbox.server import Server, serving
+from carbuyer_cleanup.aws import context as aws
+from strict_moto import wall
+from strict_moto.front import Sandbox
+from strict_moto.quirks import Quirks
+from strict_moto.server import Server, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from carbuyer_cleanup.sandbox.site import Site
     from result import Result
+    from strict_moto.site import Site
 
 SPEED = 30.0  # of the sandbox: a terminated instance is to be seen by waiters that look every 15 seconds
 # Custodian deletes an IAM user right after it has detached the last policy, and asks once only. IAM is mostly that

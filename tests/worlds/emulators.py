@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.sandbox.session import Session
-from carbuyer_cleanup.sandbox.site import Site
+from aws_clock import Clock
+from strict_moto.session import Session
+from strict_moto.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from emulators import installed
 
-from carbuyer_cleanup.sandbox import estate
-from carbuyer_cleanup.sandbox.site import BUCKET
+from strict_moto import estate
+from strict_moto.site import BUCKET
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
-    from carbuyer_cleanup.sandbox.site import Site
+    from strict_moto.front import Sandbox
+    from strict_moto.site import Site
 
 
 @pytest.fixture

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from emulators import REGION, installed
 
-from carbuyer_cleanup.sandbox import estate
-from carbuyer_cleanup.sandbox.bystanders import BYSTANDERS
-from carbuyer_cleanup.sandbox.site import Site
 from inventory import inventory
+from strict_moto import estate
+from strict_moto.bystanders import BYSTANDERS
+from strict_moto.site import Site
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from carbuyer_cleanup.sandbox.front import Sandbox
+    from strict_moto.front import Sandbox
 
 COUNTED = re.compile(r"policy:(\S+) resource:\S+ region:\S+ count:(\d+)")
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 from emulators import ACCOUNT, MOTOS_ACCOUNT
 
-from carbuyer_cleanup.sandbox import estate
-from carbuyer_cleanup.sandbox.bystanders import BYSTANDERS
 from inventory import inventory
+from strict_moto import estate
+from strict_moto.bystanders import BYSTANDERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from bursts import Proxy
-    from carbuyer_cleanup.sandbox.site import Site
+    from strict_moto.site import Site
 
 OTHERS = ("network", "identities", "functions", "storage")
 LACKING = {"describe_instance_connect_endpoints"}  # in both

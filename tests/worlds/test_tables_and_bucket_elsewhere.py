@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 import pytest
 from emulators import ACCOUNT
 
-from carbuyer_cleanup.clock import Clock
-from carbuyer_cleanup.sandbox import estate, estate_services
-from carbuyer_cleanup.sandbox.front import Sandbox
-from carbuyer_cleanup.sandbox.identity import Credentials
-from carbuyer_cleanup.sandbox.server import serve
-from carbuyer_cleanup.sandbox.site import BUCKET
+from aws_clock import Clock
 from inventory import inventory
+from strict_moto import estate, estate_services
+from strict_moto.front import Sandbox
+from strict_moto.identity import Credentials
+from strict_moto.server import serve
+from strict_moto.site import BUCKET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bursts import Proxy
-    from carbuyer_cleanup.sandbox.site import Site
+    from strict_moto.site import Site
 
 QUICK = ("--audit-depth", "workshop")
 KEY = "S3RVER"  # the one key that s3rver knows, and its own secret

@@ -9,7 +9,7 @@ from carbuyer_cleanup.audit import refusals
 from carbuyer_cleanup.audit.look import Look
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.audit_types import Type
+    from carbuyer_cleanup.audit.types import Type
     from carbuyer_cleanup.errors import CleanupError
 
 AGAIN = 2  # times that a look must fail to be told as failed

@@ -6,20 +6,20 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from carbuyer_cleanup.answers import listed, taken_for_empty
-from carbuyer_cleanup.audit_types import HOME, TAGGED, Type
-from carbuyer_cleanup.audit_types.row import SCHEDULED
-from carbuyer_cleanup.aws import HOME as HOME_OF
+from carbuyer_cleanup.audit.types import HOME, TAGGED, Type
+from carbuyer_cleanup.audit.types.row import SCHEDULED
+from carbuyer_cleanup.aws.answers import listed, taken_for_empty
+from carbuyer_cleanup.aws.context import HOME as HOME_OF
+from carbuyer_cleanup.aws.owners import account_in, may_be_shared
+from carbuyer_cleanup.aws.reading import Absent, found, tag_in, text
 from carbuyer_cleanup.claims import FOREIGN, Claim, sign, strongest
 from carbuyer_cleanup.contain import contained
-from carbuyer_cleanup.owners import account_in, may_be_shared
-from carbuyer_cleanup.reading import Absent, found, tag_in, text
 from carbuyer_cleanup.resource import printable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 NO_ACCOUNT_IN_ARN = frozenset({"s3", "apigateway", "route53"})
 CONSOLE = "https://console.aws.amazon.com/go/view?arn="

@@ -7,9 +7,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.audit.result import Unseen
-from carbuyer_cleanup.availability import words_for
+from carbuyer_cleanup.aws.availability import words_for
+from carbuyer_cleanup.aws.refusals import NO_ADDRESS
 from carbuyer_cleanup.errors import AwsError, CleanupError, Trouble
-from carbuyer_cleanup.refusals import NO_ADDRESS
 from carbuyer_cleanup.scope import ALLOWED
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.audit.history import History
     from carbuyer_cleanup.audit.result import Sweep
-    from carbuyer_cleanup.audit_types import Type
+    from carbuyer_cleanup.audit.types import Type
 
 # Of all policies AWS names one; the text may go on (IAM user guide, "Troubleshoot access denied error messages").
 BY_SCP = re.compile(r"in a service control policy|no service control policy allows", re.IGNORECASE)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.answers import incomplete
 from carbuyer_cleanup.audit.result import REGION, Sweep, Unseen
+from carbuyer_cleanup.aws.answers import incomplete
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.scope import ALLOWED
@@ -13,7 +13,7 @@ from carbuyer_cleanup.scope import ALLOWED
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 ASKED = "ec2:DescribeRegions"
 FORBIDDEN = (

@@ -11,14 +11,14 @@ from carbuyer_cleanup.audit import refusals, regions, tagged
 from carbuyer_cleanup.audit.history import History
 from carbuyer_cleanup.audit.look import look, place_of
 from carbuyer_cleanup.audit.result import Depth, Sweep, Unseen
-from carbuyer_cleanup.audit_types import TYPES, Type
-from carbuyer_cleanup.availability import is_missing
+from carbuyer_cleanup.audit.types import TYPES, Type
+from carbuyer_cleanup.aws.availability import is_missing
 from carbuyer_cleanup.errors import CleanupError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 Place = tuple[Type, str, bool]  # what is looked for, in which Region, and whether AWS's lists say that it is there
 

@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.audit_types import TAGGED, TYPES, Type
-from carbuyer_cleanup.audit_types.parts import RESOURCE, whole_of
+from carbuyer_cleanup.audit.types import TAGGED, TYPES, Type
+from carbuyer_cleanup.audit.types.parts import RESOURCE, whole_of
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.audit.history import History

@@ -9,7 +9,7 @@ from carbuyer_cleanup.kinds.common import each, is_ours, judged, refuse_if_used
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 KEYS = "apigateway:GetUsagePlanKeys"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from carbuyer_cleanup.kinds import http_api, rest_api
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 
 class Apis(NamedTuple):

@@ -10,14 +10,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.claims import OURS, Claim
 from carbuyer_cleanup.kinds import http_api, rest_api
 from carbuyer_cleanup.kinds.common import each, judged
-from carbuyer_cleanup.reading import needed
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 ROOT = "(none)"  # what the first version calls the empty base path
 MOST = "500"  # GetApiMappings has no paginator, and AWS allows 200 mappings a domain

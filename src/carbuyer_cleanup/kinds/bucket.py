@@ -13,6 +13,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.claims import Claim, sign
 from carbuyer_cleanup.errors import AwsError, Blocked, Trouble
 from carbuyer_cleanup.kinds import distribution
@@ -28,13 +29,12 @@ from carbuyer_cleanup.kinds.emptying import (
     place,
 )
 from carbuyer_cleanup.kinds.preparing import Preparing
-from carbuyer_cleanup.reading import needed
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.resource import Contents
 
 

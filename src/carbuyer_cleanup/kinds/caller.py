@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from carbuyer_cleanup.claims import FOREIGN, Claim
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 SORTS = {"assumed-role": "role", "user": "user"}
 SPARED = Claim(FOREIGN, "this suite runs as it")

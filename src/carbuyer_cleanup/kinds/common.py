@@ -6,17 +6,17 @@ import asyncio
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.availability import words_for
+from carbuyer_cleanup.aws.availability import words_for
+from carbuyer_cleanup.aws.reading import Absent, needed, tag_in
 from carbuyer_cleanup.claims import DOUBTFUL, FOREIGN, OURS, Claim, Inference, proof, sign
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import AwsError, Blocked
-from carbuyer_cleanup.reading import Absent, needed, tag_in
 from carbuyer_cleanup.resource import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.resource import Delete
 
 

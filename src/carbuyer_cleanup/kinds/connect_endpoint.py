@@ -16,7 +16,7 @@ from carbuyer_cleanup.resource import Kind, Resource
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.claims import Inference
 
 NAME = "EC2 Instance Connect endpoint"

@@ -16,7 +16,7 @@ from carbuyer_cleanup.kinds.instance import DISKS
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 
 async def find(aws: Aws) -> list[Resource]:

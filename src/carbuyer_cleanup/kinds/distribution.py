@@ -13,18 +13,18 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.aws.reading import found, needed, tag_in
 from carbuyer_cleanup.claims import DOUBTFUL, FOREIGN, OURS, Claim, Inference, hint, sign
 from carbuyer_cleanup.errors import AwsError, Blocked, Trouble
 from carbuyer_cleanup.kinds.common import each, is_ours, judged
 from carbuyer_cleanup.kinds.pricing_plan import with_plans
 from carbuyer_cleanup.kinds.stale import without_stale_part
-from carbuyer_cleanup.reading import found, needed, tag_in
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 ENTRY = "cloudfront.distribution"
 MEMORY = "origin access control"  # the journal's topic for those that deleted distributions used

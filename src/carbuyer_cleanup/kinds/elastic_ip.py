@@ -24,8 +24,8 @@ from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
-    from carbuyer_cleanup.journal import Memory
+    from carbuyer_cleanup.aws.context import Aws
+    from carbuyer_cleanup.teardown.journal import Memory
 
 ENTRY = "ec2.elastic_ip"
 MANAGED = "released by AWS"  # the state of those that only AWS may release

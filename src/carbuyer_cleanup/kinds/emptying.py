@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.errors import AwsError, Trouble, trouble_of
 from carbuyer_cleanup.kinds.preparing import NOT_BY_ITEM, Preparing, split
-from carbuyer_cleanup.reading import needed
 from carbuyer_cleanup.resource import Contents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.resource import Resource
 
 VERSIONS, UPLOADS, NOTHING = "", "unfinished uploads", "nothing"

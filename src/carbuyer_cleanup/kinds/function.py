@@ -14,14 +14,14 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.kinds import apis
 from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used, unless_named
 from carbuyer_cleanup.kinds.preparing import Preparing
-from carbuyer_cleanup.reading import needed
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 Place = tuple[str, frozenset[str]]  # a subnet and security groups: what functions share an interface by
 MAPPING = "event source mapping"

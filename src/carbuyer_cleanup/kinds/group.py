@@ -16,7 +16,7 @@ from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 # What hangs on a group, where its description has it, and the call that takes one off, with the parameter for it.
 HANGING_ON = (

@@ -12,7 +12,7 @@ from carbuyer_cleanup.errors import AwsError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.kinds.preparing import Preparing
 
 

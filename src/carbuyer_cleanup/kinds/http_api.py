@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.kinds.common import each, judged, unless_named
-from carbuyer_cleanup.reading import needed
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 
 async def find(aws: Aws) -> list[Resource]:

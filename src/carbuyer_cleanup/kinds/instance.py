@@ -13,16 +13,16 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.aws.reading import texts
 from carbuyer_cleanup.claims import FOREIGN, Claim, Inference, proof, sign
 from carbuyer_cleanup.kinds.common import Several, as_sign, each, is_named, is_ours, judged, places, tag
 from carbuyer_cleanup.kinds.preparing import Preparing, split
-from carbuyer_cleanup.reading import texts
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 ENTRY, VOLUMES = "ec2.instance", "ec2.volume"
 DISKS = "disk"  # the journal's topic for instances and all their volumes, of which copies may have been made

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.aws.reading import texts
 from carbuyer_cleanup.claims import FOREIGN, OURS, Inference
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.common import each, judged, judged_inside, our_vpcs, tag
 from carbuyer_cleanup.kinds.occupancy import held_by, vacant
 from carbuyer_cleanup.kinds.preparing import Preparing
-from carbuyer_cleanup.reading import texts
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from carbuyer_cleanup.aws import Aws
-    from carbuyer_cleanup.journal import Memory
+    from carbuyer_cleanup.aws.context import Aws
+    from carbuyer_cleanup.teardown.journal import Memory
 
 TOPIC = "internet gateway"  # of what the journal remembers
 BOTH_WAYS, EGRESS_ONLY = "internet gateway", "egress-only internet gateway"

@@ -17,7 +17,7 @@ from carbuyer_cleanup.resource import Kind, Resource
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.claims import Inference
 
 GUARDS = "web acl"  # the journal's topic for web ACLs of what was deleted

@@ -19,7 +19,7 @@ from carbuyer_cleanup.resource import Kind, Resource
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.claims import Inference
 
 MEMORY = "distribution"  # the journal's topic for the ARNs of those that were deleted

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.claims import OURS, Claim
 from carbuyer_cleanup.kinds import rest_api
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.kinds.preparing import Preparing
-from carbuyer_cleanup.reading import needed
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 FUNCTION = "/aws/lambda/"
 UNPROTECT = "logs:PutLogGroupDeletionProtection"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup.aws.reading import texts
 from carbuyer_cleanup.kinds.common import each, judged_inside, our_vpcs
 from carbuyer_cleanup.kinds.occupancy import vacant
-from carbuyer_cleanup.reading import texts
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 
 async def find(aws: Aws) -> list[Resource]:

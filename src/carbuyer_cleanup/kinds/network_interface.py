@@ -17,7 +17,7 @@ from carbuyer_cleanup.kinds.occupancy import IN_CLOUDSHELL, MANAGED, judged_inte
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 LEAVING = frozenset({MANAGED, "associated", "attaching", "detaching", "in-use", "pending"})  # all but available
 

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 import jmespath
 
+from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.claims import FOREIGN, OURS, Claim
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds import instance
 from carbuyer_cleanup.kinds.common import Several, if_offered, in_our_vpc, judged, our_vpcs, owned, places, tag
-from carbuyer_cleanup.reading import needed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.resource import Delete, Holders, Resource
 
 # What an interface of AWS's own serves, by the description that the service gives it, and the manifest's entry for it.

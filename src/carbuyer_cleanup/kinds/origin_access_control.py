@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.claims import FOREIGN, OURS, Claim, proof
 from carbuyer_cleanup.kinds import distribution
 from carbuyer_cleanup.kinds.common import each, is_ours, judged
-from carbuyer_cleanup.reading import needed
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 # The domain is one of S3's, whole or cut off after 48 characters.
 CONSOLES_NAME = re.compile(r"(oac-)?(?P<bucket>[a-z0-9.-]{3,63}?)\.s3[.-][a-z0-9.-]*?(-[0-9a-z]{11})?")

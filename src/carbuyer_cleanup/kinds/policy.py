@@ -12,17 +12,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.claims import part
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds import role
 from carbuyer_cleanup.kinds.caller import is_caller
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.kinds.preparing import Preparing
-from carbuyer_cleanup.reading import needed
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 DETACH = {
     "user": ("iam:DetachUserPolicy", "UserName"),

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.certificate.prices import PLANS
 from carbuyer_cleanup.errors import AwsError
-from carbuyer_cleanup.prices import PLANS
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.resource import Resource
 
 CALL = "pricing-plan-manager:ListSubscriptions"

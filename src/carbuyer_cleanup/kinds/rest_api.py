@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.kinds.common import each, is_ours, judged, refuse_if_used
-from carbuyer_cleanup.reading import needed
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 MEMORY = "rest api"  # the journal's topic for the ids of APIs that were deleted
 

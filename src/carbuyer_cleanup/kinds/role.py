@@ -12,16 +12,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.aws.reading import needed, texts
 from carbuyer_cleanup.claims import FOREIGN, Claim
 from carbuyer_cleanup.kinds import users_of
 from carbuyer_cleanup.kinds.caller import SPARED, is_caller
 from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used
 from carbuyer_cleanup.kinds.preparing import Preparing
-from carbuyer_cleanup.reading import needed, texts
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 BY_CONSOLE = "iam policy"  # the journal's topic for those policies
 CONSOLE_POLICY = re.compile(r":[0-9]{12}:policy/service-role/[\w-]+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")

@@ -20,7 +20,7 @@ from carbuyer_cleanup.resource import Kind, Resource
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.claims import Claim
 
 REVOKE = {

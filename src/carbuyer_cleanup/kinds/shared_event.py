@@ -12,7 +12,7 @@ from carbuyer_cleanup.kinds.common import each, if_offered, judged
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 REGISTRY = "lambda-testevent-schemas"
 BEFORE, AFTER = "_", "-schema"  # the function's name in the schema's

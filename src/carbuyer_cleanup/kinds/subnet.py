@@ -9,7 +9,7 @@ from carbuyer_cleanup.kinds.occupancy import held_by, vacant
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 
 async def find(aws: Aws) -> list[Resource]:

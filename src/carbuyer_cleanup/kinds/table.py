@@ -14,17 +14,17 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.claims import DOUBTFUL, FOREIGN, OURS, Claim
 from carbuyer_cleanup.kinds import witnesses
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.kinds.preparing import Preparing
-from carbuyer_cleanup.reading import needed
 from carbuyer_cleanup.resource import Contents, Kind, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 ENTRY = "dynamodb.table"
 KEY = [("id", "HASH", "S")]

@@ -17,7 +17,7 @@ from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 
 ENTRY = "apigateway.usage_plan"

@@ -10,16 +10,16 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.claims import sign
 from carbuyer_cleanup.kinds.caller import SPARED, is_caller
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.kinds.hanging import Hanging, is_deleted, take_off
 from carbuyer_cleanup.kinds.preparing import Preparing
-from carbuyer_cleanup.reading import needed
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 DEVICE, DEVICES = "virtual MFA device", "iam.mfa_device"
 MEMORY = "virtual mfa device"  # the journal's topic for those of users that were deleted

@@ -14,7 +14,7 @@ from carbuyer_cleanup.kinds.common import is_ours, tag
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 UNTOLD = "?"  # what something uses, and AWS does not tell: it may be what is the workshop's
 

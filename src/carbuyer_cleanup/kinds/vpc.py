@@ -15,7 +15,7 @@ from carbuyer_cleanup.kinds.occupancy import held_by, vacant
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 # What ties a VPC to other networks, and so is not the workshop's alone: AWS's word for it, the list call, and what
 # is told of those in use. A peering connection AWS would delete with the VPC; a gateway makes it refuse.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.calls import CALLS, trouble_at
+from carbuyer_cleanup.aws.calls import CALLS, trouble_at
 from carbuyer_cleanup.claims import OURS, part
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds.common import Several, is_named, judged, owned, places, tag
@@ -20,7 +20,7 @@ from carbuyer_cleanup.resource import Kind, Resource
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.claims import Inference
 
 NAMES = "ec2.vpc_endpoint"

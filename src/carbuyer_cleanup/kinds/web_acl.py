@@ -17,7 +17,7 @@ from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 NAME = "web ACL"
 BY_CONSOLE = re.compile("CreatedBy(CloudFront|ALB)-")

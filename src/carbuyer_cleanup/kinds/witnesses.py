@@ -12,7 +12,7 @@ from carbuyer_cleanup.kinds.common import is_ours, our_vpcs
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
 
 OTHERS = 2  # so many other tables of the workshop's names and key prove one: a single one may be a coincidence, too
 KEY_SCHEMA = [{"AttributeName": "id", "KeyType": "HASH"}]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup import prices
-from carbuyer_cleanup.audit import Doubtful, Leaving, Leftover, Unseen
+from carbuyer_cleanup.audit.look import Doubtful, Leaving, Leftover
+from carbuyer_cleanup.audit.result import Unseen
+from carbuyer_cleanup.certificate import prices
 from carbuyer_cleanup.resource import Resource, printable
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup.certificate import issue, signer
+from carbuyer_cleanup.certificate.certificate import issue, signer
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import CleanupError, Refused
 from carbuyer_cleanup.files import make_folder

@@ -22,8 +22,8 @@ from carbuyer_cleanup.settings import Task
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
 
+    from carbuyer_cleanup.classroom.standing import Standing
     from carbuyer_cleanup.settings import Settings
-    from carbuyer_cleanup.standing import Standing
 
 GOOD = ("CLEAN", "REHEARSAL")
 REASONS = 3  # that are told of each account; the reports have all

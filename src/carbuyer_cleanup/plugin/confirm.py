@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup import preflight
 from carbuyer_cleanup.account import alias_of
-from carbuyer_cleanup.endpoints import endpoints, shown
+from carbuyer_cleanup.aws.endpoints import endpoints, shown
 from carbuyer_cleanup.errors import CleanupError, Refused
-from carbuyer_cleanup.plan import BY_NUMBER
 from carbuyer_cleanup.plugin import doubts, planned
 from carbuyer_cleanup.plugin.asking import reporter_of, show, typed, uncapture
 from carbuyer_cleanup.resource import printable
+from carbuyer_cleanup.teardown.plan import BY_NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pytest
 
-    from carbuyer_cleanup.plan import Step
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Resource
+    from carbuyer_cleanup.teardown.plan import Step
 
 NO_NUMBER = (
     "Which account may be torn down? Without a terminal to ask at, give its number: "

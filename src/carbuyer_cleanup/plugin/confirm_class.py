@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.errors import CleanupError, Refused
-from carbuyer_cleanup.plan import BY_NUMBER
 from carbuyer_cleanup.plugin import doubts
 from carbuyer_cleanup.plugin.asking import show, typed
 from carbuyer_cleanup.plugin.confirm import not_seen
+from carbuyer_cleanup.teardown.plan import BY_NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from carbuyer_cleanup.plan import Step
     from carbuyer_cleanup.plugin.run import Run, Runs
     from carbuyer_cleanup.resource import Resource
+    from carbuyer_cleanup.teardown.plan import Step
 
     Plan = Future[dict[Step, list[Resource]]]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup import prices
+from carbuyer_cleanup.certificate import prices
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.plugin.asking import show, typed
 from carbuyer_cleanup.resource import printable

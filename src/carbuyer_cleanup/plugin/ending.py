@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup.certificate import IN_DOUBT, LEAVING, judge
-from carbuyer_cleanup.engine import Unmet
+from carbuyer_cleanup.certificate.certificate import IN_DOUBT, LEAVING, judge
 from carbuyer_cleanup.plugin.planned import counted
 from carbuyer_cleanup.plugin.run import REHEARSED
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Task
+from carbuyer_cleanup.teardown.engine import Unmet
 from carbuyer_cleanup.verdict import SIGNS, WORDS, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carbuyer_cleanup.engine import Outcome
     from carbuyer_cleanup.plugin.run import Run
+    from carbuyer_cleanup.teardown.engine import Outcome
     from carbuyer_cleanup.verdict import End
 
 ONLY_LOOKED = "Nothing was deleted. Run the same command again to look at everything."

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup import prices
+from carbuyer_cleanup.certificate import prices
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from carbuyer_cleanup.audit import Sweep
-    from carbuyer_cleanup.engine import Outcome
+    from carbuyer_cleanup.audit.result import Sweep
     from carbuyer_cleanup.resource import Resource
+    from carbuyer_cleanup.teardown.engine import Outcome
 
 Facts = list[tuple[str, object]]
 

@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup import prices
+from carbuyer_cleanup.certificate import prices
+from carbuyer_cleanup.classroom.standing import state
 from carbuyer_cleanup.plugin.class_terminal import GOOD, last_line
 from carbuyer_cleanup.plugin.ending import ending
 from carbuyer_cleanup.plugin.ledger import LEDGER
 from carbuyer_cleanup.plugin.run import SETTINGS, only_run
 from carbuyer_cleanup.resource import printable
-from carbuyer_cleanup.standing import state
 from carbuyer_cleanup.verdict import SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
+    from carbuyer_cleanup.classroom.standing import Standing
     from carbuyer_cleanup.plugin.run import Run
-    from carbuyer_cleanup.standing import Standing
 
 SUMMARY = "GITHUB_STEP_SUMMARY"  # the file to append to
 LONGEST = 1_000_000  # characters: GitHub drops a summary of more than 1 MiB

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup import grades
+from carbuyer_cleanup.classroom import grades
+from carbuyer_cleanup.classroom.standing import Standing
 from carbuyer_cleanup.plugin.run import RUNS, SETTINGS, absent, alias_of
 from carbuyer_cleanup.report import class_page
 from carbuyer_cleanup.report.class_banner import CLASS_PAGE
 from carbuyer_cleanup.settings import Task
-from carbuyer_cleanup.standing import Standing
 from carbuyer_cleanup.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping
 
-    from carbuyer_cleanup.roster import Member
+    from carbuyer_cleanup.classroom.roster import Member
     from carbuyer_cleanup.verdict import Word
 
 LEDGER: pytest.StashKey[Ledger] = pytest.StashKey()

@@ -6,11 +6,11 @@ from collections import Counter
 from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
-from carbuyer_cleanup import prices
+from carbuyer_cleanup.certificate import prices
 from carbuyer_cleanup.plugin.planned import FEW, counted
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.audit import Leftover
+    from carbuyer_cleanup.audit.look import Leftover
     from carbuyer_cleanup.plugin.run import Run
 
 WIDTH = 79

@@ -8,15 +8,15 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from aws_clock import Clock
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT, Assumer, open_account, real_session
-from carbuyer_cleanup.clock import Clock
+from carbuyer_cleanup.classroom.roster import Member
 from carbuyer_cleanup.contain import contained
-from carbuyer_cleanup.engine import Loop, Teardown
 from carbuyer_cleanup.errors import CleanupError, Refused
 from carbuyer_cleanup.plugin.confirm import refuse_unasked
 from carbuyer_cleanup.plugin.run import PLAYER, RECORDER, SETTINGS, Run, Runs
-from carbuyer_cleanup.roster import Member
 from carbuyer_cleanup.settings import Settings, Task
+from carbuyer_cleanup.teardown.engine import Loop, Teardown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     import pytest
 
     from carbuyer_cleanup.recording.player import Player
-    from carbuyer_cleanup.sandbox.estates import Mess
-    from carbuyer_cleanup.sandbox.front import Sandbox
+    from strict_moto.estates import Mess
+    from strict_moto.front import Sandbox
 
     Source = Callable[[Member], boto3.Session]
 
@@ -95,7 +95,7 @@ def _enter(runs: Runs, player: Player | None, member: Member, opened: Run | Clea
 
 
 def _wall() -> AbstractContextManager[list[str]]:
-    from carbuyer_cleanup.sandbox import wall  # noqa: PLC0415 - a teardown needs nothing of the sandbox
+    from strict_moto import wall  # noqa: PLC0415 - a teardown needs nothing of the sandbox
 
     return wall.raised()
 
@@ -106,9 +106,9 @@ def _embedded(config: pytest.Config, settings: Settings, members: list[Member]) 
     Raises:
         Refused: there is no such estate.
     """
-    from carbuyer_cleanup.sandbox import estates  # noqa: PLC0415 - moto is slow to import
-    from carbuyer_cleanup.sandbox.front import Sandbox  # noqa: PLC0415
-    from carbuyer_cleanup.sandbox.quirks import Quirks  # noqa: PLC0415
+    from strict_moto import estates  # noqa: PLC0415 - moto is slow to import
+    from strict_moto.front import Sandbox  # noqa: PLC0415
+    from strict_moto.quirks import Quirks  # noqa: PLC0415
 
     brought: Sandbox | None = config.hook.pytest_carbuyer_sandbox(config=config)
     sandbox, mess = brought or Sandbox(Clock(settings.speed), Quirks(absent_members=1)), _mess(settings)
@@ -125,7 +125,7 @@ def _embedded(config: pytest.Config, settings: Settings, members: list[Member]) 
 
 def _mess(settings: Settings) -> Mess:
     """Return the estate that was asked for, without what only the full audit would look at if it is none."""
-    from carbuyer_cleanup.sandbox import estates, files  # noqa: PLC0415 - likewise
+    from strict_moto import estates, files  # noqa: PLC0415 - likewise
 
     try:
         mess = files.estate_of(settings.estate)

@@ -6,16 +6,16 @@ from itertools import groupby
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup import prices
-from carbuyer_cleanup.deadlines import usual_minutes
+from carbuyer_cleanup.certificate import prices
 from carbuyer_cleanup.resource import printable
+from carbuyer_cleanup.teardown.deadlines import usual_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from carbuyer_cleanup.plan import Step
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Resource
+    from carbuyer_cleanup.teardown.plan import Step
 
 HEAD = "step  to be deleted                                               USD a month"
 WIDTH = 57  # columns of what goes, so that a line fits a terminal of 80

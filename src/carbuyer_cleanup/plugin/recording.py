@@ -11,7 +11,7 @@ import botocore
 import pytest
 
 from carbuyer_cleanup import __version__
-from carbuyer_cleanup.certificate import StepFacts, judge
+from carbuyer_cleanup.certificate.certificate import StepFacts, judge
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.plugin.asking import show
 from carbuyer_cleanup.plugin.run import RECORDER, RUNS, SETTINGS, audited, only_run, selected

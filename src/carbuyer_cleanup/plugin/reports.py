@@ -8,9 +8,9 @@ import pytest
 
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.files import make_folder, refuse_no_file, refuse_no_folder, see_room, see_writable
-from carbuyer_cleanup.journal import passed_over
 from carbuyer_cleanup.plugin.run import SETTINGS
 from carbuyer_cleanup.plugin.session import concerns_cleanup
+from carbuyer_cleanup.teardown.journal import passed_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

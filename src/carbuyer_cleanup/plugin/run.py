@@ -9,26 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup import audit
-from carbuyer_cleanup.certificate import RunFacts, StepFacts, judge
+from carbuyer_cleanup.audit import sweeper
+from carbuyer_cleanup.certificate.certificate import RunFacts, StepFacts, judge
+from carbuyer_cleanup.classroom.roster import Member
+from carbuyer_cleanup.classroom.standing import Standing
 from carbuyer_cleanup.errors import AwsError
-from carbuyer_cleanup.plan import BY_NUMBER
 from carbuyer_cleanup.plugin import class_progress
-from carbuyer_cleanup.roster import Member
 from carbuyer_cleanup.settings import Settings, Task
-from carbuyer_cleanup.standing import Standing
+from carbuyer_cleanup.teardown.plan import BY_NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from concurrent.futures import Future
 
-    from carbuyer_cleanup.audit import Sweep
-    from carbuyer_cleanup.aws import Aws
-    from carbuyer_cleanup.engine import Outcome, Teardown
+    from carbuyer_cleanup.audit.result import Sweep
+    from carbuyer_cleanup.aws.context import Aws
+    from carbuyer_cleanup.certificate.signing import Signer
     from carbuyer_cleanup.errors import CleanupError
     from carbuyer_cleanup.recording.player import Player
     from carbuyer_cleanup.recording.recorder import Recorder
-    from carbuyer_cleanup.signing import Signer
+    from carbuyer_cleanup.teardown.engine import Outcome, Teardown
     from carbuyer_cleanup.verdict import Verdict, Word
 
 SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
@@ -97,7 +97,7 @@ class Run:
 
     async def _sweep(self) -> Sweep:
         """Make the audit, and see that all of it was about the account that it is told of."""
-        found = await audit.sweep(self.aws, self.settings.audit_regions, self.settings.depth)
+        found = await sweeper.sweep(self.aws, self.settings.audit_regions, self.settings.depth)
         try:
             await self.aws.ask_who_we_are()
         except AwsError as error:

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup.calls import is_failed_look
-from carbuyer_cleanup.engine import Outcome, Unmet
+from carbuyer_cleanup.aws.calls import is_failed_look
 from carbuyer_cleanup.errors import CleanupError
-from carbuyer_cleanup.plan import BY_NUMBER
 from carbuyer_cleanup.plugin import facts
 from carbuyer_cleanup.plugin.progress import wait
 from carbuyer_cleanup.plugin.run import RUNS, step_of
 from carbuyer_cleanup.settings import Task
+from carbuyer_cleanup.teardown.engine import Outcome, Unmet
+from carbuyer_cleanup.teardown.plan import BY_NUMBER
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.audit import Doubtful, Leaving, Leftover, Sweep, Unseen
+    from carbuyer_cleanup.audit.look import Doubtful, Leaving, Leftover
+    from carbuyer_cleanup.audit.result import Sweep, Unseen
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Resource
 

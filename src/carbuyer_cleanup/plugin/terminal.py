@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.certificate import judge
-from carbuyer_cleanup.engine import Unmet
-from carbuyer_cleanup.plan import waits_for
+from carbuyer_cleanup.certificate.certificate import judge
 from carbuyer_cleanup.plugin import advice, planned
 from carbuyer_cleanup.plugin import left as left_over
 from carbuyer_cleanup.plugin.ending import ending
@@ -18,14 +16,16 @@ from carbuyer_cleanup.plugin.run import REHEARSAL, RUNS, SETTINGS, is_audit, onl
 from carbuyer_cleanup.plugin.session import concerns_cleanup
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Task
+from carbuyer_cleanup.teardown.engine import Unmet
+from carbuyer_cleanup.teardown.plan import waits_for
 from carbuyer_cleanup.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from carbuyer_cleanup.engine import Outcome
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Resource
+    from carbuyer_cleanup.teardown.engine import Outcome
 
 DEFAULT_SUMMARY = "a"  # what pyproject.toml says, -ra
 COLUMN = 40  # half a terminal

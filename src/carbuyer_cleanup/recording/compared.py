@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.calls import CALLS
+from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.recording.reading import key_of
 from carbuyer_cleanup.recording.replay_loop import LATE
 

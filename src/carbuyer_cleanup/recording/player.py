@@ -15,24 +15,24 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.awsrequest import AWSResponse
 
-from carbuyer_cleanup.calls import CALLS
+from carbuyer_cleanup.aws.calls import CALLS
+from carbuyer_cleanup.aws.sharing import Sharing
 from carbuyer_cleanup.errors import AwsError, Refused, Trouble
 from carbuyer_cleanup.recording.allowed import asked_of
 from carbuyer_cleanup.recording.mask import Bare
 from carbuyer_cleanup.recording.raising import again
 from carbuyer_cleanup.recording.reading import key_of, place_of
 from carbuyer_cleanup.recording.replay_loop import LATE, Over, ReplayClock, ReplayLoop, Unanswered
-from carbuyer_cleanup.sharing import Sharing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import boto3
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
+    from carbuyer_cleanup.classroom.roster import Member
     from carbuyer_cleanup.recording.reading import Asked, Call, Recording
     from carbuyer_cleanup.recording.tape import Line
-    from carbuyer_cleanup.roster import Member
 
 Key = tuple[str, str, str, str]
 
@@ -93,7 +93,7 @@ class Player:
         Raises:
             Refused: the account could not be opened then.
         """
-        from carbuyer_cleanup.sandbox.session import replay_session  # noqa: PLC0415 - moto is slow to import
+        from strict_moto.session import replay_session  # noqa: PLC0415 - moto is slow to import
 
         if why := self.recording.refused.get(member.alias):
             raise Refused(why)

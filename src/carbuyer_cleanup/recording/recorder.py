@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from carbuyer_cleanup.calls import CALLS
-from carbuyer_cleanup.clock import Clock
+from aws_clock import Clock
+from carbuyer_cleanup.aws.calls import CALLS
+from carbuyer_cleanup.aws.refusals import NO_ADDRESS, code_of, refusal
+from carbuyer_cleanup.aws.sharing import Sharing
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.recording import allowed
 from carbuyer_cleanup.recording.mask import Mask
-from carbuyer_cleanup.refusals import NO_ADDRESS, code_of, refusal
-from carbuyer_cleanup.sharing import Sharing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import boto3
 
-    from carbuyer_cleanup.aws import Aws
+    from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.errors import CleanupError
     from carbuyer_cleanup.recording.tape import Line, Tape
     from carbuyer_cleanup.workshop import Workshop

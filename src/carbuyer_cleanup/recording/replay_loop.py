@@ -9,9 +9,9 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from carbuyer_cleanup.clock import Clock, ClockedLoop, ClockedSelector
-from carbuyer_cleanup.engine import Loop
+from aws_clock import Clock, ClockedLoop, ClockedSelector
 from carbuyer_cleanup.errors import CleanupError
+from carbuyer_cleanup.teardown.engine import Loop
 
 if TYPE_CHECKING:
     import asyncio

@@ -85,7 +85,7 @@ def _project(root: Path) -> Path:
 @contextmanager
 def _inside(root: Path) -> Iterator[None]:
     """Be in a folder, with a wall around."""
-    from carbuyer_cleanup.sandbox import wall  # noqa: PLC0415 - moto is slow to import
+    from strict_moto import wall  # noqa: PLC0415 - moto is slow to import
 
     before = Path.cwd()
     os.chdir(root)

@@ -10,13 +10,13 @@ from botocore.exceptions import BotoCoreError
 from botocore.model import OperationNotFoundError
 from botocore.session import Session as CoreSession
 
-from carbuyer_cleanup.calls import CALLS
-from carbuyer_cleanup.deadlines import DEADLINES
+from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.errors import Trouble
 from carbuyer_cleanup.recording import allowed
 from carbuyer_cleanup.recording.mask import Mask
 from carbuyer_cleanup.recording.reading import WRONG, Recording, take
 from carbuyer_cleanup.recording.tape import Tape, lines
+from carbuyer_cleanup.teardown.deadlines import DEADLINES
 from carbuyer_cleanup.verdict import Verdict
 from carbuyer_cleanup.workshop import ENTRIES
 

@@ -6,7 +6,7 @@ import textwrap
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.calls import CALLS
+from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.recording.mask import HIDDEN
 from carbuyer_cleanup.recording.reading import texts
 from carbuyer_cleanup.recording.words import WORD

@@ -14,16 +14,22 @@ from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.audit_types import TYPES
-from carbuyer_cleanup.calls import CALLS
+from carbuyer_cleanup.audit.types import TYPES
+from carbuyer_cleanup.aws.calls import CALLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-HOME = Path(__file__).parents[1]
-JUDGING = ("kinds", "sandbox.estate", "sandbox.estate_network", "sandbox.estate_services")
-READING = ("kinds", "audit", "audit_types", "calls", "aws", "identity", "account")
-SPEAKING = ("sandbox.rules", "sandbox.wire", "calls", "remedies", "audit_types", "refusals", "kinds")
+HOME = Path(__file__).parents[2]
+JUDGING = ("carbuyer_cleanup.kinds", "strict_moto.estate", "strict_moto.estate_network", "strict_moto.estate_services")
+READING = (
+    *("carbuyer_cleanup.kinds", "carbuyer_cleanup.audit", "carbuyer_cleanup.account"),
+    *("carbuyer_cleanup.aws.calls", "carbuyer_cleanup.aws.context", "carbuyer_cleanup.aws.identity"),
+)
+SPEAKING = (
+    *("strict_moto.rules", "strict_moto.wire", "carbuyer_cleanup.aws.calls", "carbuyer_cleanup.aws.remedies"),
+    *("carbuyer_cleanup.audit.types", "carbuyer_cleanup.aws.refusals", "carbuyer_cleanup.kinds"),
+)
 
 WORD = re.compile(r"[A-Za-z0-9]+")
 PHRASE = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)+")
@@ -65,7 +71,7 @@ def members() -> frozenset[str]:
 @cache
 def states() -> frozenset[str]:
     """Return the words that stay where a model has a state, but no list of states."""
-    return words() | frozenset(_long_words(("audit_types",)))
+    return words() | frozenset(_long_words(("carbuyer_cleanup.audit.types",)))
 
 
 @cache
@@ -114,7 +120,7 @@ def _texts(modules: Iterable[str]) -> Iterator[str]:
 def _files(module: str) -> list[Path]:
     """Return the file of a module, or those of a package."""
     path = HOME.joinpath(*module.split("."))
-    return sorted(path.glob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+    return sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
 
 
 def _constants(code: CodeType | None) -> Iterator[str]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from carbuyer_cleanup import prices
-from carbuyer_cleanup.audit import Sweep
+from carbuyer_cleanup.audit.result import Sweep
+from carbuyer_cleanup.certificate import prices
 from carbuyer_cleanup.plugin.ending import Ending, ending
 from carbuyer_cleanup.plugin.run import REHEARSED
 from carbuyer_cleanup.recording import HOW
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from carbuyer_cleanup.audit import Leftover
+    from carbuyer_cleanup.audit.look import Leftover
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.settings import Settings
 

@@ -13,8 +13,8 @@ from carbuyer_cleanup.verdict import SIGNS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from carbuyer_cleanup.classroom.standing import Standing
     from carbuyer_cleanup.report.banner import Session
-    from carbuyer_cleanup.standing import Standing
     from carbuyer_cleanup.verdict import End, Word
 
 WORST_FIRST: tuple[Word, ...] = ("LEFTOVERS", "COULD NOT VERIFY", "NOT RUN", "CLEAN")

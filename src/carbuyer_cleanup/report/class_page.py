@@ -13,23 +13,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from markupsafe import Markup
 
-from carbuyer_cleanup import prices
+from carbuyer_cleanup.certificate import prices
+from carbuyer_cleanup.classroom.standing import State, state
 from carbuyer_cleanup.files import write_whole
-from carbuyer_cleanup.plan import STEPS
 from carbuyer_cleanup.plugin.run import REHEARSAL
 from carbuyer_cleanup.report import TEMPLATES, asset, console
 from carbuyer_cleanup.report.rows import duration
 from carbuyer_cleanup.resource import printable
-from carbuyer_cleanup.standing import State, state
+from carbuyer_cleanup.teardown.plan import STEPS
 from carbuyer_cleanup.verdict import SIGNS, Word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from carbuyer_cleanup.audit import Leftover
-    from carbuyer_cleanup.certificate import StepFacts
-    from carbuyer_cleanup.standing import Standing
+    from carbuyer_cleanup.audit.look import Leftover
+    from carbuyer_cleanup.certificate.certificate import StepFacts
+    from carbuyer_cleanup.classroom.standing import Standing
 
 BUDGET = 1_000_000  # characters of details; with the table of 500 accounts the page stays below 2 MB
 FEWEST = 2  # reasons that each account tells in any case

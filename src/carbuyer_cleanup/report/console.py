@@ -12,7 +12,7 @@ from urllib.parse import quote
 from carbuyer_cleanup.workshop import REGION
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.audit import Leftover
+    from carbuyer_cleanup.audit.look import Leftover
 
 # Partition: the console's domain, and the Region where that of global services is.
 CONSOLES = {

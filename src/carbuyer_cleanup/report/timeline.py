@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from carbuyer_cleanup.certificate import StepFacts
-from carbuyer_cleanup.plan import COMES_AFTER, STEP_OF, STEPS, WAITS_FOR
+from carbuyer_cleanup.certificate.certificate import StepFacts
+from carbuyer_cleanup.classroom.standing import state
 from carbuyer_cleanup.report import TEMPLATES
 from carbuyer_cleanup.report.rows import duration
-from carbuyer_cleanup.standing import state
+from carbuyer_cleanup.teardown.plan import COMES_AFTER, STEP_OF, STEPS, WAITS_FOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from carbuyer_cleanup.engine import Outcome
-    from carbuyer_cleanup.plan import Step
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Kind
-    from carbuyer_cleanup.takedown import Takedown
+    from carbuyer_cleanup.teardown.engine import Outcome
+    from carbuyer_cleanup.teardown.plan import Step
+    from carbuyer_cleanup.teardown.takedown import Takedown
 
     Takedowns = Mapping[Kind, Takedown]
 

@@ -1,0 +1,22 @@
+"""The audit's table: a line for each type of resource that somebody could name after the workshop.
+
+A line is all that a new type takes. The tests say what else must keep up with it: ``docs/iam`` is written anew by
+``permissions.py``, and ``tests/audit/creations.py`` has a line that creates one in the embedded AWS.
+"""
+
+from carbuyer_cleanup.audit.types.application import APPLICATION
+from carbuyer_cleanup.audit.types.compute import COMPUTE
+from carbuyer_cleanup.audit.types.management import MANAGEMENT, TAGGED
+from carbuyer_cleanup.audit.types.network import NETWORK
+from carbuyer_cleanup.audit.types.row import EVERYWHERE, HOME, Parent, Type
+from carbuyer_cleanup.audit.types.storage import STORAGE
+
+TYPES = (*NETWORK, *COMPUTE, *STORAGE, *APPLICATION, *MANAGEMENT, TAGGED)
+
+# Every call of the audit, with its error codes for *there is no such thing* and its tokens where botocore knows none.
+READS: dict[str, tuple[frozenset[str], dict[str, str]]] = {
+    **{call: (gone, {}) for type_ in TYPES for call, gone in type_.others.items()},
+    **{type_.call: (type_.none, dict([type_.token] if type_.token else [])) for type_ in TYPES},
+}
+
+__all__ = ["EVERYWHERE", "HOME", "READS", "TAGGED", "TYPES", "Parent", "Type"]

@@ -1,0 +1,91 @@
+"""What makes a resource the workshop's, or not, beside its name and its Name tag."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.aws.reading import needed, text, texts
+from carbuyer_cleanup.claims import FOREIGN, OURS, Claim
+from carbuyer_cleanup.kinds import bucket, distribution, log_delivery, table
+from carbuyer_cleanup.kinds import origin_access_control as origin_access
+from carbuyer_cleanup.kinds.common import is_ours
+
+if TYPE_CHECKING:
+    from carbuyer_cleanup.audit.types.row import Item
+    from carbuyer_cleanup.aws.context import Aws
+
+EXECUTION_LOGS = "API-Gateway-Execution-Logs_"
+
+
+async def unattached(_aws: Aws, item: Item, _region: str, claim: Claim | None) -> Claim | None:
+    """An Elastic IP that nothing uses is charged, whosever it is; one of AWS's own nobody else may release."""
+    if item.get("AssociationId"):
+        return claim
+    if service := item.get("ServiceManaged"):
+        return Claim(OURS, f"AWS keeps it for a service of its own ({service}), which releases it later: look again")
+    return Claim(OURS, "it is attached to nothing, and charged for")
+
+
+async def workshop_key(aws: Aws, item: Item, region: str, claim: Claim | None) -> Claim | None:
+    """A table of a name without prefix is judged by its key and what stands around it, too."""
+    name, place = text("TableName", item), "" if region == aws.region else region
+    if not (claim and claim.ours) or name.startswith(aws.workshop.prefix):
+        return claim
+    answer = await aws.fresh("dynamodb:DescribeTable", region=region, TableName=name)
+    return await table.claim_on(aws, needed("Table", answer), claim, place) if answer else None
+
+
+async def distribution_name(aws: Aws, item: Item, region: str, _claim: Claim | None) -> Claim | None:
+    """The console stores a distribution's name as a tag, which no list shows; without one its origins are judged."""
+    answer = await aws.fresh("cloudfront:ListTagsForResource", region=region, Resource=needed("ARN", item))
+    if not answer:  # it was deleted a moment ago
+        return None
+    names = texts("Items[?Key=='Name'].Value", needed("Tags", answer))
+    buckets = set() if names else await _our_buckets(aws)
+    return distribution.claim_on(aws, item, next(iter(names), ""), buckets)
+
+
+async def _our_buckets(aws: Aws) -> set[str]:
+    names = texts("Buckets[].Name", await aws.fresh("s3:ListBuckets"))
+    return {name for name in names if is_ours(aws, "s3.bucket", name)}
+
+
+async def origin_access_control(aws: Aws, item: Item, _region: str, _claim: Claim | None) -> Claim | None:
+    """The console names one for the bucket it gives access to; those that our distributions used are in the journal."""
+    return origin_access.claim_on(aws, item)
+
+
+async def origin_bucket(aws: Aws, item: Item, _region: str, _claim: Claim | None) -> Claim | None:
+    """A bucket of a name of its own is judged by the distributions that served it: they are in the journal."""
+    return bucket.claim_on(aws, text("Name", item), bucket.remembered(aws))
+
+
+async def execution_logs(aws: Aws, item: Item, region: str, claim: Claim | None) -> Claim | None:
+    """A log group of an API has the API's id in its name; which ids were ours is in the journal, if none has it now."""
+    api = text("logGroupName", item).removeprefix(EXECUTION_LOGS).split("/")[0]
+    if api not in aws.journal.remembered("rest api", region) or api in await _apis(aws, region):
+        return claim
+    return Claim(OURS, "an API of the workshop wrote it")
+
+
+async def log_source(aws: Aws, item: Item, _region: str, claim: Claim | None) -> Claim | None:
+    """What delivers a distribution's logs names that by its ARN; which ones were ours is in the journal."""
+    ours = aws.journal.remembered(log_delivery.MEMORY, "global")
+    return Claim(OURS, "it is for the logs of the workshop") if ours.keys() & {*texts("resourceArns", item)} else claim
+
+
+async def _apis(aws: Aws, region: str) -> set[str]:
+    pages = aws.each_fresh_page("apigateway:GetRestApis", region=region, limit=500)
+    return {api["id"] async for page in pages for api in page.get("items", [])}
+
+
+async def not_caller(aws: Aws, item: Item, _region: str, claim: Claim | None) -> Claim | None:
+    """The identity that looks can't be gone."""
+    if claim and claim.ours and _runs_as(aws.caller, item):
+        return Claim(FOREIGN, "this suite runs as it")
+    return claim
+
+
+def _runs_as(caller: str, item: Item) -> bool:
+    assumed = f":assumed-role/{item.get('RoleName')}/"
+    return caller == needed("Arn", item) or assumed in caller

@@ -1,0 +1,1 @@
+"""The calls of AWS: who asks, how, how often, and what an answer must hold."""

@@ -1,0 +1,146 @@
+"""Clients that know the calls of this suite and no others.
+
+boto3 makes a method for each of EC2's 700 operations, for each client anew, and keeps all that it has read of each
+service. With the operations of ``CALLS`` alone a client takes half the time, and the models of eighty services a
+third of the memory; and what is not in that table can't be called by mistake.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import botocore.session
+from botocore.hooks import EventAliaser
+from botocore.loaders import Loader
+
+from carbuyer_cleanup.aws.answers import Parsers, refuse_broken
+from carbuyer_cleanup.aws.calls import CALLS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    import boto3
+    from botocore.awsrequest import AWSRequest
+
+Model = dict[str, Any]
+ACCOUNT_BEFORE_ADDRESS = re.compile(r"^(https?://)\d{12}\.(?=\d+\.\d+\.\d+\.\d+[:/])")
+
+
+def lean_session(session: boto3.Session) -> botocore.session.Session:
+    """Return a session with the same credentials, configuration and event handlers, but lean clients."""
+    theirs = session._session  # noqa: SLF001 - boto3 hands it out nowhere
+    core = botocore.session.Session(include_builtin_handlers=False)
+    core.register_component("event_emitter", _Emitter.around(session.events))
+    session.events.register("before-sign.s3-control", _at_its_address, unique_id="carbuyer-address")
+    session.events.register("before-parse", refuse_broken, unique_id="carbuyer-whole")
+    core.register_component("config_store", theirs.get_component("config_store"))
+    core.register_component("credential_provider", _Credentials(session))
+    core.register_component("response_parser_factory", Parsers())
+    core.register_component("data_loader", _loader(tuple(theirs.get_component("data_loader").search_paths)))
+    return core
+
+
+def _at_its_address(request: AWSRequest, **_event: Any) -> None:
+    """Take off the account that botocore puts before S3 Control's host, where that is an address (AWS_ENDPOINT_URL).
+
+    The account is in a header as well.
+    """
+    request.url = ACCOUNT_BEFORE_ADDRESS.sub(r"\1", str(request.url))
+
+
+class _Credentials:
+    """Hands out the credentials of another session, which refreshes them."""
+
+    def __init__(self, session: boto3.Session) -> None:
+        self._session = session
+
+    def load_credentials(self) -> Any:
+        return self._session.get_credentials()
+
+
+class _Emitter(EventAliaser):
+    """Remembers what names of events are short for, for all clients: each would find that out anew."""
+
+    _alias_name_cache: dict[str, str]  # botocore's
+
+    @classmethod
+    def around(cls, emitter: Any) -> _Emitter:
+        return cls(emitter._emitter)  # noqa: SLF001 - botocore's own aliaser shows it nowhere
+
+    def __copy__(self) -> _Emitter:
+        twin: _Emitter = super().__copy__()
+        twin._alias_name_cache = self._alias_name_cache
+        return twin
+
+
+class LeanLoader(Loader):
+    """Loads of each service's model what the suite calls, once."""
+
+    def __init__(self, paths: tuple[str, ...]) -> None:
+        super().__init__(extra_search_paths=list(paths), include_default_search_paths=False)
+        self._paths = paths
+        self._models: dict[tuple[str, str], Model] = {}
+
+    def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Model:
+        """Return a model, without what the suite does not call."""
+        key = (service_name, type_name)
+        if key not in self._models:
+            whole = _OneService(self._paths, service_name).load_service_model(service_name, type_name, api_version)
+            self._models[key] = lean(whole, service_name) if type_name == "service-2" else whole
+        return self._models[key]
+
+
+class _OneService(Loader):
+    """A loader to be thrown away, with the whole model that it keeps; it needn't list four hundred services first."""
+
+    def __init__(self, paths: tuple[str, ...], service: str) -> None:
+        super().__init__(extra_search_paths=list(paths), include_default_search_paths=False)
+        self._service = service
+
+    def list_available_services(self, type_name: str) -> list[str]:
+        del type_name
+        return [self._service]
+
+
+@cache
+def _loader(paths: tuple[str, ...]) -> LeanLoader:
+    return LeanLoader(paths)
+
+
+def lean(model: Model, service: str) -> Model:
+    """Return a service's model with the operations of ``CALLS`` alone, and the shapes that these need."""
+    called = {call.partition(":")[2] for call in CALLS if call.startswith(f"{service}:")}
+    operations = {name: _terse(operation) for name, operation in model["operations"].items() if name in called}
+    needed = _reachable(model["shapes"], operations)
+    return model | {"operations": operations, "shapes": {name: _terse(model["shapes"][name]) for name in needed}}
+
+
+def _reachable(shapes: Mapping[str, Any], roots: Any) -> set[str]:
+    found: set[str] = set()
+    ahead = list(_references(roots))
+    while ahead:
+        name = ahead.pop()
+        if name not in found:
+            found.add(name)
+            ahead += _references(shapes[name])
+    return found
+
+
+def _references(part: Any) -> Iterator[str]:
+    """Yield the names of the shapes that a part of a model refers to."""
+    values: Iterable[Any] = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    if isinstance(part, dict) and isinstance(part.get("shape"), str):
+        yield part["shape"]
+    for value in values:
+        yield from _references(value)
+
+
+def _terse(part: Any) -> Any:
+    """Return a part of a model without its documentation, which is most of it."""
+    if isinstance(part, list):
+        return [_terse(value) for value in part]
+    if not isinstance(part, dict):
+        return part
+    return {key: _terse(value) for key, value in part.items() if key != "documentation" or not isinstance(value, str)}

@@ -1,0 +1,40 @@
+"""How the pages of a list follow on each other: by botocore's table, or by ours where it has none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import jmespath
+from botocore import xform_name
+
+from carbuyer_cleanup.aws.calls import CALLS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Paging(NamedTuple):
+    """Which parameter goes on from which part of an answer, and which part says that there is more."""
+
+    tokens: Mapping[str, str]
+    more: str = ""
+
+    def following(self, page: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the parameters that ask for the next page, {} if they are not told; None if there is none."""
+        goes_on = jmespath.search(self.more, page) if self.more else None
+        found = {name: token for name, path in self.tokens.items() if (token := jmespath.search(path, page))}
+        return None if goes_on is False or not (found or goes_on) else found
+
+
+def paging_of(operation: str, client: Any) -> Paging:
+    """Return how the pages of a call follow on each other; a call without pages has none that follow."""
+    method = xform_name(operation.split(":")[1])
+    if CALLS[operation].tokens or not client.can_paginate(method):
+        return Paging(CALLS[operation].tokens)
+    table = client.get_paginator(method)._pagination_cfg  # noqa: SLF001 - botocore shows it nowhere else
+    tokens = zip(_listed(table["input_token"]), _listed(table["output_token"]), strict=True)
+    return Paging(dict(tokens), table.get("more_results", ""))
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value

@@ -1,0 +1,99 @@
+"""What came instead of an answer, as the errors that users are told."""
+
+from __future__ import annotations
+
+import re
+import socket
+from typing import Any
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    HTTPClientError,
+    NoCredentialsError,
+    SSOError,
+)
+from botocore.exceptions import ConnectionError as BotoConnectionError
+from botocore.parsers import ResponseParserError
+
+from carbuyer_cleanup.aws.calls import CALLS, trouble_at
+from carbuyer_cleanup.errors import AwsError, CleanupError, Garbled, Trouble
+
+NO_ANSWER = (BotoCoreError, ClientError, ResponseParserError)  # what botocore raises in place of an answer
+NOT_AWS = "the answer is not AWS's, or was cut short"
+
+FORBIDDEN, SERVER_ERRORS = 403, 500  # HTTP's status
+NO_ADDRESS = "NoAddress"  # the code of a host that isn't there, as that of a service in a Region that lacks it
+# What the system says of such a name. EAI_NODATA is glibc's older word for it; not all systems have it.
+NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
+
+# What AWS repeats of a request when it refuses its signature (IAM user guide, "Troubleshoot Signature Version 4"): the
+# headers, the session token among them. Nothing but such a token is as long.
+SECRET = re.compile(r"\s*(The Canonical String|The String-to-Sign|AWS4-HMAC-SHA256).*|[A-Za-z0-9/+=]{100,}", re.DOTALL)
+
+
+def discreet(text: str) -> str:
+    """Return what AWS or botocore said, without what must not be repeated."""
+    return SECRET.sub("\N{HORIZONTAL ELLIPSIS}", text)
+
+
+def told(error: Exception) -> str:
+    """Return what may be told of an exception of botocore's, or of a provider of credentials, which may be any."""
+    spoken = isinstance(error, BotoCoreError | ClientError | CleanupError)
+    return discreet(str(error)) if spoken else type(error).__name__
+
+
+def refusal(operation: str, region: str, error: Exception) -> AwsError:
+    """Return what is told of one of ``NO_ANSWER``, when ``operation`` was asked for in ``region``."""
+    if isinstance(error, ClientError):
+        return _refused(operation, region, error)
+    if isinstance(error, ResponseParserError):
+        return not_aws(operation, region)
+    code = NO_ADDRESS if _has_no_address(error) else type(error).__name__
+    return AwsError(operation, code, discreet(str(error)), _trouble_of_transport(error), region)
+
+
+def not_aws(operation: str, region: str) -> Garbled:
+    """Return what is told of an answer that is somebody else's; whether a deletion happened, the next look says."""
+    trouble = Trouble.BUSY if CALLS[operation].writes else Trouble.GARBLED
+    return Garbled(operation, "NotAws", NOT_AWS, trouble, region)
+
+
+def code_of(error: ClientError) -> str:
+    """Return AWS's error code; "" if what answered gave none, and so isn't AWS."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _refused(operation: str, region: str, error: ClientError) -> AwsError:
+    code, meta = code_of(error), error.response.get("ResponseMetadata", {})
+    status = int(meta.get("HTTPStatusCode", 0))
+    message = discreet(str(error.response.get("Error", {}).get("Message", "") or "no reason given"))
+    if not code or (_is_made_up(code, message, status) and not CALLS[operation].writes):
+        return not_aws(operation, region)
+    trouble = trouble_at(operation, code, message, status)
+    return AwsError(operation, code, message, trouble, region, str(meta.get("RequestId", "")))
+
+
+def _is_made_up(code: str, message: str, status: int) -> bool:
+    """Say whether botocore took HTTP's status for the code because there was none, and it isn't AWS that answered.
+
+    AWS's errors have codes. Its load balancers fail without one, but not with 400, nor with a web page in JSON's place.
+    """
+    has_reason = status >= SERVER_ERRORS or status == FORBIDDEN
+    return code == str(status) and (message.lstrip().startswith("<") or not has_reason)
+
+
+def _has_no_address(error: Exception) -> bool:
+    """Say whether the endpoint's name stands for no address; a resolver that fails says EAI_AGAIN instead."""
+    cause: Any = error.kwargs.get("error") if isinstance(error, EndpointConnectionError) else None
+    reasons = [cause, getattr(cause, "__cause__", None), getattr(cause, "__context__", None)]
+    return any(isinstance(one, socket.gaierror) and one.errno in NO_SUCH_NAME for one in reasons)
+
+
+def _trouble_of_transport(error: Exception) -> Trouble:
+    """Return what kind of trouble it is that there was no answer at all."""
+    if isinstance(error, NoCredentialsError | CredentialRetrievalError | SSOError):
+        return Trouble.EXPIRED
+    return Trouble.TRANSIENT if isinstance(error, BotoConnectionError | HTTPClientError) else Trouble.OTHER

@@ -1,0 +1,1 @@
+"""The certificate: what is written, signed and verified."""

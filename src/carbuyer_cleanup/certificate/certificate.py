@@ -1,0 +1,253 @@
+"""The certificate: what a run found out about an account, as an in-toto Statement that others can check.
+
+``python -m carbuyer_cleanup.certificate verify FILE --key KEY`` checks one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import botocore
+
+from carbuyer_cleanup import __version__
+from carbuyer_cleanup.audit.facts import account_of
+from carbuyer_cleanup.aws.calls import is_failed_look
+from carbuyer_cleanup.certificate import extras
+from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.files import write_whole
+from carbuyer_cleanup.resource import printable
+from carbuyer_cleanup.teardown.engine import Unmet
+from carbuyer_cleanup.teardown.plan import STEPS
+from carbuyer_cleanup.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    import boto3
+
+    from carbuyer_cleanup.audit.result import Sweep
+    from carbuyer_cleanup.aws.context import Aws
+    from carbuyer_cleanup.certificate.signing import Signer
+    from carbuyer_cleanup.teardown.engine import Outcome
+
+STATEMENT = "https://in-toto.io/Statement/v1"
+PREDICATE = "tag:carbuyer-cleanup,2026:certificate/v1"
+
+IN_DOUBT = "in doubt"
+LEAVING = "still on its way out"
+
+Json = dict[str, Any]
+Result = Literal["done", "doubtful", "failed", "not seen", "blocked", "not run"]
+
+
+@dataclass(frozen=True)
+class StepFacts:
+    """What became of a step.
+
+    It is ``done`` if its resources were looked for afresh and are gone, ``doubtful`` if nothing is left but what may be
+    the workshop's, ``failed`` if something is left, ``not seen`` if that could not be looked at, ``blocked`` if another
+    step holds it. ``doubtful`` says of each such resource, by its id, what it is. ``reason`` says why it is not done.
+    """
+
+    number: int
+    title: str
+    result: Result
+    seconds: float = 0.0
+    found: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    reason: str = ""
+    doubtful: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> StepFacts:
+        """Return the facts of what the engine made of a step."""
+        return cls(
+            outcome.step.number,
+            outcome.step.title,
+            _result(outcome),
+            round(outcome.seconds, 1),
+            tuple(map(str, outcome.found)),
+            tuple(map(str, outcome.left)),
+            printable(str(outcome.error or "")),
+            {r.id: r.line for r in outcome.doubtful},
+        )
+
+    def __str__(self) -> str:
+        why = f": {self.reason}" if self.reason else ""
+        return f"step {self.number} ({self.title}): {self.result}{why}"
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it failed, and nobody saw what is left of it."""
+        return self.result == "failed" and not self.left
+
+
+def _result(outcome: Outcome) -> Result:
+    if outcome.left or not outcome.error:
+        return "failed" if outcome.left else "doubtful" if outcome.doubtful else "done"
+    if isinstance(outcome.error, Unmet):
+        return "blocked" if outcome.error.selected else "failed"
+    return "not seen" if is_failed_look(outcome.error) else "failed"
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What a run found out about one account.
+
+    ``sweep`` is None if the audit did not run; steps that are missing count as not run. ``failed`` is whether a test
+    failed, for whatever reason.
+    """
+
+    aws: Aws
+    task: str
+    rehearsal: bool
+    interrupted: bool
+    started: datetime
+    ended: datetime
+    sweep: Sweep | None = None
+    steps: tuple[StepFacts, ...] = ()
+    unseen: tuple[str, ...] = ()  # looks that failed outside the steps and the audit
+    failed: bool = False
+
+    @property
+    def unlisted(self) -> tuple[str, ...]:
+        """What the steps have left and the audit, if it ran, does not list: each thing is told and counted once."""
+        found = self.sweep.leftovers if self.sweep else []
+        ids, names = [one.id for one in found if one.id], {f"{one.type} {one.name}" for one in found}
+        left = [text for step in self.steps for text in step.left]
+        return tuple(text for text in left if text not in names and not any(id_ in text for id_ in ids))
+
+
+def judge(run: RunFacts) -> tuple[Verdict, list[str]]:
+    """Return the verdict on the account, and what speaks against CLEAN.
+
+    Whatever was interrupted, blocked, deselected or never run can't be CLEAN; what is left wins over all that. But
+    once another account was met, nobody knows whose things were seen.
+    """
+    left, doubts = [*run.unlisted, *(str(step) for step in run.steps if step.is_unfinished)], list(_doubts(run))
+    left += map(str, run.sweep.leftovers) if run.sweep else []
+    if run.aws.is_elsewhere:
+        return Verdict.COULD_NOT_VERIFY, [str(run.aws.stopped), *left, *doubts]
+    if left:
+        return Verdict.LEFTOVERS, [*_hindrances(run), *left, *doubts]
+    if run.failed and not doubts:
+        doubts = ["a test failed, for a reason of its own"]
+    return (Verdict.COULD_NOT_VERIFY if doubts else Verdict.CLEAN), doubts
+
+
+def _hindrances(run: RunFacts) -> Iterable[str]:
+    """Tell why what is left of a step was not deleted, where that is known: it comes first, for it is what to mend."""
+    return (str(step) for step in run.steps if step.left and step.reason)
+
+
+def _doubts(run: RunFacts) -> Iterable[str]:
+    if run.interrupted:
+        yield "the run was interrupted"
+    yield from (f"{IN_DOUBT}: {line}" for step in run.steps for line in step.doubtful.values())
+    yield from _not_done(run)
+    yield from run.unseen
+    if run.sweep is None:
+        yield "the audit did not run"
+        return
+    yield from map(str, run.sweep.unseen)
+    yield from (f"{IN_DOUBT}: {found}" for found in run.sweep.doubtful if found.id not in _doubtful_ids(run))
+    yield from (f"{LEAVING}: {found}" for found in run.sweep.in_between)
+    if not run.sweep.complete:
+        yield "the audit did not look for everything everywhere"
+
+
+def _doubtful_ids(run: RunFacts) -> set[str]:
+    return {id_ for step in run.steps for id_ in step.doubtful}
+
+
+def _not_done(run: RunFacts) -> Iterable[str]:
+    """Tell of the steps that prove nothing; what is left is told elsewhere, and failed looks are told once."""
+    for step in run.steps:
+        told = any(step.reason and step.reason in look for look in run.unseen)
+        if step.result == "blocked" or (step.result == "not seen" and not told):
+            yield str(step)
+    ran = {step.number for step in run.steps if step.result != "not run"}
+    if missing := [str(step.number) for step in STEPS if step.number not in ran]:
+        yield f"not run: step{'s' * (len(missing) > 1)} {', '.join(missing)}"
+
+
+def issue(run: RunFacts, path: Path, signer: Signer | None = None) -> Verdict:
+    """Write the certificate of a run, in an envelope if there is a signer, and return its verdict.
+
+    A certificate is there as a whole or not at all.
+
+    Raises:
+        Refused: it was a rehearsal, which says nothing about any account; or it could not be signed.
+        OSError: it could not be written.
+    """
+    if run.rehearsal:
+        msg = "A rehearsal touches no account: there is nothing to certify."
+        raise Refused(msg)
+    text = json.dumps(statement(run), indent=2, ensure_ascii=False).encode(errors="replace").decode()
+    write_whole(path, signer.envelope(text) if signer else text + "\n")
+    return judge(run)[0]
+
+
+def statement(run: RunFacts) -> Json:
+    """Return the certificate; ``docs/certificate.schema.json`` describes it."""
+    name = f"arn:{run.aws.partition}:iam::{run.aws.account}:root"
+    return {
+        "_type": STATEMENT,
+        "subject": [{"name": name, "digest": _digest(name)}],
+        "predicateType": PREDICATE,
+        "predicate": _predicate(run),
+    }
+
+
+def _predicate(run: RunFacts) -> Json:
+    verdict, reasons = judge(run)
+    return {
+        "verdict": verdict.name,
+        "reasons": reasons,
+        "account": run.aws.account,
+        "partition": run.aws.partition,
+        "caller": run.aws.caller,
+        "otherEndpoints": sorted(run.aws.other_endpoints),
+        "task": run.task,
+        "tool": {"name": "carbuyer-cleanup", "version": __version__, "botocore": botocore.__version__},
+        "manifest": _manifest(run.aws),
+        "declaredNotOurs": list(run.aws.workshop.not_ours),
+        "startedAt": run.started.isoformat(),
+        "endedAt": run.ended.isoformat(),
+        "audit": account_of(run.sweep) if run.sweep else None,
+        "steps": [_step(run, step.number, step.title) for step in STEPS],
+    }
+
+
+def _step(run: RunFacts, number: int, title: str) -> Json:
+    done = next((step for step in run.steps if step.number == number), StepFacts(number, title, "not run"))
+    return asdict(done) | {
+        "found": list(done.found),
+        "left": list(done.left),
+        "doubtful": list(done.doubtful.values()),
+    }
+
+
+def _manifest(aws: Aws) -> Json:
+    """Return what the manifest was, with what the command line changed in it."""
+    used = replace(aws.workshop, region=aws.region)
+    return {"digest": {"sha256": used.digest}, "region": used.region, "prefix": used.prefix}
+
+
+def _digest(text: str) -> Json:
+    return {"sha256": hashlib.sha256(text.encode()).hexdigest()}
+
+
+def signer(key: str, session: boto3.Session) -> Signer:
+    """Return who signs with ``key``: a file with an Ed25519 key (PEM), or the ARN of a KMS key.
+
+    Raises:
+        Refused: there is no such key, it can't sign, or the packages for it are not installed.
+    """
+    made: Signer = extras.imported("signing").signer(key, session)
+    return made

@@ -1,0 +1,93 @@
+"""What leftovers cost: an estimate, from a table that has a date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from carbuyer_cleanup.audit.look import Leftover
+
+SOURCE = "the CarBuyer workshop's own estimate for ap-southeast-1; public IPv4 addresses: aws.amazon.com/vpc/pricing"
+DATE = "2026-11-24"
+
+# USD a month of one such resource, as the workshop builds it (instances: running, t3.micro).
+MONTHLY = {
+    "NAT gateway": 43.10,
+    "load balancer": 21.32,
+    "EC2 instance": 10.22,
+    "Elastic IP": 3.65,
+    "S3 bucket": 0.28,
+    "CloudFront distribution": 0.10,
+    "DynamoDB table": 0.024,
+    "Lambda function": 0.01,
+    # AWS charges nothing for these.
+    **dict.fromkeys(
+        ("VPC", "subnet", "route table", "internet gateway", "egress-only internet gateway", "network ACL",
+         "security group", "network interface", "DHCP option set", "target group", "key pair", "launch template",
+         "origin access control", "IAM role", "IAM user", "IAM group", "IAM policy", "instance profile",
+         "virtual MFA device", "API key", "usage plan"),
+        0.0,
+    ),
+}  # fmt: skip
+
+
+# USD a month of CloudFront's flat-rate plans: https://aws.amazon.com/cloudfront/pricing/
+PLANS = {"FREE": 0, "PRO": 15, "BUSINESS": 200, "PREMIUM": 1000}
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What leftovers cost a month: ``usd`` for those of known price; ``unknown`` names the types of the others."""
+
+    usd: float
+    unknown: tuple[str, ...]
+
+    def __str__(self) -> str:
+        unknown = f"an unknown amount for {', '.join(self.unknown)}" if self.unknown else ""
+        if unknown and not self.usd:
+            return unknown
+        known = f"about USD {self.usd:.2f} a month (estimate of {DATE})"
+        return f"{known}, and {unknown}" if unknown else known
+
+    @property
+    def brief(self) -> str:
+        """The cost in a few words."""
+        if self.unknown and not self.usd:
+            return "at an unknown cost"
+        return f"about USD {self.usd:.2f} a month{' or more' if self.unknown else ''}"
+
+
+def price(leftover: Leftover) -> float | None:
+    """Return what a leftover costs a month, None if that is unknown."""
+    return MONTHLY.get(leftover.type)
+
+
+def dearest_first(leftovers: Iterable[Leftover]) -> list[Leftover]:
+    """Return leftovers with those that cost most first; those of unknown price stand with the free ones."""
+    return sorted(leftovers, key=lambda leftover: -(price(leftover) or 0))
+
+
+def told(type_: str) -> str:
+    """Return what one resource of a type costs a month, in words."""
+    usd = MONTHLY.get(type_)
+    return "cost unknown" if usd is None else f"about USD {usd:.2f} a month" if usd else "free"
+
+
+def estimate(leftovers: Iterable[Leftover]) -> Estimate:
+    """Return what leftovers cost together."""
+    return of_types(leftover.type for leftover in leftovers)
+
+
+def of_types(types: Iterable[str]) -> Estimate:
+    """Return what resources cost together, each given by its type."""
+    listed = list(types)
+    unknown = {type_ for type_ in listed if type_ not in MONTHLY}
+    return Estimate(sum(MONTHLY.get(type_, 0.0) for type_ in listed), tuple(sorted(unknown)))
+
+
+def monthly(types: Iterable[str]) -> str:
+    """Return what resources cost together in a few words."""
+    return of_types(types).brief

@@ -1,0 +1,1 @@
+"""A class: whose accounts, how each of them stands, and the grades."""

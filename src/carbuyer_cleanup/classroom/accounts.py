@@ -1,0 +1,77 @@
+"""The accounts of a class that a run is for: all of a roster or an organization, or those that ``--only`` names."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.classroom import organization, roster
+from carbuyer_cleanup.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import pytest
+
+    from carbuyer_cleanup.classroom.roster import Member
+
+
+def members(config: pytest.Config, region: str) -> tuple[tuple[Member, ...], tuple[str, ...]]:
+    """Return the accounts of the class that are meant, and why others are left out; none if there is no class.
+
+    Raises:
+        Refused: the class can't be read, or ``--only`` names an account that it doesn't have.
+    """
+    everybody, left_out = _everybody(config, region)
+    only = config.getoption("--only")
+    return (everybody if only is None else choose(everybody, only)), left_out
+
+
+def _everybody(config: pytest.Config, region: str) -> tuple[tuple[Member, ...], tuple[str, ...]]:
+    file, unit, role = (str(config.getoption(name)) for name in ("--roster", "--organization", "--role"))
+    if file:
+        return roster.read(config.invocation_params.dir / file), ()
+    if unit:
+        return organization.members(str(config.getoption("--profile")), region, unit, role)
+    return (), ()
+
+
+def choose(everybody: Sequence[Member], only: Iterable[str]) -> tuple[Member, ...]:
+    """Return the accounts whose aliases are given, in the order of the class.
+
+    Args:
+        everybody: the class.
+        only: aliases, several in one text if commas separate them.
+
+    Raises:
+        Refused: one of them is no alias of the class, or is empty, as when a variable of a script is.
+    """
+    wanted = {alias.strip() for text in only for alias in text.split(",")}
+    for alias in sorted(wanted - {member.alias for member in everybody}):
+        raise Refused(_unknown(alias, [member.alias for member in everybody]))
+    return tuple(member for member in everybody if member.alias in wanted)
+
+
+def _unknown(alias: str, aliases: Sequence[str]) -> str:
+    if not alias:
+        return "--only needs the alias of an account, or several separated by commas. Nothing was done."
+    longer = [other for other in aliases if other.startswith(f"{alias.lower()}-")]  # with the account's number
+    close = longer or difflib.get_close_matches(alias.lower(), aliases, 1)
+    hint = f" Did you mean {' or '.join(close)}?" if close else ""
+    return f"--only: there is no account {alias!r} in the class.{hint} Nothing was done."
+
+
+def confirmed(config: pytest.Config, count: int) -> bool:
+    """Return whether the number of accounts was given.
+
+    Raises:
+        Refused: it is another one.
+    """
+    value = str(config.getoption("--accounts-confirmed"))
+    if value and value != str(count):
+        named = " that --only names" if config.getoption("--only") else ""
+        msg = (
+            f"--accounts-confirmed says {value}, but there are {count} accounts in the class{named}. Nothing was done."
+        )
+        raise Refused(msg)
+    return bool(value)

@@ -1,0 +1,119 @@
+"""How one account of a class stands at the end of a run: what grades and class page are made of."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from carbuyer_cleanup.audit.look import Leftover
+from carbuyer_cleanup.certificate import prices
+from carbuyer_cleanup.certificate.certificate import RunFacts, StepFacts, judge
+from carbuyer_cleanup.teardown.plan import STEPS
+from carbuyer_cleanup.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from carbuyer_cleanup.audit.result import Depth
+    from carbuyer_cleanup.certificate.prices import Estimate
+    from carbuyer_cleanup.verdict import Word
+
+# Whether a step's resources are gone: a step that failed to look, was blocked or never ran tells nothing.
+State = Literal["gone", "left", "unknown"]
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one account stands.
+
+    ``account`` has 12 digits, and is the roster's if nobody could look. ``reasons`` says what speaks against CLEAN, or
+    why nobody looked. ``leftovers`` is what the audit found, ``unlisted`` what only the steps did. ``seconds`` is how
+    long the account took. ``columns`` holds the other cells of its line in the roster, such as ``email``.
+    ``reservations`` is to be said with the verdict.
+
+    Raises:
+        ValueError: a rehearsal would say CLEAN.
+    """
+
+    alias: str
+    account: str
+    region: str
+    verdict: Word
+    rehearsal: bool
+    depth: Depth
+    steps: tuple[StepFacts, ...] = ()
+    leftovers: tuple[Leftover, ...] = ()
+    reasons: tuple[str, ...] = ()
+    seconds: float = 0.0
+    columns: Mapping[str, str] = field(default_factory=dict)
+    reservations: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.rehearsal and self.verdict == "CLEAN":
+            msg = f"{self.alias}: a rehearsal never says CLEAN."
+            raise ValueError(msg)
+
+    @classmethod
+    def of(cls, alias: str, run: RunFacts, depth: Depth, columns: Mapping[str, str]) -> Standing:
+        """Return how the account of a run stands; the verdict is the certificate's."""
+        verdict, reasons = judge(run)
+        return cls(
+            alias,
+            run.aws.account,
+            run.aws.region,
+            "REHEARSAL" if run.rehearsal and verdict is Verdict.CLEAN else verdict.word,
+            run.rehearsal,
+            depth,
+            run.steps,
+            tuple(run.sweep.leftovers) if run.sweep else (),
+            tuple(reasons),
+            round((run.ended - run.started).total_seconds(), 1),
+            dict(columns),
+            tuple(run.sweep.reservations) if run.sweep else (),
+            run.unlisted,
+        )
+
+    @property
+    def all_steps(self) -> tuple[StepFacts, ...]:
+        """The steps of the page, in its order, those that never ran included."""
+        known = {step.number: step for step in self.steps}
+        return tuple(known.get(step.number, StepFacts(step.number, step.title, "not run")) for step in STEPS)
+
+    @property
+    def count(self) -> int:
+        """How many things are left: the one number that terminal, grades and class page tell."""
+        return len(self.leftovers) + len(self.unlisted)
+
+    @property
+    def estimate(self) -> Estimate:
+        """What the leftovers cost a month."""
+        return prices.estimate(self.leftovers)
+
+    def to_json(self) -> Json:
+        """Return it as plain data, to travel between processes."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Json) -> Standing:
+        """Return what :meth:`to_json` was made of, also after JSON has turned its tuples into lists."""
+        lists = {
+            "steps": tuple(_step(step) for step in data["steps"]),
+            "leftovers": tuple(Leftover(**leftover) for leftover in data["leftovers"]),
+            "reasons": tuple(data["reasons"]),
+            "reservations": tuple(data["reservations"]),
+            "unlisted": tuple(data["unlisted"]),
+        }
+        return cls(**(data | lists))
+
+
+def state(step: StepFacts) -> State:
+    """Return whether a step's resources are gone, as far as anybody knows."""
+    if step.result == "done":
+        return "gone"
+    return "left" if step.left else "unknown"
+
+
+def _step(data: Json) -> StepFacts:
+    return StepFacts(**(data | {"found": tuple(data["found"]), "left": tuple(data["left"])}))

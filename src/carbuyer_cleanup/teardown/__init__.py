@@ -1,0 +1,1 @@
+"""The teardown: what is planned, what waits for what, what is deleted, and what the journal remembers."""

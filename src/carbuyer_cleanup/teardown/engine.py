@@ -1,0 +1,273 @@
+"""The engine: runs the plan, every kind of resource as soon as what it waits for is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from carbuyer_cleanup.contain import contained, told
+from carbuyer_cleanup.errors import CleanupError
+from carbuyer_cleanup.resource import printable
+from carbuyer_cleanup.teardown.plan import COMES_AFTER, STEP_OF, STEPS, WAITS_FOR, Step
+from carbuyer_cleanup.teardown.takedown import Takedown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterable
+
+    from aws_clock import Clock
+    from carbuyer_cleanup.aws.context import Aws
+    from carbuyer_cleanup.resource import Kind, Resource
+
+T = TypeVar("T")
+THREADS = 32  # boto3 calls under way at once, over all accounts
+FRESH_FOR = 60.0  # AWS seconds for which the answer that ended a takedown is as good as another
+LOOKS = 48  # steps looked at and audits made at once, over all accounts; each holds its clients in memory
+
+
+class Unmet(CleanupError):
+    """A kind was not taken down because one that must go first is still there.
+
+    ``step`` is that one's; ``selected`` says whether this run was to delete it.
+    """
+
+    def __init__(self, step: Step, why: str, *, selected: bool) -> None:
+        super().__init__(f"blocked by step {step.number} ({step.title}): {why}")
+        self.step, self.selected = step, selected
+
+
+class Loop:
+    """A thread in which an event loop runs on a clock's time, and the threads in which its AWS calls run."""
+
+    def __init__(self, clock: Clock, pool: Executor | None = None) -> None:
+        self.clock, self.pool = clock, pool or ThreadPoolExecutor(THREADS, thread_name_prefix="aws-call")
+        self.slots = asyncio.Semaphore(LOOKS)
+        self._loop = clock.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="engine", daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Start ``work`` and return its future, to be waited for in another thread."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def at_once(self, begin: Callable[[], T]) -> T:
+        """Call ``begin`` in the loop's thread: whatever it starts begins at the same moment, in the same order."""
+
+        async def call() -> T:
+            return begin()
+
+        return self.run(call()).result()
+
+    def close(self) -> None:
+        """Start nothing new, let the calls under way end, and stop."""
+        asyncio.run_coroutine_threadsafe(_cancel_all(), self._loop).result()
+        self.pool.shutdown(wait=True, cancel_futures=True)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+async def _cancel_all() -> None:
+    tasks = {task for task in asyncio.all_tasks() if task is not asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@dataclass
+class Outcome:
+    """What became of one step.
+
+    ``error`` is why it did not finish, None if it did; ``seconds`` is AWS time from its first look to its last.
+    """
+
+    step: Step
+    takedowns: list[Takedown]
+    error: CleanupError | None = None
+    left: list[Resource] = field(default_factory=list)
+
+    @property
+    def found(self) -> list[Resource]:
+        """All that was found and ours."""
+        return [r for takedown in self.takedowns for r in takedown.found.values()]
+
+    @property
+    def deleted(self) -> list[Resource]:
+        """What was found before and isn't any more."""
+        left = {(r.kind, r.id) for r in self.left}
+        gone = [r for t in self.takedowns for r in t.found.values() if r.id not in t.waiting and r.id not in t.failed]
+        return [r for r in gone if (r.kind, r.id) not in left]
+
+    @property
+    def left_alone(self) -> list[Resource]:
+        """Near-misses, each with its reason."""
+        return [r for takedown in self.takedowns for r in takedown.left_alone.values()]
+
+    @property
+    def doubtful(self) -> list[Resource]:
+        """What may be the workshop's: neither deleted nor passed over."""
+        return [r for takedown in self.takedowns for r in takedown.doubtful.values()]
+
+    @property
+    def seconds(self) -> float:
+        """AWS seconds from the first look to the last."""
+        times = [(t.started, t.ended) for t in self.takedowns if t.started is not None and t.ended is not None]
+        return max((end for _, end in times), default=0.0) - min((start for start, _ in times), default=0.0)
+
+
+class Teardown:
+    """One account's teardown.
+
+    Args:
+        aws: the account.
+        loop: where it runs; accounts may share one.
+    """
+
+    def __init__(self, aws: Aws, loop: Loop) -> None:
+        self.aws, self._loop = aws, loop
+        self.takedowns = {kind: Takedown(kind) for step in STEPS for kind in step.kinds}
+        self._tasks: dict[Kind, asyncio.Task[CleanupError | None]] = {}
+
+    def survey(self, steps: Iterable[Step]) -> Future[dict[Step, list[Resource]]]:
+        """Make the plan of ``steps``, only looking: from now on nothing else is deleted."""
+        return self._loop.run(self._survey(list(steps)))
+
+    def start(self, steps: Iterable[Step]) -> None:
+        """Start all of ``steps``; each kind waits for what must be gone before it."""
+        self._loop.run(self._start(list(steps)))
+
+    def finish(self, step: Step) -> Future[Outcome]:
+        """Wait for a step that was started."""
+        return self._loop.run(self._finish(step))
+
+    def look(self, step: Step) -> Future[Outcome]:
+        """Ask AWS afresh what is left of a step's resources, deleting nothing."""
+        return self._loop.run(self._look(step))
+
+    def look_after(self, step: Step) -> Future[Outcome]:
+        """Do as :meth:`look` when the step has ended, well or badly; at once if it was not started."""
+        return self._loop.run(self._look_after(step))
+
+    def afterwards(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Do ``work`` when all steps that were started have ended, well or badly."""
+        return self._loop.run(self._afterwards(work))
+
+    def running(self) -> list[str]:
+        """Return what is being waited for, a line a step, for the display."""
+        told = {step.number: ", ".join(map(self._told, takedowns)) for step, takedowns in self.under_way().items()}
+        return [f"step {number:2}: {line}" for number, line in told.items()]
+
+    def under_way(self) -> dict[Step, list[Takedown]]:
+        """Return the steps that have begun to delete and not finished, each with the kinds that it is at."""
+        at = {step: [self.takedowns[kind] for kind in step.kinds if self.takedowns[kind].is_running] for step in STEPS}
+        return {step: takedowns for step, takedowns in at.items() if takedowns}
+
+    def _told(self, takedown: Takedown) -> str:
+        """Tell a kind's last state, how long it is waited for already and at most, and how fast it goes if known."""
+        elapsed = self.aws.clock.now() - (takedown.started or 0.0)
+        what = f"{takedown.kind.name} {takedown.state}".strip()
+        line = f"{what}, {elapsed:.0f} of at most {takedown.patience(self.aws):.0f} s"
+        count = self.aws.tally[takedown.kind.name]
+        return printable(f"{line}, {count} deleted, {count / elapsed:.0f} a second" if count and elapsed else line)
+
+    async def _afterwards(self, work: Coroutine[Any, Any, T]) -> T:
+        try:
+            if self._tasks:
+                await asyncio.wait(self._tasks.values())
+            async with self._loop.slots:
+                with contained("the account"):
+                    return await work
+        finally:
+            work.close()  # never begun if the session ends before
+
+    async def _survey(self, steps: list[Step]) -> dict[Step, list[Resource]]:
+        kinds = [(step, kind) for step in steps for kind in step.kinds]
+        found = await asyncio.gather(*(self.takedowns[kind].survey(self.aws) for _, kind in kinds))
+        plan: dict[Step, list[Resource]] = {step: [] for step in steps}
+        for (step, _), resources in zip(kinds, found, strict=True):
+            plan[step] += resources
+        return plan
+
+    async def _start(self, steps: list[Step]) -> None:
+        for step in sorted(steps, key=lambda step: step.number):
+            for kind in step.kinds:
+                if kind not in self._tasks:
+                    self._tasks[kind] = asyncio.create_task(self._take_down(kind), name=kind.name)
+
+    async def _take_down(self, kind: Kind) -> CleanupError | None:
+        """Take a kind down when all is gone that it waits for; return what went wrong, for whoever asks."""
+        takedown, now = self.takedowns[kind], self.aws.clock.now
+        takedown.asked = now()
+        try:
+            for before in WAITS_FOR.get(kind, ()):
+                await self._gone(before)
+            await self._ended(COMES_AFTER.get(kind, ()))
+            takedown.started = now()
+            await takedown.run(self.aws)
+        except Exception as error:  # noqa: BLE001 - the test of the step tells it
+            return told(error, kind.name)
+        finally:
+            takedown.ended = now()
+        return None
+
+    async def _gone(self, kind: Kind) -> None:
+        """Wait until a kind is gone; one that no selected step deletes must be gone already.
+
+        Raises:
+            Unmet: it isn't.
+        """
+        task = self._tasks.get(kind)
+        if task is None:
+            left = [r for r in await self.takedowns[kind].find(self.aws) if r.ours]
+            if left:
+                raise Unmet(
+                    STEP_OF[kind], f"{', '.join(map(str, left))} still there; run that step first.", selected=False
+                )
+            return
+        if error := await asyncio.shield(task):
+            raise Unmet(STEP_OF[kind], f"its {kind.name} did not go.", selected=True) from error
+
+    async def _ended(self, kinds: Iterable[Kind]) -> None:
+        """Wait until those of the kinds that were started have ended, well or badly."""
+        if tasks := [self._tasks[kind] for kind in kinds if kind in self._tasks]:
+            await asyncio.wait(tasks)
+
+    async def _finish(self, step: Step) -> Outcome:
+        ended = await asyncio.gather(*(asyncio.shield(self._tasks[kind]) for kind in step.kinds))
+        errors = [error for error in ended if error]
+        takedowns = [self.takedowns[kind] for kind in step.kinds]
+        left = [r for t in takedowns for r in t.found.values() if r.id in t.waiting or r.id in t.failed]
+        return Outcome(step, takedowns, _most_telling(step, errors), left)
+
+    async def _look_after(self, step: Step) -> Outcome:
+        tasks = [self._tasks[kind] for kind in step.kinds if kind in self._tasks]
+        if tasks:
+            await asyncio.wait(tasks)
+        async with self._loop.slots:
+            return await self._look(step)
+
+    async def _look(self, step: Step) -> Outcome:
+        takedowns = [self.takedowns[kind] for kind in step.kinds]
+        seen = await asyncio.gather(*(self._seen(takedown) for takedown in takedowns))
+        for takedown, resources in zip(takedowns, seen, strict=True):
+            takedown.note(resources)
+        return Outcome(step, takedowns, left=[r for resources in seen for r in resources if r.ours])
+
+    async def _seen(self, takedown: Takedown) -> list[Resource]:
+        """Return what is there of a kind: what AWS said a moment ago, after all was deleted, or what it says now.
+
+        Where nothing was there to be deleted one list alone says so: then AWS is asked once more.
+        """
+        is_fresh = self.aws.clock.now() - takedown.proved <= FRESH_FOR
+        seen = takedown.seen if is_fresh else await takedown.find(self.aws)
+        if any(r.ours for r in seen) or (is_fresh and takedown.found):
+            return seen
+        return await takedown.find_anew(self.aws)
+
+
+def _most_telling(step: Step, errors: list[CleanupError]) -> CleanupError | None:
+    """Return the error to tell: one of the step's own before one that says that another step blocks it."""
+    of_others = [e for e in errors if not (isinstance(e, Unmet) and e.step == step)]
+    return min(of_others, key=lambda error: isinstance(error, Unmet), default=None)

@@ -1,0 +1,123 @@
+"""Who else is in a messy account: bystanders, which must survive, and those that block the workshop's teardown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from strict_moto import defaults
+from strict_moto import estate_network as network
+from strict_moto import estate_services as services
+from strict_moto import states_beside as beside
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from strict_moto.site import Site
+
+NEAR_MISSES = ("mycarbuyer-x", "carbuyers-x", "Carbuyer-x")
+
+
+class Blocker(NamedTuple):
+    """Something of somebody else's in the workshop's way: the parts it needs, and what puts it there.
+
+    ``put`` returns the id by which it must be named.
+    """
+
+    needs: tuple[str, ...]
+    put: Callable[[Site], str]
+
+
+def _network(site: Site) -> None:
+    """Make a whole VPC of somebody else's: endpoint, NAT gateway with its address, group, key, target group."""
+    network.vpc(site, "other")
+    network.nat_gateway(site, "other-nat-gateway", "other")
+    network.security_group(site, "other-sg", [], "other")
+    network.key_pair(site, "other-key")
+    network.target_group(site, "other-tg", 80, "nobody", "other")
+
+
+def _identities(site: Site) -> None:
+    """Make roles, instance profiles, users and a group whose names only look like the workshop's."""
+    site.client("iam").create_group(GroupName="carbuyers")
+    for name in NEAR_MISSES:
+        services.role(site, name, "ec2.amazonaws.com", services.APP_POLICIES)
+        services.user(site, name)
+        site.client("iam").create_instance_profile(InstanceProfileName=name)
+
+
+def _functions(site: Site) -> None:
+    """Make a function with its log group, API, usage plan and key, all of somebody else's."""
+    site.ids["carbuyer-lambda-email-role"] = services.role(site, "other-role", "lambda.amazonaws.com")
+    services.function(site, "mycarbuyer-function")
+    services.rest_api(site, "mycarbuyer-api", "mycarbuyer-function")
+    services.usage_plan(site, "mycarbuyer-plan", "mycarbuyer-key", "mycarbuyer-api")
+    site.client("apigatewayv2").create_api(Name="mycarbuyer-http", ProtocolType="HTTP")
+
+
+def _test_events(site: Site) -> None:
+    """Share a test event of somebody else's function."""
+    beside.share_test_event(site, "mycarbuyer-function")
+
+
+def _storage(site: Site) -> None:
+    """Make a bucket with a distribution before it, and tables, of names that only look like the workshop's."""
+    services.bucket(site, f"my{site.bucket}")
+    services.distribution(site, "other", origin=f"my{site.bucket}")
+    for name in ("User2", "user"):
+        services.table(site, name)
+
+
+BYSTANDERS: dict[str, Callable[[Site], object]] = {
+    "defaults": defaults.defaults,
+    "billing": defaults.billing,
+    "member": defaults.member,
+    "network": _network,
+    "identities": _identities,
+    "functions": _functions,
+    "test_events": _test_events,
+    "storage": _storage,
+}
+
+
+def _foreign_instance(site: Site) -> str:
+    """Launch an instance of somebody else's inside the workshop's VPC."""
+    return network.instance(site, "somebody-elses", "carbuyer-customer-sg", "carbuyer-fcj-public1")
+
+
+def _idle_address(site: Site) -> str:
+    """Allocate an address that nothing uses: never released, but it costs money."""
+    return str(site.client("ec2").allocate_address(Domain="vpc")["AllocationId"])
+
+
+def _peering(site: Site) -> str:
+    """Join the workshop's VPC to another network."""
+    ec2 = site.client("ec2")
+    other = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    asked = ec2.create_vpc_peering_connection(VpcId=other, PeerVpcId=site.ids["carbuyer-fcj-vpc"])
+    id_ = asked["VpcPeeringConnection"]["VpcPeeringConnectionId"]
+    ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=id_)
+    return str(id_)
+
+
+def _snapshot(site: Site) -> str:
+    """Copy the disk of an instance of the workshop's, as a lifecycle policy does: it may be a backup."""
+    ec2, instance = site.client("ec2"), site.ids["carbuyer-admin-service"]
+    (disk,) = ec2.describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": [instance]}])["Volumes"]
+    return str(ec2.create_snapshot(VolumeId=disk["VolumeId"])["SnapshotId"])
+
+
+def _access_point(site: Site) -> str:
+    """Put an access point before the bucket."""
+    site.client("s3control").create_access_point(
+        AccountId=site.session.account, Name="somebody-elses-door", Bucket=site.bucket
+    )
+    return "somebody-elses-door"
+
+
+BLOCKERS = {
+    "foreign instance": Blocker(("instance",), _foreign_instance),
+    "copy of a disk": Blocker(("instance",), _snapshot),
+    "idle address": Blocker((), _idle_address),
+    "peering connection": Blocker(("vpc",), _peering),
+    "access point": Blocker(("bucket",), _access_point),
+}

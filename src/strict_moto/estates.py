@@ -1,0 +1,83 @@
+"""Messy estates as data: which parts of the workshop stand, in what state each was left, and who else is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from strict_moto import estate
+from strict_moto.bystanders import BLOCKERS, BYSTANDERS
+from strict_moto.offers import EVERYTHING, ORDINARY, Offer
+from strict_moto.site import BUCKET, Site
+from strict_moto.states import STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from strict_moto.front import Sandbox
+    from strict_moto.session import Session
+
+AS_BUILT = "as built"
+
+
+@dataclass(frozen=True)
+class Mess:
+    """A messy estate.
+
+    ``parts`` are those of ``estate.PARTS`` that stand, each with the state of ``STATES`` that it was left in, or
+    ``AS_BUILT``; what a part or a blocker needs is built too. ``bystanders`` and ``blockers`` name rows of tables.
+    ``seconds`` have passed since the last thing that was done by hand. ``offer`` is what AWS offers the account.
+    """
+
+    parts: Mapping[str, str] = field(default_factory=dict)
+    bystanders: tuple[str, ...] = ()
+    blockers: tuple[str, ...] = ()
+    seconds: float = 0
+    offer: Offer = EVERYTHING
+
+
+WORKSHOP = Mess(dict.fromkeys(estate.PARTS, AS_BUILT))
+CLEAN = Mess(bystanders=("defaults", "billing"), offer=ORDINARY)  # an ordinary account in which nothing is ours
+AUDITED = frozenset({"billing"})  # bystanders of services that only the full audit looks at
+ESTATES = {"workshop": WORKSHOP, "empty": Mess(), "ordinary": replace(CLEAN, parts=WORKSHOP.parts), "clean": CLEAN}
+
+
+def settle(session: Session, bystanders: Iterable[str], bucket: str = BUCKET) -> None:
+    """Let the bystanders in, a day before the workshop is built."""
+    site = Site(session, bucket)
+    for name in bystanders:
+        BYSTANDERS[name](site)
+    site.wait(estate.A_DAY)
+
+
+def furnish(sandbox: Sandbox, session: Session, mess: Mess, bucket: str = BUCKET) -> None:
+    """Make an account of this estate: who else is there, then the workshop, then what AWS does not offer it."""
+    settle(session, mess.bystanders, bucket)
+    obstruct(build(session, mess, bucket), mess)
+    sandbox.offers[session.account] = mess.offer
+
+
+def build(session: Session, mess: Mess, bucket: str = BUCKET) -> Site:
+    """Build the workshop's parts, and leave each in its state."""
+    site = erect(session, mess, bucket)
+    leave(site, mess)
+    return site
+
+
+def erect(session: Session, mess: Mess, bucket: str = BUCKET) -> Site:
+    """Build the workshop's parts, a day before anything is done to them."""
+    needs = {need for blocker in mess.blockers for need in BLOCKERS[blocker].needs}
+    return estate.create(session, only={*mess.parts, *needs}, bucket=bucket)
+
+
+def leave(site: Site, mess: Mess) -> None:
+    """Leave each part in its state."""
+    for part, state in mess.parts.items():
+        if state != AS_BUILT:
+            STATES[part][state](site)
+    site.wait(mess.seconds)
+
+
+def obstruct(site: Site, mess: Mess) -> dict[str, str]:
+    """Put the blockers in the way, and return by which id each must be named."""
+    return {name: BLOCKERS[name].put(site) for name in mess.blockers}

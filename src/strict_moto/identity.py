@@ -1,0 +1,185 @@
+"""Who is asking: the accounts of the embedded AWS, their keys and sessions, their Regions, and their organization."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import math
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from moto.backends import get_backend
+
+from strict_moto import mends, sessions
+from strict_moto.families import DENIED, Words
+from strict_moto.world import After, Instead, Refusal
+
+if TYPE_CHECKING:
+    from aws_clock import Clock
+    from strict_moto.wire import Call
+    from strict_moto.world import Params, Request, World
+
+ADMIN = "user/rehearsal"
+UNSIGNED = Words("MissingAuthenticationToken", 403, "Request is missing Authentication Token")
+
+# Enabled in every account; all others are off until they are opted in (AWS Account Management reference guide).
+DEFAULT_REGIONS = frozenset(
+    "ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-southeast-1 ap-southeast-2 ca-central-1 eu-central-1 "
+    "eu-north-1 eu-west-1 eu-west-2 eu-west-3 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2".split()
+)
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a caller signs with. ``token`` and ``expires``, in seconds of the sandbox's clock, are a session's."""
+
+    access_key: str
+    secret_key: str
+    token: str = ""
+    account: str = ""
+    principal: str = ""
+    expires: float = math.inf
+
+
+@dataclass
+class Identity:
+    """The accounts there are, and the credentials that AWS knows."""
+
+    clock: Clock
+    opted_in: set[str] = field(default_factory=set)
+    accounts: dict[str, Credentials] = field(default_factory=dict)
+    sessions: dict[str, Credentials] = field(default_factory=dict)
+    administrators: dict[str, Credentials] = field(default_factory=dict)  # by access key
+
+    def add_account(self, account: str, alias: str = "") -> Credentials:
+        """Open an account, if it isn't yet, and return the keys of its administrator."""
+        iam = get_backend("iam")[account]["aws"]
+        mends.add_managed_policies(iam)
+        iam.account_aliases = [alias] if alias else iam.account_aliases
+        keys = _key("AKIA", account)
+        principal = f"arn:aws:iam::{account}:{ADMIN}"
+        made = self.accounts.setdefault(account, Credentials(*keys, account=account, principal=principal))
+        return self.administrators.setdefault(made.access_key, made)
+
+    def caller(self, call: Call) -> Credentials:
+        """Return whose the request is.
+
+        Raises:
+            Refusal: the key is unknown, the session has expired, or the Region is not enabled.
+        """
+        family = call.family
+        if not call.access_key:
+            raise UNSIGNED.refusal()
+        known = self._known(call.access_key)
+        if known is None or known.token != call.token:
+            raise family.unknown.refusal()
+        if self.clock.now() >= known.expires:
+            raise family.expired.refusal()
+        if call.region not in DEFAULT_REGIONS | self.opted_in:
+            raise family.off.refusal(region=call.region)
+        return known
+
+    def assume(self, principal: str, account: str, seconds: float) -> Credentials:
+        """Open a session that lasts ``seconds`` of the sandbox's clock."""
+        keys = _key("ASIA", f"{principal} {len(self.sessions)}")
+        token = base64.b64encode(f"{principal} {len(self.sessions)}".encode()).decode()
+        made = Credentials(*keys, token, account, principal, self.clock.now() + seconds)
+        self.sessions[made.access_key] = made
+        return made
+
+    def _known(self, access_key: str) -> Credentials | None:
+        """Return whose key it is: a session's, an administrator's, or an IAM user's if it is active."""
+        known = self.sessions.get(access_key) or self.administrators.get(access_key)
+        return known or next((c for a in self.accounts if (c := _users_key(a, access_key))), None)
+
+
+def _users_key(account: str, access_key: str) -> Credentials | None:
+    key = get_backend("iam")[account]["aws"].access_keys.get(access_key)
+    if key is None or key.status != "Active":
+        return None
+    arn = get_backend("iam")[account]["aws"].get_user(key.user_name).arn
+    return Credentials(access_key, key.secret_access_key, "", account, arn)
+
+
+def _key(prefix: str, seed: str) -> tuple[str, str]:
+    """Return an access key as AWS forms them, and its secret; the same ones for the same ``seed``."""
+    digest = hashlib.sha256(seed.encode()).digest()
+    return prefix + base64.b32encode(digest)[:16].decode(), base64.b64encode(digest)[:40].decode()
+
+
+# Calls that are about the caller
+
+
+def rules(identity: Identity) -> tuple[Instead | After, ...]:
+    """Return the rules of the calls whose answer depends on who is asking, or on the Regions."""
+
+    def assume_role(_world: World, request: Request) -> Params:
+        account, name = _role(request)
+        _check_trust(request, account, name)
+        seconds = float(request.params.get("DurationSeconds", 3600))
+        principal = f"arn:aws:sts::{account}:assumed-role/{name}/{request.params['RoleSessionName']}"
+        made = identity.assume(principal, account, seconds)
+        user = {"AssumedRoleId": sessions.unique_id(account, principal), "Arn": principal}
+        return {"Credentials": sessions.shown(made, seconds, identity.clock), "AssumedRoleUser": user}
+
+    def describe_regions(_world: World, request: Request, answer: Params) -> Params:
+        told = [_with_status(region, identity.opted_in) for region in answer["Regions"]]
+        if not request.params.get("AllRegions"):
+            told = [region for region in told if region["OptInStatus"] != "not-opted-in"]
+        return {**answer, "Regions": told}
+
+    return (
+        Instead("sts:AssumeRole", assume_role, "STS API reference, AssumeRole"),
+        After("ec2:DescribeRegions", describe_regions, "EC2 API reference, DescribeRegions: AllRegions"),
+        *sessions.rules(identity),
+    )
+
+
+def _role(request: Request) -> tuple[str, str]:
+    _, _, _, _, account, role = request.params["RoleArn"].split(":", 5)
+    return account, role.rpartition("/")[2]
+
+
+def _check_trust(request: Request, account: str, name: str) -> None:
+    """Refuse the caller unless the role is there and trusts it: AWS doesn't say which of the two fails."""
+    roles = get_backend("iam")[account]["aws"].roles.values()
+    role = next((role for role in roles if role.name == name), None)
+    if role is None or not _trusts(role, request):
+        facts = {"principal": request.principal, "action": "sts:AssumeRole", "because": ""}
+        message = DENIED.replace("*", "{arn}").format(**facts, arn=request.params["RoleArn"]).rstrip()
+        code = "AccessDenied"
+        raise Refusal(code, message, 403)
+
+
+def _trusts(role: Any, request: Request) -> bool:
+    document = json.loads(role.assume_role_policy_document)
+    matching = [s["Effect"] for s in _listed(document["Statement"]) if _is_about(s, request)]
+    return "Allow" in matching and "Deny" not in matching
+
+
+def _is_about(statement: dict[str, Any], request: Request) -> bool:
+    """Say whether a statement's principal, action and condition match; a condition that is not known here does not."""
+    callers = {"*", request.account, f"arn:aws:iam::{request.account}:root", request.principal}
+    principal = statement.get("Principal", {})
+    named = ["*"] if principal == "*" else _listed(principal.get("AWS", []))
+    acts = any(fnmatchcase("sts:AssumeRole", action) for action in _listed(statement["Action"]))
+    return acts and bool(callers & set(named)) and _holds(statement.get("Condition", {}), request)
+
+
+def _holds(condition: dict[str, dict[str, Any]], request: Request) -> bool:
+    """Say whether all of a condition holds: IAM user guide, "How to use an external ID"."""
+    given = {"sts:ExternalId": request.params.get("ExternalId")}
+    tests = [(operator, key, wanted) for operator, keys in condition.items() for key, wanted in keys.items()]
+    return all(operator == "StringEquals" and given.get(key) in _listed(wanted) for operator, key, wanted in tests)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _with_status(region: dict[str, Any], opted_in: set[str]) -> dict[str, Any]:
+    name = region["RegionName"]
+    status = "opt-in-not-required" if name in DEFAULT_REGIONS else "opted-in" if name in opted_in else "not-opted-in"
+    return {**region, "OptInStatus": status}

@@ -1,0 +1,126 @@
+"""Where moto 5.2.5 is in the way of an honest sandbox: each mend small, with its reason."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+import requests
+from moto import settings
+from moto.backends import get_backend
+from moto.core import errors, responses, utils
+from moto.core.base_backend import AccountSpecificBackend, BackendDict
+from moto.iam.models import SERVICE_NAME_CONVERSION, AWSManagedPolicy
+from moto.organizations import utils as organization_names
+from moto.utilities import docker_utilities
+
+from strict_moto.session import core_session, isolated_session
+from strict_moto.wall import clean_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+# What the workshop attaches, and a student may. moto's whole list is 4.7 MB, parsed anew for every account.
+MANAGED_POLICIES = {
+    "AdministratorAccess": ("*",),
+    "AmazonDynamoDBFullAccess": ("dynamodb:*",),
+    "AmazonS3FullAccess": ("s3:*", "s3-object-lambda:*"),
+    "CloudFrontFullAccess": ("cloudfront:*",),
+    "IAMUserChangePassword": ("iam:ChangePassword", "iam:GetAccountPasswordPolicy"),
+    "PowerUserAccess": ("*",),
+    "ReadOnlyAccess": ("*:Describe*", "*:Get*", "*:List*"),
+    "service-role/AWSLambdaBasicExecutionRole": ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
+    "service-role/AWSLambdaVPCAccessExecutionRole": ("ec2:*NetworkInterface*", "logs:*"),
+    "service-role/AmazonAPIGatewayPushToCloudWatchLogs": ("logs:*",),
+}
+
+
+# How AWS writes services in the names of their roles, where moto only knows how it signs for them.
+LINKED = {
+    "apigateway": "APIGateway",
+    "elasticloadbalancing": "ElasticLoadBalancing",
+    "organizations": "Organizations",
+    "support": "Support",
+    "trustedadvisor": "TrustedAdvisor",
+}
+
+
+@cache
+def install() -> None:
+    """Mend what is moto's as a whole; what is one account's is mended when the account is opened."""
+    # 1285 snapshots "owned by self", of the AMIs that moto brings along
+    settings.ec2_load_default_amis = _no
+    # A warning where an error is not in the service's model; pytest would make an exception of it
+    errors.warn = _quiet
+    # Sessions of the environment's, which fail where AWS_PROFILE names a profile that isn't there
+    AccountSpecificBackend.get_session = isolated_session
+    utils.Session = core_session
+    # Looked up anew at every request, by inspecting all members of a class: a tenth of the time of all
+    responses.method_names_from_class = cache(utils.method_names_from_class)
+    # Containers with moto's functions and jobs in them would have a way out to the network
+    docker_utilities.DockerModel.docker_client = property(_no_docker)
+    SERVICE_NAME_CONVERSION.update(LINKED)
+    with clean_environment():
+        get_backend("ec2")
+
+
+def _no() -> bool:
+    return False
+
+
+def _no_docker(_self: Any) -> Any:
+    msg = "The embedded AWS runs no code."
+    raise NotImplementedError(msg)
+
+
+def _quiet(*_args: Any, **_kwargs: Any) -> None:
+    pass
+
+
+@contextmanager
+def undelivered() -> Iterator[None]:
+    """Deliver nothing to the outside, as if nobody were there: SNS's HTTP subscribers, API destinations, Firehose's."""
+    with patch.object(requests.Session, "send", _nobody_there):
+        yield
+
+
+def _nobody_there(_session: requests.Session, request: requests.PreparedRequest, **_: Any) -> requests.Response:
+    response = requests.Response()
+    response.status_code, response.request, response.url = 504, request, str(request.url)
+    return response
+
+
+def reset() -> None:
+    """Empty every account; moto forgets to dissolve the organization."""
+    get_backend("organizations").master_accounts.clear()
+    BackendDict.reset()
+
+
+def add_managed_policies(iam: Any) -> None:
+    """Put the AWS-managed policies into an account's IAM."""
+    since = datetime(2015, 2, 6, tzinfo=UTC)
+    for full_name, actions in MANAGED_POLICIES.items():
+        path, _, name = full_name.rpartition("/")
+        statement = [{"Effect": "Allow", "Action": list(actions), "Resource": "*"}]
+        policy = AWSManagedPolicy(
+            name,
+            account_id=iam.account_id,
+            region=iam.region_name,
+            default_version_id="v1",
+            path=f"/{path}/" if path else "/",
+            document=json.dumps({"Version": "2012-10-17", "Statement": statement}),
+            create_date=since,
+            update_date=since,
+        )
+        iam.aws_managed_policies.append(policy)
+        iam.managed_policies[policy.arn] = policy
+
+
+def next_account_id(account: str) -> AbstractContextManager[Callable[[], str]]:
+    """Let the next account that moto's organization creates have this number."""
+    return patch.object(organization_names, "make_random_account_id", lambda: account)

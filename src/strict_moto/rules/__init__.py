@@ -1,0 +1,74 @@
+"""The rules, a file a service; ``RULES`` is the whole table."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from strict_moto.rules import (
+    absent,
+    apigateway,
+    awslambda,
+    cloudfront,
+    cloudfront_lists,
+    cloudfront_staging,
+    cloudfront_stale,
+    cloudtrail,
+    dynamodb,
+    ec2_addresses,
+    ec2_connect,
+    ec2_describe,
+    ec2_endpoints,
+    ec2_groups,
+    ec2_instances,
+    ec2_interfaces,
+    ec2_nat_modes,
+    ec2_ptr,
+    ec2_rates,
+    ec2_vpc,
+    elbv2,
+    iam,
+    logs,
+    logs_deliveries,
+    s3,
+    schemas,
+    simulate,
+    tagging,
+    wafv2,
+)
+
+EC2 = (
+    ec2_rates,
+    ec2_addresses,
+    ec2_nat_modes,
+    ec2_ptr,
+    ec2_endpoints,
+    ec2_connect,
+    ec2_groups,
+    ec2_instances,
+    ec2_interfaces,
+    ec2_vpc,
+    ec2_describe,  # its filters see what the others have made of an answer
+)
+MODULES = (
+    absent,
+    apigateway,
+    awslambda,
+    cloudfront,
+    cloudfront_lists,
+    cloudfront_stale,
+    cloudfront_staging,
+    cloudtrail,
+    dynamodb,
+    *EC2,
+    elbv2,
+    iam,
+    logs,
+    logs_deliveries,
+    s3,
+    schemas,
+    simulate,
+    tagging,
+    wafv2,
+)
+
+RULES = tuple(chain.from_iterable(module.RULES for module in MODULES))

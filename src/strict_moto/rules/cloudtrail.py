@@ -1,0 +1,54 @@
+"""CloudTrail: the history of management events, as far as tables go."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from strict_moto.world import After, Instead
+
+if TYPE_CHECKING:
+    from strict_moto.world import Params, Request, World
+
+GUIDE = "AWS CloudTrail User Guide: Viewing CloudTrail Event history; Record contents: userIdentity"
+KEPT = 90 * 24 * 3600  # seconds
+SORTS = {"user": "IAMUser", "assumed-role": "AssumedRole", "root": "Root"}
+
+
+def _history(world: World, request: Request) -> dict[Any, Any]:
+    return world.recall("trail", request.account, request.region)
+
+
+def _note(world: World, request: Request, answer: Params) -> Params:
+    """Write down who made a table; the latest stands first in the history."""
+    name = request.params["TableName"]
+    _history(world, request).setdefault(name, []).insert(0, (world.now(), request.principal))
+    return answer
+
+
+def _look_up(world: World, request: Request) -> Params:
+    names = [row["AttributeValue"] for row in request.params.get("LookupAttributes", ())]
+    noted = [(name, *made) for name in names for made in _history(world, request).get(name, ())]
+    return {"Events": [_event(*one) for one in noted if world.now() - one[1] < KEPT]}
+
+
+def _event(name: str, time: float, principal: str) -> Params:
+    sort, *rest = principal.split(":", 5)[5].split("/")
+    identity = {"type": SORTS.get(sort, "AWSAccount"), "arn": principal}
+    if sort == "user":
+        identity["userName"] = rest[-1]
+    return {
+        "EventName": "CreateTable",
+        "EventSource": "dynamodb.amazonaws.com",
+        "EventTime": datetime.fromtimestamp(time, UTC),
+        "Username": rest[-1] if rest else "root",
+        "Resources": [{"ResourceType": "AWS::DynamoDB::Table", "ResourceName": name}],
+        "CloudTrailEvent": json.dumps({"userIdentity": identity, "eventName": "CreateTable"}),
+    }
+
+
+RULES = (
+    After("dynamodb:CreateTable", _note, GUIDE),
+    Instead("cloudtrail:LookupEvents", _look_up, GUIDE),
+)

@@ -1,0 +1,170 @@
+"""What the rules about EC2 share: where moto keeps each kind of resource, and how one leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from strict_moto.world import Instead, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from strict_moto.world import Params, Request, World
+
+MODEL = "botocore's model of EC2"
+DEPENDENCY = "DependencyViolation"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of resource: how a request names one, the dictionaries that moto keeps it in, how AWS misses it.
+
+    Args:
+        by_name: finds the id where a request may give another name, in another parameter.
+    """
+
+    parameter: str
+    shelves: Callable[[Any], Iterable[dict[str, Any]]]
+    missing: str
+    message: str
+    by_name: Callable[[Any, Params], str | None] | None = None
+
+    def wanted(self, ec2: Any, params: Params) -> str | None:
+        """Return the id that a request names."""
+        found = self.by_name(ec2, params) if self.by_name else None
+        return found or params.get(self.parameter)
+
+
+def _group_of_default_vpc(ec2: Any, params: Params) -> str | None:
+    """Return a group's id by its name, which works in the default VPC only; the name if there is none."""
+    name, vpc = params.get("GroupName"), ec2.get_default_vpc()
+    groups = ec2.groups[vpc.id].values() if name and vpc else ()
+    return next((group.id for group in groups if group.name == name), name)
+
+
+VPC = Kind("VpcId", lambda ec2: [ec2.vpcs], "InvalidVpcID.NotFound", "The vpc ID '{VpcId}' does not exist")
+SUBNET = Kind(
+    "SubnetId",
+    lambda ec2: ec2.subnets.values(),
+    "InvalidSubnetID.NotFound",
+    "The subnet ID '{SubnetId}' does not exist",
+)
+GROUP = Kind(
+    "GroupId",
+    lambda ec2: ec2.groups.values(),
+    "InvalidGroup.NotFound",
+    "The security group '{GroupId}' does not exist",
+    _group_of_default_vpc,
+)
+ROUTE_TABLE = Kind(
+    "RouteTableId",
+    lambda ec2: [ec2.route_tables],
+    "InvalidRouteTableID.NotFound",
+    "The routeTable ID '{RouteTableId}' does not exist",
+)
+NETWORK_ACL = Kind(
+    "NetworkAclId",
+    lambda ec2: [ec2.network_acls],
+    "InvalidNetworkAclID.NotFound",
+    "The networkAcl ID '{NetworkAclId}' does not exist",
+)
+INTERNET_GATEWAY = Kind(
+    "InternetGatewayId",
+    lambda ec2: [ec2.internet_gateways],
+    "InvalidInternetGatewayID.NotFound",
+    "The internetGateway ID '{InternetGatewayId}' does not exist",
+)
+INTERFACE = Kind(
+    "NetworkInterfaceId",
+    lambda ec2: [ec2.enis],
+    "InvalidNetworkInterfaceID.NotFound",
+    "The networkInterface ID '{NetworkInterfaceId}' does not exist",
+)
+NAT_GATEWAY = Kind(
+    "NatGatewayId",
+    lambda ec2: [ec2.nat_gateways],
+    "NatGatewayNotFound",
+    "NatGateway {NatGatewayId} was not found",
+)
+VOLUME = Kind(
+    "VolumeId",
+    lambda ec2: [ec2.volumes],
+    "InvalidVolume.NotFound",
+    "The volume '{VolumeId}' does not exist.",
+)
+PEERING_CONNECTION = Kind(
+    "VpcPeeringConnectionId",
+    lambda ec2: [ec2.vpc_pcxs],
+    "InvalidVpcPeeringConnectionID.NotFound",
+    "The vpcPeeringConnection ID '{VpcPeeringConnectionId}' does not exist",
+)
+
+
+def backend(world: World, request: Request) -> Any:
+    """Return moto's EC2 of the request's account and Region."""
+    return world.backend("ec2", request.account, request.region)
+
+
+def alive(world: World, request: Request, kind: Kind) -> list[Any]:
+    """Return what there is of a kind, without what is deleted and only still described."""
+    gone = leaving(world, request)
+    shelves = kind.shelves(backend(world, request))
+    return [thing for shelf in shelves for id_, thing in shelf.items() if id_ not in gone]
+
+
+def find(world: World, request: Request, kind: Kind) -> Any:
+    """Return the resource that the request names, None if there is none or it is deleted."""
+    wanted = kind.wanted(backend(world, request), request.params)
+    return next((thing for thing in alive(world, request, kind) if thing.id == wanted), None)
+
+
+def leaving(world: World, request: Request) -> dict[str, bool]:
+    """Return the ids of what is deleted and only still described."""
+    return world.recall("ec2-leaving", request.account, request.region)
+
+
+def leave(world: World, request: Request, kind: Kind, id_: str, seconds: float) -> None:
+    """Delete something: nothing counts it from now on, but it is described for ``seconds`` more."""
+    leaving(world, request)[id_] = True
+    world.later(seconds, lambda: remove(world, request, kind, id_))
+
+
+def remove(world: World, request: Request, kind: Kind, id_: str) -> None:
+    """Take something out of moto, with its tags."""
+    ec2 = backend(world, request)
+    for shelf in kind.shelves(ec2):
+        shelf.pop(id_, None)
+    ec2.tags.pop(id_, None)
+    leaving(world, request).pop(id_, None)
+
+
+def dissociate(ec2: Any, interface: Any) -> None:
+    """Take the Elastic IP address, if it has one, off a network interface."""
+    for address in ec2.addresses:
+        if address.eni is interface:
+            address.eni = address.instance = address.association_id = None
+    interface.public_ip = None
+
+
+def must_exist(call: str, kind: Kind) -> Rule:
+    """Refuse ``call`` about something that isn't there, or isn't any more."""
+
+    def is_missing(world: World, request: Request) -> Params | None:
+        wanted = kind.wanted(backend(world, request), request.params)
+        return {kind.parameter: wanted} if find(world, request, kind) is None else None
+
+    return Rule(call, is_missing, kind.missing, kind.message, MODEL + "; Terraform's errors.go")
+
+
+def deletion(call: str, kind: Kind, also: Callable[[World, Request, Any], None] | None = None) -> tuple[Rule, Instead]:
+    """Delete as EC2 does: the resource is gone, with ``also`` done at once, yet still described for a moment."""
+
+    def act(world: World, request: Request) -> Params:
+        thing = find(world, request, kind)
+        if also:
+            also(world, request, thing)
+        leave(world, request, kind, thing.id, world.quirks.vpc_read_lag)
+        return {}
+
+    return must_exist(call, kind), Instead(call, act, "Terraform waits up to 2 minutes until it is not described")

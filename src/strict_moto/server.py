@@ -1,0 +1,149 @@
+"""The embedded AWS on a port of this machine, for the AWS CLI and any SDK: ``AWS_ENDPOINT_URL=<endpoint>``."""
+
+from __future__ import annotations
+
+import re
+import socket
+import sys
+import threading
+import traceback
+from contextlib import contextmanager
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.compat import HTTPHeaders
+from botocore.exceptions import EndpointConnectionError, HTTPClientError
+
+from strict_moto import mends
+from strict_moto.faults import Died
+from strict_moto.wall import LeftTheMachine, is_loopback
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from strict_moto.front import Sandbox
+
+LOOPBACK = "127.0.0.1"
+ACCOUNT_BEFORE = re.compile(r"^\d{12}\.(?=127\.)")
+
+
+class Server(ThreadingHTTPServer):
+    """Answers on this machine only."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, sandbox: Sandbox, port: int = 0) -> None:
+        self.sandbox = sandbox
+        super().__init__((LOOPBACK, port), _Handler)
+
+    @property
+    def endpoint(self) -> str:
+        """What ``AWS_ENDPOINT_URL`` is to be."""
+        return f"http://{LOOPBACK}:{self.server_port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a client's environment is to say.
+
+        SDKs put the account before the host of S3 Control, which makes no address of 127.0.0.1. Here they put it
+        before a user name, which is not looked up (botocore, the AWS CLI), or make a name of ``localhost`` of it.
+        """
+        control = f"http://sandbox@localhost:{self.server_port}"
+        return {"AWS_ENDPOINT_URL": self.endpoint, "AWS_ENDPOINT_URL_S3_CONTROL": control}
+
+    def handle_error(self, _request: Any, client_address: Any) -> None:
+        """Record what went wrong as a defect; a client that hangs up is none."""
+        if not isinstance(sys.exception(), ConnectionError):
+            self.sandbox.defects.append(f"{client_address}\n{traceback.format_exc()}")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One connection."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: Server
+
+    def answer(self) -> None:
+        """Answer one request, or hang up where a fault wants the connection to break.
+
+        Requests to another host are refused: a page of the web could let its own name lead here (DNS rebinding).
+        """
+        if not is_loopback(_host(self.headers.get("Host", ""))):
+            self.send_error(HTTPStatus.MISDIRECTED_REQUEST, explain="This server answers to 127.0.0.1 and localhost.")
+            return
+        try:
+            answer = self.server.sandbox.handle(self._request())
+        except (HTTPClientError, EndpointConnectionError, Died):
+            self._hang_up()
+            return
+        except LeftTheMachine as error:
+            self.send_error(HTTPStatus.FORBIDDEN, explain=f"The embedded AWS has no way out, here to {error}.")
+            return
+        self.send_response_only(answer.status_code)
+        body = answer.content
+        for name, value in answer.headers.items():
+            if name.lower() not in {"content-length", "connection", "transfer-encoding"}:
+                self.send_header(name, value)
+        length = answer.headers.get("content-length", len(body)) if self.command == "HEAD" else len(body)
+        self.send_header("Content-Length", str(length))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = do_PATCH = answer  # noqa: N815 - http.server's names
+
+    def _request(self) -> AWSPreparedRequest:
+        headers = HTTPHeaders()
+        for name, value in self.headers.items():
+            headers[name] = value
+        url = f"http://{self.headers['Host']}{self.path}"
+        return AWSPreparedRequest(self.command, url, headers, self._body(), stream_output=False)
+
+    def _body(self) -> bytes:
+        if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
+            return b"".join(self._chunks())
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+    def _chunks(self) -> Iterator[bytes]:
+        while size := int(self.rfile.readline().split(b";")[0], 16):
+            yield self.rfile.read(size)
+            self.rfile.readline()
+        while self.rfile.readline().strip():
+            """Skip the trailers."""
+
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing: the sandbox keeps a log."""
+
+
+def _host(header: str) -> str:
+    """Return the host of a Host header, "nowhere" if there is none; S3 Control's begins with the account."""
+    return ACCOUNT_BEFORE.sub("", urlsplit(f"//{header}").hostname or "nowhere")
+
+
+@contextmanager
+def serve(sandbox: Sandbox, port: int = 0) -> Iterator[str]:
+    """Serve ``sandbox`` from a thread, and yield its endpoint."""
+    with Server(sandbox, port) as server, serving(server):
+        yield server.endpoint
+
+
+@contextmanager
+def serving(server: Server) -> Iterator[None]:
+    """Let ``server`` answer from a thread, and deliver nothing to the outside."""
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="sandbox", daemon=True)
+    thread.start()
+    try:
+        with mends.undelivered():
+            yield
+    finally:
+        server.shutdown()
+        thread.join()
