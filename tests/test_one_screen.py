@@ -12,6 +12,8 @@ from carbuyer_cleanup.plugin import left, planned
 from carbuyer_cleanup.plugin.ending import ending
 from carbuyer_cleanup.resource import Contents, Resource
 from carbuyer_cleanup.settings import Task
+from carbuyer_cleanup.teardown.engine import Outcome
+from carbuyer_cleanup.teardown.plan import BY_NUMBER, STEPS
 from html_page import ACCOUNT, ended
 
 if TYPE_CHECKING:
