@@ -22,6 +22,7 @@ pytest_plugins = [  # of the hooks that are to be first, those of the last one a
     "carbuyer_cleanup.plugin.reports",
     "carbuyer_cleanup.plugin.interrupt",
     "carbuyer_cleanup.plugin.workers",
+    "carbuyer_cleanup.plugin.controller",
     "carbuyer_cleanup.plugin.choosing",
     "carbuyer_cleanup.plugin.recording",
     "carbuyer_cleanup.plugin.terminal",

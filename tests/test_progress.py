@@ -1,4 +1,4 @@
-"""What is shown while a step is waited for: lines that change on a terminal, a line now and then in a log."""
+"""What is shown while a step is waited for: a line that changes on a terminal, a line now and then in a log."""
 
 from __future__ import annotations
 
@@ -6,24 +6,33 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections import Counter
-from pathlib import Path
+from concurrent.futures import Future
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup import workshop
-from carbuyer_cleanup.kinds import bucket
-from carbuyer_cleanup.plugin.run import Runs
+from carbuyer_cleanup.audit.sweeper import LISTS, READ
+from carbuyer_cleanup.kinds import bucket, distribution, key_pair, nat_gateway, vpc
+from carbuyer_cleanup.plugin import account_progress
+from carbuyer_cleanup.plugin.class_progress import told_by_reports
+from carbuyer_cleanup.plugin.run import Run
+from carbuyer_cleanup.resource import Resource
 from carbuyer_cleanup.teardown.engine import Teardown
+from carbuyer_cleanup.teardown.usual import longest_chain
 from terminal import on_a_terminal
 
-MANIFEST = Path(__file__).parents[1] / "cleanup_tests" / "workshop.toml"
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from carbuyer_cleanup.resource import Kind
+
 NAT = "cleanup_tests/test_04_nat_gateway.py"
 COMMAND = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", NAT, "--sandbox-speed", "40"]  # 90 s in 2.3
 OFTEN = "\nfrom carbuyer_cleanup.plugin import progress\n\nprogress.HEARTBEAT = 0.8\n"
-LINE = r"step  4: NAT gateway deleting, \d+ of at most 1800 s"
+LINE = r"\d of 1 gone · step 4: NAT gateway deleting, usually \d min more"
 
 
 def environment() -> dict[str, str]:
@@ -41,38 +50,108 @@ def test_a_log_gets_a_line_now_and_then(project: Path) -> None:
         COMMAND, cwd=project, env=environment(), capture_output=True, text=True, check=False, timeout=60
     )
 
-    beats = re.findall(rf"^\d\d:\d\d:\d\d waiting for {LINE}$", run.stdout, re.MULTILINE)
+    beats = re.findall(rf"^\d\d:\d\d:\d\d {LINE}$", run.stdout, re.MULTILINE)
     assert run.returncode == 0, run.stdout
     assert 1 <= len(beats) <= 3, run.stdout
     assert "\x1b" not in run.stdout
+    assert re.search(rf"^{NAT} \. +\[100%\]$", run.stdout, re.MULTILINE)
 
 
 @pytest.mark.exhaustive
 def test_a_terminal_gets_one_line_that_changes(project: Path) -> None:
-    """The line is drawn over itself, and is gone when the step is."""
+    """From the start a line below pytest's own is drawn over itself; pytest's line stays whole, and the other goes."""
     code, output = on_a_terminal([*COMMAND, "--color=no"], home=project, env=environment())
 
+    drawn = re.findall(r"\n([^\n]+)\x1b\[K\x1b\[A\x1b\[\d+G", output)
     assert code == 0, output
-    assert len(re.findall(LINE, output)) >= 3
-    assert re.search(rf"\x1b\[1F{LINE}\x1b\[K\r\n\x1b\[J", output)
-    assert "\x1b[1F\x1b[J" in output[output.rindex("of at most 1800 s") :]
+    assert drawn[0].strip() == "building the embedded AWS and its workshop"
+    assert len([line for line in drawn if re.fullmatch(LINE, line)]) >= 3
+    shown = re.sub(r"\r\n[^\n]*\x1b\[K\x1b\[A\x1b\[\d+G", "", output)
+    assert re.search(rf"^{NAT} \. +\[100%\]\r$", shown, re.MULTILINE)
+    assert output.rindex("\n\x1b[K\x1b[A") > output.rindex("min more")
+
+
+def account(passed: float, **tally: int) -> Run:
+    """Return an account whose clock stands at so many minutes, and which has counted so much."""
+    aws: Any = SimpleNamespace(clock=SimpleNamespace(now=lambda: 60 * passed), tally=Counter(tally))
+    nothing: Any = None  # no loop: nothing is started; no settings
+    return Run(nothing, aws, Teardown(aws, nothing))
+
+
+def deleting(run: Run, kind: Kind, state: str, *, started: float | None = 0.0) -> None:
+    """Let a resource of a kind be under way, for which it was started at so many minutes; None for not yet."""
+    takedown = run.teardown.takedowns[kind]
+    takedown.found, takedown.waiting, takedown.state = (
+        {"x": Resource(kind.name, "x", "x", "", why="")},
+        {"x": ""},
+        state,
+    )
+    takedown.started = None if started is None else 60 * started
+
+
+@pytest.mark.parametrize(
+    ("passed", "started", "told"),
+    [
+        (0.0, 0.0, "usually 6 min more"),
+        (4.5, 0.0, "usually 2 min more"),
+        (9.0, 0.0, "9 min so far, longer than usual"),
+        (9.0, 8.5, "usually 6 min more"),
+    ],
+)
+def test_what_takes_longest(passed: float, started: float, told: str) -> None:
+    """It is named, with the time that it usually still takes; nobody reads a deadline as that."""
+    run = account(passed)
+    deleting(run, distribution.KIND, "disabling", started=started)
+    deleting(run, key_pair.KIND, "deleting", started=passed)
+
+    assert account_progress.told(run) == f"0 of 2 gone · step 8: CloudFront distribution disabling, {told}"
+
+
+def test_what_waits_counts() -> None:
+    """A VPC that waits for a NAT gateway adds its minute; what is gone is no part of any chain."""
+    run = account(1.0)
+    deleting(run, nat_gateway.KIND, "deleting")
+    deleting(run, vpc.KIND, "", started=None)
+
+    assert account_progress.slowest(run) == "step 4: NAT gateway deleting, usually 3 min more"
+    assert longest_chain({nat_gateway.KIND: 3.0, vpc.KIND: 1.0, distribution.KIND: 3.5}) == [nat_gateway.KIND, vpc.KIND]
 
 
 def test_emptying_tells_how_fast_it_goes() -> None:
     """Of a bucket with many objects one sees how many are gone, and how many go in a second."""
-    aws: Any = SimpleNamespace(
-        clock=SimpleNamespace(now=lambda: 10.0), tally=Counter({"S3 objects": 2000}), workshop=workshop.load(MANIFEST)
+    run = account(0.5, **{"S3 objects": 6000})
+    deleting(run, bucket.OBJECTS, "deleting")
+
+    told = (
+        "0 of 1 gone · step 9: S3 objects deleting, usually less than a minute · 6000 S3 objects deleted, 200 a second"
     )
-    loop: Any = None  # nothing is started
-    teardown = Teardown(aws, loop)
-    teardown.takedowns[bucket.OBJECTS].started = 0.0
-    teardown.takedowns[bucket.OBJECTS].state = "deleting"
-
-    assert teardown.running() == ["step  9: S3 objects deleting, 10 of at most 3600 s, 2000 deleted, 200 a second"]
+    assert account_progress.told(run) == told
 
 
-def test_audit_is_told_too() -> None:
-    """When all is deleted and the account is looked at as a whole, one sees that, too."""
-    idle: Any = SimpleNamespace(teardown=SimpleNamespace(running=list))
+@pytest.mark.parametrize(
+    ("read", "told"),
+    [
+        (7, "audit: 7 of 1840 lists read"),
+        (1840, "audit: all 1840 lists read; those that may be out of date are read again"),
+    ],
+)
+def test_audit_is_counted(read: int, told: str) -> None:
+    """When all is deleted and the account is looked at as a whole, one sees how far that is."""
+    assert account_progress.told(account(9.0, **{LISTS: 1840, READ: read})) == told
 
-    assert Runs(idle, {"": idle}).running() == ["a look at what is left"]
+
+def test_looks_are_counted() -> None:
+    """So are the steps, where nothing is deleted."""
+    run = account(0.0)
+    run.looks = {1: Future(), 2: Future()}
+    run.looks[1].cancel()
+
+    assert account_progress.told(run) == "looking at what is left: 1 of 2 steps"
+
+
+def test_class_by_reports() -> None:
+    """What workers take down is told by what they have reported: done, time left, and who is last."""
+    reported = {"alice": (17, None), "bob": (9, "test_10_dynamodb_tables"), "carl": (3, "test_04_nat_gateway")}
+
+    told = told_by_reports(reported, time.monotonic() - 60)
+    assert told == "1 of 3 accounts done · about 3 min left · carl at test_04_nat_gateway"

@@ -217,7 +217,7 @@ def test_progress(run_suite: Callable[..., Result], school: School, monkeypatch:
 
     result = run_suite(*CLASS)
 
-    told = re.compile(r"waiting for \d of 2 accounts done · \d deleting · .*: .*NAT gateway")
+    told = re.compile(r" \d of 2 accounts done · \d deleting · .*: step 4: NAT gateway")
     assert any(map(told.search, result.output.splitlines())), result.output
 
 
@@ -238,7 +238,7 @@ def test_number_of_accounts_is_confirmed(run_suite: Callable[..., Result], real_
 
     result = run_suite(*CLASS, "--aws", "--accounts-confirmed", "2", path=KEY_PAIR)
 
-    assert f"alice  account {number(1)}, ap-southeast-1: 1 resources to be deleted" in result.output
+    assert f"alice  account {number(1)}, ap-southeast-1: 1 resource, about USD" in result.output
     assert not has_key_pair(real_school, 1)
     assert not has_key_pair(real_school, 2)
     assert result.exit_code == 8  # the audit was not selected

@@ -28,7 +28,9 @@ def test_number_typed(real_school: School, typed: str, code: int, *, gone: bool)
 
     exit_code, shown = on_a_terminal(COMMAND, typed, home=real_school.roster.parent)
 
-    assert shown.index(f"bob  account {number(2)}, ap-southeast-1: 1 resources to be deleted") < shown.index("Type the")
+    bob = f"bob  account {number(2)}, ap-southeast-1: 1 resource, about USD 0.00 a month"
+    total = "2 accounts: 1 resource, about USD 0.00 a month, usually about 1 minute"
+    assert shown.index(bob) < shown.index(total) < shown.index("Type how many accounts these are")
     assert exit_code == code, shown
     assert (ec2.describe_key_pairs()["KeyPairs"] == []) is gone
     assert "Traceback" not in shown

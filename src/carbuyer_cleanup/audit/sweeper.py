@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Place = tuple[Type, str, bool]  # what is looked for, in which Region, and whether AWS's lists say that it is there
 
+LISTS, READ = "lists", "lists read"  # what the account's tally counts, for the display
+
 AT_ONCE = 32  # clients that are open at the same time; each has one call under way, which keeps to AWS's rates
 PAUSES = (5.0, 5.0, 10.0, 20.0)  # seconds between looks; the last one goes on
 PATIENCE = 600.0  # after all lists were read once: for what is on its way out, and lists that contradict themselves
@@ -47,6 +49,7 @@ async def sweep(aws: Aws, chosen: Collection[str] = (), depth: Depth = "full") -
     result, before = Sweep(depth=depth), aws.counts.copy()
     await regions.find(aws, result, chosen)
     histories = [History(*place) for place in _places(aws, result, depth)]
+    aws.tally[LISTS] = len(histories)
     forbidden = await _settle(aws, histories)
     regions.tell_forbidden(aws, result, forbidden, chosen)
     _report(result, [one for one in histories if one.type.where or one.region not in forbidden], chosen)
@@ -106,7 +109,9 @@ async def _settle(aws: Aws, histories: list[History]) -> set[str]:
     await _look_at(aws, [history for history in histories if history.type.service in deciding])
     forbidden = refusals.forbidden_regions(histories)
     asked = [history for history in histories if history.type.where or history.region not in forbidden]
-    await _look_at(aws, [history for history in asked if history.type.service not in deciding])
+    others = [history for history in asked if history.type.service not in deciding]
+    aws.tally[LISTS] = aws.tally[READ] + len(others)
+    await _look_at(aws, others)
     await _look_again(aws, asked)
     return forbidden
 
@@ -156,6 +161,7 @@ async def _look_once(aws: Aws, history: History, barrier: CleanupError | None) -
         )
     except CleanupError as error:
         seen = error
+    aws.tally[READ] += not (history.looks or history.failed)
     history.keep(started, seen)
 
 

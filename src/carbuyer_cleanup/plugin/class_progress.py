@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.plugin import account_progress
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.run import Run, Runs
 
 SLOWEST = 3  # accounts that are named
+Reported = Mapping[str, tuple[int, str | None]]
 
 
-def told(runs: Runs) -> list[str]:
+def told(runs: Runs) -> str:
     """Return counts per state, the time that is left, and the slowest accounts: one line."""
     states = [(run, _state(run)) for run in runs.open.values()]
     counts = Counter(state for _, state in states) + Counter({"refused": len(runs.refused)})
@@ -21,15 +27,32 @@ def told(runs: Runs) -> list[str]:
         f"{counts.pop('done', 0)} of {len(states)} accounts done",
         *(f"{count} {state}" for state, count in sorted(counts.items())),
         *_time_left([state for _, state in states], runs),
-        *(f"{run.member.alias}: {next(iter(run.teardown.running()), '')}" for run in slow),
+        *(f"{run.member.alias}: {account_progress.slowest(run)}" for run in slow),
     ]
-    return [" · ".join(parts)]
+    return " · ".join(parts)
+
+
+def told_by_reports(reported: Reported, started: float) -> str:
+    """Return how far a class is that others take down, as far as their reports tell: accounts done, and the slowest.
+
+    Args:
+        reported: of each account how many of its tests have ended, and the next one; None if that was the last.
+        started: when, by :func:`time.monotonic`.
+    """
+    done = sum(test is None for _, test in reported.values())
+    behind = sorted((count, alias, test) for alias, (count, test) in reported.items() if test)
+    parts = [
+        f"{done} of {len(reported)} accounts done",
+        *_by_share(done, len(reported), time.monotonic() - started),
+        *(f"{alias} at {test}" for _, alias, test in behind[:1]),
+    ]
+    return " · ".join(parts)
 
 
 def _state(run: Run) -> str:
     if run.is_done:
         return "done"
-    return "deleting" if run.teardown.running() else "looked at"
+    return "deleting" if run.teardown.under_way() else "looked at"
 
 
 def _oldest(run: Run) -> float:
@@ -39,9 +62,10 @@ def _oldest(run: Run) -> float:
 
 
 def _time_left(states: list[str], runs: Runs) -> list[str]:
-    """Return an estimate by the share that is done; nothing before the first account is, or after the last."""
-    done = states.count("done")
-    if done in (0, len(states)):
-        return []
+    """Return an estimate by the share of accounts that are done; nothing if that is none or all."""
     passed = (datetime.now(UTC) - min(run.started for run in runs.open.values())).total_seconds()
-    return [f"about {passed * (len(states) - done) / done / 60:.0f} min left"]
+    return _by_share(states.count("done"), len(states), passed)
+
+
+def _by_share(done: int, count: int, seconds: float) -> list[str]:
+    return [f"about {math.ceil(seconds * (count - done) / done / 60)} min left"] if 0 < done < count else []

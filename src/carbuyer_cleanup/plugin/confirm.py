@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup import preflight
 from carbuyer_cleanup.account import alias_of
 from carbuyer_cleanup.aws.endpoints import endpoints, shown
 from carbuyer_cleanup.errors import CleanupError, Refused
-from carbuyer_cleanup.plugin import doubts, planned
+from carbuyer_cleanup.plugin import account_progress, doubts, planned
 from carbuyer_cleanup.plugin.asking import reporter_of, show, typed, uncapture
+from carbuyer_cleanup.plugin.progress import wait
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
 
@@ -36,6 +38,7 @@ NO_COUNT = (
     "--accounts-confirmed {count}. Nothing was done."
 )
 QUESTION = "This can't be undone. Type the account number to go ahead: "
+ASKING_IAM = "asking IAM which permissions are missing"
 ROOT = "WARNING: these are the root user's credentials; better use an IAM role or user."
 
 
@@ -63,9 +66,9 @@ def confirm(config: pytest.Config, run: Run, numbers: Iterable[int]) -> None:
         Refused: the plan can't be made, contradicts the caller's word, or the number typed is another.
     """
     steps = [BY_NUMBER[number] for number in numbers]
-    plan = _survey(run, steps)
+    plan = _survey(config, run, steps)
     if not run.settings.account and doubts.settle(config, run):
-        plan = _survey(run, steps)
+        plan = _survey(config, run, steps)
     doubts.refuse_contradictions(run)
     _show(config, run, plan)
     if not run.settings.account and typed(config, QUESTION) != run.aws.account:
@@ -78,12 +81,12 @@ def _show(config: pytest.Config, run: Run, plan: dict[Step, list[Resource]]) -> 
     verbose = config.option.verbose > 0
     left_alone = planned.near_misses(_near_misses(run, plan), verbose=verbose)
     show(config, *planned.lines(plan, verbose=verbose), *doubts.told(run), *left_alone)
-    show(config, *_not_seen(run), *_lacking(run, plan), *planned.total(run, plan))
+    show(config, *_not_seen(run), *_lacking(config, run, plan), *planned.total(run, plan))
 
 
-def _survey(run: Run, steps: list[Step]) -> dict[Step, list[Resource]]:
+def _survey(config: pytest.Config, run: Run, steps: list[Step]) -> dict[Step, list[Resource]]:
     try:
-        return run.teardown.survey(steps).result()
+        return wait(config, run.teardown.survey(steps), partial(account_progress.planning, run))
     except CleanupError as error:
         msg = f"The plan can't be made, so nothing was deleted: {error}"
         raise Refused(msg) from error
@@ -114,13 +117,13 @@ def not_seen(run: Run) -> list[str]:
     return [printable(str(takedown.not_seen)) for takedown in run.teardown.takedowns.values() if takedown.not_seen]
 
 
-def _lacking(run: Run, plan: dict[Step, list[Resource]]) -> list[str]:
+def _lacking(config: pytest.Config, run: Run, plan: dict[Step, list[Resource]]) -> list[str]:
     """Say what the caller may not do of what the plan takes; a step that has nothing to delete takes nothing."""
     numbers = [step.number for step, resources in plan.items() if resources]
     if not numbers:
         return []
     try:
-        lacking = run.teardown.afterwards(preflight.lacking(run.aws, numbers)).result()
+        lacking = wait(config, run.teardown.afterwards(preflight.lacking(run.aws, numbers)), lambda: ASKING_IAM)
     except CleanupError as error:
         return [f"permissions not checked beforehand: {printable(str(error))}"]
     denied, forbidden, unclear = map(", ".join, (lacking.denied, lacking.forbidden, lacking.unclear))

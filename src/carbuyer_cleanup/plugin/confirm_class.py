@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.errors import CleanupError, Refused
-from carbuyer_cleanup.plugin import doubts
+from carbuyer_cleanup.plugin import doubts, planned
 from carbuyer_cleanup.plugin.asking import show, typed
 from carbuyer_cleanup.plugin.confirm import not_seen
+from carbuyer_cleanup.plugin.planned import counted
+from carbuyer_cleanup.plugin.progress import settle
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
 
 if TYPE_CHECKING:
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 
     Plan = Future[dict[Step, list[Resource]]]
 
-QUESTION = "This can't be undone. Type the number of accounts to go ahead: "
+QUESTION = "This can't be undone. Type how many accounts these are to go ahead: "
 
 
 def confirm_class(config: pytest.Config, runs: Runs, steps: Mapping[str, Sequence[int]]) -> None:
@@ -33,33 +36,50 @@ def confirm_class(config: pytest.Config, runs: Runs, steps: Mapping[str, Sequenc
     Raises:
         Refused: the number typed is another.
     """
-    show(config, *_plans(runs, steps))
+    plans = _plans(config, runs, steps)
+    kept = [alias for alias, plan in plans.items() if _can_be_made(runs, alias, plan)]
+    found = {alias: planned.all_of(plans[alias].result()) for alias in kept}
+    show(config, *(f"{alias}: {why}" for alias, why in runs.refused.items()))
+    show(config, *(line for alias in kept for line in _lines(runs.open[alias], found[alias])))
     count = len(runs.settings.members)
+    left_alone = f", {len(runs.refused)} of them left alone" if runs.refused else ""
+    show(config, f"{counted(count, 'account')}{left_alone}: {planned.summed(chain(*found.values()))}")
     if not runs.settings.confirmed and typed(config, QUESTION) != str(count):
         msg = f"That is not the number of accounts of the class ({count}). Nothing was deleted."
         raise Refused(msg)
 
 
-def _plans(runs: Runs, steps: Mapping[str, Sequence[int]]) -> list[str]:
+def _plans(config: pytest.Config, runs: Runs, steps: Mapping[str, Sequence[int]]) -> dict[str, Plan]:
+    """Return the plan of each account, made or failed."""
     plans: dict[str, Plan] = runs.at_once(
         lambda: {
             alias: run.teardown.survey(BY_NUMBER[number] for number in steps[alias]) for alias, run in runs.open.items()
         }
     )
-    lines = [line for alias, plan in plans.items() for line in _lines(runs, alias, plan)]
-    return [*lines, *(f"{alias}: {why}" for alias, why in runs.refused.items() if alias not in plans)]
+
+    def told() -> str:
+        return f"making the plans: {sum(plan.done() for plan in plans.values())} of {len(plans)} accounts"
+
+    for plan in plans.values():
+        settle(config, plan, told)
+    return plans
 
 
-def _lines(runs: Runs, alias: str, plan: Plan) -> list[str]:
-    """Say what goes in an account, and what is doubtful there."""
-    run = runs.open[alias]
+def _can_be_made(runs: Runs, alias: str, plan: Plan) -> bool:
+    """Say whether there is a plan; if not, the account is left alone."""
     try:
-        count = sum(map(len, plan.result().values()))
-        doubts.refuse_contradictions(run)
+        plan.result()
+        doubts.refuse_contradictions(runs.open[alias])
     except CleanupError as error:
         runs.refuse(alias, Refused(f"The plan can't be made, so nothing was deleted: {error}"))
-        return [f"{alias}: {runs.refused[alias]}"]
-    line = f"{alias}  account {run.aws.account}, {run.aws.region}: {count} resources to be deleted{_notes(run)}"
+        return False
+    return True
+
+
+def _lines(run: Run, found: Sequence[Resource]) -> list[str]:
+    """Say what goes in an account, and what is doubtful there."""
+    alias, what = run.member.alias, planned.worth(found)
+    line = f"{alias}  account {run.aws.account}, {run.aws.region}: {what}{_notes(run)}"
     return [line, *(f"{alias}  {told}" for told in doubts.told(run))]
 
 

@@ -90,16 +90,8 @@ def _stopped(run: Run, exitstatus: int) -> Ending | None:
         return Ending("STOPPED", "nothing was deleted.")
     if run.settings.task is not Task.TEARDOWN:
         return Ending("STOPPED", f"not everything was looked at. {ONLY_LOOKED}")
-    gone, found = _progress(run)
+    gone, found = run.gone_of_found
     return Ending("STOPPED", f"{gone} of {found} resources deleted. Run the same command again: it goes on from there.")
-
-
-def _progress(run: Run) -> tuple[int, int]:
-    """Return how many resources are gone, of how many that were found."""
-    takedowns = run.teardown.takedowns.values()
-    found = {(r.kind, r.id) for t in takedowns for r in t.found.values()}
-    there = {(r.kind, r.id) for t in takedowns for r in t.found.values() if r.id in t.waiting or r.id in t.failed}
-    return len(found - there), len(found)
 
 
 def _plan(run: Run, _exitstatus: int) -> Ending | None:

@@ -7,6 +7,7 @@ account's standing travels on the report of its last test; a worker that dies le
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping
 
     from carbuyer_cleanup.classroom.roster import Member
+    from carbuyer_cleanup.plugin import class_progress
     from carbuyer_cleanup.verdict import Word
 
 LEDGER: pytest.StashKey[Ledger] = pytest.StashKey()
@@ -88,6 +90,18 @@ class Ledger:
     def standings(self) -> list[Standing]:
         """How the accounts stand whose tests were selected, in the roster's order."""
         return [self._standings[m.alias] for m in self._selected() if m.alias in self._standings]
+
+    @property
+    def reported(self) -> class_progress.Reported:
+        """Of each account how many tests have ended, and the file of the next one, None if none is left."""
+        tests: dict[str, list[str]] = {}
+        for nodeid in self._expected:
+            tests.setdefault(alias_in(nodeid), []).append(nodeid)
+        return {alias: self._reported(all_) for alias, all_ in tests.items()}
+
+    def _reported(self, tests: list[str]) -> tuple[int, str | None]:
+        ahead = [test for test in tests if test not in self._seen]
+        return len(tests) - len(ahead), PurePath(ahead[0].split("::")[0]).stem if ahead else None
 
     @property
     def carried_out(self) -> bool:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.certificate import prices
 from carbuyer_cleanup.resource import printable
-from carbuyer_cleanup.teardown.deadlines import usual_minutes
+from carbuyer_cleanup.teardown.usual import usual_minutes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Resource
@@ -33,12 +33,24 @@ def lines(plan: Mapping[Step, list[Resource]], *, verbose: bool) -> list[str]:
 
 def total(run: Run, plan: Mapping[Step, list[Resource]]) -> list[str]:
     """Return what goes in all, what that costs, how long it usually takes, and whose it is; nothing if nothing goes."""
-    found = [resource for resources in _once(plan).values() for resource in resources]
-    if not found:
-        return []
-    what = f"{counted(len(found), 'resource')}, {prices.monthly(r.kind for r in found)}"
-    minutes = usual_minutes({r.kind for r in found})
-    return [f"{what}, usually about {counted(minutes, 'minute')}", f"account {run.aws.account} {run.alias}".rstrip()]
+    found = all_of(plan)
+    return [summed(found), f"account {run.aws.account} {run.alias}".rstrip()] if found else []
+
+
+def all_of(plan: Mapping[Step, list[Resource]]) -> list[Resource]:
+    """Return all that a plan names, each thing once."""
+    return [resource for resources in _once(plan).values() for resource in resources]
+
+
+def worth(found: Sequence[Resource]) -> str:
+    """Return how many resources these are, and what they cost."""
+    return f"{counted(len(found), 'resource')}, {prices.monthly(r.kind for r in found)}"
+
+
+def summed(found: Iterable[Resource]) -> str:
+    """Return how many resources these are, what they cost, and how long it usually takes to delete them."""
+    listed = list(found)
+    return f"{worth(listed)}, usually about {counted(usual_minutes({r.kind for r in listed}), 'minute')}"
 
 
 def near_misses(found: Iterable[Resource], *, verbose: bool) -> list[str]:

@@ -1,76 +1,107 @@
-"""Waiting in a test while the terminal shows what is going on, also with pytest's capture on."""
+"""Waiting, while one line tells how far the run is: on a terminal a line that changes, in a log one every 30 s.
+
+The line stands below the one that pytest is writing, and the cursor goes back to where pytest left it: rows of dots
+stay whole.
+"""
 
 from __future__ import annotations
 
-import os
 import time
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for_any
-from typing import Any, Protocol, TypeVar
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
 T = TypeVar("T")
-REFRESH, HEARTBEAT = 0.5, 30.0  # wall seconds between two updates: of a terminal's lines, of a log
-UP, REST_OF_LINE, ALL_BELOW = "\x1b[{}F", "\x1b[K", "\x1b[J"  # ECMA-48: CPL, EL, ED
+AT_FIRST, REFRESH, HEARTBEAT = 0.1, 0.5, 30.0  # wall seconds: before the first line, between two; in a log
+BELOW = "\n{text}\x1b[K\x1b[A\x1b[{column}G"  # ECMA-48: EL, CUU, CHA
 DISPLAY: pytest.StashKey[Display] = pytest.StashKey()
 
 
-class Running(Protocol):
-    """What can say what it is waiting for: a teardown, or a class of them."""
-
-    def running(self) -> list[str]:
-        """Return it, a line each."""
+def display_of(config: pytest.Config) -> Display:
+    """Return the session's one display."""
+    return config.stash.setdefault(DISPLAY, Display(config))
 
 
-def wait(config: pytest.Config, work: Future[T], waiting: Running) -> T:
-    """Return the result of ``work``; meanwhile keep a line a step on a terminal up to date, or write them now and then.
-
-    Where there is no terminal, as in a worker of pytest-xdist, they go to the error stream now and then.
-    """
-    display = config.stash.setdefault(DISPLAY, Display(config))
-    try:
-        while not wait_for_any([work], timeout=REFRESH).done:
-            display.show(waiting.running())
-    finally:
-        display.clear()
+def wait(config: pytest.Config, work: Future[T], told: Callable[[], str]) -> T:
+    """Return the result of ``work``; meanwhile keep the line up to date with what ``told`` returns."""
+    settle(config, work, told)
     return work.result()
 
 
+def settle(config: pytest.Config, work: Future[Any], told: Callable[[], str]) -> None:
+    """Do as :func:`wait`, without asking for a result."""
+    display, pause = display_of(config), AT_FIRST
+    try:
+        while not wait_for_any([work], timeout=pause).done:
+            display.show(told())
+            pause = REFRESH
+    finally:
+        display.clear()
+
+
+@contextmanager
+def saying(config: pytest.Config, text: str) -> Iterator[None]:
+    """Keep a line on a terminal while the body is busy; the body itself must write nothing."""
+    display = display_of(config)
+    display.show(text)
+    try:
+        yield
+    finally:
+        display.clear()
+
+
 class Display:
-    """Lines that change on a terminal and are gone when nothing is waited for; in a log each one stays."""
+    """The line; there is none in a worker of pytest-xdist, whose controller has it."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._plugin: Any = config.pluginmanager.get_plugin
         self._reporter: Any = self._plugin("terminalreporter")
         self._live = self._reporter is not None and self._reporter.isatty()
-        self._shown, self._beat = 0, time.monotonic()
-        worker = getattr(config, "workerinput", {}).get("workerid")
-        self._who = f"[{worker}] " if worker else ""
+        self._beat, self._cut, self._is_shown = time.monotonic(), "", False
 
-    def show(self, lines: list[str]) -> None:
-        """Show these lines in place of the last ones."""
+    def show(self, text: str) -> None:
+        """Show this in place of the last one; in a log only if the last one is old."""
         if self._live:
-            self._redraw(lines)
-        elif lines and time.monotonic() - self._beat >= HEARTBEAT:
+            self._draw(text)
+        elif self._reporter is not None and time.monotonic() - self._beat >= HEARTBEAT:
             self._beat = time.monotonic()
-            self._write(f"{self._who}{time.strftime('%H:%M:%S')} waiting for {'; '.join(lines)}\n")
+            self._write_below(f"{time.strftime('%H:%M:%S')} {text}")
 
     def clear(self) -> None:
-        """Take the lines off the terminal."""
-        if self._live and self._shown:
-            self._redraw([])
+        """Take the line off the terminal; in a log begin pytest's own line again where it was cut."""
+        if self._is_shown:
+            self._draw("")
+            self._is_shown = False
+        if self._cut:
+            self._write(self._cut)
+            self._cut = ""
 
-    def _redraw(self, lines: list[str]) -> None:
-        width = self._reporter._tw.fullwidth - 1  # noqa: SLF001 - as pytest's plugins do
-        up = UP.format(self._shown) if self._shown else ""
-        self._write(up + "".join(f"{line[:width]}{REST_OF_LINE}\n" for line in lines) + ALL_BELOW)
-        self._shown = len(lines)
+    @property
+    def _terminal(self) -> Any:
+        return self._reporter._tw  # noqa: SLF001 - as pytest's plugins do
+
+    def _draw(self, text: str) -> None:
+        column = self._terminal.width_of_current_line % self._terminal.fullwidth + 1
+        shown = text[: self._terminal.fullwidth - 1]
+        with self._uncaptured():
+            self._terminal.write_raw(BELOW.format(text=shown, column=column), flush=True)
+        self._is_shown = True
+
+    def _write_below(self, line: str) -> None:
+        if self._terminal.width_of_current_line:
+            self._cut = self._terminal._current_line  # noqa: SLF001 - likewise
+            self._write("\n")
+        self._write(f"{line}\n")
 
     def _write(self, text: str) -> None:
-        with self._plugin("capturemanager").global_and_fixture_disabled():
-            if self._who or self._reporter is None:  # a worker's terminal goes nowhere, but its error stream is ours
-                os.write(2, text.encode())
-                return
-            self._reporter.ensure_newline()
-            self._reporter.write(text, flush=True)
+        with self._uncaptured():
+            self._terminal.write(text, flush=True)
+
+    def _uncaptured(self) -> Any:
+        return self._plugin("capturemanager").global_and_fixture_disabled()

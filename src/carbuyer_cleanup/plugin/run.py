@@ -14,7 +14,7 @@ from carbuyer_cleanup.certificate.certificate import RunFacts, StepFacts, judge
 from carbuyer_cleanup.classroom.roster import Member
 from carbuyer_cleanup.classroom.standing import Standing
 from carbuyer_cleanup.errors import AwsError
-from carbuyer_cleanup.plugin import class_progress
+from carbuyer_cleanup.plugin import account_progress, class_progress
 from carbuyer_cleanup.settings import Settings, Task
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
 
@@ -38,7 +38,6 @@ PLAYER: pytest.StashKey[Player] = pytest.StashKey()
 
 REHEARSED = "no AWS account was touched. To clean yours: pytest cleanup_tests/ --aws"
 REHEARSAL = f"REHEARSAL — {REHEARSED}"
-LOOKING = "a look at what is left"
 
 
 @dataclass
@@ -120,6 +119,14 @@ class Run:
             self.aws.rest()
 
     @property
+    def gone_of_found(self) -> tuple[int, int]:
+        """How many resources are gone, of how many that were found."""
+        takedowns = self.teardown.takedowns.values()
+        found = {(r.kind, r.id) for t in takedowns for r in t.found.values()}
+        there = {(r.kind, r.id) for t in takedowns for r in t.found.values() if r.id in t.waiting or r.id in t.failed}
+        return len(found - there), len(found)
+
+    @property
     def standing(self) -> Standing:
         """How the account stands, for grades and class page."""
         return Standing.of(self.member.alias, self.facts, self.settings.depth, self.member.columns)
@@ -164,9 +171,9 @@ class Runs:
         self.open.pop(alias)
         self.refused[alias] = why
 
-    def running(self) -> list[str]:
-        """Return what is being waited for, for the display."""
-        return (self.only.teardown.running() or [LOOKING]) if self.only else class_progress.told(self)
+    def progress(self) -> str:
+        """Return how far the run is, in one line."""
+        return account_progress.told(self.only) if self.only else class_progress.told(self)
 
     def standing(self, alias: str) -> Standing:
         """How an account stands; one that was refused could not be verified."""

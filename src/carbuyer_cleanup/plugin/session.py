@@ -12,6 +12,7 @@ from carbuyer_cleanup.plugin import certify
 from carbuyer_cleanup.plugin.confirm import confirm, tell_whose
 from carbuyer_cleanup.plugin.confirm_class import confirm_class
 from carbuyer_cleanup.plugin.opening import open_runs
+from carbuyer_cleanup.plugin.progress import saying
 from carbuyer_cleanup.plugin.run import RUNS, SETTINGS, Run, Runs, alias_of, audited, is_audit, selected, step_of
 from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.verdict import Verdict
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 LAST = math.inf  # the audit's place
+OPENING = {True: "building the embedded AWS and its workshop", False: "asking AWS whose account this is"}  # rehearsal
 
 
 @pytest.hookimpl(trylast=True)
@@ -61,7 +63,8 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     if session.config.option.collectonly or not steps:
         return
     try:
-        session.config.stash[RUNS] = runs = open_runs(session.config, steps)
+        with saying(session.config, OPENING[session.config.stash[SETTINGS].rehearsal]):
+            session.config.stash[RUNS] = runs = open_runs(session.config, steps)
         _prepare(runs)
         if not runs.settings.rehearsal:
             _tell(session.config, runs, steps)

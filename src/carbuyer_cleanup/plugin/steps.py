@@ -55,7 +55,7 @@ class StepTest:
         if self._run.settings.one_by_one:
             self._run.teardown.start([self._step])
         work = self._run.teardown.finish(self._step)
-        outcome = self._keep(wait(self._item.config, work, self._item.config.stash[RUNS]))
+        outcome = self._keep(wait(self._item.config, work, self._item.config.stash[RUNS].progress))
         if outcome.error:
             outcome.left = self._left_by_now(outcome)
             self._keep(outcome)
@@ -71,7 +71,7 @@ class StepTest:
     def _left_by_now(self, outcome: Outcome) -> list[Resource]:
         """Return what is left of a step that failed: another step may have deleted some of it since."""
         try:
-            look = wait(self._item.config, self._run.look(self._step.number), self._item.config.stash[RUNS])
+            look = wait(self._item.config, self._run.look(self._step.number), self._item.config.stash[RUNS].progress)
         except CleanupError:
             return outcome.left  # that it can't be looked at is told by the error of the step, or by the audit
         there = {(r.kind, r.id) for r in look.left}
@@ -79,7 +79,7 @@ class StepTest:
 
     def _look(self) -> Outcome:
         try:
-            return wait(self._item.config, self._run.look(self._step.number), self._item.config.stash[RUNS])
+            return wait(self._item.config, self._run.look(self._step.number), self._item.config.stash[RUNS].progress)
         except CleanupError as error:
             self._run.unseen.append(f"step {self._step.number}: {error}")
             if is_failed_look(error):
@@ -132,7 +132,7 @@ class Audit:
 
     def _made(self) -> Sweep:
         try:
-            return wait(self._item.config, self._run.sweep_after(), self._item.config.stash[RUNS])
+            return wait(self._item.config, self._run.sweep_after(), self._item.config.stash[RUNS].progress)
         except CleanupError as error:
             self._run.unseen.append(f"audit: {error}")
             raise pytest.fail.Exception(f"could not look: {error}", pytrace=False) from None

@@ -8,12 +8,6 @@ timeout of that name.
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
 DEADLINES: dict[str, float] = {
     "load balancer": 10,  # tf elbv2/load_balancer.go, Delete
     "web ACL of a load balancer": 15,  # its association goes a little after what it guarded: tf wafv2/web_acl.go, 5
@@ -65,20 +59,3 @@ DEADLINES: dict[str, float] = {
     "IAM policy": 5,  # likewise
     "key pair": 2,  # nothing holds one
 }
-
-# Minutes that AWS usually takes, where it is more than one. The longest decides: nearly all go at the same time.
-USUALLY: dict[str, float] = {
-    "CloudFront distribution": 6,  # disabled everywhere in about 5, then deleted: CloudFront's developer guide
-    "NAT gateway": 3,  # "a few minutes": VPC user guide
-    "EC2 instance": 3,  # shutting-down
-    "interface endpoint": 3,  # with its network interfaces
-    "EC2 Instance Connect endpoint": 3,  # likewise
-    "load balancer": 2,  # and then its network interfaces
-    "VPC": 4,  # after all that is in it
-}
-AUDIT = 1  # minute that the audit takes
-
-
-def usual_minutes(kinds: Collection[str]) -> int:
-    """Return how many minutes it usually takes to delete resources of these kinds, and to audit the account."""
-    return math.ceil(max((USUALLY.get(kind, 0) for kind in kinds), default=0) + AUDIT)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from carbuyer_cleanup.contain import contained, told
 from carbuyer_cleanup.errors import CleanupError
-from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.teardown.plan import COMES_AFTER, STEP_OF, STEPS, WAITS_FOR, Step
 from carbuyer_cleanup.teardown.takedown import Takedown
 
@@ -154,23 +153,10 @@ class Teardown:
         """Do ``work`` when all steps that were started have ended, well or badly."""
         return self._loop.run(self._afterwards(work))
 
-    def running(self) -> list[str]:
-        """Return what is being waited for, a line a step, for the display."""
-        told = {step.number: ", ".join(map(self._told, takedowns)) for step, takedowns in self.under_way().items()}
-        return [f"step {number:2}: {line}" for number, line in told.items()]
-
     def under_way(self) -> dict[Step, list[Takedown]]:
         """Return the steps that have begun to delete and not finished, each with the kinds that it is at."""
         at = {step: [self.takedowns[kind] for kind in step.kinds if self.takedowns[kind].is_running] for step in STEPS}
         return {step: takedowns for step, takedowns in at.items() if takedowns}
-
-    def _told(self, takedown: Takedown) -> str:
-        """Tell a kind's last state, how long it is waited for already and at most, and how fast it goes if known."""
-        elapsed = self.aws.clock.now() - (takedown.started or 0.0)
-        what = f"{takedown.kind.name} {takedown.state}".strip()
-        line = f"{what}, {elapsed:.0f} of at most {takedown.patience(self.aws):.0f} s"
-        count = self.aws.tally[takedown.kind.name]
-        return printable(f"{line}, {count} deleted, {count / elapsed:.0f} a second" if count and elapsed else line)
 
     async def _afterwards(self, work: Coroutine[Any, Any, T]) -> T:
         try:
