@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.owners import account_in
@@ -97,22 +97,42 @@ async def _nobody(_aws: Aws, _resources: list[Resource]) -> list[str]:
     return []
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
-    """An AWS resource kind and how it is taken down.
+    """An AWS resource kind: how it is taken down, and all else that the suite must know of it.
 
-    ``find`` asks AWS afresh for all resources of the kind that still exist: ours, and near-misses with the reason.
-    ``delete`` takes each of the given resources of ours one step nearer to its end, judging by the state it
-    was found in; the engine calls the two in turn until ``find`` finds none of ours or the deadline has passed.
-    ``leaving`` names the states in which a resource is already on its way out: it is only waited for.
-    ``follows`` says that deleting other things may bring it into being, so that no plan can name it beforehand.
-    ``settle`` is how many seconds at least pass between a deletion and the look that proves it: it may come back.
-    ``holders`` names, for the message at the deadline, what keeps the resources from going.
+    The rest of the suite has no list of kinds: what there is, is what the files in ``kinds`` define (``catalog``).
+    Minutes come from how long AWS, or the patient tools that others wait with, say that it takes. "tf" beside them is
+    hashicorp/terraform-provider-aws, internal/service: the file, what it waits with, and its minutes where ours are
+    more; ours are never fewer. *Delete* is the file's default timeout of that name.
+
+    Args:
+        name: AWS's word for it, as in the audit's table if that has it.
+        find: asks AWS afresh for all resources of the kind that still exist: ours, and near-misses with the reason.
+        delete: takes each of the given resources of ours one step nearer to its end, judging by the state it was found
+            in; the engine calls the two in turn until ``find`` finds none of ours or the deadline has passed.
+        step: the number of the page's step that it goes with.
+        deadline: for how many minutes it is waited for at most; the manifest's [deadlines] may say otherwise. Time,
+            not tries: a longer pause between two looks makes nobody give up earlier.
+        usually: how many minutes AWS usually takes for it alone, where that is about one or more.
+        waits_for: the names of the kinds that must be gone before it. Facts of AWS, not the page's order.
+        comes_after: the names of those that come before it whether they go or not: it is in nobody's way, and may go
+            without them.
+        leaving: the states in which a resource is already on its way out: it is only waited for.
+        follows: whether deleting other things may bring it into being, so that no plan can name it beforehand.
+        settle: how many seconds at least pass between a deletion and the look that proves it: it may come back.
+        holders: names, for the message at the deadline, what keeps the resources from going.
     """
 
     name: str
     find: Find
     delete: Delete
+    _: KW_ONLY
+    step: int
+    deadline: float
+    usually: float = 0.0
+    waits_for: tuple[str, ...] = ()
+    comes_after: tuple[str, ...] = ()
     leaving: frozenset[str] = frozenset()
     follows: bool = False
     settle: float = 0.0

@@ -7,7 +7,7 @@ from safekeeping import M
 BESIDE_OURS = (
     M(
         "kinds/elastic_ip.py",
-        "leaving=frozenset({MANAGED}), ",
+        "    leaving=frozenset({MANAGED}),\n",
         "",
         "kinds/test_elastic_ip.py::test_released_by_aws",
     ),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup.resource import Kind, Resource
+from carbuyer_cleanup.kinds import vpc
+from carbuyer_cleanup.resource import Resource
 from carbuyer_cleanup.teardown.takedown import Overdue
 
 if TYPE_CHECKING:
@@ -32,4 +34,4 @@ async def holders(_aws: Aws, _resources: list[Resource]) -> list[str]:
 def test_holders_that_make_no_sense(account: Account) -> None:
     """The deadline is told all the same."""
     with pytest.raises(Overdue, match=r"still there after 10 minutes. Held by: not known: .* was not understood"):
-        account.take_down(Kind("VPC", find, delete, holders=holders), wait_for=600)
+        account.take_down(replace(vpc.KIND, find=find, delete=delete, holders=holders), wait_for=600)

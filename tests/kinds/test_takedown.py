@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.errors import AwsError, NotUnderstood
-from carbuyer_cleanup.resource import Kind, Resource
+from carbuyer_cleanup.kinds import vpc
+from carbuyer_cleanup.resource import Resource
 from carbuyer_cleanup.teardown.engine import Loop, Teardown
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
 from carbuyer_cleanup.teardown.takedown import Takedown
@@ -32,7 +33,7 @@ def test_lists_that_lag(account: Account) -> None:
     async def delete(aws: Aws, _things: list[Resource]) -> None:
         deleted.append(aws.clock.now())
 
-    account.take_down(Kind("VPC", find, delete))
+    account.take_down(replace(vpc.KIND, find=find, delete=delete))
 
     assert len(deleted) == 1
 
@@ -47,7 +48,7 @@ def test_what_no_plan_named(account: Account) -> None:
     async def delete(_aws: Aws, things: list[Resource]) -> None:
         deleted.extend(thing.id for thing in things)
 
-    takedown = Takedown(Kind("VPC", find, delete))
+    takedown = Takedown(replace(vpc.KIND, find=find, delete=delete))
     with asyncio.Runner(loop_factory=account.sandbox.clock.new_event_loop) as runner:
         runner.run(takedown.survey(account.aws))
         runner.run(takedown.run(account.aws))
@@ -80,7 +81,7 @@ def test_what_follows_from_deletions(account: Account) -> None:
     async def delete(_aws: Aws, things: list[Resource]) -> None:
         deleted.extend(thing.id for thing in things)
 
-    takedown = Takedown(Kind("VPC", find, delete))
+    takedown = Takedown(replace(vpc.KIND, find=find, delete=delete))
     with asyncio.Runner(loop_factory=account.sandbox.clock.new_event_loop) as runner:
         runner.run(takedown.survey(account.aws))
         runner.run(takedown.run(account.aws))
@@ -102,7 +103,7 @@ def test_plan_that_could_not_be_made(account: Account) -> None:
     async def delete(_aws: Aws, things: list[Resource]) -> None:
         deleted.extend(things)
 
-    takedown = Takedown(Kind("VPC", find, delete))
+    takedown = Takedown(replace(vpc.KIND, find=find, delete=delete))
     with asyncio.Runner(loop_factory=account.sandbox.clock.new_event_loop) as runner:
         assert runner.run(takedown.survey(account.aws)) == []
         with pytest.raises(NotUnderstood):
@@ -121,7 +122,7 @@ def test_arn_of_another_account(account: Account) -> None:
         raise AssertionError
 
     with pytest.raises(AwsError, match="as account 999988887777's"):
-        account.take_down(Kind("VPC", find, delete))
+        account.take_down(replace(vpc.KIND, find=find, delete=delete))
     assert account.aws.is_elsewhere
 
 

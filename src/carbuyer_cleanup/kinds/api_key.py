@@ -43,4 +43,11 @@ async def delete(aws: Aws, key: Resource) -> None:
     await aws.call("apigateway:DeleteApiKey", apiKey=key.id)
 
 
-KIND = Kind("API key", find, delete)
+KIND = Kind(
+    "API key",
+    find,
+    delete,
+    step=6,
+    deadline=5,  # nothing is known to hold one
+    waits_for=("usage plan",),
+)

@@ -78,4 +78,10 @@ async def delete(aws: Aws, mapping: Resource) -> None:
     await aws.call(operation, **target)
 
 
-KIND = Kind("base path mapping", find, delete)
+KIND = Kind(
+    "base path mapping",
+    find,
+    delete,
+    step=6,
+    deadline=5,  # nothing is known to hold one
+)

@@ -191,5 +191,19 @@ async def delete_objects(aws: Aws, bucket: Resource) -> None:
 
 # By what is in there, uploads last; if that can't be seen, all of it.
 EMPTYING = {VERSIONS: delete_versions, UPLOADS: abort_uploads, DENIED: empty}
-OBJECTS = Kind("S3 objects", find_objects, delete_objects)
-KIND = Kind("S3 bucket", find, delete)
+OBJECTS = Kind(
+    "S3 objects",
+    find_objects,
+    delete_objects,
+    step=9,
+    deadline=60,  # tf s3/bucket.go, Delete, which empties the bucket, too
+)
+KIND = Kind(
+    "S3 bucket",
+    find,
+    delete,
+    step=9,
+    deadline=10,  # late objects of log delivery, OperationAborted: tf s3/bucket.go, bucketPropagationTimeout, 2
+    waits_for=("CloudFront distribution",),  # an origin whose name is free can be taken over
+    comes_after=("S3 objects",),  # uploads that AWS does not abort don't hold a bucket
+)

@@ -43,4 +43,13 @@ async def delete(aws: Aws, endpoint: Resource) -> None:
     await aws.call("ec2:DeleteInstanceConnectEndpoint", InstanceConnectEndpointId=endpoint.id)
 
 
-KIND = Kind(NAME, find, delete, leaving=frozenset({"delete-in-progress", "create-in-progress"}))
+KIND = Kind(
+    NAME,
+    find,
+    delete,
+    step=11,
+    # 10 to be made and 10 to go: tf ec2/ec2_instance_connect_endpoint.go, SetDefaultCreateTimeout and …Delete…
+    deadline=20,
+    usually=3,  # with its network interface
+    leaving=frozenset({"delete-in-progress", "create-in-progress"}),
+)

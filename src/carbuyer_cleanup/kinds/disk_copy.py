@@ -47,4 +47,11 @@ async def delete(_aws: Aws, copies: list[Resource]) -> None:
     )
 
 
-KIND = Kind("copy of a disk", find, delete)
+KIND = Kind(
+    "copy of a disk",
+    find,
+    delete,
+    step=3,
+    deadline=5,  # none is deleted
+    comes_after=("EC2 instance",),  # which tell what their disks were
+)

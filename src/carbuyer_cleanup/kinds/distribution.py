@@ -229,4 +229,12 @@ async def _delete(aws: Aws, distribution: Resource) -> None:
         ) from error
 
 
-KIND = Kind("CloudFront distribution", find, delete, leaving=frozenset({DISABLING}))
+KIND = Kind(
+    "CloudFront distribution",
+    find,
+    delete,
+    step=8,
+    deadline=90,  # for a deployment: tf cloudfront/distribution.go, waitDistributionDeployed
+    usually=6,  # disabled everywhere in about 5, then deleted: CloudFront's developer guide
+    leaving=frozenset({DISABLING}),
+)

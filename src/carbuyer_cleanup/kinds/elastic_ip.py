@@ -120,4 +120,15 @@ async def holders(_aws: Aws, addresses: list[Resource]) -> list[str]:
     return [holder for address in addresses if (holder := address.details["holder"])]
 
 
-KIND = Kind("Elastic IP", find, delete, leaving=frozenset({MANAGED}), holders=holders)
+KIND = Kind(
+    "Elastic IP",
+    find,
+    delete,
+    step=5,
+    # AuthFailure after its gateway reads deleted (kubernetes/kops#1604), and then its reverse DNS record:
+    # tf ec2/ec2_eip.go, Delete, 3; tf ec2/ec2_eip_domain_name.go, SetDefaultDeleteTimeout, 10
+    deadline=20,
+    waits_for=("NAT gateway",),  # AuthFailure while a gateway holds it
+    leaving=frozenset({MANAGED}),
+    holders=holders,
+)

@@ -129,4 +129,13 @@ async def holders(aws: Aws, resources: list[Resource]) -> list[str]:
 
 
 LEAVING = frozenset({LEAVING_VPC, "Deleting"})
-KIND = Kind("Lambda function", find, delete, leaving=LEAVING, holders=holders)
+KIND = Kind(
+    "Lambda function",
+    find,
+    delete,
+    step=7,
+    # tf lambda/function.go, Delete, 10; its network interfaces: ec2/vpc_network_interface.go, deleteLingeringLambdaENI
+    deadline=45,
+    leaving=LEAVING,
+    holders=holders,
+)

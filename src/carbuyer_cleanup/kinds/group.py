@@ -66,4 +66,11 @@ def _is_ours(aws: Aws, user: str) -> bool:
     return bool(claim and claim.ours)
 
 
-KIND = Kind("IAM group", find, delete)
+KIND = Kind(
+    "IAM group",
+    find,
+    delete,
+    step=15,
+    deadline=5,  # tf doesn't wait; as roles
+    comes_after=("IAM user",),
+)

@@ -35,4 +35,11 @@ async def delete(aws: Aws, api: Resource) -> None:
     await aws.call("apigatewayv2:DeleteApi", ApiId=api.id)
 
 
-KIND = Kind("HTTP API", find, delete)
+KIND = Kind(
+    "HTTP API",
+    find,
+    delete,
+    step=6,
+    deadline=5,  # nothing is known to hold one
+    waits_for=("base path mapping",),  # refused while a custom domain maps to it
+)

@@ -201,8 +201,22 @@ async def users_of_volumes(_aws: Aws, volumes: list[Resource]) -> list[str]:
     return [f"EC2 instance {instance}" for volume in volumes for instance in volume.details["instances"]]
 
 
-KIND = Kind("EC2 instance", find, delete, leaving=frozenset({"shutting-down"}))
+KIND = Kind(
+    "EC2 instance",
+    find,
+    delete,
+    step=3,
+    deadline=20,  # tf ec2/ec2_instance.go, Delete; shutting-down is usually over in 3 minutes
+    usually=3,
+    leaving=frozenset({"shutting-down"}),
+)
 VOLUME = Kind(
-    "EBS volume", find_volumes, delete_volume,
-    leaving=frozenset({"in-use", "deleting"}), holders=users_of_volumes,
-)  # fmt: skip
+    "EBS volume",
+    find_volumes,
+    delete_volume,
+    step=3,
+    deadline=10,  # tf ec2/ebs_volume.go, Delete; and botocore's waiter volume_deleted
+    waits_for=("EC2 instance",),  # VolumeInUse while attached
+    leaving=frozenset({"in-use", "deleting"}),
+    holders=users_of_volumes,
+)

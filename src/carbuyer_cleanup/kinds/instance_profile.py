@@ -43,4 +43,11 @@ async def delete(aws: Aws, profile: Resource) -> None:
         await aws.call("iam:DeleteInstanceProfile", InstanceProfileName=profile.id)
 
 
-KIND = Kind("instance profile", find, delete)
+KIND = Kind(
+    "instance profile",
+    find,
+    delete,
+    step=14,
+    deadline=5,  # tf doesn't wait; as roles
+    waits_for=("EC2 instance",),  # running instances would lose their credentials
+)

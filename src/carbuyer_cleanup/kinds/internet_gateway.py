@@ -86,4 +86,12 @@ async def _delete_egress_only(aws: Aws, gateway: Resource) -> None:
 
 
 DELETERS = {BOTH_WAYS: _detach_and_delete, EGRESS_ONLY: _delete_egress_only}
-KIND = Kind("internet gateway", find, delete, holders=held_by("vpc-id"))
+KIND = Kind(
+    "internet gateway",
+    find,
+    delete,
+    step=13,
+    deadline=20,  # while public addresses are mapped: tf ec2/vpc_internet_gateway.go, Delete
+    waits_for=("network interface",),  # it can't be detached while public addresses are mapped behind it
+    holders=held_by("vpc-id"),
+)

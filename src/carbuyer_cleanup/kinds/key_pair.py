@@ -26,4 +26,11 @@ async def delete(aws: Aws, pair: Resource) -> None:
     await aws.call("ec2:DeleteKeyPair", KeyName=pair.id)
 
 
-KIND = Kind("key pair", find, delete)
+KIND = Kind(
+    "key pair",
+    find,
+    delete,
+    step=16,
+    deadline=2,  # nothing holds one
+    waits_for=("EC2 instance",),
+)

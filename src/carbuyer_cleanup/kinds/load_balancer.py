@@ -73,4 +73,11 @@ async def _delete_unprotected(aws: Aws, balancer: Resource) -> None:
         await aws.call("elbv2:DeleteLoadBalancer", LoadBalancerArn=balancer.id)
 
 
-KIND = Kind("load balancer", find, delete)
+KIND = Kind(
+    "load balancer",
+    find,
+    delete,
+    step=1,
+    deadline=10,  # tf elbv2/load_balancer.go, Delete
+    usually=2,  # and then its network interfaces
+)

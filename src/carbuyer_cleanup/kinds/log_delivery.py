@@ -83,4 +83,11 @@ async def _delete(aws: Aws, one: Resource) -> None:
     await aws.call(call, region=one.region, **{parameter: one.id})
 
 
-KIND = Kind("log delivery", find, delete)
+KIND = Kind(
+    "log delivery",
+    find,
+    delete,
+    step=8,
+    deadline=5,  # nothing is known to hold one
+    waits_for=("CloudFront distribution",),  # else its last logs go nowhere
+)

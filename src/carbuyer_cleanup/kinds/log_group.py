@@ -64,5 +64,23 @@ async def delete(aws: Aws, group: Resource) -> None:
         await aws.call("logs:DeleteLogGroup", logGroupName=group.id)
 
 
-OF_FUNCTION = Kind("log group of a function", find_of_function, delete, follows=True, settle=20.0)
-OF_API = Kind("log group of an API", find_of_api, delete, follows=True, settle=20.0)
+OF_FUNCTION = Kind(
+    "log group of a function",
+    find_of_function,
+    delete,
+    step=7,
+    deadline=5,  # as an API's
+    waits_for=("Lambda function", "REST API"),  # a late invocation writes it again
+    follows=True,
+    settle=20.0,
+)
+OF_API = Kind(
+    "log group of an API",
+    find_of_api,
+    delete,
+    step=6,
+    deadline=5,  # while it is OperationAborted: tf logs/group.go, 1; late logs bring it back
+    waits_for=("REST API",),  # a late request writes it again
+    follows=True,
+    settle=20.0,
+)

@@ -88,4 +88,11 @@ async def delete(aws: Aws, nat: Resource) -> None:
         await aws.call("ec2:DeleteNatGateway", NatGatewayId=nat.id)
 
 
-KIND = Kind("NAT gateway", find, delete)
+KIND = Kind(
+    "NAT gateway",
+    find,
+    delete,
+    step=4,
+    deadline=30,  # tf ec2/vpc_nat_gateway.go, Delete; usually gone after 1 to 5 minutes
+    usually=3,  # "a few minutes": VPC user guide
+)

@@ -35,4 +35,12 @@ async def holders(_aws: Aws, acls: list[Resource]) -> list[str]:
     return [f"subnet {subnet}" for acl in acls for subnet in acl.details["subnets"]]
 
 
-KIND = Kind("network ACL", find, delete, holders=holders)
+KIND = Kind(
+    "network ACL",
+    find,
+    delete,
+    step=13,
+    deadline=5,  # DependencyViolation: tf ec2/vpc_network_acl.go with ec2/wait.go, ec2PropagationTimeout
+    waits_for=("subnet",),
+    holders=holders,
+)

@@ -49,4 +49,22 @@ async def holders(_aws: Aws, interfaces: list[Resource]) -> list[str]:
     return [f"{eni} ({eni.why})" for eni in interfaces]
 
 
-KIND = Kind("network interface", find, delete, leaving=LEAVING, holders=holders)
+KIND = Kind(
+    "network interface",
+    find,
+    delete,
+    step=13,
+    # Those of functions: as the function; others: tf ec2/wait.go, NetworkInterfaceDetachedTimeout, 10; of load
+    # balancers: elbv2/load_balancer.go, loadBalancerNetworkInterfaceDetachTimeout, 5
+    deadline=45,
+    waits_for=(
+        "load balancer",
+        "EC2 instance",
+        "NAT gateway",
+        "Lambda function",
+        "VPC endpoint",
+        "EC2 Instance Connect endpoint",
+    ),
+    leaving=LEAVING,
+    holders=holders,
+)

@@ -83,4 +83,11 @@ async def delete(aws: Aws, control: Resource) -> None:
         await aws.call("cloudfront:DeleteOriginAccessControl", Id=control.id, IfMatch=etag)
 
 
-KIND = Kind("origin access control", find, delete)
+KIND = Kind(
+    "origin access control",
+    find,
+    delete,
+    step=8,
+    deadline=10,  # in use until the distribution is gone everywhere
+    waits_for=("CloudFront distribution",),  # in use while a distribution names it, disabled or not
+)

@@ -93,4 +93,11 @@ def _is_ours(aws: Aws, sort: str, name: str) -> bool:
     return bool(claim and claim.ours) and not is_caller(aws, sort, name)
 
 
-KIND = Kind("IAM policy", find, delete)
+KIND = Kind(
+    "IAM policy",
+    find,
+    delete,
+    step=15,
+    deadline=5,  # tf doesn't wait; as roles
+    comes_after=("IAM role", "IAM user", "IAM group"),  # it need not be taken off those that are gone
+)

@@ -61,4 +61,11 @@ async def _delete(aws: Aws, api: Resource) -> None:
     await aws.call("apigateway:DeleteRestApi", restApiId=api.id)
 
 
-KIND = Kind("REST API", find, delete)
+KIND = Kind(
+    "REST API",
+    find,
+    delete,
+    step=6,
+    deadline=15,  # one deletion in 30 s per account (API Gateway's quotas): room for thirty; tf doesn't wait
+    waits_for=("base path mapping",),  # refused while a custom domain maps to it
+)

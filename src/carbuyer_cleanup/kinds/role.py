@@ -91,4 +91,13 @@ async def delete(aws: Aws, role: Resource) -> None:
         await aws.call("iam:DeleteRole", RoleName=role.id)
 
 
-KIND = Kind("IAM role", find, delete)
+KIND = Kind(
+    "IAM role",
+    find,
+    delete,
+    step=14,
+    deadline=5,  # DeleteConflict after what held it is gone: tf iam/role.go with iam/wait.go, propagationTimeout, 2
+    # Lambda deletes a function's network interfaces with the function's own role: without it they stay for ever
+    # (https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
+    waits_for=("instance profile", "Lambda function", "EC2 instance"),
+)

@@ -59,4 +59,11 @@ async def delete(aws: Aws, table: Resource) -> None:
         await aws.call("ec2:DeleteRouteTable", RouteTableId=table.id)
 
 
-KIND = Kind("route table", find, delete)
+KIND = Kind(
+    "route table",
+    find,
+    delete,
+    step=13,
+    deadline=5,  # tf ec2/wait.go, RouteTableAssociationDeletedTimeout
+    waits_for=("subnet",),  # with the subnets go the associations that hold it
+)

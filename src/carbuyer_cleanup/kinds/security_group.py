@@ -148,5 +148,23 @@ async def _delete_each(aws: Aws, group: Resource) -> None:
 
 
 HOLDERS = held_by("group-id")
-KIND = Kind("security group", find, delete, holders=HOLDERS)
-INSIDE = Kind("security group in the VPC", find_inside, vacant(delete), holders=HOLDERS)
+KIND = Kind(
+    "security group",
+    find,
+    delete,
+    step=11,
+    deadline=15,  # interfaces of a load balancer that is gone use it: tf ec2/vpc_security_group.go, Delete
+    # Their network interfaces use them.
+    waits_for=("load balancer", "EC2 instance", "interface endpoint", "EC2 Instance Connect endpoint"),
+    comes_after=("Lambda function",),  # the interfaces of one that was in the VPC use them for half an hour
+    holders=HOLDERS,
+)
+INSIDE = Kind(
+    "security group in the VPC",
+    find_inside,
+    vacant(delete),
+    step=13,
+    deadline=15,  # as the others
+    waits_for=("network interface", "security group"),
+    holders=HOLDERS,
+)

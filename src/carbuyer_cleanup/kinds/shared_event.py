@@ -39,4 +39,11 @@ async def delete(aws: Aws, events: Resource) -> None:
     await aws.call("schemas:DeleteSchema", RegistryName=REGISTRY, SchemaName=events.id)
 
 
-KIND = Kind("Lambda test events", find, delete)
+KIND = Kind(
+    "Lambda test events",
+    find,
+    delete,
+    step=7,
+    deadline=5,  # nothing is known to hold any
+    waits_for=("Lambda function",),  # which they are for as long as it stays
+)

@@ -24,4 +24,12 @@ async def delete(aws: Aws, subnet: Resource) -> None:
     await aws.call("ec2:DeleteSubnet", SubnetId=subnet.id)
 
 
-KIND = Kind("subnet", find, delete, holders=held_by("subnet-id"))
+KIND = Kind(
+    "subnet",
+    find,
+    delete,
+    step=13,
+    deadline=20,  # tf ec2/vpc_subnet.go, Delete
+    waits_for=("network interface",),
+    holders=held_by("subnet-id"),
+)

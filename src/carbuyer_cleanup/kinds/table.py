@@ -167,4 +167,13 @@ async def holders(_aws: Aws, tables: list[Resource]) -> list[str]:
     return [f"the replica of {t.name} in {region}" for t in tables for region in t.details["replicas"]]
 
 
-KIND = Kind("DynamoDB table", find, delete, leaving=frozenset({"DELETING"}), holders=holders)
+KIND = Kind(
+    "DynamoDB table",
+    find,
+    delete,
+    step=10,
+    # One that is being created can't be deleted: tf dynamodb/wait.go, createTableTimeout, 30; deleteTableTimeout, 10
+    deadline=40,
+    leaving=frozenset({"DELETING"}),
+    holders=holders,
+)

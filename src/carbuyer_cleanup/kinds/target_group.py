@@ -57,4 +57,12 @@ async def holders(_aws: Aws, groups: list[Resource]) -> list[str]:
     return sorted({arn for group in groups for arn in group.details["balancers"]})
 
 
-KIND = Kind("target group", find, delete, holders=holders)
+KIND = Kind(
+    "target group",
+    find,
+    delete,
+    step=2,
+    deadline=5,  # it reads in use after its load balancer is gone: tf elbv2/target_group.go, 2
+    waits_for=("load balancer",),  # ResourceInUse while a listener forwards to it
+    holders=holders,
+)

@@ -59,4 +59,11 @@ async def delete(aws: Aws, plan: Resource) -> None:
         await aws.call("apigateway:DeleteUsagePlan", usagePlanId=plan.id)
 
 
-KIND = Kind("usage plan", find, delete)
+KIND = Kind(
+    "usage plan",
+    find,
+    delete,
+    step=6,
+    deadline=10,  # one change in 20 s per account, and the stages of a deleted API may linger on it
+    comes_after=("REST API", "HTTP API"),  # whose deletion takes its stages off it
+)

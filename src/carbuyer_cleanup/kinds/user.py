@@ -117,5 +117,18 @@ async def delete_device(aws: Aws, device: Resource) -> None:
     await aws.call("iam:DeleteVirtualMFADevice", SerialNumber=device.id)
 
 
-KIND = Kind("IAM user", find, delete)
-MFA_DEVICE = Kind(DEVICE, find_devices, delete_device)
+KIND = Kind(
+    "IAM user",
+    find,
+    delete,
+    step=15,
+    deadline=5,  # a sign-in that is being made: tf iam/user.go, deleteUserLoginProfile, propagationTimeout, 2
+)
+MFA_DEVICE = Kind(
+    DEVICE,
+    find_devices,
+    delete_device,
+    step=15,
+    deadline=5,  # tf doesn't wait; as roles
+    comes_after=("IAM user",),  # DeleteConflict while the user has it
+)

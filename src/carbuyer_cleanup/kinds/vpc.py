@@ -71,4 +71,20 @@ async def _refuse_if_tied(aws: Aws, vpc: Resource, what: str, call: str, path: s
         )
 
 
-KIND = Kind("VPC", find, delete, holders=held_by("vpc-id"))
+KIND = Kind(
+    "VPC",
+    find,
+    delete,
+    step=13,
+    deadline=10,  # tf ec2/wait.go, vpcDeletedTimeout: 5 while something depends on it, and 5 until it isn't listed
+    usually=1,  # with its subnets, one after the other
+    waits_for=(
+        "internet gateway",
+        "subnet",
+        "route table",
+        "network ACL",
+        "security group in the VPC",
+        "VPC endpoint",
+    ),
+    holders=held_by("vpc-id"),
+)

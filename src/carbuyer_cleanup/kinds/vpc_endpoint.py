@@ -81,5 +81,24 @@ def _error(aws: Aws, error: dict[str, str]) -> AwsError:
 
 
 LEAVING = frozenset({"deleting"})
-INTERFACE = Kind("interface endpoint", find_with_interfaces, delete, leaving=LEAVING)
-KIND = Kind("VPC endpoint", find, delete, leaving=LEAVING)
+# GuardDuty makes its endpoint anew while instances run in the VPC (hashicorp/terraform-provider-aws#46953).
+AFTER = ("EC2 instance",)
+INTERFACE = Kind(
+    "interface endpoint",
+    find_with_interfaces,
+    delete,
+    step=11,
+    deadline=10,  # its network interfaces go with it: tf ec2/vpc_endpoint.go, Delete
+    usually=3,  # with its network interfaces
+    comes_after=AFTER,
+    leaving=LEAVING,
+)
+KIND = Kind(
+    "VPC endpoint",
+    find,
+    delete,
+    step=12,
+    deadline=10,  # tf ec2/vpc_endpoint.go, Delete
+    comes_after=AFTER,
+    leaving=LEAVING,
+)

@@ -77,5 +77,19 @@ async def delete(aws: Aws, acl: Resource) -> None:
         await aws.call("wafv2:DeleteWebACL", LockToken=described["LockToken"], **which)
 
 
-OF_DISTRIBUTIONS = Kind("web ACL of CloudFront", find_of_distributions, delete)
-OF_BALANCERS = Kind("web ACL of a load balancer", find_of_balancers, delete)
+OF_DISTRIBUTIONS = Kind(
+    "web ACL of CloudFront",
+    find_of_distributions,
+    delete,
+    step=8,
+    deadline=15,  # as a load balancer's
+    waits_for=("CloudFront distribution",),
+)
+OF_BALANCERS = Kind(
+    "web ACL of a load balancer",
+    find_of_balancers,
+    delete,
+    step=1,
+    deadline=15,  # its association goes a little after what it guarded: tf wafv2/web_acl.go, 5
+    waits_for=("load balancer",),  # AWS deletes no web ACL that guards something
+)

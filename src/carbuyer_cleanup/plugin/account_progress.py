@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from carbuyer_cleanup.audit.sweeper import LISTS, READ
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.teardown.plan import STEP_OF
-from carbuyer_cleanup.teardown.usual import MINUTES, longest_chain
+from carbuyer_cleanup.teardown.usual import longest_chain
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.run import Run
@@ -54,7 +54,7 @@ def _is_to_go(takedown: Takedown) -> bool:
 def _rest(run: Run, takedown: Takedown) -> float:
     """Return the minutes that a kind usually still takes."""
     passed = _passed(run, takedown.kind)
-    return max(MINUTES.get(takedown.kind.name, 0.0) - passed, 0.0)
+    return max(takedown.kind.usually - passed, 0.0)
 
 
 def _passed(run: Run, kind: Kind) -> float:

@@ -1,0 +1,13 @@
+"""Every kind of resource that the suite deletes: a file in ``kinds`` is all that a kind takes to be among them."""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+
+from carbuyer_cleanup import kinds
+from carbuyer_cleanup.resource import Kind
+
+MODULES = tuple(import_module(f"{kinds.__name__}.{found.name}") for found in pkgutil.iter_modules(kinds.__path__))
+KINDS = tuple(dict.fromkeys(kind for module in MODULES for kind in vars(module).values() if isinstance(kind, Kind)))
+NAMED = {kind.name: kind for kind in KINDS}
