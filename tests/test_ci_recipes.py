@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sysconfig
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,15 +18,20 @@ from carbuyer_cleanup.settings import OPTIONS, VARIABLE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CI = Path(__file__).parents[1] / "docs" / "ci"
-WORKFLOW, BUILDSPEC = CI / "github-cleanup.yml", CI / "buildspec.yml"
+ROOT = Path(__file__).parents[1]
+CI = ROOT / "docs" / "ci"
+WORKFLOW, BUILDSPEC, ACTION = CI / "github-cleanup.yml", CI / "buildspec.yml", ROOT / "action.yml"
 REPORTS = {f"reports/{name}" for name in ("certificate.json", "report.html", "junit.xml", "journal.jsonl")}
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 
-LINTERS = {
-    "schema": ("check-jsonschema", "--builtin-schema", "vendor.github-workflows"),
-    "zizmor": ("zizmor", "--offline", "--pedantic", "--no-progress"),
-}
+ZIZMOR = ("zizmor", "--offline", "--pedantic", "--no-progress")
+SCHEMA = ("check-jsonschema", "--builtin-schema")
+LINTED = [
+    (ZIZMOR, WORKFLOW),
+    (ZIZMOR, ACTION),
+    ((*SCHEMA, "vendor.github-workflows"), WORKFLOW),
+    ((*SCHEMA, "vendor.github-actions"), ACTION),
+]
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -34,11 +40,11 @@ def read(path: Path) -> dict[str, Any]:
     return content
 
 
-@pytest.mark.parametrize("linter", LINTERS)
-def test_linter_finds_nothing(linter: str) -> None:
-    """GitHub's own schema takes the workflow, and zizmor sees no weakness in it."""
-    command, *options = LINTERS[linter]
-    done = subprocess.run([SCRIPTS / command, *options, WORKFLOW], capture_output=True, text=True, check=False)  # noqa: S603 - the linter
+@pytest.mark.parametrize(("linter", "file"), LINTED, ids=[f"{one[0]}-{file.name}" for one, file in LINTED])
+def test_linter_finds_nothing(linter: tuple[str, ...], file: Path) -> None:
+    """GitHub's own schemas take the workflow and the action, and zizmor sees no weakness in them."""
+    command, *options = linter
+    done = subprocess.run([SCRIPTS / command, *options, file], capture_output=True, text=True, check=False)  # noqa: S603 - the linter
 
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -85,11 +91,13 @@ def _texts(content: Any) -> Iterator[str]:
             yield from _texts(item)
 
 
-def test_actions_are_pinned() -> None:
+@pytest.mark.parametrize("file", [WORKFLOW, ACTION], ids=lambda path: path.name)
+def test_actions_are_pinned(file: Path) -> None:
     """Another's action is used at a commit, which nobody can move, not at a tag."""
-    used = re.findall(r"uses: (\S+) # v[\d.]+", WORKFLOW.read_text(encoding="utf-8"))
+    text = file.read_text(encoding="utf-8")
+    used = re.findall(r"uses: (\S+) # v[\d.]+", text)
 
-    assert len(used) == WORKFLOW.read_text(encoding="utf-8").count("uses: ")
+    assert len(used) == text.count("uses: ")
     assert [action for action in used if not re.search(r"@[0-9a-f]{40}$", action)] == []
 
 
@@ -100,8 +108,7 @@ def test_pages_name_options_that_there_are(page: Path) -> None:
     given = {option for line in text.splitlines() if "pytest" in line for option in re.findall(r"--[a-z-]+", line)}
 
     assert given <= set(OPTIONS)
-    root = CI.parents[1]
-    assert [path for path in re.findall(r"docs/[\w/.-]+\w", text) if not (root / path).exists()] == []
+    assert [path for path in re.findall(r"docs/[\w/.-]+\w", text) if not (ROOT / path).exists()] == []
 
 
 def test_cloudshell_begins_with_who_you_are() -> None:
@@ -109,3 +116,25 @@ def test_cloudshell_begins_with_who_you_are() -> None:
     text = (CI / "cloudshell.md").read_text()
 
     assert f"`{text.split('```')[1].strip()}`" == IN_FRONT["shared-credentials-file"]
+
+
+def test_action_runs_the_command() -> None:
+    """What the workflow gives reaches the suite in the environment, which no shell takes apart as code."""
+    steps = read(ACTION)["runs"]["steps"]
+    (run,) = [step for step in steps if '/bin/carbuyer-cleanup"' in step.get("run", "")]
+
+    assert run["env"] == {"ARGUMENTS": "${{ inputs.arguments }}", VARIABLE: "${{ inputs.account }}"}
+    assert [step["run"] for step in steps if "${{" in step.get("run", "")] == []
+
+
+def test_container() -> None:
+    """No builder is needed to see that all that is copied is there, and what the image runs is the suite's command."""
+    lines = (ROOT / "Containerfile").read_text(encoding="utf-8").splitlines()
+    copied = [name for line in lines if line.startswith("COPY") for name in line.split()[1:-1]]
+    needed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    script, *_ = needed["project"]["scripts"]
+
+    assert [name for name in copied if not (ROOT / name).exists()] == []
+    wanted = {path.split("/")[0] for path in needed["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]}
+    assert wanted | {"src", "constraints.txt", "README.md", "LICENSE"} == set(copied)
+    assert lines[-1] == f'ENTRYPOINT ["{script}"]'

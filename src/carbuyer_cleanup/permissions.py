@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.aws.calls import CALLS
+from carbuyer_cleanup.home import MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.workshop import Workshop
 
 Statement = dict[str, Any]
-MANIFEST = Path("cleanup_tests") / "workshop.toml"
 LOOK = "Look"  # the statement of the calls that list
 NAME_TAG = "aws:ResourceTag/Name"
 FREE = frozenset({"sts:GetCallerIdentity"})  # "No permissions are required": STS API reference
@@ -287,7 +287,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Print a policy."""
     parser = argparse.ArgumentParser(prog="python -m carbuyer_cleanup.permissions", description=__doc__)
     parser.add_argument("task", choices=["cleanup", "verify"], help="to delete takes both policies")
-    parser.add_argument("--workshop", type=Path, default=MANIFEST, metavar="FILE", help=f"default: {MANIFEST}")
+    parser.add_argument("--workshop", type=Path, default=MANIFEST, metavar="FILE", help="default: the suite's own")
     parser.add_argument("--name", action="append", default=[], metavar="ENTRY=NAME", help="as in the suite")
     parser.add_argument("--region", type=_region, help="as in the suite (default: the manifest's)")
     options = parser.parse_args(arguments)

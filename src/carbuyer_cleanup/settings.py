@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup import scope, workshop
+from carbuyer_cleanup import home, scope, workshop
 from carbuyer_cleanup.classroom import accounts as class_accounts
 from carbuyer_cleanup.classroom import grades
 from carbuyer_cleanup.classroom.roster import Member
@@ -54,7 +54,7 @@ class Settings:
     workshop: Workshop
     one_by_one: bool
     speed: float
-    root: Path
+    reports: Path
     sign: str = ""
     depth: Depth = "full"
     members: tuple[Member, ...] = ()
@@ -79,28 +79,23 @@ class Settings:
     def to_plain(self, members: tuple[Member, ...]) -> dict[str, Any]:
         """Return what a worker, perhaps of another machine, needs to know of it to take these accounts."""
         told = asdict(replace(self, members=members)) | {"task": self.task.value}
-        del told["root"]
+        del told["reports"]
         return told
 
     @classmethod
-    def from_plain(cls, told: dict[str, Any], root: Path) -> Settings:
-        """Return what :meth:`to_plain` was made of, in a checkout at ``root``."""
+    def from_plain(cls, told: dict[str, Any], reports: Path) -> Settings:
+        """Return what :meth:`to_plain` was made of, with a worker's own folder of reports."""
         rebuilt = {
             "task": Task(told["task"]),
             "workshop": Workshop(**told["workshop"]),
             "members": tuple(Member(**member) for member in told["members"]),
         }
-        return cls(root=root, **(told | rebuilt))
+        return cls(reports=reports, **(told | rebuilt))
 
     @property
     def is_recorded(self) -> bool:
         """Whether there is a recording of what happens, or nothing that would be worth one."""
         return bool(self.record) or self.rehearsal
-
-    @property
-    def reports(self) -> Path:
-        """Where the reports go, wherever pytest was started."""
-        return self.root / "reports"
 
     @property
     def journal(self) -> Path:
@@ -184,7 +179,7 @@ def read(config: pytest.Config, environ: Mapping[str, str]) -> Settings:
     members, left_out = class_accounts.members(config, region)
     return Settings(
         rehearsal, task, account, str(get("--profile")), region, manifest,
-        bool(get("--one-by-one")), _speed(str(get("--sandbox-speed"))), config.rootpath, str(get("--sign")),
+        bool(get("--one-by-one")), _speed(str(get("--sandbox-speed"))), home.reports_of(config), str(get("--sign")),
         get("--audit-depth") or ("workshop" if rehearsal or members else "full"),
         members, left_out, class_accounts.confirmed(config, len(members)),
         _grades(str(get("--grades")), members), str(get("--estate")) or "ordinary",
@@ -213,12 +208,12 @@ def _grades(style: str, members: tuple[Member, ...]) -> str:
 def inherited(config: pytest.Config) -> Settings | None:
     """Return what a worker was told by the process that started it; None in any other process."""
     told = getattr(config, "workerinput", {}).get(TOLD)
-    return Settings.from_plain(told, config.rootpath) if told else None
+    return Settings.from_plain(told, home.reports_of(config)) if told else None
 
 
 def _manifest(config: pytest.Config) -> Path:
     given = str(config.getoption("--workshop"))
-    return config.invocation_params.dir / given if given else config.rootpath / "cleanup_tests" / "workshop.toml"
+    return config.invocation_params.dir / given if given else config.rootpath / home.STEPS / home.MANIFEST.name
 
 
 def _task(*, plan: bool, verify: bool) -> Task:

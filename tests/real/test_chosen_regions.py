@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from carbuyer_cleanup.certificate import verification
+from carbuyer_cleanup import home
 from strict_moto.faults import Fault, Faults, Kind
 from strict_moto.front import ACCOUNT
 
@@ -27,7 +27,7 @@ LISTED = "ap-southeast-1,us-east-1"
 def audited(result: Result) -> Any:
     """Return what the certificate says of the audit; it is what the schema says."""
     made = json.loads((result.reports / "certificate.json").read_text())
-    jsonschema.validate(made, json.loads(verification.SCHEMA.read_text()))
+    jsonschema.validate(made, json.loads(home.SCHEMA.read_text()))
     return made["predicate"]["audit"]
 
 

@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from carbuyer_cleanup import home
 from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.certificate import verification
 from choice import one_in
@@ -40,7 +41,7 @@ def key(tmp_path: Path) -> Path:
 def certificate(result: Result) -> Any:
     """Return what a run certified; it is what the schema says."""
     made = json.loads((result.reports / "certificate.json").read_text())
-    jsonschema.validate(made, json.loads(verification.SCHEMA.read_text()))
+    jsonschema.validate(made, json.loads(home.SCHEMA.read_text()))
     return made["predicate"]
 
 

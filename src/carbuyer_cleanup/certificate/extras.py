@@ -17,5 +17,5 @@ def imported(module: str) -> Any:
     try:
         return importlib.import_module(f"carbuyer_cleanup.certificate.{module}")
     except ModuleNotFoundError as error:
-        msg = f"Signing and checking need the package {error.name}: pip install -e '.[sign]'"
+        msg = f"Signing and checking need the package {error.name}: install the suite's extra, pip install -e '.[sign]'"
         raise Refused(msg) from error

@@ -15,6 +15,7 @@ import boto3
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.certificate import extras
 from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.home import MANIFEST, SCHEMA
 from carbuyer_cleanup.resource import printable
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.workshop import Workshop
 
-HOME = Path(__file__).resolve().parents[3]
-SCHEMA = HOME / "docs" / "certificate.schema.json"
-MANIFEST = HOME / "cleanup_tests" / "workshop.toml"
 MAX_AGE = 30  # days
 SKEW = timedelta(minutes=5)  # between the clocks of two machines
 DEPTHS = ("workshop", "full")  # each looks for more than those before it

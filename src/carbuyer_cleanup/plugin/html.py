@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from carbuyer_cleanup.home import reports_of
 from carbuyer_cleanup.plugin.ledger import LEDGER
 from carbuyer_cleanup.plugin.reports import REPORTS
 from carbuyer_cleanup.plugin.run import SETTINGS, only_run, step_of
@@ -33,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     for option, name in REPORTS.items():
         if not getattr(config.option, option, None):
-            setattr(config.option, option, str(config.rootpath / "reports" / name))
+            setattr(config.option, option, str(reports_of(config) / name))
     config.option.self_contained_html = True
     if config.pluginmanager.hasplugin("html"):  # not after -p no:html, when pytest doesn't know its hooks either
         config.pluginmanager.register(HtmlReport(config), "carbuyer-html")

@@ -8,6 +8,7 @@ import pytest
 
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.files import make_folder, refuse_no_file, refuse_no_folder, see_room, see_writable
+from carbuyer_cleanup.home import reports_of
 from carbuyer_cleanup.plugin.run import SETTINGS
 from carbuyer_cleanup.plugin.session import concerns_cleanup
 from carbuyer_cleanup.teardown.journal import passed_over
@@ -35,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if not concerns_cleanup(config) or config.option.collectonly:
         return
-    reports = config.rootpath / "reports"
+    reports = reports_of(config)
     checks = (
         (make_folder, (reports,)),
         (refuse_no_folder, (reports / "certificates",)),

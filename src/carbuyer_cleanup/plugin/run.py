@@ -14,6 +14,7 @@ from carbuyer_cleanup.certificate.certificate import RunFacts, StepFacts, judge
 from carbuyer_cleanup.classroom.roster import Member
 from carbuyer_cleanup.classroom.standing import Standing
 from carbuyer_cleanup.errors import AwsError
+from carbuyer_cleanup.home import COMMAND
 from carbuyer_cleanup.plugin import account_progress, class_progress
 from carbuyer_cleanup.settings import Settings, Task
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
@@ -36,7 +37,7 @@ RUNS: pytest.StashKey[Runs] = pytest.StashKey()
 RECORDER: pytest.StashKey[Recorder] = pytest.StashKey()
 PLAYER: pytest.StashKey[Player] = pytest.StashKey()
 
-REHEARSED = "no AWS account was touched. To clean yours: pytest cleanup_tests/ --aws"
+REHEARSED = f"no AWS account was touched. To clean yours: {COMMAND} --aws"
 REHEARSAL = f"REHEARSAL — {REHEARSED}"
 
 

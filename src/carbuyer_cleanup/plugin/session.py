@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from carbuyer_cleanup.errors import CleanupError
+from carbuyer_cleanup.home import STEPS
 from carbuyer_cleanup.plugin import certify
 from carbuyer_cleanup.plugin.confirm import confirm, tell_whose
 from carbuyer_cleanup.plugin.confirm_class import confirm_class
@@ -33,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def concerns_cleanup(config: pytest.Config) -> bool:
     """Say whether ``cleanup_tests`` was asked for: its reports and refusals are not for the suite's own tests."""
-    home = config.rootpath / "cleanup_tests"
+    home = config.rootpath / STEPS
     paths = [(config.invocation_params.dir / arg.split("::")[0]).resolve() for arg in config.args]
     return any(path == home or home in path.parents or path in home.parents for path in paths)
 

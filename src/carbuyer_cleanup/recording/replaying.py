@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.home import HOME, STEPS
 from carbuyer_cleanup.plugin.recording import result_of
 from carbuyer_cleanup.plugin.run import PLAYER, RUNS, alias_of, is_audit, step_of
 from carbuyer_cleanup.recording.compared import compared
@@ -28,11 +28,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.recording.reading import Recording
     from carbuyer_cleanup.recording.tape import Line
 
-HOME = Path(__file__).resolve().parents[3]
-PROJECT = ("pyproject.toml", "conftest.py", "cleanup_tests")
-NO_PROJECT = (
-    "The tests of the project are not in {}: replay in a checkout, installed with pip install -e. Nothing was done."
-)
+PROJECT = ("pyproject.toml", "conftest.py", STEPS)
 IMPORTED = "ignore::pytest.PytestAssertRewriteWarning"  # of plugins, which this module needs as well
 NOTHING_SAID: Line = {"vouched": [], "not_ours": []}
 OPTION_OF = {"plan": ["--plan"], "verify": ["--verify"], "teardown": []}
@@ -59,7 +55,7 @@ def replay(file: Path, until: int | None = None, options: Sequence[str] = (), ho
         home: the folder for the copy of the project and its reports; a new one if there is none.
 
     Raises:
-        Refused: it is no recording, or there is no project to run.
+        Refused: it is no recording.
     """
     recording = load(file)
     root = _project(home or Path(tempfile.mkdtemp(prefix="carbuyer-replay-")))
@@ -74,11 +70,8 @@ def replay(file: Path, until: int | None = None, options: Sequence[str] = (), ho
 def _project(root: Path) -> Path:
     """Copy the project, so that its reports are the replay's own."""
     for name in PROJECT:
-        source = HOME / name
-        if not source.exists():
-            raise Refused(NO_PROJECT.format(HOME))
-        copy: Any = shutil.copytree if source.is_dir() else shutil.copy
-        copy(source, root / name)
+        copy: Any = shutil.copytree if (HOME / name).is_dir() else shutil.copy
+        copy(HOME / name, root / name)
     return root
 
 
@@ -112,7 +105,7 @@ def _command(recording: Recording, root: Path) -> list[str]:
     manifest, roster = root / "workshop.toml", root / "class.csv"
     manifest.write_text(_manifest(run), encoding="utf-8")
     given = [
-        "cleanup_tests",
+        STEPS,
         "-p",
         "no:cacheprovider",
         "-W",

@@ -1,0 +1,20 @@
+"""``carbuyer-cleanup``: runs the steps from anywhere, as ``pytest cleanup_tests/`` does in a checkout."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from carbuyer_cleanup.home import HOME, STEPS
+
+
+def main() -> int:
+    """Run pytest with the arguments of the command line, on all steps if they name none; return its exit code.
+
+    Arguments that begin with ``cleanup_tests`` are the suite's own files. Nothing is written beside them.
+    """
+    given = [str(HOME / word) if word.startswith(STEPS) else word for word in sys.argv[1:]]
+    steps = [] if any(word.startswith(str(HOME / STEPS)) for word in given) else [str(HOME / STEPS)]
+    own = ["--rootdir", str(HOME), "-c", str(HOME / "pyproject.toml"), "-p", "no:cacheprovider"]
+    return int(pytest.main([*own, *steps, *given]))
