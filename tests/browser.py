@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 CHROMIUM = ("chromium-headless-shell", "chromium")  # Debian's packages
 QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND", "--log-level=3"]
+PAGE = re.compile(rb"/Type /Page\b")  # of a PDF as Chromium writes it
 SCRIPT = """
 const rows = () => [...document.querySelectorAll("tbody > tr[class]:not(.detail)")].filter((row) => !row.hidden);
 const shown = () => rows().map((row) => row.querySelector("bdi").textContent);
@@ -46,7 +48,18 @@ def seen(source: str, body: str, folder: Path) -> Any:
     return json.loads(dumped.attributes("html")[0]["data-seen"])
 
 
+def pages(file: Path) -> int:
+    """Return how many pages a file has when it is printed."""
+    pdf = file.with_suffix(".pdf")
+    _browse(file, f"--print-to-pdf={pdf}", "--no-pdf-header-footer")
+    return len(PAGE.findall(pdf.read_bytes()))
+
+
 def _dump(file: Path) -> str:
+    return _browse(file, "--dump-dom")
+
+
+def _browse(file: Path, *options: str) -> str:
     program = next(filter(None, map(shutil.which, CHROMIUM)))
-    command = [program, *QUIET, f"--user-data-dir={file.parent / 'profile'}", "--dump-dom", file.as_uri()]
+    command = [program, *QUIET, f"--user-data-dir={file.parent / 'profile'}", *options, file.as_uri()]
     return subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout  # noqa: S603 - the system's

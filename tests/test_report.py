@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import browser
 from carbuyer_cleanup.audit.look import Leftover
 from carbuyer_cleanup.audit.result import Unseen
 from carbuyer_cleanup.plugin.run import REHEARSAL, Run
@@ -99,7 +100,7 @@ def test_banner_lists_what_speaks_against_the_account() -> None:
     told = banner_of(run).words
 
     assert "Still there (1)" in told
-    assert "AWS::EC2::VPC carbuyer-fcj-vpc vpc-1 us-east-1 cost unknown the manifest names it" in told
+    assert "AWS::EC2::VPC carbuyer-fcj-vpc vpc-1 us-east-1 unknown the manifest names it" in told
     assert "On its way out (1)" in told
     assert "AWS::EC2::VPC carbuyer-fcj-vpc vpc-2 us-east-1 deleting" in told
     assert "Not the workshop's (1)" in told
@@ -115,7 +116,7 @@ def test_leftovers_of_steps_are_listed_without_an_audit() -> None:
     nat = Resource("NAT gateway", "nat-1", "carbuyer-nat-gateway", "ap-southeast-1", why="the manifest names it")
     run.outcomes[4] = Outcome(BY_NUMBER[4], [], left=[nat])
 
-    told = "NAT gateway carbuyer-nat-gateway nat-1 ap-southeast-1 about USD 43.10 a month the manifest names it"
+    told = "NAT gateway carbuyer-nat-gateway nat-1 ap-southeast-1 43.10 the manifest names it"
     assert told in banner_of(run).words
 
 
@@ -223,8 +224,15 @@ def test_rehearsal_shows_every_step_and_cannot_be_mistaken(
 ) -> None:
     """The rehearsal's report has a row a step in the page's order, says what it is, and never says clean."""
     del workshop_estate
-    report = Page((run_suite().reports / "report.html").read_text("utf-8"))
+    file = run_suite().reports / "report.html"
+    report = Page(file.read_text("utf-8"))
 
+    assert browser.pages(file) == 2
+    assert file.stat().st_size <= 400_000
+    assert "About USD 89.19 a month before, about USD 0.00 now" in report.words
+    assert "17 of 17 resources of the workshop are gone." in report.words
+    assert "NAT gateway carbuyer-nat-gateway nat-" in report.words
+    assert not [attrs for attrs in report.attributes("a") if "console" in attrs.get("href", "")]
     assert REHEARSAL in report.words
     assert "CLEAN" not in report.words
     assert [row[0] for row in report.rows] == [*map(str, range(1, 17)), "audit"]

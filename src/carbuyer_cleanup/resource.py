@@ -27,8 +27,9 @@ class Resource:
     """One AWS resource, and whose it is: the workshop's, somebody else's that is left alone, or doubtful.
 
     ``why`` says why. ``entry`` is the manifest's entry by which ``--name`` can say that it is the workshop's.
-    ``follows`` says that AWS itself makes it, so that no plan can name it beforehand. ``notice`` is what everybody must
-    know before it is deleted. ``contents`` is what goes with it, where AWS tells that in passing.
+    ``place`` is the id of the subnet or VPC that it stands in. ``follows`` says that AWS itself makes it, so that no
+    plan can name it beforehand. ``notice`` is what everybody must know before it is deleted. ``contents`` is what goes
+    with it, where AWS tells that in passing.
     """
 
     kind: str  # AWS's word for it: "NAT gateway"
@@ -40,6 +41,7 @@ class Resource:
     entry: str = ""
     state: str = ""
     arn: str = ""
+    place: str = field(default="", compare=False)
     follows: bool = field(default=False, compare=False)
     notice: str = field(default="", compare=False)
     contents: Contents | None = field(default=None, compare=False)

@@ -76,6 +76,12 @@ def told(type_: str) -> str:
     return "cost unknown" if usd is None else f"about USD {usd:.2f} a month" if usd else "free"
 
 
+def figure(type_: str) -> str:
+    """Return what one resource of a type costs a month, in USD, as a figure or a word."""
+    usd = MONTHLY.get(type_)
+    return "unknown" if usd is None else f"{usd:.2f}" if usd else "free"
+
+
 def estimate(leftovers: Iterable[Leftover]) -> Estimate:
     """Return what leftovers cost together."""
     return of_types(leftover.type for leftover in leftovers)

@@ -175,7 +175,7 @@ def judged_inside(
     claim = inside or (aws.workshop.claim("", tag(described)) if owned(aws, described) else None)
     details |= {"vpc": vpc} if inside else {}
     return judged(
-        aws, kind, id_, claim, name=tag(described) or id_, state=described.get("State", ""),
+        aws, kind, id_, claim, name=tag(described) or id_, state=described.get("State", ""), place=vpc,
         details=details,
     )  # fmt: skip
 

@@ -33,8 +33,10 @@ async def find(aws: Aws) -> list[Resource]:
 def _judged(aws: Aws, endpoint: dict[str, Any], known: Mapping[str, Inference]) -> list[Resource]:
     id_, vpc = endpoint["InstanceConnectEndpointId"], endpoint["VpcId"]
     claim = aws.workshop.claim("", tag(endpoint), id_=id_, inferred=known.get(vpc))
-    details = {"vpc": vpc} if vpc in known else {}
-    return judged(aws, NAME, id_, claim, name=tag(endpoint) or id_, state=endpoint["State"], details=details)
+    return judged(
+        aws, NAME, id_, claim, name=tag(endpoint) or id_, state=endpoint["State"],
+        place=endpoint.get("SubnetId") or vpc, details={"vpc": vpc} if vpc in known else {},
+    )  # fmt: skip
 
 
 @vacant

@@ -73,6 +73,7 @@ def _judged(aws: Aws, instance: dict[str, Any], known: Mapping[str, Inference]) 
     return judged(
         aws, "EC2 instance", id_, _unless_own(aws, instance, claim),
         entry=ENTRY, name=tag(instance), state=instance["State"]["Name"],
+        place=instance.get("SubnetId") or instance["VpcId"],
         details={"staying": staying(instance), "disks": _disks(instance)},
     )  # fmt: skip
 

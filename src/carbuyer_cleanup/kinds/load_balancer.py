@@ -39,8 +39,8 @@ def _judged(aws: Aws, balancer: dict[str, Any], known: Mapping[str, Inference]) 
     arn, name = balancer["LoadBalancerArn"], balancer["LoadBalancerName"]
     inferred = as_sign(known.get(balancer["VpcId"])) or unless_named(name)
     claim = aws.workshop.claim(ENTRY, name, id_=arn, inferred=inferred)
-    state = balancer["State"]["Code"]
-    return judged(aws, "load balancer", arn, claim, entry=ENTRY, name=name, state=state, arn=arn)
+    facts = {"state": balancer["State"]["Code"], "place": balancer["VpcId"]}
+    return judged(aws, "load balancer", arn, claim, entry=ENTRY, name=name, arn=arn, **facts)
 
 
 async def web_acl(aws: Aws, balancer: Resource) -> str:

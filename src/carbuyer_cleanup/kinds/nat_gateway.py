@@ -49,7 +49,7 @@ def _judged(aws: Aws, gateway: dict[str, Any], known: Mapping[str, Inference]) -
     inside = None if is_named(aws, NAMES, gateway) else known.get(vpc)
     return judged(
         aws, "NAT gateway", id_, aws.workshop.claim(NAMES, tag(gateway), id_=id_, inferred=inside),
-        entry=NAMES, name=tag(gateway), state=gateway["State"],
+        entry=NAMES, name=tag(gateway), state=gateway["State"], place=gateway.get("SubnetId") or vpc,
         details={"addresses": _addresses(aws, gateway)} | ({"vpc": vpc} if inside else {}),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jmespath
 
@@ -75,6 +75,21 @@ MANAGED = "managed by AWS"  # the state of those that their service takes away i
 VACANT_FOR = 60.0
 
 
+class Holder(NamedTuple):
+    """What a network interface serves: its kind, its id ("" if AWS does not tell it) and its name."""
+
+    kind: str
+    id: str
+    name: str
+
+
+class Kept(NamedTuple):
+    """The claim on an interface that something else lists, and what that is."""
+
+    claim: Claim
+    holder: Holder
+
+
 async def using(aws: Aws, name: str, ids: Collection[str]) -> list[Resource]:
     """Return the network interfaces that match EC2's filter ``name``, ours and others'."""
     if not ids:
@@ -100,27 +115,32 @@ async def judged_interfaces(aws: Aws, described: list[dict[str, Any]], vpcs: Map
     living = await instance.living(aws, {"Name": "instance-id", "Values": ids}) if ids else []
     instances = {needed("InstanceId", i): i for i in living}
     kept = await _kept(aws) if any(eni["VpcId"] in vpcs and not _instance(eni) for eni in described) else {}
+    known = [kept.get(e["NetworkInterfaceId"]) or Kept(_claim(aws, e, vpcs, instances), _holder(e, instances))
+             for e in described]  # fmt: skip
     return [
-        found
-        for eni in described
-        for found in judged(
-            aws, "network interface", eni["NetworkInterfaceId"],
-            kept.get(eni["NetworkInterfaceId"]) or _claim(aws, eni, vpcs, instances),
-            name=tag(eni) or eni["Description"], state=_state(eni), follows=bool(eni.get("RequesterManaged")),
-            details=_uses(eni) | ({"vpc": eni["VpcId"]} if eni["VpcId"] in vpcs else {}),
-        )
-    ]  # fmt: skip
+        found for eni, kept_for in zip(described, known, strict=True) for found in _judged(aws, eni, vpcs, kept_for)
+    ]
 
 
-async def _kept(aws: Aws) -> dict[str, Claim]:
+def _judged(aws: Aws, eni: dict[str, Any], vpcs: Mapping[str, str], kept: Kept) -> list[Resource]:
+    return judged(
+        aws, "network interface", eni["NetworkInterfaceId"], kept.claim,
+        name=tag(eni) or eni["Description"], state=_state(eni), follows=bool(eni.get("RequesterManaged")),
+        place=eni.get("SubnetId") or eni["VpcId"],
+        details=_uses(eni) | {"holder": kept.holder} | ({"vpc": eni["VpcId"]} if eni["VpcId"] in vpcs else {}),
+    )  # fmt: skip
+
+
+async def _kept(aws: Aws) -> dict[str, Kept]:
     """Return the claims on the interfaces that gateways and endpoints list themselves, by the interfaces' ids."""
-    known, kept = await places(aws), dict[str, Claim]()
+    known, kept = await places(aws), dict[str, Kept]()
     for what, lists, key, interfaces, entry in KEEPERS:
         for keeper in await if_offered(aws, *lists, VACANT_FOR):
             claim = aws.workshop.claim(entry, tag(keeper), id_=keeper[key], inferred=known.get(keeper["VpcId"]))
             why = f"it is that of the {what} {tag(keeper) or keeper[key]} of account {aws.account}"
             found = Claim(OURS if claim and claim.ours else FOREIGN, why)
-            kept |= dict.fromkeys(jmespath.search(interfaces, keeper) or (), found)
+            held = Kept(found, Holder(what, keeper[key], tag(keeper)))
+            kept |= dict.fromkeys(jmespath.search(interfaces, keeper) or (), held)
     return kept
 
 
@@ -175,6 +195,16 @@ def _other_account(aws: Aws, eni: dict[str, Any]) -> str:
 def _is_idle(eni: dict[str, Any]) -> bool:
     """Say whether nothing uses an interface; Lambda keeps its own for the next run of the function."""
     return bool(eni["Status"] == "available" and eni["InterfaceType"] != "lambda")
+
+
+def _holder(eni: dict[str, Any], instances: Mapping[str, Any]) -> Holder:
+    """Return what an interface serves; itself if AWS does not tell."""
+    if id_ := _instance(eni):
+        return Holder("EC2 instance", id_, tag(instances.get(id_, {})))
+    for what, _, description in SERVED:
+        if match := description.fullmatch(eni["Description"]):
+            return Holder(what, "", match[1])
+    return Holder("network interface", eni["NetworkInterfaceId"], tag(eni) or eni["Description"])
 
 
 def _claim_by_instance(aws: Aws, id_: str, instances: Mapping[str, Any]) -> Claim:

@@ -76,7 +76,7 @@ def _judged(aws: Aws, groups: Groups, vpcs: Mapping[str, str], claims: Mapping[s
         if group["GroupName"] != "default"  # goes with its VPC, and not before
         for found in judged(
             aws, "security group", group["GroupId"], claims[group["GroupId"]], name=group["GroupName"],
-            follows=group["GroupName"].startswith(GUARDDUTY),
+            place=group["VpcId"], follows=group["GroupName"].startswith(GUARDDUTY),
             details={"references": references[group["GroupId"]]}
             | ({"vpc": group["VpcId"]} if group["VpcId"] in vpcs else {}),
         )

@@ -55,7 +55,7 @@ def _judge(aws: Aws, endpoint: dict[str, Any], known: Mapping[str, Inference]) -
         inside = part(inside.why)
     return judged(
         aws, "VPC endpoint", id_, aws.workshop.claim(NAMES, tag(endpoint), id_=id_, inferred=inside),
-        entry=NAMES, name=tag(endpoint) or endpoint["ServiceName"], state=endpoint["State"].lower(),
+        entry=NAMES, name=tag(endpoint) or endpoint["ServiceName"], state=endpoint["State"].lower(), place=vpc,
         details={"vpc": vpc} if inside else {}, follows=endpoint["ServiceName"].endswith(GUARDDUTY),
     )  # fmt: skip
 

@@ -10,18 +10,22 @@ import pytest
 from carbuyer_cleanup.audit.result import Sweep
 from carbuyer_cleanup.certificate import prices
 from carbuyer_cleanup.plugin.ending import Ending, ending
+from carbuyer_cleanup.plugin.planned import counted
 from carbuyer_cleanup.plugin.run import REHEARSED
 from carbuyer_cleanup.recording import HOW
-from carbuyer_cleanup.report import TEMPLATES, console, timeline
-from carbuyer_cleanup.settings import Task
+from carbuyer_cleanup.report import TEMPLATES, console, money, network, timeline
+from carbuyer_cleanup.report.rows import duration
+from carbuyer_cleanup.report.things import as_leftover, things
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from markupsafe import Markup
 
     from carbuyer_cleanup.audit.look import Leftover
     from carbuyer_cleanup.plugin.run import Run
+    from carbuyer_cleanup.report.things import Fate, Thing
     from carbuyer_cleanup.settings import Settings
 
 NO_ACCOUNT: dict[int, Ending] = {
@@ -35,24 +39,38 @@ ENDINGS: dict[int, str] = {
     pytest.ExitCode.INTERNAL_ERROR: "by an error of the suite's own",
     pytest.ExitCode.USAGE_ERROR: "refused, as the terminal says",
 }
-LEFTOVERS = ("Still there", ("What", "Id", "Region", "Cost", "Why it counts"))
-IN_BETWEEN = ("On its way out", ("What", "Id", "Region", "State"))
-DOUBTFUL = ("Perhaps the workshop's", ("What", "Id", "Region", "Why"))
+COST = "USD a month"
+LEFTOVERS = ("Still there", ("Resource", "Region", COST, "Why it counts"))
+PLANNED = ("Would be deleted", ("Resource", COST, "Why it is the workshop's"))
+GONE = ("Gone", ("Resource", COST, "Why it was the workshop's", "Gone after"))
+IN_BETWEEN = ("On its way out", ("Resource", "Region", "State"))
+DOUBTFUL = ("Perhaps the workshop's", ("Resource", "Region", "Why"))
 DECLARED = ("Not the workshop's, by your word", ("Name or id",))
 BREACHES = ("Kept from leaving this machine", ("Request",))
-NOTED = ("Not the workshop's", ("What", "Id", "Region", "Why not"))
+NOTED = ("Not the workshop's", ("Resource", "Region", "Why not"))
 UNSEEN = ("Could not be looked at", ("What", "Region", "Reason"))
 
 
-class Linked(NamedTuple):
-    """A cell that leads to the console."""
+class Place(NamedTuple):
+    """A cell that names a resource and leads to it in the console; ``id`` is "" if it says no more than the name."""
 
-    text: str
+    kind: str
+    name: str
+    id: str
     href: str
 
 
-Cell = str | Linked
+Cell = str | Place
 Rows = list[tuple[Cell, ...]]
+
+
+class Table(NamedTuple):
+    """A table; ``is_folded`` if it need not be seen at once."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: Rows
+    is_folded: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,21 +97,36 @@ class Session:
 
 def banner(session: Session) -> str:
     """Return the banner as HTML."""
-    end = _ending(session)
+    end, run = _ending(session), session.run
+    found = things(run) if run else []
     return TEMPLATES.get_template("banner.jinja").render(
         kind=end.word.lower().replace(" ", "-"),
         mark=end.sign,
         headline=end if end.word == "REHEARSAL" else end.word,
         sentence="" if end.word == "REHEARSAL" else end.sentence,
-        about=[*(_account(session.run) + _cost(session.run) if session.run else []), *session.about],
-        pictures=_pictures(session.run) if session.run else [],
-        tables=_tables(session.run) if session.run else [],
+        card=_card(run, found) if run else [],
+        about=[*(_account(run) if run else []), *session.about],
+        pictures=_pictures(run, found) if run else [],
+        tables=_tables(run, found) if run else [],
         link="",
     )
 
 
-def _pictures(run: Run) -> list[Markup]:
-    return [drawn for draw in (timeline.picture,) if (drawn := draw(run))]
+def _pictures(run: Run, found: Sequence[Thing]) -> list[Markup]:
+    drawn = (network.picture(run, found), money.picture(found), timeline.picture(run))
+    return [picture for picture in drawn if picture]
+
+
+def _card(run: Run, found: Sequence[Thing]) -> list[tuple[str, list[Cell]]]:
+    """Return what stands below the verdict: what blocks the rest, how much is left, and what that costs."""
+    left = [thing.leftover for thing in found if thing.fate == "left"]
+    if not left:
+        return []
+    return [
+        ("What blocks it", [_place(run, blocker) for blocker in network.blockers(run)]),
+        ("Still there", [counted(len(left), "resource")]),
+        ("Cost of what is left", [str(prices.estimate(left))]),
+    ]
 
 
 def _ending(session: Session) -> Ending:
@@ -103,11 +136,6 @@ def _ending(session: Session) -> Ending:
     if session.run is None:
         return NO_ACCOUNT.get(session.exitstatus, NO_AUDIT)
     return ending(session.run, session.exitstatus)
-
-
-def _cost(run: Run) -> list[tuple[str, str]]:
-    left = run.sweep.leftovers if run.sweep else []
-    return [("Cost of what is left", str(prices.estimate(left)))] if left else []
 
 
 def _account(run: Run) -> list[tuple[str, str]]:
@@ -125,40 +153,50 @@ def _account(run: Run) -> list[tuple[str, str]]:
     ]
 
 
-def _tables(run: Run) -> list[tuple[str, tuple[str, ...], Rows]]:
+def _tables(run: Run, found: Sequence[Thing]) -> list[Table]:
     """Return the tables that say what the verdict rests on; those without rows are not shown."""
     sweep = run.sweep or Sweep()
     return [
-        (*LEFTOVERS, _left(run)),
-        (*IN_BETWEEN, [(*_place(r), r.state) for r in sweep.in_between]),
-        (*DOUBTFUL, _doubtful(run, sweep)),
-        (*UNSEEN, _unseen(run, sweep)),
-        (*BREACHES, [(breach,) for breach in run.breaches]),
-        (*DECLARED, [(word,) for word in run.aws.workshop.not_ours]),
-        (*NOTED, [(*_place(r), r.why) for r in sweep.noted]),
+        Table(*LEFTOVERS, _things(run, found, "left")),
+        Table(*IN_BETWEEN, [(_place(run, r), r.region, r.state) for r in sweep.in_between]),
+        Table(*DOUBTFUL, _doubtful(run, sweep)),
+        Table(*UNSEEN, _unseen(run, sweep)),
+        Table(*BREACHES, [(breach,) for breach in run.breaches]),
+        Table(*DECLARED, [(word,) for word in run.aws.workshop.not_ours]),
+        Table(*NOTED, [(_place(run, r), r.region, r.why) for r in sweep.noted]),
+        Table(*PLANNED, _things(run, found, "planned")),
+        Table(*GONE, _things(run, found, "gone"), is_folded=True),
     ]
 
 
-def _place(leftover: Leftover) -> tuple[Cell, ...]:
-    id_, href = leftover.id or leftover.arn, console.link(leftover)
-    return f"{leftover.type} {leftover.name}", Linked(id_, href) if href else id_, leftover.region
+def _things(run: Run, found: Sequence[Thing], fate: Fate) -> Rows:
+    """Return a row a resource; only the audit finds any outside the workshop's Region, and nothing of it goes."""
+    rows = [(thing, thing.leftover) for thing in found if thing.fate == fate]
+    return [
+        (
+            _place(run, r), *([r.region] if fate == "left" else []), prices.figure(r.type), r.why,
+            *([_after(thing)] if fate == "gone" else []),
+        )
+        for thing, r in rows
+    ]  # fmt: skip
+
+
+def _after(thing: Thing) -> str:
+    return "" if thing.gone_after is None else duration(thing.gone_after)
+
+
+def _place(run: Run, leftover: Leftover) -> Place:
+    """Name a resource; an ARN only repeats the name, and a rehearsal's resources are in no console."""
+    id_ = "" if leftover.id == leftover.name or leftover.id.startswith("arn:") else leftover.id
+    href = "" if run.settings.rehearsal else console.link(leftover)
+    return Place(leftover.type, leftover.name or id_ or leftover.arn, id_ if leftover.name else "", href)
 
 
 def _doubtful(run: Run, sweep: Sweep) -> Rows:
     """Return what may be the workshop's, each once, though a step and the audit found it."""
     seen = {r.id: r for _, outcome in sorted(run.outcomes.items()) for r in outcome.doubtful}
-    rows: Rows = [(f"{r.kind} {r.name}", r.id, r.region, f"{r.why}; {r.ways_out}") for r in seen.values()]
-    return [*rows, *((*_place(r), r.why) for r in sweep.doubtful if r.id not in seen)]
-
-
-def _left(run: Run) -> Rows:
-    """Return what the audit found, what costs most first, and then what only the steps did."""
-    if run.settings.task is Task.PLAN:
-        return []
-    found = prices.dearest_first(run.sweep.leftovers if run.sweep else [])
-    listed, unlisted = [(*_place(one), prices.told(one.type), one.why) for one in found], set(run.facts.unlisted)
-    left = [r for _, outcome in sorted(run.outcomes.items()) for r in outcome.left if str(r) in unlisted]
-    return [*listed, *((f"{r.kind} {r.name}", r.id, r.region, prices.told(r.kind), r.why) for r in left)]
+    rows: Rows = [(_place(run, as_leftover(r)), r.region, f"{r.why}; {r.ways_out}") for r in seen.values()]
+    return [*rows, *((_place(run, r), r.region, r.why) for r in sweep.doubtful if r.id not in seen)]
 
 
 def _unseen(run: Run, sweep: Sweep) -> Rows:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.plugin.run import REHEARSAL
 from carbuyer_cleanup.report import TEMPLATES
+from carbuyer_cleanup.report.banner import Table
 from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.verdict import SIGNS
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from carbuyer_cleanup.classroom.standing import Standing
-    from carbuyer_cleanup.report.banner import Session
+    from carbuyer_cleanup.report.banner import Rows, Session
     from carbuyer_cleanup.verdict import End, Word
 
 WORST_FIRST: tuple[Word, ...] = ("LEFTOVERS", "COULD NOT VERIFY", "NOT RUN", "CLEAN")
@@ -31,8 +32,9 @@ def class_banner(session: Session, standings: Sequence[Standing]) -> str:
         headline=sentence if word == "REHEARSAL" else word,
         sentence="" if word == "REHEARSAL" else sentence,
         about=session.about,
+        card=[],
         pictures=[],
-        tables=[(*ACCOUNTS, _rows(standings))],
+        tables=[Table(*ACCOUNTS, _rows(standings))],
         link="" if session.settings.task is Task.PLAN else CLASS_PAGE,
     )
 
@@ -48,7 +50,7 @@ def _verdict(session: Session, standings: Sequence[Standing]) -> tuple[End, str]
     return next((word for word in WORST_FIRST if word in counts), "NOT RUN"), told
 
 
-def _rows(standings: Sequence[Standing]) -> list[tuple[str, ...]]:
+def _rows(standings: Sequence[Standing]) -> Rows:
     return [
         (standing.alias, standing.account, standing.verdict, next(iter(standing.reasons), ""))
         for standing in standings

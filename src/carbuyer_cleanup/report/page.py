@@ -17,6 +17,7 @@ VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1"/
 MENDS = (
     (r"<html>", '<html lang="en">'),  # screen readers need it to choose a voice
     (r'<meta charset="utf-8"/>', rf'\g<0>{VIEWPORT}<meta name="color-scheme" content="light dark"/>'),
+    (r"(?s)(<body[^>]*>)(.*)(</body>)", r"\1<main>\2</main>\3"),  # by which screen readers find the content
     # Our style sheet in place of the default one, which is too pale to read (2.85:1) and 800 px wide at least;
     # what a user gave with --css follows it and is kept.
     (r'(?s)(<style type="text/css">).*?(?=/\*+\s+\* CUSTOM CSS|</style>)', lambda found: found[1] + CSS),

@@ -1,0 +1,162 @@
+"""The picture of the workshop's VPC: what stood in it and in its subnets, what became of that, and what blocks it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from markupsafe import Markup
+
+from carbuyer_cleanup.audit.look import Leftover
+from carbuyer_cleanup.kinds import network_interface
+from carbuyer_cleanup.report import TEMPLATES, things
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from carbuyer_cleanup.plugin.run import Run
+    from carbuyer_cleanup.report.things import Thing
+    from carbuyer_cleanup.resource import Resource
+
+State = Literal["gone", "left", "planned", "doubtful", "blocks"]
+SIGNS: dict[State, str] = {"gone": "✓", "left": "✗", "planned": "○", "doubtful": "?", "blocks": "■"}
+WORDS: dict[State, str] = {
+    "gone": "gone", "left": "still there", "planned": "would be deleted", "doubtful": "perhaps the workshop's",
+    "blocks": "not the workshop's, and blocks it",
+}  # fmt: skip
+OURS = {"gone", "left", "planned"}
+DOORS = {"internet gateway", "egress-only internet gateway", "load balancer", "VPC endpoint", "interface endpoint"}
+LINE, HEAD, FOOT, GAP = 18, 26, 8, 10  # pixels
+
+
+class Node(NamedTuple):
+    """One resource in the picture."""
+
+    label: str
+    state: State
+
+    @property
+    def sign(self) -> str:
+        """What became of it, for those who see no colours."""
+        return SIGNS[self.state]
+
+    @property
+    def told(self) -> str:
+        """What it is and what became of it, in words."""
+        return f"{self.label}: {WORDS[self.state]}"
+
+
+class Box(NamedTuple):
+    """A part of the VPC: a subnet, or what stands in none; ``left`` and ``top`` are per cent and pixels."""
+
+    title: str
+    nodes: list[Node]
+    column: int = 0
+    top: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True)
+class Network:
+    """A VPC, the boxes in it, and how high it is in pixels."""
+
+    vpc: Node
+    boxes: tuple[Box, ...]
+    height: int
+    number: int
+
+    @property
+    def nodes(self) -> list[Node]:
+        """All that is drawn, the VPC first."""
+        return [self.vpc, *(node for box in self.boxes for node in box.nodes)]
+
+    @property
+    def summary(self) -> str:
+        """How much of it is gone, and what blocks the rest, in a sentence or two."""
+        ours = [node for node in self.nodes if node.state in OURS]
+        blocking = [node.label for node in self.nodes if node.state == "blocks"]
+        gone = f"{sum(node.state == 'gone' for node in ours)} of {len(ours)} resources of the workshop are gone."
+        return f"{gone} Not the workshop's, and in the way: {', '.join(blocking)}." if blocking else gone
+
+
+def blockers(run: Run) -> list[Leftover]:
+    """Return what isn't the workshop's and stands in its VPC, so that the VPC can't be deleted; each once."""
+    takedown = run.teardown.takedowns.get(network_interface.KIND)
+    found = takedown.left_alone.values() if takedown else ()
+    return list({held.id: held for eni in found if "vpc" in eni.details for held in [_holder(eni)]}.values())
+
+
+def _holder(eni: Resource) -> Leftover:
+    """Return what an interface serves; with the interface's id if AWS tells no other."""
+    kind, id_, name = eni.details["holder"]
+    return Leftover(kind, id_ or eni.id, name, eni.region, "", eni.why)
+
+
+def networks(run: Run, found: Sequence[Thing]) -> list[Network]:
+    """Return the workshop's VPCs, with what was found in them."""
+    places = {thing.place for thing in found}
+    vpcs = [one for one in found if one.leftover.type == "VPC" and (one.step or one.leftover.id in places)]
+    return [_network(run, vpc, found, number) for number, vpc in enumerate(vpcs)]
+
+
+def _network(run: Run, vpc: Thing, found: Sequence[Thing], number: int) -> Network:
+    inside = [thing for thing in found if thing.place == vpc.leftover.id]
+    subnets = [thing for thing in inside if thing.leftover.type == "subnet"]
+    direct = [thing for thing in inside if thing.leftover.type != "subnet" and not _is_passing(thing)]
+    doors = [_node(thing) for thing in direct if thing.leftover.type in DOORS]
+    rules = [_node(thing) for thing in direct if thing.leftover.type not in DOORS]
+    boxes = [Box("Ways in and out", doors), Box("Routes and rules", rules)]
+    boxes += [_subnet(run, subnet, found) for subnet in subnets]
+    placed, height = _placed([box for box in boxes if box.nodes])
+    return Network(_node(vpc), tuple(placed), height, number)
+
+
+def _subnet(run: Run, subnet: Thing, found: Sequence[Thing]) -> Box:
+    ours = [_node(thing) for thing in found if thing.place == subnet.leftover.id and not _is_passing(thing)]
+    return Box("Subnet", [_node(subnet), *ours, *_others(run, subnet.leftover.id)])
+
+
+def _others(run: Run, place: str) -> list[Node]:
+    """Return what stands in a subnet and is not, or not for certain, the workshop's."""
+    takedowns = run.teardown.takedowns
+    enis = takedowns[network_interface.KIND].left_alone.values()
+    blocking = {held.id: held for eni in enis if eni.place == place and "vpc" in eni.details for held in [_holder(eni)]}
+    doubtful = [r for t in takedowns.values() for r in t.doubtful.values() if r.place == place and r.id not in blocking]
+    return [
+        *(Node(_label(held), "blocks") for held in blocking.values()),
+        *(Node(_label(things.as_leftover(r)), "doubtful") for r in doubtful),
+    ]
+
+
+def _is_passing(thing: Thing) -> bool:
+    """Say whether it is an interface that came and went with what it served."""
+    return thing.leftover.type == "network interface" and thing.fate == "gone"
+
+
+def _node(thing: Thing) -> Node:
+    return Node(_label(thing.leftover), thing.fate)
+
+
+def _label(leftover: Leftover) -> str:
+    """Return what it is and its name, with the id where names are not unique."""
+    if leftover.name in ("", leftover.id) or leftover.id.startswith("arn:"):
+        return f"{leftover.type} {leftover.name or leftover.id}"
+    return f"{leftover.type} {leftover.name} ({leftover.id})"
+
+
+def _placed(boxes: Sequence[Box]) -> tuple[list[Box], int]:
+    """Return the boxes in two columns, and where the last row of them ends."""
+    placed, top = list[Box](), HEAD + GAP
+    for first in range(0, len(boxes), 2):
+        row = boxes[first : first + 2]
+        height = HEAD + FOOT + LINE * max(len(box.nodes) for box in row)
+        placed += [box._replace(column=column, top=top, height=height) for column, box in enumerate(row)]
+        top += height + GAP
+    return placed, top
+
+
+def picture(run: Run, found: Sequence[Thing]) -> Markup | None:
+    """Return the picture as HTML, None if no step found a VPC."""
+    drawn = networks(run, found)
+    template = TEMPLATES.get_template("network.jinja")
+    return Markup(template.render(networks=drawn)) if drawn else None  # noqa: S704 - escaped

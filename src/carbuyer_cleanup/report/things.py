@@ -1,0 +1,84 @@
+"""The resources of a run, each once: what the steps found and what the audit found, and what became of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from carbuyer_cleanup.audit.look import Leftover
+from carbuyer_cleanup.certificate import prices
+from carbuyer_cleanup.settings import Task
+from carbuyer_cleanup.teardown.plan import STEP_OF
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from carbuyer_cleanup.plugin.run import Run
+    from carbuyer_cleanup.resource import Resource
+
+Fate = Literal["left", "planned", "gone"]
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One resource: ``gone_after`` is how many seconds after the first deletion it was seen to be gone.
+
+    ``step`` is the number of the step that found it, 0 if only the audit did; ``place`` the id of the subnet or VPC
+    that it stands in.
+    """
+
+    leftover: Leftover
+    fate: Fate
+    step: int = 0
+    gone_after: float | None = None
+    place: str = ""
+
+    @property
+    def usd(self) -> float | None:
+        """What it costs a month, None if that is unknown."""
+        return prices.price(self.leftover)
+
+
+def as_leftover(resource: Resource) -> Leftover:
+    """Return a resource of a step in the form that the audit's have."""
+    r = resource
+    return Leftover(r.kind, r.id, r.name, r.region, r.arn, r.why, r.state)
+
+
+def things(run: Run) -> list[Thing]:
+    """Return all resources: what is still there first, the dearest on top, and then the others in the page's order."""
+    known = {(thing.leftover.type, thing.leftover.id): thing for thing in [*_begun(run), *_left(run)]}
+    for leftover in run.sweep.leftovers if run.sweep else []:
+        keys = [
+            (leftover.type, leftover.id),
+            (leftover.type, leftover.name),
+        ]  # where a name is the id, as of a key pair
+        key = next((key for key in keys if key in known), keys[0])
+        thing = known.get(key, Thing(_with_address(run, leftover), "left"))
+        known[key] = replace(thing, fate="left", gone_after=None)
+    return sorted(known.values(), key=lambda thing: (thing.fate == "gone", thing.fate == "left" and -(thing.usd or 0)))
+
+
+def _with_address(run: Run, leftover: Leftover) -> Leftover:
+    """Return what the audit found by the name that a step had for it: that of an Elastic IP is its address."""
+    alone = (t.left_alone.get(leftover.id) for t in run.teardown.takedowns.values() if t.kind.name == leftover.type)
+    return next((replace(leftover, name=resource.name) for resource in alone if resource), leftover)
+
+
+def _begun(run: Run) -> Iterator[Thing]:
+    """Yield what the takedowns found, whatever became of it."""
+    origin = min((t.asked for t in run.teardown.takedowns.values() if t.asked is not None), default=0.0)
+    for kind, takedown in run.teardown.takedowns.items():
+        outcome = run.outcomes.get(STEP_OF[kind].number)
+        there = {r.id for r in outcome.left} if outcome else takedown.waiting.keys() | takedown.failed.keys()
+        for r in takedown.found.values():
+            gone = takedown.gone.get(r.id)
+            after = None if gone is None or r.id in there else gone - origin
+            yield Thing(as_leftover(r), "left" if r.id in there else "gone", STEP_OF[kind].number, after, r.place)
+
+
+def _left(run: Run) -> Iterator[Thing]:
+    """Yield what the steps saw last: with ``--verify`` and ``--plan`` nothing else is known."""
+    fate: Fate = "planned" if run.settings.task is Task.PLAN else "left"
+    for number, outcome in sorted(run.outcomes.items()):
+        yield from (Thing(as_leftover(r), fate, number, place=r.place) for r in outcome.left)
