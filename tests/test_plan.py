@@ -2,6 +2,7 @@
 
 import ast
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from botocore.loaders import Loader
 
 from carbuyer_cleanup import kinds
 from carbuyer_cleanup.aws.calls import CALLS
+from carbuyer_cleanup.catalog import KINDS
 from carbuyer_cleanup.teardown.deadlines import DEADLINES
 from carbuyer_cleanup.teardown.plan import COMES_AFTER, STEP_OF, STEPS, WAITS_FOR, order
 
@@ -66,6 +68,13 @@ def test_every_call_of_a_kind_has_its_row() -> None:
     called = {call for path in KIND_FILES for call in _calls(path)}
 
     assert called - set(CALLS) == set()
+
+
+def test_kinds_describe_a_call_alike() -> None:
+    """The table of calls has one row for a call, whichever kind describes it."""
+    rows = [(kind.name, call, row) for kind in KINDS for call, row in kind.calls.items()]
+
+    assert [(name, call) for name, call, row in rows if replace(CALLS[call], tokens={}) != row] == []
 
 
 @pytest.mark.exhaustive

@@ -14,7 +14,7 @@ from botocore.model import ServiceModel
 from botocore.retries import standard
 
 import strict_moto
-from carbuyer_cleanup.aws.calls import CALLS, trouble_at
+from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.aws.remedies import REMEDIES, remedy
 from carbuyer_cleanup.errors import CODES, AwsError, Trouble, trouble_of
 from strict_moto.families import EC2, JSON, QUERY, REST_JSON, S3
@@ -43,7 +43,11 @@ class Said(NamedTuple):
     def advice(self) -> str:
         """What the user is told to do."""
         known = self.call in CALLS
-        trouble = trouble_at(*self) if known else trouble_of(self.code, self.status)
+        trouble = (
+            CALLS[self.call].trouble(self.code, self.message, self.status)
+            if known
+            else trouble_of(self.code, self.status)
+        )
         return AwsError(self.call, self.code, self.message, trouble).advice
 
 

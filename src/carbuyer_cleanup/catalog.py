@@ -8,6 +8,7 @@ from importlib import import_module
 from carbuyer_cleanup import kinds
 from carbuyer_cleanup.resource import Kind
 
-MODULES = tuple(import_module(f"{kinds.__name__}.{found.name}") for found in pkgutil.iter_modules(kinds.__path__))
-KINDS = tuple(dict.fromkeys(kind for module in MODULES for kind in vars(module).values() if isinstance(kind, Kind)))
+_MODULES = [import_module(f"{kinds.__name__}.{found.name}") for found in pkgutil.iter_modules(kinds.__path__)]
+_FOUND = dict.fromkeys(kind for module in _MODULES for kind in vars(module).values() if isinstance(kind, Kind))
+KINDS = tuple(sorted(_FOUND, key=lambda kind: kind.step))
 NAMED = {kind.name: kind for kind in KINDS}

@@ -1,7 +1,7 @@
 """What IAM must allow for the calls of this suite: ``python -m carbuyer_cleanup.permissions cleanup`` prints it.
 
-Actions have the names of AWS's Service Authorization Reference. Those that can be granted for some resources only stand
-in ``SCOPES``; everything else only lists, which AWS grants for a whole account or not at all.
+Actions have the names of AWS's Service Authorization Reference. Those that can be granted for some resources only are
+what the kinds grant; everything else only lists, which AWS grants for a whole account or not at all.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.aws.calls import CALLS
+from carbuyer_cleanup.call import grant
+from carbuyer_cleanup.catalog import KINDS
 from carbuyer_cleanup.home import MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from carbuyer_cleanup.call import Grant
     from carbuyer_cleanup.workshop import Workshop
 
 Statement = dict[str, Any]
@@ -57,153 +60,39 @@ METHODS = {"Get": "GET", "Delete": "DELETE", "Update": "PATCH"}
 
 @dataclass(frozen=True)
 class Scope:
-    """Calls that are granted for some resources only: a statement of the cleanup policy.
+    """A statement of the cleanup policy: calls that are granted for some resources only, put together from grants.
 
-    Args:
-        name: the statement's.
-        calls: separated by spaces.
-        resources: as ARNs have them behind the partition; a manifest's entry in braces stands for its names and
-            the prefix, ``{region}`` for the manifest's Region.
-        tagged: the entry of the manifest that the ``Name`` tag must fit; "" if any will do.
-        written: how the policy names the resources, if shorter.
-        lists: how it names the actions that list, if shorter: what is the workshop's own may be listed in any way.
+    ``name``, ``calls``, ``resources`` and ``tagged`` are a grant's. ``written`` is how the policy names the resources,
+    and ``lists`` how it names the actions that list, if shorter: a managed policy is short of characters.
     """
 
     name: str
-    calls: str
+    calls: tuple[str, ...]
     resources: tuple[str, ...]
     tagged: str | None = None
     written: tuple[str, ...] = ()
     lists: str = ""
 
 
-# Each action of a statement is for one type of its resources only, and granted for nothing by the others.
-# EC2 knows what it makes by ids. What is the workshop's by its Name tag alone is granted by that; what is so because
-# it stands in the workshop's VPC, whatever its name, can only be granted by its type and Region.
-SCOPES = (
-    Scope(
-        "Instances",
-        "ec2:TerminateInstances ec2:ModifyInstanceAttribute",
-        ("ec2:{region}:*:instance/*",),
-        tagged="ec2.instance",
-    ),
-    Scope("Volumes", "ec2:DeleteVolume", ("ec2:{region}:*:volume/*",), tagged=""),
-    Scope("Vpc", "ec2:DeleteVpc", ("ec2:{region}:*:vpc/*",), tagged="ec2.vpc"),
-    Scope("KeyPair", "ec2:DeleteKeyPair", ("ec2:{region}:*:key-pair/{ec2.key_pair}",)),
-    Scope(
-        "InTheVpc",
-        "ec2:DeleteNatGateway ec2:ReleaseAddress ec2:ResetAddressAttribute ec2:DeleteVpcEndpoints "
-        "ec2:DeleteInstanceConnectEndpoint "
-        "ec2:DeleteNetworkInterface ec2:DetachInternetGateway ec2:DeleteInternetGateway "
-        "ec2:DeleteEgressOnlyInternetGateway ec2:DeleteSubnet "
-        "ec2:DisassociateRouteTable ec2:DeleteRouteTable ec2:DeleteNetworkAcl ec2:DeleteSecurityGroup "
-        "ec2:RevokeSecurityGroupIngress ec2:RevokeSecurityGroupEgress",
-        (
-            "ec2:{region}:*:natgateway/*",
-            "ec2:{region}:*:elastic-ip/*",
-            "ec2:{region}:*:vpc-endpoint/*",
-            "ec2:{region}:*:instance-connect-endpoint/*",
-            "ec2:{region}:*:network-interface/*",
-            "ec2:{region}:*:internet-gateway/*",
-            "ec2:{region}:*:vpc/*",  # from which an internet gateway is detached
-            "ec2:{region}:*:egress-only-internet-gateway/*",
-            "ec2:{region}:*:subnet/*",
-            "ec2:{region}:*:route-table/*",
-            "ec2:{region}:*:network-acl/*",
-            "ec2:{region}:*:security-group/*",
-        ),
-        written=("ec2:{region}:*:*/*",),  # a managed policy is short of characters; each action has types of its own
-    ),
-    Scope(
-        "LoadBalancing",
-        "elbv2:ModifyLoadBalancerAttributes elbv2:DeleteLoadBalancer elbv2:DeleteTargetGroup",
-        (
-            "elasticloadbalancing:{region}:*:loadbalancer/*/{elbv2.load_balancer}/*",
-            "elasticloadbalancing:{region}:*:targetgroup/{elbv2.target_group}/*",
-        ),
-    ),
-    Scope(
-        "ApiGateway",
-        "apigateway:DeleteBasePathMapping apigateway:DeleteRestApi apigateway:DeleteUsagePlan apigateway:DeleteApiKey "
-        "apigatewayv2:DeleteApi apigatewayv2:DeleteApiMapping",
-        (
-            "apigateway:{region}::/restapis/*",
-            "apigateway:{region}::/apis/*",
-            "apigateway:{region}::/usageplans/*",
-            "apigateway:{region}::/apikeys/*",
-            "apigateway:{region}::/domainnames/*",
-        ),
-    ),
-    Scope("UsagePlan", "apigateway:UpdateUsagePlan", ("apigateway:{region}::/usageplans/*",)),
-    Scope(
-        "Lambda",
-        "lambda:UpdateFunctionConfiguration lambda:DeleteFunction lambda:DeleteEventSourceMapping",
-        ("lambda:{region}:*:function:{lambda.function}", "lambda:{region}:*:event-source-mapping:*"),
-    ),
-    Scope(
-        "TestEvents",
-        "schemas:DeleteSchema",
-        ("schemas:{region}:*:schema/lambda-testevent-schemas/_{lambda.function}-schema",),
-    ),
-    Scope(
-        "Logs",
-        "logs:PutLogGroupDeletionProtection logs:DeleteLogGroup "
-        "logs:DeleteDelivery logs:DeleteDeliverySource logs:DeleteDeliveryDestination",
-        (
-            "logs:{region}:*:log-group:{}",
-            "logs:{region}:*:log-group:/aws/lambda/{lambda.function}",
-            # as most of Logs' actions see it: CloudWatch Logs user guide, "Resources and operations"
-            "logs:{region}:*:log-group:/aws/lambda/{lambda.function}:*",
-            "logs:{region}:*:log-group:API-Gateway-Execution-Logs_*",
-            "logs:*:*:delivery:*",
-            "logs:*:*:delivery-source:*",
-            "logs:*:*:delivery-destination:*",
-        ),
-    ),
-    Scope(
-        "CloudFront",
-        "cloudfront:GetDistributionConfig cloudfront:UpdateDistribution cloudfront:DeleteDistribution "
-        "cloudfront:GetOriginAccessControl cloudfront:DeleteOriginAccessControl",
-        ("cloudfront::*:distribution/*", "cloudfront::*:origin-access-control/*"),
-    ),
-    Scope("WebAcls", "wafv2:GetWebACL wafv2:DeleteWebACL", ("wafv2:*:*:*/webacl/CreatedBy*/*",)),
-    Scope(
-        "Bucket",
-        "s3:ListObjectVersions s3:ListMultipartUploads s3:GetBucketPolicy s3:DeleteBucketPolicy s3:DeleteBucket "
-        "s3:DeleteObject s3:DeleteObjects s3:AbortMultipartUpload",
-        ("s3:::{s3.bucket}", "s3:::{s3.bucket}/*"),
-    ),
-    Scope("Tables", "dynamodb:UpdateTable dynamodb:DeleteTable", ("dynamodb:{region}:*:table/{dynamodb.table}",)),
-    Scope(
-        "Roles",
-        "iam:DeleteRolePolicy iam:DetachRolePolicy iam:DeleteRole iam:RemoveRoleFromInstanceProfile "
-        "iam:DeleteInstanceProfile",
-        # the second is where Lambda's console makes the role of a function
-        ("iam::*:role/{iam.role}", "iam::*:role/service-role/{iam.role}", "iam::*:instance-profile/{iam.role}"),
-    ),
-    Scope(
-        "User",
-        "iam:ListAccessKeys iam:ListMFADevices iam:ListSigningCertificates iam:ListSSHPublicKeys "
-        "iam:ListServiceSpecificCredentials iam:ListUserPolicies iam:ListAttachedUserPolicies iam:ListGroupsForUser "
-        "iam:UpdateAccessKey iam:DeleteAccessKey iam:DeleteLoginProfile iam:DeactivateMFADevice "
-        "iam:DeleteSigningCertificate iam:DeleteSSHPublicKey iam:DeleteServiceSpecificCredential iam:DeleteUserPolicy "
-        "iam:DetachUserPolicy iam:DeleteUser",
-        ("iam::*:user/{iam.user}",),
-        lists="iam:List*",
-    ),
-    # a user's, whatever their names are; AWS deletes no device that is in use
-    Scope("OfUsers", "iam:DeleteVirtualMFADevice iam:RemoveUserFromGroup", ("iam::*:mfa/*", "iam::*:group/*")),
-    Scope(
-        "GroupsAndPolicies",
-        "iam:GetGroup iam:DeleteGroupPolicy iam:DetachGroupPolicy iam:DeleteGroup "
-        "iam:ListEntitiesForPolicy iam:ListPolicyVersions iam:DeletePolicyVersion iam:DeletePolicy",
-        # the second is where consoles make policies for a role; AWS deletes none that is attached to anything
-        ("iam::*:policy/{}", "iam::*:policy/service-role/*", "iam::*:group/{}"),
-        lists="iam:List*",
-    ),
-    Scope("Preflight", "iam:SimulatePrincipalPolicy", ("iam::*:user/*", "iam::*:role/*")),
-)  # fmt: skip
-SCOPED = frozenset(call for scope in SCOPES for call in scope.calls.split())
+WRITTEN = {"InTheVpc": ("ec2:{region}:*:*/*",)}
+LISTS = dict.fromkeys(("User", "GroupsAndPolicies"), "iam:List*")  # what is the workshop's may be listed in any way
+
+
+def _scope(name: str, grants: Sequence[Grant]) -> Scope:
+    calls = dict.fromkeys(call for grant in grants for call in grant.calls)
+    resources = dict.fromkeys(resource for grant in grants for resource in grant.resources)
+    return Scope(name, (*calls,), (*resources,), grants[0].tagged, WRITTEN.get(name, ()), LISTS.get(name, ""))
+
+
+GRANTS = (
+    *(grant for kind in KINDS for grant in kind.grants),
+    grant("Preflight", "iam:SimulatePrincipalPolicy", "iam::*:user/*", "iam::*:role/*"),
+)
+SCOPES = tuple(
+    _scope(name, [grant for grant in GRANTS if grant.statement == name])
+    for name in dict.fromkeys(grant.statement for grant in GRANTS)
+)
+SCOPED = frozenset(call for scope in SCOPES for call in scope.calls)
 
 # What of API Gateway is listed, for its GETs are granted by path.
 API_PATHS = (
@@ -234,7 +123,7 @@ def policy(task: str, manifest: Workshop, scopes: Iterable[Scope] = SCOPES) -> S
 def statement(scope: Scope, manifest: Workshop) -> Statement:
     """Return a scope as a statement of a policy."""
     resources = [arn for resource in scope.written or scope.resources for arn in arns(resource, manifest, names)]
-    granted = _statement(scope.name, scope.calls.split(), resources)
+    granted = _statement(scope.name, scope.calls, resources)
     if scope.lists:
         granted["Action"] = sorted({*(a for a in granted["Action"] if not fnmatchcase(a, scope.lists)), scope.lists})
     if scope.tagged is not None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.aws.context import GLOBAL, HOME
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.permissions import NAME_TAG, SCOPES, actions, arns
+from carbuyer_cleanup.teardown.plan import STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -20,43 +21,8 @@ if TYPE_CHECKING:
 
 Result = dict[str, Any]  # IAM's EvaluationResult
 
-LOGS = "logs:PutLogGroupDeletionProtection logs:DeleteLogGroup"
-GROUPS = "ec2:DeleteSecurityGroup ec2:RevokeSecurityGroupIngress ec2:RevokeSecurityGroupEgress"
-
 # The calls of each step that are granted for some resources only.
-NEEDS = {
-    1: "elbv2:ModifyLoadBalancerAttributes elbv2:DeleteLoadBalancer wafv2:GetWebACL wafv2:DeleteWebACL",
-    2: "elbv2:DeleteTargetGroup",
-    3: "ec2:ModifyInstanceAttribute ec2:TerminateInstances ec2:DeleteVolume",
-    4: "ec2:DeleteNatGateway",
-    5: "ec2:ReleaseAddress ec2:ResetAddressAttribute",
-    6: "apigateway:DeleteBasePathMapping apigateway:DeleteRestApi apigateway:UpdateUsagePlan "
-    "apigateway:DeleteUsagePlan apigateway:DeleteApiKey apigatewayv2:DeleteApi apigatewayv2:DeleteApiMapping "
-    f"{LOGS}",
-    7: "lambda:UpdateFunctionConfiguration lambda:DeleteFunction lambda:DeleteEventSourceMapping schemas:DeleteSchema "
-    f"{LOGS}",
-    8: "cloudfront:GetDistributionConfig cloudfront:UpdateDistribution cloudfront:DeleteDistribution "
-    "cloudfront:GetOriginAccessControl cloudfront:DeleteOriginAccessControl wafv2:GetWebACL wafv2:DeleteWebACL "
-    "logs:DeleteDelivery logs:DeleteDeliverySource logs:DeleteDeliveryDestination",
-    9: "s3:ListObjectVersions s3:ListMultipartUploads s3:GetBucketPolicy s3:DeleteBucketPolicy s3:DeleteBucket "
-    "s3:DeleteObject s3:DeleteObjects s3:AbortMultipartUpload",
-    10: "dynamodb:UpdateTable dynamodb:DeleteTable",
-    11: f"ec2:DeleteVpcEndpoints ec2:DeleteInstanceConnectEndpoint {GROUPS}",
-    12: "ec2:DeleteVpcEndpoints",
-    13: "ec2:DeleteNetworkInterface ec2:DetachInternetGateway ec2:DeleteInternetGateway "
-    "ec2:DeleteEgressOnlyInternetGateway ec2:DeleteSubnet ec2:DisassociateRouteTable ec2:DeleteRouteTable "
-    f"ec2:DeleteNetworkAcl {GROUPS} ec2:DeleteVpc",
-    14: "iam:DeleteRolePolicy iam:DetachRolePolicy iam:DeleteRole iam:RemoveRoleFromInstanceProfile "
-    "iam:DeleteInstanceProfile",
-    15: "iam:ListAccessKeys iam:ListMFADevices iam:ListSigningCertificates iam:ListSSHPublicKeys "
-    "iam:ListServiceSpecificCredentials iam:ListUserPolicies iam:ListAttachedUserPolicies iam:ListGroupsForUser "
-    "iam:UpdateAccessKey iam:DeleteAccessKey iam:DeleteLoginProfile iam:DeactivateMFADevice "
-    "iam:DeleteVirtualMFADevice iam:DeleteSigningCertificate iam:DeleteSSHPublicKey "
-    "iam:DeleteServiceSpecificCredential iam:DeleteUserPolicy iam:DetachUserPolicy iam:RemoveUserFromGroup "
-    "iam:DeleteUser iam:ListEntitiesForPolicy iam:ListPolicyVersions iam:DeletePolicyVersion iam:DetachGroupPolicy "
-    "iam:DetachRolePolicy iam:DeletePolicy iam:GetGroup iam:DeleteGroupPolicy iam:DeleteGroup",
-    16: "ec2:DeleteKeyPair",
-}
+NEEDS = {step.number: {call for kind in step.kinds for one in kind.grants for call in one.calls} for step in STEPS}
 
 
 @dataclass(frozen=True)
@@ -82,7 +48,7 @@ async def lacking(aws: Aws, numbers: Iterable[int]) -> Lacking:
     if aws.caller.endswith(":root"):
         msg = "the root user's can't be asked for: it may do whatever no service control policy forbids"
         raise CleanupError(msg)
-    calls = {call for number in numbers for call in NEEDS[number].split()}
+    calls = {call for number in numbers for call in NEEDS[number]}
     principal = await _principal(aws)
     found = await asyncio.gather(*(_results(aws, principal, scope, calls) for scope in SCOPES))
     return _sorted({action: results for of_scope in found for action, results in of_scope.items()})
@@ -102,7 +68,7 @@ async def _principal(aws: Aws) -> str:
 
 async def _results(aws: Aws, principal: str, scope: Scope, calls: set[str]) -> Mapping[str, list[Result]]:
     """Return what the simulator says of each action that these calls of the scope need."""
-    wanted = sorted({action for call in scope.calls.split() if call in calls for action in actions(call)})
+    wanted = sorted({action for call in scope.calls if call in calls for action in actions(call)})
     results = defaultdict[str, list[Result]](list, {action: [] for action in wanted})
     if wanted:
         for result in await aws.pages(
@@ -167,7 +133,7 @@ def _example_name(entry: str, manifest: Workshop) -> list[str]:
 
 def _context(aws: Aws, scope: Scope) -> list[dict[str, object]]:
     """Return what a policy's conditions may ask for; global services are asked at home."""
-    service = scope.calls.split(":")[0]
+    service = scope.calls[0].split(":")[0]
     facts = {"aws:RequestedRegion": HOME[aws.partition] if service in GLOBAL else aws.region}
     if scope.tagged is not None:
         facts[NAME_TAG] = _example_name(scope.tagged, aws.workshop)[0]

@@ -11,6 +11,7 @@ from carbuyer_cleanup.claims import DOUBTFUL, OURS, Whose
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws
+    from carbuyer_cleanup.call import Call, Grant
 
 
 @dataclass(frozen=True)
@@ -114,12 +115,17 @@ class Kind:
         delete: takes each of the given resources of ours one step nearer to its end, judging by the state it was found
             in; the engine calls the two in turn until ``find`` finds none of ours or the deadline has passed.
         step: the number of the page's step that it goes with.
+        entry: the manifest's entry that names such things, as ``section.key``; "" if ``--name`` can't.
         deadline: for how many minutes it is waited for at most; the manifest's [deadlines] may say otherwise. Time,
             not tries: a longer pause between two looks makes nobody give up earlier.
         usually: how many minutes AWS usually takes for it alone, where that is about one or more.
         waits_for: the names of the kinds that must be gone before it. Facts of AWS, not the page's order.
         comes_after: the names of those that come before it whether they go or not: it is in nobody's way, and may go
             without them.
+        price: USD a month of one, as the workshop builds it (``certificate.prices``); None if that is unknown.
+        console: the console's page about one (``report.console``); "" if it has none.
+        calls: the rows of the calls that it makes and no other kind's file describes.
+        grants: which of them, and of others, IAM must allow for which resources.
         leaving: the states in which a resource is already on its way out: it is only waited for.
         follows: whether deleting other things may bring it into being, so that no plan can name it beforehand.
         settle: how many seconds at least pass between a deletion and the look that proves it: it may come back.
@@ -131,10 +137,15 @@ class Kind:
     delete: Delete
     _: KW_ONLY
     step: int
+    entry: str = ""
     deadline: float
     usually: float = 0.0
     waits_for: tuple[str, ...] = ()
     comes_after: tuple[str, ...] = ()
+    price: float | None = None
+    console: str = ""
+    calls: Mapping[str, Call] = field(default_factory=dict)
+    grants: tuple[Grant, ...] = ()
     leaving: frozenset[str] = frozenset()
     follows: bool = False
     settle: float = 0.0

@@ -10,6 +10,7 @@ import tomllib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from carbuyer_cleanup.catalog import KINDS
 from carbuyer_cleanup.claims import FOREIGN, OURS, Claim, Inference
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.teardown.deadlines import DEADLINES
@@ -19,32 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Every name that a manifest may give, as "section.key".
-ENTRIES = frozenset(
-    {
-        "elbv2.load_balancer",
-        "elbv2.target_group",
-        "ec2.instance",
-        "ec2.nat_gateway",
-        "ec2.security_group",
-        "ec2.vpc_endpoint",
-        "ec2.vpc",
-        "ec2.key_pair",
-        "apigateway.rest_api",
-        "apigateway.api_key",
-        "apigateway.usage_plan",
-        "lambda.function",
-        "cloudfront.distribution",
-        "s3.bucket",
-        "dynamodb.table",
-        "iam.role",
-        "iam.user",
-        # What only surroundings tell to be the workshop's: the manifest names none.
-        "cloudfront.origin_access_control",
-        "ec2.elastic_ip",
-        "ec2.volume",
-        "iam.mfa_device",
-    }
-)
+ENTRIES = frozenset(kind.entry for kind in KINDS if kind.entry)
 SECTIONS = frozenset(entry.split(".")[0] for entry in ENTRIES)
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
 SHORTEST_PREFIX = 4  # shorter ones would select what is somebody else's

@@ -118,7 +118,7 @@ NETWORKS = (
       "_claim_by_name(aws, group)", deletion("group-that-another-in-our-vpc-refers-to")),
     M("kinds/security_group.py", '@unless_used("group-id", _touched)\n', "",
       deletion("group-that-somebodys-interface-uses")),
-    M("kinds/security_group.py", "find_inside, vacant(delete)", "find_inside, delete",
+    M("kinds/security_group.py", "    vacant(delete),\n", "    delete,\n",
       deletion("group-in-our-vpc-beside-somebody")),
     M("kinds/security_group.py", "    if foreign := [reference for reference in references if not reference.ours]:",
       "    if foreign := []:", deletion("group-that-somebodys-refers-to")),

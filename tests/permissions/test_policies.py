@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import fnmatch
 import json
 import re
@@ -21,6 +20,7 @@ from carbuyer_cleanup.audit.types import READS
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.permissions import FREE, SCOPED, SCOPES, actions, main, policy
 from carbuyer_cleanup.workshop import load
+from spoken import calls_in
 from strict_moto import estate
 from strict_moto.rules import RULES
 from strict_moto.world import Rule
@@ -109,9 +109,7 @@ def _calls_in(path: Path) -> set[str]:
     """Return the calls that a module names, besides the tables of calls."""
     if path.parent.name == "types" or path.name in {"calls.py", "permissions.py"}:
         return set()
-    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    return (texts | {f"iam:{text}" for text in texts}) & set(CALLS)  # tables of IAM's calls leave the service out
+    return calls_in(path.read_text(encoding="utf-8"), CALLS)
 
 
 def test_verify_policy_only_looks() -> None:

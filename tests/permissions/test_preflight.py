@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import asyncio
 import inspect
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from carbuyer_cleanup.permissions import SCOPED, SCOPES
 from carbuyer_cleanup.preflight import NEEDS, Lacking
 from carbuyer_cleanup.teardown.journal import Journal
 from carbuyer_cleanup.teardown.plan import STEPS
+from spoken import calls_in
 from strict_moto.offers import Offer
 from strict_moto.rules import RULES
 from strict_moto.world import Instead
@@ -39,7 +39,7 @@ VPC, ADDRESS = "ec2:DeleteVpc", "ec2:ReleaseAddress"
 
 def test_needs_are_all_that_is_granted_for_some_resources_only() -> None:
     """What the steps need together is what the policy grants, but for the question itself."""
-    assert {call for needs in NEEDS.values() for call in needs.split()} == SCOPED - {"iam:SimulatePrincipalPolicy"}
+    assert {call for needs in NEEDS.values() for call in needs} == SCOPED - {"iam:SimulatePrincipalPolicy"}
     assert sorted(NEEDS) == [step.number for step in STEPS]
 
 
@@ -51,17 +51,11 @@ def test_each_step_needs_what_its_kinds_call(step: Step) -> None:
     }
     modules |= {HELPERS[name] for name in HELPERS if any(str(m.__name__).endswith(f".{name}") for m in modules if m)}
 
-    assert {call for module in modules for call in _calls_in(module)} >= set(NEEDS[step.number].split())
-    assert set(NEEDS[step.number].split()) >= {call for module in modules for call in _calls_in(module)} - SHARED
+    made = {call for module in modules if module for call in calls_in(inspect.getsource(module), SCOPED)}
+    assert made >= NEEDS[step.number] >= made - SHARED
 
 
 SHARED = {"ec2:DeleteVolume", "iam:SimulatePrincipalPolicy"}
-
-
-def _calls_in(module: Any) -> set[str]:
-    nodes = ast.walk(ast.parse(inspect.getsource(module)))
-    texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    return (texts | {f"iam:{text}" for text in texts}) & SCOPED
 
 
 @pytest.fixture
@@ -178,5 +172,5 @@ def test_global_services_are_asked_at_home(sandbox: Sandbox, lacking: Callable[.
 
 def test_scopes_are_of_one_service() -> None:
     """Each scope is asked in one Region, which its first call tells."""
-    homes = [{call.split(":")[0] in GLOBAL for call in scope.calls.split()} for scope in SCOPES]
+    homes = [{call.split(":")[0] in GLOBAL for call in scope.calls} for scope in SCOPES]
     assert [scope.name for scope, home in zip(SCOPES, homes, strict=True) if len(home) > 1] == []

@@ -18,7 +18,7 @@ from botocore.exceptions import (
 from botocore.exceptions import ConnectionError as BotoConnectionError
 from botocore.parsers import ResponseParserError
 
-from carbuyer_cleanup.aws.calls import CALLS, trouble_at
+from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.errors import AwsError, CleanupError, Garbled, Trouble
 
 NO_ANSWER = (BotoCoreError, ClientError, ResponseParserError)  # what botocore raises in place of an answer
@@ -72,7 +72,7 @@ def _refused(operation: str, region: str, error: ClientError) -> AwsError:
     message = discreet(str(error.response.get("Error", {}).get("Message", "") or "no reason given"))
     if not code or (_is_made_up(code, message, status) and not CALLS[operation].writes):
         return not_aws(operation, region)
-    trouble = trouble_at(operation, code, message, status)
+    trouble = CALLS[operation].trouble(code, message, status)
     return AwsError(operation, code, message, trouble, region, str(meta.get("RequestId", "")))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup.audit.types import TYPES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -13,29 +15,8 @@ if TYPE_CHECKING:
 SOURCE = "the CarBuyer workshop's own estimate for ap-southeast-1; public IPv4 addresses: aws.amazon.com/vpc/pricing"
 DATE = "2026-11-24"
 
-# USD a month of one such resource, as the workshop builds it (instances: running, t3.micro).
-MONTHLY = {
-    "NAT gateway": 43.10,
-    "load balancer": 21.32,
-    "EC2 instance": 10.22,
-    "Elastic IP": 3.65,
-    "S3 bucket": 0.28,
-    "CloudFront distribution": 0.10,
-    "DynamoDB table": 0.024,
-    "Lambda function": 0.01,
-    # AWS charges nothing for these.
-    **dict.fromkeys(
-        ("VPC", "subnet", "route table", "internet gateway", "egress-only internet gateway", "network ACL",
-         "security group", "network interface", "DHCP option set", "target group", "key pair", "launch template",
-         "origin access control", "IAM role", "IAM user", "IAM group", "IAM policy", "instance profile",
-         "virtual MFA device", "API key", "usage plan"),
-        0.0,
-    ),
-}  # fmt: skip
-
-
-# USD a month of CloudFront's flat-rate plans: https://aws.amazon.com/cloudfront/pricing/
-PLANS = {"FREE": 0, "PRO": 15, "BUSINESS": 200, "PREMIUM": 1000}
+# USD a month of one such resource, as the workshop builds it (instances: running, t3.micro); 0 is free.
+MONTHLY = {type_.name: type_.price for type_ in TYPES if type_.price is not None}
 
 
 @dataclass(frozen=True)

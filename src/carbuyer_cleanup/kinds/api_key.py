@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.kinds.common import each, is_ours, judged, refuse_if_used
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -48,6 +49,15 @@ KIND = Kind(
     find,
     delete,
     step=6,
+    entry="apigateway.api_key",
     deadline=5,  # nothing is known to hold one
     waits_for=("usage plan",),
+    price=0,
+    console="apigateway/main/api-keys?region={region}",
+    calls={
+        "apigateway:GetApiKeys": read(),
+        KEYS: read("NotFoundException"),
+        "apigateway:DeleteApiKey": write("NotFoundException", "ConflictException"),
+    },
+    grants=(grant("ApiGateway", "apigateway:DeleteApiKey", "apigateway:{region}::/apikeys/*"),),
 )

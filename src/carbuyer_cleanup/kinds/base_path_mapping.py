@@ -11,6 +11,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import needed
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import OURS, Claim
 from carbuyer_cleanup.kinds import http_api, rest_api
 from carbuyer_cleanup.kinds.common import each, judged
@@ -84,4 +85,19 @@ KIND = Kind(
     delete,
     step=6,
     deadline=5,  # nothing is known to hold one
+    calls={
+        "apigateway:GetDomainNames": read(),
+        "apigateway:GetBasePathMappings": read("NotFoundException"),
+        "apigateway:DeleteBasePathMapping": write("NotFoundException", "ConflictException"),
+        "apigatewayv2:GetDomainNames": read(),
+        "apigatewayv2:GetApiMappings": read("NotFoundException"),
+        "apigatewayv2:DeleteApiMapping": write("NotFoundException"),
+    },
+    grants=(
+        grant(
+            "ApiGateway",
+            "apigateway:DeleteBasePathMapping apigatewayv2:DeleteApiMapping",
+            "apigateway:{region}::/domainnames/*",
+        ),
+    ),
 )

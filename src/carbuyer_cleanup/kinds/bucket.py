@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.aws.reading import needed
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import Claim, sign
 from carbuyer_cleanup.errors import AwsError, Blocked, Trouble
 from carbuyer_cleanup.kinds import distribution
@@ -197,13 +198,40 @@ OBJECTS = Kind(
     delete_objects,
     step=9,
     deadline=60,  # tf s3/bucket.go, Delete, which empties the bucket, too
+    calls={
+        # A page without versions has none of the three: they are repeated elements, without one around them.
+        "s3:ListObjectVersions": read("NoSuchBucket", has="IsTruncated|Versions|DeleteMarkers"),
+        "s3:ListMultipartUploads": read("NoSuchBucket", has="IsTruncated|Uploads"),
+        "s3:AbortMultipartUpload": write("NoSuchUpload NoSuchBucket"),
+        "s3:DeleteObject": write("NoSuchBucket NoSuchKey NoSuchVersion"),
+        "s3:DeleteObjects": write("NoSuchBucket"),  # answers 200 with the refusals inside
+    },
+    grants=(
+        grant(
+            "Bucket",
+            "s3:ListObjectVersions s3:ListMultipartUploads s3:DeleteObject s3:DeleteObjects s3:AbortMultipartUpload",
+            "s3:::{s3.bucket}",
+            "s3:::{s3.bucket}/*",
+        ),
+    ),
 )
 KIND = Kind(
     "S3 bucket",
     find,
     delete,
     step=9,
+    entry=ENTRY,
     deadline=10,  # late objects of log delivery, OperationAborted: tf s3/bucket.go, bucketPropagationTimeout, 2
     waits_for=("CloudFront distribution",),  # an origin whose name is free can be taken over
     comes_after=("S3 objects",),  # uploads that AWS does not abort don't hold a bucket
+    price=0.28,
+    console="s3/buckets/{id}?region={region}",
+    calls={
+        "s3:ListBuckets": read(changed_by="s3:DeleteBucket", has="Buckets"),  # shows a deleted one for a while
+        "s3:GetBucketPolicy": read("NoSuchBucketPolicy", "NoSuchBucket", has="Policy"),
+        "s3:DeleteBucketPolicy": write("NoSuchBucket", "OperationAborted"),
+        "s3:DeleteBucket": write("NoSuchBucket", "BucketNotEmpty OperationAborted"),
+        "s3control:ListAccessPoints": read(has="AccessPointList"),
+    },
+    grants=(grant("Bucket", "s3:GetBucketPolicy s3:DeleteBucketPolicy s3:DeleteBucket", "s3:::{s3.bucket}"),),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.call import grant, write
 from carbuyer_cleanup.kinds.common import each, if_offered, judged, places, tag
 from carbuyer_cleanup.kinds.occupancy import vacant
 from carbuyer_cleanup.resource import Kind, Resource
@@ -53,5 +54,7 @@ KIND = Kind(
     # 10 to be made and 10 to go: tf ec2/ec2_instance_connect_endpoint.go, SetDefaultCreateTimeout and …Delete…
     deadline=20,
     usually=3,  # with its network interface
+    calls={"ec2:DeleteInstanceConnectEndpoint": write("InvalidInstanceConnectEndpointId.NotFound")},
+    grants=(grant("InTheVpc", "ec2:DeleteInstanceConnectEndpoint", "ec2:{region}:*:instance-connect-endpoint/*"),),
     leaving=frozenset({"delete-in-progress", "create-in-progress"}),
 )

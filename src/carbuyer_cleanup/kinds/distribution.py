@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import found, needed, tag_in
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import DOUBTFUL, FOREIGN, OURS, Claim, Inference, hint, sign
 from carbuyer_cleanup.errors import AwsError, Blocked, Trouble
 from carbuyer_cleanup.kinds.common import each, is_ours, judged
@@ -234,7 +235,29 @@ KIND = Kind(
     find,
     delete,
     step=8,
+    entry=ENTRY,
     deadline=90,  # for a deployment: tf cloudfront/distribution.go, waitDistributionDeployed
     usually=6,  # disabled everywhere in about 5, then deleted: CloudFront's developer guide
+    price=0.10,
+    console="cloudfront/v4/home#/distributions/{id}",
+    # PreconditionFailed and InvalidIfMatchVersion: the ETag is out of date. DistributionNotDisabled and
+    # PreconditionFailed also for minutes after it reads Deployed: terraform-provider-aws, cloudfront/distribution.go.
+    calls={
+        "cloudfront:ListDistributions": read(),
+        "cloudfront:ListTagsForResource": read("NoSuchResource", changed_by="cloudfront:DeleteDistribution"),
+        "cloudfront:GetDistributionConfig": read("NoSuchDistribution", has="ETag DistributionConfig"),
+        "cloudfront:UpdateDistribution": write("NoSuchDistribution", "PreconditionFailed InvalidIfMatchVersion"),
+        "cloudfront:DeleteDistribution": write(
+            "NoSuchDistribution", "DistributionNotDisabled PreconditionFailed InvalidIfMatchVersion"
+        ),
+        "pricing-plan-manager:ListSubscriptions": read(changed_by="cloudfront:DeleteDistribution", optional=True),
+    },
+    grants=(
+        grant(
+            "CloudFront",
+            "cloudfront:GetDistributionConfig cloudfront:UpdateDistribution cloudfront:DeleteDistribution",
+            "cloudfront::*:distribution/*",
+        ),
+    ),
     leaving=frozenset({DISABLING}),
 )

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, OURS, Claim, Inference, proof, sign
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds import nat_gateway
@@ -125,10 +126,29 @@ KIND = Kind(
     find,
     delete,
     step=5,
+    entry=ENTRY,
     # AuthFailure after its gateway reads deleted (kubernetes/kops#1604), and then its reverse DNS record:
     # tf ec2/ec2_eip.go, Delete, 3; tf ec2/ec2_eip_domain_name.go, SetDefaultDeleteTimeout, 10
     deadline=20,
     waits_for=("NAT gateway",),  # AuthFailure while a gateway holds it
+    price=3.65,
+    console="ec2/home?region={region}#ElasticIpDetails:AllocationId={id}",
+    calls={
+        "ec2:DescribeAddresses": read("InvalidAllocationID.NotFound", "InvalidAddress.NotFound", has="Addresses"),
+        # AuthFailure is AWS's answer while a NAT gateway holds the address, and for some seconds after it reads
+        # "deleted": eformat/sno-for-100#5 and #9, kubernetes/kops#1604; lasting: it is about the key then. PtrSet: its
+        # reverse DNS record is being removed (cloud-custodian/cloud-custodian#8924).
+        "ec2:ReleaseAddress": write(
+            "InvalidAllocationID.NotFound",
+            "AuthFailure InvalidIPAddress.InUse InvalidAddress.PtrSet",
+            "validate the provided access credentials",
+        ),
+        "ec2:DescribeAddressesAttribute": read(
+            "InvalidAllocationID.NotFound", "InvalidAddress.NotFound", has="Addresses"
+        ),
+        "ec2:ResetAddressAttribute": write("InvalidAllocationID.NotFound InvalidAddress.NotFound"),
+    },
+    grants=(grant("InTheVpc", "ec2:ReleaseAddress ec2:ResetAddressAttribute", "ec2:{region}:*:elastic-ip/*"),),
     leaving=frozenset({MANAGED}),
     holders=holders,
 )

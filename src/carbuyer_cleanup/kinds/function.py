@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import needed
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.kinds import apis
 from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used, unless_named
 from carbuyer_cleanup.kinds.preparing import Preparing
@@ -134,8 +135,29 @@ KIND = Kind(
     find,
     delete,
     step=7,
+    entry="lambda.function",
     # tf lambda/function.go, Delete, 10; its network interfaces: ec2/vpc_network_interface.go, deleteLingeringLambdaENI
     deadline=45,
+    price=0.01,
+    console="lambda/home?region={region}#/functions/{id}",
+    calls={
+        "lambda:ListFunctions": read(),
+        "lambda:GetPolicy": read("ResourceNotFoundException", has="Policy"),
+        "lambda:ListEventSourceMappings": read(changed_by="lambda:DeleteEventSourceMapping"),
+        "lambda:UpdateFunctionConfiguration": write("ResourceNotFoundException", "ResourceConflictException"),
+        "lambda:DeleteFunction": write("ResourceNotFoundException", "ResourceConflictException"),
+        "lambda:DeleteEventSourceMapping": write(
+            "ResourceNotFoundException", "ResourceInUseException ResourceConflictException"
+        ),
+    },
+    grants=(
+        grant(
+            "Lambda",
+            "lambda:UpdateFunctionConfiguration lambda:DeleteFunction lambda:DeleteEventSourceMapping",
+            "lambda:{region}:*:function:{lambda.function}",
+            "lambda:{region}:*:event-source-mapping:*",
+        ),
+    ),
     leaving=LEAVING,
     holders=holders,
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import jmespath
 
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.kinds.preparing import Preparing
@@ -73,4 +74,18 @@ KIND = Kind(
     step=15,
     deadline=5,  # tf doesn't wait; as roles
     comes_after=("IAM user",),
+    price=0,
+    calls={
+        "iam:GetGroup": read("NoSuchEntity"),
+        "iam:DeleteGroupPolicy": write("NoSuchEntity"),
+        "iam:DetachGroupPolicy": write("NoSuchEntity"),
+        "iam:DeleteGroup": write("NoSuchEntity", "DeleteConflict"),
+    },
+    grants=(
+        grant(
+            "GroupsAndPolicies",
+            "iam:GetGroup iam:DeleteGroupPolicy iam:DetachGroupPolicy iam:DeleteGroup",
+            "iam::*:group/{}",
+        ),
+    ),
 )

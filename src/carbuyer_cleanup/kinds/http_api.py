@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.aws.reading import needed
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.kinds.common import each, judged, unless_named
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -42,4 +43,9 @@ KIND = Kind(
     step=6,
     deadline=5,  # nothing is known to hold one
     waits_for=("base path mapping",),  # refused while a custom domain maps to it
+    calls={
+        "apigatewayv2:GetApis": read(),
+        "apigatewayv2:DeleteApi": write("NotFoundException", "BadRequestException"),  # as for REST APIs
+    },
+    grants=(grant("ApiGateway", "apigatewayv2:DeleteApi", "apigateway:{region}::/apis/*"),),
 )

@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import texts
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, Claim, Inference, proof, sign
 from carbuyer_cleanup.kinds.common import Several, as_sign, each, is_named, is_ours, judged, places, tag
 from carbuyer_cleanup.kinds.preparing import Preparing, split
@@ -207,8 +208,24 @@ KIND = Kind(
     find,
     delete,
     step=3,
+    entry=ENTRY,
     deadline=20,  # tf ec2/ec2_instance.go, Delete; shutting-down is usually over in 3 minutes
     usually=3,
+    price=10.22,
+    console="ec2/home?region={region}#InstanceDetails:instanceId={id}",
+    calls={
+        "ec2:DescribeInstances": read("InvalidInstanceID.NotFound"),
+        "ec2:ModifyInstanceAttribute": write("InvalidInstanceID.NotFound"),
+        "ec2:TerminateInstances": write("InvalidInstanceID.NotFound"),
+    },
+    grants=(
+        grant(
+            "Instances",
+            "ec2:TerminateInstances ec2:ModifyInstanceAttribute",
+            "ec2:{region}:*:instance/*",
+            tagged=ENTRY,
+        ),
+    ),
     leaving=frozenset({"shutting-down"}),
 )
 VOLUME = Kind(
@@ -216,8 +233,15 @@ VOLUME = Kind(
     find_volumes,
     delete_volume,
     step=3,
+    entry=VOLUMES,
     deadline=10,  # tf ec2/ebs_volume.go, Delete; and botocore's waiter volume_deleted
     waits_for=("EC2 instance",),  # VolumeInUse while attached
+    console="ec2/home?region={region}#VolumeDetails:volumeId={id}",
+    calls={
+        "ec2:DescribeVolumes": read("InvalidVolume.NotFound"),
+        "ec2:DeleteVolume": write("InvalidVolume.NotFound", "VolumeInUse"),
+    },
+    grants=(grant("Volumes", "ec2:DeleteVolume", "ec2:{region}:*:volume/*", tagged=""),),
     leaving=frozenset({"in-use", "deleting"}),
     holders=users_of_volumes,
 )

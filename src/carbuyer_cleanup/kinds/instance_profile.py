@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import needed, texts
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, Claim
 from carbuyer_cleanup.kinds import users_of
 from carbuyer_cleanup.kinds.caller import is_caller
@@ -48,6 +49,21 @@ KIND = Kind(
     find,
     delete,
     step=14,
+    entry="iam.role",
     deadline=5,  # tf doesn't wait; as roles
     waits_for=("EC2 instance",),  # running instances would lose their credentials
+    price=0,
+    console="iam/home#/roles",
+    calls={
+        "iam:ListInstanceProfiles": read(),
+        "iam:RemoveRoleFromInstanceProfile": write("NoSuchEntity"),
+        "iam:DeleteInstanceProfile": write("NoSuchEntity", "DeleteConflict"),
+    },
+    grants=(
+        grant(
+            "Roles",
+            "iam:RemoveRoleFromInstanceProfile iam:DeleteInstanceProfile",
+            "iam::*:instance-profile/{iam.role}",
+        ),
+    ),
 )

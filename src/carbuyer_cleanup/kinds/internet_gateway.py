@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import texts
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, OURS, Inference
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.common import each, judged, judged_inside, our_vpcs, tag
@@ -93,5 +94,27 @@ KIND = Kind(
     step=13,
     deadline=20,  # while public addresses are mapped: tf ec2/vpc_internet_gateway.go, Delete
     waits_for=("network interface",),  # it can't be detached while public addresses are mapped behind it
+    price=0,
+    console="vpcconsole/home?region={region}#InternetGateway:internetGatewayId={id}",
+    calls={
+        "ec2:DescribeInternetGateways": read("InvalidInternetGatewayID.NotFound"),
+        "ec2:DescribeEgressOnlyInternetGateways": read(changed_by="ec2:DeleteEgressOnlyInternetGateway"),
+        "ec2:DetachInternetGateway": write(
+            "Gateway.NotAttached InvalidInternetGatewayID.NotFound", "DependencyViolation"
+        ),
+        "ec2:DeleteInternetGateway": write("InvalidInternetGatewayID.NotFound", "DependencyViolation"),
+        "ec2:DeleteEgressOnlyInternetGateway": write(
+            "InvalidGatewayID.NotFound InvalidEgressOnlyInternetGatewayId.NotFound", "DependencyViolation"
+        ),
+    },
+    grants=(
+        grant(
+            "InTheVpc",
+            "ec2:DetachInternetGateway ec2:DeleteInternetGateway ec2:DeleteEgressOnlyInternetGateway",
+            "ec2:{region}:*:internet-gateway/*",
+            "ec2:{region}:*:vpc/*",  # from which an internet gateway is detached
+            "ec2:{region}:*:egress-only-internet-gateway/*",
+        ),
+    ),
     holders=held_by("vpc-id"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.aws.reading import needed
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.kinds import users_of
 from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used
 from carbuyer_cleanup.resource import Kind, Resource
@@ -31,6 +32,14 @@ KIND = Kind(
     find,
     delete,
     step=16,
+    entry="ec2.key_pair",
     deadline=2,  # nothing holds one
     waits_for=("EC2 instance",),
+    price=0,
+    console="ec2/home?region={region}#KeyPairs:search={id}",
+    calls={
+        "ec2:DescribeKeyPairs": read("InvalidKeyPair.NotFound", has="KeyPairs"),
+        "ec2:DeleteKeyPair": write("InvalidKeyPair.NotFound"),
+    },
+    grants=(grant("KeyPair", "ec2:DeleteKeyPair", "ec2:{region}:*:key-pair/{ec2.key_pair}"),),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds.common import as_sign, each, is_ours, judged, places, unless_named
 from carbuyer_cleanup.kinds.preparing import Preparing
@@ -78,6 +79,24 @@ KIND = Kind(
     find,
     delete,
     step=1,
+    entry=ENTRY,
     deadline=10,  # tf elbv2/load_balancer.go, Delete
     usually=2,  # and then its network interfaces
+    price=21.32,
+    console="ec2/home?region={region}#LoadBalancer:loadBalancerArn={arn}",
+    # The calls that delete are idempotent; their models list no code for what is gone.
+    calls={
+        "elbv2:DescribeLoadBalancers": read("LoadBalancerNotFound"),
+        "elbv2:ModifyLoadBalancerAttributes": write("LoadBalancerNotFound"),
+        # lasting: while a VPC endpoint service has it (NLB user guide, load-balancer-delete; logs in public code)
+        "elbv2:DeleteLoadBalancer": write("LoadBalancerNotFound", "ResourceInUse", "associated with another service"),
+        "wafv2:GetWebACLForResource": read("WAFNonexistentItemException", "WAFInvalidParameterException"),
+    },
+    grants=(
+        grant(
+            "LoadBalancing",
+            "elbv2:ModifyLoadBalancerAttributes elbv2:DeleteLoadBalancer",
+            "elasticloadbalancing:{region}:*:loadbalancer/*/{elbv2.load_balancer}/*",
+        ),
+    ),
 )

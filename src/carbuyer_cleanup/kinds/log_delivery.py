@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import part
 from carbuyer_cleanup.kinds import distribution
 from carbuyer_cleanup.kinds.common import each, judged
@@ -90,4 +91,21 @@ KIND = Kind(
     step=8,
     deadline=5,  # nothing is known to hold one
     waits_for=("CloudFront distribution",),  # else its last logs go nowhere
+    calls={
+        "logs:DescribeDeliverySources": read(),
+        "logs:DescribeDeliveries": read(),
+        "logs:DescribeDeliveryDestinations": read(),
+        "logs:DeleteDelivery": write("ResourceNotFoundException", "ConflictException"),
+        "logs:DeleteDeliverySource": write("ResourceNotFoundException", "ConflictException"),
+        "logs:DeleteDeliveryDestination": write("ResourceNotFoundException", "ConflictException"),
+    },
+    grants=(
+        grant(
+            "Logs",
+            "logs:DeleteDelivery logs:DeleteDeliverySource logs:DeleteDeliveryDestination",
+            "logs:*:*:delivery:*",
+            "logs:*:*:delivery-source:*",
+            "logs:*:*:delivery-destination:*",
+        ),
+    ),
 )

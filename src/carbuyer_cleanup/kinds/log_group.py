@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import needed
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import OURS, Claim
 from carbuyer_cleanup.kinds import rest_api
 from carbuyer_cleanup.kinds.common import each, judged
@@ -64,6 +65,12 @@ async def delete(aws: Aws, group: Resource) -> None:
         await aws.call("logs:DeleteLogGroup", logGroupName=group.id)
 
 
+DELETING = f"{UNPROTECT} logs:DeleteLogGroup"
+CALLS = {
+    "logs:DescribeLogGroups": read(),
+    UNPROTECT: write("ResourceNotFoundException", "OperationAbortedException"),
+    "logs:DeleteLogGroup": write("ResourceNotFoundException", "OperationAbortedException"),
+}
 OF_FUNCTION = Kind(
     "log group of a function",
     find_of_function,
@@ -71,6 +78,17 @@ OF_FUNCTION = Kind(
     step=7,
     deadline=5,  # as an API's
     waits_for=("Lambda function", "REST API"),  # a late invocation writes it again
+    calls=CALLS,
+    grants=(
+        grant(
+            "Logs",
+            DELETING,
+            "logs:{region}:*:log-group:{}",
+            "logs:{region}:*:log-group:/aws/lambda/{lambda.function}",
+            # as most of Logs' actions see it: CloudWatch Logs user guide, "Resources and operations"
+            "logs:{region}:*:log-group:/aws/lambda/{lambda.function}:*",
+        ),
+    ),
     follows=True,
     settle=20.0,
 )
@@ -81,6 +99,8 @@ OF_API = Kind(
     step=6,
     deadline=5,  # while it is OperationAborted: tf logs/group.go, 1; late logs bring it back
     waits_for=("REST API",),  # a late request writes it again
+    calls=CALLS,
+    grants=(grant("Logs", DELETING, "logs:{region}:*:log-group:API-Gateway-Execution-Logs_*"),),
     follows=True,
     settle=20.0,
 )

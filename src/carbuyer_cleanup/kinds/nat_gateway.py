@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.kinds.common import each, is_named, judged, places, tag
 from carbuyer_cleanup.kinds.occupancy import vacant
 from carbuyer_cleanup.kinds.preparing import Preparing
@@ -93,6 +94,14 @@ KIND = Kind(
     find,
     delete,
     step=4,
+    entry=NAMES,
     deadline=30,  # tf ec2/vpc_nat_gateway.go, Delete; usually gone after 1 to 5 minutes
     usually=3,  # "a few minutes": VPC user guide
+    price=43.10,
+    console="vpcconsole/home?region={region}#NatGatewayDetails:natGatewayId={id}",
+    calls={
+        "ec2:DescribeNatGateways": read("NatGatewayNotFound"),
+        "ec2:DeleteNatGateway": write("NatGatewayNotFound"),
+    },
+    grants=(grant("InTheVpc", "ec2:DeleteNatGateway", "ec2:{region}:*:natgateway/*"),),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.aws.reading import texts
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.kinds.common import each, judged_inside, our_vpcs
 from carbuyer_cleanup.kinds.occupancy import vacant
 from carbuyer_cleanup.resource import Kind, Resource
@@ -42,5 +43,12 @@ KIND = Kind(
     step=13,
     deadline=5,  # DependencyViolation: tf ec2/vpc_network_acl.go with ec2/wait.go, ec2PropagationTimeout
     waits_for=("subnet",),
+    price=0,
+    console="vpcconsole/home?region={region}#NetworkAclDetails:networkAclId={id}",
+    calls={
+        "ec2:DescribeNetworkAcls": read("InvalidNetworkAclID.NotFound"),
+        "ec2:DeleteNetworkAcl": write("InvalidNetworkAclID.NotFound", "DependencyViolation"),
+    },
+    grants=(grant("InTheVpc", "ec2:DeleteNetworkAcl", "ec2:{region}:*:network-acl/*"),),
     holders=holders,
 )

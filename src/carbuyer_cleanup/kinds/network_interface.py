@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.errors import AwsError, Blocked, Trouble
 from carbuyer_cleanup.kinds.common import each, our_vpcs, tag
 from carbuyer_cleanup.kinds.occupancy import IN_CLOUDSHELL, MANAGED, judged_interfaces, vacant
@@ -65,6 +66,18 @@ KIND = Kind(
         "VPC endpoint",
         "EC2 Instance Connect endpoint",
     ),
+    price=0,
+    console="ec2/home?region={region}#NetworkInterface:networkInterfaceId={id}",
+    calls={
+        "ec2:DescribeNetworkInterfaces": read("InvalidNetworkInterfaceID.NotFound"),
+        # InvalidParameterValue: only while it is "currently in use" (terraform-provider-aws, vpc_network_interface.go)
+        "ec2:DeleteNetworkInterface": write(
+            "InvalidNetworkInterfaceID.NotFound",
+            "InvalidNetworkInterface.InUse InvalidParameterValue",
+            "^(?!.*currently in use)",
+        ),
+    },
+    grants=(grant("InTheVpc", "ec2:DeleteNetworkInterface", "ec2:{region}:*:network-interface/*"),),
     leaving=LEAVING,
     holders=holders,
 )

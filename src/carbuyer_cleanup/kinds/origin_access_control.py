@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import needed
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, OURS, Claim, proof
 from carbuyer_cleanup.kinds import distribution
 from carbuyer_cleanup.kinds.common import each, is_ours, judged
@@ -88,6 +89,24 @@ KIND = Kind(
     find,
     delete,
     step=8,
+    entry=ENTRY,
     deadline=10,  # in use until the distribution is gone everywhere
     waits_for=("CloudFront distribution",),  # in use while a distribution names it, disabled or not
+    price=0,
+    console="cloudfront/v4/home#/originAccess",
+    calls={
+        "cloudfront:ListOriginAccessControls": read(),
+        "cloudfront:GetOriginAccessControl": read("NoSuchOriginAccessControl", has="ETag"),
+        # PreconditionFailed and InvalidIfMatchVersion: the ETag is out of date
+        "cloudfront:DeleteOriginAccessControl": write(
+            "NoSuchOriginAccessControl", "OriginAccessControlInUse PreconditionFailed InvalidIfMatchVersion"
+        ),
+    },
+    grants=(
+        grant(
+            "CloudFront",
+            "cloudfront:GetOriginAccessControl cloudfront:DeleteOriginAccessControl",
+            "cloudfront::*:origin-access-control/*",
+        ),
+    ),
 )

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import needed
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import part
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds import role
@@ -100,4 +101,23 @@ KIND = Kind(
     step=15,
     deadline=5,  # tf doesn't wait; as roles
     comes_after=("IAM role", "IAM user", "IAM group"),  # it need not be taken off those that are gone
+    price=0,
+    console="iam/home#/policies/details/{arn}",
+    calls={
+        "iam:ListPolicies": read(),
+        "iam:ListEntitiesForPolicy": read("NoSuchEntity", has="PolicyGroups PolicyUsers PolicyRoles"),
+        "iam:ListPolicyVersions": read("NoSuchEntity"),
+        "iam:DeletePolicyVersion": write("NoSuchEntity"),
+        "iam:DeletePolicy": write("NoSuchEntity", "DeleteConflict"),
+    },
+    grants=(
+        grant(
+            "GroupsAndPolicies",
+            "iam:ListEntitiesForPolicy iam:ListPolicyVersions iam:DeletePolicyVersion iam:DeletePolicy",
+            "iam::*:policy/{}",
+            # where consoles make policies for a role; AWS deletes none that is attached to anything
+            "iam::*:policy/service-role/*",
+        ),
+        grant("Roles", "iam:DetachRolePolicy", *role.ROLES),
+    ),
 )

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.certificate.prices import PLANS
 from carbuyer_cleanup.errors import AwsError
 
 if TYPE_CHECKING:
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
 
 CALL = "pricing-plan-manager:ListSubscriptions"
 CANCELLATION = "CANCELLATION"
+# USD a month: https://aws.amazon.com/cloudfront/pricing/
+PLANS = {"FREE": 0, "PRO": 15, "BUSINESS": 200, "PREMIUM": 1000}
 NO_PLANS = frozenset({"aws-cn", "aws-us-gov"})  # partitions that don't have the service
 
 

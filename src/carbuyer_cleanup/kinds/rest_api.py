@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.aws.reading import needed
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.kinds.common import each, is_ours, judged, refuse_if_used
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -66,6 +67,15 @@ KIND = Kind(
     find,
     delete,
     step=6,
+    entry="apigateway.rest_api",
     deadline=15,  # one deletion in 30 s per account (API Gateway's quotas): room for thirty; tf doesn't wait
     waits_for=("base path mapping",),  # refused while a custom domain maps to it
+    console="apigateway/main/apis/{id}/resources?api={id}&region={region}",
+    # BadRequestException is API Gateway's word for whatever is still joined to something: mappings to an API (the list
+    # lags), stages on a usage plan (aws/aws-sdk-js#3841); ConflictException for changes at the same time.
+    calls={
+        "apigateway:GetRestApis": read(has="items"),
+        "apigateway:DeleteRestApi": write("NotFoundException", "BadRequestException ConflictException"),
+    },
+    grants=(grant("ApiGateway", "apigateway:DeleteRestApi", "apigateway:{region}::/restapis/*"),),
 )

@@ -13,6 +13,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import needed, texts
+from carbuyer_cleanup.call import grant, write
 from carbuyer_cleanup.claims import FOREIGN, Claim
 from carbuyer_cleanup.kinds import users_of
 from carbuyer_cleanup.kinds.caller import SPARED, is_caller
@@ -91,13 +92,28 @@ async def delete(aws: Aws, role: Resource) -> None:
         await aws.call("iam:DeleteRole", RoleName=role.id)
 
 
+ROLES = (
+    "iam::*:role/{iam.role}",
+    "iam::*:role/service-role/{iam.role}",  # where Lambda's console makes the role of a function
+)
 KIND = Kind(
     "IAM role",
     find,
     delete,
     step=14,
+    entry="iam.role",
     deadline=5,  # DeleteConflict after what held it is gone: tf iam/role.go with iam/wait.go, propagationTimeout, 2
     # Lambda deletes a function's network interfaces with the function's own role: without it they stay for ever
     # (https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
     waits_for=("instance profile", "Lambda function", "EC2 instance"),
+    price=0,
+    console="iam/home#/roles/details/{id}",
+    # DeleteConflict, here and with IAM's other things, is also the answer for two minutes after the last obstacle is
+    # gone: terraform-provider-aws, iam/role.go.
+    calls={
+        "iam:DeleteRolePolicy": write("NoSuchEntity"),
+        "iam:DetachRolePolicy": write("NoSuchEntity"),
+        "iam:DeleteRole": write("NoSuchEntity", "DeleteConflict"),
+    },
+    grants=(grant("Roles", "iam:DeleteRolePolicy iam:DetachRolePolicy iam:DeleteRole", *ROLES),),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.common import each, judged_inside, our_vpcs
 from carbuyer_cleanup.kinds.occupancy import vacant
@@ -66,4 +67,12 @@ KIND = Kind(
     step=13,
     deadline=5,  # tf ec2/wait.go, RouteTableAssociationDeletedTimeout
     waits_for=("subnet",),  # with the subnets go the associations that hold it
+    price=0,
+    console="vpcconsole/home?region={region}#RouteTableDetails:RouteTableId={id}",
+    calls={
+        "ec2:DescribeRouteTables": read("InvalidRouteTableID.NotFound"),
+        "ec2:DisassociateRouteTable": write("InvalidAssociationID.NotFound"),
+        "ec2:DeleteRouteTable": write("InvalidRouteTableID.NotFound", "DependencyViolation"),
+    },
+    grants=(grant("InTheVpc", "ec2:DisassociateRouteTable ec2:DeleteRouteTable", "ec2:{region}:*:route-table/*"),),
 )

@@ -10,6 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import strongest
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.common import Several, each, in_our_vpc, judged, our_vpcs, owned, tag, unless_named
@@ -148,15 +149,34 @@ async def _delete_each(aws: Aws, group: Resource) -> None:
 
 
 HOLDERS = held_by("group-id")
+CALLS = {
+    "ec2:DescribeSecurityGroups": read("InvalidGroup.NotFound"),
+    "ec2:RevokeSecurityGroupIngress": write("InvalidPermission.NotFound InvalidGroup.NotFound"),
+    "ec2:RevokeSecurityGroupEgress": write("InvalidPermission.NotFound InvalidGroup.NotFound"),
+    # InvalidGroup.InUse: the same in the default VPC (terraform-provider-aws, internal/service/ec2/errors.go).
+    "ec2:DeleteSecurityGroup": write("InvalidGroup.NotFound", "DependencyViolation InvalidGroup.InUse"),
+}
+GRANTS = (
+    grant(
+        "InTheVpc",
+        "ec2:DeleteSecurityGroup ec2:RevokeSecurityGroupIngress ec2:RevokeSecurityGroupEgress",
+        "ec2:{region}:*:security-group/*",
+    ),
+)
 KIND = Kind(
     "security group",
     find,
     delete,
     step=11,
+    entry="ec2.security_group",
     deadline=15,  # interfaces of a load balancer that is gone use it: tf ec2/vpc_security_group.go, Delete
     # Their network interfaces use them.
     waits_for=("load balancer", "EC2 instance", "interface endpoint", "EC2 Instance Connect endpoint"),
     comes_after=("Lambda function",),  # the interfaces of one that was in the VPC use them for half an hour
+    price=0,
+    console="ec2/home?region={region}#SecurityGroup:groupId={id}",
+    calls=CALLS,
+    grants=GRANTS,
     holders=HOLDERS,
 )
 INSIDE = Kind(
@@ -164,7 +184,10 @@ INSIDE = Kind(
     find_inside,
     vacant(delete),
     step=13,
+    entry="ec2.security_group",
     deadline=15,  # as the others
     waits_for=("network interface", "security group"),
+    calls=CALLS,
+    grants=GRANTS,
     holders=HOLDERS,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.kinds.common import each, if_offered, judged
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -46,4 +47,16 @@ KIND = Kind(
     step=7,
     deadline=5,  # nothing is known to hold any
     waits_for=("Lambda function",),  # which they are for as long as it stays
+    calls={
+        "schemas:ListRegistries": read(),
+        "schemas:ListSchemas": read("NotFoundException"),
+        "schemas:DeleteSchema": write("NotFoundException"),
+    },
+    grants=(
+        grant(
+            "TestEvents",
+            "schemas:DeleteSchema",
+            "schemas:{region}:*:schema/lambda-testevent-schemas/_{lambda.function}-schema",
+        ),
+    ),
 )

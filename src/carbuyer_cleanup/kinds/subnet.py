@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.kinds.common import each, judged_inside, our_vpcs
 from carbuyer_cleanup.kinds.occupancy import held_by, vacant
 from carbuyer_cleanup.resource import Kind, Resource
@@ -31,5 +32,12 @@ KIND = Kind(
     step=13,
     deadline=20,  # tf ec2/vpc_subnet.go, Delete
     waits_for=("network interface",),
+    price=0,
+    console="vpcconsole/home?region={region}#SubnetDetails:subnetId={id}",
+    calls={
+        "ec2:DescribeSubnets": read("InvalidSubnetID.NotFound"),
+        "ec2:DeleteSubnet": write("InvalidSubnetID.NotFound", "DependencyViolation"),
+    },
+    grants=(grant("InTheVpc", "ec2:DeleteSubnet", "ec2:{region}:*:subnet/*"),),
     holders=held_by("subnet-id"),
 )

@@ -15,6 +15,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import needed
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import DOUBTFUL, FOREIGN, OURS, Claim
 from carbuyer_cleanup.kinds import witnesses
 from carbuyer_cleanup.kinds.common import each, judged
@@ -172,8 +173,22 @@ KIND = Kind(
     find,
     delete,
     step=10,
+    entry=ENTRY,
     # One that is being created can't be deleted: tf dynamodb/wait.go, createTableTimeout, 30; deleteTableTimeout, 10
     deadline=40,
+    price=0.024,
+    console="dynamodbv2/home?region={region}#table?name={id}",
+    # ResourceInUseException: it is being created, updated or deleted.
+    calls={
+        "dynamodb:ListTables": read(),
+        "dynamodb:DescribeTable": read("ResourceNotFoundException", has="Table"),
+        "dynamodb:UpdateTable": write("ResourceNotFoundException", "ResourceInUseException"),
+        "dynamodb:DeleteTable": write("ResourceNotFoundException", "ResourceInUseException"),
+        "cloudtrail:LookupEvents": read(has="Events"),
+    },
+    grants=(
+        grant("Tables", "dynamodb:UpdateTable dynamodb:DeleteTable", "dynamodb:{region}:*:table/{dynamodb.table}"),
+    ),
     leaving=frozenset({"DELETING"}),
     holders=holders,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.common import as_sign, each, is_ours, judged, places, unless_named
 from carbuyer_cleanup.resource import Kind, Resource
@@ -62,7 +63,21 @@ KIND = Kind(
     find,
     delete,
     step=2,
+    entry=ENTRY,
     deadline=5,  # it reads in use after its load balancer is gone: tf elbv2/target_group.go, 2
     waits_for=("load balancer",),  # ResourceInUse while a listener forwards to it
+    price=0,
+    console="ec2/home?region={region}#TargetGroup:targetGroupArn={arn}",
+    calls={
+        "elbv2:DescribeTargetGroups": read("TargetGroupNotFound"),
+        "elbv2:DeleteTargetGroup": write("TargetGroupNotFound", "ResourceInUse"),
+    },
+    grants=(
+        grant(
+            "LoadBalancing",
+            "elbv2:DeleteTargetGroup",
+            "elasticloadbalancing:{region}:*:targetgroup/{elbv2.target_group}/*",
+        ),
+    ),
     holders=holders,
 )

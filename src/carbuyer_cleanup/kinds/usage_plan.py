@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, Claim, sign
 from carbuyer_cleanup.kinds import apis
 from carbuyer_cleanup.kinds.common import each, judged, unless_named
@@ -59,11 +60,25 @@ async def delete(aws: Aws, plan: Resource) -> None:
         await aws.call("apigateway:DeleteUsagePlan", usagePlanId=plan.id)
 
 
+PLANS = "apigateway:{region}::/usageplans/*"
 KIND = Kind(
     "usage plan",
     find,
     delete,
     step=6,
+    entry=ENTRY,
     deadline=10,  # one change in 20 s per account, and the stages of a deleted API may linger on it
     comes_after=("REST API", "HTTP API"),  # whose deletion takes its stages off it
+    price=0,
+    console="apigateway/main/usage-plans?region={region}",
+    calls={
+        "apigateway:GetUsagePlans": read(),
+        # BadRequestException: as for REST APIs
+        "apigateway:UpdateUsagePlan": write("NotFoundException", "BadRequestException ConflictException"),
+        "apigateway:DeleteUsagePlan": write("NotFoundException", "BadRequestException ConflictException"),
+    },
+    grants=(
+        grant("ApiGateway", "apigateway:DeleteUsagePlan", PLANS),
+        grant("UsagePlan", "apigateway:UpdateUsagePlan", PLANS),
+    ),
 )

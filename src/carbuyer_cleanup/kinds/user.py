@@ -11,6 +11,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import needed
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import sign
 from carbuyer_cleanup.kinds.caller import SPARED, is_caller
 from carbuyer_cleanup.kinds.common import each, judged
@@ -122,13 +123,58 @@ KIND = Kind(
     find,
     delete,
     step=15,
+    entry="iam.user",
     deadline=5,  # a sign-in that is being made: tf iam/user.go, deleteUserLoginProfile, propagationTimeout, 2
+    price=0,
+    console="iam/home#/users/details/{id}",
+    calls={
+        "iam:ListUsers": read(),
+        "iam:ListAccessKeys": read("NoSuchEntity"),
+        "iam:ListMFADevices": read("NoSuchEntity"),
+        "iam:ListSigningCertificates": read("NoSuchEntity"),
+        "iam:ListSSHPublicKeys": read("NoSuchEntity"),
+        "iam:ListServiceSpecificCredentials": read("NoSuchEntity"),
+        "iam:ListUserPolicies": read("NoSuchEntity"),
+        "iam:ListAttachedUserPolicies": read("NoSuchEntity"),
+        "iam:ListGroupsForUser": read("NoSuchEntity"),
+        "iam:UpdateAccessKey": write("NoSuchEntity"),
+        "iam:DeleteAccessKey": write("NoSuchEntity"),
+        "iam:DeleteLoginProfile": write("NoSuchEntity", "EntityTemporarilyUnmodifiable"),
+        "iam:DeactivateMFADevice": write("NoSuchEntity", "EntityTemporarilyUnmodifiable"),
+        "iam:DeleteSigningCertificate": write("NoSuchEntity"),
+        "iam:DeleteSSHPublicKey": write("NoSuchEntity"),
+        "iam:DeleteServiceSpecificCredential": write("NoSuchEntity"),
+        "iam:DeleteUserPolicy": write("NoSuchEntity"),
+        "iam:DetachUserPolicy": write("NoSuchEntity"),
+        "iam:RemoveUserFromGroup": write("NoSuchEntity"),
+        "iam:DeleteUser": write("NoSuchEntity", "DeleteConflict"),
+    },
+    grants=(
+        grant(
+            "User",
+            "iam:ListAccessKeys iam:ListMFADevices iam:ListSigningCertificates iam:ListSSHPublicKeys "
+            "iam:ListServiceSpecificCredentials iam:ListUserPolicies iam:ListAttachedUserPolicies "
+            "iam:ListGroupsForUser iam:UpdateAccessKey iam:DeleteAccessKey iam:DeleteLoginProfile "
+            "iam:DeactivateMFADevice iam:DeleteSigningCertificate iam:DeleteSSHPublicKey "
+            "iam:DeleteServiceSpecificCredential iam:DeleteUserPolicy iam:DetachUserPolicy iam:DeleteUser",
+            "iam::*:user/{iam.user}",
+        ),
+        grant("OfUsers", "iam:RemoveUserFromGroup", "iam::*:group/*"),  # a user's, whatever their names are
+    ),
 )
 MFA_DEVICE = Kind(
     DEVICE,
     find_devices,
     delete_device,
     step=15,
+    entry=DEVICES,
     deadline=5,  # tf doesn't wait; as roles
     comes_after=("IAM user",),  # DeleteConflict while the user has it
+    price=0,
+    calls={
+        "iam:ListVirtualMFADevices": read(changed_by="iam:DeactivateMFADevice iam:DeleteVirtualMFADevice"),
+        "iam:DeleteVirtualMFADevice": write("NoSuchEntity", "DeleteConflict"),
+    },
+    # a user's, whatever their names are; AWS deletes no device that is in use
+    grants=(grant("OfUsers", "iam:DeleteVirtualMFADevice", "iam::*:mfa/*"),),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.errors import AwsError, Blocked
 from carbuyer_cleanup.kinds.common import each, judged, tag, vpcs
 from carbuyer_cleanup.kinds.occupancy import held_by, vacant
@@ -76,6 +77,7 @@ KIND = Kind(
     find,
     delete,
     step=13,
+    entry="ec2.vpc",
     deadline=10,  # tf ec2/wait.go, vpcDeletedTimeout: 5 while something depends on it, and 5 until it isn't listed
     usually=1,  # with its subnets, one after the other
     waits_for=(
@@ -86,5 +88,16 @@ KIND = Kind(
         "security group in the VPC",
         "VPC endpoint",
     ),
+    price=0,
+    console="vpcconsole/home?region={region}#VpcDetails:VpcId={id}",
+    # DependencyViolation, here and with what is in it, is also the answer for some minutes after the last dependent is
+    # gone: terraform-provider-aws waits (internal/service/ec2/vpc_*.go).
+    calls={
+        "ec2:DescribeVpcs": read("InvalidVpcID.NotFound", changed_by="ec2:DeleteVpc"),
+        "ec2:DescribeVpcPeeringConnections": read("InvalidVpcPeeringConnectionID.NotFound"),
+        "ec2:DescribeVpnGateways": read("InvalidVpnGatewayID.NotFound"),
+        "ec2:DeleteVpc": write("InvalidVpcID.NotFound", "DependencyViolation"),
+    },
+    grants=(grant("Vpc", "ec2:DeleteVpc", "ec2:{region}:*:vpc/*", tagged="ec2.vpc"),),
     holders=held_by("vpc-id"),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.aws.calls import CALLS, trouble_at
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import OURS, part
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds.common import Several, is_named, judged, owned, places, tag
@@ -27,6 +27,11 @@ NAMES = "ec2.vpc_endpoint"
 GATEWAY = "Gateway"  # where AWS leaves the type out, as in GovCloud, it knows no other
 GUARDDUTY = ".guardduty-data"  # AWS makes it, and makes it anew while instances run (terraform-provider-aws#46953)
 DELETE = "ec2:DeleteVpcEndpoints"
+CALLS = {
+    "ec2:DescribeVpcEndpoints": read("InvalidVpcEndpointId.NotFound"),
+    # answers 200 with the refusals inside; busy: hashicorp/terraform-provider-aws#42884
+    DELETE: write("InvalidVpcEndpoint.NotFound InvalidVpcEndpointId.NotFound", "OperationInProgress"),
+}
 
 
 async def find(aws: Aws) -> list[Resource]:
@@ -76,21 +81,25 @@ async def _delete(aws: Aws, errors: dict[str, Exception], endpoints: Sequence[Re
 
 
 def _error(aws: Aws, error: dict[str, str]) -> AwsError:
-    trouble = trouble_at(DELETE, error["Code"], error["Message"])
+    trouble = CALLS[DELETE].trouble(error["Code"], error["Message"])
     return AwsError(DELETE, error["Code"], error["Message"], trouble, aws.region)
 
 
 LEAVING = frozenset({"deleting"})
 # GuardDuty makes its endpoint anew while instances run in the VPC (hashicorp/terraform-provider-aws#46953).
 AFTER = ("EC2 instance",)
+GRANTS = (grant("InTheVpc", DELETE, "ec2:{region}:*:vpc-endpoint/*"),)
 INTERFACE = Kind(
     "interface endpoint",
     find_with_interfaces,
     delete,
     step=11,
+    entry=NAMES,
     deadline=10,  # its network interfaces go with it: tf ec2/vpc_endpoint.go, Delete
     usually=3,  # with its network interfaces
     comes_after=AFTER,
+    calls=CALLS,
+    grants=GRANTS,
     leaving=LEAVING,
 )
 KIND = Kind(
@@ -98,7 +107,11 @@ KIND = Kind(
     find,
     delete,
     step=12,
+    entry=NAMES,
     deadline=10,  # tf ec2/vpc_endpoint.go, Delete
     comes_after=AFTER,
+    console="vpcconsole/home?region={region}#EndpointDetails:vpcEndpointId={id}",
+    calls=CALLS,
+    grants=GRANTS,
     leaving=LEAVING,
 )

@@ -11,6 +11,7 @@ import asyncio
 import re
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, Claim, hint, part
 from carbuyer_cleanup.kinds import distribution, load_balancer
 from carbuyer_cleanup.kinds.common import each, judged
@@ -77,6 +78,13 @@ async def delete(aws: Aws, acl: Resource) -> None:
         await aws.call("wafv2:DeleteWebACL", LockToken=described["LockToken"], **which)
 
 
+CALLS = {
+    "wafv2:ListResourcesForWebACL": read("WAFNonexistentItemException", has="ResourceArns"),
+    "wafv2:GetWebACL": read("WAFNonexistentItemException", has="LockToken"),
+    # Associated: AWS hears a little later that what it guarded is gone.
+    "wafv2:DeleteWebACL": write("WAFNonexistentItemException", "WAFAssociatedItemException WAFOptimisticLockException"),
+}
+GRANTS = (grant("WebAcls", "wafv2:GetWebACL wafv2:DeleteWebACL", "wafv2:*:*:*/webacl/CreatedBy*/*"),)
 OF_DISTRIBUTIONS = Kind(
     "web ACL of CloudFront",
     find_of_distributions,
@@ -84,6 +92,8 @@ OF_DISTRIBUTIONS = Kind(
     step=8,
     deadline=15,  # as a load balancer's
     waits_for=("CloudFront distribution",),
+    calls=CALLS,
+    grants=GRANTS,
 )
 OF_BALANCERS = Kind(
     "web ACL of a load balancer",
@@ -92,4 +102,6 @@ OF_BALANCERS = Kind(
     step=1,
     deadline=15,  # its association goes a little after what it guarded: tf wafv2/web_acl.go, 5
     waits_for=("load balancer",),  # AWS deletes no web ACL that guards something
+    calls=CALLS,
+    grants=GRANTS,
 )

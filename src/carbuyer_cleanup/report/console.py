@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.workshop import REGION
 
 if TYPE_CHECKING:
@@ -24,39 +25,8 @@ OF_REGION = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}  # by how its name starts
 ARN = re.compile(r"arn:(?P<partition>[a-z-]+):[a-z0-9-]+:[a-z0-9-]*:[0-9]*:[\w+=,.@:/-]{1,1024}", re.ASCII)
 ID = re.compile(r"[\w+=,.@:/-]{1,1024}", re.ASCII)
 
-EC2, VPC = "ec2/home?region={region}#", "vpcconsole/home?region={region}#"
 # The console's page about one resource, by the type's name in the audit: as the console itself writes the address.
-PAGES = {
-    "EC2 instance": f"{EC2}InstanceDetails:instanceId={{id}}",
-    "EBS volume": f"{EC2}VolumeDetails:volumeId={{id}}",
-    "EBS snapshot": f"{EC2}SnapshotDetails:snapshotId={{id}}",
-    "Elastic IP": f"{EC2}ElasticIpDetails:AllocationId={{id}}",
-    "network interface": f"{EC2}NetworkInterface:networkInterfaceId={{id}}",
-    "security group": f"{EC2}SecurityGroup:groupId={{id}}",
-    "key pair": f"{EC2}KeyPairs:search={{id}}",
-    "load balancer": f"{EC2}LoadBalancer:loadBalancerArn={{arn}}",
-    "target group": f"{EC2}TargetGroup:targetGroupArn={{arn}}",
-    "NAT gateway": f"{VPC}NatGatewayDetails:natGatewayId={{id}}",
-    "VPC": f"{VPC}VpcDetails:VpcId={{id}}",
-    "subnet": f"{VPC}SubnetDetails:subnetId={{id}}",
-    "route table": f"{VPC}RouteTableDetails:RouteTableId={{id}}",
-    "internet gateway": f"{VPC}InternetGateway:internetGatewayId={{id}}",
-    "network ACL": f"{VPC}NetworkAclDetails:networkAclId={{id}}",
-    "VPC endpoint": f"{VPC}EndpointDetails:vpcEndpointId={{id}}",
-    "Lambda function": "lambda/home?region={region}#/functions/{id}",
-    "DynamoDB table": "dynamodbv2/home?region={region}#table?name={id}",
-    "REST API": "apigateway/main/apis/{id}/resources?api={id}&region={region}",
-    "API key": "apigateway/main/api-keys?region={region}",
-    "usage plan": "apigateway/main/usage-plans?region={region}",
-    "S3 bucket": "s3/buckets/{id}?region={region}",
-    "CloudFront distribution": "cloudfront/v4/home#/distributions/{id}",
-    "origin access control": "cloudfront/v4/home#/originAccess",
-    "IAM role": "iam/home#/roles/details/{id}",
-    "IAM user": "iam/home#/users/details/{id}",
-    "IAM policy": "iam/home#/policies/details/{arn}",
-    "instance profile": "iam/home#/roles",
-    "log group": "cloudwatch/home?region={region}#logsV2:log-groups",
-}
+PAGES = {type_.name: type_.console for type_ in TYPES if type_.console}
 
 
 def link(leftover: Leftover) -> str:

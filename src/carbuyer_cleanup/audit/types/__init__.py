@@ -4,14 +4,26 @@ A line is all that a new type takes. The tests say what else must keep up with i
 ``permissions.py``, and ``tests/audit/creations.py`` has a line that creates one in the embedded AWS.
 """
 
+from dataclasses import replace
+
 from carbuyer_cleanup.audit.types.application import APPLICATION
 from carbuyer_cleanup.audit.types.compute import COMPUTE
 from carbuyer_cleanup.audit.types.management import MANAGEMENT, TAGGED
 from carbuyer_cleanup.audit.types.network import NETWORK
 from carbuyer_cleanup.audit.types.row import EVERYWHERE, HOME, Parent, Type
 from carbuyer_cleanup.audit.types.storage import STORAGE
+from carbuyer_cleanup.catalog import NAMED
 
-TYPES = (*NETWORK, *COMPUTE, *STORAGE, *APPLICATION, *MANAGEMENT, TAGGED)
+ROWS = (*NETWORK, *COMPUTE, *STORAGE, *APPLICATION, *MANAGEMENT, TAGGED)
+
+
+def _with_kinds_facts(row: Type) -> Type:
+    """Return a line with what the suite's own kind of that name says, if it has one."""
+    kind = NAMED.get(row.name)
+    return replace(row, entry=kind.entry, price=kind.price, console=kind.console) if kind else row
+
+
+TYPES = tuple(_with_kinds_facts(row) for row in ROWS)
 
 # Every call of the audit, with its error codes for *there is no such thing* and its tokens where botocore knows none.
 READS: dict[str, tuple[frozenset[str], dict[str, str]]] = {

@@ -14,11 +14,11 @@ SIXTY = {"MaxResults": 60}  # required, and no more
 # fmt: off
 APPLICATION = (
     Type("REST API", "apigateway:GetRestApis", "items[]", "id", "apigateway:/restapis/", names="name", tags="tags",
-         state="apiStatus", entry="apigateway.rest_api", params=LIMIT),
+         state="apiStatus", params=LIMIT),
     Type("API key", "apigateway:GetApiKeys", "items[]", "id", "apigateway:/apikeys/", names="name || '-'", tags="tags",
-         entry="apigateway.api_key", params=LIMIT),
+         params=LIMIT),
     Type("usage plan", "apigateway:GetUsagePlans", "items[]", "id", "apigateway:/usageplans/", names="name",
-         tags="tags", entry="apigateway.usage_plan", params=LIMIT),
+         tags="tags", params=LIMIT),
     Type("REST API domain name", "apigateway:GetDomainNames", "items[]", "domainName", "apigateway:/domainnames/",
          tags="tags", params=LIMIT, hangs=True),
     Type("REST API VPC link", "apigateway:GetVpcLinks", "items[]", "id", "apigateway:/vpclinks/", names="name",

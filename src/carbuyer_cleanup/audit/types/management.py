@@ -19,18 +19,18 @@ TAG_LAG = 120  # the tagging API goes on listing what is deleted for a while
 MANAGEMENT = (
     # GetAccountAuthorizationDetails tells the tags as well, which ListUsers and ListRoles don't.
     Type("IAM role", "iam:GetAccountAuthorizationDetails", OWN_ROLES, "RoleName",
-         tags="Tags", arn="Arn", where=HOME, entry="iam.role", lag=IAM_LAG, rule=rules.not_caller,
+         tags="Tags", arn="Arn", where=HOME, lag=IAM_LAG, rule=rules.not_caller,
          params=MANY | {"Filter": ["Role"]}),
     Type("IAM user", "iam:GetAccountAuthorizationDetails", "UserDetailList[]", "UserName", tags="Tags", arn="Arn",
-         where=HOME, entry="iam.user", lag=IAM_LAG, rule=rules.not_caller, params=MANY | {"Filter": ["User"]}),
+         where=HOME, lag=IAM_LAG, rule=rules.not_caller, params=MANY | {"Filter": ["User"]}),
     Type("IAM group", "iam:GetAccountAuthorizationDetails", "GroupDetailList[]", "GroupName", arn="Arn", where=HOME,
          lag=IAM_LAG, params=MANY | {"Filter": ["Group"]}, hangs=True),
     Type("IAM policy", "iam:ListPolicies", "Policies[]", "PolicyName", "iam:policy/", arn="Arn", where=HOME,
          lag=IAM_LAG, params=MANY | {"Scope": "Local"}, hangs=True),
     Type("instance profile", "iam:ListInstanceProfiles", "InstanceProfiles[]", "InstanceProfileName",
-         "iam:instance-profile/", arn="Arn", where=HOME, lag=IAM_LAG, entry="iam.role", params=MANY),
+         "iam:instance-profile/", arn="Arn", where=HOME, lag=IAM_LAG, params=MANY),
     Type("virtual MFA device", "iam:ListVirtualMFADevices", "VirtualMFADevices[]", "SerialNumber", "iam:mfa/",
-         names="tail(SerialNumber)", arn="SerialNumber", entry="iam.mfa_device", where=HOME, lag=IAM_LAG, params=MANY),
+         names="tail(SerialNumber)", arn="SerialNumber", where=HOME, lag=IAM_LAG, params=MANY),
     Type("server certificate", "iam:ListServerCertificates", "ServerCertificateMetadataList[]",
          "ServerCertificateName", "iam:server-certificate/", arn="Arn", where=HOME, params=MANY),
     Type("OIDC provider", "iam:ListOpenIDConnectProviders", "OpenIDConnectProviderList[]", "Arn",
@@ -40,7 +40,8 @@ MANAGEMENT = (
 
     Type("log group", "logs:DescribeLogGroups", "logGroups[]", "logGroupName", "logs:log-group:",
          names="parts(logGroupName)", entry="lambda.function", lag=LOG_LAG, rule=rules.execution_logs,
-         rule_calls={"apigateway:GetRestApis": frozenset()}),
+         rule_calls={"apigateway:GetRestApis": frozenset()},
+         console="cloudwatch/home?region={region}#logsV2:log-groups"),
     # CloudFront's, which CloudWatch Logs keeps in us-east-1
     Type("log delivery source", "logs:DescribeDeliverySources", "deliverySources[]", "name", "logs:delivery-source:",
          tags="tags", arn="arn", where=HOME, rule=rules.log_source),

@@ -46,7 +46,8 @@ class Type:
     Args:
         name: AWS's word for it.
         of: service and type as an ARN has them, up to the id: ``ec2:vpc/``. "" if ARNs of it don't occur.
-        entry: the manifest's entry that names it.
+        entry: the manifest's entry that names it. This, ``price`` and ``console`` are the kind's of that name, if the
+            suite deletes such things; they mean what they mean there.
         params: the parameters of the call; ``{account}`` is filled in.
         where: EVERYWHERE, HOME, or the Region that is asked.
         token: where the next page's token is in the parameters and in the answer, if botocore doesn't know.
@@ -69,6 +70,8 @@ class Type:
     arn: str = ""
     region: str = ""
     entry: str = ""
+    price: float | None = None
+    console: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
     where: str = EVERYWHERE
     token: tuple[str, str] | None = None

@@ -10,14 +10,14 @@ BUCKET_LAG = 5  # a deleted one can still be listed: Amazon S3 user guide, "even
 
 # fmt: off
 STORAGE = (
-    Type("S3 bucket", "s3:ListBuckets", "Buckets[]", "Name", "s3:", where=HOME, entry="s3.bucket", lag=BUCKET_LAG,
+    Type("S3 bucket", "s3:ListBuckets", "Buckets[]", "Name", "s3:", where=HOME, lag=BUCKET_LAG,
          region="BucketRegion", rule=rules.origin_bucket, params={"MaxBuckets": 1000}),  # else no Region is told
     Type("S3 access point", "s3control:ListAccessPoints", "AccessPointList[]", "Name", "s3:accesspoint/",
          arn="AccessPointArn", params={"AccountId": "{account}"}, token=("NextToken", "NextToken")),
     Type("S3 Multi-Region Access Point", "s3control:ListMultiRegionAccessPoints", "AccessPoints[]", "Name",
          state="Status", where=US_WEST_2, params={"AccountId": "{account}"}, token=("NextToken", "NextToken")),
     Type("DynamoDB table", "dynamodb:ListTables", "TableNames[].{TableName: @}", "TableName", "dynamodb:table/",
-         entry="dynamodb.table", rule=rules.workshop_key, rule_calls={"dynamodb:DescribeTable": NO_TABLE}),
+         rule=rules.workshop_key, rule_calls={"dynamodb:DescribeTable": NO_TABLE}),
     Type("DynamoDB backup", "dynamodb:ListBackups", "BackupSummaries[]", "BackupArn", "dynamodb:table/",
          names="[BackupName, TableName]", arn="BackupArn", state="BackupStatus"),
     Type("RDS instance", "rds:DescribeDBInstances", "DBInstances[]", "DBInstanceIdentifier", "rds:db:",
