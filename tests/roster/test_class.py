@@ -232,12 +232,16 @@ def verdicts(result: Result) -> dict[str, str]:
 
 @pytest.mark.exhaustive
 def test_number_of_accounts_is_confirmed(run_suite: Callable[..., Result], real_school: School) -> None:
-    """With the right number all are torn down; the roles' credentials are nowhere on the disk."""
+    """With the right number all are torn down; the roles' credentials, and an earlier proof, are nowhere on the disk."""
     real_school.enrol("alice", "bob")
     key_pair(real_school, 1, 2)
+    single = real_school.roster.parent / "reports" / "certificate.json"
+    single.parent.mkdir(exist_ok=True)
+    single.write_text("of the one account that was cleaned before")
 
     result = run_suite(*CLASS, "--aws", "--accounts-confirmed", "2", path=KEY_PAIR)
 
+    assert not single.exists()
     assert f"alice  account {number(1)}, ap-southeast-1: 1 resource, about USD" in result.output
     assert not has_key_pair(real_school, 1)
     assert not has_key_pair(real_school, 2)

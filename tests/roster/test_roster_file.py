@@ -28,8 +28,7 @@ WRONG: dict[str, tuple[bytes, str]] = {
     "column missing": (b"alias,role_arn\n", "line 1: the header has no column account_id"),
     "no way in": (b"alias,account_id\n", "line 1: the header has no column role_arn or profile"),
     "column twice": (b"alias,alias,account_id,profile\n", "line 1: the header has column alias more than once"),
-    "semicolons": (b"alias;account_id;profile\n", "line 1: its cells are not separated by commas"),
-    "tabs": (b"alias\taccount_id\tprofile\n", "line 1: its cells are not separated by commas"),
+    "line for Excel": (b"sep=;\nalias;account_id;profile\nA;111122223333;me\n", "line 3: alias must be 1 to 63"),
     "not UTF-8": ("alias,account_id,profile\nÿ".encode("utf-16"), "is not in UTF-8"),
     "not CSV": (HEADER.encode() + b'"alice"x,1\n', "is not CSV, line 2"),
     "alias": ((HEADER + GOOD.replace("alice", "Alice!")).encode(), "line 2: alias must be 1 to 63 of a-z"),
@@ -55,8 +54,48 @@ WRONG: dict[str, tuple[bytes, str]] = {
     "external id alone": ((HEADER + "alice,111122223333,,me,xy,,,\n").encode(), "external_id is for a role_arn"),
     "Region": ((HEADER + f"alice,111122223333,{ROLE},,,Mars,,\n").encode(), "line 2: region must be an AWS Region"),
     "bucket": ((HEADER + f"alice,111122223333,{ROLE},,,,No_Name,\n").encode(), "line 2: bucket must be"),
-    "too many cells": ((HEADER + GOOD.strip() + ",x\n").encode(), "line 2: more cells than the header has columns"),
+    "too many cells": ((HEADER + GOOD.strip() + ",x\n").encode(), "line 2: what stands under no column's name: 'x'"),
+    "cell without a name": (b"alias,account_id,,profile\nbob,111122223333,x,me\n", "no column's name: 'x'"),
 }
+
+# What somebody has for an account's number → the cause that is told.
+SPOILT = {
+    "1.11122E+11": "Excel's scientific notation",
+    "1,11122E+11": "Excel's scientific notation",
+    "111122223333.0": "a decimal number",
+    "1111-2222-3333": "leave out what stands between",
+    "1111 2222 3333": "leave out what stands between",
+    "11122223333": "spreadsheets drop leading zeros",
+    "111122223333444": "digits are missing, or there are too many",
+    "1111222233\uff13\uff13": "of another script",
+    "'111122223333": "the sign that makes it text",
+}
+
+
+@pytest.mark.parametrize(("cell", "cause"), SPOILT.items())
+def test_cause_of_a_bad_number(tmp_path: Path, cell: str, cause: str) -> None:
+    """Each bad number is told its own cause, and none another's."""
+    file = tmp_path / "class.csv"
+    file.write_text(f"alias;account_id;profile\nalice;{cell};me\n", encoding="utf-8")
+
+    with pytest.raises(Refused) as refused:
+        roster.read(file)
+
+    assert [told for told in set(SPOILT.values()) if told in str(refused.value)] == [cause]
+
+
+@pytest.mark.parametrize("above", ["", "sep={}\n", "SEP={}\n", '"sep={}"\n'])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_separators(tmp_path: Path, separator: str, above: str) -> None:
+    """Whatever separates a spreadsheet's cells, with or without a line that names it; empty columns at the end."""
+    file = tmp_path / "class.csv"
+    lines = ["alias,account_id,profile,email,,", "alice,111122223333,me,,,", "bob,222222222222,me,b@x.vn,,"]
+    file.write_text(above.format(separator) + "\n".join(lines).replace(",", separator), encoding="utf-8")
+
+    alice, bob = roster.read(file)
+
+    assert (alice.alias, alice.account, bob.account) == ("alice", "111122223333", "222222222222")
+    assert bob.columns == {"email": "b@x.vn"}
 
 
 @pytest.mark.parametrize(("content", "message"), WRONG.values(), ids=WRONG)

@@ -7,6 +7,7 @@ import io
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.errors import Refused
@@ -24,7 +25,7 @@ BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")  # S3 user guide, bucke
 # Each column that the suite reads: the form of its cells, and what is said of those that don't have it.
 COLUMNS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "alias": (ALIAS, "must be 1 to 63 of a-z, 0-9, '.' and '-', not starting with '.' or '-'"),
-    "account_id": (re.compile(r"[0-9]{12}"), "must be 12 digits; spreadsheets drop leading zeros"),
+    "account_id": (re.compile(r"[0-9]{12}"), "must be 12 digits"),
     "role_arn": (ROLE, "must be the ARN of a role, arn:aws:iam::123456789012:role/NAME"),
     "profile": (re.compile(r"\S(.*\S)?"), "must be the name of a profile"),
     # STS API reference, AssumeRole: ExternalId
@@ -33,8 +34,24 @@ COLUMNS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "bucket": (BUCKET, "must be the name of an S3 bucket"),
 }
 REQUIRED = ("alias", "account_id")
-OTHER_SEPARATOR = re.compile("[;\t]")  # a spreadsheet's, where the comma is the decimal point
+SEPARATORS = ",;\t"  # the semicolon is a spreadsheet's, where the comma is the decimal point
+NAMED = re.compile(rf'"?sep=([{SEPARATORS}])"?[{SEPARATORS}]*\n', re.IGNORECASE)  # a first line for Excel
 Line = dict[str, str]
+
+# What makes twelve digits something else, and what helps.
+TEXT = "format the column as Text, and enter the numbers again"
+CAUSES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(r"[0-9]+([.,][0-9]*)?[eE]\+?[0-9]+"),
+        f"that is Excel's scientific notation; {TEXT}",
+    ),
+    (re.compile(r"[0-9]+[.,]0*"), f"that is a decimal number; {TEXT}"),
+    (re.compile(r"[0-9]{4}[ -][0-9]{4}[ -][0-9]{4}"), "leave out what stands between the digits"),
+    (re.compile(r"[0-9]{9,11}"), f"spreadsheets drop leading zeros; {TEXT}"),
+    (re.compile(r"[0-9]+"), "digits are missing, or there are too many"),
+    (re.compile(r"\d+"), "these digits are of another script than 0-9"),
+    (re.compile(r"[='\"]+[0-9]{12}\"?"), "leave out the sign that makes it text in a spreadsheet"),
+)
 
 
 @dataclass(frozen=True)
@@ -74,8 +91,9 @@ def read(path: Path) -> tuple[Member, ...]:
 def _table(path: Path) -> tuple[list[str], dict[int, Line]]:
     """Return the header, and the cells of each line by its number; a line that is blank is none."""
     try:
-        rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), strict=True)
-        numbered = [(rows.line_num, [cell.strip() for cell in row]) for row in rows if any(map(str.strip, row))]
+        text, separator, above = _separated(path.read_text(encoding="utf-8-sig"))
+        rows = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
+        numbered = [(rows.line_num + above, [cell.strip() for cell in row]) for row in rows if any(map(str.strip, row))]
     except OSError as error:
         msg = f"The roster {path} can't be read: {error.strerror}. Give another with --roster FILE. Nothing was done."
         raise Refused(msg) from error
@@ -83,23 +101,33 @@ def _table(path: Path) -> tuple[list[str], dict[int, Line]]:
         msg = f"The roster {path} is not in UTF-8; save it as CSV UTF-8. Nothing was done."
         raise Refused(msg) from error
     except csv.Error as error:
-        msg = f"The roster {path} is not CSV, line {rows.line_num}: {error}. Nothing was done."
+        msg = f"The roster {path} is not CSV, line {rows.line_num + above}: {error}. Nothing was done."
         raise Refused(msg) from error
     header = numbered[0][1] if numbered else []
     return header, {number: _cells(header, row) for number, row in numbered[1:]}
 
 
+def _separated(text: str) -> tuple[str, str, int]:
+    """Return the table, what separates its cells, and how many lines stand above it.
+
+    Excel's own first line names the separator; else it is the one that the header has most of.
+    """
+    if named := NAMED.match(text):
+        return text[named.end() :], named[1], 1
+    return text, max(SEPARATORS, key=text.partition("\n")[0].count), 0
+
+
 def _cells(header: list[str], row: list[str]) -> Line:
-    """Return a line's cells by their column; those beyond the header stand under no name."""
-    return dict(zip(header, row, strict=False)) | ({"": " ".join(row[len(header) :])} if row[len(header) :] else {})
+    """Return a line's cells by their column; those that are under no name, or beyond the header, together under ""."""
+    cells = list(zip_longest(header, row[: len(header)], fillvalue=""))
+    nameless = " ".join(filter(None, [*(cell for name, cell in cells if not name), *row[len(header) :]]))
+    return {name: cell for name, cell in cells if name} | ({"": nameless} if nameless else {})
 
 
 def _errors_of_header(header: list[str]) -> list[tuple[int, str]]:
-    if len(header) == 1 and OTHER_SEPARATOR.search(header[0]):
-        return [(1, "its cells are not separated by commas; save it as a comma-separated file")]
     missing = [name for name in REQUIRED if name not in header]
     missing += [] if {"role_arn", "profile"} & set(header) else ["role_arn or profile"]
-    twice = [name or "(no name)" for name, count in Counter(header).items() if count > 1]
+    twice = [name for name, count in Counter(header).items() if count > 1 and name]
     return [
         *((1, f"the header has no column {name}") for name in missing),
         *((1, f"the header has column {printable(name)} more than once") for name in twice),
@@ -115,7 +143,7 @@ def _errors_of_line(line: Line) -> Iterator[str]:
     for name, (form, rule) in COLUMNS.items():
         cell = line.get(name, "")
         if not form.fullmatch(cell) if cell else name in REQUIRED:
-            yield f"{name} {rule}, not {cell!r}"
+            yield f"{name} {rule}, not {cell!r}{_cause(cell) if name == 'account_id' else ''}"
     if bool(line.get("role_arn")) == bool(line.get("profile")):
         yield "give either role_arn or profile"
     role = ROLE.fullmatch(line.get("role_arn", ""))
@@ -124,7 +152,12 @@ def _errors_of_line(line: Line) -> Iterator[str]:
     if line.get("external_id") and not line.get("role_arn"):
         yield "external_id is for a role_arn"
     if "" in line:
-        yield f"more cells than the header has columns: {line['']!r}"
+        yield f"what stands under no column's name: {line['']!r}"
+
+
+def _cause(cell: str) -> str:
+    """Return what has become of an account's number, as far as one can see."""
+    return next((f": {cause}" for form, cause in CAUSES if form.fullmatch(cell)), "")
 
 
 def _twice(lines: Mapping[int, Line]) -> Iterator[tuple[int, str]]:

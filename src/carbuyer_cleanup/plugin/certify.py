@@ -31,6 +31,8 @@ def prepare(run: Run) -> None:
 def withdraw(settings: Settings, alias: str) -> None:
     """Take the last run's certificate of an account away, also if the account could not be opened.
 
+    A class takes that of a run without a roster (``alias`` is "") away as well: it would stand beside the class's page.
+
     Raises:
         Refused: it can't be taken away.
     """

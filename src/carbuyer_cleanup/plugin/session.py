@@ -69,7 +69,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
         _prepare(runs)
         if not runs.settings.rehearsal:
             _tell(session.config, runs, steps)
-        for alias in steps:
+        for alias in ("", *steps):
             certify.withdraw(runs.settings, alias)
         _declare(runs)
     except CleanupError as error:
