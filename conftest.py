@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = [  # of the hooks that are to be first, those of the last one are
     "carbuyer_cleanup.plugin.ledger",
+    "carbuyer_cleanup.plugin.clients",
     "carbuyer_cleanup.plugin.session",
     "carbuyer_cleanup.plugin.logs",
     "carbuyer_cleanup.plugin.reports",

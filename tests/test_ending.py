@@ -10,6 +10,7 @@ import pytest
 from carbuyer_cleanup.audit.look import Leftover
 from carbuyer_cleanup.audit.result import Unseen
 from carbuyer_cleanup.errors import CleanupError
+from carbuyer_cleanup.own_tests import OwnTest
 from carbuyer_cleanup.plugin.ending import ending
 from carbuyer_cleanup.resource import Resource
 from carbuyer_cleanup.settings import Task
@@ -78,6 +79,13 @@ def blocked() -> Run:
     return stuck((13, CleanupError(HELD)), (14, Unmet(BY_NUMBER[13], "its VPC did not go.", selected=True)))
 
 
+def ours(*left: Leftover) -> Run:
+    """Return a run in which a test of one's own failed."""
+    run = ended(leftovers=list(left))
+    run.own_tests["test_ours.py::test_it"] = OwnTest("test_ours.py::test_it", "", "failed", "assert 1 == 0")
+    return run
+
+
 ENDS: tuple[tuple[Run, int, str], ...] = (
     (ended(), OK, "CLEAN — account {}: nothing of the workshop is left."),
     (unopened(), INTERRUPTED, "STOPPED — account {}: nothing was deleted."),
@@ -128,6 +136,22 @@ ENDS: tuple[tuple[Run, int, str], ...] = (
         (
             "COULD NOT VERIFY — account {}: no leftover was found, but that is not certain: "
             "Lambda function in eu-west-1: AccessDenied."
+        ),
+    ),
+    (
+        ours(),
+        FAILED,
+        (
+            "LEFTOVERS — account {}: test_ours.py::test_it failed. The reason is above. "
+            "No step deletes what it found; delete it, then check with --verify."
+        ),
+    ),
+    (
+        ours(ADDRESS),
+        FAILED,
+        (
+            "LEFTOVERS — account {}: 1 resource is left, about USD 3.65 a month. test_ours.py::test_it failed. "
+            "Run the same command again. What that leaves alone, delete in the console; then check with --verify."
         ),
     ),
     (elsewhere(), FAILED, "COULD NOT VERIFY — account {}: The account has changed."),

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from carbuyer_cleanup.classroom import grades
 from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.own_tests import OwnTest
 from carbuyer_cleanup.workshop import load
 from classroom import HOSTILE, leftovers, not_run, stands, unverified, with_step
 from unhurried import unhurried
@@ -49,6 +50,22 @@ def test_moodle_gets_who_and_a_grade_of_100(tmp_path: Path) -> None:
 
     assert [row["Email address"] for row in told] == [f"student{n}@example.com" for n in range(1, 5)]
     assert [row[grades.SCORE] for row in told] == ["100.00", "93.75", "-", "-"]
+
+
+def test_own_tests_count_as_a_step_each(tmp_path: Path) -> None:
+    """Sixteen steps and four tests: a failed one takes a twentieth, and is named; one that errored leaves no grade."""
+    passed, failed = (
+        OwnTest("t.py::test_a", "", "done"),
+        OwnTest("t.py::test_b", "There is no snapshot.", "failed", "1"),
+    )
+    some = [
+        stands(1, "LEFTOVERS", own_tests=(passed,) * 3 + (failed,)),
+        stands(2, "LEFTOVERS", own_tests=(failed, OwnTest("t.py::test_c", "", "not seen", "denied"))),
+    ]
+    told = rows(tmp_path, some, "moodle")
+
+    assert [row[grades.SCORE] for row in told] == ["95.00", "-"]
+    assert told[0]["Feedback"] == "This test failed: There is no snapshot."
 
 
 def test_moodle_is_offered_no_column_with_a_gap(tmp_path: Path) -> None:

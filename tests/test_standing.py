@@ -15,6 +15,7 @@ from carbuyer_cleanup.audit.look import Leftover
 from carbuyer_cleanup.audit.result import Sweep
 from carbuyer_cleanup.certificate.certificate import RunFacts, StepFacts
 from carbuyer_cleanup.classroom.standing import Standing
+from carbuyer_cleanup.own_tests import OwnTest
 from unhurried import unhurried
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 NAT = Leftover("NAT gateway", "nat-1", "carbuyer-nat", "eu-west-1", "arn:aws:ec2:…", "its name starts with carbuyer-")
 STEP = StepFacts(4, "NAT gateway", "failed", 1.5, ("NAT gateway nat-1",), ("NAT gateway nat-1",))
 
+TEST = OwnTest("test_ours.py::test_it", "It is so.", "failed", "it is not")
+
 
 @unhurried
 @given(st.text(), st.dictionaries(st.text(), st.text()), st.lists(st.text()))
@@ -30,7 +33,7 @@ def test_standing_survives_json(alias: str, columns: dict[str, str], reasons: li
     """What a worker sends is what the controller has."""
     sent = Standing(
         alias, "111122223333", "ap-southeast-1", "LEFTOVERS", False, "workshop",  # noqa: FBT003 - as in a roster's line
-        (STEP,), (NAT,), tuple(reasons), 1.5, columns,
+        (STEP,), (NAT,), tuple(reasons), 1.5, columns, own_tests=(TEST,),
     )  # fmt: skip
 
     assert Standing.from_json(json.loads(json.dumps(sent.to_json()))) == sent

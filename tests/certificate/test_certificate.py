@@ -17,8 +17,9 @@ from in_toto_attestation.v1.statement import Statement
 from carbuyer_cleanup.audit.result import Unseen
 from carbuyer_cleanup.certificate.certificate import RunFacts, StepFacts, issue, judge, statement
 from carbuyer_cleanup.certificate.signing import Signer
-from carbuyer_cleanup.certificate.verification import SCHEMA
 from carbuyer_cleanup.errors import AwsError, Blocked, Refused, Trouble
+from carbuyer_cleanup.home import SCHEMA
+from carbuyer_cleanup.own_tests import OwnTest
 from carbuyer_cleanup.resource import Resource
 from carbuyer_cleanup.teardown.engine import Outcome, Unmet
 from carbuyer_cleanup.teardown.plan import STEPS
@@ -38,6 +39,8 @@ DOUBTS: dict[str, dict[str, Any]] = {
     "step blocked": {"steps": (replace(DONE[0], result="blocked"), *DONE[1:])},
     "step not seen": {"steps": (*DONE[:-1], replace(DONE[-1], result="not seen", reason="denied"))},
     "test failed": {"failed": True},
+    "own test not seen": {"own_tests": (OwnTest("test_ours.py::test_it", "", "not seen", "denied"),)},
+    "own test skipped": {"own_tests": (OwnTest("test_ours.py::test_it", "", "not run", "not today"),)},
     "step not run": {"steps": (replace(DONE[0], result="not run"), *DONE[1:])},
 }
 
@@ -54,6 +57,23 @@ def test_doubt_is_not_clean(clean: RunFacts, doubt: str) -> None:
 
     assert verdict is Verdict.COULD_NOT_VERIFY
     assert len(reasons) == 1
+
+
+def test_own_tests_are_certified(clean: RunFacts) -> None:
+    """One that passed is named; one that failed is a leftover; without any, the certificate has no word of them."""
+    passed, failed = (
+        OwnTest("t.py::test_it", "It is so.", "done"),
+        OwnTest("t.py::test_it", "It is so.", "failed", "no"),
+    )
+    said = statement(replace(clean, own_tests=(passed,)))
+
+    assert judge(replace(clean, own_tests=(passed,))) == (Verdict.CLEAN, [])
+    assert judge(replace(clean, own_tests=(failed,))) == (Verdict.LEFTOVERS, ["t.py::test_it: failed: no"])
+    assert said["predicate"]["ownTests"] == [
+        {"name": "t.py::test_it", "sentence": "It is so.", "result": "done", "reason": ""}
+    ]
+    jsonschema.validate(said, json.loads(SCHEMA.read_text("utf-8")))
+    assert "ownTests" not in statement(clean)["predicate"]
 
 
 @pytest.mark.parametrize("doubt", DOUBTS)

@@ -415,7 +415,7 @@ def test_session_is_simulated_as_its_role(
 
     assert "permissions: none is missing" in result.output
     assert {params["PolicySourceArn"] for params in asked} == {f"arn:aws:iam::{ACCOUNT}:role/people/me"}
-    wanted = {action for number in (3, 15) for call in NEEDS[number].split() for action in actions(call)}
+    wanted = {action for number in (3, 15) for call in NEEDS[number] for action in actions(call)}
     assert {action for params in asked for action in params["ActionNames"]} == wanted
     arns = [arn for params in asked for arn in params["ResourceArns"]]
     assert [arn for arn in arns if "*" in arn or "{" in arn] == []

@@ -17,6 +17,7 @@ from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.aws.empty_lists import LEFT_OUT, NOT_PROVED
 from carbuyer_cleanup.aws.reading import found
 from carbuyer_cleanup.errors import Garbled, Trouble
+from carbuyer_cleanup.looking import only_looks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,16 +39,22 @@ def refuse_broken(operation_model: Any, response_dict: dict[str, Any], **_event:
     Raises:
         ResponseParserError: it isn't.
     """
-    service = operation_model.service_model
-    call = CALLS.get(f"{service.service_name}:{operation_model.name}")
-    if call is None or call.writes or response_dict["status_code"] >= REDIRECTED:
+    if not _has_body(operation_model) or response_dict["status_code"] >= REDIRECTED:
         return
+    service = operation_model.service_model
     body, length = response_dict["body"], response_dict["headers"].get("content-length")
     if length and len(body) < int(length):
         raise ResponseParserError(f"{operation_model.name}: {len(body)} bytes came of {length}")
     is_json = service.resolved_protocol in JSON
     if not (_is_answer(body, operation_model.output_shape) if is_json else body):
         raise ResponseParserError(f"{operation_model.name}: the body is empty, or not {service.resolved_protocol}")
+
+
+def _has_body(operation_model: Any) -> bool:
+    """Say whether a call only looks, and its answer is in the body: not in headers alone, nor read later."""
+    is_read_later = operation_model.has_streaming_output or operation_model.has_event_stream_output
+    call = f"{operation_model.service_model.service_name}:{operation_model.name}"
+    return only_looks(call) and not (is_read_later or operation_model.name.startswith("Head"))
 
 
 def _is_answer(body: bytes, shape: Any) -> bool:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import boto3
     from botocore.config import Config
     from botocore.credentials import ReadOnlyCredentials
+    from botocore.loaders import Loader
 
 
 class Whoami(NamedTuple):
@@ -142,9 +143,30 @@ def pin(session: boto3.Session, region: str, config: Config) -> Pinned:
     """
     core: Any = session._session  # noqa: SLF001 - boto3 hands it out nowhere
     made = Pinned(_loader(core), lambda keys: ask(session, region, config, keys), session.profile_name)
-    core._credentials = made  # noqa: SLF001 - where its own credentials would be kept
-    core.register_component("response_parser_factory", Parsers())
+    _sign_with(core, made)
     return made
+
+
+def sign_with(
+    session: boto3.Session, pinned: Pinned | None, loader: Callable[[tuple[str, ...]], Loader], config: Config
+) -> None:
+    """Let a further session of the same account sign with the same credentials.
+
+    Args:
+        session: one that has made no client yet.
+        pinned: the account's credentials.
+        loader: returns what reads the models of services, of the folders they are in.
+        config: what its clients do if they are not told otherwise.
+    """
+    core: Any = session._session  # noqa: SLF001 - boto3 hands it out nowhere
+    _sign_with(core, pinned)
+    core.register_component("data_loader", loader(tuple(core.get_component("data_loader").search_paths)))
+    core.set_default_client_config(config)
+
+
+def _sign_with(core: Any, pinned: Pinned | None) -> None:
+    core._credentials = pinned  # noqa: SLF001 - where its own credentials would be kept
+    core.register_component("response_parser_factory", Parsers())
 
 
 def _loader(core: Any) -> Callable[[], Credentials | None]:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.audit.result import Sweep
     from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.certificate.signing import Signer
+    from carbuyer_cleanup.own_tests import OwnTest
     from carbuyer_cleanup.teardown.engine import Outcome
 
 STATEMENT = "https://in-toto.io/Statement/v1"
@@ -100,7 +101,7 @@ class RunFacts:
     """What a run found out about one account.
 
     ``sweep`` is None if the audit did not run; steps that are missing count as not run. ``failed`` is whether a test
-    failed, for whatever reason.
+    failed, for whatever reason. ``own_tests`` are those beside steps and audit.
     """
 
     aws: Aws
@@ -113,6 +114,7 @@ class RunFacts:
     steps: tuple[StepFacts, ...] = ()
     unseen: tuple[str, ...] = ()  # looks that failed outside the steps and the audit
     failed: bool = False
+    own_tests: tuple[OwnTest, ...] = ()
 
     @property
     def unlisted(self) -> tuple[str, ...]:
@@ -131,6 +133,7 @@ def judge(run: RunFacts) -> tuple[Verdict, list[str]]:
     """
     left, doubts = [*run.unlisted, *(str(step) for step in run.steps if step.is_unfinished)], list(_doubts(run))
     left += map(str, run.sweep.leftovers) if run.sweep else []
+    left += (str(test) for test in run.own_tests if test.result == "failed")
     if run.aws.is_elsewhere:
         return Verdict.COULD_NOT_VERIFY, [str(run.aws.stopped), *left, *doubts]
     if left:
@@ -151,6 +154,7 @@ def _doubts(run: RunFacts) -> Iterable[str]:
     yield from (f"{IN_DOUBT}: {line}" for step in run.steps for line in step.doubtful.values())
     yield from _not_done(run)
     yield from run.unseen
+    yield from (str(test) for test in run.own_tests if test.result in ("not seen", "not run"))
     if run.sweep is None:
         yield "the audit did not run"
         return
@@ -221,7 +225,11 @@ def _predicate(run: RunFacts) -> Json:
         "endedAt": run.ended.isoformat(),
         "audit": account_of(run.sweep) if run.sweep else None,
         "steps": [_step(run, step.number, step.title) for step in STEPS],
-    }
+    } | _own_tests(run)
+
+
+def _own_tests(run: RunFacts) -> Json:
+    return {"ownTests": [asdict(test) for test in run.own_tests]} if run.own_tests else {}
 
 
 def _step(run: RunFacts, number: int, title: str) -> Json:

@@ -112,13 +112,13 @@ def write(path: Path, standings: Sequence[Standing], style: str, workshop: Works
 def score(standing: Standing, weights: Mapping[int, float]) -> float | None:
     """Return what part of the steps is gone, by weight, of 100; None if somebody has to look.
 
-    A step that could not be looked at is not a step that was not done.
+    A step that could not be looked at is not a step that was not done. Each test of the teacher's own counts 1.
     """
-    counted = [step for step in standing.all_steps if weights[step.number]]
-    if standing.rehearsal or standing.verdict not in GRADED or any(state(step) == "unknown" for step in counted):
+    counted = [(state(step), weights[step.number]) for step in standing.all_steps if weights[step.number]]
+    counted += [(state(test), 1.0) for test in standing.own_tests]
+    if standing.rehearsal or standing.verdict not in GRADED or any(word == "unknown" for word, _ in counted):
         return None
-    gone = sum(weights[step.number] for step in counted if state(step) == "gone")
-    return FULL * gone / sum(weights.values())
+    return FULL * sum(weight for word, weight in counted if word == "gone") / sum(weight for _, weight in counted)
 
 
 def feedback(standing: Standing) -> str:
@@ -139,6 +139,8 @@ def _found(standing: Standing) -> Iterable[str]:
         yield f"{found} {standing.count} left over, {standing.estimate}."
     if steps["left"]:
         yield f"Something is left of step {_numbers(steps['left'])}."
+    failed = [test for test in standing.own_tests if state(test) == "left"]
+    yield from (f"This test failed: {test.sentence or test.name}" for test in failed)
     if steps["unknown"]:
         yield f"Nobody could say whether all is gone of step {_numbers(steps['unknown'])}."
 

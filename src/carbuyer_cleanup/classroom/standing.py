@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from carbuyer_cleanup.audit.look import Leftover
 from carbuyer_cleanup.certificate import prices
 from carbuyer_cleanup.certificate.certificate import RunFacts, StepFacts, judge
+from carbuyer_cleanup.own_tests import OwnTest
 from carbuyer_cleanup.teardown.plan import STEPS
 from carbuyer_cleanup.verdict import Verdict
 
@@ -28,9 +29,9 @@ class Standing:
     """How one account stands.
 
     ``account`` has 12 digits, and is the roster's if nobody could look. ``reasons`` says what speaks against CLEAN, or
-    why nobody looked. ``leftovers`` is what the audit found, ``unlisted`` what only the steps did. ``seconds`` is how
-    long the account took. ``columns`` holds the other cells of its line in the roster, such as ``email``.
-    ``reservations`` is to be said with the verdict.
+    why nobody looked. ``leftovers`` is what the audit found, ``unlisted`` what only the steps did, ``own_tests`` what
+    became of tests beside these. ``seconds`` is how long the account took. ``columns`` holds the other cells of its
+    line in the roster, such as ``email``. ``reservations`` is to be said with the verdict.
 
     Raises:
         ValueError: a rehearsal would say CLEAN.
@@ -49,6 +50,7 @@ class Standing:
     columns: Mapping[str, str] = field(default_factory=dict)
     reservations: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
+    own_tests: tuple[OwnTest, ...] = ()
 
     def __post_init__(self) -> None:
         if self.rehearsal and self.verdict == "CLEAN":
@@ -73,6 +75,7 @@ class Standing:
             dict(columns),
             tuple(run.sweep.reservations) if run.sweep else (),
             run.unlisted,
+            run.own_tests,
         )
 
     @property
@@ -104,15 +107,17 @@ class Standing:
             "reasons": tuple(data["reasons"]),
             "reservations": tuple(data["reservations"]),
             "unlisted": tuple(data["unlisted"]),
+            "own_tests": tuple(OwnTest(**test) for test in data["own_tests"]),
         }
         return cls(**(data | lists))
 
 
-def state(step: StepFacts) -> State:
-    """Return whether a step's resources are gone, as far as anybody knows."""
+def state(step: StepFacts | OwnTest) -> State:
+    """Return whether what a step or test asks for is gone, as far as anybody knows."""
     if step.result == "done":
         return "gone"
-    return "left" if step.left else "unknown"
+    is_left = step.left if isinstance(step, StepFacts) else step.result == "failed"
+    return "left" if is_left else "unknown"
 
 
 def _step(data: Json) -> StepFacts:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.errors import Refused
-from carbuyer_cleanup.plugin.run import SETTINGS, alias_of, is_audit, step_of
+from carbuyer_cleanup.plugin.run import SETTINGS, alias_of, is_about_account
 from carbuyer_cleanup.settings import Task
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _refuse(session: pytest.Session) -> None:
     aliases = [member.alias for member in session.config.stash[SETTINGS].members]
     tests: defaultdict[str, set[str]] = defaultdict(set)
     for item in session.items:
-        if step_of(item) or is_audit(item):
+        if is_about_account(item):
             tests[alias_of(item)].add(item.path.name)
     try:
         if tests:

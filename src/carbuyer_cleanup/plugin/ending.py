@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ONLY_LOOKED = "Nothing was deleted. Run the same command again to look at everything."
 CONSOLE = "What that leaves alone, delete in the console; then check with --verify."
+WHY_OWN = "The reason is above. No step deletes what it found; delete it, then check with --verify."
 UNKNOWN = "something is left, but nobody saw what."
 NEXT = {
     IN_DOUBT: "Say whose it is: --name ENTRY=NAME, or --not-ours ID.",
@@ -120,7 +121,10 @@ def _leftovers(run: Run, _exitstatus: int) -> Ending | None:
     cost, count = run.standing.estimate, run.standing.count
     worth = f", {cost.brief}" if cost.usd or cost.unknown else ""
     what = f"{counted(count, 'resource')} {'is' if count == 1 else 'are'} left{worth}." if count else UNKNOWN
-    return Ending("LEFTOVERS", f"{what} {_remedy(run, count)}")
+    own = " ".join(f"{test.name} failed." for test in run.own_tests.values() if test.result == "failed")
+    if own and not (count or any(step.is_unfinished for step in run.facts.steps)):
+        return Ending("LEFTOVERS", f"{own} {WHY_OWN}")
+    return Ending("LEFTOVERS", " ".join(filter(None, [what, own, _remedy(run, count)])))
 
 
 def _remedy(run: Run, count: int) -> str:

@@ -6,6 +6,7 @@ import gc
 import resource
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aws_clock import Clock
@@ -70,7 +71,8 @@ def _opener(runs: Runs, source: Source, loop: Loop) -> Callable[[Member], Run | 
                 if runs.recorder:
                     runs.recorder.watch(session, member.alias, loop.clock)
                 aws = open_account(session, own, loop.clock, loop)
-                return Run(own, aws, Teardown(aws, loop), member, breaches=runs.breaches)
+                more = partial(source, member)
+                return Run(own, aws, Teardown(aws, loop), member, breaches=runs.breaches, another_session=more)
         except CleanupError as error:
             return error
 

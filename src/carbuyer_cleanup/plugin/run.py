@@ -5,8 +5,10 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 
 from carbuyer_cleanup.audit import sweeper
@@ -16,6 +18,7 @@ from carbuyer_cleanup.classroom.standing import Standing
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.home import COMMAND
 from carbuyer_cleanup.plugin import account_progress, class_progress
+from carbuyer_cleanup.plugin.guarded import guarded
 from carbuyer_cleanup.settings import Settings, Task
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.certificate.signing import Signer
     from carbuyer_cleanup.errors import CleanupError
+    from carbuyer_cleanup.own_tests import OwnTest
     from carbuyer_cleanup.recording.player import Player
     from carbuyer_cleanup.recording.recorder import Recorder
     from carbuyer_cleanup.teardown.engine import Outcome, Teardown
@@ -63,6 +67,13 @@ class Run:
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     ended: datetime = field(default_factory=lambda: datetime.now(UTC))
     breaches: list[str] = field(default_factory=list)  # requests that a rehearsal tried to send out
+    own_tests: dict[str, OwnTest] = field(default_factory=dict)  # tests beside steps and audit, by name
+    another_session: Callable[[], boto3.Session] = boto3.Session  # makes one more session of the account
+
+    @cached_property
+    def session(self) -> boto3.Session:
+        """What tests of one's own ask the account with."""
+        return guarded(self.another_session(), self.aws)
 
     def start(self, numbers: Iterable[int], *, audited: bool) -> None:
         """Start steps, the looks that follow each, and the audit that follows all: the tests only wait for them.
@@ -143,6 +154,7 @@ class Run:
         return RunFacts(
             self.aws, self.settings.task.value, self.settings.rehearsal, self.interrupted, self.started, self.ended,
             self.sweep, tuple(map(StepFacts.of, self.outcomes.values())), tuple(self.unseen), self.failed,
+            tuple(self.own_tests.values()),
         )  # fmt: skip
 
 
@@ -202,7 +214,7 @@ def selected(session: pytest.Session) -> dict[str, list[int]]:
     """Return the numbers of the steps whose tests were selected, by the account's alias ("" without a roster)."""
     steps: dict[str, list[int]] = {}
     for item in session.items:
-        if step_of(item) or is_audit(item):
+        if is_about_account(item):
             steps.setdefault(alias_of(item), []).extend(step_of(item))
     return steps
 
@@ -216,6 +228,16 @@ def alias_of(item: pytest.Item) -> str:
     """Return the alias of the account that a test is about, "" without a roster."""
     callspec = getattr(item, "callspec", None)
     return str(callspec.params.get("alias", "")) if callspec else ""
+
+
+def is_about_account(item: pytest.Item) -> bool:
+    """Say whether an account must be open for a test."""
+    return bool(step_of(item)) or is_audit(item) or is_own(item)
+
+
+def is_own(item: pytest.Item) -> bool:
+    """Say whether a test is of the user's own making, and asks the account with one of our clients."""
+    return "aws_session" in getattr(item, "fixturenames", ())
 
 
 def is_audit(item: pytest.Item) -> bool:

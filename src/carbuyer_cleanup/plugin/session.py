@@ -14,14 +14,27 @@ from carbuyer_cleanup.plugin.confirm import confirm, tell_whose
 from carbuyer_cleanup.plugin.confirm_class import confirm_class
 from carbuyer_cleanup.plugin.opening import open_runs
 from carbuyer_cleanup.plugin.progress import saying
-from carbuyer_cleanup.plugin.run import RUNS, SETTINGS, Run, Runs, alias_of, audited, is_audit, selected, step_of
+from carbuyer_cleanup.plugin.run import (
+    RUNS,
+    SETTINGS,
+    Run,
+    Runs,
+    alias_of,
+    audited,
+    is_audit,
+    is_own,
+    selected,
+    step_of,
+)
 from carbuyer_cleanup.settings import Task
+from carbuyer_cleanup.teardown.plan import BY_NUMBER
 from carbuyer_cleanup.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-LAST = math.inf  # the audit's place
+AFTER_THE_STEPS = max(BY_NUMBER) + 1  # the place of tests of one's own
+LAST = math.inf  # the audit's
 OPENING = {True: "building the embedded AWS and its workshop", False: "asking AWS whose account this is"}  # rehearsal
 
 
@@ -54,7 +67,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _place(item: pytest.Item) -> float:
     if is_audit(item):
         return LAST
-    return next(iter(step_of(item)), 0)
+    return next(iter(step_of(item)), AFTER_THE_STEPS)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -82,7 +95,12 @@ def _start(session: pytest.Session, runs: Runs, steps: dict[str, list[int]]) -> 
     for alias, run in runs.open.items():
         if runs.recorder:
             runs.recorder.begun(alias, run.aws.workshop)
-        run.start(steps[alias], audited=alias in audited(session))
+        run.start(steps[alias], audited=alias in audited(session) and not _may_still_change(session, run, alias))
+
+
+def _may_still_change(session: pytest.Session, run: Run, alias: str) -> bool:
+    """Say whether tests of one's own may change the account after the steps: the audit must start after they end."""
+    return not run.aws.read_only and any(is_own(item) and alias_of(item) == alias for item in session.items)
 
 
 def _prepare(runs: Runs) -> None:

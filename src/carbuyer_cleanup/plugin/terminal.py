@@ -106,6 +106,7 @@ def _summarize(terminalreporter: pytest.TerminalReporter, run: Run, *, verbose: 
     in_short = not (verbose or any(map(_why_not, outcomes)))
     told = IN_SHORT[run.settings.task](run, outcomes) if in_short else _in_full(run, outcomes, verbose=verbose)
     told += [f"in doubt: {r.line}; {r.ways_out}" for outcome in outcomes for r in outcome.doubtful]
+    told += map(str, run.own_tests.values())
     told += planned.near_misses([r for outcome in outcomes for r in outcome.left_alone], verbose=verbose)
     told += [] if run.settings.task is Task.PLAN else left_over.lines(run, verbose=verbose)
     for line in [*told, *_why(run, verbose=verbose)]:

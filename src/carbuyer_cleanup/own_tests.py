@@ -1,0 +1,36 @@
+"""What became of a test of one's own, beside the steps of the page and the audit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from carbuyer_cleanup.resource import printable
+
+LONGEST = 300  # characters of a reason: an assertion may show whole answers of AWS's
+
+OwnResult = Literal["done", "failed", "not seen", "not run"]
+
+
+@dataclass(frozen=True)
+class OwnTest:
+    """What became of one of them, in the words of the steps.
+
+    It is ``done`` if it passed, ``failed`` if what it asserts isn't so, ``not seen`` if it could not find out, and
+    ``not run`` if it was skipped. ``sentence`` is its docstring, ``reason`` says why it is not done.
+    """
+
+    name: str
+    sentence: str
+    result: OwnResult
+    reason: str = ""
+
+    @classmethod
+    def of(cls, name: str, sentence: str, result: OwnResult, reason: str) -> OwnTest:
+        """Return it with what pytest tells, which may be anything, in one line."""
+        lines = reason.strip().splitlines() or [""]
+        return cls(printable(name), printable(" ".join(sentence.split())), result, printable(lines[0])[:LONGEST])
+
+    def __str__(self) -> str:
+        why = f": {self.reason}" if self.reason else ""
+        return f"{self.name}: {self.result}{why}"

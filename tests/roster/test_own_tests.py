@@ -1,0 +1,42 @@
+"""Tests that a teacher adds: each account has them, asked in that account."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from school import School
+
+    from result import Result
+
+OURS = '''
+def test_who(aws_session, alias, iam_client):
+    """The account has no user Zoe."""
+    assert "Zoe" not in [user["UserName"] for user in iam_client.list_users()["Users"]]
+'''
+
+
+@pytest.mark.exhaustive
+def test_each_account_has_them(real_school: School, run_suite: Callable[..., Result], project: Path) -> None:
+    """In the account where it fails there is a leftover, and nowhere else."""
+    real_school.enrol("an", "binh")
+    real_school.sandbox.session("222200000002").client("iam").create_user(UserName="Zoe")
+    (project / "cleanup_tests" / "test_ours.py").write_text(OURS, "utf-8")
+
+    result = run_suite("--aws", "--verify", "--roster", "class.csv", path="cleanup_tests/test_ours.py")
+
+    told = {
+        alias: json.loads((result.reports / "certificates" / f"{alias}.json").read_text("utf-8"))["predicate"]
+        for alias in ("an", "binh")
+    }
+    assert [told[alias]["ownTests"][0]["result"] for alias in told] == ["done", "failed"]
+    assert [told[alias]["verdict"] for alias in told] == ["COULD_NOT_VERIFY", "LEFTOVERS"]
+    assert {one["name"] for alias in told for one in told[alias]["ownTests"]} == {"test_ours.py::test_who"}
+    assert "This test failed: The account has no user Zoe." in (result.reports / "grades.csv").read_text("utf-8-sig")
+    assert result.exit_code == 1
