@@ -26,6 +26,7 @@ const head = (name) => [...document.querySelectorAll("thead th")].find((th) => t
 const press = (key) => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
 const type = (text) => { const find = document.forms[0].elements.find; find.value = text;
   find.dispatchEvent(new Event("input", { bubbles: true })); };
+const box = (verdict) => document.querySelector(`[name=verdict][value=${verdict}]`);
 const seen = () => { BODY };
 const told = () => { try { return seen(); } catch (error) { return String(error); } };
 document.documentElement.setAttribute("data-seen", JSON.stringify(told()));

@@ -13,7 +13,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from carbuyer_cleanup.aws.sign_in import IN_FRONT
-from carbuyer_cleanup.settings import OPTIONS, VARIABLE
+from carbuyer_cleanup.conflicts import VARIABLE
+from carbuyer_cleanup.settings import OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,6 +14,7 @@ import pytest
 
 from carbuyer_cleanup.plugin.run import REHEARSAL
 from carbuyer_cleanup.report import class_page
+from carbuyer_cleanup.report.class_page import Class
 from classroom import HOSTILE, a_class, leftovers, nat, not_run, stands, unverified
 from html_page import Page
 
@@ -28,9 +29,9 @@ CLASS = [stands(1), leftovers(2), unverified(3), not_run(4)]
 ROW = re.compile(r'<tr class="([a-z-]+)">\n(.*?)</tr>', re.DOTALL)
 
 
-def shown(standings: Sequence[Standing]) -> Page:
+def shown(standings: Sequence[Standing], earlier: Any = None) -> Page:
     """Return the page of a class."""
-    return Page(class_page.page(standings, NOW))
+    return Page(class_page.page(Class(standings, earlier=earlier or {}), NOW))
 
 
 def lines(page: Page) -> list[list[str]]:
@@ -48,15 +49,17 @@ def details(page: Page) -> list[dict[str, Any]]:
 
 def test_each_account_has_each_step_by_sign_and_word() -> None:
     """Without seeing colours or signs one can tell what is gone, what is left and what nobody knows."""
-    clean, left, unknown, never = lines(shown(CLASS))
+    left, unknown, never, clean = lines(shown(CLASS))
 
-    assert clean == ["lab-001 100000000001", "✓ CLEAN", *["✓gone"] * 16, "✓nothing left", "0", "0.00", "1 min 2 s"]
-    assert left[1:6] == ["✗ LEFTOVERS", "✓gone", "✓gone", "✓gone", "✗1 left"]
-    assert left[18:21] == ["✗1 left", "1", "43.10"]
-    assert unknown[1] == "? COULD NOT VERIFY"
-    assert unknown[8] == "?not known: failed"
-    assert unknown[18:21] == ["?not known", "", ""]
-    assert never[1:] == ["○ NOT RUN", *["?not known: not run"] * 16, "?not known", "", "", ""]
+    assert clean == [
+        "lab-001 Nguyễn Văn 1 100000000001", "✓ CLEAN", "0.00", "0", "100", *["✓gone"] * 16, "✓nothing left",
+        "1 min 2 s",
+    ]  # fmt: skip
+    assert left[1:9] == ["✗ LEFTOVERS", "43.10", "1", "94", "✓gone", "✓gone", "✓gone", "✗1 left"]
+    assert left[21] == "✗1 left"
+    assert unknown[1:5] == ["? COULD NOT VERIFY", "", "", ""]
+    assert (unknown[11], unknown[21]) == ("?not known: failed", "?not known")
+    assert never[1:] == ["○ NOT RUN", "", "", "", *["?not known: not run"] * 16, "?not known", ""]
 
 
 def test_table_is_one_for_screen_readers() -> None:
@@ -64,7 +67,7 @@ def test_table_is_one_for_screen_readers() -> None:
     page = shown(CLASS)
     scopes = [attrs.get("scope") for attrs in page.attributes("th")]
 
-    assert scopes.count("col") == 22
+    assert scopes.count("col") == 23
     assert scopes.count("row") == len(CLASS) + 1  # and the totals
     assert page.attributes("caption") == [{"id": "caption"}]
     assert [attrs["role"] for attrs in page.attributes("p") if "role" in attrs] == ["status"]
@@ -75,11 +78,56 @@ def test_table_is_one_for_screen_readers() -> None:
 def test_totals_are_those_of_the_class() -> None:
     """How many accounts of each verdict, what all leftovers cost, in how many accounts each step is done."""
     page = shown(CLASS)
-    totals = re.findall(r"<td>(\d+)</td>", page.source.partition("<tfoot>")[2])
+    totals = re.findall(r"<td class=\"step\">(\d+)</td>", page.source.partition("<tfoot>")[2])
 
-    assert "Accounts 4 Leftovers 1 Cost of the leftovers about USD 43.10 a month" in page.words
+    assert "Cost of the leftovers about USD 43.10 a month (estimate of 2026-11-24) Leftovers 1 Accounts 4" in page.words
     assert "✗ LEFTOVERS 1 ? COULD NOT VERIFY 1 ○ NOT RUN 1 ✓ CLEAN 1" in page.words
     assert totals == ["3", "3", "3", "2", "3", "3", "2", *["3"] * 9, "1"]
+
+
+def test_problems_come_first_the_dearest_on_top() -> None:
+    """Whoever has to do something is on top, the clean are last, and their filter is off while there are others."""
+    dear, cheap = leftovers(5), leftovers(2, leftovers=(replace(nat("100000000002"), type="VPC"),))
+    page = shown([stands(1), cheap, unverified(3), dear])
+
+    assert [line[0].split()[0] for line in lines(page)] == ["lab-005", "lab-002", "lab-003", "lab-001"]
+    boxes = {attrs["value"]: "checked" in attrs for attrs in page.attributes("input") if "value" in attrs}
+    assert boxes == {"leftovers": True, "could-not-verify": True, "clean": False}
+    assert {
+        attrs["value"]: "checked" in attrs for attrs in shown([stands(1)]).attributes("input") if "value" in attrs
+    } == {"clean": True}
+
+
+def test_what_is_left_most_is_a_picture() -> None:
+    """By type, in how many accounts, and what that costs; no picture where nothing is left."""
+    vpcs = tuple(replace(nat(f"10000000000{n}"), type="VPC") for n in range(2))
+    page = shown([leftovers(1), leftovers(2, leftovers=(nat("100000000002"), nat("100000000002"), *vpcs)), stands(3)])
+
+    told = "NAT gateway: 2 accounts, USD 129.30 a month. VPC: 1 account."
+    assert told in page.words
+    assert "What is left most" not in shown([stands(1)]).words
+
+
+def test_leftovers_are_told_the_dearest_first() -> None:
+    """Of each account, in its details."""
+    free, dear = replace(nat("100000000001"), type="VPC"), nat("100000000001")
+
+    assert [left[0] for left in details(shown([leftovers(1, leftovers=(free, dear))]))[0]["left"]] == [
+        "NAT gateway",
+        "VPC",
+    ]
+
+
+def test_change_since_last_time_has_a_column() -> None:
+    """Each account's, by sign and word, and the totals; without an earlier run there is none."""
+    page = shown(
+        [stands(1), leftovers(2), stands(3), unverified(4)], {"lab-001": 50.0, "lab-002": 100.0, "lab-004": 9.0}
+    )
+
+    assert {line[0].split()[0]: line[5] for line in lines(page)} == {
+        "lab-001": "▲ +50 better", "lab-002": "▼ -6 worse", "lab-003": "+ new", "lab-004": "? not comparable",
+    }  # fmt: skip
+    assert "Since last time ▲ 1 better, ▼ 1 worse, + 1 new, ? 1 not comparable" in page.words
 
 
 @pytest.mark.parametrize("depth", ["full", "workshop"])
@@ -93,13 +141,13 @@ def test_rehearsal_cannot_be_mistaken() -> None:
     page = shown([stands(1, "REHEARSAL", rehearsal=True), leftovers(2, rehearsal=True)])
 
     assert REHEARSAL in page.words
-    assert lines(page)[0][1] == "▷ REHEARSAL"
+    assert lines(page)[1][1] == "▷ REHEARSAL"
     assert "CLEAN" not in page.source
 
 
 def test_details_tell_what_is_left_and_why() -> None:
     """Of each account: the roster's columns, leftovers with price and link, steps, reasons."""
-    clean, left, unknown, _ = details(shown(CLASS))
+    left, unknown, _, clean = details(shown(CLASS))
 
     assert ["email", "student2@example.com"] in left["facts"]
     assert left["left"][0][:6] == [
@@ -160,7 +208,7 @@ def test_nothing_but_the_pages_own_script_runs() -> None:
 @pytest.mark.parametrize("size", [0, 1, 300, 500])
 def test_page_has_all_accounts_and_stays_small(size: int, tmp_path: Path) -> None:
     """A line for each, and at most 2 MB."""
-    class_page.write(tmp_path / "class.html", a_class(size))
+    class_page.write(tmp_path / "class.html", Class(a_class(size)))
     page = Page((tmp_path / "class.html").read_text("utf-8"))
 
     assert len(lines(page)) == len(details(page)) == size
@@ -178,4 +226,4 @@ def test_page_stays_small_when_nothing_was_deleted() -> None:
     assert told["left"]
     assert len(told["left"]) + told["more"] == 40
     assert told["reasons"][-1].endswith(" more")
-    assert lines(page)[499][19] == "40"
+    assert lines(page)[499][3] == "40"

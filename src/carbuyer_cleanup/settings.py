@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup import home, scope, workshop
+from carbuyer_cleanup import conflicts, home, scope, workshop
 from carbuyer_cleanup.classroom import accounts as class_accounts
-from carbuyer_cleanup.classroom import grades
+from carbuyer_cleanup.classroom import comparison, grades
 from carbuyer_cleanup.classroom.roster import Member
+from carbuyer_cleanup.conflicts import VARIABLE
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.workshop import Workshop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     import pytest
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.audit.result import Depth
 
 ACCOUNT = re.compile(r"[0-9]{12}")  # not \d, which takes the digits of every script
-VARIABLE = "CLEANUP_AWS_ACCOUNT"
 NOTHING = "Nothing was done."
 TOLD = "carbuyer_settings"  # in what pytest-xdist hands to a worker
 
@@ -44,6 +44,7 @@ class Settings:
     than AWS the embedded one is. ``members`` are the accounts of a class, none without a roster; ``left_out`` says
     which of an organization's are not among them; ``confirmed`` is whether their number was given. ``estate`` is what
     a rehearsal finds: a name or a file of ``sandbox.files``. ``record`` is the file that the run is recorded in.
+    ``earlier`` are the class's scores of last time, by alias.
     """
 
     rehearsal: bool
@@ -64,6 +65,7 @@ class Settings:
     estate: str = "ordinary"
     audit_regions: tuple[str, ...] = ()
     record: str = ""
+    earlier: Mapping[str, float | None] = field(default_factory=dict)
 
     def of(self, member: Member) -> Settings:
         """Return what is asked for one account of the class."""
@@ -141,6 +143,11 @@ OPTIONS: dict[str, dict[str, str | float | type | list[str] | None]] = {
     "--only": {"action": "append", "default": None, "metavar": "ALIAS[,…]", "help": "a class: these accounts alone"},
     "--accounts-confirmed": {"default": "", "metavar": "N", "help": "how many accounts of the class are torn down"},
     "--grades": {"default": "", "choices": ["", *grades.STYLES], "help": "a class: for whom reports/grades.csv is"},
+    "--compare": {
+        "default": "",
+        "metavar": "FILE",
+        "help": "a class: the grades.csv of an earlier run, to compare with",
+    },
     "--audit-depth": {
         "default": "",
         "choices": ["full", "workshop"],
@@ -168,12 +175,11 @@ def read(config: pytest.Config, environ: Mapping[str, str]) -> Settings:
         Refused: something is wrong with them; the message says what to give instead.
     """
     get = config.getoption
-    _refuse_conflicts(lambda name: get(name) if name.startswith("--") else environ.get(name))
+    conflicts.refuse(lambda name: get(name) if name.startswith("--") else environ.get(name))
     task = _task(plan=get("--plan"), verify=get("--verify"))
     account = _account(str(get("--account")), environ.get(VARIABLE, ""))
     rehearsal = not (get("--aws") or environ.get(VARIABLE))
     _refuse_without_aws(config, rehearsal=rehearsal)
-    _refuse_half(get)
     manifest = workshop.load(_manifest(config)).with_names(*get("--name")).without(*_ids(get("--not-ours")))
     region = _region(str(get("--region"))) or manifest.region
     members, left_out = class_accounts.members(config, region)
@@ -185,6 +191,7 @@ def read(config: pytest.Config, environ: Mapping[str, str]) -> Settings:
         _grades(str(get("--grades")), members), str(get("--estate")) or "ordinary",
         scope.read(str(get("--audit-regions")), {member.region or region for member in members or (Member(),)}),
         str(config.invocation_params.dir / str(get("--record"))) if get("--record") else "",
+        comparison.read(config.invocation_params.dir / str(get("--compare"))) if get("--compare") else {},
     )  # fmt: skip
 
 
@@ -236,49 +243,6 @@ def _refuse_without_aws(config: pytest.Config, *, rehearsal: bool) -> None:
     if rehearsal and given:
         msg = f"{' and '.join(given)} without --aws: a rehearsal touches no account. Add --aws, or leave it out."
         raise Refused(msg)
-
-
-# An option that says nothing without another one.
-NEEDS = (
-    ("--organization", "--role"),
-    ("--role", "--organization"),
-    ("--only", "--roster or --organization"),
-    ("--accounts-confirmed", "--roster or --organization"),
-    ("--grades", "--roster or --organization"),
-)
-
-
-def _refuse_half(get: Callable[[str], object]) -> None:
-    for option, needed in NEEDS:
-        if get(option) and not any(get(name) for name in needed.split(" or ")):
-            msg = f"{option} needs {needed}, too. Nothing was done."
-            raise Refused(msg)
-
-
-# Two options that can't both be meant, and why. A rehearsal is what runs without --aws.
-CONFLICTS = (
-    ("--plan", "--verify", "choose what to look for"),
-    ("--plan", "--one-by-one", "a plan starts no step"),
-    ("--plan", "--sign", "a plan certifies nothing"),
-    ("--plan", "--audit-regions", "a plan makes no audit"),
-    ("--verify", "--one-by-one", "--verify starts no step"),
-    ("--aws", "--sandbox-speed", "AWS takes the time it takes"),
-    (VARIABLE, "--sandbox-speed", "AWS takes the time it takes"),
-    ("--aws", "--estate", "a real account holds what it holds"),
-    (VARIABLE, "--estate", "a real account holds what it holds"),
-    ("--roster", "--organization", "choose one class"),
-    ("--roster", "--account", "the roster has the accounts' numbers"),
-    ("--roster", VARIABLE, "the roster has the accounts' numbers"),
-    ("--organization", "--account", "the organization has the accounts' numbers"),
-    ("--organization", VARIABLE, "the organization has the accounts' numbers"),
-)
-
-
-def _refuse_conflicts(given: Callable[[str], object]) -> None:
-    for one, other, why in CONFLICTS:
-        if given(one) and given(other):
-            msg = f"{one} and {other} can't be used together: {why}. Nothing was done."
-            raise Refused(msg)
 
 
 def _region(value: str) -> str:

@@ -168,6 +168,9 @@ BAD = {
     ("--roster", "class.csv", "--aws"): "May all 1 accounts of the class be torn down?",
     ("--roster", "class.csv", "--tx", "ssh=x", "--dist", "load"): "ssh=x: say where the project is",
     ("--roster", "class.csv", "--grades", "moodle"): "--grades moodle needs a column",
+    ("--compare", "grades.csv"): "--compare needs --roster or --organization",
+    ("--roster", "class.csv", "--compare", "class.csv"): "--compare {project}/class.csv: it has no column Alias",
+    ("--roster", "class.csv", "--compare", "x", "--plan"): "a plan grades nobody",
 }
 
 
@@ -181,6 +184,6 @@ def test_bad_option(
     result = run_suite(*args)
 
     assert result.exit_code == 4
-    assert message in result.output + result.errors
+    assert message.format(project=project) in result.output + result.errors
     assert "Traceback" not in result.output + result.errors
     assert sandbox.log == []

@@ -154,7 +154,8 @@ class Ledger:
         reports = self._settings.reports
         try:
             grades.write(reports / "grades.csv", self.standings, self._settings.grades, self._settings.workshop)
-            class_page.write(reports / CLASS_PAGE, self.standings)
+            weights, earlier = self._settings.workshop.weights, self._settings.earlier
+            class_page.write(reports / CLASS_PAGE, class_page.Class(self.standings, weights, earlier))
         except OSError as error:
             if reporter := self._config.pluginmanager.get_plugin("terminalreporter"):
                 reporter.write_line(NOT_WRITTEN.format(why=error.strerror), red=True)

@@ -125,4 +125,5 @@
   form.elements.open.addEventListener("click", () => all(true));
   form.elements.close.addEventListener("click", () => all(false));
   form.hidden = false;
+  filter();
 }

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 from markupsafe import Markup
 
 from carbuyer_cleanup.certificate import prices
+from carbuyer_cleanup.classroom.comparison import SIGNS as SIGNS_OF_CHANGE
+from carbuyer_cleanup.classroom.comparison import change
+from carbuyer_cleanup.classroom.grades import score
 from carbuyer_cleanup.classroom.standing import State, state
 from carbuyer_cleanup.files import write_whole
 from carbuyer_cleanup.plugin.run import REHEARSAL
@@ -24,23 +27,51 @@ from carbuyer_cleanup.teardown.plan import STEPS
 from carbuyer_cleanup.verdict import SIGNS, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from carbuyer_cleanup.audit.look import Leftover
     from carbuyer_cleanup.certificate.certificate import StepFacts
+    from carbuyer_cleanup.classroom.comparison import Change
     from carbuyer_cleanup.classroom.standing import Standing
 
 BUDGET = 1_000_000  # characters of details; with the table of 500 accounts the page stays below 2 MB
 FEWEST = 2  # reasons that each account tells in any case
+TYPES = 10  # of resources that the picture has
+GOOD: tuple[Word, ...] = ("CLEAN", "REHEARSAL")  # which nobody has to look at
 LONGEST = 500  # characters of one text in the details
 MARKS: dict[State, str] = {"gone": "✓", "left": "✗", "unknown": "?"}
 # In the order in which somebody has to look at them.
 VERDICTS: tuple[Word, ...] = ("LEFTOVERS", "COULD NOT VERIFY", "NOT RUN", "REHEARSAL", "CLEAN")
 DEPTHS = {"full": "every type of resource in every Region", "workshop": "the workshop's types of resource only"}
+EACH_ONE = dict.fromkeys((step.number for step in STEPS), 1.0)
+NOBODY: Mapping[str, float | None] = {}
+NAMES = ("student", "name")  # the roster's columns that may have one
 POLICY = "default-src 'none'; style-src {css}; script-src {js}; base-uri 'none'; form-action 'none'"
 # What would end the script element, or a line of JavaScript before 2019, inside of JSON.
 UNSAFE = re.compile("[<>&\u2028\u2029]")
+
+
+class Class(NamedTuple):
+    """What the page is about: how the accounts stand, what each step counts, and the scores of last time, if known."""
+
+    standings: Sequence[Standing]
+    weights: Mapping[int, float] = EACH_ONE
+    earlier: Mapping[str, float | None] = NOBODY
+
+
+class Most(NamedTuple):
+    """A type of resource that is left: in how many accounts, and what that costs a month, in USD."""
+
+    type: str
+    accounts: int
+    usd: float
+
+    @property
+    def told(self) -> str:
+        """Both, in words."""
+        accounts = f"{self.accounts} account{'s' * (self.accounts > 1)}"
+        return f"{accounts}, USD {self.usd:.2f} a month" if self.usd else accounts
 
 
 class Cell(NamedTuple):
@@ -60,6 +91,18 @@ class Row:
     """One account's line of the table."""
 
     standing: Standing
+    points: float | None
+    change: Change | None
+
+    @property
+    def name(self) -> str:
+        """Who it is, if the roster tells."""
+        return next((name for column in NAMES if (name := self.standing.columns.get(column, "").strip())), "")
+
+    @property
+    def score(self) -> str:
+        """The grade, of 100; nothing where nobody can say."""
+        return "" if self.points is None else f"{self.points:.0f}"
 
     @property
     def kind(self) -> str:
@@ -98,36 +141,58 @@ class Row:
         return duration(self.standing.seconds) if self.standing.seconds else ""
 
 
-def write(path: Path, standings: Sequence[Standing]) -> None:
+def write(path: Path, a_class: Class) -> None:
     """Write the page.
 
     Args:
         path: the file.
-        standings: the accounts, in the order of the roster.
+        a_class: the accounts.
 
     Raises:
         OSError: it can't be written.
     """
-    write_whole(path, page(standings, datetime.now(UTC).astimezone()))
+    write_whole(path, page(a_class, datetime.now(UTC).astimezone()))
 
 
-def page(standings: Sequence[Standing], written: datetime) -> str:
-    """Return the page as HTML."""
-    rows = [Row(standing) for standing in standings]
+def page(a_class: Class, written: datetime) -> str:
+    """Return the page as HTML: what somebody has to look at comes first, the dearest on top."""
+    rows = sorted((_row(standing, a_class) for standing in a_class.standings), key=_urgency)
+    standings = [row.standing for row in rows]
     columns = zip(*(row.cells for row in rows), strict=True)
-    css, js = asset("palette.css") + asset("class.css"), asset("class.js")
+    css, js = "".join(map(asset, ("palette.css", "pictures.css", "class.css"))), asset("class.js")
     return TEMPLATES.get_template("class.jinja").render(
         rows=rows,
         steps=[(step.number, step.title) for step in STEPS],
         verdicts=_verdicts(standings),
         done=[sum(cell.state == "gone" for cell in column) for column in columns],
+        compared=bool(a_class.earlier),
+        most=most_left(standings),
         rehearsal=REHEARSAL if any(standing.rehearsal for standing in standings) else "",
-        facts=_facts(standings, written),
+        facts=_facts(rows, written),
         css=Markup(css),  # noqa: S704 - ours
         js=Markup(js),  # noqa: S704 - ours
         policy=POLICY.format(css=_hash(css), js=_hash(js)),
         details=Markup(_details(standings)),  # noqa: S704 - JSON, escaped for this place
     )
+
+
+def _row(standing: Standing, a_class: Class) -> Row:
+    points = score(standing, a_class.weights)
+    return Row(standing, points, change(standing.alias, points, a_class.earlier) if a_class.earlier else None)
+
+
+def _urgency(row: Row) -> tuple[int, float, int]:
+    return row.rank, -row.standing.estimate.usd, -row.standing.count
+
+
+def most_left(standings: Sequence[Standing]) -> list[Most]:
+    """Return what is left in most accounts, the most frequent first."""
+    by_type: defaultdict[str, list[float]] = defaultdict(list)  # what each account's resources of the type cost
+    for standing in standings:
+        for type_, count in Counter(leftover.type for leftover in standing.leftovers).items():
+            by_type[type_].append(count * prices.MONTHLY.get(type_, 0.0))
+    told = [Most(type_, len(costs), sum(costs)) for type_, costs in by_type.items()]
+    return sorted(told, key=lambda most: (-most.accounts, -most.usd, most.type))[:TYPES]
 
 
 def _hash(text: str) -> str:
@@ -151,19 +216,22 @@ def _audit(standing: Standing) -> Cell:
     return Cell("unknown", "not known")
 
 
-def _verdicts(standings: Sequence[Standing]) -> list[tuple[str, str, str, int]]:
-    """Return kind, sign, word and number of the verdicts that there are."""
+def _verdicts(standings: Sequence[Standing]) -> list[tuple[str, str, str, int, bool]]:
+    """Return kind, sign, word and number of the verdicts that there are; the clean are not shown beside others."""
     counts = Counter(standing.verdict for standing in standings)
-    return [(_kind(word), SIGNS[word], word, counts[word]) for word in VERDICTS if counts[word]]
+    shown = {word for word in counts if word not in GOOD} or set(GOOD)
+    return [(_kind(word), SIGNS[word], word, counts[word], word in shown) for word in VERDICTS if counts[word]]
 
 
-def _facts(standings: Sequence[Standing], written: datetime) -> list[tuple[str, str]]:
+def _facts(rows: Sequence[Row], written: datetime) -> list[tuple[str, str]]:
+    standings = [row.standing for row in rows]
     left = [leftover for standing in standings for leftover in standing.leftovers]
     reserved = " ".join(dict.fromkeys(text for standing in standings for text in standing.reservations))
     return [
-        ("Accounts", str(len(standings))),
-        ("Leftovers", str(sum(standing.count for standing in standings))),
         ("Cost of the leftovers", str(prices.estimate(left))),
+        ("Leftovers", str(sum(standing.count for standing in standings))),
+        ("Accounts", str(len(standings))),
+        *_since(rows),
         (
             "Depth of the audit",
             "; ".join(f"{depth}: {DEPTHS[depth]}" for depth in sorted({s.depth for s in standings})),
@@ -171,6 +239,13 @@ def _facts(standings: Sequence[Standing], written: datetime) -> list[tuple[str, 
         *([("With a reservation", reserved)] if reserved else []),
         ("Written", f"{written:%Y-%m-%d %H:%M:%S %Z}"),
     ]
+
+
+def _since(rows: Sequence[Row]) -> list[tuple[str, str]]:
+    """Return how many accounts have improved, if that is known."""
+    counts = Counter(row.change.trend for row in rows if row.change)
+    told = ", ".join(f"{SIGNS_OF_CHANGE[trend]} {counts[trend]} {trend}" for trend in SIGNS_OF_CHANGE if counts[trend])
+    return [("Since last time", told)] if told else []
 
 
 def _details(standings: Sequence[Standing]) -> str:
@@ -199,7 +274,7 @@ def _detail(standing: Standing) -> dict[str, Any]:
     listed = {*map(str, standing.leftovers), *(text for step in undone for text in step.left)}  # no need of that twice
     return {
         "facts": [(_text(name), _text(value)) for name, value in _about(standing) if value],
-        "left": [_left(leftover) for leftover in standing.leftovers],
+        "left": [_left(leftover) for leftover in prices.dearest_first(standing.leftovers)],
         "reasons": [_text(reason) for reason in standing.reasons if reason not in listed],
         "steps": [_text(f"{step.number} {step.title}: {'; '.join(step.left) or _cell(step).word}") for step in undone],
     }

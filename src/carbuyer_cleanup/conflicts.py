@@ -1,0 +1,69 @@
+"""Options that can't be meant together, or that say nothing without another one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+VARIABLE = "CLEANUP_AWS_ACCOUNT"
+
+# An option that says nothing without another one.
+NEEDS = (
+    ("--organization", "--role"),
+    ("--role", "--organization"),
+    ("--only", "--roster or --organization"),
+    ("--accounts-confirmed", "--roster or --organization"),
+    ("--grades", "--roster or --organization"),
+    ("--compare", "--roster or --organization"),
+)
+
+
+def _refuse_half(given: Callable[[str], object]) -> None:
+    for option, needed in NEEDS:
+        if given(option) and not any(given(name) for name in needed.split(" or ")):
+            msg = f"{option} needs {needed}, too. Nothing was done."
+            raise Refused(msg)
+
+
+# Two options that can't both be meant, and why. A rehearsal is what runs without --aws.
+CONFLICTS = (
+    ("--plan", "--verify", "choose what to look for"),
+    ("--plan", "--one-by-one", "a plan starts no step"),
+    ("--plan", "--sign", "a plan certifies nothing"),
+    ("--plan", "--audit-regions", "a plan makes no audit"),
+    ("--plan", "--compare", "a plan grades nobody"),
+    ("--verify", "--one-by-one", "--verify starts no step"),
+    ("--aws", "--sandbox-speed", "AWS takes the time it takes"),
+    (VARIABLE, "--sandbox-speed", "AWS takes the time it takes"),
+    ("--aws", "--estate", "a real account holds what it holds"),
+    (VARIABLE, "--estate", "a real account holds what it holds"),
+    ("--roster", "--organization", "choose one class"),
+    ("--roster", "--account", "the roster has the accounts' numbers"),
+    ("--roster", VARIABLE, "the roster has the accounts' numbers"),
+    ("--organization", "--account", "the organization has the accounts' numbers"),
+    ("--organization", VARIABLE, "the organization has the accounts' numbers"),
+)
+
+
+def _refuse_conflicts(given: Callable[[str], object]) -> None:
+    for one, other, why in CONFLICTS:
+        if given(one) and given(other):
+            msg = f"{one} and {other} can't be used together: {why}. Nothing was done."
+            raise Refused(msg)
+
+
+def refuse(given: Callable[[str], object]) -> None:
+    """See that what was given can be meant.
+
+    Args:
+        given: returns the value of an option, or of the environment variable.
+
+    Raises:
+        Refused: it can't; the message says why.
+    """
+    _refuse_conflicts(given)
+    _refuse_half(given)
