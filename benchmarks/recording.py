@@ -1,103 +1,100 @@
-"""What ``--record`` costs: the CPU time of looking at an account, recorded, as a multiple of that without.
+"""What ``--record`` costs: the CPU time of a whole teardown, recorded, as a multiple of that without.
 
-``python benchmarks/recording.py [TIMES]``. Accounts are answered from a record (replay.py), so that what is measured is
-botocore and the suite, without any server; a real account's calls take HTTP and TLS besides.
+``python benchmarks/recording.py [SPEED]``. The suite runs in a process of its own, against the embedded AWS in this
+one, at SPEED times AWS's; the run waits as it would for AWS. All CPU time of that process counts: imports, pytest,
+HTTP, signatures, the audit, reports. The recorder's share is measured within the run, so that a ratio takes one run.
 """
 
 from __future__ import annotations
 
-import math
+import os
+import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from accounts import teardown
-from replay import Record
+import pytest
 
 from aws_clock import Clock
-from carbuyer_cleanup.recording.recorder import Recorder, _Account
-from carbuyer_cleanup.recording.tape import Tape
-from carbuyer_cleanup.recording.words import english, members, states
-from carbuyer_cleanup.teardown.engine import Loop
-from carbuyer_cleanup.teardown.plan import STEPS
+from carbuyer_cleanup.plugin import recording as plugin
+from carbuyer_cleanup.recording.recorder import Recorder, _Account, _Shared
+from carbuyer_cleanup.recording.replaying import IMPORTED
 from strict_moto import estate
 from strict_moto.front import ACCOUNT, Sandbox
+from strict_moto.server import serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LIMIT = 1.1  # of what is measured here; of a real run, whose calls cost more, 1.05 is meant
-
-
-def recorded() -> Record:
-    """Return the record of looking at everything that the steps look at."""
-    sandbox, record = Sandbox(Clock(math.inf)), Record()
-    estate.create(sandbox.session(ACCOUNT))
-    record.start = sandbox.clock.now()
-    look(record.session(sandbox), sandbox.clock)
-    return record
-
-
-def look(session: Any, clock: Clock) -> None:
-    """Look at all steps of an account."""
-    loop = Loop(clock)
-    down = teardown(session, ACCOUNT, clock, loop)
-    for step in STEPS:
-        down.look(step).result()
-    loop.close()
+LIMIT = 1.05
+SPEED = 60.0
+CHILD = "--here"
+OF_RECORDER: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (
+        Recorder,
+        ("__init__", "watch", "begun", "refused", "told"),
+    ),  # "opened" makes a client, which the run needs anyway
+    (_Account, ("before_parameter_build", "before_parse", "after_call", "after_call_error")),
+    (_Shared, ("shares",)),
+    (plugin, ("_facts", "_join", "_end")),
+)
 
 
 class Timed:
     """Adds up the CPU time that the recorder takes, in whatever thread."""
 
     def __init__(self) -> None:
-        self.seconds = 0.0
-        for name in ("before_parameter_build", "before_parse", "after_call", "after_call_error"):
-            setattr(_Account, name, self._timed(getattr(_Account, name)))
+        self.seconds, self._within = 0.0, threading.local()
+        for owner, names in OF_RECORDER:
+            for name in names:
+                setattr(owner, name, self._timed(getattr(owner, name)))
 
-    def _timed(self, handler: Callable[..., None]) -> Callable[..., None]:
-        def handle(*args: Any, **event: Any) -> None:
-            before = time.thread_time()
-            handler(*args, **event)
-            self.seconds += time.thread_time() - before
+    def _timed(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **more: Any) -> Any:
+            if getattr(self._within, "it", False):  # one of the recorder's calls another: count once
+                return function(*args, **more)
+            self._within.it, before = True, time.thread_time()
+            try:
+                return function(*args, **more)
+            finally:
+                self._within.it = False
+                self.seconds += time.thread_time() - before
 
-        return handle
+        return call
 
 
-def seconds(record: Record, count: int, folder: Path) -> float:
-    """Return the CPU seconds of looking so many times, recorded."""
-    clock = Clock(math.inf)
-    recorder = Recorder(Tape(folder / "run.rec"), "carbuyer-")
-    sessions = [record.replayed(clock) for _ in range(count)]
-    for number, session in enumerate(sessions, 1):
-        recorder.watch(session, str(number), clock)
-    before = time.process_time()
-    for session in sessions:
-        look(session, clock)
-    recorder.tape.close()
-    return time.process_time() - before
+def run_here(file: str) -> int:
+    """Tear down what the environment tells of, recorded; print the figures."""
+    timed = Timed()
+    asked = ["--aws", "--account", ACCOUNT, "--record", file]
+    code = pytest.main(["cleanup_tests", "-q", "-p", "no:cacheprovider", "-W", IMPORTED, *asked])
+    whole = time.process_time()
+    print(
+        f"the whole run: {whole:.2f} s of CPU, the recorder's {timed.seconds:.2f} s; {Path(file).stat().st_size} bytes"
+    )
+    print(f"recorded / not: {whole / (whole - timed.seconds):.3f} (limit {LIMIT})")
+    return int(code != 0 or whole > LIMIT * (whole - timed.seconds))
 
 
 def main() -> int:
-    """Print the figures; return 1 if one of them is beyond its limit."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10
-    record = recorded()
-    start = time.process_time()
-    for lists in (english, members, states):
-        lists()
-    print(f"once a run, to know the words: {time.process_time() - start:.2f} s of CPU")
-    timed = Timed()
-    with tempfile.TemporaryDirectory() as folder:
-        whole = seconds(record, count, Path(folder))
-        size = (Path(folder) / "run.rec").stat().st_size
-    ratio = whole / (whole - timed.seconds)
-    print(
-        f"{count} times: {whole:.2f} s of CPU, the recorder's {timed.seconds:.2f} s; {size / count / 1024:.0f} KiB each"
-    )
-    print(f"recorded / not: {ratio:.3f} (limit {LIMIT})")
-    return int(ratio > LIMIT)
+    """Return 1 if the teardown fails, or the ratio is beyond its limit."""
+    os.chdir(Path(__file__).parents[1])
+    if sys.argv[1:2] == [CHILD]:
+        return run_here(sys.argv[2])
+    sandbox = Sandbox(Clock(float(sys.argv[1]) if len(sys.argv) > 1 else SPEED))
+    keys = sandbox.add_account(ACCOUNT)
+    estate.create(sandbox.session(ACCOUNT))
+    with tempfile.TemporaryDirectory() as folder, serve(sandbox) as address:
+        told = {
+            "AWS_ENDPOINT_URL": address,
+            "AWS_ACCESS_KEY_ID": keys.access_key,
+            "AWS_SECRET_ACCESS_KEY": keys.secret_key,
+        }
+        command = [sys.executable, __file__, CHILD, str(Path(folder) / "run.rec")]
+        return subprocess.run(command, env=os.environ | told, check=False).returncode  # noqa: S603 - this file
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from botocore.credentials import DeferredRefreshableCredentials
 from botocore.exceptions import BotoCoreError
 from botocore.parsers import ResponseParserError
 
+from carbuyer_cleanup.aws.availability import known
 from carbuyer_cleanup.aws.context import CONFIG, HOME, Aws
 from carbuyer_cleanup.aws.endpoints import refuse_nonsense
 from carbuyer_cleanup.aws.identity import Pinned, ask, pin
@@ -128,9 +129,8 @@ def real_session(settings: Settings) -> boto3.Session:
 
 def _refuse_unknown_region(session: boto3.Session, region: str) -> None:
     """Refuse a Region that the installed botocore doesn't know: its endpoint's name would be a guess."""
-    known = {name for partition in session.get_available_partitions() for name in _regions(session, partition)}
-    if region not in known:
-        close = difflib.get_close_matches(region, known, 1)
+    if region not in known("sts"):
+        close = difflib.get_close_matches(region, known("sts"), 1)
         hint = f" Did you mean {close[0]}?" if close else ""
         msg = f"There is no AWS Region {region}.{hint} Nothing was done; if it is a new one, update boto3."
         raise Refused(msg)
@@ -139,10 +139,6 @@ def _refuse_unknown_region(session: boto3.Session, region: str) -> None:
             f"{region} is in AWS's partition {partition}; the workshop is built in {', '.join(HOME)}. Nothing was done."
         )
         raise Refused(msg)
-
-
-def _regions(session: boto3.Session, partition: str) -> list[str]:
-    return session.get_available_regions("sts", partition_name=partition)
 
 
 class Assumer:

@@ -121,14 +121,14 @@ def _each(result: Result) -> list[Result]:
 
 
 def _examples(aws: Aws, resource: str) -> list[str]:
-    """Return ARNs of things that may be there: the simulator takes no wildcards."""
+    """Return ARNs of things that may be there: the simulator takes no wildcards. A digit is kept by recordings."""
     manifest = replace(aws.workshop, region=aws.region)  # --region wins over the manifest's
     parts = [arn.split(":", 5) for arn in arns(resource, manifest, _example_name)]
-    return [":".join([*head, aws.account if account else "", rest.replace("*", "x")]) for *head, account, rest in parts]
+    return [":".join([*head, aws.account if account else "", rest.replace("*", "0")]) for *head, account, rest in parts]
 
 
 def _example_name(entry: str, manifest: Workshop) -> list[str]:
-    return [manifest.names.get(entry, (f"{manifest.prefix}x",))[0]]
+    return [manifest.names.get(entry, (f"{manifest.prefix}0",))[0]]
 
 
 def _context(aws: Aws, scope: Scope) -> list[dict[str, object]]:

@@ -10,8 +10,6 @@ from carbuyer_cleanup.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from botocore.session import Session
-
 ALLOWED = "allowed"  # all Regions but those that the organization forbids
 
 
@@ -29,8 +27,8 @@ def read(value: str, homes: Iterable[str]) -> tuple[str, ...]:
         return (value,) if value else ()
     regions = tuple(part.strip() for part in value.split(","))
     wrong = [region for region in regions if not workshop.REGION.fullmatch(region)]
-    if wrong or set(regions) - _all():
-        said = next(iter(wrong or sorted(set(regions) - _all())))
+    if unknown := wrong or sorted(set(regions) - _known()):
+        said = unknown[0]
         msg = f"--audit-regions must be AWS Regions with commas between them, or {ALLOWED}: there is no {said!r}."
         raise Refused(f"{msg} Nothing was done.")
     if missing := sorted(set(homes) - set(regions)):
@@ -39,14 +37,7 @@ def read(value: str, homes: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(regions))
 
 
-def _all() -> set[str]:
-    """Return the Regions of all partitions, as far as the installed botocore knows."""
-    import botocore.session  # noqa: PLC0415 - slow to import, and seldom needed
+def _known() -> frozenset[str]:
+    from carbuyer_cleanup.aws.availability import known  # noqa: PLC0415 - botocore is slow to import, and seldom needed
 
-    session = botocore.session.Session()
-    return {name for partition in session.get_available_partitions() for name in _of(session, partition)}
-
-
-def _of(session: Session, partition: str) -> list[str]:
-    names: list[str] = session.get_available_regions("ec2", partition_name=partition)
-    return names
+    return known()

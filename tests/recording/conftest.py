@@ -49,9 +49,13 @@ def replay(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Replay]:
 
 
 @pytest.fixture
-def served(no_way_out: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:  # noqa: ARG001 - a wall within the wall
+def served(
+    request: pytest.FixtureRequest,
+    no_way_out: None,  # noqa: ARG001 - a wall within the wall
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Sandbox]:
     """A sandbox on a port of this machine, of which the environment tells; the audit looks for few types."""
-    made = Sandbox(Clock(SPEED))
+    made = Sandbox(Clock(getattr(request, "param", SPEED)))
     keys = made.add_account(ACCOUNT)
     monkeypatch.setattr(sweeper, "TYPES", tuple(type_ for type_ in TYPES if type_.name in FEW))
     with wall.raised(loopback=True, processes=True) as breaches, serve(made) as address:
@@ -66,13 +70,13 @@ def served(no_way_out: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbo
 def real_class(served: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The roster of a class of three, of whom one has a key pair left; the audit looks for all types."""
     monkeypatch.setattr(sweeper, "TYPES", TYPES)
-    lines = ["alias,account_id,role_arn,region"]
+    lines = ["alias,account_id,role_arn,region,email"]
     for alias, account in (("an", "222200000001"), ("binh", "222200000002"), ("chi", "222200000003")):
         served.add_account(account)
         trust = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
         document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
         served.session(account).client("iam").create_role(RoleName="grader", AssumeRolePolicyDocument=document)
-        lines.append(f"{alias},{account},arn:aws:iam::{account}:role/grader,")
+        lines.append(f"{alias},{account},arn:aws:iam::{account}:role/grader,,{alias}@example.com")
     served.session("222200000002").client("ec2").create_key_pair(KeyName="carbuyer-keypair")
     (tmp_path / "class.csv").write_text("\n".join(lines))
     return tmp_path / "class.csv"

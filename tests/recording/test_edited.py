@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from edited import edited, real_answers
+from reverted import Guard, replayed_without
 
 from carbuyer_cleanup.recording.reading import load
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.exhaustive
 OTHER = "999988887777"
+DOUBT = 8  # an exit code
 ENDED = (0, 1, 8)
 
 
@@ -47,23 +49,40 @@ def _another_account(answer: dict[str, Any]) -> None:
         balancer["LoadBalancerArn"] = ":".join([*arn[:4], OTHER, *arn[5:]])
 
 
-# What broke the suite once: the call, what its answer was like, a word of it in the file, and the exit code by now
-BREAKING: dict[str, tuple[str, Callable[[dict[str, Any]], None], int]] = {
-    "a nameless API key": ("apigateway:GetApiKeys", _nameless_key, 0),
-    "a volume without an instance": ("ec2:DescribeVolumes", _volume_of_nobody, 0),
-    "a load balancer of another account": ("elbv2:DescribeLoadBalancers", _another_account, 8),
-}
+class Broke(NamedTuple):
+    """What broke the suite once: a call, what its answer was like, the exit code by now, and what guards against it.
+
+    ``said`` is what the terminal shows without the guard.
+    """
+
+    call: str
+    change: Callable[[dict[str, Any]], None]
+    code: int
+    guard: Guard
+    said: str
 
 
-@pytest.mark.parametrize(("call", "change", "code"), BREAKING.values(), ids=list(BREAKING))
-def test_what_broke_it(
-    call: str,
-    change: Callable[[dict[str, Any]], None],
-    code: int,
-    plan: Path,
-    replay: Callable[..., Replay],
-) -> None:
-    """A recording holds what the suite broke at, so that it can be seen; today's code goes on."""
+BREAKING = {
+    "a nameless API key": Broke(
+        "apigateway:GetApiKeys", _nameless_key, 0,
+        Guard("kinds/api_key.py", "for key in keys\n", "for key in map(dict, keys)\n"),
+        " 6 API Gateway              [did not finish]"),
+    "a volume without an instance": Broke(
+        "ec2:DescribeVolumes", _volume_of_nobody, 0,
+        Guard("kinds/instance.py", 'texts("Attachments[].InstanceId", volume)',
+              '[dict(one)["InstanceId"] for one in volume["Attachments"]]'),
+        " 3 EC2 instances            [did not finish]"),
+    "a load balancer of another account": Broke(
+        "elbv2:DescribeLoadBalancers", _another_account, 8,
+        Guard("aws/context.py", 'if account not in ("", self.account):', "if False:"),
+        "10 DynamoDB tables          [would delete 12]"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("broke", BREAKING.values(), ids=list(BREAKING))
+def test_what_broke_it(broke: Broke, plan: Path, replay: Callable[..., Replay], tmp_path: Path) -> None:
+    """A recording holds what the suite broke at: today's code goes on, and without its guard it breaks."""
+    call, change = broke.call, broke.change
     counts: Counter[str] = Counter()
 
     def edit(asked: str, answer: dict[str, Any]) -> dict[str, Any]:
@@ -77,7 +96,10 @@ def test_what_broke_it(
     assert [made.answer for made in load(file).calls if made.call == call] != [
         made.answer for made in load(plan).calls if made.call == call
     ]
-    assert replay(file).exit_code == code
+    assert replay(file).exit_code == broke.code
+    before = replayed_without(broke.guard, file, tmp_path)
+    assert before.returncode == DOUBT, before.stdout + before.stderr
+    assert broke.said in before.stdout
 
 
 def test_real_answers(plan: Path, replay: Callable[..., Replay]) -> None:

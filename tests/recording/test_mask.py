@@ -13,6 +13,7 @@ MASK = Mask("carbuyer-")
 STAYS = (
     "carbuyer-alb", "carbuyer-fcj-subnet-private1-ap-southeast-1a", "User", "XeOto", "ap-southeast-1", "us-gov-west-1b",
     "arn:aws:iam::aws:policy/AmazonS3FullAccess", "0.0.0.0/0", "::/0", "default", "elasticloadbalancing",
+    "CreatedByCloudFront-carbuyer", "CreatedBy0",
     "/aws/lambda/carbuyer-email-service", "dynamodb:table", "ec2.amazonaws.com", "AWSLambdaBasicExecutionRole",
 )  # fmt: skip
 FORMS = {
@@ -56,6 +57,11 @@ def test_relations() -> None:
 def test_another_key() -> None:
     """Another recording hashes otherwise."""
     assert Mask("carbuyer-").text("thu") != MASK.text("thu")
+
+
+def test_web_page() -> None:
+    """Of a page that came in place of AWS's answer nothing stays but that it is one, as the suite looks for that."""
+    assert MASK.sentence("<!doctype html><title>Sign in to Thu's Wi-Fi</title>") == "<"
 
 
 def test_sentence() -> None:

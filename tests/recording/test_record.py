@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import signal
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,6 +58,24 @@ def test_records(recorded: Path, command: Callable[..., tuple[int, str, str]], r
     again = replay(recorded)
     assert (again.exit_code, again.differences) == (0, [])
     assert [line for line in again.told if "not recorded" in line] == []
+
+
+def test_nobody_reads_to_the_end(recorded: Path) -> None:
+    """``show FILE | head`` ends quietly, as other programs do."""
+    show = [sys.executable, "-m", "carbuyer_cleanup.recording", "show", str(recorded)]
+    with subprocess.Popen(show, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:  # noqa: S603 - ourselves
+        assert run.stdout
+        run.stdout.close()
+        assert run.stderr
+        assert run.stderr.read() == b""
+    assert run.returncode == -signal.SIGPIPE
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "x", "²"])
+def test_no_number(given: str, tmp_path: Path, command: Callable[..., tuple[int, str, str]]) -> None:
+    """``--until`` takes a number of calls."""
+    with pytest.raises(SystemExit):
+        command("replay", tmp_path / "x.rec", f"--until={given}")
 
 
 def test_refused_before_anything(run_suite: Callable[..., Result], tmp_path: Path) -> None:

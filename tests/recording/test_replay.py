@@ -8,9 +8,12 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from replays import certificate
 
 from carbuyer_cleanup.errors import Refused
@@ -22,7 +25,6 @@ from strict_moto.front import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from carbuyer_cleanup.recording.replaying import Replay
     from result import Result
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.exhaustive
 TIMES = 20
+A_ROLE_LASTS = 30.0  # times AWS's speed: a role that is taken for an hour outlasts the run on a busy machine
+ROOT = Path(__file__).parents[2]
 RUNS = {
     "teardown": (["--account", ACCOUNT], 0, "CLEAN"),
     "verify": (["--verify"], 1, "LEFTOVERS"),
@@ -120,30 +124,52 @@ def test_twenty_times(run_suite: Callable[..., Result], replay: Callable[..., Re
 
 @pytest.mark.usefixtures("workshop_estate")
 def test_until(run_suite: Callable[..., Result], replay: Callable[..., Replay], tmp_path: Path) -> None:
-    """``--until`` stops after so many calls, as Ctrl-C does."""
+    """``--until`` stops after so many calls, as Ctrl-C does: even after the first, while the account is opened."""
     assert run_suite("--record", str(tmp_path / "run.rec")).exit_code == 0
-    again = replay(tmp_path / "run.rec", until=100)
-    assert again.exit_code == 2
-    assert again.told[0].startswith("Replayed 100 calls of ")
+    for calls in (1, 100):
+        again = replay(tmp_path / "run.rec", until=calls)
+        assert again.exit_code == 2
+        assert again.told[0].startswith(f"Replayed {calls} calls of ")
 
 
-def test_class(real_class: Path, project: Path, tmp_path: Path, replay: Callable[..., Replay]) -> None:
-    """Of a class over workers all parts are in one file, and it is replayed in one process."""
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "cleanup_tests",
-        "-p",
-        "no:cacheprovider",
-        "-n",
-        "2",
-        "--verify",
-        "--aws",
-    ]
-    given = ["--roster", str(real_class), "--record", str(tmp_path / "run.rec")]
+@pytest.mark.usefixtures("served")
+def test_signed(run_suite: Callable[..., Result], replay: Callable[..., Replay], tmp_path: Path) -> None:
+    """A run that signed is replayed without: the key is not in the recording."""
+    key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "key.pem").write_bytes(key)
+    options = ["--aws", "--verify", "--sign", str(tmp_path / "key.pem"), "--record", str(tmp_path / "run.rec")]
+    assert run_suite(*options, path="cleanup_tests/test_16_key_pair.py").exit_code == 8
+    again = replay(tmp_path / "run.rec")
+    assert (again.exit_code, again.differences) == (8, [])
+
+
+def test_pdb() -> None:
+    """``--pdb`` stops where a test fails."""
+    file = ROOT / "tests" / "recordings" / "ministack-teardown.rec"
+    command = [sys.executable, "-m", "carbuyer_cleanup.recording", "replay", str(file), "--pdb"]
+    run = subprocess.run(command, input="p step\nq\n", capture_output=True, text=True, check=False)  # noqa: S603 - ourselves
+    assert "entering PDB" in run.stdout, run.stdout + run.stderr
+    assert run.returncode == 2
+
+
+@pytest.mark.parametrize("served", [A_ROLE_LASTS], indirect=True)
+def test_class(  # noqa: PLR0913, PLR0917 - fixtures
+    served: Sandbox,
+    real_class: Path,
+    project: Path,
+    tmp_path: Path,
+    replay: Callable[..., Replay],
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Of a class over workers all parts are in one file; it is replayed in one process, and ends with the same line."""
+    del served
+    command = [sys.executable, "-m", "pytest", "cleanup_tests", "-p", "no:cacheprovider", "-n", "2"]
+    given = ["--verify", "--aws", "--grades", "moodle", "--roster", str(real_class)]
+    given += ["--record", str(tmp_path / "run.rec")]
     run = subprocess.run([*command, *given], cwd=project, capture_output=True, text=True, check=False)  # noqa: S603 - ourselves
     again = replay(tmp_path / "run.rec")
+    last = capfd.readouterr()[0].splitlines()[-1]
+    assert last == run.stdout.splitlines()[-1] == "3 accounts: 2 CLEAN, 1 LEFTOVERS."
     assert (run.returncode, again.exit_code) == (1, 1), run.stdout + run.stderr
     assert sorted(one["verdict"] for one in again.results.values()) == ["CLEAN", "CLEAN", "LEFTOVERS"]
     assert again.differences == []

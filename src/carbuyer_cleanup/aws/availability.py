@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import TYPE_CHECKING
+
+from botocore.loaders import create_loader
+from botocore.regions import EndpointResolver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +35,17 @@ NOT_IN: Mapping[str, frozenset[str]] = {
         {"ap-east-2", "ap-southeast-4", "ap-southeast-6", "ap-southeast-7", "eu-south-2", "mx-central-1"}
     ),
 }
+
+
+@cache
+def known(service: str = "ec2") -> frozenset[str]:
+    """Return the Regions of all partitions in which there is a service, given as in its host names (``ec2``, ``sts``).
+
+    A session's ``get_available_regions`` reads the service's whole model to learn that name; EC2's takes 0.1 s.
+    """
+    resolver = EndpointResolver(create_loader().load_data("endpoints"))
+    partitions = resolver.get_available_partitions()
+    return frozenset(region for name in partitions for region in resolver.get_available_endpoints(service, name))
 
 
 def is_missing(call: str, region: str) -> bool:

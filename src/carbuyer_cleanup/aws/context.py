@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import copy
 import itertools
-import math
 import random
 import threading
 from collections import Counter
@@ -72,9 +71,9 @@ CONFIG = Config(
 
 
 class _Asked(NamedTuple):
-    """A read call that was made, or is being made: its answer, and when it was asked for."""
+    """A read call, or all pages of a list, made or being made: what came, and when it was asked for."""
 
-    answer: asyncio.Future[Answer]
+    answer: asyncio.Future[Any]
     order: int
     time: float
 
@@ -129,7 +128,7 @@ class Aws:
         self._lock = threading.Lock()
         self._answers: dict[tuple[str, str, str], _Asked] = {}
         self._last_write: dict[str, int] = {}
-        self._whole: dict[str, tuple[float, list[Any]]] = {}  # lists that were asked for without a filter, and when
+        self._whole: dict[str, _Asked] = {}  # lists that were asked for without a filter
         self._order = itertools.count()
         self._paces = Paces()
         self._stopped: AwsError | None = None
@@ -158,7 +157,8 @@ class Aws:
         if not self._is_shared(key, params):
             work = asyncio.ensure_future(self._persistently(operation, region, params))
             self._answers[key] = _Asked(work, next(self._order), self.clock.now())
-        return copy.deepcopy(await asyncio.shield(self._answers[key].answer))
+        answer: Answer = await asyncio.shield(self._answers[key].answer)
+        return copy.deepcopy(answer)
 
     def _is_shared(self, key: tuple[str, str, str], params: dict[str, Any]) -> bool:
         """Say whether an answer will do that was given to others, or will be."""
@@ -204,18 +204,25 @@ class Aws:
         """Make a list call, follow its pages to the last, and return what the JMESPath ``path`` selects of each."""
         if not self.has(operation.split(":", maxsplit=1)[0]):
             return []  # CloudFront, in GovCloud: none can be there
-        asked, pages = self.clock.now(), self.each_page(operation, region=region, **params)
-        items = [
-            item async for page in pages for item in listed(operation, path, page, self._region_of(operation, region))
-        ]
+        work = asyncio.ensure_future(self._items(operation, path, region, params))
         if not (region or params):
-            self._whole[operation] = asked, items
+            self._whole[operation] = _Asked(work, next(self._order), self.clock.now())
+        items: list[Any] = await asyncio.shield(work)
         return items
 
+    async def _items(self, operation: str, path: str, region: str, params: dict[str, Any]) -> list[Any]:
+        pages, place = self.each_page(operation, region=region, **params), self._region_of(operation, region)
+        return [item async for page in pages for item in listed(operation, path, page, place)]
+
     async def recent(self, operation: str, path: str, seconds: float) -> list[Any]:
-        """Do as :meth:`pages`, for what our own calls do not change: a list of up to ``seconds`` ago will do."""
-        asked, items = self._whole.get(operation, (-math.inf, []))
-        return items if self.clock.now() - asked <= seconds else await self.pages(operation, path)
+        """Do as :meth:`pages`, for what our own calls do not change: a list of up to ``seconds`` ago will do.
+
+        So will one that is being read: whether it has come yet hangs on the machine, and a replay's differs.
+        """
+        last = self._whole.get(operation)
+        if last is None or last.has_failed or self.clock.now() - last.time > seconds:
+            return await self.pages(operation, path)
+        return list(await asyncio.shield(last.answer))
 
     async def each_page(self, operation: str, *, region: str = "", **params: Any) -> AsyncIterator[Answer]:
         """Yield the answers of a list call page by page, by the pagination table that botocore has of it."""
@@ -261,7 +268,7 @@ class Aws:
         """Share no answer any more that was asked for until then: whoever looks again wants another one."""
         if not self.sharing.keeps:
             self._answers = {key: asked for key, asked in self._answers.items() if asked.time > until}
-        self._whole = {key: (asked, items) for key, (asked, items) in self._whole.items() if asked > until}
+        self._whole = {key: asked for key, asked in self._whole.items() if asked.time > until}
 
     async def fresh_once(self, operation: str, *, region: str = "", **params: Any) -> Answer:
         """Do as :meth:`fresh`, but don't wait out trouble that may pass: whoever asks will ask again, or needn't."""

@@ -14,7 +14,7 @@ from carbuyer_cleanup import __version__
 from carbuyer_cleanup.certificate.certificate import StepFacts, judge
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.plugin.asking import show
-from carbuyer_cleanup.plugin.run import RECORDER, RUNS, SETTINGS, audited, only_run, selected
+from carbuyer_cleanup.plugin.run import PLAYER, RECORDER, RUNS, SETTINGS, audited, only_run, selected
 from carbuyer_cleanup.plugin.session import concerns_cleanup
 from carbuyer_cleanup.plugin.workers import is_spread
 from carbuyer_cleanup.recording import BRIEFLY
@@ -133,7 +133,7 @@ def _may_be_looked_into(session: pytest.Session) -> bool:
     settings, run = session.config.stash[SETTINGS], only_run(session.config)
     is_ordinary = run is not None and settings.task is Task.VERIFY and run.verdict is Verdict.LEFTOVERS
     is_odd = session.exitstatus in WORTH and RUNS in session.config.stash and not is_ordinary
-    return is_odd and not settings.is_recorded
+    return is_odd and not settings.is_recorded and PLAYER not in session.config.stash
 
 
 def _end(session: pytest.Session, recorder: Recorder) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,9 +43,15 @@ def _parser() -> argparse.ArgumentParser:
         own.add_argument("file", type=Path, help="what pytest cleanup_tests/ --record FILE has written")
         own.set_defaults(do=do)
         if do is _replay:
-            own.add_argument("--until", type=int, metavar="N", help="stop after so many calls")
+            own.add_argument("--until", type=_count, metavar="N", help="stop after so many calls")
             own.epilog = "Further options are pytest's, such as --pdb."
     return parser
+
+
+def _count(given: str) -> int:
+    if not given.isascii() or not given.isdigit() or int(given) == 0:
+        raise argparse.ArgumentTypeError(f"{given!r} is not a number of calls, such as 100")
+    return int(given)
 
 
 def _show(options: argparse.Namespace) -> int:
@@ -74,4 +81,5 @@ VERBS = (
 )
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `show FILE | head` ends it quietly, as it does any other program
     sys.exit(main())

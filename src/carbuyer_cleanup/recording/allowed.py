@@ -11,12 +11,15 @@ import json
 import math
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.recording.words import members
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from carbuyer_cleanup.recording.mask import Masking
 
 Copy = Callable[[Any, "Masking"], Any]
@@ -39,20 +42,34 @@ def copied(operation: Any, half: str, value: Any, mask: Masking) -> Any:
         value: the parameters, or the answer as botocore parsed it.
         mask: what replaces texts.
     """
-    shape = operation.input_shape if half == "input" else operation.output_shape
-    key = (operation.service_model.service_name, operation.name, half)
-    if key not in _made:  # by name: each client has a model of its own
-        _made[key] = _copy(shape, "") if shape is not None else _nothing
-    return _made[key](value, mask) or {}
+    return getattr(_kept_of(operation), half)(value, mask) or {}
 
 
 def asked_of(operation: Any, params: dict[str, Any], mask: Masking) -> Any:
     """Return what may be kept of a call's parameters, without those that botocore itself adds."""
-    added = {*operation.idempotent_members, "EncodingType"}
-    return copied(operation, "input", {name: value for name, value in params.items() if name not in added}, mask)
+    kept = _kept_of(operation)
+    return kept.input({name: value for name, value in params.items() if name not in kept.added}, mask) or {}
 
 
-_made: dict[tuple[str, str, str], Copy] = {}
+@dataclass(frozen=True)
+class _Kept:
+    """What copies the two halves of an operation's calls, and which parameters botocore adds to them."""
+
+    input: Copy
+    output: Copy
+    added: frozenset[str]
+
+
+def _kept_of(operation: Any) -> _Kept:
+    key = (operation.service_model.service_name, operation.name)
+    if key not in _made:  # by name: each client has a model of its own
+        halves = (operation.input_shape, operation.output_shape)
+        asked, answered = (_copy(shape, "") if shape is not None else _nothing for shape in halves)
+        _made[key] = _Kept(asked, answered, frozenset({*operation.idempotent_members, "EncodingType"}))
+    return _made[key]
+
+
+_made: dict[tuple[str, str], _Kept] = {}
 
 
 def code(text: object) -> str:
@@ -86,19 +103,29 @@ def _nothing(_value: Any, _mask: Masking) -> None:
 
 
 def _structure(shape: Any, _member: str, depth: int) -> Copy:
-    inner, copies = shape.members, dict[str, Copy]()  # made when they are needed: models refer to themselves
-    needed = {name: _filler(inner[name]) for name in shape.required_members}
+    copies = _Copies(shape.members, depth + 1)
+    needed = {name: _filler(shape.members[name]) for name in shape.required_members}
 
     def copy(value: Any, mask: Masking) -> Any:
         if not isinstance(value, dict):
             return None
-        for name in value.keys() & inner.keys() - copies.keys():
-            copies[name] = _copy(inner[name], name, depth + 1)
-        made = ((name, copies[name](one, mask)) for name, one in value.items() if name in copies)
-        kept = {name: one for name, one in made if one is not None}
-        return kept | {name: needed[name] for name in needed.keys() & value.keys() - kept.keys()}
+        kept = {name: made for name, one in value.items() if (made := copies[name](one, mask)) is not None}
+        return kept | {name: needed[name] for name in needed.keys() & value.keys() - kept.keys()} if needed else kept
 
     return copy
+
+
+class _Copies(dict[str, Copy]):
+    """What copies each member of a structure, made when it is needed: models refer to themselves."""
+
+    def __init__(self, members: Mapping[str, Any], depth: int) -> None:
+        self._members, self._depth = members, depth
+
+    def __missing__(self, name: str) -> Copy:
+        if name not in self._members:
+            return _nothing
+        self[name] = copy = _copy(self._members[name], name, self._depth)
+        return copy
 
 
 def _filler(shape: Any) -> Any:

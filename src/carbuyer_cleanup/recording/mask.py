@@ -14,13 +14,11 @@ import re
 import secrets
 from functools import lru_cache
 
-from botocore.session import Session as CoreSession
-
+from carbuyer_cleanup.aws.availability import known
 from carbuyer_cleanup.recording.words import HEADS, WORD, english, phrases, states, words
 
 LONGEST = 2048  # characters of a text: AWS's longest name, an ARN, is as long
 KEPT = 65536  # texts whose replacement is remembered
-PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-eusc")
 
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 OF_AWS = r"arn:aws[a-z-]*:iam::aws:policy/[A-Za-z0-9/_-]+"  # AWS's own policies have no account
@@ -66,7 +64,7 @@ class Mask:
             return self._word(match[0])
         if match.lastgroup == "uuid":
             return self._uuid(match[0])
-        is_public = match.lastgroup == "of_aws" or match["region"] in _regions()
+        is_public = match.lastgroup == "of_aws" or match["region"] in known()
         return match[0] if is_public else WORDS.sub(lambda word: self._word(word[0]), match[0])
 
     def whole(self, value: str) -> str:
@@ -75,7 +73,9 @@ class Mask:
         return head + self._letters(value) if value else ""
 
     def sentence(self, value: str) -> str:
-        """Return what AWS said of a refusal; English words stay where they stand free."""
+        """Return what AWS said of a refusal; English words stay where they stand free. Of a web page only "<" stays."""
+        if document := DOCUMENT.match(value):
+            return document[1]
         plain = english()
         parts = SENTENCE.split(value[:LONGEST])
         free = [part if part.lower() in plain else self.text(part) for part in parts[1::2]]
@@ -87,7 +87,7 @@ class Mask:
         if run in self._public or (len(run) == 1 and run in "0123456789"):
             return run
         if HEAD.search(run):
-            return "".join(part if HEAD.fullmatch(part) else self._hidden(part) for part in HEAD.split(run) if part)
+            return "".join(part if HEAD.fullmatch(part) else self.word(part) for part in HEAD.split(run) if part)
         return self._hidden(run)
 
     def _hidden(self, run: str) -> str:
@@ -126,13 +126,6 @@ class Mask:
 
 
 FREE = {4: ipaddress.ip_network("240.0.0.0/4"), 6: ipaddress.ip_network("2001:db8::/32")}  # RFC 1112, RFC 3849
-
-
-@lru_cache(1)
-def _regions() -> frozenset[str]:
-    """Return the names of all Regions."""
-    lists = CoreSession()
-    return frozenset(name for partition in PARTITIONS for name in lists.get_available_regions("ec2", partition))
 
 
 class Bare:

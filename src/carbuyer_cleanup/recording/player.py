@@ -1,7 +1,8 @@
 """Playing a recording: each call gets what it got then, at the time at which it got it, and nothing leaves the process.
 
 Equal calls get their answers in the order in which they were given, and never one from before a change that was made
-since. So nothing hangs on how busy the machine is: the same recording is always played alike.
+since; from so shortly before that a busy machine may have made the change first, they do. So nothing hangs on how busy
+the machine is: the same recording is always played alike.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from carbuyer_cleanup.recording.allowed import asked_of
 from carbuyer_cleanup.recording.mask import Bare
 from carbuyer_cleanup.recording.raising import again
 from carbuyer_cleanup.recording.reading import key_of, place_of
-from carbuyer_cleanup.recording.replay_loop import LATE, Over, ReplayClock, ReplayLoop, Unanswered
+from carbuyer_cleanup.recording.replay_loop import LATE, Over, ReplayClock, ReplayLoop, Unanswered, over
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,11 +118,11 @@ class Player:
         """Return the recorded call that an equal one is answered with, and its number.
 
         Raises:
-            Over: the recording ends here.
+            Over: the recording ends here; KeyboardInterrupt while accounts are opened, when no loop runs yet.
             AwsError: there is none.
         """
         if self._until is not None and self.played.calls >= self._until:
-            raise Over
+            raise over()
         track, call = self._tracks[key], key[1]
         floor = self._changed.get((key[0], _service(call)), 0.0)
         chosen = _choose(track, floor, writes=CALLS[call].writes)
@@ -133,7 +134,7 @@ class Player:
 
     def _nothing(self, call: str, region: str) -> tuple[int, Call]:
         if not self.recording.end:
-            raise Over  # it was cut off: nobody knows what came next
+            raise over()  # it was cut off: nobody knows what came next
         if self.clock.now() > self.clock.end - LATE:
             raise Unanswered  # a busy machine came to it after Ctrl-C
         self.played.unknown[f"{call} in {region}"] += 1
@@ -141,7 +142,7 @@ class Player:
 
     def _note(self, key: Key, call: Call) -> None:
         if CALLS[call.call].writes:
-            self._changed[key[0], _service(call.call)] = call.start
+            self._changed[key[0], _service(call.call)] = call.start - LATE
         is_near = abs(call.start - self.clock.now()) < MEANT
         self.due = call.end if is_near else self.clock.now() + call.end - call.start
 

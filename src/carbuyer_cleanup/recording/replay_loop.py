@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import selectors
 import threading
@@ -14,17 +15,26 @@ from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.teardown.engine import Loop
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Coroutine, Iterator
     from concurrent.futures import Executor
 
 T = TypeVar("T")
 LATE = 3.0  # seconds by which a busy machine may have been later than a replay
+ENDS = "the recording ends here"
 IDLE = 0.2  # wall seconds between two looks whether somebody waits in vain
 
 
 class Over(CleanupError):
     """The recording ends here, or shall end here."""
+
+
+def over() -> BaseException:
+    """Return what ends the replay: before the loop runs there is nobody to interrupt but the caller."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return KeyboardInterrupt(ENDS)
+    return Over(ENDS)
 
 
 class Unanswered(CleanupError):
@@ -85,7 +95,7 @@ class ReplayClock(Clock):
         with self._guard:
             waiting, self.waiting = self.waiting, set()
         for outer in waiting:
-            outer.set_exception(KeyboardInterrupt("the recording ends here"))
+            outer.set_exception(KeyboardInterrupt(ENDS))
 
 
 class _Selector(ClockedSelector):
@@ -122,7 +132,7 @@ class ReplayLoop(Loop):
 
     def _fail_left(self) -> None:
         while self._left:
-            self._left.pop().set_exception(Over("the recording ends here"))
+            self._left.pop().set_exception(Over(ENDS))
 
     def close(self) -> None:
         """Stop, as the loop of any run."""

@@ -93,8 +93,11 @@ class Tape:
             self.ended = self.ended or "it is closed"
 
 
+_encode = json.JSONEncoder(separators=(",", ":"), default=dated).encode  # json.dumps makes one each time
+
+
 def _written(line: Line) -> bytes:
-    return json.dumps(line, separators=(",", ":"), default=dated).encode()
+    return _encode(line).encode()
 
 
 def _opened(path: Path) -> int:

@@ -42,11 +42,8 @@ SHORT = frozenset(
     "kms lb lt nat net pcx pl prod r rtb rtbassoc s3 sg sgr sir snap sns sqs sts subnet tg tgw us vgw vol vpc vpce "
     "vpce vpn waf www".split()
 )
-HEADS = (
-    "AWSServiceRoleFor",
-    "AWSReservedSSO",
-    "carbuyer",
-)  # of a word that holds these the rest is replaced
+# Of a word that holds these the rest is judged by itself.
+HEADS = ("AWSServiceRoleFor", "AWSReservedSSO", "CreatedBy", "carbuyer")
 
 
 @cache
@@ -110,11 +107,16 @@ def _strings(value: Any) -> Iterator[str]:
         yield from _strings(one)
 
 
-def _texts(modules: Iterable[str]) -> Iterator[str]:
-    """Yield the texts in the code of modules, but for sentences: their words are English, and so is many a name."""
-    for path in chain.from_iterable(_files(module) for module in modules):
-        code = SourceFileLoader(path.stem, str(path)).get_code(path.stem)  # without importing anything
-        yield from (text for text in _constants(code) if not (text.endswith(".") or "\n" in text))
+def _texts(modules: Iterable[str]) -> Iterable[str]:
+    return chain.from_iterable(map(_texts_of, modules))
+
+
+@cache
+def _texts_of(module: str) -> frozenset[str]:
+    """Return the texts in a module's code but sentences: their words are English, and so is many a name."""
+    codes = (SourceFileLoader(path.stem, str(path)).get_code(path.stem) for path in _files(module))  # without importing
+    texts = chain.from_iterable(map(_constants, codes))
+    return frozenset(text for text in texts if not (text.endswith(".") or "\n" in text))
 
 
 def _files(module: str) -> list[Path]:
