@@ -77,6 +77,16 @@ def test_instance_of_which_one_protection_stays(
     assert result.exit_code == 0, result.output
 
 
+def test_instance_of_a_persistent_spot_request(session: Session, run_suite: Callable[..., Result]) -> None:
+    """Its request goes first: else another instance, without a name, would be there a minute later."""
+    STATES["instance"]["of a Spot request"](estate.create(session))
+
+    result = run_suite()
+
+    assert result.exit_code == 0, result.output
+    assert session.client("ec2").describe_spot_instance_requests()["SpotInstanceRequests"] == []
+
+
 def test_device_that_is_held(sandbox: Sandbox, session: Session, run_suite: Callable[..., Result]) -> None:
     """A device that AWS does not take off its user keeps neither keys nor policies from going."""
     site, iam = estate.create(session), session.client("iam")

@@ -30,6 +30,7 @@ class Quirks:
     nat_gateway_addresses_listed: bool = True  # a deleted gateway still tells its addresses; evidence conflicts
     instance_listed: float = 3600  # as terminated
     instance_tags_kept: float = 900  # a terminated instance loses them before it is gone itself
+    spot_relaunching: float = 60  # by a persistent request, after its instance was terminated
     volume_deleting: float = 20
     interface_endpoint_deleting: float = 120
     gateway_endpoint_deleting: float = 5

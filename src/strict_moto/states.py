@@ -279,6 +279,7 @@ STATES: dict[str, dict[str, Callable[[Site], object]]] = {
         "stopped": _instances_stopped,
         "terminated": _instance_terminated,
         "doubled": _instance_doubled,
+        "of a Spot request": beside.of_a_spot_request,
     },
     "nat_gateway": {
         "deleted": _nat_deleted,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from strict_moto import estate_network as network
 from strict_moto.rules.ec2_nat_modes import FAILS
+from strict_moto.site import named
 
 if TYPE_CHECKING:
     from strict_moto.site import Site
@@ -76,6 +78,20 @@ def share_test_event(site: Site, function: str = "carbuyer-email-service") -> No
     if not schemas.list_registries()["Registries"]:
         schemas.create_registry(RegistryName=registry)
     schemas.create_schema(RegistryName=registry, SchemaName=f"_{function}-schema", Type="OpenApi3", Content="{}")
+
+
+def of_a_spot_request(site: Site) -> None:
+    """Tick *Request Spot Instances* for one more instance, and choose *persistent*."""
+    ec2 = site.client("ec2")
+    how = {
+        "ImageId": network.IMAGE,
+        "InstanceType": "t3.micro",
+        "KeyName": "carbuyer-keypair",
+        "SubnetId": site.ids["carbuyer-fcj-private1"],
+    }
+    made = ec2.request_spot_instances(Type="persistent", LaunchSpecification=how)["SpotInstanceRequests"][0]
+    site.ids["carbuyer-spot"] = made["InstanceId"]
+    ec2.create_tags(Resources=[made["InstanceId"]], Tags=named("carbuyer-spot"))
 
 
 def nat_regional(site: Site) -> None:

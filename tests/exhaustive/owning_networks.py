@@ -132,7 +132,7 @@ NETWORKS = (
     M("kinds/subnet.py", "@vacant\n", "", deletion("subnet-beside-somebody")),
     M("kinds/vpc.py", "        await _refuse_if_tied(aws, vpc, *GATEWAYS)\n", "",
       "kinds/test_vpc.py::test_private_gateway"),
-    M("kinds/vpc.py", "    await _refuse_if_tied(aws, vpc, *PEERINGS)\n", "", deletion("vpc-with-a-peering")),
+    M("kinds/vpc.py", "    await _refuse_if_tied(aws, vpc, PEERINGS)\n", "", deletion("vpc-with-a-peering")),
     M("kinds/vpc.py", "@vacant\n", "", deletion("vpc-beside-somebody")),
     M("kinds/vpc.py", 'if vpc.id in (tie["vpcs"] or ())', 'if tie["vpcs"]', deletion("vpc-beside-a-peering")),
     M("kinds/vpc_endpoint.py", '[e for e in endpoints if (e["VpcEndpointType"] or GATEWAY) != GATEWAY]', "endpoints",

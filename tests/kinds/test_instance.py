@@ -12,9 +12,8 @@ from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds.instance import KIND, VOLUME
 from carbuyer_cleanup.teardown.takedown import Overdue
 from strict_moto import estate_network as network
-from strict_moto.rules import RULES
 from strict_moto.site import spec
-from strict_moto.world import After
+from strict_moto.states import STATES
 
 if TYPE_CHECKING:
     from accounts import Account
@@ -60,18 +59,24 @@ def test_estate(account: Account) -> None:
 
 
 def test_of_a_spot_request(account: Account) -> None:
-    """A persistent Spot request launches another one: who reads the plan is told where to cancel it."""
-    launch(account, "carbuyer-x")
-
-    def spot(_world: Any, _request: Any, answer: Any) -> Any:
-        for one in (instance for reservation in answer["Reservations"] for instance in reservation["Instances"]):
-            one["SpotInstanceRequestId"] = "sir-0a1b2c3d"
-        return answer
-
-    account.sandbox.use((After("ec2:DescribeInstances", spot, "EC2 API reference, Instance"), *RULES))
+    """Its request is cancelled first, which launches another instance otherwise; the plan says so."""
+    STATES["instance"]["of a Spot request"](account.build("security_group", "key_pair", "role"))
     (instance,) = account.find(KIND)
-    assert "Spot request sir-0a1b2c3d launched it" in instance.why
-    assert "cancel it in the EC2 console (Spot Requests)" in instance.why
+    assert "Spot request sir-" in instance.notice
+    account.take_down(KIND)
+    account.wait(600)
+    assert set(states(account).values()) == {"terminated"}
+    assert account.client("ec2").describe_spot_instance_requests()["SpotInstanceRequests"] == []
+
+
+def test_of_a_spot_request_that_stays(account: Account) -> None:
+    """The instance is terminated though its request can't be cancelled, and the step fails: there will be another."""
+    STATES["instance"]["of a Spot request"](account.build("security_group", "key_pair", "role"))
+    account.deny("ec2:CancelSpotInstanceRequests")
+    with pytest.raises(AwsError, match="ec2:CancelSpotInstanceRequests"):
+        account.take_down(KIND)
+    account.wait(600)
+    assert sorted(states(account).values()) == ["running", "terminated"]
 
 
 def test_terminated_ones_are_gone(account: Account) -> None:

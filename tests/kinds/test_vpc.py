@@ -21,6 +21,7 @@ from carbuyer_cleanup.teardown.takedown import Overdue
 from strict_moto import estate_network as network
 from strict_moto.rules import RULES
 from strict_moto.site import named, spec
+from strict_moto.states_beside import nat_regional
 from strict_moto.world import After
 
 if TYPE_CHECKING:
@@ -108,6 +109,16 @@ def test_private_gateway(account: Account) -> None:
     with pytest.raises(Blocked, match=rf"virtual private gateway office \({gateway['VpnGatewayId']}\)"):
         account.take_down(KIND)
     assert ours in vpcs(account)
+
+
+def test_regional_nat_gateway_of_another_name(account: Account) -> None:
+    """So does one with a regional NAT gateway of another name, which has no interface; nobody waits for that."""
+    site = account.build("vpc")
+    nat_regional(site)
+    account.client("ec2").create_tags(Resources=[site.ids["regional"]], Tags=named("homework"))
+    with pytest.raises(Blocked, match=rf"NAT gateway homework \({site.ids['regional']}\)"):
+        account.take_down(KIND)
+    assert site.ids["carbuyer-fcj-vpc"] in vpcs(account)
 
 
 def test_foreign_instance(account: Account) -> None:

@@ -148,7 +148,8 @@ def test_policy_that_denies_the_region(sandbox: Sandbox, lacking: Callable[..., 
     sandbox.offers[ACCOUNT] = Offer(allowed_regions=("us-east-1",), organization=True)
 
     assert lacking(3, 14, 15, 16).forbidden == (
-        "ec2:DeleteKeyPair", "ec2:DeleteVolume", "ec2:ModifyInstanceAttribute", "ec2:TerminateInstances",
+        "ec2:CancelSpotInstanceRequests", "ec2:DeleteKeyPair", "ec2:DeleteVolume", "ec2:ModifyInstanceAttribute",
+        "ec2:TerminateInstances",
     )  # fmt: skip
 
 

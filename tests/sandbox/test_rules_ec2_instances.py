@@ -95,6 +95,35 @@ def test_spot_has_no_protection(network: Network) -> None:
         network.ec2.modify_instance_attribute(InstanceId=id_, DisableApiTermination={"Value": False})
 
 
+def _request(network: Network, kind: str) -> tuple[str, str]:
+    """Make a Spot request, and return its id and that of its instance."""
+    how = {"ImageId": "ami-12345678", "SubnetId": network.subnets[0]}
+    (made,) = network.ec2.request_spot_instances(Type=kind, LaunchSpecification=how)["SpotInstanceRequests"]
+    return made["SpotInstanceRequestId"], made["InstanceId"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "cancelled", "after"), [("persistent", False, 2), ("persistent", True, 1), ("one-time", False, 1)]
+)
+def test_spot_request(network: Network, sandbox: Sandbox, kind: str, after: int, *, cancelled: bool) -> None:
+    """Its instance names it; if it is persistent, and not cancelled, there is another a minute after that has gone."""
+    request, id_ = _request(network, kind)
+    assert network.instance(id_)["SpotInstanceRequestId"] == request
+    assert "SpotInstanceRequestId" not in network.instance(network.launch())
+    if cancelled:
+        network.ec2.cancel_spot_instance_requests(SpotInstanceRequestIds=[request])
+    network.ec2.terminate_instances(InstanceIds=[id_])
+    sandbox.clock.advance(60)
+    shown = [one for r in network.ec2.describe_instances()["Reservations"] for one in r["Instances"]]
+    assert sum(one.get("SpotInstanceRequestId") == request for one in shown) == after
+
+
+def test_unknown_spot_request(network: Network) -> None:
+    """A request that isn't there is refused."""
+    with refused("InvalidSpotInstanceRequestID.NotFound", "sir-1"):
+        network.ec2.cancel_spot_instance_requests(SpotInstanceRequestIds=["sir-1"])
+
+
 def test_what_goes_with_the_instance(network: Network, sandbox: Sandbox) -> None:
     """The root volume and the interface made at launch go; what says otherwise, or was there before, stays."""
     root = {"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 8, "VolumeType": "gp3"}}

@@ -30,10 +30,7 @@ DISKS = "disk"  # the journal's topic for instances and all their volumes, of wh
 MEMORY, ROOT = "volume", "root"  # the journal's topic for volumes that outlive their instances; what the first one is
 LIVING = ["pending", "running", "shutting-down", "stopping", "stopped"]  # all but terminated
 # A persistent request launches another instance for each that is terminated: EC2 user guide, spot-requests.
-SPOT = (
-    "The Spot request {} launched it, and launches another if it is persistent: "
-    "cancel it in the EC2 console (Spot Requests)"
-)
+SPOT = "The Spot request {} launched it; it is cancelled first, for it might launch another"
 PROTECTED = "OperationNotPermitted"
 PROTECTIONS: tuple[dict[str, Any], ...] = (  # EC2 takes one attribute a call
     {"DisableApiTermination": {"Value": False}},
@@ -69,13 +66,13 @@ def _judged(aws: Aws, instance: dict[str, Any], known: Mapping[str, Inference]) 
     id_, used = instance["InstanceId"], _uses(aws, instance)
     inferred = sign(f"it uses the {used}") if used else as_sign(known.get(instance["VpcId"]))
     claim = aws.workshop.claim(ENTRY, tag(instance), id_=id_, inferred=inferred)
-    if claim and (request := instance["SpotInstanceRequestId"]):
-        claim = claim._replace(why=f"{claim.why}. {SPOT.format(request)}")
+    request = instance["SpotInstanceRequestId"]
     return judged(
         aws, "EC2 instance", id_, _unless_own(aws, instance, claim),
         entry=ENTRY, name=tag(instance), state=instance["State"]["Name"],
         place=instance.get("SubnetId") or instance["VpcId"],
-        details={"staying": staying(instance), "disks": _disks(instance)},
+        notice=SPOT.format(request) if request else "",
+        details={"staying": staying(instance), "disks": _disks(instance), "request": request},
     )  # fmt: skip
 
 
@@ -112,15 +109,17 @@ def staying(instance: dict[str, Any]) -> dict[str, str]:
 async def delete(aws: Aws, instances: list[Resource]) -> None:
     """Terminate all with one call, for where AWS refuses one it may refuse others with it; then the protected ones.
 
-    Which volumes stay is on the disk first: once the instances are gone nothing tells.
+    Which volumes stay is on the disk first: once the instances are gone nothing tells. What would launch others in
+    their place is cancelled first.
     """
     for instance in instances:
         await _remember_volumes(aws, instance)
         what = f"the {replace(instance, state='')}"
         aws.journal.remember(DISKS, instance.region, instance.details["disks"], because=f"a disk of {what}")
         aws.journal.remember(DISKS, instance.region, [instance.id], because=what)
+    errors = await _cancel_requests(aws, [instance for instance in instances if instance.details["request"]])
     refused = await split(partial(_terminate, aws), instances)
-    errors: dict[str, Exception] = {instance.id: error for instance, error in refused if error.code != PROTECTED}
+    errors |= {instance.id: error for instance, error in refused if error.code != PROTECTED}
     try:
         await _terminate_protected(aws, [instance for instance, error in refused if error.code == PROTECTED])
     except Several as several:
@@ -140,6 +139,15 @@ async def _remember_volumes(aws: Aws, instance: Resource) -> None:
 def _facts(volume: dict[str, Any], devices: Mapping[str, str]) -> dict[str, str]:
     made = str(volume["CreateTime"])
     return {"Device": devices[volume["VolumeId"]], "CreateTime": made, "Name": tag(volume)}
+
+
+async def _cancel_requests(aws: Aws, instances: list[Resource]) -> dict[str, Exception]:
+    """Cancel the Spot requests that launched the instances, and return what was refused, by the instances' ids."""
+
+    async def cancel(some: Sequence[Resource]) -> None:
+        await aws.call("ec2:CancelSpotInstanceRequests", SpotInstanceRequestIds=[i.details["request"] for i in some])
+
+    return {i.id: error for i, error in await split(cancel, instances)} if instances else {}
 
 
 async def _terminate(aws: Aws, instances: Sequence[Resource]) -> None:
@@ -217,6 +225,7 @@ KIND = Kind(
         "ec2:DescribeInstances": read("InvalidInstanceID.NotFound"),
         "ec2:ModifyInstanceAttribute": write("InvalidInstanceID.NotFound"),
         "ec2:TerminateInstances": write("InvalidInstanceID.NotFound"),
+        "ec2:CancelSpotInstanceRequests": write("InvalidSpotInstanceRequestID.NotFound"),
     },
     grants=(
         grant(
@@ -225,6 +234,7 @@ KIND = Kind(
             "ec2:{region}:*:instance/*",
             tagged=ENTRY,
         ),
+        grant("InTheVpc", "ec2:CancelSpotInstanceRequests", "ec2:{region}:*:spot-instances-request/*"),
     ),
     leaving=frozenset({"shutting-down"}),
 )

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws
 
 # What ties a VPC to other networks, and so is not the workshop's alone: AWS's word for it, the list call, and what
-# is told of those in use. A peering connection AWS would delete with the VPC; a gateway makes it refuse.
-PEERINGS, GATEWAYS = (
+# is told of those in use. A peering connection AWS would delete with the VPC; a gateway makes it refuse. So does a
+# regional NAT gateway of another name, which has no network interface.
+PEERINGS, *GATEWAYS = (
     (
         "peering connection",
         "ec2:DescribeVpcPeeringConnections",
@@ -33,6 +34,11 @@ PEERINGS, GATEWAYS = (
         "virtual private gateway",
         "ec2:DescribeVpnGateways",
         "VpnGateways[].{id: VpnGatewayId, vpcs: VpcAttachments[?State!='detached'].VpcId, Tags: Tags}",
+    ),
+    (
+        "NAT gateway",
+        "ec2:DescribeNatGateways",
+        "NatGateways[?contains(['pending', 'available'], State)].{id: NatGatewayId, vpcs: [VpcId], Tags: Tags}",
     ),
 )
 
@@ -52,7 +58,7 @@ async def find(aws: Aws) -> list[Resource]:
 @vacant
 @each
 async def delete(aws: Aws, vpc: Resource) -> None:
-    await _refuse_if_tied(aws, vpc, *PEERINGS)
+    await _refuse_if_tied(aws, vpc, PEERINGS)
     try:
         await aws.call("ec2:DeleteVpc", VpcId=vpc.id)
     except AwsError:
@@ -60,16 +66,15 @@ async def delete(aws: Aws, vpc: Resource) -> None:
         raise
 
 
-async def _refuse_if_tied(aws: Aws, vpc: Resource, what: str, call: str, path: str) -> None:
+async def _refuse_if_tied(aws: Aws, vpc: Resource, *rows: tuple[str, str, str]) -> None:
     ties = [
-        f"{what} {tag(tie) or 'without a name'} ({tie['id']}) of account {tie.get('owner', aws.account)}"
+        f"the {what} {tag(tie) or 'without a name'} ({tie['id']}) of account {tie.get('owner', aws.account)}"
+        for what, call, path in rows
         for tie in await aws.pages(call, path)
         if vpc.id in (tie["vpcs"] or ())
     ]
     if ties:
-        raise Blocked(
-            f"{vpc} is not deleted: {', '.join(ties)} joins it to another network. Delete that, then run again."
-        )
+        raise Blocked(f"The {vpc} is not deleted: it still has {', '.join(ties)}. Delete that, then run again.")
 
 
 KIND = Kind(

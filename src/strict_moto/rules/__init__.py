@@ -24,6 +24,7 @@ from strict_moto.rules import (
     ec2_nat_modes,
     ec2_ptr,
     ec2_rates,
+    ec2_spot,
     ec2_vpc,
     elbv2,
     iam,
@@ -46,6 +47,7 @@ EC2 = (
     ec2_groups,
     ec2_instances,
     ec2_interfaces,
+    ec2_spot,
     ec2_vpc,
     ec2_describe,  # its filters see what the others have made of an answer
 )

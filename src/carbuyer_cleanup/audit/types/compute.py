@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from carbuyer_cleanup.audit.types import rules
 from carbuyer_cleanup.audit.types.row import EVERYWHERE, GONE, HOME, LEAVING, Parent, Type
 
 SELF = ["self"]
@@ -24,7 +25,8 @@ COMPUTE = (
     Type("placement group", "ec2:DescribePlacementGroups", "PlacementGroups[]", "GroupId", "ec2:placement-group/",
          names="GroupName", tags="Tags", state="State"),
     Type("Spot request", "ec2:DescribeSpotInstanceRequests", "SpotInstanceRequests[]", "SpotInstanceRequestId",
-         "ec2:spot-instances-request/", tags="Tags", state="State", gone=SPOT_GONE),
+         "ec2:spot-instances-request/", tags="Tags", state="State", gone=SPOT_GONE,
+         rule=rules.launches),
     Type("Capacity Reservation", "ec2:DescribeCapacityReservations", "CapacityReservations[]",
          "CapacityReservationId", "ec2:capacity-reservation/", tags="Tags", state="State",
          gone=GONE | {"cancelled", "expired", "failed", "unsupported"}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.aws.reading import needed, text, texts
-from carbuyer_cleanup.claims import FOREIGN, OURS, Claim
+from carbuyer_cleanup.claims import DOUBTFUL, FOREIGN, OURS, Claim
 from carbuyer_cleanup.kinds import bucket, distribution, log_delivery, table
 from carbuyer_cleanup.kinds import origin_access_control as origin_access
 from carbuyer_cleanup.kinds.common import is_ours
@@ -24,6 +24,14 @@ async def unattached(_aws: Aws, item: Item, _region: str, claim: Claim | None) -
     if service := item.get("ServiceManaged"):
         return Claim(OURS, f"AWS keeps it for a service of its own ({service}), which releases it later: look again")
     return Claim(OURS, "it is attached to nothing, and charged for")
+
+
+async def launches(aws: Aws, item: Item, _region: str, claim: Claim | None) -> Claim | None:
+    """A Spot request that launches instances like the workshop's may launch one when all are gone."""
+    groups = texts("LaunchSpecification.SecurityGroups[].GroupName", item)
+    with_ = [("ec2.key_pair", text("LaunchSpecification.KeyName", item)), *(("ec2.security_group", g) for g in groups)]
+    used = [name for entry, name in with_ if is_ours(aws, entry, name)]
+    return claim or (Claim(DOUBTFUL, f"it launches instances with {used[0]}") if used else None)
 
 
 async def workshop_key(aws: Aws, item: Item, region: str, claim: Claim | None) -> Claim | None:
