@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from accounts import CERTIFICATE
 
 from carbuyer_cleanup.claims import DOUBTFUL, OURS
 from carbuyer_cleanup.errors import AwsError, Blocked, CleanupError
@@ -23,16 +24,6 @@ USER, ROLE = "carbuyer-app-user", "carbuyer-ec2-role"
 DOCUMENT = json.dumps(
     {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}}
 )
-CERTIFICATE = """-----BEGIN CERTIFICATE-----
-MIIBdjCCARugAwIBAgIUV3dHC42f5iNGf9BN3dAcC81szRgwCgYIKoZIzj0EAwIw
-DzENMAsGA1UEAwwEdGVzdDAgFw0yNjExMjQwNDA2MThaGA8yMTI2MTAzMTA0MDYx
-OFowDzENMAsGA1UEAwwEdGVzdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABAx9
-9VAJcgxpgHyCq4PvhLi3yh/cyT6IM7Tt8SJ8I17Oc3POuW5OlbLyIFJZNTxyA76I
-COF5fSpRbsQrD0VGbGmjUzBRMB0GA1UdDgQWBBQelC4Ap10Rf7yLHq7KYU4yXB4N
-5TAfBgNVHSMEGDAWgBQelC4Ap10Rf7yLHq7KYU4yXB4N5TAPBgNVHRMBAf8EBTAD
-AQH/MAoGCCqGSM49BAMCA0kAMEYCIQD9g1GBvcmx6izvbI/OFsxguBDALicCbm6J
-2ldDtQ2lxgIhANyBK7G89rrnnK61rM1QPdAgyGouWTgNtIs50S4Hc7+E
------END CERTIFICATE-----"""
 TRUST = json.dumps(
     {
         "Version": "2012-10-17",

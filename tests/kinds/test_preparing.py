@@ -6,24 +6,16 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+from preparations import ELSEWHERE, ENDS, NEEDED, NEEDLESS, USER, built, protect
 
+from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.errors import AwsError, CleanupError, Trouble
-from carbuyer_cleanup.kinds import (
-    bucket,
-    function,
-    instance,
-    instance_profile,
-    load_balancer,
-    log_group,
-    policy,
-    role,
-    table,
-    user,
-    vpc_endpoint,
-)
+from carbuyer_cleanup.kinds import instance, user, vpc_endpoint
 from carbuyer_cleanup.kinds.preparing import Preparing, split
 from choice import one_in
-from strict_moto import estate_services as services
+from strict_moto.states_beside import of_a_spot_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,40 +23,11 @@ if TYPE_CHECKING:
     from accounts import Account
 
     from carbuyer_cleanup.resource import Kind
-    from strict_moto.site import Site
 
-USER, ROLE, FUNCTION = "carbuyer-app-user", "carbuyer-ec2-role", "carbuyer-email-service"
+    Look = Callable[[Account], list[str]]
+
 REFUSED = AwsError("iam:DetachRolePolicy", "AccessDenied", "is not authorized", Trouble.DENIED)
 CONFLICT = AwsError("iam:DeleteRole", "DeleteConflict", "must detach all policies first.", Trouble.BUSY)
-
-
-def move_into_vpc(account: Account) -> None:
-    """Put the function into the workshop's VPC."""
-    site = account.build("function", "vpc")
-    ec2 = account.client("ec2")
-    group = ec2.create_security_group(GroupName="x", Description="x", VpcId=site.ids["carbuyer-fcj-vpc"])["GroupId"]
-    network = {"SubnetIds": [site.ids["carbuyer-fcj-private1"]], "SecurityGroupIds": [group]}
-    account.client("lambda").update_function_configuration(FunctionName=FUNCTION, VpcConfig=network)
-    account.wait(60)
-
-
-def protect(account: Account, site: Site, what: str) -> None:
-    """Switch an instance's protection on."""
-    for name in ("carbuyer-customer-service", "carbuyer-admin-service"):
-        account.client("ec2").modify_instance_attribute(InstanceId=site.ids[name], **{what: {"Value": True}})
-
-
-def begin_upload(account: Account) -> None:
-    """Begin an upload and never finish it."""
-    site = account.build("bucket")
-    account.client("s3").create_multipart_upload(Bucket=site.bucket, Key="film.mp4")
-
-
-NEEDLESS: list[tuple[str, Callable[[Account], Any], tuple[Kind, ...]]] = [
-    ("lambda:UpdateFunctionConfiguration", move_into_vpc, (function.KIND,)),
-    ("iam:UpdateAccessKey", lambda account: account.build("user"), (user.KIND,)),
-    ("s3:AbortMultipartUpload", begin_upload, (bucket.OBJECTS, bucket.KIND)),
-]
 
 
 @pytest.mark.parametrize("row", one_in(3, reversed(NEEDLESS)))
@@ -88,53 +51,14 @@ def test_one_of_two_protections(account: Account) -> None:
     assert account.find(instance.KIND) == []
 
 
-def protect_balancer(account: Account) -> None:
-    """Switch the load balancer's protection on."""
-    attribute = {"Key": "deletion_protection.enabled", "Value": "true"}
-    arn = account.build("load_balancer").ids["carbuyer-alb"]
-    account.client("elbv2").modify_load_balancer_attributes(LoadBalancerArn=arn, Attributes=[attribute])
+def test_each_preparation_is_refused_here() -> None:
+    """Whatever the suite changes before it deletes something has a case of being refused for good."""
+    writes = {call for call, row in CALLS.items() if row.writes}
+    tried = {*(row[0] for row in NEEDLESS), *(row[0] for row in NEEDED)} & writes
+    assert tried | ELSEWHERE == writes - ENDS
 
 
-def protect_table(account: Account) -> None:
-    """Switch a table's protection on."""
-    services.table(account.build("table"), "carbuyer-archive", DeletionProtectionEnabled=True)
-    account.wait(60)
-
-
-def protect_log(account: Account) -> None:
-    """Switch a log group's protection on."""
-    account.build("function")
-    account.client("logs").put_log_group_deletion_protection(
-        logGroupIdentifier=f"/aws/lambda/{FUNCTION}", deletionProtectionEnabled=True
-    )
-
-
-def own_policy(account: Account) -> None:
-    """Attach a policy of the prefix to one of the roles."""
-    account.build("role")
-    document = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}'
-    arn = account.client("iam").create_policy(PolicyName="carbuyer-x", PolicyDocument=document)["Policy"]["Arn"]
-    account.client("iam").attach_role_policy(RoleName=ROLE, PolicyArn=arn)
-
-
-NEEDED: list[tuple[str, Callable[[Account], Any], Kind, str]] = [
-    ("elbv2:ModifyLoadBalancerAttributes", protect_balancer, load_balancer.KIND, "elbv2:DeleteLoadBalancer"),
-    ("dynamodb:UpdateTable", protect_table, table.KIND, "dynamodb:DeleteTable"),
-    ("logs:PutLogGroupDeletionProtection", protect_log, log_group.OF_FUNCTION, "logs:DeleteLogGroup"),
-    ("iam:DetachRolePolicy", lambda account: account.build("role"), role.KIND, "iam:DeleteRole"),
-    ("iam:DetachUserPolicy", lambda account: account.build("user"), user.KIND, "iam:DeleteUser"),
-    ("iam:ListAccessKeys", lambda account: account.build("user"), user.KIND, "iam:DeleteUser"),
-    ("iam:DetachRolePolicy", own_policy, policy.KIND, "iam:DeletePolicy"),
-    (
-        "iam:RemoveRoleFromInstanceProfile",
-        lambda account: account.build("role"),
-        instance_profile.KIND,
-        "iam:DeleteInstanceProfile",
-    ),
-]
-
-
-@pytest.mark.parametrize("row", one_in(3, NEEDED))
+@pytest.mark.parametrize("row", one_in(12, NEEDED))
 def test_what_aws_needs(account: Account, row: tuple[str, Callable[[Account], Any], Kind, str]) -> None:
     """The deletion is tried; its refusal is told with the one before it, whose remedy counts, and is not waited out."""
     call, arrange, kind, deletes = row
@@ -203,11 +127,59 @@ def test_split() -> None:
     assert len(asked) == 1
 
 
-def test_an_endpoint_that_spoils_the_call(account: Account) -> None:
-    """Endpoints that AWS lets go are deleted though one of them makes it refuse the whole call."""
-    site = account.build("vpc_endpoint")
-    held = site.ids["carbuyer-dynamodb-endpoint"]
-    account.refuse("ec2:DeleteVpcEndpoints", "UnauthorizedOperation", holding=held)
+def _found(kind: Kind) -> Look:
+    return lambda account: [one.id for one in account.find(kind)]
+
+
+def _requests(account: Account) -> list[str]:
+    listed = account.client("ec2").describe_spot_instance_requests()["SpotInstanceRequests"]
+    return [one["SpotInstanceRequestId"] for one in listed]
+
+
+def _two_of_spot_requests(account: Account) -> None:
+    site = account.build("security_group", "key_pair")
+    of_a_spot_request(site)
+    of_a_spot_request(site)
+
+
+# The call; what builds several, their kind, and how one sees which are there.
+SPOILED: dict[str, tuple[Callable[[Account], object], Kind, Look]] = {
+    "ec2:DeleteVpcEndpoints": (built("vpc_endpoint"), vpc_endpoint.KIND, _found(vpc_endpoint.KIND)),
+    "ec2:TerminateInstances": (built("instance"), instance.KIND, _found(instance.KIND)),
+    "ec2:CancelSpotInstanceRequests": (_two_of_spot_requests, instance.KIND, _requests),
+}
+
+
+@pytest.mark.parametrize("call", one_in(3, SPOILED))
+def test_one_that_spoils_the_call(account: Account, call: str) -> None:
+    """All that AWS lets go are let go though one of them makes it refuse the whole call."""
+    build, kind, look = SPOILED[call]
+    build(account)
+    held, *others = look(account)
+    account.refuse(call, "UnauthorizedOperation", holding=held)
     with pytest.raises(CleanupError, match="UnauthorizedOperation"):
-        account.take_down(vpc_endpoint.KIND)
-    assert [endpoint.id for endpoint in account.find(vpc_endpoint.KIND)] == [held]
+        account.take_down(kind)
+    assert others
+    assert look(account) == [held]
+
+
+@pytest.mark.exhaustive  # EC2's model takes its time
+def test_each_list_of_ids_has_a_case() -> None:
+    """Whatever is deleted with one call for several has one; S3's keys are in the tests of buckets."""
+    unused = {"SecurityGroupRuleIds"}
+    takes_ids = {call for call, names in _lists().items() if any(n.endswith("Ids") for n in names - unused)}
+    assert takes_ids == SPOILED.keys()
+
+
+def _lists() -> dict[str, set[str]]:
+    """Return by call that changes something the parameters that are lists."""
+    return {
+        call: {name for name, shape in _input(*call.split(":")).members.items() if shape.type_name == "list"}
+        for call, row in CALLS.items()
+        if row.writes
+    }
+
+
+def _input(service: str, operation: str) -> Any:
+    model = ServiceModel(Loader().load_service_model(service, "service-2"), service)
+    return model.operation_model(operation).input_shape
