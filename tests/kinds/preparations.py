@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     Arrange = Callable[[Account], Any]
 
 USER, ROLE, FUNCTION = "carbuyer-app-user", "carbuyer-ec2-role", "carbuyer-email-service"
-DELETES_GROUP = "ec2:DeleteSecurityGroup"
 
 
 def move_into_vpc(account: Account) -> None:
@@ -125,6 +124,20 @@ def two_versions(account: Account) -> None:
     iam.create_policy_version(PolicyArn=arn, PolicyDocument=document, SetAsDefault=True)
 
 
+def linked(way: str) -> Arrange:
+    """Return what makes two groups, each of which admits the other, or is admitted to it."""
+
+    def arrange(account: Account) -> None:
+        ec2, vpc = account.client("ec2"), account.build("vpc").ids["carbuyer-fcj-vpc"]
+        names = ("carbuyer-a", "carbuyer-b")
+        first, second = (ec2.create_security_group(GroupName=n, Description="x", VpcId=vpc)["GroupId"] for n in names)
+        for one, other in ((first, second), (second, first)):
+            rule = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": other}]}
+            getattr(ec2, f"authorize_security_group_{way}")(GroupId=one, IpPermissions=[rule])
+
+    return arrange
+
+
 def protected(account: Account) -> None:
     """Protect the instances from being terminated."""
     protect(account, account.build("instance"), "DisableApiTermination")
@@ -145,7 +158,6 @@ NEEDLESS: list[tuple[str, Arrange, tuple[Kind, ...]]] = [
     ("lambda:UpdateFunctionConfiguration", move_into_vpc, (function.KIND,)),
     ("iam:UpdateAccessKey", lambda account: account.build("user"), (user.KIND,)),
     ("s3:AbortMultipartUpload", begin_upload, (bucket.OBJECTS, bucket.KIND)),
-    ("ec2:RevokeSecurityGroupEgress", state("security_group", "knotted"), (security_group.KIND,)),
 ]
 # AWS does not.
 OF_A_USER = ("DeleteAccessKey", "DeleteLoginProfile", "DeactivateMFADevice", "DeleteSigningCertificate",
@@ -168,7 +180,8 @@ NEEDED: list[tuple[str, Arrange, Kind, str]] = [
     ("ec2:ResetAddressAttribute", with_reverse_dns, elastic_ip.KIND, "ec2:ReleaseAddress"),
     ("ec2:DetachInternetGateway", built("vpc"), internet_gateway.KIND, "ec2:DeleteInternetGateway"),
     ("ec2:DisassociateRouteTable", built("vpc"), route_table.KIND, "ec2:DeleteRouteTable"),
-    ("ec2:RevokeSecurityGroupIngress", state("security_group", "knotted"), security_group.KIND, DELETES_GROUP),
+    ("ec2:RevokeSecurityGroupIngress", linked("ingress"), security_group.KIND, "ec2:DeleteSecurityGroup"),
+    ("ec2:RevokeSecurityGroupEgress", linked("egress"), security_group.KIND, "ec2:DeleteSecurityGroup"),
     ("apigateway:UpdateUsagePlan", built("usage_plan"), usage_plan.KIND, "apigateway:DeleteUsagePlan"),
     ("s3:DeleteBucketPolicy", state("bucket", "policy denies"), bucket.OBJECTS, "s3:DeleteObjects"),
 ]
