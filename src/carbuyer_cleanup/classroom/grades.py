@@ -67,6 +67,7 @@ STYLES: Mapping[str, Style] = {
         },
         points="    Points Possible",
     ),
+    "gradescope": Style({}),  # which takes no such file: gradescope.py has what it takes
     "plain": Style({}),
 }
 CANVAS_KEYS = ("ID", "SIS User ID", "SIS Login ID")

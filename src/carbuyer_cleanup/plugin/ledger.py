@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup.classroom import grades
+from carbuyer_cleanup.classroom import grades, gradescope
 from carbuyer_cleanup.classroom.standing import Standing
 from carbuyer_cleanup.plugin.run import RUNS, SETTINGS, absent, alias_of
 from carbuyer_cleanup.report import class_page
@@ -156,6 +156,8 @@ class Ledger:
             grades.write(reports / "grades.csv", self.standings, self._settings.grades, self._settings.workshop)
             weights, earlier = self._settings.workshop.weights, self._settings.earlier
             class_page.write(reports / CLASS_PAGE, class_page.Class(self.standings, weights, earlier))
+            if self._settings.grades == gradescope.FOLDER:
+                gradescope.write(reports / gradescope.FOLDER, self.standings, weights)
         except OSError as error:
             if reporter := self._config.pluginmanager.get_plugin("terminalreporter"):
                 reporter.write_line(NOT_WRITTEN.format(why=error.strerror), red=True)

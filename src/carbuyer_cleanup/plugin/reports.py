@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from carbuyer_cleanup.classroom import gradescope
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.files import make_folder, refuse_no_file, refuse_no_folder, see_room, see_writable
 from carbuyer_cleanup.home import reports_of
@@ -39,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
     reports = reports_of(config)
     checks = (
         (make_folder, (reports,)),
-        (refuse_no_folder, (reports / "certificates",)),
+        (refuse_no_folder, (reports / "certificates", reports / gradescope.FOLDER)),
         (refuse_no_file, [reports / name for name in REPLACED]),
         (see_writable, [reports / JOURNAL, *_pytests_own(config, reports)]),
         (see_room, (reports,)),
