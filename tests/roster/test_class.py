@@ -324,7 +324,10 @@ def test_each_wrong_in_its_own_way(run_suite: Callable[..., Result], real_school
     stale.parent.mkdir(parents=True)
     stale.write_text("CLEAN, last time")
 
-    result = run_suite(*CLASS, "--aws", "--verify", "-v")
+    earlier = real_school.roster.with_name("earlier.csv")
+    earlier.write_text("Alias,CarBuyer cleanup\nclean,93.75\nleft,100\n", "utf-8")
+
+    result = run_suite(*CLASS, "--aws", "--verify", "-v", "--grades", "gradescope", "--compare", str(earlier))
 
     assert verdicts(result) == {
         "clean": "CLEAN",
@@ -342,6 +345,9 @@ def test_each_wrong_in_its_own_way(run_suite: Callable[..., Result], real_school
     assert result.output.strip().splitlines()[-1] == "5 accounts: 1 CLEAN, 3 COULD NOT VERIFY, 1 LEFTOVERS."
     assert result.exit_code == 1
     assert "All accounts, step by step" in (result.reports / "report.html").read_text()
+    assert sorted(file.name for file in (result.reports / "gradescope").iterdir()) == ["clean.json", "left.json"]
+    page = Page((result.reports / "class.html").read_text("utf-8"))
+    assert "Since last time ▲ 1 better, ▼ 1 worse, + 3 new" in page.words
 
 
 @pytest.mark.exhaustive
