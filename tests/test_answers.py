@@ -104,6 +104,7 @@ def _requires_a_list(model: Any, name: str) -> bool:
     return any(shape.members[member].type_name == "list" for member in shape.required_members)
 
 
+@pytest.mark.exhaustive
 def test_of_each_list_it_is_known_whether_aws_leaves_it_out() -> None:
     """Each has one row, and no row outlives its call."""
     rows = [*SENT, *LEFT_OUT, *NOT_PROVED]

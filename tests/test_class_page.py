@@ -205,7 +205,7 @@ def test_nothing_but_the_pages_own_script_runs() -> None:
     assert "innerHTML" not in page.source
 
 
-@pytest.mark.parametrize("size", [0, 1, 300, 500])
+@pytest.mark.parametrize("size", [0, 1, *(pytest.param(size, marks=pytest.mark.exhaustive) for size in (300, 500))])
 def test_page_has_all_accounts_and_stays_small(size: int, tmp_path: Path) -> None:
     """A line for each, and at most 2 MB."""
     class_page.write(tmp_path / "class.html", Class(a_class(size)))

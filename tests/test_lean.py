@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SERVICES = sorted({call.split(":")[0] for call in CALLS})
 
 
-@pytest.mark.parametrize("service", one_in(6, SERVICES))
+@pytest.mark.parametrize("service", one_in(12, SERVICES))
 def test_same_shapes(session: boto3.Session, service: str) -> None:
     """Each call takes and gives what it does in botocore's own model."""
     lean = lean_session(session).create_client(service, region_name="eu-west-1").meta.service_model

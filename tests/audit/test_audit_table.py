@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pytest
 from shapes import SCALAR, Many, operation_model, paginator, resolve
 
 from carbuyer_cleanup.audit.tagged import owners_of
@@ -16,7 +15,9 @@ from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.kinds import distribution, rest_api
 from carbuyer_cleanup.workshop import ENTRIES
 
-EACH_TYPE = pytest.mark.parametrize("type_", TYPES, ids=lambda type_: type_.name)
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 TOKEN = re.compile(r"(next|marker|.*token|position|istruncated|hasmore.*|lastevaluated.*)$", re.IGNORECASE)
 ENDING = re.compile(r"delet|terminat|shut|remov|releas", re.IGNORECASE)
 
@@ -25,6 +26,25 @@ ENDED = {"cancelled", "closed", "deregistered", "expired", "failed", "rejected",
 
 # States that sound like an end and are none.
 STILL_THERE = {"delete_failed", "delete-failed", "delete_rollback_failed", "deletion_failed", "partially_deleted"}
+
+
+def each_type(check: Callable[[Type], None]) -> Callable[[], None]:
+    """Make a test of a check of one line: it lists what is wrong in any line of the table."""
+
+    def whole_table() -> None:
+        assert {type_.name: wrong for type_ in TYPES if (wrong := complaint(check, type_))} == {}
+
+    whole_table.__name__, whole_table.__doc__ = check.__name__, check.__doc__
+    return whole_table
+
+
+def complaint(check: Callable[[Type], None], type_: Type) -> str:
+    """Return what a check says of a type, "" if nothing."""
+    try:
+        check(type_)
+    except (AssertionError, LookupError) as error:
+        return repr(error)
+    return ""
 
 
 def item_shape(type_: Type) -> Any:
@@ -44,7 +64,7 @@ def test_ninety_types() -> None:
     assert [name for name, times in Counter(type_.name for type_ in TYPES).items() if times > 1] == []
 
 
-@EACH_TYPE
+@each_type
 def test_calls_exist(type_: Type) -> None:
     """Each operation is one of the service's, only looks, and gets the parameters that it requires."""
     for call in (type_.call, *type_.others):
@@ -55,7 +75,7 @@ def test_calls_exist(type_: Type) -> None:
     assert set(shape.required_members if shape else ()) <= given <= set(shape.members if shape else ())
 
 
-@EACH_TYPE
+@each_type
 def test_expressions_resolve(type_: Type) -> None:
     """Each expression selects what it should in the shape of the answer."""
     item = item_shape(type_)
@@ -70,7 +90,7 @@ def test_expressions_resolve(type_: Type) -> None:
         assert is_text(resolve(type_.parent.items, operation_model(type_.parent.call).output_shape).of)
 
 
-@EACH_TYPE
+@each_type
 def test_pages_follow(type_: Type) -> None:
     """Where an answer can go on, botocore or the table knows how; nothing is cut off after the first page."""
     for call in (type_.call, *type_.others):
@@ -85,7 +105,7 @@ def test_pages_follow(type_: Type) -> None:
             assert [name for shape in members for name in shape.members if TOKEN.match(name)] == []
 
 
-@EACH_TYPE
+@each_type
 def test_states_are_judged(type_: Type) -> None:
     """Each state that AWS's model lists and that sounds like an end is gone, leaving, or known not to be one."""
     shape = resolve(type_.state, item_shape(type_)) if type_.state else SCALAR
@@ -93,7 +113,7 @@ def test_states_are_judged(type_: Type) -> None:
     assert set(words) <= type_.gone | type_.leaving | SCHEDULED | STILL_THERE
 
 
-@EACH_TYPE
+@each_type
 def test_no_gone_state_is_a_living_one(type_: Type) -> None:
     """What counts as gone sounds like an end, by AWS's model: INACTIVE is idle, for one, and costs."""
     shape = resolve(type_.state, item_shape(type_)) if type_.state else SCALAR
@@ -101,16 +121,18 @@ def test_no_gone_state_is_a_living_one(type_: Type) -> None:
     assert words & type_.gone <= {word for word in words if ENDING.search(word) or word in ENDED}
 
 
-@EACH_TYPE
+@each_type
 def test_calls_are_known(type_: Type) -> None:
     """The calls' rows have the table's tokens and only look."""
     assert dict(CALLS[type_.call].tokens) == READS[type_.call][1]
     assert not any(CALLS[call].writes for call in (type_.call, *type_.others))
 
 
-@pytest.mark.parametrize("type_", [one for one in TYPES if one.of], ids=lambda type_: type_.name)
+@each_type
 def test_arns_lead_back(type_: Type) -> None:
     """An ARN of the type is taken for one of it, and of those that have the same ARNs."""
+    if not type_.of:
+        return
     service, _, rest = type_.of.partition(":")
     owners = owners_of(f"arn:aws:{service}:eu-west-1:111122223333:{rest}carbuyer-x")
     assert type_ in owners

@@ -232,7 +232,7 @@ def verdicts(result: Result) -> dict[str, str]:
 
 @pytest.mark.exhaustive
 def test_number_of_accounts_is_confirmed(run_suite: Callable[..., Result], real_school: School) -> None:
-    """With the right number all are torn down; the roles' credentials, and an earlier proof, are nowhere on the disk."""
+    """With the right number all are torn down; no credentials of roles, and no earlier proof, are on the disk."""
     real_school.enrol("alice", "bob")
     key_pair(real_school, 1, 2)
     single = real_school.roster.parent / "reports" / "certificate.json"

@@ -60,7 +60,8 @@ def junit(school: School) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("dist", ["load", pytest.param("loadgroup", marks=pytest.mark.exhaustive)])
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("dist", ["load", "loadgroup"])
 def test_each_account_on_one_worker(real_school: School, dist: str) -> None:
     """Whatever ``--dist`` says: accounts are dealt out whole, and a worker too many has nothing to do."""
     real_school.enrol("alice", "bob", "carl")

@@ -10,6 +10,7 @@ from botocore import xform_name
 from botocore.config import Config
 from refusals import refused
 
+from choice import one_in
 from strict_moto.rules.ec2_describe import WITHOUT_IDS
 from strict_moto.rules.ec2_listings import LISTINGS, Listing
 
@@ -51,7 +52,7 @@ MAKERS: dict[str, Callable[[Network, int], Any]] = {
 }
 
 
-@pytest.mark.parametrize("operation", PAGED)
+@pytest.mark.parametrize("operation", one_in(5, PAGED))
 def test_pages(network: Network, operation: str) -> None:
     """A list comes in pages of the size asked for, and all of it comes, once: also two tags of one resource."""
     for number in range(6):
@@ -89,7 +90,7 @@ def test_page_sizes(network: Network, session: boto3.Session) -> None:
             _describe(network, listing, MaxResults=listing.most + 1)
 
 
-@pytest.mark.parametrize("operation", sorted(WITHOUT_IDS))
+@pytest.mark.parametrize("operation", one_in(5, sorted(WITHOUT_IDS)))
 def test_ids_and_page_size(network: Network, operation: str) -> None:
     """Where AWS says so, what is asked for by id comes in one page."""
     listing = next(one for one in LISTINGS if one.operation == operation)
