@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import sqlite3
 import time
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
 import botocore.session
@@ -21,6 +23,8 @@ from carbuyer_cleanup.aws.endpoints import refuse_nonsense
 from carbuyer_cleanup.aws.identity import Pinned, ask, pin
 from carbuyer_cleanup.aws.remedies import remedy
 from carbuyer_cleanup.aws.sign_in import FOUND_FIRST, explained, instead_of
+from carbuyer_cleanup.backup.folder import make_private
+from carbuyer_cleanup.backup.saving import Backup
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import CODES, PASSING, AwsError, CleanupError, NotSent, Refused, Trouble
 from carbuyer_cleanup.kinds.caller import caller_of
@@ -63,7 +67,7 @@ def open_account(session: boto3.Session, settings: Settings, clock: Clock, loop:
     Raises:
         Refused: AWS can't be asked, or the account is not the one that may be torn down.
     """
-    pinned = _pinned(session, settings.region)
+    pinned = identified(session, settings.region)
     account, caller = pinned.whoami
     _refuse_stranger(settings, account, caller)
     read_only = settings.task is not Task.TEARDOWN
@@ -72,12 +76,29 @@ def open_account(session: boto3.Session, settings: Settings, clock: Clock, loop:
         session, account=account, caller=caller, region=settings.region, workshop=settings.workshop,
         journal=journal, clock=clock, pool=loop.pool, read_only=read_only,
     )  # fmt: skip
-    aws.pinned = pinned
+    aws.pinned, aws.backup = pinned, _backup(settings, account)
     if not settings.rehearsal:
         _refuse_own(aws, pinned.method)
     if not (read_only or settings.rehearsal):
         journal.lock()
     return aws
+
+
+def _backup(settings: Settings, account: str) -> Backup | None:
+    """Open the folder in which the account is saved, if that is asked for and anything is to be deleted.
+
+    Raises:
+        Refused: nothing can be saved there.
+    """
+    if not settings.backup or settings.task is not Task.TEARDOWN:
+        return None
+    try:
+        make_private(Path(settings.backup))
+        return Backup(Path(settings.backup) / account, secrets=settings.backup_secrets, logs=settings.backup_logs)
+    except (OSError, sqlite3.Error) as error:
+        why = getattr(error, "strerror", None) or error
+        msg = f"--backup {settings.backup}: nothing can be saved there: {why}. Nothing was done; give another folder."
+        raise Refused(msg) from error
 
 
 def _refuse_stranger(settings: Settings, account: str, caller: str) -> None:
@@ -111,7 +132,19 @@ def _refuse_own(aws: Aws, method: str) -> None:
         aws.warning = f"{who} It sees little, and no account is clean while it is there; {helps}, then run again."
 
 
-def real_session(settings: Settings) -> boto3.Session:
+class Chosen(Protocol):
+    """Whose credentials are used, and where: "" as a profile is the ordinary chain's own choice."""
+
+    @property
+    def profile(self) -> str:
+        """The profile of the AWS CLI."""
+
+    @property
+    def region(self) -> str:
+        """The Region."""
+
+
+def real_session(settings: Chosen) -> boto3.Session:
     """Return a session of the ordinary credential chain.
 
     Raises:
@@ -201,7 +234,7 @@ async def alias_of(aws: Aws) -> str:
         return f"(alias not known: {error})"
 
 
-def _pinned(session: boto3.Session, region: str) -> Pinned:
+def identified(session: boto3.Session, region: str) -> Pinned:
     """Return the session's credentials after AWS has said whose they are.
 
     Raises:

@@ -19,6 +19,8 @@ NEEDS = (
     ("--accounts-confirmed", "--roster or --organization"),
     ("--grades", "--roster or --organization"),
     ("--compare", "--roster or --organization"),
+    ("--backup-secrets", "--backup"),
+    ("--backup-logs", "--backup"),
 )
 
 
@@ -37,6 +39,8 @@ CONFLICTS = (
     ("--plan", "--audit-regions", "a plan makes no audit"),
     ("--plan", "--compare", "a plan grades nobody"),
     ("--verify", "--one-by-one", "--verify starts no step"),
+    ("--verify", "--backup", "--verify deletes nothing, so there is nothing to save"),
+    ("--backup", "--record", "a recording holds no data that could be saved when it is replayed"),
     ("--aws", "--sandbox-speed", "AWS takes the time it takes"),
     (VARIABLE, "--sandbox-speed", "AWS takes the time it takes"),
     ("--aws", "--estate", "a real account holds what it holds"),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.aws.calls import CALLS
+from carbuyer_cleanup.backup import calls as backup
 from carbuyer_cleanup.call import grant
 from carbuyer_cleanup.catalog import KINDS
 from carbuyer_cleanup.home import MANIFEST
@@ -50,12 +51,20 @@ ACTIONS = {
     "budgets:DescribeBudgets": ("budgets:ViewBudget",),
     "s3:DeleteObject": ("s3:DeleteObject", "s3:DeleteObjectVersion"),
     "s3:DeleteObjects": ("s3:DeleteObject", "s3:DeleteObjectVersion"),
+    "s3:GetBucketCors": ("s3:GetBucketCORS",),
+    "s3:GetBucketEncryption": ("s3:GetEncryptionConfiguration",),
+    "s3:GetBucketLifecycleConfiguration": ("s3:GetLifecycleConfiguration",),
+    "s3:GetBucketNotificationConfiguration": ("s3:GetBucketNotification",),
+    "s3:GetObject": ("s3:GetObject", "s3:GetObjectVersion"),
+    "s3:GetObjectTagging": ("s3:GetObjectTagging", "s3:GetObjectVersionTagging"),
+    "s3:GetPublicAccessBlock": ("s3:GetBucketPublicAccessBlock",),
+    "s3:HeadObject": ("s3:GetObject", "s3:GetObjectVersion"),
     "s3:ListBuckets": ("s3:ListAllMyBuckets",),
     "s3:ListMultipartUploads": ("s3:ListBucketMultipartUploads",),
     "s3:ListObjectVersions": ("s3:ListBucketVersions",),
 }
 # API Gateway's actions are HTTP's methods, and its resources the paths of its own API.
-METHODS = {"Get": "GET", "Delete": "DELETE", "Update": "PATCH"}
+METHODS = {"Get": "GET", "Export": "GET", "Delete": "DELETE", "Update": "PATCH"}
 
 
 @dataclass(frozen=True)
@@ -92,7 +101,8 @@ SCOPES = tuple(
     _scope(name, [grant for grant in GRANTS if grant.statement == name])
     for name in dict.fromkeys(grant.statement for grant in GRANTS)
 )
-SCOPED = frozenset(call for scope in SCOPES for call in scope.calls)
+SAVING = tuple(_scope(one.statement, [one]) for one in backup.GRANTS)
+SCOPED = frozenset(call for scope in (*SCOPES, *SAVING) for call in scope.calls)
 
 # What of API Gateway is listed, for its GETs are granted by path.
 API_PATHS = (
@@ -111,13 +121,12 @@ def actions(call: str) -> tuple[str, ...]:
 
 def looking() -> list[str]:
     """Return the calls of the verify policy: those that list."""
-    return [call for call in CALLS if call not in SCOPED]
+    return [call for call in CALLS if call not in SCOPED and call not in backup.LOOKS]
 
 
 def policy(task: str, manifest: Workshop, scopes: Iterable[Scope] = SCOPES) -> Statement:
-    """Return the IAM policy ``cleanup`` or ``verify``; a teardown needs both."""
-    statements = _verify(manifest) if task == "verify" else [statement(scope, manifest) for scope in scopes]
-    return {"Version": "2012-10-17", "Statement": statements}
+    """Return the IAM policy of a task: a teardown needs ``cleanup`` and ``verify``, with a backup all three."""
+    return {"Version": "2012-10-17", "Statement": POLICIES[task](manifest, scopes)}
 
 
 def statement(scope: Scope, manifest: Workshop) -> Statement:
@@ -131,10 +140,21 @@ def statement(scope: Scope, manifest: Workshop) -> Statement:
     return granted
 
 
-def _verify(manifest: Workshop) -> list[Statement]:
+def _cleanup(manifest: Workshop, scopes: Iterable[Scope]) -> list[Statement]:
+    return [statement(scope, manifest) for scope in scopes]
+
+
+def _backup(manifest: Workshop, _scopes: Iterable[Scope]) -> list[Statement]:
+    return [_statement(LOOK, backup.LOOKS, ["*"]), *(statement(scope, manifest) for scope in SAVING)]
+
+
+def _verify(manifest: Workshop, _scopes: Iterable[Scope]) -> list[Statement]:
     paths = [f"arn:{partition(manifest)}:apigateway:*::/{path}" for path in API_PATHS]
     api = [call for call in looking() if call.startswith("apigateway")]
     return [_statement(LOOK, [c for c in looking() if c not in api], ["*"]), _statement("ApiGateway", api, paths)]
+
+
+POLICIES = {"cleanup": _cleanup, "verify": _verify, "backup": _backup}
 
 
 def _statement(name: str, calls: Iterable[str], resources: list[str]) -> Statement:
@@ -175,7 +195,7 @@ def _region(text: str) -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print a policy."""
     parser = argparse.ArgumentParser(prog="python -m carbuyer_cleanup.permissions", description=__doc__)
-    parser.add_argument("task", choices=["cleanup", "verify"], help="to delete takes both policies")
+    parser.add_argument("task", choices=list(POLICIES), help="to delete takes the first two")
     parser.add_argument("--workshop", type=Path, default=MANIFEST, metavar="FILE", help="default: the suite's own")
     parser.add_argument("--name", action="append", default=[], metavar="ENTRY=NAME", help="as in the suite")
     parser.add_argument("--region", type=_region, help="as in the suite (default: the manifest's)")

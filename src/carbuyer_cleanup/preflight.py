@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.context import GLOBAL, HOME
 from carbuyer_cleanup.errors import CleanupError
-from carbuyer_cleanup.permissions import NAME_TAG, SCOPES, actions, arns
+from carbuyer_cleanup.permissions import NAME_TAG, SAVING, SCOPES, actions, arns
 from carbuyer_cleanup.teardown.plan import STEPS
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ Result = dict[str, Any]  # IAM's EvaluationResult
 
 # The calls of each step that are granted for some resources only.
 NEEDS = {step.number: {call for kind in step.kinds for one in kind.grants for call in one.calls} for step in STEPS}
+
+# Those that a backup makes besides, by the statement of its policy.
+SAVED_BY = {6: ("SavedApis", "SavedLogs"), 7: ("SavedFunctions", "SavedTestEvents", "SavedLogs"), 9: ("SavedBucket",)}
+SAVED_BY |= {10: ("SavedTables",)}
 
 
 @dataclass(frozen=True)
@@ -48,10 +52,16 @@ async def lacking(aws: Aws, numbers: Iterable[int]) -> Lacking:
     if aws.caller.endswith(":root"):
         msg = "the root user's can't be asked for: it may do whatever no service control policy forbids"
         raise CleanupError(msg)
-    calls = {call for number in numbers for call in NEEDS[number]}
+    calls = {call for number in numbers for call in NEEDS[number]} | _saving(aws, numbers)
     principal = await _principal(aws)
-    found = await asyncio.gather(*(_results(aws, principal, scope, calls) for scope in SCOPES))
+    found = await asyncio.gather(*(_results(aws, principal, scope, calls) for scope in (*SCOPES, *SAVING)))
     return _sorted({action: results for of_scope in found for action, results in of_scope.items()})
+
+
+def _saving(aws: Aws, numbers: Iterable[int]) -> set[str]:
+    """Return what the backup of these steps calls; nothing without one."""
+    statements = {name for number in numbers for name in SAVED_BY.get(number, ())} if aws.backup else set()
+    return {call for scope in SAVING if scope.name in statements for call in scope.calls}
 
 
 async def _principal(aws: Aws) -> str:

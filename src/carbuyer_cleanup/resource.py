@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Contents:
-    """What goes with a resource: how many of what (``unit``, in the singular), ``or_more`` if AWS has not told all."""
+    """What goes with a resource: how many of what (``unit``, in the singular), ``or_more`` if AWS has not told all.
+
+    ``size`` is how many bytes these are.
+    """
 
     count: int
     unit: str
     or_more: bool = False
+    size: int = 0
 
 
 @dataclass(frozen=True)

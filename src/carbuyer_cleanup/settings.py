@@ -44,7 +44,8 @@ class Settings:
     than AWS the embedded one is. ``members`` are the accounts of a class, none without a roster; ``left_out`` says
     which of an organization's are not among them; ``confirmed`` is whether their number was given. ``estate`` is what
     a rehearsal finds: a name or a file of ``sandbox.files``. ``record`` is the file that the run is recorded in.
-    ``earlier`` are the class's scores of last time, by alias.
+    ``earlier`` are the class's scores of last time, by alias; ``backup`` is the folder in which all is saved
+    before it is deleted, "" for none.
     """
 
     rehearsal: bool
@@ -66,6 +67,9 @@ class Settings:
     audit_regions: tuple[str, ...] = ()
     record: str = ""
     earlier: Mapping[str, float | None] = field(default_factory=dict)
+    backup: str = ""
+    backup_secrets: bool = False
+    backup_logs: bool = False
 
     def of(self, member: Member) -> Settings:
         """Return what is asked for one account of the class."""
@@ -164,6 +168,9 @@ OPTIONS: dict[str, dict[str, str | float | type | list[str] | None]] = {
         "help": "rehearsal: what each account holds: ordinary (default), clean, workshop, empty or a JSON file",
     },
     "--record": {"default": "", "metavar": "FILE", "help": "record what AWS answers, without names, to be looked into"},
+    "--backup": {"default": "", "metavar": "DIR", "help": "save in this folder what is deleted, before it is deleted"},
+    "--backup-secrets": {"action": "store_true", "help": "save the values of functions' environments, too"},
+    "--backup-logs": {"action": "store_true", "help": "save the events of log groups, too"},
     "--sandbox-speed": {"default": "", "metavar": "N", "help": "rehearsal: N times as fast as AWS; 1 is real time"},
 }
 
@@ -190,9 +197,16 @@ def read(config: pytest.Config, environ: Mapping[str, str]) -> Settings:
         members, left_out, class_accounts.confirmed(config, len(members)),
         _grades(str(get("--grades")), members), str(get("--estate")) or "ordinary",
         scope.read(str(get("--audit-regions")), {member.region or region for member in members or (Member(),)}),
-        str(config.invocation_params.dir / str(get("--record"))) if get("--record") else "",
+        _file(config, "--record"),
         comparison.read(config.invocation_params.dir / str(get("--compare"))) if get("--compare") else {},
+        _file(config, "--backup"), bool(get("--backup-secrets")), bool(get("--backup-logs")),
     )  # fmt: skip
+
+
+def _file(config: pytest.Config, option: str) -> str:
+    """Return the path that an option has, from where pytest was started; "" for none."""
+    given = str(config.getoption(option))
+    return str(config.invocation_params.dir / given) if given else ""
 
 
 def _ids(given: list[str]) -> list[str]:

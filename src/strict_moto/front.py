@@ -15,7 +15,7 @@ from botocore.awsrequest import AWSResponse
 from moto.core.exceptions import ServiceException
 from werkzeug.exceptions import HTTPException
 
-from strict_moto import identity, mends, shapes, wire
+from strict_moto import codes, identity, mends, shapes, wire
 from strict_moto.faults import Faults, Kind, happen
 from strict_moto.offers import EVERYTHING
 from strict_moto.quirks import Quirks
@@ -122,12 +122,13 @@ class Sandbox:
         """
         with self._lock:
             self.world.catch_up()
-            answer = self._answer(request)
+            code = codes.read(self.world, request.url)
+            answer = self._answer(request) if code is None else wire.Answer(200, {}, code)
         return AWSResponse(request.url, answer.status, answer.headers, Raw(answer.body))  # type: ignore[arg-type] # any mapping will do
 
     def _answer(self, request: AWSPreparedRequest) -> Answer:
         call = wire.receive(request)
-        asked = Request(call.service, "?", {}, "", call.region, "")
+        asked = Request(call.service, "?", {}, "", call.region, "", codes.origin(request.url))
         error: str | None = None
         try:
             operation, params = call.read()

@@ -27,6 +27,7 @@ class Request:
     account: str
     region: str  # "us-east-1" for the global services
     principal: str  # ARN of the caller
+    origin: str = ""  # where the request was sent, and others may be: "https://lambda.us-east-1.amazonaws.com"
 
     @property
     def call(self) -> str:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = ROOT / "cleanup_tests" / "workshop.toml"
-TASKS = ("cleanup", "verify")
+TASKS = ("cleanup", "verify", "backup")
 ROOM = 200  # for the next thing that a console leaves
 QUOTA = 6144  # characters of a managed policy, white space not counted: IAM user guide, "IAM and STS quotas"
 MESSAGE = "User: {principal} is not authorized to perform: {action} on resource: {resource}"

@@ -13,8 +13,8 @@ import pytest
 from carbuyer_cleanup import preflight, workshop
 from carbuyer_cleanup.aws.context import GLOBAL, Aws
 from carbuyer_cleanup.kinds import emptying, hanging
-from carbuyer_cleanup.permissions import SCOPED, SCOPES
-from carbuyer_cleanup.preflight import NEEDS, Lacking
+from carbuyer_cleanup.permissions import SAVING, SCOPED, SCOPES
+from carbuyer_cleanup.preflight import NEEDS, SAVED_BY, Lacking
 from carbuyer_cleanup.teardown.journal import Journal
 from carbuyer_cleanup.teardown.plan import STEPS
 from spoken import calls_in
@@ -38,8 +38,10 @@ VPC, ADDRESS = "ec2:DeleteVpc", "ec2:ReleaseAddress"
 
 
 def test_needs_are_all_that_is_granted_for_some_resources_only() -> None:
-    """What the steps need together is what the policy grants, but for the question itself."""
-    assert {call for needs in NEEDS.values() for call in needs} == SCOPED - {"iam:SimulatePrincipalPolicy"}
+    """What the steps need together is what the policies grant, but for the question itself."""
+    saved = {call for scope in SAVING for call in scope.calls}
+    assert {call for needs in NEEDS.values() for call in needs} | saved == SCOPED - {"iam:SimulatePrincipalPolicy"}
+    assert {name for names in SAVED_BY.values() for name in names} == {scope.name for scope in SAVING}
     assert sorted(NEEDS) == [step.number for step in STEPS]
 
 

@@ -1,10 +1,11 @@
-"""Every AWS call that the suite makes: those of the kinds, those of the audit's table, and its own."""
+"""Every AWS call that the suite makes: those of the kinds, of a backup, of the audit's table, and its own."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from carbuyer_cleanup.audit.types import READS
+from carbuyer_cleanup.backup.calls import SAVING
 from carbuyer_cleanup.call import Call, read
 from carbuyer_cleanup.catalog import KINDS
 from carbuyer_cleanup.errors import AwsError, CleanupError, NotUnderstood
@@ -16,6 +17,7 @@ CALLS: dict[str, Call] = {
     "iam:SimulatePrincipalPolicy": read(optional=True),
     "ec2:DescribeRegions": read(has="Regions"),
     **{call: row for kind in KINDS for call, row in kind.calls.items()},
+    **SAVING,
 }
 
 # The audit's calls, from its own table.

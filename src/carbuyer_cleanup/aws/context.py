@@ -10,7 +10,7 @@ import threading
 from collections import Counter
 from dataclasses import replace
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from botocore import xform_name
@@ -39,10 +39,12 @@ if TYPE_CHECKING:
 
     from aws_clock import Clock
     from carbuyer_cleanup.aws.identity import Pinned
+    from carbuyer_cleanup.backup.saving import Backup
     from carbuyer_cleanup.teardown.journal import Journal
     from carbuyer_cleanup.workshop import Workshop
 
 Answer = dict[str, Any]
+T = TypeVar("T")
 
 GLOBAL = frozenset({"iam", "cloudfront", "pricing-plan-manager", "sts"})  # one endpoint a partition; see Aws.home
 HOME = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
@@ -119,6 +121,7 @@ class Aws:
         )
         self.sharing = Sharing()
         self.warning = ""  # what is to be told of the caller, and speaks against CLEAN
+        self.backup: Backup | None = None  # where what is deleted is saved before, if it is
         self.pinned: Pinned | None = None  # the session's credentials, if AWS was asked whose they are
         self._pool, self._lean = pool, lean_session(session)
         self._clients: dict[tuple[str, str], Any] = {}
@@ -185,10 +188,14 @@ class Aws:
         return asked.order > written and self.clock.now() - asked.time < lasts
 
     async def _persistently(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
+        return await self._patiently(operation, region, lambda: self._once(operation, region, params))
+
+    async def _patiently(self, operation: str, region: str, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask, and ask again while AWS throttles or fails."""
         tries = TRIES_OF_OPTIONAL if CALLS[operation].optional else TRIES_OF
         for attempt in range(1, TRIES + 1):
             try:
-                return await self._once(operation, region, params)
+                return await ask()
             except AwsError as error:
                 if attempt >= tries.get(error.trouble, 1):
                     raise
@@ -299,6 +306,29 @@ class Aws:
     def _paging(self, operation: str, region: str) -> Paging:
         return paging_of(operation, self.client(operation.split(":", maxsplit=1)[0], region))
 
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """Do in a thread of the pool what takes its time; meanwhile an infinitely fast clock doesn't jump."""
+        with self.clock.held():
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    async def transfer(self, operation: str, act: Callable[[Any], T], *, region: str = "") -> T | None:
+        """Do as :meth:`fresh`, for an answer that is read as it comes, or that boto3 asks for in several requests.
+
+        Args:
+            operation: the call that ``act`` makes.
+            act: is given the client, in a thread; after trouble that passes it is called again.
+            region: where.
+
+        Returns:
+            What ``act`` returned; None if AWS says that there is no such thing.
+
+        Raises:
+            AwsError: as :meth:`call` does.
+        """
+        answered(operation)
+        client = self.client(operation.split(":", maxsplit=1)[0], region)
+        return await self._patiently(operation, region, lambda: self._sent(operation, client, lambda: act(client)))
+
     def regions_with(self, service: str) -> list[str]:
         """Return the Regions in which AWS has a service, as far as botocore knows."""
         return self._lists(service, self.partition)
@@ -348,28 +378,31 @@ class Aws:
             self.forget(service, region)
 
     async def _once(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
-        service, name = operation.split(":")
-        row = CALLS[operation]
-        if self.read_only and row.writes:
-            raise RuntimeError(f"{operation} was to be sent by a run that only looks. Nothing was; please report this.")
-        client = self.client(service, region)
-        await asyncio.sleep(self._paces.wait(operation, client.meta.region_name, self.clock.now()))
-        if self.stopped:  # nothing that is under way need find out for itself
-            raise replace(self.stopped, call=operation, region=client.meta.region_name, request_id="")
-        self.counts[operation, client.meta.region_name] += 1
-        try:
-            with self.clock.held():
-                run = asyncio.get_running_loop().run_in_executor
-                answer: Answer = await run(self._pool, lambda: getattr(client, xform_name(name))(**params))
-        except AwsError as error:  # the keys to sign with are none, or another account's
-            raise self._noted(replace(error, call=operation, region=client.meta.region_name)) from error
-        except NO_ANSWER as error:
-            if isinstance(error, ClientError) and code_of(error) in row.gone:
-                return Described({}, _shape(client, name))
-            raise self._noted(refusal(operation, client.meta.region_name, error)) from error
+        name, client = operation.split(":")[1], self.client(operation.split(":", maxsplit=1)[0], region)
+        answer = await self._sent(operation, client, lambda: getattr(client, xform_name(name))(**params))
+        if answer is None:
+            return Described({}, _shape(client, name))
         demand(operation, client.meta.region_name, answer)
         self._see_owners(operation, answer)
         return Described(answer, _shape(client, name))
+
+    async def _sent(self, operation: str, client: Any, send: Callable[[], T]) -> T | None:
+        """Return what ``send`` does in a thread of the pool; None if AWS says that there is no such thing."""
+        row, region = CALLS[operation], client.meta.region_name
+        if self.read_only and row.writes:
+            raise RuntimeError(f"{operation} was to be sent by a run that only looks. Nothing was; please report this.")
+        await asyncio.sleep(self._paces.wait(operation, region, self.clock.now()))
+        if self.stopped:  # nothing that is under way need find out for itself
+            raise replace(self.stopped, call=operation, region=region, request_id="")
+        self.counts[operation, region] += 1
+        try:
+            return await self.in_thread(send)
+        except AwsError as error:  # the keys to sign with are none, or another account's
+            raise self._noted(replace(error, call=operation, region=region)) from error
+        except NO_ANSWER as error:
+            if isinstance(error, ClientError) and code_of(error) in row.gone:
+                return None
+            raise self._noted(refusal(operation, region, error)) from error
 
     def _noted(self, error: AwsError) -> AwsError:
         """Remember what stops everything; another account outweighs that credentials have expired."""

@@ -43,7 +43,9 @@ SENT: dict[str, str] = {
             "apigateway:GetApiKeys",
             "apigateway:GetClientCertificates",
             "apigateway:GetDomainNames",
+            "apigateway:GetResources",
             "apigateway:GetRestApis",
+            "apigateway:GetUsagePlanKeys",
             "apigateway:GetUsagePlans",
             "apigateway:GetVpcLinks",
         ),
@@ -52,6 +54,7 @@ SENT: dict[str, str] = {
     "apigatewayv2:GetApis": "aws/aws-sdk-js#2708",
     "cloudtrail:LookupEvents": "not proved; a witness without it proves nothing, so that nothing hangs on it",
     "dynamodb:ListTables": "DynamoDB Local, AWS's own: its list of no tables is [], as public tutorials show it",
+    "lambda:ListVersionsByFunction": "Lambda API reference: every function has a version $LATEST",
     "wafv2:ListWebACLs": "aws/aws-cli#3733: the same call of WAF Classic",
 }
 LEFT_OUT: dict[str, str] = {
@@ -65,10 +68,12 @@ NOT_PROVED = frozenset(
     "batch:DescribeJobQueues budgets:DescribeBudgets cloudtrail:ListTrails cloudwatch:ListDashboards "
     "cloudwatch:ListMetricStreams codecommit:ListRepositories codeconnections:ListConnections "
     "cognito-identity:ListIdentityPools cognito-idp:ListUserPools config:DescribeConfigRules "
-    "dms:DescribeReplicationInstances dynamodb:ListBackups ecr-public:DescribeRepositories ecs:ListClusters "
+    "dms:DescribeReplicationInstances dynamodb:ListBackups dynamodb:ListTagsOfResource "
+    "ecr-public:DescribeRepositories ecs:ListClusters "
     "efs:DescribeAccessPoints eks:ListClusters emr:ListClusters events:ListApiDestinations events:ListArchives "
     "events:ListConnections events:ListEventBuses fsx:DescribeFileSystems globalaccelerator:ListAccelerators "
-    "glue:ListCrawlers glue:ListJobs iot:ListThings kafka:ListClustersV2 kms:ListKeys lambda:ListCodeSigningConfigs "
+    "glue:ListCrawlers glue:ListJobs iot:ListThings kafka:ListClustersV2 kms:ListKeys lambda:ListAliases "
+    "lambda:ListCodeSigningConfigs "
     "lambda:ListEventSourceMappings lambda:ListLayers lightsail:GetInstances logs:DescribeDeliveries "
     "logs:DescribeDeliveryDestinations logs:DescribeDeliverySources memorydb:DescribeClusters mq:ListBrokers "
     "network-firewall:ListFirewalls pipes:ListPipes resource-groups:ListGroups route53resolver:ListResolverEndpoints "

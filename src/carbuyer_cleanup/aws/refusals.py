@@ -11,7 +11,9 @@ from botocore.exceptions import (
     ClientError,
     CredentialRetrievalError,
     EndpointConnectionError,
+    FlexibleChecksumError,
     HTTPClientError,
+    IncompleteReadError,
     NoCredentialsError,
     SSOError,
 )
@@ -22,6 +24,8 @@ from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.errors import AwsError, CleanupError, Garbled, Trouble
 
 NO_ANSWER = (BotoCoreError, ClientError, ResponseParserError)  # what botocore raises in place of an answer
+# The last two: the body of an object broke off, or isn't what its checksum says.
+FAILED_ON_THE_WAY = (BotoConnectionError, HTTPClientError, IncompleteReadError, FlexibleChecksumError)
 NOT_AWS = "the answer is not AWS's, or was cut short"
 
 FORBIDDEN, SERVER_ERRORS = 403, 500  # HTTP's status
@@ -96,4 +100,4 @@ def _trouble_of_transport(error: Exception) -> Trouble:
     """Return what kind of trouble it is that there was no answer at all."""
     if isinstance(error, NoCredentialsError | CredentialRetrievalError | SSOError):
         return Trouble.EXPIRED
-    return Trouble.TRANSIENT if isinstance(error, BotoConnectionError | HTTPClientError) else Trouble.OTHER
+    return Trouble.TRANSIENT if isinstance(error, FAILED_ON_THE_WAY) else Trouble.OTHER

@@ -187,7 +187,8 @@ REMEDIES = (
     ),
     Remedy(
         GONE,
-        codes="*NotFound *Nonexistent* *NotFoundException *NotFoundFault NoSuch* *.NotAttached ListenerNotFound",
+        codes="*NotFound *NotFoundError *Nonexistent* *NotFoundException *NotFoundFault NoSuch* *.NotAttached "
+        "ListenerNotFound",
     ),
     Remedy(
         USED,

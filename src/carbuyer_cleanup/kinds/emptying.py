@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import needed
-from carbuyer_cleanup.errors import AwsError, Trouble, trouble_of
+from carbuyer_cleanup.errors import AwsError, Blocked, Trouble, trouble_of
 from carbuyer_cleanup.kinds.preparing import NOT_BY_ITEM, Preparing, split
 from carbuyer_cleanup.resource import Contents
 
@@ -28,6 +28,10 @@ VERSIONS, UPLOADS, NOTHING = "", "unfinished uploads", "nothing"
 PASSING = {Trouble.THROTTLED, Trouble.TRANSIENT}
 ALIKE = NOT_BY_ITEM | {Trouble.DENIED}  # what is said of a whole call, and would be of each part of it
 NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2; \r becomes \n
+UNSAVED = {
+    "Code": "WrittenSince",
+    "Message": "was begun or written after the backup, so it is not deleted; run again, which saves it",
+}
 Key = dict[str, str]
 
 
@@ -52,7 +56,8 @@ async def contents(aws: Aws, bucket: Resource) -> tuple[str, Contents | None]:
     """
     page = await aws.call("s3:ListObjectVersions", **place(aws, bucket))
     if keys := _keys(page):
-        return VERSIONS, Contents(len(keys), "version", or_more=page["IsTruncated"])
+        size = sum(version["Size"] for version in page["Versions"])
+        return VERSIONS, Contents(len(keys), "version", or_more=page["IsTruncated"], size=size)
     uploads = await aws.call("s3:ListMultipartUploads", **place(aws, bucket))
     return (UPLOADS if uploads["Uploads"] else NOTHING), None
 
@@ -79,13 +84,25 @@ async def delete_versions(aws: Aws, bucket: Resource) -> None:
     refused = _Refused()
     deleting = asyncio.ensure_future(asyncio.sleep(0))
     try:
-        async for page in aws.each_page("s3:ListObjectVersions", **place(aws, bucket)):
+        # What was listed before the backup was made may have been written over since.
+        pages = aws.each_fresh_page if aws.backup else aws.each_page
+        async for page in pages("s3:ListObjectVersions", **place(aws, bucket)):
             await deleting
-            deleting = asyncio.ensure_future(_delete(aws, bucket, _keys(page), refused))
+            keys = _unless_unsaved(aws, bucket, page, refused)
+            deleting = asyncio.ensure_future(_delete(aws, bucket, keys, refused))
     finally:
         await deleting
     if refused.count:
         raise refused.error(bucket)
+
+
+def _unless_unsaved(aws: Aws, bucket: Resource, page: dict[str, Any], refused: _Refused) -> list[Key]:
+    """Return what of a page may be deleted: where there is a backup, what is in it."""
+    unsaved = (
+        [{"Key": one.key, "VersionId": one.version} for one in aws.backup.unsaved(bucket, page)] if aws.backup else []
+    )
+    refused.add([{**key, **UNSAVED} for key in unsaved])
+    return [key for key in _keys(page) if key not in unsaved]
 
 
 async def abort_uploads(aws: Aws, bucket: Resource) -> None:
@@ -96,6 +113,8 @@ async def abort_uploads(aws: Aws, bucket: Resource) -> None:
     """
     results: list[Any] = []
     async for page in aws.each_page("s3:ListMultipartUploads", **place(aws, bucket)):
+        if aws.backup and (late := aws.backup.unsaved(bucket, page)):
+            raise Blocked(f"The upload of {late[0].key} to the {bucket} {UNSAVED['Message']}.")
         uploads = ({"Key": needed("Key", u), "UploadId": needed("UploadId", u)} for u in page["Uploads"])
         abort = (aws.call("s3:AbortMultipartUpload", **upload, **place(aws, bucket)) for upload in uploads)
         results += await asyncio.gather(*abort, return_exceptions=True)

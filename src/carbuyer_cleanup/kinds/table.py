@@ -46,7 +46,7 @@ async def _judged(aws: Aws, name: str, claim: Claim) -> list[Resource]:
     return judged(
         aws, "DynamoDB table", name, await claim_on(aws, table, claim),
         entry=ENTRY, state=table["TableStatus"], arn=table["TableArn"],
-        contents=Contents(table["ItemCount"], "item"),  # as of the last six hours
+        contents=Contents(table["ItemCount"], "item", size=table["TableSizeBytes"]),  # as of the last six hours
         details={
             "id": _identity(table),
             "protected": table["DeletionProtectionEnabled"],

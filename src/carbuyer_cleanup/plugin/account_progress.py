@@ -69,13 +69,16 @@ def _time(passed: float, rest: float) -> str:
 
 
 def _rates(run: Run) -> list[str]:
-    """Return how fast it goes where one resource holds many."""
+    """Return how fast it goes where one resource holds many, and how far the saving is."""
     running = [t for takedowns in run.teardown.under_way().values() for t in takedowns]
     counts = {takedown.kind: run.aws.tally[takedown.kind.name] for takedown in running}
     return [
-        f"{count} {kind.name} deleted, {count / (60 * _passed(run, kind)):.0f} a second"
-        for kind, count in counts.items()
-        if count and _passed(run, kind)
+        *(
+            f"{count} {kind.name} deleted, {count / (60 * _passed(run, kind)):.0f} a second"
+            for kind, count in counts.items()
+            if count and _passed(run, kind)
+        ),
+        *([str(run.aws.backup.progress)] if run.aws.backup and any(one.is_saving for one in running) else []),
     ]
 
 

@@ -10,7 +10,7 @@ from carbuyer_cleanup import preflight
 from carbuyer_cleanup.account import alias_of
 from carbuyer_cleanup.aws.endpoints import endpoints, shown
 from carbuyer_cleanup.errors import CleanupError, Refused
-from carbuyer_cleanup.plugin import account_progress, doubts, planned
+from carbuyer_cleanup.plugin import account_progress, backups, doubts, planned
 from carbuyer_cleanup.plugin.asking import reporter_of, show, typed, uncapture
 from carbuyer_cleanup.plugin.progress import wait
 from carbuyer_cleanup.resource import printable
@@ -81,7 +81,8 @@ def _show(config: pytest.Config, run: Run, plan: dict[Step, list[Resource]]) -> 
     verbose = config.option.verbose > 0
     left_alone = planned.near_misses(_near_misses(run, plan), verbose=verbose)
     show(config, *planned.lines(plan, verbose=verbose), *doubts.told(run), *left_alone)
-    show(config, *_not_seen(run), *_lacking(config, run, plan), *planned.total(run, plan))
+    saved = backups.planned(run.settings.backup, planned.all_of(plan))
+    show(config, *_not_seen(run), *_lacking(config, run, plan), *saved, *planned.total(run, plan))
 
 
 def _survey(config: pytest.Config, run: Run, steps: list[Step]) -> dict[Step, list[Resource]]:

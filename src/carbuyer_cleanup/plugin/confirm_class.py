@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.errors import CleanupError, Refused
-from carbuyer_cleanup.plugin import doubts, planned
+from carbuyer_cleanup.plugin import backups, doubts, planned
 from carbuyer_cleanup.plugin.asking import show, typed
 from carbuyer_cleanup.plugin.confirm import not_seen
 from carbuyer_cleanup.plugin.planned import counted
@@ -41,6 +41,7 @@ def confirm_class(config: pytest.Config, runs: Runs, steps: Mapping[str, Sequenc
     found = {alias: planned.all_of(plans[alias].result()) for alias in kept}
     show(config, *(f"{alias}: {why}" for alias, why in runs.refused.items()))
     show(config, *(line for alias in kept for line in _lines(runs.open[alias], found[alias])))
+    show(config, *backups.planned(runs.settings.backup, chain(*found.values())))
     count = len(runs.settings.members)
     left_alone = f", {len(runs.refused)} of them left alone" if runs.refused else ""
     show(config, f"{counted(count, 'account')}{left_alone}: {planned.summed(chain(*found.values()))}")

@@ -82,6 +82,8 @@ def _opener(runs: Runs, source: Source, loop: Loop) -> Callable[[Member], Run | 
 def _enter(runs: Runs, player: Player | None, member: Member, opened: Run | CleanupError, stack: ExitStack) -> None:
     if isinstance(opened, Run):
         stack.callback(opened.aws.journal.unlock)
+        if opened.aws.backup:
+            stack.callback(opened.aws.backup.close)
         runs.open[member.alias] = opened
         if runs.recorder:
             runs.recorder.opened(member.alias, opened.aws)

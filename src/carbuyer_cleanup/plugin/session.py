@@ -9,7 +9,7 @@ import pytest
 
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.home import STEPS
-from carbuyer_cleanup.plugin import certify
+from carbuyer_cleanup.plugin import backups, certify
 from carbuyer_cleanup.plugin.confirm import confirm, tell_whose
 from carbuyer_cleanup.plugin.confirm_class import confirm_class
 from carbuyer_cleanup.plugin.opening import open_runs
@@ -82,6 +82,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
         _prepare(runs)
         if not runs.settings.rehearsal:
             _tell(session.config, runs, steps)
+        backups.prepare(runs, steps)
         for alias in ("", *steps):
             certify.withdraw(runs.settings, alias)
         _declare(runs)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from carbuyer_cleanup.certificate.certificate import judge
-from carbuyer_cleanup.plugin import advice, planned
+from carbuyer_cleanup.plugin import advice, backups, planned
 from carbuyer_cleanup.plugin import left as left_over
 from carbuyer_cleanup.plugin.ending import ending
 from carbuyer_cleanup.plugin.run import REHEARSAL, RUNS, SETTINGS, is_audit, only_run, step_of
@@ -108,7 +108,11 @@ def _summarize(terminalreporter: pytest.TerminalReporter, run: Run, *, verbose: 
     told += [f"in doubt: {r.line}; {r.ways_out}" for outcome in outcomes for r in outcome.doubtful]
     told += map(str, run.own_tests.values())
     told += planned.near_misses([r for outcome in outcomes for r in outcome.left_alone], verbose=verbose)
-    told += [] if run.settings.task is Task.PLAN else left_over.lines(run, verbose=verbose)
+    told += backups.held(run)
+    if run.settings.task is Task.PLAN:
+        told += backups.planned(run.settings.backup, (r for outcome in outcomes for r in outcome.left))
+    else:
+        told += left_over.lines(run, verbose=verbose)
     for line in [*told, *_why(run, verbose=verbose)]:
         terminalreporter.line(printable(line))
 

@@ -9,6 +9,7 @@ import pytest
 
 from carbuyer_cleanup.audit.result import Sweep
 from carbuyer_cleanup.certificate import prices
+from carbuyer_cleanup.plugin import backups
 from carbuyer_cleanup.plugin.ending import Ending, ending
 from carbuyer_cleanup.plugin.planned import counted
 from carbuyer_cleanup.plugin.run import REHEARSED
@@ -45,6 +46,7 @@ PLANNED = ("Would be deleted", ("Resource", COST, "Why it is the workshop's"))
 GONE = ("Gone", ("Resource", COST, "Why it was the workshop's", "Gone after"))
 IN_BETWEEN = ("On its way out", ("Resource", "Region", "State"))
 DOUBTFUL = ("Perhaps the workshop's", ("Resource", "Region", "Why"))
+SAVED = ("Saved before it was deleted", ("Resource", "Region", "When", "Where in the backup"))
 DECLARED = ("Not the workshop's, by your word", ("Name or id",))
 BREACHES = ("Kept from leaving this machine", ("Request",))
 NOTED = ("Not the workshop's", ("Resource", "Region", "Why not"))
@@ -166,6 +168,7 @@ def _tables(run: Run, found: Sequence[Thing]) -> list[Table]:
         Table(*NOTED, [(_place(run, r), r.region, r.why) for r in sweep.noted]),
         Table(*PLANNED, _things(run, found, "planned")),
         Table(*GONE, _things(run, found, "gone"), is_folded=True),
+        Table(*SAVED, [*backups.rows(run)], is_folded=True),
     ]
 
 

@@ -40,7 +40,8 @@ class Takedown:
 
     Times are AWS seconds of the engine's clock: when it was ``asked`` for, when it ``started``, because all that it
     waits for was gone, and when it ``ended``; ``requests`` are the times (from, to) in which deletions were asked for,
-    and ``gone`` says by id when a look first missed what was found before.
+    and ``gone`` says by id when a look first missed what was found before. ``saving`` is how many seconds went into a
+    backup, which don't count against the deadline, and ``is_saving`` whether it is being made.
     """
 
     kind: Kind
@@ -56,6 +57,8 @@ class Takedown:
     looks: int = 0
     seen: list[Resource] = field(default_factory=list)
     proved: float = -math.inf
+    saving: float = 0.0
+    is_saving: bool = False
     asked: float | None = None
     started: float | None = None
     ended: float | None = None
@@ -90,7 +93,7 @@ class Takedown:
         before: dict[str, str] = {}
         while left := await self._left(aws):
             await self._act(aws, left)
-            elapsed, states = aws.clock.now() - started, {r.id: r.state for r in left}
+            elapsed, states = aws.clock.now() - started - self.saving, {r.id: r.state for r in left}
             if elapsed >= patience:
                 raise await self._overdue(aws, left, patience)
             pause = _next_pause(pause if states == before else 0.0, elapsed)
@@ -177,6 +180,7 @@ class Takedown:
         now = aws.clock.now()
         todo = [r for r in left if r.state not in self.kind.leaving and not self._just_acted(r, now)]
         self.state = ", ".join(sorted({r.state for r in left} - {""})) or "deleting"
+        todo, now = await self._saved(aws, todo), aws.clock.now()
         is_request = any(self._is_news(r) for r in todo)
         aws.journal.record("deleting", todo)
         self.acted |= {r.id: (r.state, now) for r in todo}
@@ -195,6 +199,18 @@ class Takedown:
     def _is_news(self, resource: Resource) -> bool:
         """Say whether AWS is asked for something new: it is in another state than last time, or was refused then."""
         return self.acted.get(resource.id, (None,))[0] != resource.state or bool(self.waiting.get(resource.id))
+
+    async def _saved(self, aws: Aws, todo: list[Resource]) -> list[Resource]:
+        """Return what is saved, if that is asked for: what can't be saved is not deleted."""
+        if aws.backup is None:
+            return todo
+        before, self.is_saving = aws.clock.now(), True
+        results = await asyncio.gather(*(aws.backup.secure(aws, r) for r in todo), return_exceptions=True)
+        self.saving, self.is_saving = self.saving + aws.clock.now() - before, False
+        errors = {r.id: error for r, error in zip(todo, results, strict=True) if error is not None}
+        self.waiting |= dict.fromkeys(errors, "")
+        self._sort_out({id_: e for id_, e in errors.items() if isinstance(e, Exception)})
+        return [r for r in todo if r.id not in errors]
 
     def _just_acted(self, resource: Resource, now: float) -> bool:
         """Say whether it was acted on in this very state, successfully, a moment ago: AWS's lists lag behind."""

@@ -7,6 +7,7 @@ from itertools import chain
 from strict_moto.rules import (
     absent,
     apigateway,
+    apigateway_export,
     awslambda,
     cloudfront,
     cloudfront_lists,
@@ -54,6 +55,7 @@ EC2 = (
 MODULES = (
     absent,
     apigateway,
+    apigateway_export,
     awslambda,
     cloudfront,
     cloudfront_lists,

@@ -6,6 +6,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from strict_moto import codes
 from strict_moto.rules.lambda_interfaces import RULES as INTERFACES
 from strict_moto.rules.lambda_interfaces import function_name
 from strict_moto.rules.paging import at_most, paged
@@ -70,6 +71,7 @@ def _show_update(world: World, request: Request, answer: Params) -> Params:
 
 
 UPDATES = (
+    After("lambda:GetFunction", codes.tell, "Lambda API reference, GetFunction"),
     *(
         Rule(
             f"lambda:{operation}",

@@ -34,12 +34,18 @@ def _list_registries(world: World, request: Request) -> Params:
 def _create_schema(world: World, request: Request) -> Params:
     registry, name = request.params["RegistryName"], request.params["SchemaName"]
     shown = {"SchemaName": name, "SchemaArn": _arn(request, "schema", registry, name)}
-    _registries(world, request)[registry][name] = shown
+    content = {key: request.params[key] for key in ("Content", "Type")}
+    _registries(world, request)[registry][name] = {**shown, **content, "SchemaVersion": "1"}
     return shown
 
 
 def _list_schemas(world: World, request: Request) -> Params:
-    return {"Schemas": list(_registries(world, request)[request.params["RegistryName"]].values())}
+    schemas = _registries(world, request)[request.params["RegistryName"]].values()
+    return {"Schemas": [{key: one[key] for key in ("SchemaName", "SchemaArn")} for one in schemas]}
+
+
+def _describe_schema(world: World, request: Request) -> Params:
+    return _registries(world, request)[request.params["RegistryName"]][request.params["SchemaName"]]
 
 
 def _delete_schema(world: World, request: Request) -> Params:
@@ -72,13 +78,17 @@ RULES = (
     ),
     Instead("schemas:CreateSchema", _create_schema, MODEL),
     Instead("schemas:ListSchemas", _list_schemas, MODEL),
-    Rule(
-        "schemas:DeleteSchema",
-        _no_schema,
-        "NotFoundException",
-        "Schema with name {SchemaName} does not exist.",
-        MODEL + "; text unverified",
-        404,
+    *(
+        Rule(
+            f"schemas:{operation}",
+            _no_schema,
+            "NotFoundException",
+            "Schema with name {SchemaName} does not exist.",
+            MODEL + "; text unverified",
+            404,
+        )
+        for operation in ("DeleteSchema", "DescribeSchema")
     ),
+    Instead("schemas:DescribeSchema", _describe_schema, MODEL),
     Instead("schemas:DeleteSchema", _delete_schema, MODEL),
 )

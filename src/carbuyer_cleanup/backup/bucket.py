@@ -1,0 +1,232 @@
+"""Saving what is in an S3 bucket: versions with what AWS tells of them, delete markers, names of unfinished uploads.
+
+A page of the list is saved at a time, so that memory stays flat however much there is. What the parts of an unfinished
+upload hold can't be read by any call: they are listed, and that is all. A version of a bucket without versioning has
+the id ``null`` and may be written over: its time and ETag tell that. An ETag is the MD5 of the content unless it was
+uploaded in parts or encrypted with a key of KMS's or the caller's (Amazon S3 API reference, "Object").
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from s3transfer.exceptions import RetriesExceededError
+from s3transfer.manager import TransferConfig, TransferManager
+from s3transfer.subscribers import BaseSubscriber
+
+from carbuyer_cleanup.aws.reading import needed
+from carbuyer_cleanup.backup import tree
+from carbuyer_cleanup.backup.folder import File, NotSaved, Writing
+from carbuyer_cleanup.backup.index import MARKER, UPLOAD, VERSION, Entry, Stored
+from carbuyer_cleanup.backup.paths import name_of
+from carbuyer_cleanup.backup.plain import line as line_of
+from carbuyer_cleanup.backup.plain import plain
+from carbuyer_cleanup.kinds.emptying import place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from carbuyer_cleanup.aws.context import Aws
+    from carbuyer_cleanup.backup.saving import Backup
+    from carbuyer_cleanup.resource import Resource
+
+LARGE = 32 * 2**20  # bytes from which an object is read in parts, by s3transfer
+PARTS = TransferConfig(multipart_threshold=LARGE, max_request_concurrency=8, max_in_memory_download_chunks=8)
+CHUNK = 2**18
+MD5 = re.compile('"?([0-9a-f]{32})"?')
+OTHER_ETAGS = ("aws:kms", "aws:kms:dsse")
+NOT_KEPT = frozenset({"AcceptRanges", "Body", "ContentRange", "RequestCharged", "ResponseMetadata"})
+MOST = 10**9  # versions of a page, and so the longest number below
+
+
+class Listed(NamedTuple):
+    """A line of S3's list: what it is, how it sorts among the versions of its key, and what is told of it."""
+
+    entry: Entry
+    what: str
+    facts: Mapping[str, Any]
+
+
+@dataclass
+class _Contents:
+    """What is being saved: the bucket, and how many lines of its list were read."""
+
+    aws: Aws
+    backup: Backup
+    bucket: Resource
+    lines: int = 0
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(16))
+
+
+def entries_of(page: Mapping[str, Any]) -> Iterator[tuple[Entry, str, Mapping[str, Any]]]:
+    """Yield what a page of versions or of uploads lists."""
+    for what, lines in (
+        (VERSION, page.get("Versions")),
+        (MARKER, page.get("DeleteMarkers")),
+        (UPLOAD, page.get("Uploads")),
+    ):
+        for line in lines or ():
+            id_ = needed("UploadId" if what == UPLOAD else "VersionId", line)
+            stamp = " ".join(
+                str(line.get(name, "")) for name in ("LastModified", "Initiated", "ETag") if line.get(name)
+            )
+            yield Entry(needed("Key", line), id_, stamp), what, line
+
+
+def unsaved(backup: Backup, bucket: Resource, page: Mapping[str, Any]) -> list[Entry]:
+    """Return what a page lists that was not saved: it was written since."""
+    return [entry for entry, _, _ in entries_of(page) if not backup.index.has_object(bucket.id, entry)]
+
+
+async def save(aws: Aws, backup: Backup, bucket: Resource) -> None:
+    """Save what is in the bucket and isn't saved yet.
+
+    Raises:
+        AwsError, NotSaved, OSError: something can't be read or written; all else of its page is saved.
+    """
+    contents = _Contents(aws, backup, bucket)
+    for call in ("s3:ListObjectVersions", "s3:ListMultipartUploads"):
+        async for page in aws.each_fresh_page(call, **place(aws, bucket)):
+            await _save_page(contents, list(_new(contents, page)))
+    if backup.index.of(bucket.kind, bucket.id) is None:
+        await aws.in_thread(lambda: _finish(backup, bucket))
+
+
+def _finish(backup: Backup, bucket: Resource) -> None:
+    tree.build(backup, bucket.id, folder_of(bucket))
+    backup.finish(bucket, place=folder_of(bucket))
+
+
+def folder_of(bucket: Resource) -> str:
+    """Return the path of a bucket's folder in the backup."""
+    return f"s3/{name_of(bucket.id)}"
+
+
+def _new(contents: _Contents, page: Mapping[str, Any]) -> Iterator[Listed]:
+    """Yield what a page lists that isn't saved yet; S3 lists the newest version of a key first."""
+    for entry, what, line in entries_of(page):
+        contents.lines += 1
+        if not contents.backup.index.has_object(contents.bucket.id, entry):
+            modified = line.get("LastModified") or line.get("Initiated")
+            order = f"{modified} {int(bool(line.get('IsLatest')))} {MOST - contents.lines:010}"
+            yield Listed(entry, what, {"order": order, "size": line.get("Size", 0), "modified": str(modified)})
+
+
+async def _save_page(contents: _Contents, lines: list[Listed]) -> None:
+    results = await asyncio.gather(*(_saved(contents, line) for line in lines), return_exceptions=True)
+    saved = [one for one in results if not isinstance(one, BaseException)]
+    await contents.aws.in_thread(lambda: _note(contents, saved))
+    for error in results:
+        if isinstance(error, BaseException):
+            raise error
+
+
+def _note(contents: _Contents, saved: list[tuple[Stored, File | None]]) -> None:
+    """Put into the index what is on the disk, names and all."""
+    backup, bucket = contents.backup, contents.bucket
+    for path in {file.path.rpartition("/")[0]: file.path for _, file in saved if file}.values():
+        backup.folder.settle(path)
+    with backup.index.together():
+        if saved:
+            backup.index.reopen(bucket.kind, bucket.id)
+        for stored, file in saved:
+            if file:
+                backup.index.add_file(bucket.kind, bucket.id, file)
+            backup.index.add_object(bucket.id, stored)
+
+
+async def _saved(contents: _Contents, line: Listed) -> tuple[Stored, File | None]:
+    """Save a line of the list, with its content if it has any."""
+    if line.what != VERSION:
+        return Stored(line.entry, line.what, "", line.facts), None
+    async with contents.slots:
+        file, told = await _download(contents, line)
+        tags = await contents.aws.fresh("s3:GetObjectTagging", **_which(contents, line.entry))
+    contents.backup.progress.add(file.bytes)
+    facts = {**line.facts, "object": told, "tags": plain(tags["TagSet"])}
+    return Stored(line.entry, line.what, file.path, facts), file
+
+
+def _which(contents: _Contents, entry: Entry) -> dict[str, Any]:
+    return {**place(contents.aws, contents.bucket), "Key": entry.key, "VersionId": entry.version}
+
+
+async def _download(contents: _Contents, line: Listed) -> tuple[File, Any]:
+    which = _which(contents, line.entry)
+    region, path = which.pop("region"), _path(contents, line.entry)
+    size, etag = int(line.facts["size"]), line.entry.stamp.rpartition(" ")[2]
+    read = _read_in_parts if size >= LARGE else _read_at_once
+    call = "s3:HeadObject" if size >= LARGE else "s3:GetObject"
+
+    def act(client: Any) -> tuple[File, Any]:
+        with contents.backup.folder.writing(path) as writing:
+            told = read(client, writing, {**which, "IfMatch": etag})
+            _refuse_another(writing, told, line)
+        return File(path, writing.bytes, writing.sha256.hexdigest()), plain(_kept(told))
+
+    done = await contents.aws.transfer(call, act, region=region)
+    if done is None:
+        raise NotSaved(f"{line.entry.key} (version {line.entry.version}) went while the bucket was saved: run again.")
+    return done
+
+
+def _path(contents: _Contents, entry: Entry) -> str:
+    digest = hashlib.sha256(line_of(entry)).hexdigest()
+    return f"{folder_of(contents.bucket)}/versions/{digest[0]}/{digest}"
+
+
+def _read_at_once(client: Any, writing: Writing, which: dict[str, Any]) -> Mapping[str, Any]:
+    answer: Mapping[str, Any] = client.get_object(**which, ChecksumMode="ENABLED")
+    for chunk in answer["Body"].iter_chunks(CHUNK):
+        writing.write(chunk)
+    return answer
+
+
+def _read_in_parts(client: Any, writing: Writing, which: dict[str, Any]) -> Mapping[str, Any]:
+    """Read an object in parts at once, which are written in order: so the digest needs no second reading."""
+    answer: Mapping[str, Any] = client.head_object(**which, ChecksumMode="ENABLED")
+    bucket, key = which.pop("Bucket"), which.pop("Key")
+    del which["IfMatch"]  # s3transfer adds it
+    with TransferManager(client, PARTS) as manager:
+        known = _Known(answer["ContentLength"], answer["ETag"])
+        try:
+            manager.download(bucket, key, writing, extra_args=which, subscribers=[known]).result()  # type: ignore[arg-type] # it only writes
+        except RetriesExceededError as error:
+            raise error.last_exception from error
+    return answer
+
+
+class _Known(BaseSubscriber):
+    """Tells s3transfer what it would ask for once more."""
+
+    def __init__(self, size: int, etag: str) -> None:
+        super().__init__()
+        self._size, self._etag = size, etag
+
+    def on_queued(self, future: Any, **_more: Any) -> None:
+        future.meta.provide_transfer_size(self._size)
+        future.meta.provide_object_etag(self._etag)
+
+
+def _refuse_another(writing: Writing, told: Mapping[str, Any], line: Listed) -> None:
+    """See that what came is the version that was listed.
+
+    Raises:
+        NotSaved: it isn't.
+    """
+    match = MD5.fullmatch(told["ETag"])
+    by_key = told.get("ServerSideEncryption") in OTHER_ETAGS or told.get("SSECustomerAlgorithm")
+    is_whole = writing.bytes == line.facts["size"] and (not match or by_key or match[1] == writing.md5.hexdigest())
+    if not is_whole:
+        raise NotSaved(
+            f"What came of {line.entry.key} (version {line.entry.version}) is not what S3 lists: "
+            f"{writing.bytes} bytes of {line.facts['size']}, ETag {told['ETag']}. Run again."
+        )
+
+
+def _kept(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if name not in NOT_KEPT}

@@ -1,0 +1,212 @@
+"""The index of a backup: an SQLite file that says what was saved, of which resource, and how to check it.
+
+Whatever is in it is on the disk: it is written after the files. So a run that was interrupted goes on from there, and
+a bucket of a million versions takes no memory. ``saved`` has a row for each resource that was saved as a whole,
+``files`` one for each file, ``objects`` one for each version, delete marker and unfinished upload of a bucket; ``tree``
+remembers which paths of the plain tree are taken, as systems compare them that tell no ``A`` from ``a``.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from carbuyer_cleanup.backup.folder import File
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+NAME = "index.sqlite"
+TABLES = """
+CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT);
+CREATE TABLE IF NOT EXISTS saved (kind TEXT, id TEXT, name TEXT, region TEXT, at TEXT, facts TEXT,
+                                  PRIMARY KEY (kind, id));
+CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, kind TEXT, id TEXT, bytes INTEGER, sha256 TEXT);
+CREATE TABLE IF NOT EXISTS objects (bucket TEXT, key TEXT, version TEXT, stamp TEXT, what TEXT, path TEXT, facts TEXT,
+                                    PRIMARY KEY (bucket, key, version, stamp));
+CREATE TABLE IF NOT EXISTS tree (bucket TEXT, folded TEXT, exact TEXT, PRIMARY KEY (bucket, folded));
+"""
+SAVED = "SELECT kind, id, name, region, at, facts FROM saved"
+TABLE, OBJECTS = "DynamoDB table", "S3 objects"
+MANY = 1000  # rows read at a time
+VERSION, MARKER, UPLOAD = "version", "delete marker", "unfinished upload"
+
+
+class Entry(NamedTuple):
+    """Something in a bucket, as S3 lists it; ``stamp`` tells one from what was written over it under the same id."""
+
+    key: str
+    version: str  # its id, or an upload's
+    stamp: str
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What the index knows of something in a bucket; ``path`` is "" for what has no content."""
+
+    entry: Entry
+    what: str
+    path: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A resource that was saved as a whole; ``at`` is when, in ISO 8601."""
+
+    kind: str
+    id: str
+    name: str
+    region: str
+    at: str
+    facts: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True)
+class Holds:
+    """What a backup holds in all."""
+
+    saved: tuple[Saved, ...] = ()
+    tables: int = 0
+    objects: int = 0
+    bytes: int = 0
+
+
+class Index:
+    """The index in ``folder``; threads may share it.
+
+    Raises:
+        sqlite3.Error: it can't be opened, or is none.
+    """
+
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+        mode = "rw" if read_only else "rwc"  # what a crash left half-written can only be undone by writing
+        uri = f"{(folder / NAME).absolute().as_uri()}?mode={mode}"
+        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
+        self._lock = threading.RLock()
+        if not read_only:
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.executescript(TABLES)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Write all that the block adds, or nothing of it."""
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def add_file(self, kind: str, id_: str, file: File) -> None:
+        """Remember a file of a resource."""
+        self._do("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", file.path, kind, id_, file.bytes, file.sha256)
+
+    def add_saved(self, one: Saved) -> None:
+        """Remember that a resource was saved as a whole."""
+        values = (one.kind, one.id, one.name, one.region, one.at, json.dumps(one.facts))
+        self._do("INSERT OR REPLACE INTO saved VALUES (?, ?, ?, ?, ?, ?)", *values)
+
+    def reopen(self, kind: str, id_: str) -> None:
+        """Forget that a resource was saved as a whole: there is more of it."""
+        self._do("DELETE FROM saved WHERE kind = ? AND id = ?", kind, id_)
+
+    def add_object(self, bucket: str, one: Stored) -> None:
+        """Remember something of a bucket."""
+        values = (bucket, *one.entry, one.what, one.path, json.dumps(one.facts))
+        self._do("INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?)", *values)
+
+    def file(self, path: str) -> File | None:
+        """Return what is known of a file."""
+        row = self._one("SELECT path, bytes, sha256 FROM files WHERE path = ?", path)
+        return File(*row) if row else None
+
+    def files(self, kind: str = "", id_: str = "") -> Iterator[File]:
+        """Yield the files of a resource, or all."""
+        one = "SELECT path, bytes, sha256 FROM files WHERE kind = ? AND id = ? ORDER BY path"
+        rows = self._ask(one, kind, id_) if kind else self._ask("SELECT path, bytes, sha256 FROM files ORDER BY path")
+        return (File(*row) for row in rows)
+
+    def saved(self) -> list[Saved]:
+        """Return the resources that were saved as a whole."""
+        return [_saved(row) for row in self._ask(f"{SAVED} ORDER BY kind, id")]
+
+    def holds(self) -> Holds:
+        """Return what there is in all."""
+        saved = tuple(self.saved())
+        (objects,) = self._one("SELECT COUNT(*) FROM objects WHERE what = ?", VERSION)
+        (size,) = self._one("SELECT COALESCE(SUM(bytes), 0) FROM files")
+        return Holds(saved, sum(one.kind == TABLE for one in saved), objects, size)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether SQLite finds nothing wrong with the file."""
+        return bool(self._one("PRAGMA quick_check") == ("ok",))
+
+    def unfinished(self) -> list[tuple[str, str]]:
+        """Return kind and id of what was begun and is not saved as a whole."""
+        begun = "SELECT kind, id FROM files UNION SELECT ?, bucket FROM objects"
+        return list(self._ask(f"SELECT * FROM ({begun}) EXCEPT SELECT kind, id FROM saved", OBJECTS))  # noqa: S608 - no value
+
+    def of(self, kind: str, id_: str) -> Saved | None:
+        """Return a resource if it was saved as a whole."""
+        row = self._one(f"{SAVED} WHERE kind = ? AND id = ?", kind, id_)
+        return _saved(row) if row else None
+
+    def has_object(self, bucket: str, entry: Entry) -> bool:
+        """Say whether something of a bucket was saved."""
+        where = "bucket = ? AND key = ? AND version = ? AND stamp = ?"
+        return self._one(f"SELECT 1 FROM objects WHERE {where}", bucket, *entry) is not None  # noqa: S608 - no value
+
+    def objects(self, bucket: str, *whats: str) -> Iterator[Stored]:
+        """Yield what was saved of a bucket, key by key, each from its oldest version to its newest."""
+        fields = "SELECT key, version, stamp, what, path, facts FROM objects"
+        marks = ", ".join("?" * len(whats))
+        where = f"WHERE bucket = ? AND what IN ({marks}) ORDER BY key, json_extract(facts, '$.order')"
+        for key, version, stamp, what, path, facts in self._ask(f"{fields} {where}", bucket, *whats):
+            yield Stored(Entry(key, version, stamp), what, path, json.loads(facts))
+
+    def take(self, bucket: str, steps: Iterable[tuple[str, str]]) -> bool:
+        """Take places in the plain tree, each as systems compare it and as it is; False if another has one."""
+        for folded, exact in steps:
+            known = self._one("SELECT exact FROM tree WHERE bucket = ? AND folded = ?", bucket, folded)
+            if known is None:
+                self._do("INSERT INTO tree VALUES (?, ?, ?)", bucket, folded, exact)
+            elif known != (exact,):
+                return False
+        return True
+
+    def _do(self, statement: str, *values: Any) -> None:
+        with self._lock:
+            self._connection.execute(statement, values)
+
+    def _one(self, statement: str, *values: Any) -> Any:
+        with self._lock:
+            return self._connection.execute(statement, values).fetchone()
+
+    def _ask(self, statement: str, *values: Any) -> Iterator[Any]:
+        """Yield rows; they are read many at a time, so that others can write in between."""
+        with self._lock:
+            cursor = self._connection.execute(statement, values)
+        while True:
+            with self._lock:
+                rows = cursor.fetchmany(MANY)
+            if not rows:
+                return
+            yield from rows
+
+
+def _saved(row: tuple[Any, ...]) -> Saved:
+    kind, id_, name, region, at, facts = row
+    return Saved(kind, id_, name, region, at, json.loads(facts))

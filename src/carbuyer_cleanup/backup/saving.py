@@ -1,0 +1,149 @@
+"""What the teardown asks before it deletes anything: is it saved?
+
+Each kind of resource has a row in ``SAVERS``. What has none, what can't be saved, and what was written to since it was
+saved, is not deleted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from carbuyer_cleanup.backup import api, definitions, function, log_group, table
+from carbuyer_cleanup.backup import bucket as buckets
+from carbuyer_cleanup.backup.folder import Folder, NotSaved
+from carbuyer_cleanup.backup.index import Holds, Index, Saved
+from carbuyer_cleanup.backup.paths import name_of
+from carbuyer_cleanup.backup.plain import text
+from carbuyer_cleanup.backup.progress import Progress
+from carbuyer_cleanup.contain import contained
+from carbuyer_cleanup.errors import AwsError, CleanupError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from carbuyer_cleanup.aws.context import Aws
+    from carbuyer_cleanup.backup.index import Entry
+    from carbuyer_cleanup.resource import Resource
+
+    Save = Callable[[Aws, "Backup", Resource], Awaitable[None]]
+
+AGAIN = "Make room, or see to the folder; then run the same command again: it goes on where it stopped."
+
+
+async def _nothing(_aws: Aws, _backup: Backup, _resource: Resource) -> None:
+    pass
+
+
+class Saver(NamedTuple):
+    """How a kind of resource is saved, and what is looked at before each step of its deletion."""
+
+    save: Save
+    check: Save = _nothing
+
+
+SAVERS: Mapping[str, Saver] = {
+    **{kind: Saver(definitions.save) for kind in definitions.DEFINITIONS},
+    "S3 objects": Saver(buckets.save),
+    "DynamoDB table": Saver(table.save, table.check),
+    "Lambda function": Saver(function.save),
+    "REST API": Saver(api.save_rest),
+    "HTTP API": Saver(api.save_http),
+    "log group": Saver(log_group.save),
+}
+
+
+@dataclass
+class Backup:
+    """One account's backup in ``root``, for as long as the run lasts.
+
+    Args:
+        root: the folder, which only its owner may enter.
+        secrets: save the values of functions' environments, too.
+        logs: save the events of log groups, too.
+
+    Raises:
+        OSError, sqlite3.Error: nothing can be written there, or what is there is no backup.
+    """
+
+    root: Path
+    secrets: bool = False
+    logs: bool = False
+    progress: Progress = field(default_factory=Progress)
+
+    def __post_init__(self) -> None:
+        self.folder = Folder(self.root)
+        self.index = Index(self.root)
+        self.started = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+        self.holds = Holds()
+        self._secured: set[tuple[str, str]] = set()
+
+    async def secure(self, aws: Aws, resource: Resource) -> None:
+        """See that a resource is saved as it is, so that it may be deleted.
+
+        Raises:
+            CleanupError: it isn't; the message says why.
+        """
+        with self._explained(resource):
+            saver = SAVERS[resource.kind]
+            if (resource.kind, resource.id) not in self._secured:
+                await saver.save(aws, self, resource)
+            await saver.check(aws, self, resource)
+        self._secured.add((resource.kind, resource.id))
+
+    @contextmanager
+    def _explained(self, resource: Resource) -> Iterator[None]:
+        """Let every error say that the resource stays, and why."""
+        stays = f"the {resource} is not deleted, because it can't be saved"
+        try:
+            with contained(f"backup of the {resource}", (CleanupError, OSError, sqlite3.Error)):
+                yield
+        except AwsError as error:
+            raise replace(error, message=f"{stays}: {error.message}") from error
+        except (OSError, sqlite3.Error) as error:
+            why = getattr(error, "strerror", None) or error
+            raise NotSaved(f"T{stays[1:]} in {self.root}: {why}. {AGAIN}") from error
+
+    def close(self) -> None:
+        """Close the index; what it says in all is in ``holds``."""
+        self.holds = self.index.holds()
+        self.index.close()
+
+    def unsaved(self, bucket: Resource, page: Mapping[str, object]) -> list[Entry]:
+        """Return what a page of a bucket's list tells of and wasn't saved, as it was written since."""
+        return buckets.unsaved(self, bucket, page)
+
+    def keep(self, resource: Resource, path: str, content: bytes) -> str:
+        """Write a small file of a resource; what an earlier run saved of it stays beside it, unless it is the same.
+
+        Returns:
+            Its path in the folder.
+        """
+        stem, dot, suffix = path.rpartition(".")
+        digest, number = hashlib.sha256(content).hexdigest(), 1
+        while (known := self.index.file(path)) and known.sha256 != digest:
+            number += 1
+            path = f"{stem}-{number}{dot}{suffix}"
+        if known is None:
+            self.index.add_file(resource.kind, resource.id, self.folder.put(path, content))
+        return path
+
+    def finish(self, resource: Resource, **facts: object) -> None:
+        """Remember that a resource was saved as a whole; ``facts`` say where (``place``) and what else is needed."""
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        self.index.add_saved(Saved(resource.kind, resource.id, resource.name, resource.region, at, facts))
+
+    def describe(self, resource: Resource, described: object) -> None:
+        """Write what AWS tells of a resource, which with this is saved as a whole."""
+        place = self.keep(resource, f"{self.home_of(resource)}.json", text(described).encode())
+        self.finish(resource, place=place)
+
+    @staticmethod
+    def home_of(resource: Resource) -> str:
+        """Return where a resource is in the folder: by its name, and by what tells it from others of that name."""
+        return f"{resource.kind.lower().replace(' ', '-')}/{name_of(resource.id, resource.name)}"

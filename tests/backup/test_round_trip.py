@@ -1,0 +1,160 @@
+"""Estate, backup, cleanup, restore: by plain boto3 everything is as it was."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from aws_clock import Clock
+from carbuyer_cleanup.backup import bucket
+from carbuyer_cleanup.backup.__main__ import main
+from strict_moto import Sandbox, estate, wall
+from strict_moto.front import ACCOUNT
+from strict_moto.server import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from result import Result
+    from strict_moto.session import Session
+
+BUCKET = "carbuyer-fcj-bucket"
+STEPS = ("cleanup_tests/test_10_dynamodb_tables.py", "cleanup_tests/test_09_s3_bucket.py")
+TYPES = {
+    "id": {"S": "every type"}, "n": {"N": "12345678901234567890123456789012345678"}, "small": {"N": "1E-130"},
+    "b": {"B": b"\x00\xff"}, "yes": {"BOOL": True}, "none": {"NULL": True}, "ss": {"SS": ["a", "ế"]},
+    "ns": {"NS": ["1", "2.5"]}, "bs": {"BS": [b"\x00", b"\xff"]}, "l": {"L": [{"S": ""}, {"M": {"x": {"B": b"\x01"}}}]},
+}  # fmt: skip
+
+
+def furnish(session: Session) -> None:
+    """Add what the workshop's own things don't have: metadata, tags, odd keys, a large object, an unfinished upload."""
+    s3: Any = session.client("s3")
+    more = {"Metadata": {"by": "student"}, "ContentType": "image/png", "CacheControl": "no-store"}
+    s3.put_object(Bucket=BUCKET, Key="SlideShow/xe ô tô.png", Body=b"png", Tagging="course=cloud%20101", **more)
+    for key in ("../../out", "a//b", "a/", "CON", "x.", "A.txt", "a.txt", "tab\there"):
+        s3.put_object(Bucket=BUCKET, Key=key, Body=f"content of {key!r}".encode())
+    s3.put_object(Bucket=BUCKET, Key="large", Body=bytes(range(256)) * 1000)
+    s3.put_bucket_tagging(Bucket=BUCKET, Tagging={"TagSet": [{"Key": "course", "Value": "101"}]})
+    s3.create_multipart_upload(Bucket=BUCKET, Key="unfinished")
+    session.client("dynamodb").put_item(TableName="User", Item=TYPES)
+
+
+def held(session: Any) -> dict[str, Any]:
+    """Return what is in tables and bucket, but for what AWS gives anew."""
+    dynamodb, s3 = session.client("dynamodb"), session.client("s3")
+    tables = {name: dynamodb.scan(TableName=name)["Items"] for name in dynamodb.list_tables()["TableNames"]}
+    described = {name: dynamodb.describe_table(TableName=name)["Table"] for name in tables}
+    return {
+        "items": {name: sorted(map(repr, items)) for name, items in tables.items()},
+        "tables": {name: (one["KeySchema"], one["AttributeDefinitions"]) for name, one in described.items()},
+        "objects": list(_objects(s3)),
+        "bucket": (s3.get_bucket_versioning(Bucket=BUCKET)["Status"], s3.get_bucket_tagging(Bucket=BUCKET)["TagSet"]),
+    }
+
+
+def _objects(s3: Any) -> Iterator[tuple[Any, ...]]:
+    """Yield each version, newest first within its key, as S3 lists them; and each delete marker."""
+    listed = s3.list_object_versions(Bucket=BUCKET)
+    for one in listed["Versions"]:
+        which = {"Bucket": BUCKET, "Key": one["Key"], "VersionId": one["VersionId"]}
+        told, tags = s3.get_object(**which), s3.get_object_tagging(**which)["TagSet"]
+        kept = [told.get(name) for name in ("Metadata", "ContentType", "CacheControl")]
+        yield one["Key"], one["IsLatest"], told["Body"].read(), kept, tags
+    yield from ((one["Key"], one["IsLatest"]) for one in listed["DeleteMarkers"])
+
+
+@pytest.fixture
+def emptied(
+    session: Session, run_suite: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, Any]:
+    """What was in an account whose tables and bucket were saved and deleted."""
+    monkeypatch.setattr(bucket, "LARGE", 100_000)
+    estate.create(session, ("table", "bucket", "role"))
+    furnish(session)
+    before = held(session)
+    for step in STEPS:
+        done = run_suite("--backup", str(tmp_path / "saved"), path=step)
+        assert done.exit_code == 0, done.output
+    assert session.client("dynamodb").list_tables()["TableNames"] == []
+    assert session.client("s3").list_buckets()["Buckets"] == []
+    return before
+
+
+@pytest.mark.exhaustive
+def test_round_trip(
+    emptied: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Verified, and put back in an account with nothing in it: everything is as it was; a second time is refused."""
+    folder = str(tmp_path / "saved")
+    assert main(["verify", folder]) == 0
+    assert "all of it is there" in capfd.readouterr().out
+
+    sandbox = Sandbox(Clock(1000))
+    keys = sandbox.add_account(ACCOUNT)
+    command = ["restore", folder, "--aws", "--account", ACCOUNT]
+    with wall.raised(loopback=True, processes=True), serve(sandbox) as endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", keys.access_key)
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", keys.secret_key)
+        assert main([*command[:-1], "999999999999"]) == 4
+        assert f"belong to account {ACCOUNT}, not to 999999999999" in capfd.readouterr().err
+        assert main(command) == 0
+        out = capfd.readouterr().out
+        assert held(sandbox.session(ACCOUNT)) == emptied
+        assert main(command) == 4
+        assert "There is already DynamoDB table" in capfd.readouterr().err
+        assert main([*command, "--name", "nobody=x"]) == 4
+    assert "not put back: ids and times of versions" in out
+
+
+def test_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Bad input gets a sentence."""
+    assert main(["verify", str(tmp_path)]) == 4
+    (tmp_path / "111122223333").mkdir()
+    (tmp_path / "111122223333" / "index.sqlite").write_bytes(b"no database")
+    assert [main([verb, str(tmp_path)]) for verb in ("verify", "restore")] == [4, 4]
+    assert main(["restore", str(tmp_path), "--aws"]) == 4
+    assert main(["restore", str(tmp_path), "--name", "User"]) == 4
+    told = capfd.readouterr().err
+    assert "holds no backup" in told
+    assert "can't be read: file is not a database" in told
+    assert "give both: --aws --account" in told
+    assert "as OLD=NEW" in told
+
+
+DAMAGES: tuple[tuple[str, Callable[[Path], object], str], ...] = (
+    ("dynamodb/User/**/*.json.gz", lambda path: path.write_bytes(b""), "its SHA-256 is another"),
+    ("s3/*/versions/*/*", lambda path: path.unlink(), "it can't be read: No such file"),
+    ("s3/*/current/A.txt", lambda path: path.unlink(), "current/A.txt: it can't be read"),
+    ("s3/*/encoded/*", lambda path: path.unlink(), "encoded/"),
+    ("dynamodb/User", shutil.rmtree, "it can't be read"),
+)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.usefixtures("emptied")
+def test_damaged(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Whatever is missing or altered is named, and restoring is still possible for what is whole."""
+    for number, (pattern, damage, says) in enumerate(DAMAGES):
+        copy = tmp_path / f"copy-{number}"
+        shutil.copytree(tmp_path / "saved", copy)
+        damage(next((copy / ACCOUNT).glob(pattern)))
+        assert main(["verify", str(copy)]) == 1
+        out = capfd.readouterr().out
+        assert says in out, (pattern, out)
+        assert "problems" in out
+
+
+@pytest.mark.exhaustive
+@pytest.mark.usefixtures("emptied")
+def test_rehearsed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Without --aws everything is put back in an embedded AWS, under other names if that is wished."""
+    assert main(["restore", str(tmp_path / "saved"), "--name", f"{BUCKET}=carbuyer-again"]) == 0
+    out = capfd.readouterr().out
+    assert "S3 bucket carbuyer-again" in out
+    assert "DynamoDB table User: 4 items" in out
+    assert "REHEARSAL" in out
