@@ -105,10 +105,11 @@ def ended(task: Task = Task.TEARDOWN, *, audited: bool = True, **found: Any) -> 
     client = SimpleNamespace(meta=SimpleNamespace(endpoint_url="https://ec2.example.com"))
     workshop = SimpleNamespace(not_ours=())
     aws: Any = SimpleNamespace(
+        backup=None,
         account=ACCOUNT, caller=CALLER, region="ap-southeast-1", client=lambda _: client, workshop=workshop,
         is_elsewhere=False,
     )  # fmt: skip
-    settings: Any = SimpleNamespace(rehearsal=False, task=task, depth="full", is_recorded=False)
+    settings: Any = SimpleNamespace(rehearsal=False, task=task, depth="full", is_recorded=False, backup="")
     teardown: Any = SimpleNamespace(under_way=dict, takedowns={})  # it is over
     sweep = Sweep(regions=["ap-southeast-1"], complete=True, **found) if audited else None
     outcomes = {step.number: Outcome(step, []) for step in STEPS}

@@ -73,7 +73,7 @@ def test_a_terminal_gets_one_line_that_changes(project: Path) -> None:
 
 def account(passed: float, **tally: int) -> Run:
     """Return an account whose clock stands at so many minutes, and which has counted so much."""
-    aws: Any = SimpleNamespace(clock=SimpleNamespace(now=lambda: 60 * passed), tally=Counter(tally))
+    aws: Any = SimpleNamespace(clock=SimpleNamespace(now=lambda: 60 * passed), tally=Counter(tally), backup=None)
     nothing: Any = None  # no loop: nothing is started; no settings
     return Run(nothing, aws, Teardown(aws, nothing))
 

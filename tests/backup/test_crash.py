@@ -9,11 +9,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from savings import BUCKET, KINDS, TABLES, Saved
 
 from carbuyer_cleanup.backup.saving import Backup
 from carbuyer_cleanup.backup.verify import opened, problems
 from carbuyer_cleanup.kinds import bucket
-from conftest import BUCKET, KINDS, TABLES, Saved
 from strict_moto import estate_services
 from strict_moto.faults import Died, Fault, Faults, Kind
 from strict_moto.site import Site

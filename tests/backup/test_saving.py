@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.response import StreamingBody
+from savings import BUCKET, TABLES, Saved
 
 from carbuyer_cleanup.backup import bucket as buckets
 from carbuyer_cleanup.backup import folder
 from carbuyer_cleanup.backup import table as tables
 from carbuyer_cleanup.backup.saving import SAVERS, Saver
 from carbuyer_cleanup.kinds import bucket, key_pair, table
-from conftest import BUCKET, TABLES, Saved
 from strict_moto.faults import Fault, Faults, Kind
 
 if TYPE_CHECKING:

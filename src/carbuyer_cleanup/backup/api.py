@@ -41,8 +41,8 @@ async def save_http(aws: Aws, backup: Backup, api: Resource) -> None:
     """Save an HTTP or WebSocket API."""
     listed = await aws.pages("apigatewayv2:GetApis", "Items")
     described = next(one for one in listed if one["ApiId"] == api.id)
-    calls = ("apigatewayv2:GetStages", "apigatewayv2:GetRoutes", "apigatewayv2:GetIntegrations")
-    stages, routes, integrations = await asyncio.gather(*(aws.pages(call, "Items", ApiId=api.id) for call in calls))
+    lists = ("apigatewayv2:GetStages", "apigatewayv2:GetRoutes", "apigatewayv2:GetIntegrations")
+    stages, routes, integrations = await asyncio.gather(*(aws.pages(call, "Items", ApiId=api.id) for call in lists))
     if described["ProtocolType"] == HTTP:
         await _keep(aws, backup, api, await aws.transfer(EXPORT_2, partial(_export_2, api.id)), "openapi")
     told = {"Api": described, "Stages": stages, "Routes": routes, "Integrations": integrations}
