@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,11 +10,14 @@ import pytest
 from carbuyer_cleanup.audit.tagged import owners_of
 from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.audit.types.parts import PARTS, whole_of
+from strict_moto.faults import Fault, Faults, Kind
 from strict_moto.rules import RULES
-from strict_moto.world import Instead
+from strict_moto.world import After, Instead
 
 if TYPE_CHECKING:
     from accounts_audited import Account
+
+    from carbuyer_cleanup.audit.result import Sweep
 
 REGION = "ap-southeast-1"
 ACCOUNT = "111122223333"
@@ -102,13 +106,74 @@ STALE = (
 )
 
 
-@pytest.mark.exhaustive
+def looks(result: Sweep) -> int:
+    """Return how often the tagging API was asked."""
+    return result.calls["resourcegroupstaggingapi:GetResources", REGION]
+
+
 def test_parts_of_what_is_gone(account: Account) -> None:
-    """The tagging API goes on listing a deleted listener, rule or stage: no load balancer, no API, none of these."""
+    """The tagging API goes on listing a deleted listener, rule or stage: no load balancer, no API, none of these.
+
+    All its owners were asked, so that it is not waited for until it forgets them.
+    """
     account.only("load balancer", "Classic Load Balancer", "REST API", "tagged resource")
     tagged(account, *STALE)
 
-    assert account.sweep([REGION]).leftovers == []
+    result = account.sweep([REGION])
+
+    assert (result.leftovers, looks(result)) == ([], 2)
+
+
+WAITED_FOR = {
+    "nobody is asked": (("VPC",), (), STALE[0]),
+    "an owner is not asked": (("load balancer",), (), STALE[0]),
+    "an owner does not answer": (("REST API",), (Fault(Kind.DENY, calls="apigateway:GetRestApis"),), STALE[2]),
+}
+
+
+@pytest.mark.parametrize(("types", "faults", "listed"), WAITED_FOR.values(), ids=list(WAITED_FOR))
+def test_waited_for(account: Account, types: tuple[str, ...], faults: tuple[Fault, ...], listed: str) -> None:
+    """Where not all owners have told that it is gone, the tagging API gets its time, and what it then lists is left."""
+    account.only(*types, "tagged resource")
+    account.in_one_region()
+    tagged(account, listed)
+    account.sandbox.faults = Faults(faults)
+
+    result = account.sweep([REGION])
+
+    assert len(result.leftovers) == 1
+    assert looks(result) > 5
+
+
+def test_tags_are_read_twice(account: Account) -> None:
+    """An empty list of the tagging API's alone decides nothing."""
+    account.only("VPC", "tagged resource")
+    answers = itertools.chain([[]], itertools.repeat([arn("s3", "job/1")]))
+
+    def late(_world: Any, _asked: Any) -> Any:
+        tags = [{"Key": "Name", "Value": "carbuyer-x"}]
+        return {"ResourceTagMappingList": [{"ResourceARN": one, "Tags": tags} for one in next(answers)]}
+
+    account.sandbox.use((Instead("resourcegroupstaggingapi:GetResources", late, "made up"), *RULES))
+
+    assert [left.type for left in account.sweep([REGION]).leftovers] == ["s3 job"]
+
+
+def test_told_by_the_second_look(account: Account) -> None:
+    """An owner that shows it late is believed: it is left."""
+    account.only("VPC", "tagged resource")
+    account.in_one_region()
+    ec2 = account.client("ec2")
+    tags = [{"ResourceType": "vpc", "Tags": [{"Key": "Name", "Value": "carbuyer-v"}]}]
+    ec2.create_vpc(CidrBlock="10.9.0.0/16", TagSpecifications=tags)
+    seen = itertools.count()
+
+    def late(_world: Any, _asked: Any, answer: Any) -> Any:
+        return answer | {"Vpcs": []} if next(seen) == 0 else answer
+
+    account.sandbox.use((After("ec2:DescribeVpcs", late, "made up"), *RULES))
+
+    assert [left.type for left in account.sweep([REGION]).leftovers] == ["VPC"]
 
 
 def test_parts_of_what_is_told(account: Account) -> None:
@@ -127,9 +192,10 @@ def test_parts_of_somebody_elses(account: Account) -> None:
     api = account.client("apigateway").create_rest_api(name="somebodys")["id"]
     tagged(account, arn("apigateway", f"/restapis/{api}/stages/prod"))
 
-    (found,) = account.sweep([REGION]).leftovers
+    result = account.sweep([REGION])
 
-    assert (found.type, found.name) == ("part of a REST API", "carbuyer-x")
+    assert [(found.type, found.name) for found in result.leftovers] == [("part of a REST API", "carbuyer-x")]
+    assert looks(result) > 5  # that the API is there does not tell of the stage
 
 
 def test_storage_lens_is_no_bucket(account: Account) -> None:

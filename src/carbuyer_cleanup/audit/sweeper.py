@@ -125,7 +125,8 @@ async def _look_again(aws: Aws, histories: list[History]) -> None:
 
 
 def _open(histories: list[History], *, patient: bool) -> set[History]:
-    return {history for history in histories if history.is_open(patient=patient)}
+    waiting = {history for history in histories if history.is_open(patient=patient)}
+    return {history for history in waiting if not tagged.is_decided(history, histories)}
 
 
 async def _look_at(aws: Aws, histories: list[History]) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.audit.look import Leftover
     from carbuyer_cleanup.audit.result import Sweep
 
+TWICE = 2
 SEPARATORS = re.compile("[:/]")
 PART = "part of a {}"
 UNCONFIRMED = "the tagging API lists it, and {why}; its own service was not asked"
@@ -32,14 +33,42 @@ def resolve(result: Sweep, histories: list[History]) -> None:
     result.leftovers += filter(None, (_resolved(found, told, histories) for found in tagged))
 
 
+def is_decided(history: History, histories: list[History]) -> bool:
+    """Say whether the owners' lists tell of all that the tagging API lists here whether it is there.
+
+    Then its lag is not waited for: what it lists longer than its owner does is gone, by what ``resolve`` does with it.
+    Like any list it is read twice in any case. ``histories`` holds the looks at all lists.
+    """
+    if history.type is not TAGGED or history.failure or len(history.looks) < TWICE:
+        return False
+    return all(_is_told(found, histories) for _, seen in history.looks[-TWICE:] for found in seen.left.values())
+
+
+def _is_told(found: Leftover, histories: list[History]) -> bool:
+    """Say whether all its owners' lists can be believed; that a whole is there tells nothing of its part."""
+    whole, owners, asked = _owned(found, histories)
+    are_believed = all(one.looks and not one.failure and one.is_settled() for one in asked)
+    is_part = whole != found.arn and any(whole in one.last.arns for one in asked)
+    return len(asked) == len(owners) > 0 and are_believed and not is_part
+
+
+def _owned(found: Leftover, histories: list[History]) -> tuple[str, list[Type], list[History]]:
+    """Return the ARN of what it is or belongs to, the types that this can be of, and the looks at their lists."""
+    whole = whole_of(found.arn)
+    owners = owners_of(whole)
+    return (
+        whole,
+        owners,
+        [one for one in histories if one.type in owners and (one.type.where or one.region == found.region)],
+    )
+
+
 def _resolved(found: Leftover, told: set[str], histories: list[History]) -> Leftover | None:
     """Return it as its own type; None if it is told already, or its own service doesn't know it where it is.
 
     A part is there only if what it belongs to is, and told if that is.
     """
-    whole = whole_of(found.arn)
-    owners = owners_of(whole)
-    asked = [one for one in histories if one.type in owners and (one.type.where or one.region == found.region)]
+    whole, owners, asked = _owned(found, histories)
     listing = [history for history in asked if whole in history.last.arns]
     if whole in told:
         return None
