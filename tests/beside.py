@@ -15,6 +15,7 @@ BESIDE = {
     "user": ("in a group",),
     "distribution": ("guarded and logged",),
     "function": ("test event shared",),
+    "instance": ("of a Spot request",),
     "nat_gateway": (
         "with a reverse DNS record",
         "and a regional one",

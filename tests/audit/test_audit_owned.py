@@ -8,6 +8,7 @@ import pytest
 
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.verdict import Verdict
+from strict_moto.estate_network import IMAGE
 from strict_moto.rules import RULES
 from strict_moto.site import spec
 from strict_moto.world import After
@@ -123,3 +124,18 @@ def test_logs_of_an_api_that_exists(account: Account) -> None:
     account.in_one_region()
 
     assert account.sweep([REGION]).verdict is Verdict.CLEAN
+
+
+@pytest.mark.parametrize("key", ["carbuyer-keypair", "homework"])
+def test_spot_request_that_launches_our_instances(account: Account, key: str) -> None:
+    """Whose it is nobody knows; but while it is there an instance may come, when all are gone."""
+    how = {"ImageId": IMAGE, "KeyName": key}
+    account.client("ec2").request_spot_instances(Type="persistent", LaunchSpecification=how)
+    account.only("Spot request")
+    account.in_one_region()
+
+    doubtful = account.sweep([REGION]).doubtful
+
+    assert [one.why for one in doubtful] == (
+        ["it launches instances with carbuyer-keypair"] if key != "homework" else []
+    )

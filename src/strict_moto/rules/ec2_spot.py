@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from strict_moto.rules.ec2_common import MODEL, backend
-from strict_moto.world import After, Rule
+from strict_moto.world import After, Instead, Rule
 
 if TYPE_CHECKING:
     from strict_moto.world import Params, Request, World
@@ -49,6 +49,16 @@ def _unknown(world: World, request: Request) -> Params | None:
     return {"id": missing[0]} if missing else None
 
 
+def _cancel(world: World, request: Request) -> Params:
+    """Cancel the requests, those that were cancelled before once more."""
+    ids = request.params["SpotInstanceRequestIds"]
+    _launched(world, request)
+    for id_ in ids:
+        backend(world, request).spot_instance_requests.pop(id_, None)
+    cancelled = [{"SpotInstanceRequestId": id_, "State": "cancelled"} for id_ in ids]
+    return {"CancelledSpotInstanceRequests": cancelled}
+
+
 RULES = (
     After("ec2:DescribeInstances", _show, MODEL),
     After("ec2:TerminateInstances", _launch_anew, GUIDE),
@@ -57,6 +67,7 @@ RULES = (
         _unknown,
         "InvalidSpotInstanceRequestID.NotFound",
         "The spot instance request ID '{id}' does not exist",
-        "EC2's list of error codes; moto 5.2.5 raises a Python KeyError",
+        "EC2's list of error codes",
     ),
+    Instead("ec2:CancelSpotInstanceRequests", _cancel, MODEL + "; moto 5.2.5 raises a Python KeyError the second time"),
 )
