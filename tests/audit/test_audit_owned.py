@@ -139,3 +139,25 @@ def test_spot_request_that_launches_our_instances(account: Account, key: str) ->
     assert [one.why for one in doubtful] == (
         ["it launches instances with carbuyer-keypair"] if key != "homework" else []
     )
+
+
+@pytest.mark.parametrize(
+    ("table", "verdict"),
+    [
+        ("carbuyer-orders", Verdict.LEFTOVERS),
+        ("carbuyer-orders/index/EmailIndex", Verdict.LEFTOVERS),
+        ("User", Verdict.COULD_NOT_VERIFY),
+        ("my-carbuyer-orders", Verdict.CLEAN),
+    ],
+)
+def test_alarm_of_auto_scaling(account: Account, table: str, verdict: Verdict) -> None:
+    """It names the table that it was made for: ours by the prefix, and in doubt by one of the workshop's own names."""
+    account.client("cloudwatch").put_metric_alarm(
+        AlarmName=f"TargetTracking-table/{table}-AlarmHigh-1b2c3d4e", ComparisonOperator="LessThanThreshold",
+        EvaluationPeriods=1, MetricName="ConsumedReadCapacityUnits", Namespace="AWS/DynamoDB", Period=60, Threshold=1,
+        Statistic="Sum",
+    )  # fmt: skip
+    account.only("CloudWatch alarm")
+    account.in_one_region()
+
+    assert account.sweep([REGION]).verdict is verdict

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.aws.reading import needed, text, texts
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws
 
 EXECUTION_LOGS = "API-Gateway-Execution-Logs_"
+# How Application Auto Scaling calls the alarms of a table, which it deletes with the scaling policy: eight repositories.
+OF_A_TABLE = re.compile(r"TargetTracking-table/(?P<table>[^/]+?)(/index/.+)?-(AlarmHigh|AlarmLow|ProvisionedCapacity)")
 
 
 async def unattached(_aws: Aws, item: Item, _region: str, claim: Claim | None) -> Claim | None:
@@ -32,6 +35,15 @@ async def launches(aws: Aws, item: Item, _region: str, claim: Claim | None) -> C
     with_ = [("ec2.key_pair", text("LaunchSpecification.KeyName", item)), *(("ec2.security_group", g) for g in groups)]
     used = [name for entry, name in with_ if is_ours(aws, entry, name)]
     return claim or (Claim(DOUBTFUL, f"it launches instances with {used[0]}") if used else None)
+
+
+async def scaling_alarm(aws: Aws, item: Item, _region: str, claim: Claim | None) -> Claim | None:
+    """An alarm that auto scaling made for a table has the table's name in its own, and is charged without the table."""
+    match = OF_A_TABLE.match(text("AlarmName", item))
+    if not match or not is_ours(aws, "dynamodb.table", match["table"]):
+        return claim
+    proven = match["table"].startswith(aws.workshop.prefix)  # else it takes the table's key, too
+    return Claim(OURS if proven else DOUBTFUL, f"auto scaling made it for the table {match['table']}")
 
 
 async def workshop_key(aws: Aws, item: Item, region: str, claim: Claim | None) -> Claim | None:
