@@ -45,8 +45,8 @@ def seen(source: str, body: str, folder: Path) -> Any:
         "</body>", f"<script>{script}</script></body>"
     )
     file.write_text(page, "utf-8")
-    dumped = Page(_dump(file))
-    return json.loads(dumped.attributes("html")[0]["data-seen"])
+    dumped_page = Page(dumped(file))
+    return json.loads(dumped_page.attributes("html")[0]["data-seen"])
 
 
 def pages(file: Path) -> int:
@@ -56,8 +56,9 @@ def pages(file: Path) -> int:
     return len(PAGE.findall(pdf.read_bytes()))
 
 
-def _dump(file: Path) -> str:
-    return _browse(file, "--dump-dom")
+def dumped(file: Path, *options: str) -> str:
+    """Return a page as it is when its scripts have run."""
+    return _browse(file, "--dump-dom", *options)
 
 
 def _browse(file: Path, *options: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from aws_clock import Clock
 from carbuyer_cleanup.audit.look import Leftover
 from carbuyer_cleanup.claims import FOREIGN
 from carbuyer_cleanup.kinds import elastic_ip, instance, internet_gateway, nat_gateway, network_interface, subnet, vpc
@@ -47,7 +48,15 @@ ADDRESS = one("Elastic IP", "eipalloc-2", "192.0.2.7")
 def blocked(task: Task = Task.TEARDOWN, **found: Any) -> Run:
     """Return a run in which the NAT gateway went, and an instance of somebody else's kept the VPC."""
     run = ended(task, **found)
-    went = Takedown(nat_gateway.KIND, {NAT.id: NAT}, asked=100.0, started=100.0, ended=190.0, gone={NAT.id: 190.0})
+    went = Takedown(
+        nat_gateway.KIND,
+        {NAT.id: NAT},
+        asked=100.0,
+        started=100.0,
+        ended=190.0,
+        requests=[(100.0, 101.0)],
+        gone={NAT.id: 190.0},
+    )
     takedowns = {
         nat_gateway.KIND: went,
         network_interface.KIND: Takedown(network_interface.KIND, {PASSING.id: PASSING}, {STRANGER.id: STRANGER}),
@@ -57,7 +66,7 @@ def blocked(task: Task = Task.TEARDOWN, **found: Any) -> Run:
         elastic_ip.KIND: Takedown(elastic_ip.KIND, left_alone={ADDRESS.id: ADDRESS}),
         instance.KIND: Takedown(instance.KIND),
     }
-    run.teardown.takedowns = takedowns
+    run.teardown.takedowns, run.aws.clock = takedowns, Clock()
     run.outcomes |= {
         4: Outcome(BY_NUMBER[4], [went]),
         13: Outcome(BY_NUMBER[13], [takedowns[vpc.KIND]], left=[GATEWAY, SUBNET, VPC]),

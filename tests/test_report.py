@@ -230,7 +230,7 @@ def test_rehearsal_shows_every_step_and_cannot_be_mistaken(
     assert browser.pages(file) == 2
     assert file.stat().st_size <= 400_000
     assert "About USD 89.19 a month before, about USD 0.00 now" in report.words
-    assert "17 of 17 resources of the workshop are gone." in report.words
+    assert "18 of 18 resources of the workshop are gone." in report.words
     assert "NAT gateway carbuyer-nat-gateway nat-" in report.words
     assert not [attrs for attrs in report.attributes("a") if "console" in attrs.get("href", "")]
     assert REHEARSAL in report.words

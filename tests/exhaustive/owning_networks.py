@@ -47,7 +47,7 @@ NETWORKS = (
     M("kinds/common.py", "    if not id_:\n", "    if False:\n",
       "recorded/test_absent.py::test_needed[NAT gateway-ec2:DescribeNatGateways-answer0]"),
     M("kinds/connect_endpoint.py", ' if endpoint["State"] not in GONE]', "]", whose("connect-endpoint-that-is-gone")),
-    M("kinds/connect_endpoint.py", 'details = {"vpc": vpc} if vpc in known else {}', "details: dict[str, str] = {}",
+    M("kinds/connect_endpoint.py", 'details={"vpc": vpc} if vpc in known else {}', "details={}",
       deletion("connect-endpoint-beside-somebody")),
     M("kinds/connect_endpoint.py", "@vacant\n", "", deletion("connect-endpoint-beside-somebody")),
     M("kinds/elastic_ip.py", "(proof if nat.ours else sign)(", "proof(", whose("address-of-a-doubtful-nat")),

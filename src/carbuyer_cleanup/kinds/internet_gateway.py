@@ -55,7 +55,8 @@ def _judged(
     attached = texts("Attachments[].VpcId", gateway)
     if memory := not attached and detached.get(ident[1]):  # one that has got a name since is somebody's
         claim = aws.workshop.claim("", tag(gateway), inferred=Inference(OURS, FOREIGN, memory.because))
-        return judged(aws, *ident, claim, name=tag(gateway), details={"attached": []})
+        place = memory.facts.get("VpcId", "")
+        return judged(aws, *ident, claim, name=tag(gateway), place=place, details={"attached": []})
     described = gateway | {"VpcId": next(iter(attached), "")}
     return judged_inside(aws, *ident, described, vpcs, attached=attached)
 
@@ -73,7 +74,9 @@ async def delete(aws: Aws, gateway: Resource) -> None:
 
 
 async def _detach_and_delete(aws: Aws, gateway: Resource) -> None:
-    aws.journal.remember(TOPIC, gateway.region, [gateway.id], because="it was attached to the workshop's VPC")
+    facts = {gateway.id: {"VpcId": next(iter(gateway.details["attached"]), gateway.place)}}
+    because = "it was attached to the workshop's VPC"
+    aws.journal.remember(TOPIC, gateway.region, [gateway.id], because=because, facts=facts)
     detaching = Preparing()
     for vpc in gateway.details["attached"]:
         with detaching:

@@ -42,6 +42,7 @@ ENDINGS: dict[int, str] = {
 }
 COST = "USD a month"
 LEFTOVERS = ("Still there", ("Resource", "Region", COST, "Why it counts"))
+FREE = ("Still there, at no cost", LEFTOVERS[1])
 PLANNED = ("Would be deleted", ("Resource", COST, "Why it is the workshop's"))
 GONE = ("Gone", ("Resource", COST, "Why it was the workshop's", "Gone after"))
 IN_BETWEEN = ("On its way out", ("Resource", "Region", "State"))
@@ -108,6 +109,7 @@ def banner(session: Session) -> str:
         sentence="" if end.word == "REHEARSAL" else end.sentence,
         card=_card(run, found) if run else [],
         about=[*(_account(run) if run else []), *session.about],
+        map=network.picture(run, found) if run else None,
         pictures=_pictures(run, found) if run else [],
         tables=_tables(run, found) if run else [],
         link="",
@@ -115,7 +117,7 @@ def banner(session: Session) -> str:
 
 
 def _pictures(run: Run, found: Sequence[Thing]) -> list[Markup]:
-    drawn = (network.picture(run, found), money.picture(found), timeline.picture(run))
+    drawn = (money.picture(found), timeline.picture(run))
     return [picture for picture in drawn if picture]
 
 
@@ -124,10 +126,11 @@ def _card(run: Run, found: Sequence[Thing]) -> list[tuple[str, list[Cell]]]:
     left = [thing.leftover for thing in found if thing.fate == "left"]
     if not left:
         return []
+    cost = prices.estimate(left)
     return [
         ("What blocks it", [_place(run, blocker) for blocker in network.blockers(run)]),
         ("Still there", [counted(len(left), "resource")]),
-        ("Cost of what is left", [str(prices.estimate(left))]),
+        ("Cost of what is left", [str(cost) if cost.usd or cost.unknown else "nothing"]),
     ]
 
 
@@ -159,7 +162,8 @@ def _tables(run: Run, found: Sequence[Thing]) -> list[Table]:
     """Return the tables that say what the verdict rests on; those without rows are not shown."""
     sweep = run.sweep or Sweep()
     return [
-        Table(*LEFTOVERS, _things(run, found, "left")),
+        Table(*LEFTOVERS, _things(run, [thing for thing in found if thing.usd != 0], "left")),
+        Table(*FREE, _things(run, [thing for thing in found if thing.usd == 0], "left"), is_folded=True),
         Table(*IN_BETWEEN, [(_place(run, r), r.region, r.state) for r in sweep.in_between]),
         Table(*DOUBTFUL, _doubtful(run, sweep)),
         Table(*UNSEEN, _unseen(run, sweep)),

@@ -33,6 +33,7 @@ def class_banner(session: Session, standings: Sequence[Standing]) -> str:
         sentence="" if word == "REHEARSAL" else sentence,
         about=session.about,
         card=[],
+        map=None,
         pictures=[],
         tables=[Table(*ACCOUNTS, _rows(standings))],
         link="" if session.settings.task is Task.PLAN else CLASS_PAGE,

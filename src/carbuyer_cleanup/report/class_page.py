@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
@@ -21,6 +21,7 @@ from carbuyer_cleanup.classroom.standing import State, state
 from carbuyer_cleanup.files import write_whole
 from carbuyer_cleanup.plugin.run import REHEARSAL
 from carbuyer_cleanup.report import TEMPLATES, asset, console
+from carbuyer_cleanup.report.most_left import most_left
 from carbuyer_cleanup.report.rows import duration
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.teardown.plan import STEPS
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 BUDGET = 1_000_000  # characters of details; with the table of 500 accounts the page stays below 2 MB
 FEWEST = 2  # reasons that each account tells in any case
-TYPES = 10  # of resources that the picture has
 GOOD: tuple[Word, ...] = ("CLEAN", "REHEARSAL")  # which nobody has to look at
 LONGEST = 500  # characters of one text in the details
 MARKS: dict[State, str] = {"gone": "✓", "left": "✗", "unknown": "?"}
@@ -58,20 +58,6 @@ class Class(NamedTuple):
     standings: Sequence[Standing]
     weights: Mapping[int, float] = EACH_ONE
     earlier: Mapping[str, float | None] = NOBODY
-
-
-class Most(NamedTuple):
-    """A type of resource that is left: in how many accounts, and what that costs a month, in USD."""
-
-    type: str
-    accounts: int
-    usd: float
-
-    @property
-    def told(self) -> str:
-        """Both, in words."""
-        accounts = f"{self.accounts} account{'s' * (self.accounts > 1)}"
-        return f"{accounts}, USD {self.usd:.2f} a month" if self.usd else accounts
 
 
 class Cell(NamedTuple):
@@ -185,16 +171,6 @@ def _urgency(row: Row) -> tuple[int, float, int]:
     return row.rank, -row.standing.estimate.usd, -row.standing.count
 
 
-def most_left(standings: Sequence[Standing]) -> list[Most]:
-    """Return what is left in most accounts, the most frequent first."""
-    by_type: defaultdict[str, list[float]] = defaultdict(list)  # what each account's resources of the type cost
-    for standing in standings:
-        for type_, count in Counter(leftover.type for leftover in standing.leftovers).items():
-            by_type[type_].append(count * prices.MONTHLY.get(type_, 0.0))
-    told = [Most(type_, len(costs), sum(costs)) for type_, costs in by_type.items()]
-    return sorted(told, key=lambda most: (-most.accounts, -most.usd, most.type))[:TYPES]
-
-
 def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
@@ -228,7 +204,7 @@ def _facts(rows: Sequence[Row], written: datetime) -> list[tuple[str, str]]:
     left = [leftover for standing in standings for leftover in standing.leftovers]
     reserved = " ".join(dict.fromkeys(text for standing in standings for text in standing.reservations))
     return [
-        ("Cost of the leftovers", str(prices.estimate(left))),
+        ("Cost of the leftovers", prices.estimate(left).brief),
         ("Leftovers", str(sum(standing.count for standing in standings))),
         ("Accounts", str(len(standings))),
         *_since(rows),
@@ -236,6 +212,7 @@ def _facts(rows: Sequence[Row], written: datetime) -> list[tuple[str, str]]:
             "Depth of the audit",
             "; ".join(f"{depth}: {DEPTHS[depth]}" for depth in sorted({s.depth for s in standings})),
         ),
+        ("The estimate", str(prices.estimate(left))),
         *([("With a reservation", reserved)] if reserved else []),
         ("Written", f"{written:%Y-%m-%d %H:%M:%S %Z}"),
     ]

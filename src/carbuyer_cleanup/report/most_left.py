@@ -1,0 +1,39 @@
+"""What is left most in a class: by type of resource, in how many accounts."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from carbuyer_cleanup.certificate import prices
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from carbuyer_cleanup.classroom.standing import Standing
+
+TYPES = 10  # of resources that are told
+
+
+class Most(NamedTuple):
+    """A type of resource that is left: in how many accounts, and what that costs a month, in USD."""
+
+    type: str
+    accounts: int
+    usd: float
+
+    @property
+    def told(self) -> str:
+        """Both, in words."""
+        accounts = f"{self.accounts} account{'s' * (self.accounts > 1)}"
+        return f"{accounts}, USD {self.usd:.2f} a month" if self.usd else accounts
+
+
+def most_left(standings: Sequence[Standing]) -> list[Most]:
+    """Return what is left in most accounts, the most frequent first."""
+    by_type: defaultdict[str, list[float]] = defaultdict(list)  # what each account's resources of the type cost
+    for standing in standings:
+        for type_, count in Counter(leftover.type for leftover in standing.leftovers).items():
+            by_type[type_].append(count * prices.MONTHLY.get(type_, 0.0))
+    told = [Most(type_, len(costs), sum(costs)) for type_, costs in by_type.items()]
+    return sorted(told, key=lambda most: (-most.accounts, -most.usd, most.type))[:TYPES]
