@@ -119,6 +119,7 @@ class Kind:
         delete: takes each of the given resources of ours one step nearer to its end, judging by the state it was found
             in; the engine calls the two in turn until ``find`` finds none of ours or the deadline has passed.
         step: the number of the page's step that it goes with.
+        also: what the README says of it beside the step's title; "" for what the title says.
         entry: the manifest's entry that names such things, as ``section.key``; "" if ``--name`` can't.
         deadline: for how many minutes it is waited for at most; the manifest's [deadlines] may say otherwise. Time,
             not tries: a longer pause between two looks makes nobody give up earlier.
@@ -141,6 +142,7 @@ class Kind:
     delete: Delete
     _: KW_ONLY
     step: int
+    also: str = ""
     entry: str = ""
     deadline: float
     usually: float = 0.0

@@ -66,9 +66,9 @@ class Account:
         for kind in kinds:
             self.take_down(kind)
 
-    def deny(self, call: str, times: int | None = None) -> None:
-        """Let AWS refuse a call from now on, or only so many times."""
-        self.sandbox.faults = Faults((Fault(FaultKind.DENY, calls=call, times=times),))
+    def deny(self, *calls: str, times: int | None = None) -> None:
+        """Let AWS refuse these calls from now on, or only so many times; no others."""
+        self.sandbox.faults = Faults(tuple(Fault(FaultKind.DENY, calls=call, times=times) for call in calls))
 
     def refuse(self, call: str, code: str, *, holding: str) -> None:
         """Let AWS refuse those requests of a call from now on that hold a text."""

@@ -49,6 +49,7 @@ KIND = Kind(
     find,
     delete,
     step=6,
+    also="its API key",
     entry="apigateway.api_key",
     deadline=5,  # nothing is known to hold one
     waits_for=("usage plan",),

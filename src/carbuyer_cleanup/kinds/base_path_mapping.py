@@ -84,6 +84,7 @@ KIND = Kind(
     find,
     delete,
     step=6,
+    also="base path mappings",
     deadline=5,  # nothing is known to hold one
     calls={
         "apigateway:GetDomainNames": read(),

@@ -197,6 +197,7 @@ OBJECTS = Kind(
     find_objects,
     delete_objects,
     step=9,
+    also="all versions, delete markers and unfinished uploads",
     deadline=60,  # tf s3/bucket.go, Delete, which empties the bucket, too
     calls={
         # A page without versions has none of the three: they are repeated elements, without one around them.

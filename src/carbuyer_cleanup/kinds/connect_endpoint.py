@@ -51,6 +51,7 @@ KIND = Kind(
     find,
     delete,
     step=11,
+    also="EC2 Instance Connect endpoints",
     # 10 to be made and 10 to go: tf ec2/ec2_instance_connect_endpoint.go, SetDefaultCreateTimeout and …Delete…
     deadline=20,
     usually=3,  # with its network interface

@@ -52,6 +52,7 @@ KIND = Kind(
     find,
     delete,
     step=3,
+    also="snapshots and AMIs of its disks are listed, not deleted",
     deadline=5,  # none is deleted
     comes_after=("EC2 instance",),  # which tell what their disks were
 )

@@ -126,6 +126,7 @@ KIND = Kind(
     find,
     delete,
     step=5,
+    also="exactly the addresses of those NAT gateways",
     entry=ENTRY,
     # AuthFailure after its gateway reads deleted (kubernetes/kops#1604), and then its reverse DNS record:
     # tf ec2/ec2_eip.go, Delete, 3; tf ec2/ec2_eip_domain_name.go, SetDefaultDeleteTimeout, 10

@@ -72,6 +72,7 @@ KIND = Kind(
     find,
     delete,
     step=15,
+    also="groups of the prefix",
     deadline=5,  # tf doesn't wait; as roles
     comes_after=("IAM user",),
     price=0,

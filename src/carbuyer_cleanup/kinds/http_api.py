@@ -41,6 +41,7 @@ KIND = Kind(
     find,
     delete,
     step=6,
+    also="HTTP APIs of the prefix",
     deadline=5,  # nothing is known to hold one
     waits_for=("base path mapping",),  # refused while a custom domain maps to it
     calls={

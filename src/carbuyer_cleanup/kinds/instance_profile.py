@@ -49,6 +49,7 @@ KIND = Kind(
     find,
     delete,
     step=14,
+    also="instance profiles",
     entry="iam.role",
     deadline=5,  # tf doesn't wait; as roles
     waits_for=("EC2 instance",),  # running instances would lose their credentials

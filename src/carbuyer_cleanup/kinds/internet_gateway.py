@@ -95,6 +95,7 @@ KIND = Kind(
     find,
     delete,
     step=13,
+    also="internet gateways",
     deadline=20,  # while public addresses are mapped: tf ec2/vpc_internet_gateway.go, Delete
     waits_for=("network interface",),  # it can't be detached while public addresses are mapped behind it
     price=0,

@@ -79,6 +79,7 @@ KIND = Kind(
     find,
     delete,
     step=1,
+    also="its listeners and rules",
     entry=ENTRY,
     deadline=10,  # tf elbv2/load_balancer.go, Delete
     usually=2,  # and then its network interfaces

@@ -89,6 +89,7 @@ KIND = Kind(
     find,
     delete,
     step=8,
+    also="deliveries of its logs",
     deadline=5,  # nothing is known to hold one
     waits_for=("CloudFront distribution",),  # else its last logs go nowhere
     calls={

@@ -76,6 +76,7 @@ OF_FUNCTION = Kind(
     find_of_function,
     delete,
     step=7,
+    also="its log group",
     deadline=5,  # as an API's
     waits_for=("Lambda function", "REST API"),  # a late invocation writes it again
     calls=CALLS,
@@ -97,6 +98,7 @@ OF_API = Kind(
     find_of_api,
     delete,
     step=6,
+    also="execution logs",
     deadline=5,  # while it is OperationAborted: tf logs/group.go, 1; late logs bring it back
     waits_for=("REST API",),  # a late request writes it again
     calls=CALLS,

@@ -41,6 +41,7 @@ KIND = Kind(
     find,
     delete,
     step=13,
+    also="network ACLs",
     deadline=5,  # DependencyViolation: tf ec2/vpc_network_acl.go with ec2/wait.go, ec2PropagationTimeout
     waits_for=("subnet",),
     price=0,

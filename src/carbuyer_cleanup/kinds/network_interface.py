@@ -55,6 +55,7 @@ KIND = Kind(
     find,
     delete,
     step=13,
+    also="leftover network interfaces",
     # Those of functions: as the function; others: tf ec2/wait.go, NetworkInterfaceDetachedTimeout, 10; of load
     # balancers: elbv2/load_balancer.go, loadBalancerNetworkInterfaceDetachTimeout, 5
     deadline=45,

@@ -89,6 +89,7 @@ KIND = Kind(
     find,
     delete,
     step=8,
+    also="its origin access control",
     entry=ENTRY,
     deadline=10,  # in use until the distribution is gone everywhere
     waits_for=("CloudFront distribution",),  # in use while a distribution names it, disabled or not

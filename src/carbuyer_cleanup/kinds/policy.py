@@ -99,6 +99,7 @@ KIND = Kind(
     find,
     delete,
     step=15,
+    also="policies of the prefix, and those that a console made for those roles",
     deadline=5,  # tf doesn't wait; as roles
     comes_after=("IAM role", "IAM user", "IAM group"),  # it need not be taken off those that are gone
     price=0,

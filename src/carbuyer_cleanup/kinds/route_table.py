@@ -65,6 +65,7 @@ KIND = Kind(
     find,
     delete,
     step=13,
+    also="route tables",
     deadline=5,  # tf ec2/wait.go, RouteTableAssociationDeletedTimeout
     waits_for=("subnet",),  # with the subnets go the associations that hold it
     price=0,

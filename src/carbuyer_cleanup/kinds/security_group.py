@@ -168,6 +168,7 @@ KIND = Kind(
     find,
     delete,
     step=11,
+    also="rules among them",
     entry="ec2.security_group",
     deadline=15,  # interfaces of a load balancer that is gone use it: tf ec2/vpc_security_group.go, Delete
     # Their network interfaces use them.

@@ -45,6 +45,7 @@ KIND = Kind(
     find,
     delete,
     step=7,
+    also="its test events that were shared",
     deadline=5,  # nothing is known to hold any
     waits_for=("Lambda function",),  # which they are for as long as it stays
     calls={

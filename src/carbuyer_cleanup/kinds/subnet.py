@@ -30,6 +30,7 @@ KIND = Kind(
     find,
     delete,
     step=13,
+    also="subnets",
     deadline=20,  # tf ec2/vpc_subnet.go, Delete
     waits_for=("network interface",),
     price=0,

@@ -66,6 +66,7 @@ KIND = Kind(
     find,
     delete,
     step=6,
+    also="its usage plan",
     entry=ENTRY,
     deadline=10,  # one change in 20 s per account, and the stages of a deleted API may linger on it
     comes_after=("REST API", "HTTP API"),  # whose deletion takes its stages off it

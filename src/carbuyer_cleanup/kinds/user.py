@@ -123,6 +123,7 @@ KIND = Kind(
     find,
     delete,
     step=15,
+    also="keys, password, certificates …",
     entry="iam.user",
     deadline=5,  # a sign-in that is being made: tf iam/user.go, deleteUserLoginProfile, propagationTimeout, 2
     price=0,
@@ -167,6 +168,7 @@ MFA_DEVICE = Kind(
     find_devices,
     delete_device,
     step=15,
+    also="MFA devices",
     entry=DEVICES,
     deadline=5,  # tf doesn't wait; as roles
     comes_after=("IAM user",),  # DeleteConflict while the user has it

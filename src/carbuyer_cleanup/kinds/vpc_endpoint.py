@@ -94,6 +94,7 @@ INTERFACE = Kind(
     find_with_interfaces,
     delete,
     step=11,
+    also="interface endpoints that use them",
     entry=NAMES,
     deadline=10,  # its network interfaces go with it: tf ec2/vpc_endpoint.go, Delete
     usually=3,  # with its network interfaces
