@@ -149,6 +149,22 @@ def test_no_code_is_two_things() -> None:
     assert len(codes) == len(set(codes))
 
 
+# One code in two meanings: what passes, and what never does.
+LASTING = {
+    "elbv2:DeleteLoadBalancer": ("ResourceInUse", "is in use", "currently associated with another service"),
+    "ec2:ReleaseAddress": ("AuthFailure", "permission to access", "validate the provided access credentials"),
+    "ec2:DeleteNetworkInterface": ("InvalidParameterValue", "is currently in use", "is not valid"),
+}
+
+
+def test_what_never_passes_is_not_waited_for() -> None:
+    """Each call whose row has words for that has an example of both."""
+    kinds = {call: [CALLS[call].trouble(code, words) for words in both] for call, (code, *both) in LASTING.items()}
+    assert kinds.keys() == {call for call, row in CALLS.items() if row.lasting}
+    assert [call for call, (passes, _) in kinds.items() if passes is not Trouble.BUSY] == []
+    assert [call for call, (_, lasts) in kinds.items() if lasts is Trouble.BUSY] == []
+
+
 FORBIDDEN = "with an explicit deny in "
 REFUSALS = [
     (Said("s3:DeleteObjects", "AccessDenied", "Access Denied because object protected by object lock."), "Object lock"),

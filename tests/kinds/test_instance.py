@@ -79,6 +79,14 @@ def test_of_a_spot_request_that_stays(account: Account) -> None:
     assert sorted(states(account).values()) == ["running", "terminated"]
 
 
+def test_on_a_dedicated_host(account: Account) -> None:
+    """The host stays when the instance goes, and is dear: who reads the plan is told."""
+    host = account.client("ec2").allocate_hosts(AvailabilityZone="ap-southeast-1a", InstanceType="a1.small", Quantity=1)
+    launch(account, "carbuyer-x", Placement={"HostId": host["HostIds"][0], "Tenancy": "host"})
+    (instance,) = account.find(KIND)
+    assert f"It runs on the Dedicated Host {host['HostIds'][0]}, which stays" in instance.notice
+
+
 def test_terminated_ones_are_gone(account: Account) -> None:
     """A terminated instance, which EC2 lists for an hour, is not found again."""
     account.build("instance")

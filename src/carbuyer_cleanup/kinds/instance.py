@@ -31,6 +31,9 @@ MEMORY, ROOT = "volume", "root"  # the journal's topic for volumes that outlive 
 LIVING = ["pending", "running", "shutting-down", "stopping", "stopped"]  # all but terminated
 # A persistent request launches another instance for each that is terminated: EC2 user guide, spot-requests.
 SPOT = "The Spot request {} launched it; it is cancelled first, for it might launch another"
+HOST = (
+    "It runs on the Dedicated Host {}, which stays and is charged for: release it in the EC2 console (Dedicated Hosts)"
+)
 PROTECTED = "OperationNotPermitted"
 PROTECTIONS: tuple[dict[str, Any], ...] = (  # EC2 takes one attribute a call
     {"DisableApiTermination": {"Value": False}},
@@ -71,9 +74,15 @@ def _judged(aws: Aws, instance: dict[str, Any], known: Mapping[str, Inference]) 
         aws, "EC2 instance", id_, _unless_own(aws, instance, claim),
         entry=ENTRY, name=tag(instance), state=instance["State"]["Name"],
         place=instance.get("SubnetId") or instance["VpcId"],
-        notice=SPOT.format(request) if request else "",
+        notice=_notice(instance),
         details={"staying": staying(instance), "disks": _disks(instance), "request": request},
     )  # fmt: skip
+
+
+def _notice(instance: dict[str, Any]) -> str:
+    """Return what else there is because of an instance."""
+    because = ((SPOT, instance["SpotInstanceRequestId"]), (HOST, instance["Placement"]["HostId"]))
+    return "; ".join(words.format(id_) for words, id_ in because if id_)
 
 
 def _uses(aws: Aws, instance: dict[str, Any]) -> str:

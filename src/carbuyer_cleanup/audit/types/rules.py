@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws
 
 EXECUTION_LOGS = "API-Gateway-Execution-Logs_"
-# How Application Auto Scaling calls the alarms of a table, which it deletes with the scaling policy: eight repositories.
+# How Application Auto Scaling calls the alarms of a table, which it deletes with the policy: eight public repositories.
 OF_A_TABLE = re.compile(r"TargetTracking-table/(?P<table>[^/]+?)(/index/.+)?-(AlarmHigh|AlarmLow|ProvisionedCapacity)")
 
 
