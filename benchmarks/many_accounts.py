@@ -14,7 +14,7 @@ import threading
 import time
 
 from accounts import finish, resident, teardown
-from replay import Record
+from replay import PAUSE, Record
 
 from aws_clock import Clock
 from carbuyer_cleanup.teardown import takedown
@@ -29,7 +29,7 @@ WALL, MIB = 1.5, 8.0  # limits: all accounts / one, memory of each account beyon
 def recorded() -> Record:
     """Return the record of one teardown, by somebody who looks twice a second."""
     usual = takedown.FIRST_PAUSE, takedown.LONG_PAUSE, takedown.LONGEST_PAUSE
-    takedown.FIRST_PAUSE = takedown.LONG_PAUSE = takedown.LONGEST_PAUSE = 0.5
+    takedown.FIRST_PAUSE = takedown.LONG_PAUSE = takedown.LONGEST_PAUSE = PAUSE
     sandbox, record = Sandbox(Clock(math.inf)), Record()
     estate.create(sandbox.session(ACCOUNT))
     record.start = sandbox.clock.now()
@@ -46,8 +46,9 @@ def tear_down(record: Record, count: int) -> tuple[float, list[Teardown], int]:
     """Tear so many accounts down at once; return the seconds that it took, the accounts, and the most threads."""
     clock = Clock(math.inf)
     loop = Loop(clock)
-    sessions = [record.replayed(clock) for _ in range(count)]
-    downs = [teardown(session, f"{n:012}", clock, loop) for n, session in enumerate(sessions, 1)]
+    accounts = [f"{n:012}" for n in range(1, count + 1)]
+    sessions = [record.replayed(clock, account) for account in accounts]
+    downs = [teardown(session, account, clock, loop) for session, account in zip(sessions, accounts, strict=True)]
     before = clock.now()
     for down in downs:
         down.start(STEPS)

@@ -1,7 +1,7 @@
 """An AWS that costs nothing: it answers as the embedded one did at the same time after the start.
 
 One teardown is recorded in the embedded AWS by somebody who looks twice a second; any number of accounts are then
-answered from that record, each as if it were the one recorded.
+answered from that record, each under its own number.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from aws_clock import Clock
     from strict_moto.session import Session
+
+PAUSE = 0.5  # seconds between two looks of whoever is recorded: what one of them saw had happened in that time
 
 Key = tuple[str, str, str]
 Answer = tuple[int, dict[str, str], bytes]
@@ -49,19 +51,20 @@ class Record:
         def handle(request: AWSPreparedRequest) -> AWSResponse:
             answer = sandbox.handle(request)
             content = answer.content
-            key = _key(request)
+            key = _key(request, ACCOUNT)
             self._times[key].append(sandbox.clock.now() - self.start)
             self._answers[key].append((answer.status_code, dict(answer.headers), content))
             return AWSResponse(request.url, answer.status_code, answer.headers, Body(content))  # type: ignore[arg-type] # as the sandbox's
 
         return embedded_session(sandbox.add_account(ACCOUNT), REGION, sandbox.clock, handle)
 
-    def replayed(self, clock: Clock) -> boto3.Session:
-        """Return a session of another account that is answered from the record."""
+    def replayed(self, clock: Clock, account: str) -> boto3.Session:
+        """Return a session of another account that is answered from the record; all numbers have 12 digits."""
         start = clock.now()
 
         def handle(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-            status, headers, content = self._at(_key(request), clock.now() - start)
+            status, headers, content = self._at(_key(request, account), clock.now() - start)
+            content = content.replace(ACCOUNT.encode(), account.encode())
             return AWSResponse(request.url, status, headers, Body(content))  # type: ignore[arg-type] # any mapping will do
 
         session = boto3.Session("AKIAEXAMPLE", "secret", region_name=REGION)
@@ -73,9 +76,11 @@ class Record:
         if key not in self._times:
             msg = f"never asked when it was recorded: {key}"
             raise LookupError(msg)
-        return self._answers[key][max(0, bisect_right(self._times[key], seconds) - 1)]
+        return self._answers[key][max(0, bisect_right(self._times[key], seconds + PAUSE) - 1)]
 
 
-def _key(request: AWSPreparedRequest) -> Key:
+def _key(request: AWSPreparedRequest, account: str) -> Key:
+    """Return what is asked for, as the recorded account asked it."""
     body = request.body.decode() if isinstance(request.body, bytes) else str(request.body)
-    return str(request.method), str(request.url), f"{request.headers.get('X-Amz-Target', '')} {body}"
+    asked = f"{request.headers.get('X-Amz-Target', '')} {body}"
+    return str(request.method), str(request.url).replace(account, ACCOUNT), asked.replace(account, ACCOUNT)

@@ -24,6 +24,8 @@ OPTIONAL = {
     "wafv2:GetWebACLForResource": "without one there is no WebACL in the answer",
 }
 META = {"ResponseMetadata": {"HTTPStatusCode": 200}}
+AWSS = {"ResponseMetadata": {"HTTPStatusCode": 200, "RequestId": "1-2"}}  # of AWS's own answer
+OF_A_PROXY = {"ResponseMetadata": {"HTTPStatusCode": 203, "RequestId": "1-2"}}
 INSTANCES = "Reservations[].Instances[]"
 DISTRIBUTIONS = "DistributionList.Items[]"
 ALARMS = "[MetricAlarms, CompositeAlarms][][]"
@@ -37,7 +39,10 @@ WHOLE: tuple[tuple[str, str, dict[str, Any], list[Any]], ...] = (
     ("cloudfront:ListDistributions", DISTRIBUTIONS, {"DistributionList": {"Quantity": 1, "Items": [1]}}, [1]),
     ("cloudfront:ListTagsForResource", "Tags.Items", {"Tags": {}}, []),
     ("sqs:ListQueues", "QueueUrls[]", {}, []),
-    ("secretsmanager:ListSecrets", "SecretList[]", {"ResponseMetadata": {"RequestId": "1-2"}}, []),
+    ("secretsmanager:ListSecrets", "SecretList[]", AWSS, []),
+    ("secretsmanager:ListSecrets", "SecretList[]", AWSS | {"NextToken": ""}, []),
+    ("kms:ListKeys", "Keys[]", AWSS | {"Truncated": False}, []),
+    ("route53resolver:ListResolverEndpoints", "ResolverEndpoints[]", AWSS | {"MaxResults": 10}, []),
     ("dynamodb:ListTables", "TableNames[].{TableName: @}", {"TableNames": ["x"]}, [{"TableName": "x"}]),
     ("cloudwatch:DescribeAlarms", ALARMS, {"MetricAlarms": [1]}, [1]),
     ("ec2:DescribeManagedPrefixLists", "PrefixLists[?OwnerId != 'AWS']", {"PrefixLists": []}, []),
@@ -54,6 +59,11 @@ NOT_WHOLE: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("events:ListEventBuses", "EventBuses[].Name", {"EventBuses": [{}]}),
     ("events:ListEventBuses", "EventBuses[].Name", {"EventBuses": [{"Name": ""}]}),
     ("secretsmanager:ListSecrets", "SecretList[]", {}),
+    ("secretsmanager:ListSecrets", "SecretList[]", OF_A_PROXY),
+    ("secretsmanager:ListSecrets", "SecretList[]", AWSS | {"NextToken": "more"}),
+    ("sqs:ListQueues", "QueueUrls[]", AWSS | {"NextToken": "more"}),
+    ("kms:ListKeys", "Keys[]", AWSS | {"Truncated": True}),
+    ("resource-groups:ListGroups", "GroupIdentifiers[]", AWSS | {"Groups": [{"Name": "x"}]}),
     ("dynamodb:ListTables", "TableNames[].{TableName: @}", {}),
     ("dynamodb:ListTables", "TableNames[].{TableName: @}", {"TableNames": ["x", ""]}),
     ("dynamodb:ListTables", "TableNames", {"TableNames": [""]}),
@@ -71,7 +81,7 @@ def test_whole(call: str, path: str, answer: dict[str, Any], items: list[Any]) -
 def test_not_whole(call: str, path: str, answer: dict[str, Any]) -> None:
     """A list that is not there is not empty."""
     with pytest.raises(AwsError, match="its answer has no"):
-        listed(call, path, answer | META)
+        listed(call, path, META | answer)
 
 
 def test_there_is_no_such_thing() -> None:

@@ -60,10 +60,10 @@ def elsewhere() -> Run:
     return run
 
 
-def incomplete() -> Run:
-    """Return a plan of which one look failed."""
-    run = ended(Task.PLAN, audited=False)
-    run.unseen.append("step 4: AWS did not answer.")
+def incomplete(*steps: int, task: Task = Task.PLAN) -> Run:
+    """Return a run of which the looks of some steps failed."""
+    run = ended(task, audited=task is not Task.PLAN)
+    run.unseen += [f"step {step}: AWS did not answer." for step in steps]
     return run
 
 
@@ -162,9 +162,25 @@ ENDS: tuple[tuple[Run, int, str], ...] = (
         "PLAN — account {}: 1 resource would be deleted. To delete it, run the same command without --plan.",
     ),
     (
-        incomplete(),
+        incomplete(4),
         FAILED,
         "PLAN — account {}: incomplete, because of step 4: AWS did not answer. Nothing was deleted.",
+    ),
+    (
+        incomplete(4, 5, 6),
+        FAILED,
+        (
+            "PLAN — account {}: incomplete, because of step 4: AWS did not answer. "
+            "2 more steps could not be looked at. Nothing was deleted."
+        ),
+    ),
+    (
+        incomplete(4, 5, task=Task.VERIFY),
+        FAILED,
+        (
+            "COULD NOT VERIFY — account {}: no leftover was found, but that is not certain: "
+            "step 4: AWS did not answer. See certificate.json for 1 more reason."
+        ),
     ),
 )
 

@@ -127,6 +127,8 @@ class Kind:
         waits_for: the names of the kinds that must be gone before it. Facts of AWS, not the page's order.
         comes_after: the names of those that come before it whether they go or not: it is in nobody's way, and may go
             without them.
+        after_seeing: the names of those that must have been looked at when the plan was made before it may go: with it
+            would go the only sign of them, or they themselves.
         price: USD a month of one, as the workshop builds it (``certificate.prices``); None if that is unknown.
         console: the console's page about one (``report.console``); "" if it has none.
         calls: the rows of the calls that it makes and no other kind's file describes.
@@ -148,6 +150,7 @@ class Kind:
     usually: float = 0.0
     waits_for: tuple[str, ...] = ()
     comes_after: tuple[str, ...] = ()
+    after_seeing: tuple[str, ...] = ()
     price: float | None = None
     console: str = ""
     calls: Mapping[str, Call] = field(default_factory=dict)

@@ -63,6 +63,20 @@ def test_list_is_absent(account: Account, type_: Type) -> None:
         assert "its answer has no" in result.unseen[0].reason
 
 
+@pytest.mark.parametrize("type_", one_in(3, [one for one in TYPES if one.parent]), ids=name)
+def test_list_of_parents_is_absent(account: Account, type_: Type) -> None:
+    """What is listed for each of some others is not seen without their list, or taken for empty, which is said."""
+    assert type_.parent
+    account.only(type_.name)
+    account.in_one_region()
+    drop(account.sandbox, type_.parent.call, str(re.findall(r"\w+", type_.parent.items)[0]))
+
+    result = account.sweep()
+
+    reserved = f"had no list: {type_.name}" in result.reservation
+    assert (result.verdict, reserved) in {(Verdict.CLEAN, True), (Verdict.COULD_NOT_VERIFY, False)}
+
+
 class Cut(Pages):
     """Pages of which the second lacks its list."""
 

@@ -133,8 +133,10 @@ class Lab:
         self.sandbox.clock.advance(HOURS)
         return inventory(self.session)
 
-    def run(self, *faults: Fault, audited: bool = True) -> Result:
+    def run(self, *faults: Fault, audited: bool = True, planned: bool = False) -> Result:
         """Tear everything down, then audit unless told otherwise, knowing of earlier runs only what the journal says.
+
+        If it is ``planned``, the plan is made first, as in a real account.
 
         Raises:
             Died: the faults let it die.
@@ -144,6 +146,8 @@ class Lab:
         with closing(Loop(self.sandbox.clock)) as loop:
             aws = self.open(OneByOne())
             teardown = Teardown(aws, loop)
+            if planned:
+                teardown.survey(STEPS).result()
             teardown.start(STEPS)
             outcomes = [teardown.finish(step).result() for step in STEPS]
             ended = len(self.sandbox.log)

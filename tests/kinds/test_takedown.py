@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,13 @@ from carbuyer_cleanup.resource import Resource
 from carbuyer_cleanup.teardown.engine import Loop, Teardown
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
 from carbuyer_cleanup.teardown.takedown import Takedown
+from strict_moto.faults import Fault, Faults, Kind
 
 if TYPE_CHECKING:
     from accounts import Account
 
     from carbuyer_cleanup.aws.context import Aws
+    from carbuyer_cleanup.teardown.engine import Outcome
 
 THING = Resource("VPC", "vpc-1", "carbuyer-x", "ap-southeast-1", why="its name starts with carbuyer-")
 
@@ -136,3 +139,33 @@ def test_run_that_only_looks(account: Account) -> None:
     ):
         runner.run(account.aws.call("ec2:DeleteVpc", VpcId="vpc-1"))
     assert account.writes() == []
+
+
+def surveyed(account: Account, *numbers: int) -> dict[int, Outcome]:
+    """Plan some steps, take them down, and return what became of each."""
+    steps = [BY_NUMBER[number] for number in numbers]
+    with closing(Loop(account.sandbox.clock)) as loop:
+        teardown = Teardown(account.aws, loop)
+        teardown.survey(steps).result()
+        teardown.start(steps)
+        return {step.number: teardown.finish(step).result() for step in steps}
+
+
+def test_what_must_be_seen_before(account: Account) -> None:
+    """A target group of another name is known by its VPC alone: that stays if nobody could look for target groups."""
+    account.build("vpc")
+    account.deny("elbv2:DescribeTargetGroups")
+    outcomes = surveyed(account, 2, 12, 13)
+    assert "elbv2:DescribeTargetGroups" in str(outcomes[2].error)
+    assert str(outcomes[13].error).startswith("blocked by step 2 (target groups): its target group could not be looked")
+    assert [resource.kind for resource in outcomes[13].left] == ["VPC"]
+
+
+def test_nobody_knows_the_caller_any_more(account: Account) -> None:
+    """Keys that were deleted while the plan is made are no single kind's trouble: no plan, no deletion."""
+    account.build("key_pair")
+    off = [Fault(Kind.OFF, calls=call) for call in ("ec2:DescribeKeyPairs", "sts:GetCallerIdentity")]
+    account.sandbox.faults = Faults(tuple(off))
+    with pytest.raises(AwsError, match="sts:GetCallerIdentity"):
+        surveyed(account, 16)
+    assert "ec2:DeleteKeyPair" not in account.writes()

@@ -13,6 +13,8 @@ from strict_moto.states_beside import console_acl
 if TYPE_CHECKING:
     from accounts import Account
 
+    from strict_moto.site import Site
+
 US = "us-east-1"
 
 
@@ -30,6 +32,13 @@ def deliveries(account: Account) -> list[Any]:
         *logs.describe_delivery_sources()["deliverySources"],
         *logs.describe_delivery_destinations()["deliveryDestinations"],
     ]
+
+
+def others_balancer(account: Account, site: Site) -> str:
+    """Build somebody else's load balancer in the workshop's subnets, and return its ARN."""
+    subnets = [site.ids["carbuyer-fcj-public1"], site.ids["carbuyer-fcj-public2"]]
+    made = account.client("elbv2").create_load_balancer(Name="shop", Subnets=subnets)
+    return str(made["LoadBalancers"][0]["LoadBalancerArn"])
 
 
 def test_of_the_distribution(account: Account) -> None:
@@ -72,9 +81,23 @@ def test_that_others_use(account: Account) -> None:
     """One that guards somebody else's load balancer as well stays, and says whose."""
     site = account.build("load_balancer")
     STATES["load_balancer"]["guarded"](site)
-    subnets = [site.ids["carbuyer-fcj-public1"], site.ids["carbuyer-fcj-public2"]]
-    other = account.client("elbv2").create_load_balancer(Name="shop", Subnets=subnets)["LoadBalancers"][0]
+    other = others_balancer(account, site)
     waf = account.client("wafv2")
     acl = waf.list_web_acls(Scope="REGIONAL")["WebACLs"][0]["ARN"]
-    waf.associate_web_acl(WebACLArn=acl, ResourceArn=other["LoadBalancerArn"])
-    assert [r.why for r in account.find(web_acl.OF_BALANCERS)] == [f"it guards {other['LoadBalancerArn']}, too"]
+    waf.associate_web_acl(WebACLArn=acl, ResourceArn=other)
+    assert [r.why for r in account.find(web_acl.OF_BALANCERS)] == [f"it guards {other}, too"]
+
+
+@pytest.mark.exhaustive
+def test_that_aws_did_not_tell(account: Account) -> None:
+    """Who may not ask what guards the load balancer deletes it; what guards nothing after that may be what did."""
+    site = account.build("load_balancer")
+    STATES["load_balancer"]["guarded"](site)
+    account.deny("wafv2:GetWebACLForResource")
+    account.take_down(load_balancer.KIND)
+    assert [r.whose.value for r in account.find(web_acl.OF_BALANCERS)] == ["doubtful"]
+
+    acl = account.find(web_acl.OF_BALANCERS)[0].id
+    account.client("wafv2").associate_web_acl(WebACLArn=acl, ResourceArn=others_balancer(account, site))
+    account.wait(120)
+    assert account.find(web_acl.OF_BALANCERS) == []

@@ -24,7 +24,7 @@ TEARDOWN = ("--aws", "--account", ACCOUNT, "-k", "key_pair or dynamodb")
 BEFORE = {
     "iam:ListAccountAliases": "alias not known",
     "iam:SimulatePrincipalPolicy": "permissions not checked beforehand",
-    "dynamodb:ListTables": "WARNING: not in this plan, and left alone: DynamoDB table",
+    "dynamodb:ListTables": "WARNING: not in this plan, so nothing of it will be deleted: DynamoDB table",
 }
 
 
@@ -53,7 +53,7 @@ def test_plan_without_a_list(run_suite: Callable[..., Result], sandbox: Sandbox,
 
     result = run_suite(*TEARDOWN)
 
-    assert "WARNING: not in this plan, and left alone: dynamodb:ListTables in ap-southeast-1" in result.output
+    assert "nothing of it will be deleted: DynamoDB table: dynamodb:ListTables in ap-southeast-1" in result.output
     assert result.exit_code == 8
     assert session.client("ec2").describe_key_pairs()["KeyPairs"] == []
 

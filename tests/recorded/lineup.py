@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.resource import Kind
 
-AS_BEFORE, TOLD = "as before", "told"
+AS_BEFORE, TOLD, FAILED = "as before", "told: in doubt, or left alone", "told: one look failed"
+RESERVED = "told: a list was taken for empty, which is said with the verdict"
 # What is found by what it stands in or hangs on, which is told: nobody says CLEAN while that is there. An address the
 # audit finds when nothing has it any more.
 PARTS = frozenset(
@@ -52,7 +53,7 @@ class Lineup:
         return [change for call, given in answers.items() for change in changes(call, given)]
 
     def outcome(self, change: Change) -> str:
-        """Return what comes of a change: AS_BEFORE, TOLD, or what must not come of it."""
+        """Return what comes of a change: AS_BEFORE, TOLD, FAILED, RESERVED, or what must not come of it."""
         self.aws.change = change
         now = {unit: run(self.aws, sight(self.aws, unit)) for unit in self.users[change.call]}
         self.aws.change = None
@@ -60,7 +61,11 @@ class Lineup:
             return f"others' things would be touched: {touched[0]}"
         if lost := [thing for unit in now for thing in self._lost(unit, now)]:
             return f"nobody sees {lost[0][0]} {min(lost[0][1])} any more"
-        return AS_BEFORE if all(seen == self.before[unit] for unit, seen in now.items()) else TOLD
+        if all(seen == self.before[unit] for unit, seen in now.items()):
+            return AS_BEFORE
+        if any(set(seen.errors) - set(self.before[unit].errors) for unit, seen in now.items()):
+            return FAILED
+        return RESERVED if any(seen.reserved for seen in now.values()) else TOLD
 
     def _is_others(self, line: str) -> bool:
         return any(repr(name) in line for name in self.others)
@@ -76,9 +81,9 @@ class Lineup:
         return [thing for thing in lost if not any(_is_told(thing, one, whatever=unit is TAGGED) for one in around)]
 
     def _tells(self, unit: Kind | Type, seen: Sight) -> bool:
-        """Say whether a unit tells of an error, or of a doubt, that it had not before."""
+        """Say whether a unit tells of an error, a doubt, or a list that was taken for empty, and did not before."""
         before = self.before[unit]
-        return bool(set(seen.errors) - set(before.errors) or seen.doubtful - before.doubtful)
+        return seen.reserved or bool(set(seen.errors) - set(before.errors) or seen.doubtful - before.doubtful)
 
 
 def _is_told(thing: Thing, seen: Sight, *, whatever: bool) -> bool:

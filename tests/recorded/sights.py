@@ -29,12 +29,16 @@ Thing = tuple[str, frozenset[str]]  # what it is, and all that it is known by
 
 @dataclass(frozen=True)
 class Sight:
-    """What is there: the workshop's, and what is doubtful; what would be written; what is told as an error."""
+    """What is there: the workshop's, and what is doubtful; what would be written; what is told as an error.
+
+    ``reserved`` is whether a list was taken for empty, which is said with every verdict.
+    """
 
     ours: frozenset[Thing] = frozenset()
     doubtful: frozenset[Thing] = frozenset()
     written: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
+    reserved: bool = False
 
 
 async def sight(aws: Canned, unit: Kind | Type) -> Sight:
@@ -42,6 +46,7 @@ async def sight(aws: Canned, unit: Kind | Type) -> Sight:
     aws.ask_anew()
     aws.asked.clear()
     aws.written.clear()
+    aws.without_list.clear()
     try:
         return await (_of_kind(aws, unit) if isinstance(unit, Kind) else _of_type(aws, unit))
     except CleanupError as error:
@@ -55,7 +60,8 @@ async def _of_kind(aws: Canned, kind: Kind) -> Sight:
     seen = Sight(frozenset(map(_known, ours)), frozenset(_known(r) for r in found if r.doubtful))
     errors = await _deleted(aws, kind, ours) if ours else []
     written = sorted(f"{call} {params}" for call, params in aws.written)
-    return replace(seen, written=tuple(written), errors=tuple(sorted(map(str, errors))))
+    reserved = bool(aws.without_list)
+    return replace(seen, written=tuple(written), errors=tuple(sorted(map(str, errors))), reserved=reserved)
 
 
 async def _deleted(aws: Canned, kind: Kind, ours: list[Resource]) -> list[Any]:
@@ -73,7 +79,8 @@ async def _deleted(aws: Canned, kind: Kind, ours: list[Resource]) -> list[Any]:
 async def _of_type(aws: Canned, type_: Type) -> Sight:
     seen = await look(aws, type_, PLACES.get(type_.where, type_.where))
     left = [*seen.left.values(), *seen.leaving.values()]
-    return Sight(frozenset(map(_known, left)), frozenset(map(_known, seen.doubtful.values())))
+    doubtful = frozenset(map(_known, seen.doubtful.values()))
+    return Sight(frozenset(map(_known, left)), doubtful, reserved=not seen.has_list or bool(aws.without_list))
 
 
 def _known(thing: Resource | Leftover) -> Thing:

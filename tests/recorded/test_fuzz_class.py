@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import random
 import re
 from typing import TYPE_CHECKING, Any
@@ -10,17 +12,20 @@ import pytest
 from changes import changes
 from samples import output_of
 
+from aws_clock import Clock
 from carbuyer_cleanup.aws.context import Aws
 from carbuyer_cleanup.aws.reading import Described
 from inventory import LISTS, inventory
-from strict_moto import estate, estates
+from strict_moto import estate, estates, wall
+from strict_moto.front import Sandbox
+from strict_moto.server import serve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from result import Result
-    from strict_moto.front import Sandbox
+    from strict_moto.session import Session
 
 pytestmark = pytest.mark.exhaustive
 
@@ -36,6 +41,11 @@ SEEN = "describe_key_pairs list_buckets list_functions list_instance_profiles li
 ELSEWHERE = {method for _, method, _ in LISTS} - {*SEEN}  # of other steps
 WELL = ("an", "zoe")  # whose answers are all as AWS gives them
 HOURS = 3 * 3600  # until AWS has forgotten what it still lists as deleted
+TEACHER = "999988887777"
+TRUST = {"Effect": "Allow", "Principal": {"AWS": TEACHER}, "Action": "sts:AssumeRole"}
+SEED = 2
+SPEED = 300.0  # of AWS's time where it answers on a port: five minutes pass in a second
+REHEARSAL, REAL = (), ("--aws", "--accounts-confirmed", str(len(CALLS) + len(WELL)))
 
 
 def number(index: int) -> str:
@@ -52,19 +62,42 @@ def enrol(roster: Path) -> dict[str, str]:
     return known
 
 
+def admit(session: Session) -> None:
+    """Make the role that the teacher takes in an account."""
+    document = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
+    session.client("iam").create_role(RoleName="grader", AssumeRolePolicyDocument=document)
+
+
 @pytest.fixture
-def change(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+def sandbox(
+    no_way_out: None,  # noqa: ARG001 - a wall within the wall
+    monkeypatch: pytest.MonkeyPatch,
+    options: tuple[str, ...],
+) -> Iterator[Sandbox]:
+    """An embedded AWS in the process, or on a port; the environment holds the teacher's keys."""
+    made = Sandbox(Clock(SPEED if options else math.inf))
+    keys = made.add_account(TEACHER)
+    with wall.raised(loopback=True, processes=True) as breaches, serve(made) as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", keys.access_key)
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", keys.secret_key)
+        yield made
+    assert breaches == []
+
+
+@pytest.fixture
+def change(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Return a function that lets the answers to one call be otherwise in each account, but for the first and last."""
     once = Aws._once  # noqa: SLF001 - where all answers come through
     changed = {number(index): call for index, call in enumerate(CALLS, 1)}
 
-    def begin(seed: int) -> None:
+    def begin() -> None:
         async def answered(self: Aws, operation: str, region: str, params: dict[str, Any]) -> Any:
             answer = await once(self, operation, region, params)
             given = {name: value for name, value in answer.items() if name != "ResponseMetadata"}
             if changed.get(self.account) != operation or not (possible := changes(operation, [given])):
                 return answer
-            one = random.Random(f"{seed} {operation}").choice(possible)  # noqa: S311 - an experiment, not a secret
+            one = random.Random(f"{SEED} {operation}").choice(possible)  # noqa: S311 - an experiment, not a secret
             return Described(one.made(answer), output_of(operation))
 
         monkeypatch.setattr(Aws, "_once", answered)
@@ -72,21 +105,28 @@ def change(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     return begin
 
 
-@pytest.mark.parametrize("seed", [2])
+@pytest.mark.parametrize("options", [REHEARSAL, REAL], ids=["rehearsal", "aws"])
 def test_class(
-    sandbox: Sandbox, project: Path, run_suite: Callable[..., Result], change: Callable[[int], None], seed: int
+    sandbox: Sandbox,
+    project: Path,
+    run_suite: Callable[..., Result],
+    change: Callable[[], None],
+    options: tuple[str, ...],
 ) -> None:
     """Those whose answers are as ever are torn down; what is said of the others is true; nothing else is touched."""
     accounts = enrol(project / "class.csv")
+    for account in accounts.values():
+        sandbox.add_account(account)
     sessions = {alias: sandbox.session(account) for alias, account in accounts.items()}
     for session in sessions.values():
+        admit(session)
         estates.settle(session, OTHERS)
     others = {alias: inventory(session, ELSEWHERE) for alias, session in sessions.items()}
     for alias, session in sessions.items():
         estate.create(session, PARTS, bucket=f"carbuyer-{accounts[alias]}")
-    change(seed)
+    change()
 
-    result = run_suite("--roster", "class.csv", "-v", "-k", STEPS)
+    result = run_suite("--roster", "class.csv", *options, "-v", "-k", STEPS)
 
     assert result.exit_code in (0, 1, 8), result.output
     assert "INTERNALERROR" not in result.output + result.errors

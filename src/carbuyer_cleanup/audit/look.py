@@ -93,20 +93,21 @@ async def look(aws: Aws, type_: Type, region: str, *, patiently: bool = True) ->
 
 async def _items(aws: Aws, type_: Type, region: str, seen: Look, *, patiently: bool) -> AsyncIterator[Any]:
     given = {name: _filled(value, aws) for name, value in type_.params.items()}
-    async for extra in _parents(aws, type_, region, patiently=patiently):
+    async for extra in _parents(aws, type_, region, seen, patiently=patiently):
         async for page in aws.each_fresh_page(type_.call, region=region, patiently=patiently, **given, **extra):
             for item in listed(type_.call, type_.items, page, region):
                 yield item
             seen.has_list &= not taken_for_empty(type_.call, type_.items, page)
 
 
-async def _parents(aws: Aws, type_: Type, region: str, *, patiently: bool) -> AsyncIterator[dict[str, Any]]:
+async def _parents(aws: Aws, type_: Type, region: str, seen: Look, *, patiently: bool) -> AsyncIterator[dict[str, Any]]:
     if type_.parent is None:
         yield {}
         return
     async for page in aws.each_fresh_page(type_.parent.call, region=region, patiently=patiently):
         for value in listed(type_.parent.call, type_.parent.items, page, region):
             yield {type_.parent.param: value}
+        seen.has_list &= not taken_for_empty(type_.parent.call, type_.parent.items, page)
 
 
 def _filled(value: Any, aws: Aws) -> Any:

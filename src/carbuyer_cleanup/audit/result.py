@@ -38,7 +38,8 @@ class Sweep:
     ``in_between`` was still on its way out when the audit had waited long enough; ``doubtful`` may be the workshop's;
     ``noted`` looks like the workshop's but isn't. Of the looks that failed, ``unseen`` are those after which nobody
     can call the account clean, ``not_offered`` those where AWS has no such thing, and ``not_looked_at`` those at what
-    is kept from everybody in the account; ``without_list`` are types whose list was not in AWS's answer. ``regions``
+    is kept from everybody in the account; ``without_list`` are types whose list was not in AWS's answer, and
+    ``steps_without_list`` calls of the steps, which may look at the same time. ``regions``
     are those that were looked at, ``left_out`` those that were not to be, and ``forbidden`` those that the organization
     forbids. ``complete`` is whether all that ``depth`` asks for was looked for in all enabled Regions but those left
     out.
@@ -57,6 +58,7 @@ class Sweep:
     not_offered: list[Unseen] = field(default_factory=list)
     not_looked_at: list[Unseen] = field(default_factory=list)
     without_list: list[str] = field(default_factory=list)
+    steps_without_list: set[str] = field(default_factory=set)
     calls: Counter[tuple[str, str]] = field(default_factory=Counter)
     depth: Depth = "full"
     complete: bool = False
@@ -77,7 +79,7 @@ class Sweep:
         """What must be said beside the verdict, and is not told by the depth."""
         kept = ", ".join(dict.fromkeys(unseen.type for unseen in self.not_looked_at))
         not_looked_at = [f"Not looked at: {kept}, which AWS refused to show."] if kept else []
-        left_out = ", ".join(dict.fromkeys(self.without_list))
+        left_out = ", ".join(dict.fromkeys([*self.without_list, *sorted(self.steps_without_list)]))
         taken = [f"Taken for empty, because AWS's answer had no list: {left_out}."] if left_out else []
         return [*([self._where] if self.left_out else []), *not_looked_at, *taken]
 

@@ -46,7 +46,7 @@ async def sweep(aws: Aws, chosen: Collection[str] = (), depth: Depth = "full") -
     Returns:
         What was found and what could not be looked at; a look that failed never counts as *nothing there*.
     """
-    result, before = Sweep(depth=depth), aws.counts.copy()
+    result, before = Sweep(depth=depth, steps_without_list=aws.without_list), aws.counts.copy()
     await regions.find(aws, result, chosen)
     histories = [History(*place) for place in _places(aws, result, depth)]
     aws.tally[LISTS] = len(histories)

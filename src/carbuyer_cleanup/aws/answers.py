@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from botocore.parsers import ResponseParserError, ResponseParserFactory
@@ -145,11 +146,28 @@ def _may_lack(operation: str, part: Any) -> bool:
     """Say whether AWS leaves an empty list out here: CloudFront does where ``Quantity``, which it always sends, is 0.
 
     Seen in ubergeek42/lambda-letsencrypt#12 and awsdocs/aws-doc-sdk-examples#223. Where nobody knows, the answer must
-    be AWS's own, which has numbered it.
+    be AWS's own, which has numbered it. In either case it must not tell that there is something all the same.
     """
     if operation in NOT_PROVED:
-        return bool(part.get("ResponseMetadata", {}).get("RequestId"))
-    return operation in LEFT_OUT or (operation.startswith("cloudfront:") and part.get("Quantity") == 0)
+        return _is_numbered(part) and not _tells_more(part)
+    if operation in LEFT_OUT:
+        return not _tells_more(part)
+    return operation.startswith("cloudfront:") and part.get("Quantity") == 0
+
+
+def _is_numbered(answer: Answer) -> bool:
+    """Say whether it is AWS's answer, and as AWS sent it: a proxy that takes something away says 203 or 206."""
+    meta = answer.get("ResponseMetadata", {})
+    return bool(meta.get("RequestId")) and meta.get("HTTPStatusCode") == HTTPStatus.OK
+
+
+def _tells_more(answer: Answer) -> bool:
+    """Say whether an answer without its list has the marker of a next page, says that it was cut, or has another list.
+
+    How many a page holds at most, the only number among these answers, says nothing.
+    """
+    told = {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+    return any(value for value in told.values() if isinstance(value, bool) or not isinstance(value, int))
 
 
 def incomplete(operation: str, region: str, member: str) -> Garbled:

@@ -17,7 +17,7 @@ from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from carbuyer_cleanup.aws.answers import demand, incomplete, listed
+from carbuyer_cleanup.aws.answers import demand, incomplete, listed, taken_for_empty
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.aws.identity import another_account, elsewhere, whoami_in
 from carbuyer_cleanup.aws.lean import lean_session
@@ -135,6 +135,7 @@ class Aws:
         self._order = itertools.count()
         self._paces = Paces()
         self._stopped: AwsError | None = None
+        self.without_list: set[str] = set()  # calls that a step made whose answer had no list: it was taken for empty
         self.counts: Counter[tuple[str, str]] = Counter()  # requests made, by operation and Region
         self.tally: Counter[str] = Counter()  # by kind, what was deleted where one resource holds many, for the display
 
@@ -218,8 +219,14 @@ class Aws:
         return items
 
     async def _items(self, operation: str, path: str, region: str, params: dict[str, Any]) -> list[Any]:
-        pages, place = self.each_page(operation, region=region, **params), self._region_of(operation, region)
-        return [item async for page in pages for item in listed(operation, path, page, place)]
+        pages = self.each_page(operation, region=region, **params)
+        return [item async for page in pages for item in self._listed(operation, path, page, region)]
+
+    def _listed(self, operation: str, path: str, page: Answer, region: str) -> list[Any]:
+        items = listed(operation, path, page, self._region_of(operation, region))
+        if taken_for_empty(operation, path, page):
+            self.without_list.add(operation)
+        return items
 
     async def recent(self, operation: str, path: str, seconds: float) -> list[Any]:
         """Do as :meth:`pages`, for what our own calls do not change: a list of up to ``seconds`` ago will do.

@@ -3,7 +3,7 @@
 In XML an empty list is an empty element: EC2 and the query protocols always send it, CloudFront sends ``Quantity``.
 In JSON it is each service's own habit. A wrong row in SENT makes an account without such things COULD NOT VERIFY for
 ever; a wrong one in LEFT_OUT takes an answer that lost its list for *nothing there*. What nobody has shown is in
-NOT_PROVED: a list that is not in AWS's own, whole answer is taken for empty, and the certificate says so.
+NOT_PROVED: a list that is not in AWS's own, whole answer is taken for empty, and every verdict says so.
 
 Models that require the list need no row. C7N are answers of real accounts, cloud-custodian/cloud-custodian,
 tests/data/placebo; LOCALSTACK are answers of AWS kept by localstack/localstack, tests/aws, as ``*.snapshot.json``.
@@ -52,6 +52,8 @@ SENT: dict[str, str] = {
         REST_APIS,
     ),
     "apigatewayv2:GetApis": "aws/aws-sdk-js#2708",
+    "cognito-identity:ListIdentityPools": "aws-samples/aws-sdk-js-v3-workshop#20",
+    "emr:ListClusters": "boto/boto3#2615: an answer of 15 bytes",
     "cloudtrail:LookupEvents": "not proved; a witness without it proves nothing, so that nothing hangs on it",
     "dynamodb:ListTables": "DynamoDB Local, AWS's own: its list of no tables is [], as public tutorials show it",
     "lambda:ListVersionsByFunction": "Lambda API reference: every function has a version $LATEST",
@@ -67,10 +69,10 @@ NOT_PROVED = frozenset(
     "appconfig:ListApplications athena:ListWorkGroups backup:ListBackupPlans backup:ListBackupVaults "
     "batch:DescribeJobQueues budgets:DescribeBudgets cloudtrail:ListTrails cloudwatch:ListDashboards "
     "cloudwatch:ListMetricStreams codecommit:ListRepositories codeconnections:ListConnections "
-    "cognito-identity:ListIdentityPools cognito-idp:ListUserPools config:DescribeConfigRules "
+    "cognito-idp:ListUserPools config:DescribeConfigRules "
     "dms:DescribeReplicationInstances dynamodb:ListBackups dynamodb:ListTagsOfResource "
     "ecr-public:DescribeRepositories ecs:ListClusters "
-    "efs:DescribeAccessPoints eks:ListClusters emr:ListClusters events:ListApiDestinations events:ListArchives "
+    "efs:DescribeAccessPoints eks:ListClusters events:ListApiDestinations events:ListArchives "
     "events:ListConnections events:ListEventBuses fsx:DescribeFileSystems globalaccelerator:ListAccelerators "
     "glue:ListCrawlers glue:ListJobs iot:ListThings kafka:ListClustersV2 kms:ListKeys lambda:ListAliases "
     "lambda:ListCodeSigningConfigs "

@@ -225,6 +225,7 @@ KIND = Kind(
     deadline=10,  # late objects of log delivery, OperationAborted: tf s3/bucket.go, bucketPropagationTimeout, 2
     waits_for=("CloudFront distribution",),  # an origin whose name is free can be taken over
     comes_after=("S3 objects",),  # uploads that AWS does not abort don't hold a bucket
+    after_seeing=("S3 objects",),  # a bucket that is not empty is emptied
     price=0.28,
     console="s3/buckets/{id}?region={region}",
     calls={

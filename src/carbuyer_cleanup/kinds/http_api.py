@@ -44,6 +44,7 @@ KIND = Kind(
     also="HTTP APIs of the prefix",
     deadline=5,  # nothing is known to hold one
     waits_for=("base path mapping",),  # refused while a custom domain maps to it
+    after_seeing=("usage plan",),  # one of another name is known by the APIs that it serves
     calls={
         "apigatewayv2:GetApis": read(),
         "apigatewayv2:DeleteApi": write("NotFoundException", "BadRequestException"),  # as for REST APIs

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.claims import Inference
 
 GUARDS = "web acl"  # the journal's topic for web ACLs of what was deleted
+UNTOLD = "guarded load balancer"  # the journal's topic for those of which AWS did not tell what guarded them
 PROTECTED = "OperationNotPermitted"
 UNPROTECTED = [{"Key": "deletion_protection.enabled", "Value": "false"}]
 
@@ -53,17 +54,23 @@ async def web_acl(aws: Aws, balancer: Resource) -> str:
 @each
 async def delete(aws: Aws, balancer: Resource) -> None:
     """Delete it, when its web ACL is on the disk: after that nothing tells whom that guarded."""
-    with Preparing():
-        acl = await web_acl(aws, balancer)
-        aws.journal.remember(
-            GUARDS, balancer.region, [acl] if acl else [], because=f"the {replace(balancer, state='')}"
-        )
+    await _remember_guard(aws, balancer)
     try:
         await aws.call("elbv2:DeleteLoadBalancer", LoadBalancerArn=balancer.id)
     except AwsError as error:
         if error.code != PROTECTED:
             raise
         await _delete_unprotected(aws, balancer)
+
+
+async def _remember_guard(aws: Aws, balancer: Resource) -> None:
+    """Keep which web ACL guards it; if AWS does not tell, keep that it may be any of those that nothing uses then."""
+    region, because = balancer.region, f"the {replace(balancer, state='')}"
+    with Preparing():
+        acl = await web_acl(aws, balancer)
+        aws.journal.remember(GUARDS, region, [acl] if acl else [], because=because)
+        return
+    aws.journal.remember(UNTOLD, region, [balancer.arn], because=because)
 
 
 async def _delete_unprotected(aws: Aws, balancer: Resource) -> None:

@@ -70,6 +70,7 @@ KIND = Kind(
     entry="apigateway.rest_api",
     deadline=15,  # one deletion in 30 s per account (API Gateway's quotas): room for thirty; tf doesn't wait
     waits_for=("base path mapping",),  # refused while a custom domain maps to it
+    after_seeing=("usage plan",),  # one of another name is known by the APIs that it serves
     console="apigateway/main/apis/{id}/resources?api={id}&region={region}",
     # BadRequestException is API Gateway's word for whatever is still joined to something: mappings to an API (the list
     # lags), stages on a usage plan (aws/aws-sdk-js#3841); ConflictException for changes at the same time.

@@ -93,6 +93,7 @@ KIND = Kind(
         "security group in the VPC",
         "VPC endpoint",
     ),
+    after_seeing=("target group",),  # one of another name is known by its VPC alone
     price=0,
     console="vpcconsole/home?region={region}#VpcDetails:VpcId={id}",
     # DependencyViolation, here and with what is in it, is also the answer for some minutes after the last dependent is

@@ -12,13 +12,16 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.call import grant, read, write
-from carbuyer_cleanup.claims import FOREIGN, Claim, hint, part
+from carbuyer_cleanup.claims import FOREIGN, Claim, hint, part, sign
 from carbuyer_cleanup.kinds import distribution, load_balancer
 from carbuyer_cleanup.kinds.common import each, judged
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from carbuyer_cleanup.aws.context import Aws
+    from carbuyer_cleanup.claims import Inference
 
 NAME = "web ACL"
 BY_CONSOLE = re.compile("CreatedBy(CloudFront|ALB)-")
@@ -42,7 +45,21 @@ async def find_of_balancers(aws: Aws) -> list[Resource]:
     for acl, users in guarded.items():
         answer = await aws.call("wafv2:ListResourcesForWebACL", WebACLArn=acl)
         users += [arn for arn in answer["ResourceArns"] if arn not in {b.arn for b in balancers}]
-    return await _found(aws, aws.region, "REGIONAL", guarded)
+    found = await _found(aws, aws.region, "REGIONAL", guarded)
+    return found + [idle for idle in await _idle(aws) if idle.id not in {one.id for one in found}]
+
+
+async def _idle(aws: Aws) -> list[Resource]:
+    """Doubt those that guard nothing, if AWS has not told which of them guarded a load balancer that was deleted."""
+    untold = aws.journal.remembered(load_balancer.UNTOLD, aws.region).values()
+    if not untold:
+        return []
+    why = f"AWS did not tell which web ACL guarded {', '.join(memory.because for memory in untold)}"
+    acls = await aws.pages("wafv2:ListWebACLs", "WebACLs", region=aws.region, Scope="REGIONAL")
+    made = [acl for acl in acls if BY_CONSOLE.match(acl["Name"])]
+    used = await asyncio.gather(*(aws.call("wafv2:ListResourcesForWebACL", WebACLArn=acl["ARN"]) for acl in made))
+    idle = [acl for acl, users in zip(made, used, strict=True) if not users["ResourceArns"]]
+    return [found for acl in idle for found in _resource(aws, acl, sign(why), "REGIONAL")]
 
 
 async def _found(aws: Aws, region: str, scope: str, guarded: Guarded) -> list[Resource]:
@@ -61,10 +78,17 @@ def _ours(users: list[Resource | str]) -> Resource | None:
 
 
 def _judged(aws: Aws, acl: dict[str, Any], why: str, users: list[Resource | str], scope: str) -> list[Resource]:
+    inferred = part(why) if BY_CONSOLE.match(acl["Name"]) else hint(why)
+    others = [user for user in users if isinstance(user, str)]
+    return _resource(aws, acl, inferred, scope, others)
+
+
+def _resource(
+    aws: Aws, acl: dict[str, Any], inferred: Inference, scope: str, others: Sequence[str] = ()
+) -> list[Resource]:
     arn, name, region = acl["ARN"], acl["Name"], aws.home if scope == "CLOUDFRONT" else aws.region
-    inferred = part(why) if BY_CONSOLE.match(name) else hint(why)
     claim = aws.workshop.claim("", name, id_=arn, inferred=inferred)
-    if claim and claim.ours and (others := [user for user in users if isinstance(user, str)]):
+    if claim and claim.ours and others:
         claim = Claim(FOREIGN, f"it guards {', '.join(others)}, too")
     return judged(aws, NAME, arn, claim, name=name, region=region, arn=arn, details={"scope": scope})
 

@@ -15,6 +15,7 @@ from carbuyer_cleanup.plugin.asking import reporter_of, show, typed, uncapture
 from carbuyer_cleanup.plugin.progress import wait
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
+from carbuyer_cleanup.teardown.takedown import gist
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Resource
     from carbuyer_cleanup.teardown.plan import Step
+    from carbuyer_cleanup.teardown.takedown import Takedown
 
 NO_NUMBER = (
     "Which account may be torn down? Without a terminal to ask at, give its number: "
@@ -110,12 +112,21 @@ def _near_misses(run: Run, plan: Iterable[Step]) -> list[Resource]:
 
 
 def _not_seen(run: Run) -> list[str]:
-    return [f"WARNING: not in this plan, and left alone: {why}" for why in not_seen(run)]
+    return [f"WARNING: not in this plan, so nothing of it will be deleted: {what}" for what in not_seen(run)]
 
 
 def not_seen(run: Run) -> list[str]:
-    """Return why the plan was made without some kinds of resource."""
-    return [printable(str(takedown.not_seen)) for takedown in run.teardown.takedowns.values() if takedown.not_seen]
+    """Return which kinds of resource the plan was made without, and why; those with the same reason together."""
+    alike: dict[str, list[Takedown]] = {}
+    for takedown in run.teardown.takedowns.values():
+        if takedown.not_seen:
+            alike.setdefault(gist(takedown.not_seen), []).append(takedown)
+    return [_told(takedowns) for takedowns in alike.values()]
+
+
+def _told(takedowns: list[Takedown]) -> str:
+    kinds = ", ".join(takedown.kind.name for takedown in takedowns)
+    return printable(f"{kinds}: {str(takedowns[0].not_seen).removeprefix(f'{kinds}: ')}")
 
 
 def _lacking(config: pytest.Config, run: Run, plan: dict[Step, list[Resource]]) -> list[str]:

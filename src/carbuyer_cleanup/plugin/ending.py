@@ -98,10 +98,10 @@ def _stopped(run: Run, exitstatus: int) -> Ending | None:
 def _plan(run: Run, _exitstatus: int) -> Ending | None:
     if run.settings.task is not Task.PLAN:
         return None
-    unseen = [*run.unseen, *(str(t.not_seen) for t in run.teardown.takedowns.values() if t.not_seen)]
-    if unseen:
-        others = f" (and {len(unseen) - 1} more)" * bool(unseen[1:])
-        return Ending("PLAN", f"incomplete, because of {unseen[0]}{others} Nothing was deleted.")
+    if run.unseen:
+        first, *more = run.unseen
+        others = f" {counted(len(more), 'more step')} could not be looked at." if more else ""
+        return Ending("PLAN", f"incomplete, because of {_sentence(first)}{others} Nothing was deleted.")
     count = len({(r.kind, r.id) for outcome in run.outcomes.values() for r in outcome.left})
     doubtful = sum(len(outcome.doubtful) for outcome in run.outcomes.values())
     return Ending("PLAN", " ".join([_planned(count), *([f"{doubtful} in doubt."] if doubtful else [])]))
@@ -149,9 +149,14 @@ def _unverified(run: Run, _exitstatus: int) -> Ending | None:
     if run.verdict is not Verdict.COULD_NOT_VERIFY:
         return None
     first, *more = judge(run.facts)[1]
-    others = f", and {len(more)} more, see certificate.json" if more else ""
-    told = f"no leftover was found, but that is not certain: {first}{others}. {_next(first)}"
-    return Ending("COULD NOT VERIFY", told.rstrip())
+    others = f" See certificate.json for {counted(len(more), 'more reason')}." if more else ""
+    told = f"no leftover was found, but that is not certain: {_sentence(first)} {_next(first)}".rstrip()
+    return Ending("COULD NOT VERIFY", told + others)
+
+
+def _sentence(reason: str) -> str:
+    """Return a reason with one full stop at its end: errors have one, doubts don't."""
+    return f"{reason.rstrip('.')}."
 
 
 def _next(reason: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -70,21 +71,22 @@ class StepTest:
 
     def _left_by_now(self, outcome: Outcome) -> list[Resource]:
         """Return what is left of a step that failed: another step may have deleted some of it since."""
-        try:
-            look = wait(self._item.config, self._run.look(self._step.number), self._item.config.stash[RUNS].progress)
-        except CleanupError:
+        look = self._looked()
+        if look.error:
             return outcome.left  # that it can't be looked at is told by the error of the step, or by the audit
         there = {(r.kind, r.id) for r in look.left}
         return [r for r in outcome.left if (r.kind, r.id) in there]
 
     def _look(self) -> Outcome:
-        try:
-            return wait(self._item.config, self._run.look(self._step.number), self._item.config.stash[RUNS].progress)
-        except CleanupError as error:
-            self._run.unseen.append(f"step {self._step.number}: {error}")
-            if is_failed_look(error):
-                self._run.outcomes.setdefault(self._step.number, Outcome(self._step, [], error))
-            raise pytest.fail.Exception(f"could not look: {error}", pytrace=False) from None
+        look = self._looked()
+        if look.error:
+            self._run.unseen.append(f"step {self._step.number}: {look.error}")
+            self._keep(replace(self._run.outcomes.get(self._step.number, look), error=look.error, left=look.left))
+            pytest.fail(f"could not look: {look.error}", pytrace=False)
+        return look
+
+    def _looked(self) -> Outcome:
+        return wait(self._item.config, self._run.look(self._step.number), self._item.config.stash[RUNS].progress)
 
     def _keep(self, outcome: Outcome) -> Outcome:
         """Remember the outcome, and hand its facts to the report and to JUnit."""

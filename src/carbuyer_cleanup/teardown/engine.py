@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from carbuyer_cleanup.contain import contained, told
 from carbuyer_cleanup.errors import CleanupError
-from carbuyer_cleanup.teardown.plan import COMES_AFTER, STEP_OF, STEPS, WAITS_FOR, Step
+from carbuyer_cleanup.teardown.plan import AFTER_SEEING, COMES_AFTER, STEP_OF, STEPS, WAITS_FOR, Step
 from carbuyer_cleanup.teardown.takedown import Takedown
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ class Teardown:
         return self._loop.run(self._finish(step))
 
     def look(self, step: Step) -> Future[Outcome]:
-        """Ask AWS afresh what is left of a step's resources, deleting nothing."""
+        """Ask AWS afresh what is left of a step's resources, deleting nothing; an error is of what was not seen."""
         return self._loop.run(self._look(step))
 
     def look_after(self, step: Step) -> Future[Outcome]:
@@ -169,8 +169,11 @@ class Teardown:
             work.close()  # never begun if the session ends before
 
     async def _survey(self, steps: list[Step]) -> dict[Step, list[Resource]]:
+        """Look for all kinds; what could not be seen may be the credentials' fault, and AWS is asked whose they are."""
         kinds = [(step, kind) for step in steps for kind in step.kinds]
         found = await asyncio.gather(*(self.takedowns[kind].survey(self.aws) for _, kind in kinds))
+        if any(self.takedowns[kind].not_seen for _, kind in kinds):
+            await self.aws.ask_who_we_are()
         plan: dict[Step, list[Resource]] = {step: [] for step in steps}
         for (step, _), resources in zip(kinds, found, strict=True):
             plan[step] += resources
@@ -187,9 +190,8 @@ class Teardown:
         takedown, now = self.takedowns[kind], self.aws.clock.now
         takedown.asked = now()
         try:
-            for before in WAITS_FOR.get(kind, ()):
-                await self._gone(before)
-            await self._ended(COMES_AFTER.get(kind, ()))
+            if not takedown.not_seen:  # else nothing of it is deleted, and why stands before what would block it
+                await self._wait(kind)
             takedown.started = now()
             await takedown.run(self.aws)
         except Exception as error:  # noqa: BLE001 - the test of the step tells it
@@ -197,6 +199,21 @@ class Teardown:
         finally:
             takedown.ended = now()
         return None
+
+    async def _wait(self, kind: Kind) -> None:
+        """Wait until all is gone that must go before a kind.
+
+        Raises:
+            Unmet: something of it isn't, or could not be looked at.
+            AwsError, NotUnderstood: nobody could see whether it is.
+        """
+        for before in WAITS_FOR.get(kind, ()):
+            await self._gone(before)
+        await self._ended(COMES_AFTER.get(kind, ()))
+        for other in AFTER_SEEING[kind]:
+            if self.takedowns[other].not_seen:
+                why = f"its {other.name} could not be looked at, and that comes before the {kind.name} goes."
+                raise Unmet(STEP_OF[other], why, selected=True)
 
     async def _gone(self, kind: Kind) -> None:
         """Wait until a kind is gone; one that no selected step deletes must be gone already.
@@ -213,7 +230,8 @@ class Teardown:
                 )
             return
         if error := await asyncio.shield(task):
-            raise Unmet(STEP_OF[kind], f"its {kind.name} did not go.", selected=True) from error
+            why = "could not be looked at" if self.takedowns[kind].not_seen else "did not go"
+            raise Unmet(STEP_OF[kind], f"its {kind.name} {why}.", selected=True) from error
 
     async def _ended(self, kinds: Iterable[Kind]) -> None:
         """Wait until those of the kinds that were started have ended, well or badly."""
@@ -236,10 +254,19 @@ class Teardown:
 
     async def _look(self, step: Step) -> Outcome:
         takedowns = [self.takedowns[kind] for kind in step.kinds]
-        seen = await asyncio.gather(*(self._seen(takedown) for takedown in takedowns))
-        for takedown, resources in zip(takedowns, seen, strict=True):
-            takedown.note(resources)
-        return Outcome(step, takedowns, left=[r for resources in seen for r in resources if r.ours])
+        seen = await asyncio.gather(*(self._noted(takedown) for takedown in takedowns))
+        errors = [error for _, error in seen if error]
+        left = [r for resources, _ in seen for r in resources if r.ours]
+        return Outcome(step, takedowns, next(iter(errors), None), left)
+
+    async def _noted(self, takedown: Takedown) -> tuple[list[Resource], CleanupError | None]:
+        """Return what is there of a kind, or why that could not be seen: the step's other kinds are looked at."""
+        try:
+            resources = await self._seen(takedown)
+        except CleanupError as error:
+            return [], error
+        takedown.note(resources)
+        return resources, None
 
     async def _seen(self, takedown: Takedown) -> list[Resource]:
         """Return what is there of a kind: what AWS said a moment ago, after all was deleted, or what it says now.

@@ -59,6 +59,10 @@ TOPICS: Mapping[str, Topic] = {
         re.compile(r"arn:aws[a-z-]*:wafv2:[a-z0-9-]{1,32}:[0-9]{12}:(global|regional)/webacl/[\w-]{1,128}/[\w-]{1,64}"),
         "web ACL",
     ),
+    "guarded load balancer": Topic(
+        re.compile(r"arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]{1,32}:[0-9]{12}:loadbalancer/[\w/-]{1,128}"),
+        "",
+    ),
     "iam policy": Topic(re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:policy/[\w+=,.@/-]{1,640}", re.ASCII), "IAM policy"),
     "virtual mfa device": Topic(
         re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:mfa/[\w+=,.@/-]{1,738}", re.ASCII), "virtual MFA device"

@@ -44,6 +44,8 @@ TITLES = (
 WAITS_FOR = {kind: tuple(NAMED[name] for name in kind.waits_for) for kind in KINDS}
 # What comes after what, whether that went or not: the later one is in nobody's way and may go without the other.
 COMES_AFTER = {kind: tuple(NAMED[name] for name in kind.comes_after) for kind in KINDS}
+# What must have been looked at when the plan was made before what may go.
+AFTER_SEEING = {kind: tuple(NAMED[name] for name in kind.after_seeing) for kind in KINDS}
 
 
 def order() -> list[Kind]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.claims import FOREIGN
 from carbuyer_cleanup.contain import contained, told
-from carbuyer_cleanup.errors import AwsError, CleanupError, Garbled, NotUnderstood, Trouble
+from carbuyer_cleanup.errors import AwsError, CleanupError, Trouble
 from carbuyer_cleanup.kinds.common import Several
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ class Takedown:
     workshop's and was there at the last look, each by id; ``failed``
     are those that can't be deleted, with the reason; ``state`` is the last thing seen, for the display.
     ``planned`` are the ids that may be deleted, once :meth:`survey` has made the plan. ``seen`` is what AWS answered
-    last, and ``proved`` when it said that nothing to be deleted was left. ``not_seen`` is why the plan was made without
-    this kind.
+    last, and ``proved`` when it said that nothing to be deleted was left. ``not_seen`` is why this kind could not be
+    looked at when the plan was made, so that nothing of it may be deleted.
 
     Times are AWS seconds of the engine's clock: when it was ``asked`` for, when it ``started``, because all that it
     waits for was gone, and when it ``ended``; ``requests`` are the times (from, to) in which deletions were asked for,
@@ -51,7 +51,7 @@ class Takedown:
     failed: dict[str, Exception] = field(default_factory=dict)
     waiting: dict[str, str] = field(default_factory=dict)
     planned: frozenset[str] | None = None
-    not_seen: Garbled | NotUnderstood | None = None
+    not_seen: CleanupError | None = None
     acted: dict[str, tuple[str, float]] = field(default_factory=dict)
     state: str = ""
     looks: int = 0
@@ -68,13 +68,19 @@ class Takedown:
     async def survey(self, aws: Aws) -> list[Resource]:
         """Make the plan: look what is ours. What is found later than this is left alone by :meth:`run`.
 
-        If AWS's answer is not understood nothing of this kind is planned, and :meth:`run` says so; others go on.
-        Another plan takes the place of the first: the caller may have said whose something doubtful is.
+        If AWS refuses the look, or its answer is not understood, nothing of this kind is planned, and :meth:`run` says
+        so; others go on. Another plan takes the place of the first: the caller may have said whose something doubtful
+        is.
+
+        Raises:
+            AwsError: nothing more can be asked: the credentials have expired, or are another account's.
         """
-        self.planned, self.found, self.left_alone = None, {}, {}
+        self.planned, self.not_seen, self.found, self.left_alone = None, None, {}, {}
         try:
             ours = await self._look(aws)
-        except (Garbled, NotUnderstood) as error:
+        except CleanupError as error:
+            if aws.stopped:
+                raise
             self.not_seen, ours = error, []
         self.planned = frozenset(r.id for r in ours)
         return ours
@@ -84,8 +90,8 @@ class Takedown:
 
         Raises:
             AwsError, Blocked: resources could not be deleted; all others were.
+            AwsError, NotUnderstood: nobody could see, now or when the plan was made, what there is.
             Overdue: the deadline passed; the message says what was seen last and what holds it.
-            NotUnderstood: what AWS answered, now or when the plan was made, makes no sense.
         """
         if self.not_seen:
             raise self.not_seen
@@ -249,12 +255,12 @@ def _next_pause(last: float, elapsed: float) -> float:
     return min(longest, max(FIRST_PAUSE, last * 1.7))
 
 
-def _sentence(error: Exception) -> str:
+def gist(error: Exception) -> str:
     """Return what tells errors apart for a reader: not their request ids."""
     return f"{error.call} {error.message}" if isinstance(error, AwsError) else str(error)
 
 
 def _worst(failed: dict[str, Exception]) -> Exception:
     """Return one error that tells all of them."""
-    errors = list({_sentence(error): error for error in failed.values()}.values())
+    errors = list({gist(error): error for error in failed.values()}.values())
     return errors[0] if len(errors) == 1 else CleanupError(" | ".join(map(str, errors)))

@@ -1,0 +1,48 @@
+"""AWS refuses one kind's list, in whatever way: that step fails and says so, and all others go on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from choice import one_in
+from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.front import ACCOUNT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from result import Result
+    from strict_moto.front import Sandbox
+    from strict_moto.session import Session
+
+pytestmark = pytest.mark.usefixtures("endpoint")
+CALL = "schemas:ListRegistries"
+FUNCTION = "Lambda test events"
+STEPS = ("-k", "lambda_function or key_pair")
+TEARDOWN, PLAN, VERIFY = ("--account", ACCOUNT), ("--plan",), ("--verify",)
+REFUSED = (Kind.DENY, Kind.NOWHERE, Kind.THROTTLE, Kind.ERROR, Kind.RESET)
+LAST = {
+    TEARDOWN: "COULD NOT VERIFY — account 111122223333: no leftover was found, but that is not certain",
+    PLAN: f"PLAN — account 111122223333: incomplete, because of step 7: {CALL} in ap-southeast-1",
+    VERIFY: "1 resource is left",
+}
+
+
+@pytest.mark.parametrize("kind", one_in(5, REFUSED))
+@pytest.mark.parametrize("command", one_in(3, LAST))
+def test_one_list(
+    sandbox: Sandbox, run_suite: Callable[..., Result], session: Session, command: tuple[str, ...], kind: Kind
+) -> None:
+    """Step 7 can't look for test events; the key pair is deleted, planned, or found."""
+    session.client("ec2").create_key_pair(KeyName="carbuyer-keypair")
+    sandbox.faults = Faults((Fault(kind, calls=CALL),))
+
+    result = run_suite("--aws", *command, *STEPS)
+
+    assert result.exit_code == (1 if command is VERIFY else 8), result.output
+    assert LAST[command] in result.output
+    assert f"{CALL} in ap-southeast-1 was refused" in result.output
+    assert "Traceback" not in result.output + result.errors
+    assert bool(session.client("ec2").describe_key_pairs()["KeyPairs"]) is (command is not TEARDOWN)
