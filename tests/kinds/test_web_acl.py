@@ -88,7 +88,6 @@ def test_that_others_use(account: Account) -> None:
     assert [r.why for r in account.find(web_acl.OF_BALANCERS)] == [f"it guards {other}, too"]
 
 
-@pytest.mark.exhaustive
 def test_that_aws_did_not_tell(account: Account) -> None:
     """Who may not ask what guards the load balancer deletes it; what guards nothing after that may be what did."""
     site = account.build("load_balancer")

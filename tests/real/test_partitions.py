@@ -132,4 +132,4 @@ def test_other_partitions_are_refused(region: str, monkeypatch: pytest.MonkeyPat
     settings = SimpleNamespace(profile="", region=region)
 
     with pytest.raises(Refused, match=f"{region} is in AWS's partition"):
-        real_session(settings)  # type: ignore[arg-type] # that is all that it reads
+        real_session(settings)
