@@ -15,22 +15,7 @@ from carbuyer_cleanup.plugin.steps import Audit, StepTest, run_of
 if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.run import Run
 
-pytest_plugins = [  # of the hooks that are to be first, those of the last one are
-    "carbuyer_cleanup.plugin.ledger",
-    "carbuyer_cleanup.plugin.clients",
-    "carbuyer_cleanup.plugin.session",
-    "carbuyer_cleanup.plugin.logs",
-    "carbuyer_cleanup.plugin.reports",
-    "carbuyer_cleanup.plugin.interrupt",
-    "carbuyer_cleanup.plugin.workers",
-    "carbuyer_cleanup.plugin.controller",
-    "carbuyer_cleanup.plugin.choosing",
-    "carbuyer_cleanup.plugin.recording",
-    "carbuyer_cleanup.plugin.terminal",
-    "carbuyer_cleanup.plugin.class_terminal",
-    "carbuyer_cleanup.plugin.html",
-    "carbuyer_cleanup.plugin.github",
-]
+pytest_plugins = ["carbuyer_cleanup.plugin.conductor"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -52,8 +52,7 @@ def pytest_xdist_setupnodes(config: pytest.Config) -> None:
         session.items.clear()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtestloop(session: pytest.Session) -> None:
+def judge(session: pytest.Session) -> None:
     """Judge what was selected before any account is opened."""
     if _matters(session.config):
         _refuse(session)

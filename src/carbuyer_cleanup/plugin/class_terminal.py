@@ -20,11 +20,12 @@ from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from carbuyer_cleanup.classroom.standing import Standing
     from carbuyer_cleanup.settings import Settings
 
+LINES = "carbuyer-lines"  # the name of the plugin that is there if nobody asked for pytest's own lines
 GOOD = ("CLEAN", "REHEARSAL")
 REASONS = 3  # that are told of each account; the reports have all
 MORE = f"All of it: reports/{CLASS_PAGE}. Test by test: the same command with -v."
@@ -36,7 +37,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
     if LEDGER in config.stash and reporter and config.get_verbosity() == 0:
         reporter.showfspath = False
-        config.pluginmanager.register(Lines(config, reporter), "carbuyer-lines")
+        config.pluginmanager.register(Lines(config, reporter), LINES)
 
 
 class Lines:
@@ -54,8 +55,7 @@ class Lines:
         if head:
             self._reporter.write_ensure_prefix(head)
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self) -> None:
+    def leave_out(self) -> None:
         """Leave out what the list of accounts tells: but not if a failure belongs to no account."""
         failures = [report for kind in ("failed", "error") for report in self._reporter.stats.get(kind, [])]
         if not all(alias_in(report.nodeid) for report in failures):
@@ -64,6 +64,12 @@ class Lines:
             self._option.tbstyle = "no"
         if self._option.reportchars == DEFAULT_SUMMARY:
             self._reporter.reportchars = ""
+
+
+def leave_out_what_is_told(session: pytest.Session) -> None:
+    """Leave pytest's account of failures out if the list of accounts tells them all."""
+    if lines_ := session.config.pluginmanager.get_plugin(LINES):
+        lines_.leave_out()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -100,15 +106,12 @@ def _told(standing: Standing) -> list[str]:
     return [head, *(f"     {printable(reason)}" for reason in (*reasons, *rest))]
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
+def say_last_line(session: pytest.Session) -> None:
     """Write the totals below everything that pytest writes."""
-    result = yield
     ledger = session.config.stash.get(LEDGER, None)
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if ledger is not None and ledger.carried_out and reporter is not None:
         reporter.write_line(last_line(ledger.standings, session.config.stash[SETTINGS]))
-    return result
 
 
 def last_line(standings: Sequence[Standing], settings: Settings) -> str:

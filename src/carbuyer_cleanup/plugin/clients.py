@@ -15,7 +15,7 @@ from carbuyer_cleanup.own_tests import OwnTest
 from carbuyer_cleanup.plugin.run import RUNS, alias_of, is_own
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
     from types import TracebackType
 
     import boto3
@@ -51,18 +51,17 @@ lambda_client = _client("lambda")
 logs_client = _client("logs")
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Write down what became of a test of one's own, and let its report show nothing of what boto3 holds."""
+def shorten(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Let the report of a test of one's own show nothing of what boto3 holds."""
     if is_own(item) and call.excinfo and not call.excinfo.errisinstance(pytest.skip.Exception):
         _end_at(call.excinfo.value, item.path.parent)
-    report = yield
+
+
+def keep(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+    """Write down what became of a test of one's own."""
     runs = item.config.stash.get(RUNS, None)
     if is_own(item) and runs and (run := runs.open.get(alias_of(item))):
         _keep(run, item, call, report)
-    return report
 
 
 def _keep(run: Run, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:

@@ -19,12 +19,20 @@ from carbuyer_cleanup.plugin.ledger import LEDGER
 if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.ledger import Ledger
 
+TICKS = "carbuyer-ticks"  # the name of the plugin that is there if this process has started workers
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes(config: pytest.Config) -> None:
     """Show the line from now on."""
     if LEDGER in config.stash:
-        config.pluginmanager.register(Ticks(config, config.stash[LEDGER]))
+        config.pluginmanager.register(Ticks(config, config.stash[LEDGER]), TICKS)
+
+
+def stop(session: pytest.Session) -> None:
+    """Show the line no more."""
+    if ticks := session.config.pluginmanager.get_plugin(TICKS):
+        ticks.stop()
 
 
 class Ticks:
@@ -52,8 +60,7 @@ class Ticks:
         """Make room for the letter of a test."""
         self._display.clear()
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self) -> None:
-        """Stop."""
+    def stop(self) -> None:
+        """Take the line off the terminal for good."""
         self._ended.set()
         self._display.clear()

@@ -10,8 +10,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 from carbuyer_cleanup.certificate import prices
 from carbuyer_cleanup.classroom.standing import state
 from carbuyer_cleanup.plugin.class_terminal import GOOD, last_line
@@ -22,7 +20,9 @@ from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.verdict import SIGNS
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Sequence
+
+    import pytest
 
     from carbuyer_cleanup.classroom.standing import Standing
     from carbuyer_cleanup.plugin.run import Run
@@ -35,19 +35,16 @@ SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~@&$])")
 ESCAPES = {"%": "%25", "\r": "%0D", "\n": "%0A"}  # actions/toolkit, packages/core/src/command.ts
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
+def tell(session: pytest.Session) -> None:
     """Tell GitHub when the verdict is known; workers have none to tell."""
-    result = yield
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter is None or hasattr(session.config, "workerinput"):
-        return result
+        return
     if path := os.environ.get(SUMMARY):
         _append(path, _summary(session), reporter)
     if os.environ.get("GITHUB_ACTIONS") == "true":
         for text in _errors(session)[:MOST]:
             reporter.write_line(f"::error title=CarBuyer cleanup::{_escaped(text)}")
-    return result
 
 
 def _append(path: str, lines: Sequence[str], reporter: pytest.TerminalReporter) -> None:

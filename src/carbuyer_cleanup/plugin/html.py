@@ -6,7 +6,7 @@ import inspect
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -19,9 +19,6 @@ from carbuyer_cleanup.report import page, rows
 from carbuyer_cleanup.report.banner import Session, banner
 from carbuyer_cleanup.report.class_banner import class_banner
 from carbuyer_cleanup.settings import Task
-
-if TYPE_CHECKING:
-    from collections.abc import Generator
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -38,6 +35,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.self_contained_html = True
     if config.pluginmanager.hasplugin("html"):  # not after -p no:html, when pytest doesn't know its hooks either
         config.pluginmanager.register(HtmlReport(config), "carbuyer-html")
+
+
+def mend(session: pytest.Session) -> None:
+    """Mend the page that pytest-html has written, if it was to write one."""
+    path = Path(os.path.expandvars(session.config.option.htmlpath or "")).expanduser()
+    if session.config.pluginmanager.hasplugin("carbuyer-html") and path.is_file():
+        page.mend(path)
 
 
 class HtmlReport:
@@ -85,15 +89,6 @@ class HtmlReport:
         run, ledger = only_run(self._config), self._config.stash.get(LEDGER, None)
         about = Session(self._config.stash[SETTINGS], run, self._started, _now(), int(session.exitstatus))
         prefix.append(class_banner(about, ledger.standings) if ledger else banner(about))
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_sessionfinish(self) -> Generator[None, object, object]:
-        """Mend the page, which pytest-html writes in a trylast hook."""
-        result = yield
-        path = Path(os.path.expandvars(self._config.option.htmlpath or "")).expanduser()
-        if path.is_file():
-            page.mend(path)
-        return result
 
 
 def _now() -> datetime:

@@ -22,7 +22,7 @@ DONE: pytest.StashKey[set[pytest.Item]] = pytest.StashKey()  # the tests that ha
 TEXT = "interrupted: what was being deleted may or may not be gone. Run the same command again: it goes on from here."
 
 
-def pytest_runtestloop(session: pytest.Session) -> None:
+def listen(session: pytest.Session) -> None:
     """Let SIGTERM do what Ctrl-C does, once the session is open; only the main thread can set signals."""
     if RUNS in session.config.stash and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -37,8 +37,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     return result
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionfinish(session: pytest.Session) -> None:
+def report_cut_off(session: pytest.Session) -> None:
     """Report what was interrupted, before the reports are written."""
     runs = session.config.stash.get(RUNS, None)
     for item in _cut_off(session, runs.open) if runs else []:

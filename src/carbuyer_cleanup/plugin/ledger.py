@@ -21,7 +21,7 @@ from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from carbuyer_cleanup.classroom.roster import Member
     from carbuyer_cleanup.plugin import class_progress
@@ -34,6 +34,7 @@ ALIAS = re.compile(r"\[([^\]]+)\]$")
 NOT_RUN = "not run: the process that had this account ended, or was told to stop, before. Run the same command again."
 NOT_WRITTEN = "The grades and the class page were not written: {why}. Mend that, then run the same command again."
 
+ENDED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
 # What the exit code says of a class, the worst first; CLEAN and REHEARSAL are for the tests to say.
 EXITS: Mapping[Word, int] = {
     "LEFTOVERS": Verdict.LEFTOVERS.exit_code,
@@ -56,25 +57,25 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         item.stash[LAST] = bool(alias)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def carry(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
     """Let the report of an account's last test carry how the account stands."""
-    report = yield
     runs, alias = item.config.stash.get(RUNS, None), alias_of(item)
     if runs and alias in runs.open:
         runs.open[alias].failed |= report.failed
     if runs and call.when == "teardown" and item.stash.get(LAST, False):
         setattr(report, CARRIED, runs.standing(alias).to_json())
-    return report
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Close the ledger: after the accounts are closed, and before the reports are written."""
-    if LEDGER in session.config.stash:
-        session.config.stash[LEDGER].close(session)
+def close(session: pytest.Session) -> None:
+    """Close the ledger of a class."""
+    if ledger := session.config.stash.get(LEDGER, None):
+        ledger.close()
+
+
+def tell_exit_code(session: pytest.Session) -> None:
+    """Let the exit code tell the worst of all accounts."""
+    if ledger := session.config.stash.get(LEDGER, None):
+        ledger.tell_exit_code(session)
 
 
 class Ledger:
@@ -85,6 +86,7 @@ class Ledger:
         self._expected: dict[str, None] = {}
         self._seen: set[str] = set()
         self._standings: dict[str, Standing] = {}
+        self._lost = False  # grades and class page could not be written
 
     @property
     def standings(self) -> list[Standing]:
@@ -134,8 +136,8 @@ class Ledger:
             standing = Standing.from_json(getattr(report, CARRIED))
             self._standings[standing.alias] = standing
 
-    def close(self, session: pytest.Session) -> None:
-        """Report what did not run, and let the exit code tell the worst of all accounts."""
+    def close(self) -> None:
+        """Report what did not run, and write what a class has beside pytest's reports."""
         if not self.carried_out:
             return
         self._report_missing()
@@ -144,10 +146,14 @@ class Ledger:
             if member.alias not in self._standings:
                 here = runs is not None and member.alias in (runs.open.keys() | runs.refused.keys())
                 self._standings[member.alias] = runs.standing(member.alias) if here and runs else self._not_run(member)
-        lost = self._settings.task is not Task.PLAN and not self._publish()
-        if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
-            session.exitstatus = self._exit_code(failed=session.testsfailed > 0 or bool(runs and runs.breaches))
-            session.exitstatus = session.exitstatus or (Verdict.COULD_NOT_VERIFY.exit_code if lost else 0)
+        self._lost = self._settings.task is not Task.PLAN and not self._publish()
+
+    def tell_exit_code(self, session: pytest.Session) -> None:
+        """Let the exit code tell the worst of all accounts, or that their grades are lost."""
+        if self.carried_out and session.exitstatus in ENDED:
+            runs = self._config.stash.get(RUNS, None)
+            code = self._exit_code(failed=session.testsfailed > 0 or bool(runs and runs.breaches))
+            session.exitstatus = code or (Verdict.COULD_NOT_VERIFY.exit_code if self._lost else 0)
 
     def _publish(self) -> bool:
         """Write the grades and the class page; tell if that can't be done, and say whether it was."""

@@ -24,7 +24,7 @@ from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
 
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.recording.mask import Mask
@@ -78,8 +78,7 @@ def pytest_configure_node(node: Any) -> None:
         node.workerinput[KEY] = recorder.key.hex()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtestloop(session: pytest.Session) -> None:
+def begin(session: pytest.Session) -> None:
     """Write down what the run is for, before anything is asked."""
     recorder = session.config.stash.get(RECORDER, None)
     if recorder:
@@ -117,15 +116,12 @@ def _facts(config: pytest.Config, mask: Mask) -> Line:
     }  # fmt: skip
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
+def end(session: pytest.Session) -> None:
     """Write down how the run ended, and tell what to do with the file."""
-    result = yield
     if recorder := session.config.stash.get(RECORDER, None):
         _end(session, recorder)
     if _may_be_looked_into(session):
         show(session.config, f"If this looks wrong: {BRIEFLY}")
-    return result
 
 
 def _may_be_looked_into(session: pytest.Session) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -23,6 +23,7 @@ from carbuyer_cleanup.plugin.run import (
     audited,
     is_audit,
     is_own,
+    only_run,
     selected,
     step_of,
 )
@@ -70,8 +71,7 @@ def _place(item: pytest.Item) -> float:
     return next(iter(step_of(item)), AFTER_THE_STEPS)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtestloop(session: pytest.Session) -> None:
+def open_accounts(session: pytest.Session) -> None:
     """Open the accounts and start the selected steps, unless pytest only lists the tests, or workers run them."""
     steps = selected(session)
     if session.config.option.collectonly or not steps:
@@ -139,17 +139,24 @@ def _tell(config: pytest.Config, runs: Runs, steps: dict[str, list[int]]) -> Non
         confirm_class(config, runs, steps)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """End what was started, and let the exit code tell the verdict; that of a class is the ledger's to tell."""
+def close(session: pytest.Session) -> None:
+    """End what was started."""
+    if runs := session.config.stash.get(RUNS, None):
+        runs.closing.close()
+
+
+def certify_all(session: pytest.Session) -> None:
+    """Write the certificates."""
     runs = session.config.stash.get(RUNS, None)
-    if runs is None:
-        return
-    runs.closing.close()
-    for run in runs.open.values():
+    for run in runs.open.values() if runs else ():
         certify.finish(run, int(session.exitstatus))
-    if runs.only and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        session.exitstatus = _exit_code(session, runs.only)
+
+
+def tell_exit_code(session: pytest.Session) -> None:
+    """Let the exit code tell the verdict on one account; that of a class is the ledger's to tell."""
+    run = only_run(session.config)
+    if run and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        session.exitstatus = _exit_code(session, run)
 
 
 def _exit_code(session: pytest.Session, run: Run) -> int:
@@ -160,16 +167,3 @@ def _exit_code(session: pytest.Session, run: Run) -> int:
     if run.settings.rehearsal and passed:
         return 0
     return max(run.verdict.exit_code, 0 if passed else 1)
-
-
-class Hooks:
-    """The hooks that this plugin offers to others."""
-
-    @pytest.hookspec(firstresult=True)
-    def pytest_carbuyer_sandbox(self, config: pytest.Config) -> Any:
-        """Return the embedded AWS to rehearse in, or None for a fresh one with the workshop's estates."""
-
-
-def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Register :class:`Hooks`."""
-    pluginmanager.add_hookspecs(Hooks)

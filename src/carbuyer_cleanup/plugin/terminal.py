@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.resource import Resource
     from carbuyer_cleanup.teardown.engine import Outcome
 
+BRIEF = "carbuyer-brief"  # the name of the plugin that is there if pytest's failures may be left out
 DEFAULT_SUMMARY = "a"  # what pyproject.toml says, -ra
 COLUMN = 40  # half a terminal
 MOST = 10  # reasons that are listed without -v
@@ -49,7 +50,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Tell each failure of a step once, if nobody asked for more."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter and concerns_cleanup(session.config) and session.config.get_verbosity() == 0:
-        session.config.pluginmanager.register(Brief(session.config, reporter), "carbuyer-brief")
+        session.config.pluginmanager.register(Brief(session.config, reporter), BRIEF)
 
 
 class Brief:
@@ -69,9 +70,8 @@ class Brief:
         self._others |= report.failed and not (told and (step_of(item) or is_audit(item)))
         return report
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Leave them out when all is known."""
+    def leave_out(self, session: pytest.Session) -> None:
+        """Leave them out."""
         run = only_run(session.config)
         if run is None or not run.is_open or self._others or self._reporter.stats.get("error"):
             return
@@ -79,6 +79,12 @@ class Brief:
             self._option.tbstyle = "no"
         if self._option.reportchars == DEFAULT_SUMMARY:
             self._reporter.reportchars = ""
+
+
+def leave_out_what_is_told(session: pytest.Session) -> None:
+    """Leave pytest's account of failures out if the summary tells them all."""
+    if brief := session.config.pluginmanager.get_plugin(BRIEF):
+        brief.leave_out(session)
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
@@ -186,13 +192,10 @@ def _count(outcome: Outcome, verb: str, found: int) -> str:
     return f"[{', '.join(told) or 'nothing there'}]"
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
+def say_last_line(session: pytest.Session) -> None:
     """Write the verdict below everything that pytest writes."""
-    result = yield
     run = only_run(session.config)
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if run is not None and reporter is not None:
         end = ending(run, int(session.exitstatus))
         reporter.write_line(str(end), bold=True, **{end.color: True})
-    return result

@@ -1,0 +1,100 @@
+"""How a run begins and ends: what follows on what, in one place.
+
+pytest calls a hook of several plugins in the order in which they were registered, backwards. So no other part has one
+of the hooks below: it has a function, which is called from here.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from carbuyer_cleanup import plugin
+from carbuyer_cleanup.plugin import (
+    choosing,
+    class_terminal,
+    clients,
+    controller,
+    github,
+    html,
+    interrupt,
+    ledger,
+    recording,
+    terminal,
+)
+from carbuyer_cleanup.plugin import session as accounts
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+BEFORE_THE_TESTS = (
+    recording.begin,  # before anything is asked
+    choosing.judge,  # before any account is opened
+    accounts.open_accounts,
+    interrupt.listen,
+)
+BEFORE_THE_REPORTS = (
+    controller.stop,
+    interrupt.report_cut_off,  # needs the accounts open
+    accounts.close,
+    accounts.certify_all,
+    ledger.close,  # needs what certifying added to an account's doubts
+    accounts.tell_exit_code,
+    ledger.tell_exit_code,
+    terminal.leave_out_what_is_told,
+    class_terminal.leave_out_what_is_told,
+)
+AFTER_THE_REPORTS = (
+    html.mend,
+    recording.end,
+    terminal.say_last_line,
+    class_terminal.say_last_line,
+    github.tell,  # GitHub takes these lines out of the log
+)
+
+
+class Hooks:
+    """The hooks that this plugin offers to others."""
+
+    @pytest.hookspec(firstresult=True)
+    def pytest_carbuyer_sandbox(self, config: pytest.Config) -> Any:
+        """Return the embedded AWS to rehearse in, or None for a fresh one with the workshop's estates."""
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Register :class:`Hooks`, and the parts."""
+    pluginmanager.add_hookspecs(Hooks)
+    for name in plugin.PARTS:
+        pluginmanager.register(import_module(f"{plugin.__name__}.{name}"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Begin."""
+    for act in BEFORE_THE_TESTS:
+        act(session)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep what a test tells of its account, before the last one's report carries how the account stands."""
+    clients.shorten(item, call)
+    report = yield
+    clients.keep(item, call, report)
+    ledger.carry(item, call, report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
+    """End: pytest, pytest-html and others write their reports in between."""
+    for act in BEFORE_THE_REPORTS:
+        act(session)
+    result = yield
+    for act in AFTER_THE_REPORTS:
+        act(session)
+    return result
