@@ -50,5 +50,7 @@ def test_a_way_out_fails_the_test(pytester: pytest.Pytester) -> None:
 
 def test_the_page_of_rules_is_up_to_date() -> None:
     """RULES.md is what ``python -m strict_moto.rules`` prints, and each rule says what happens."""
-    assert (HOME / "RULES.md").read_text("utf-8") == page()
+    is_up_to_date = (HOME / "RULES.md").read_text("utf-8") == page()
+
+    assert is_up_to_date, "run: python -m strict_moto.rules > src/strict_moto/RULES.md"
     assert "| `` " not in page()
