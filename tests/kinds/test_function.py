@@ -34,6 +34,19 @@ def interfaces(account: Account) -> list[str]:
     return [i["Description"] for i in described if i["InterfaceType"] == "lambda"]
 
 
+@pytest.mark.parametrize("host", ["email-smtp.ap-southeast-1.amazonaws.com", "smtp.gmail.com"])
+def test_of_amazon_ses(account: Account, host: str) -> None:
+    """Whoever chose SES in place of Gmail has an IAM user with a live key, which the plan tells without the key."""
+    account.build("function")
+    variables = {"EMAIL_HOST": host, "EMAIL_USER": "AKIAIOSFODNN7EXAMPLE", "EMAIL_PASS": SECRET}
+    account.client("lambda").update_function_configuration(
+        FunctionName="carbuyer-email-service", Environment={"Variables": variables}
+    )
+    (function,) = account.find(KIND)
+    assert ("delete it in the IAM console" in function.notice) is host.startswith("email-smtp")
+    assert "AKIA" not in repr(function)
+
+
 def in_vpc(account: Account, *functions: str) -> Any:
     """Make functions that share a subnet and a security group of the default VPC."""
     subnet = account.client("ec2").describe_subnets()["Subnets"][0]

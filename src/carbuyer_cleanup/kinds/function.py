@@ -30,6 +30,13 @@ IN_VPC, LEAVING_VPC = "in a VPC", "leaving its VPC"
 INTERFACE = "AWS Lambda VPC ENI-"
 INVOKER = re.compile(r"arn:[a-z-]+:execute-api:[a-z0-9-]+:[0-9]{12}:([a-z0-9]+)/")  # an API in a function's policy
 NOWHERE: dict[str, list[str]] = {"SubnetIds": [], "SecurityGroupIds": []}
+# SES's SMTP endpoints, and the user that its console makes for them (SES developer guide, smtp-credentials). Which one
+# that is shows by a key in the function's environment, which is not read.
+SES = "email-smtp."
+SMTP_USER = (
+    "It sends e-mail through Amazon SES with the key of an IAM user, which stays: if SES made that user for it "
+    "(ses-smtp-user…), delete it in the IAM console (Users)"
+)
 
 
 async def find(aws: Aws) -> list[Resource]:
@@ -45,7 +52,8 @@ def _judged(aws: Aws, function: dict[str, Any]) -> list[Resource]:
     # Nothing else of the description is kept: it holds the function's environment, and so the e-mail password.
     name = needed("FunctionName", function)
     claim, state = aws.workshop.claim("lambda.function", name), IN_VPC if _places(function) else ""
-    return judged(aws, "Lambda function", name, claim, state=state, arn=function["FunctionArn"])
+    notice = SMTP_USER if function["Environment"]["Variables"].get("EMAIL_HOST", "").startswith(SES) else ""
+    return judged(aws, "Lambda function", name, claim, state=state, arn=function["FunctionArn"], notice=notice)
 
 
 def _judged_mapping(aws: Aws, mapping: dict[str, Any]) -> list[Resource]:
