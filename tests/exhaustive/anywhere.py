@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 CHUNKS = 8  # workers of xdist take them as they come
-TOGETHER = 6  # faults in a run, far from each other: what comes of one ends when its call is made again
+TOGETHER = 10  # faults in a run, far from each other: what comes of one ends when its call is made again
 MESS = Mess(dict.fromkeys(estate.PARTS, AS_BUILT), bystanders=("network", "functions", "test_events"))
 
 
