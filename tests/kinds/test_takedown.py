@@ -41,6 +41,26 @@ def test_lists_that_lag(account: Account) -> None:
     assert len(deleted) == 1
 
 
+def test_times_are_kept(account: Account) -> None:
+    """When a deletion was asked for, once for each new state, and when it was first seen that all was gone."""
+    began, deleted = account.aws.clock.now(), list[float]()
+
+    async def find(aws: Aws) -> list[Resource]:
+        since = aws.clock.now() - deleted[0] if deleted else -1.0
+        return [] if since > 60 else [replace(THING, state="deleting" if since > 0 else "available")]
+
+    async def delete(aws: Aws, _things: list[Resource]) -> None:
+        deleted.append(aws.clock.now())
+
+    takedown = Takedown(replace(vpc.KIND, find=find, delete=delete))
+    with asyncio.Runner(loop_factory=account.sandbox.clock.new_event_loop) as runner:
+        runner.run(takedown.run(account.aws))
+
+    assert [round(start - began) for start, _ in takedown.requests] == [0, round(deleted[1] - began)]
+    assert len(deleted) > len(takedown.requests)
+    assert 60 < takedown.gone["vpc-1"] - began < 90
+
+
 def test_what_no_plan_named(account: Account) -> None:
     """What appears after the plan was made is told and left alone: nobody has seen it there."""
     late, deleted = replace(THING, id="vpc-2"), list[str]()

@@ -75,8 +75,10 @@ class Network:
         """How much of it is gone, and what blocks the rest, in a sentence or two."""
         ours = [node for node in self.nodes if node.state in OURS]
         blocking = [node.label for node in self.nodes if node.state == "blocks"]
-        gone = f"{sum(node.state == 'gone' for node in ours)} of {len(ours)} resources of the workshop are gone."
-        return f"{gone} Not the workshop's, and in the way: {', '.join(blocking)}." if blocking else gone
+        gone, planned = (sum(node.state == state for node in ours) for state in ("gone", "planned"))
+        told = f"{gone} of {len(ours)} resources of the workshop are gone."
+        told = f"{planned} resources of the workshop would be deleted." if planned else told
+        return f"{told} Not the workshop's, and in the way: {', '.join(blocking)}." if blocking else told
 
 
 def blockers(run: Run) -> list[Leftover]:
@@ -101,7 +103,7 @@ def networks(run: Run, found: Sequence[Thing]) -> list[Network]:
 
 def _network(run: Run, vpc: Thing, found: Sequence[Thing], number: int) -> Network:
     inside = [thing for thing in found if thing.place == vpc.leftover.id]
-    subnets = [thing for thing in inside if thing.leftover.type == "subnet"]
+    subnets = sorted((thing for thing in inside if thing.leftover.type == "subnet"), key=lambda one: one.leftover.name)
     direct = [thing for thing in inside if thing.leftover.type != "subnet" and not _is_passing(thing)]
     doors = [_node(thing) for thing in direct if thing.leftover.type in DOORS]
     rules = [_node(thing) for thing in direct if thing.leftover.type not in DOORS]
@@ -134,11 +136,13 @@ def _is_passing(thing: Thing) -> bool:
 
 
 def _node(thing: Thing) -> Node:
-    return Node(_label(thing.leftover), thing.fate)
+    """Return what it is and its name: the tables have the ids."""
+    one = thing.leftover
+    return Node(f"{one.type} {one.name or one.id}", thing.fate)
 
 
 def _label(leftover: Leftover) -> str:
-    """Return what it is and its name, with the id where names are not unique."""
+    """Return what it is, its name, and the id by which its owner finds it."""
     if leftover.name in ("", leftover.id) or leftover.id.startswith("arn:"):
         return f"{leftover.type} {leftover.name or leftover.id}"
     return f"{leftover.type} {leftover.name} ({leftover.id})"
