@@ -99,10 +99,7 @@ ENDS: tuple[tuple[Run, int, str], ...] = (
         (
             half_way(task),
             INTERRUPTED,
-            (
-                "STOPPED — account {}: not everything was looked at. Nothing was deleted. "
-                "Run the same command again to look at everything."
-            ),
+            ("STOPPED — account {}: not everything was looked at. Nothing was deleted. Run the same command again."),
         )
         for task in (Task.PLAN, Task.VERIFY)
     ),

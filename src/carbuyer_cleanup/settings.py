@@ -146,6 +146,11 @@ OPTIONS: dict[str, dict[str, str | float | type | list[str] | None]] = {
     "--role": {"default": "", "metavar": "NAME", "help": "the role to take in each account of --organization"},
     "--only": {"action": "append", "default": None, "metavar": "ALIAS[,…]", "help": "a class: these accounts alone"},
     "--accounts-confirmed": {"default": "", "metavar": "N", "help": "how many accounts of the class are torn down"},
+    "--lang": {
+        "default": "",
+        "choices": ["", "en", "vi"],
+        "help": "of questions and last lines (default: the locale's)",
+    },
     "--grades": {"default": "", "choices": ["", *grades.STYLES], "help": "a class: for whom reports/grades.csv is"},
     "--compare": {
         "default": "",

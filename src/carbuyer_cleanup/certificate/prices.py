@@ -33,13 +33,6 @@ class Estimate:
         known = f"about USD {self.usd:.2f} a month (estimate of {DATE})"
         return f"{known}, and {unknown}" if unknown else known
 
-    @property
-    def brief(self) -> str:
-        """The cost in a few words."""
-        if self.unknown and not self.usd:
-            return "at an unknown cost"
-        return f"about USD {self.usd:.2f} a month{' or more' if self.unknown else ''}"
-
 
 def price(leftover: Leftover) -> float | None:
     """Return what a leftover costs a month, None if that is unknown."""
@@ -73,8 +66,3 @@ def of_types(types: Iterable[str]) -> Estimate:
     listed = list(types)
     unknown = {type_ for type_ in listed if type_ not in MONTHLY}
     return Estimate(sum(MONTHLY.get(type_, 0.0) for type_ in listed), tuple(sorted(unknown)))
-
-
-def monthly(types: Iterable[str]) -> str:
-    """Return what resources cost together in a few words."""
-    return of_types(types).brief

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from carbuyer_cleanup.plugin.language import words_of
+
 
 def reporter_of(config: pytest.Config) -> Any:
     """Return pytest's terminal reporter, None in a worker: it has no terminal, and was confirmed before it started."""
@@ -26,7 +28,7 @@ def typed(config: pytest.Config, question: str) -> str:
         return input(question).strip()
     except (EOFError, KeyboardInterrupt):
         show(config, "")
-        pytest.exit("You left the question unanswered.", pytest.ExitCode.INTERRUPTED)
+        pytest.exit(words_of(config).unanswered, pytest.ExitCode.INTERRUPTED)
 
 
 def uncapture(config: pytest.Config) -> None:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from carbuyer_cleanup.plugin.language import ENGLISH, of, words_of
 from carbuyer_cleanup.plugin.ledger import LEDGER, alias_in
-from carbuyer_cleanup.plugin.run import REHEARSAL, SETTINGS
+from carbuyer_cleanup.plugin.run import SETTINGS
 from carbuyer_cleanup.plugin.terminal import DEFAULT_SUMMARY
 from carbuyer_cleanup.plugin.workers import is_spread
 from carbuyer_cleanup.report.class_banner import CLASS_PAGE
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from carbuyer_cleanup.classroom.standing import Standing
+    from carbuyer_cleanup.plugin.language import Words
     from carbuyer_cleanup.settings import Settings
 
 LINES = "carbuyer-lines"  # the name of the plugin that is there if nobody asked for pytest's own lines
@@ -111,18 +113,19 @@ def say_last_line(session: pytest.Session) -> None:
     ledger = session.config.stash.get(LEDGER, None)
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if ledger is not None and ledger.carried_out and reporter is not None:
-        reporter.write_line(last_line(ledger.standings, session.config.stash[SETTINGS]))
+        reporter.write_line(last_line(ledger.standings, session.config.stash[SETTINGS], words_of(session.config)))
 
 
-def last_line(standings: Sequence[Standing], settings: Settings) -> str:
+def last_line(standings: Sequence[Standing], settings: Settings, say: Words = ENGLISH) -> str:
     """Return the line that a user reads last."""
+    accounts = of(say.accounts, len(standings))
     if settings.rehearsal:
-        return REHEARSAL
+        return f"REHEARSAL — {say.rehearsed}"
     if settings.task is Task.PLAN:
-        return f"PLAN — nothing was deleted in {len(standings)} accounts."
+        return f"PLAN — {say.class_planned.format(accounts=accounts)}"
     counts = Counter(standing.verdict for standing in standings)
     told = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
-    return " ".join([f"{len(standings)} accounts: {told}.", *_reserved(standings)])
+    return " ".join([f"{accounts}: {told}.", *_reserved(standings)])
 
 
 def _reserved(standings: Sequence[Standing]) -> Iterable[str]:

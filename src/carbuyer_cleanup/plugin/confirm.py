@@ -12,6 +12,7 @@ from carbuyer_cleanup.aws.endpoints import endpoints, shown
 from carbuyer_cleanup.errors import CleanupError, Refused
 from carbuyer_cleanup.plugin import account_progress, backups, doubts, planned
 from carbuyer_cleanup.plugin.asking import reporter_of, show, typed, uncapture
+from carbuyer_cleanup.plugin.language import words_of
 from carbuyer_cleanup.plugin.progress import wait
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
@@ -39,7 +40,6 @@ NO_COUNT = (
     "May all {count} accounts of the class be torn down? Without a terminal to ask at, give their number: "
     "--accounts-confirmed {count}. Nothing was done."
 )
-QUESTION = "This can't be undone. Type the account number to go ahead: "
 ASKING_IAM = "asking IAM which permissions are missing"
 ROOT = "WARNING: these are the root user's credentials; better use an IAM role or user."
 
@@ -73,9 +73,9 @@ def confirm(config: pytest.Config, run: Run, numbers: Iterable[int]) -> None:
         plan = _survey(config, run, steps)
     doubts.refuse_contradictions(run)
     _show(config, run, plan)
-    if not run.settings.account and typed(config, QUESTION) != run.aws.account:
-        msg = f"That is not the number of this account ({run.aws.account}). Nothing was deleted."
-        raise Refused(msg)
+    say = words_of(config)
+    if not run.settings.account and typed(config, say.question) != run.aws.account:
+        raise Refused(say.wrong_number.format(account=run.aws.account))
 
 
 def _show(config: pytest.Config, run: Run, plan: dict[Step, list[Resource]]) -> None:
@@ -84,7 +84,7 @@ def _show(config: pytest.Config, run: Run, plan: dict[Step, list[Resource]]) -> 
     left_alone = planned.near_misses(_near_misses(run, plan), verbose=verbose)
     show(config, *planned.lines(plan, verbose=verbose), *doubts.told(run), *left_alone)
     saved = backups.planned(run.settings.backup, planned.all_of(plan))
-    show(config, *_not_seen(run), *_lacking(config, run, plan), *saved, *planned.total(run, plan))
+    show(config, *_not_seen(run), *_lacking(config, run, plan), *saved, *planned.total(run, plan, words_of(config)))
 
 
 def _survey(config: pytest.Config, run: Run, steps: list[Step]) -> dict[Step, list[Resource]]:

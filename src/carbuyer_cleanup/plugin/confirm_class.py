@@ -9,7 +9,7 @@ from carbuyer_cleanup.errors import CleanupError, Refused
 from carbuyer_cleanup.plugin import backups, doubts, planned
 from carbuyer_cleanup.plugin.asking import show, typed
 from carbuyer_cleanup.plugin.confirm import not_seen
-from carbuyer_cleanup.plugin.planned import counted
+from carbuyer_cleanup.plugin.language import of, words_of
 from carbuyer_cleanup.plugin.progress import settle
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
 
@@ -19,13 +19,12 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from carbuyer_cleanup.plugin.language import Words
     from carbuyer_cleanup.plugin.run import Run, Runs
     from carbuyer_cleanup.resource import Resource
     from carbuyer_cleanup.teardown.plan import Step
 
     Plan = Future[dict[Step, list[Resource]]]
-
-QUESTION = "This can't be undone. Type how many accounts these are to go ahead: "
 
 
 def confirm_class(config: pytest.Config, runs: Runs, steps: Mapping[str, Sequence[int]]) -> None:
@@ -36,18 +35,17 @@ def confirm_class(config: pytest.Config, runs: Runs, steps: Mapping[str, Sequenc
     Raises:
         Refused: the number typed is another.
     """
-    plans = _plans(config, runs, steps)
+    plans, say = _plans(config, runs, steps), words_of(config)
     kept = [alias for alias, plan in plans.items() if _can_be_made(runs, alias, plan)]
     found = {alias: planned.all_of(plans[alias].result()) for alias in kept}
     show(config, *(f"{alias}: {why}" for alias, why in runs.refused.items()))
-    show(config, *(line for alias in kept for line in _lines(runs.open[alias], found[alias])))
+    show(config, *(line for alias in kept for line in _lines(runs.open[alias], found[alias], say)))
     show(config, *backups.planned(runs.settings.backup, chain(*found.values())))
     count = len(runs.settings.members)
-    left_alone = f", {len(runs.refused)} of them left alone" if runs.refused else ""
-    show(config, f"{counted(count, 'account')}{left_alone}: {planned.summed(chain(*found.values()))}")
-    if not runs.settings.confirmed and typed(config, QUESTION) != str(count):
-        msg = f"That is not the number of accounts of the class ({count}). Nothing was deleted."
-        raise Refused(msg)
+    left_alone = say.left_alone.format(count=len(runs.refused)) if runs.refused else ""
+    show(config, f"{of(say.accounts, count)}{left_alone}: {planned.summed([*chain(*found.values())], say)}")
+    if not runs.settings.confirmed and typed(config, say.class_question) != str(count):
+        raise Refused(say.wrong_count.format(count=count))
 
 
 def _plans(config: pytest.Config, runs: Runs, steps: Mapping[str, Sequence[int]]) -> dict[str, Plan]:
@@ -77,9 +75,9 @@ def _can_be_made(runs: Runs, alias: str, plan: Plan) -> bool:
     return True
 
 
-def _lines(run: Run, found: Sequence[Resource]) -> list[str]:
+def _lines(run: Run, found: Sequence[Resource], say: Words) -> list[str]:
     """Say what goes in an account, and what is doubtful there."""
-    alias, what = run.member.alias, planned.worth(found)
+    alias, what = run.member.alias, planned.worth(found, say)
     line = f"{alias}  account {run.aws.account}, {run.aws.region}: {what}{_notes(run)}"
     return [line, *(f"{alias}  {told}" for told in doubts.told(run))]
 

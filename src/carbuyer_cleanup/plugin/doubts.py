@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from carbuyer_cleanup.certificate import prices
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.plugin.asking import show, typed
+from carbuyer_cleanup.plugin.language import words_of
 from carbuyer_cleanup.resource import printable
 
 if TYPE_CHECKING:
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Resource
 
-QUESTION = "Is it the workshop's? Type {word} if it is, no if it isn't, or press Enter to leave it undecided."
-NO_WAY = "Is it the workshop's? Type no if it isn't, or press Enter to leave it undecided."
-PROMPT = "Your answer: "  # short: a terminal shows only the end of a prompt that is wider than it
-UNDECIDED = "That is neither {word} nor no: it stays undecided."
 NO = "no"
 
 
@@ -66,11 +63,12 @@ def settle(config: pytest.Config, run: Run) -> bool:
 def _ask(config: pytest.Config, run: Run, found: Resource) -> None:
     """Take the caller's word; anything else than the two words leaves it undecided."""
     word, workshop = printable(found.word), run.aws.workshop
-    show(config, f"in doubt: {line(found)}", QUESTION.format(word=word) if found.entry else NO_WAY)
-    answer = typed(config, PROMPT)
+    say = words_of(config)
+    show(config, f"in doubt: {line(found)}", say.is_it_ours.format(word=word) if found.entry else say.is_it_not)
+    answer = typed(config, say.answer)
     if answer.lower() == NO:
         run.aws.workshop = workshop.without(found.id)
     elif found.entry and answer == word:
         run.aws.workshop = workshop.with_names(f"{found.entry}={found.word}")
     elif answer:
-        show(config, UNDECIDED.format(word=word))
+        show(config, say.undecided.format(word=word))

@@ -8,28 +8,24 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.certificate.certificate import IN_DOUBT, LEAVING, judge
-from carbuyer_cleanup.plugin.planned import counted
-from carbuyer_cleanup.plugin.run import REHEARSED
+from carbuyer_cleanup.plugin.language import ENGLISH, of
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.teardown.engine import Unmet
 from carbuyer_cleanup.verdict import SIGNS, WORDS, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from carbuyer_cleanup.plugin.language import Words
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.teardown.engine import Outcome
     from carbuyer_cleanup.verdict import End
 
-ONLY_LOOKED = "Nothing was deleted. Run the same command again to look at everything."
-CONSOLE = "What that leaves alone, delete in the console; then check with --verify."
-WHY_OWN = "The reason is above. No step deletes what it found; delete it, then check with --verify."
-UNKNOWN = "something is left, but nobody saw what."
-NEXT = {
-    IN_DOUBT: "Say whose it is: --name ENTRY=NAME, or --not-ours ID.",
-    LEAVING: "AWS is deleting it: check again with --verify in a few minutes.",
-    "not run": "Run all steps and the audit to know.",
+NEXT: Mapping[str, Callable[[Words], str]] = {  # what to do about a doubt, by how it begins
+    IN_DOUBT: lambda say: say.say_whose,
+    LEAVING: lambda say: say.leaving,
+    "not run": lambda say: say.not_run,
 }
 ENDED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
@@ -55,17 +51,19 @@ class Ending:
         return {"CLEAN": "green", "LEFTOVERS": "red", "REFUSED": "red"}.get(self.word, "yellow")
 
 
-def ending(run: Run, exitstatus: int) -> Ending:
+def ending(run: Run, exitstatus: int, say: Words = ENGLISH) -> Ending:
     """Return how a run ended.
 
     Args:
         run: the account, as far as the run came.
         exitstatus: pytest's, which tells whether it was interrupted or refused.
+        say: the words to say it in.
     """
     if run.settings.rehearsal:
-        return Ending("REHEARSAL", REHEARSED)
-    made = next(end for tell in TOLD if (end := tell(run, exitstatus)))
-    told = [f"account {run.aws.account}: {made.sentence}", *(_reserved(run) if made.word in WORDS.values() else [])]
+        return Ending("REHEARSAL", say.rehearsed)
+    made = next(end for tell in TOLD if (end := tell(run, exitstatus, say)))
+    sentence = say.account.format(account=run.aws.account, sentence=made.sentence)
+    told = [sentence, *(_reserved(run) if made.word in WORDS.values() else [])]
     return Ending(made.word, printable(" ".join(told)))
 
 
@@ -74,83 +72,73 @@ def _reserved(run: Run) -> list[str]:
     return [run.sweep.reservation] if run.sweep and run.sweep.reservation else []
 
 
-def _refused(_run: Run, exitstatus: int) -> Ending | None:
-    refused = exitstatus == pytest.ExitCode.USAGE_ERROR
-    return Ending("REFUSED", "nothing was deleted. The reason is below.") if refused else None
+def _refused(_run: Run, exitstatus: int, say: Words) -> Ending | None:
+    return Ending("REFUSED", say.refused) if exitstatus == pytest.ExitCode.USAGE_ERROR else None
 
 
-def _elsewhere(run: Run, _exitstatus: int) -> Ending | None:
+def _elsewhere(run: Run, _exitstatus: int, _say: Words) -> Ending | None:
     return Ending("COULD NOT VERIFY", str(run.aws.stopped)) if run.aws.is_elsewhere else None
 
 
-def _stopped(run: Run, exitstatus: int) -> Ending | None:
+def _stopped(run: Run, exitstatus: int, say: Words) -> Ending | None:
     """Tell of a run that the user, a signal or pytest itself ended before its time."""
     if exitstatus in ENDED or exitstatus == Verdict.COULD_NOT_VERIFY.exit_code:
         return None
     if not run.is_open:
-        return Ending("STOPPED", "nothing was deleted.")
+        return Ending("STOPPED", say.stopped)
     if run.settings.task is not Task.TEARDOWN:
-        return Ending("STOPPED", f"not everything was looked at. {ONLY_LOOKED}")
+        return Ending("STOPPED", say.stopped_looking)
     gone, found = run.gone_of_found
-    return Ending("STOPPED", f"{gone} of {found} resources deleted. Run the same command again: it goes on from there.")
+    return Ending("STOPPED", say.stopped_half_way.format(gone=gone, found=found))
 
 
-def _plan(run: Run, _exitstatus: int) -> Ending | None:
+def _plan(run: Run, _exitstatus: int, say: Words) -> Ending | None:
     if run.settings.task is not Task.PLAN:
         return None
     if run.unseen:
         first, *more = run.unseen
-        others = f" {counted(len(more), 'more step')} could not be looked at." if more else ""
-        return Ending("PLAN", f"incomplete, because of {_sentence(first)}{others} Nothing was deleted.")
+        others = of(say.incomplete_too, len(more)) if more else ""
+        return Ending("PLAN", say.incomplete.format(why=_sentence(first), others=others))
     count = len({(r.kind, r.id) for outcome in run.outcomes.values() for r in outcome.left})
     doubtful = sum(len(outcome.doubtful) for outcome in run.outcomes.values())
-    return Ending("PLAN", " ".join([_planned(count), *([f"{doubtful} in doubt."] if doubtful else [])]))
+    told = [of(say.planned, count) if count else say.nothing_to_delete]
+    return Ending("PLAN", " ".join([*told, *([say.doubtful.format(count=doubtful)] if doubtful else [])]))
 
 
-def _planned(count: int) -> str:
-    if not count:
-        return "there is nothing to delete."
-    return (
-        f"{counted(count, 'resource')} would be deleted. To delete {_them(count)}, run the same command without --plan."
-    )
-
-
-def _leftovers(run: Run, _exitstatus: int) -> Ending | None:
+def _leftovers(run: Run, _exitstatus: int, say: Words) -> Ending | None:
     if run.verdict is not Verdict.LEFTOVERS:
         return None
     cost, count = run.standing.estimate, run.standing.count
-    worth = f", {cost.brief}" if cost.usd or cost.unknown else ""
-    what = f"{counted(count, 'resource')} {'is' if count == 1 else 'are'} left{worth}." if count else UNKNOWN
-    own = " ".join(f"{test.name} failed." for test in run.own_tests.values() if test.result == "failed")
+    worth = f", {say.worth(cost)}" if cost.usd or cost.unknown else ""
+    what = f"{of(say.left, count)}{worth}." if count else say.left_unknown
+    own = " ".join(say.own_failed.format(name=t.name) for t in run.own_tests.values() if t.result == "failed")
     if own and not (count or any(step.is_unfinished for step in run.facts.steps)):
-        return Ending("LEFTOVERS", f"{own} {WHY_OWN}")
-    return Ending("LEFTOVERS", " ".join(filter(None, [what, own, _remedy(run, count)])))
+        return Ending("LEFTOVERS", f"{own} {say.own_why}")
+    return Ending("LEFTOVERS", " ".join(filter(None, [what, own, _remedy(run, count, say)])))
 
 
-def _remedy(run: Run, count: int) -> str:
+def _remedy(run: Run, count: int, say: Words) -> str:
     """Return what to do about leftovers: what holds them comes first, for running again alone would not help."""
     if run.settings.task is Task.VERIFY:
-        return f"To delete {_them(count)}, run the same command without --verify. {CONSOLE}"
+        return f"{of(say.delete_them, count)} {say.console}"
     held = [outcome for _, outcome in sorted(run.outcomes.items()) if outcome.left and outcome.error]
     own = [outcome for outcome in held if not isinstance(outcome.error, Unmet)]
-    if not held:
-        return f"Run the same command again. {CONSOLE}"
-    return _held(own or held)
+    return _held(own or held, say) if held else f"{say.again} {say.console}"
 
 
-def _held(outcomes: list[Outcome]) -> str:
+def _held(outcomes: list[Outcome], say: Words) -> str:
     first, more = outcomes[0], len(outcomes) - 1
-    others = f" {more} more step{'s' * (more > 1)} did not finish." if more else ""
-    return f"Step {first.step.number} ({first.step.title}): {first.error}{others}"
+    others = of(say.held_too, more) if more else ""
+    return say.held.format(number=first.step.number, title=first.step.title, error=first.error, others=others)
 
 
-def _unverified(run: Run, _exitstatus: int) -> Ending | None:
+def _unverified(run: Run, _exitstatus: int, say: Words) -> Ending | None:
     """Tell the first thing that speaks against CLEAN; the certificate has all of it."""
     if run.verdict is not Verdict.COULD_NOT_VERIFY:
         return None
     first, *more = judge(run.facts)[1]
-    others = f" See certificate.json for {counted(len(more), 'more reason')}." if more else ""
-    told = f"no leftover was found, but that is not certain: {_sentence(first)} {_next(first)}".rstrip()
+    others = of(say.unverified_too, len(more)) if more else ""
+    told = f"{say.unverified.format(first=_sentence(first))} {_next(first, say)}".rstrip()
     return Ending("COULD NOT VERIFY", told + others)
 
 
@@ -159,20 +147,16 @@ def _sentence(reason: str) -> str:
     return f"{reason.rstrip('.')}."
 
 
-def _next(reason: str) -> str:
+def _next(reason: str, say: Words) -> str:
     """Return what to do about a doubt; the sentence of an error says that itself."""
-    return next((what for start, what in NEXT.items() if reason.startswith(start)), "")
+    return next((what(say) for start, what in NEXT.items() if reason.startswith(start)), "")
 
 
-def _clean(_run: Run, _exitstatus: int) -> Ending:
-    return Ending("CLEAN", "nothing of the workshop is left.")
-
-
-def _them(count: int) -> str:
-    return "it" if count == 1 else "them"
+def _clean(_run: Run, _exitstatus: int, say: Words) -> Ending:
+    return Ending("CLEAN", say.clean)
 
 
 # The ways in which a run can end, in the order in which they are asked for.
-TOLD: tuple[Callable[[Run, int], Ending | None], ...] = (
+TOLD: tuple[Callable[[Run, int, Words], Ending | None], ...] = (
     _refused, _elsewhere, _stopped, _plan, _leftovers, _unverified, _clean,
 )  # fmt: skip

@@ -7,12 +7,14 @@ from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.certificate import prices
+from carbuyer_cleanup.plugin.language import ENGLISH, of
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.teardown.usual import usual_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from carbuyer_cleanup.plugin.language import Words
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Resource
     from carbuyer_cleanup.teardown.plan import Step
@@ -31,10 +33,11 @@ def lines(plan: Mapping[Step, list[Resource]], *, verbose: bool) -> list[str]:
     return [HEAD, *told]
 
 
-def total(run: Run, plan: Mapping[Step, list[Resource]]) -> list[str]:
+def total(run: Run, plan: Mapping[Step, list[Resource]], say: Words = ENGLISH) -> list[str]:
     """Return what goes in all, what that costs, how long it usually takes, and whose it is; nothing if nothing goes."""
     found = all_of(plan)
-    return [summed(found), f"account {run.aws.account} {run.alias}".rstrip()] if found else []
+    whose = say.whose.format(account=run.aws.account, alias=run.alias).rstrip()
+    return [summed(found, say), whose] if found else []
 
 
 def all_of(plan: Mapping[Step, list[Resource]]) -> list[Resource]:
@@ -42,15 +45,19 @@ def all_of(plan: Mapping[Step, list[Resource]]) -> list[Resource]:
     return [resource for resources in _once(plan).values() for resource in resources]
 
 
-def worth(found: Sequence[Resource]) -> str:
+def worth(found: Sequence[Resource], say: Words) -> str:
     """Return how many resources these are, and what they cost."""
-    return f"{counted(len(found), 'resource')}, {prices.monthly(r.kind for r in found)}"
+    return f"{of(say.resources, len(found))}, {_cost(found, say)}"
 
 
-def summed(found: Iterable[Resource]) -> str:
+def summed(found: Sequence[Resource], say: Words) -> str:
     """Return how many resources these are, what they cost, and how long it usually takes to delete them."""
-    listed = list(found)
-    return f"{worth(listed)}, usually about {counted(usual_minutes({r.kind for r in listed}), 'minute')}"
+    minutes = of(say.minutes, usual_minutes({r.kind for r in found}))
+    return say.summed.format(resources=of(say.resources, len(found)), cost=_cost(found, say), minutes=minutes)
+
+
+def _cost(found: Sequence[Resource], say: Words) -> str:
+    return say.worth(prices.of_types(r.kind for r in found))
 
 
 def near_misses(found: Iterable[Resource], *, verbose: bool) -> list[str]:

@@ -16,9 +16,9 @@ from carbuyer_cleanup.certificate.certificate import RunFacts, StepFacts, judge
 from carbuyer_cleanup.classroom.roster import Member
 from carbuyer_cleanup.classroom.standing import Standing
 from carbuyer_cleanup.errors import AwsError
-from carbuyer_cleanup.home import COMMAND
 from carbuyer_cleanup.plugin import account_progress, class_progress
 from carbuyer_cleanup.plugin.guarded import guarded
+from carbuyer_cleanup.plugin.language import ENGLISH
 from carbuyer_cleanup.settings import Settings, Task
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
 
@@ -41,8 +41,7 @@ RUNS: pytest.StashKey[Runs] = pytest.StashKey()
 RECORDER: pytest.StashKey[Recorder] = pytest.StashKey()
 PLAYER: pytest.StashKey[Player] = pytest.StashKey()
 
-REHEARSED = f"no AWS account was touched. To clean yours: {COMMAND} --aws"
-REHEARSAL = f"REHEARSAL — {REHEARSED}"
+REHEARSAL = f"REHEARSAL — {ENGLISH.rehearsed}"
 
 
 @dataclass

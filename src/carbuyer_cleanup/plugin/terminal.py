@@ -12,7 +12,8 @@ from carbuyer_cleanup.certificate.certificate import judge
 from carbuyer_cleanup.plugin import advice, backups, planned
 from carbuyer_cleanup.plugin import left as left_over
 from carbuyer_cleanup.plugin.ending import ending
-from carbuyer_cleanup.plugin.run import REHEARSAL, RUNS, SETTINGS, is_audit, only_run, step_of
+from carbuyer_cleanup.plugin.language import words_of
+from carbuyer_cleanup.plugin.run import RUNS, SETTINGS, is_audit, only_run, step_of
 from carbuyer_cleanup.plugin.session import concerns_cleanup
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Task
@@ -23,6 +24,7 @@ from carbuyer_cleanup.verdict import Verdict
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from carbuyer_cleanup.plugin.language import Words
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Resource
     from carbuyer_cleanup.teardown.engine import Outcome
@@ -39,7 +41,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
         return []
     settings = config.stash[SETTINGS]
     if settings.rehearsal:
-        return [REHEARSAL]
+        return [f"REHEARSAL — {words_of(config).rehearsed}"]
     if settings.members:
         return [f"AWS, a class of {len(settings.members)} accounts: {settings.task.value}", *settings.left_out]
     account = f" account {settings.account}" if settings.account else ""
@@ -102,15 +104,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
             f"A rehearsal must touch nothing, but tried to reach or start {printable(request)}: please report it."
         )
     if runs and runs.only and runs.only.is_open:
-        _summarize(terminalreporter, runs.only, verbose=config.option.verbose > 0)
+        _summarize(terminalreporter, runs.only, words_of(config), verbose=config.option.verbose > 0)
 
 
-def _summarize(terminalreporter: pytest.TerminalReporter, run: Run, *, verbose: bool) -> None:
+def _summarize(terminalreporter: pytest.TerminalReporter, run: Run, say: Words, *, verbose: bool) -> None:
     """Say a line a step what became of it, then what is left and what was left alone, and why it isn't CLEAN."""
     outcomes = [outcome for _, outcome in sorted(run.outcomes.items())]
     terminalreporter.section("steps")
     in_short = not (verbose or any(map(_why_not, outcomes)))
-    told = IN_SHORT[run.settings.task](run, outcomes) if in_short else _in_full(run, outcomes, verbose=verbose)
+    told = IN_SHORT[run.settings.task](run, outcomes, say) if in_short else _in_full(run, outcomes, verbose=verbose)
     told += [f"in doubt: {r.line}; {r.ways_out}" for outcome in outcomes for r in outcome.doubtful]
     told += map(str, run.own_tests.values())
     told += planned.near_misses([r for outcome in outcomes for r in outcome.left_alone], verbose=verbose)
@@ -152,12 +154,12 @@ def _why(run: Run, *, verbose: bool) -> list[str]:
     return ["why not CLEAN:", *(f"     {reason}" for reason in shown), *more]
 
 
-def _plan(run: Run, outcomes: list[Outcome]) -> list[str]:
+def _plan(run: Run, outcomes: list[Outcome], say: Words) -> list[str]:
     plan = {outcome.step: outcome.left for outcome in outcomes}
-    return [*planned.lines(plan, verbose=False), *planned.total(run, plan)]
+    return [*planned.lines(plan, verbose=False), *planned.total(run, plan, say)]
 
 
-def _verified(_run: Run, outcomes: list[Outcome]) -> list[str]:
+def _verified(_run: Run, outcomes: list[Outcome], _say: Words) -> list[str]:
     """Return at which steps something is left; what it is stands below."""
     left = [f"{outcome.step.number} {outcome.step.title}" for outcome in outcomes if outcome.left]
     many = f"{len(outcomes)} steps"
@@ -166,7 +168,7 @@ def _verified(_run: Run, outcomes: list[Outcome]) -> list[str]:
     return wrap(f"something is left at {len(left)} of {many}: {', '.join(left)}", left_over.WIDTH)
 
 
-def _deleted(run: Run, outcomes: list[Outcome]) -> list[str]:
+def _deleted(run: Run, outcomes: list[Outcome], _say: Words) -> list[str]:
     """Return the lines of the steps in two columns, so that the end of a run fits a screen."""
     lines, half = _in_full(run, outcomes, verbose=False), (len(outcomes) + 1) // 2
     pairs = zip_longest(lines[:half], lines[half:], fillvalue="")
@@ -197,5 +199,5 @@ def say_last_line(session: pytest.Session) -> None:
     run = only_run(session.config)
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if run is not None and reporter is not None:
-        end = ending(run, int(session.exitstatus))
+        end = ending(run, int(session.exitstatus), words_of(session.config))
         reporter.write_line(str(end), bold=True, **{end.color: True})

@@ -11,8 +11,8 @@ from carbuyer_cleanup.audit.result import Sweep
 from carbuyer_cleanup.certificate import prices
 from carbuyer_cleanup.plugin import backups
 from carbuyer_cleanup.plugin.ending import Ending, ending
+from carbuyer_cleanup.plugin.language import ENGLISH
 from carbuyer_cleanup.plugin.planned import counted
-from carbuyer_cleanup.plugin.run import REHEARSED
 from carbuyer_cleanup.recording import HOW
 from carbuyer_cleanup.report import TEMPLATES, console, money, network, timeline
 from carbuyer_cleanup.report.rows import duration
@@ -137,7 +137,7 @@ def _card(run: Run, found: Sequence[Thing]) -> list[tuple[str, list[Cell]]]:
 def _ending(session: Session) -> Ending:
     """Return how the run ended, also if its account was never opened."""
     if session.settings.rehearsal:
-        return Ending("REHEARSAL", REHEARSED)
+        return Ending("REHEARSAL", ENGLISH.rehearsed)
     if session.run is None:
         return NO_ACCOUNT.get(session.exitstatus, NO_AUDIT)
     return ending(session.run, session.exitstatus)

@@ -19,6 +19,7 @@ from carbuyer_cleanup.classroom.comparison import change
 from carbuyer_cleanup.classroom.grades import score
 from carbuyer_cleanup.classroom.standing import State, state
 from carbuyer_cleanup.files import write_whole
+from carbuyer_cleanup.plugin.language import ENGLISH
 from carbuyer_cleanup.plugin.run import REHEARSAL
 from carbuyer_cleanup.report import TEMPLATES, asset, console
 from carbuyer_cleanup.report.most_left import most_left
@@ -204,7 +205,7 @@ def _facts(rows: Sequence[Row], written: datetime) -> list[tuple[str, str]]:
     left = [leftover for standing in standings for leftover in standing.leftovers]
     reserved = " ".join(dict.fromkeys(text for standing in standings for text in standing.reservations))
     return [
-        ("Cost of the leftovers", prices.estimate(left).brief),
+        ("Cost of the leftovers", ENGLISH.worth(prices.estimate(left))),
         ("Leftovers", str(sum(standing.count for standing in standings))),
         ("Accounts", str(len(standings))),
         *_since(rows),
