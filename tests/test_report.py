@@ -16,7 +16,7 @@ from carbuyer_cleanup.audit.look import Leftover
 from carbuyer_cleanup.audit.result import Unseen
 from carbuyer_cleanup.plugin.run import REHEARSAL, Run
 from carbuyer_cleanup.report import rows, visible
-from carbuyer_cleanup.report.banner import NO_AUDIT, Session, banner
+from carbuyer_cleanup.report.banner import NO_AUDIT, SessionFacts, banner
 from carbuyer_cleanup.resource import Resource
 from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.teardown.engine import Outcome
@@ -44,7 +44,7 @@ def banner_of(run: Run | None, *, exitstatus: int = 0, task: Task = Task.TEARDOW
     settings: Any = SimpleNamespace(rehearsal=False, task=task)
     start = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
     return Page(
-        banner(Session(run.settings if run else settings, run, start, start + timedelta(minutes=5), exitstatus))
+        banner(SessionFacts(run.settings if run else settings, run, start, start + timedelta(minutes=5), exitstatus))
     )
 
 

@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError
 from botocore.parsers import ResponseParserError
 
 from carbuyer_cleanup.aws.availability import known
-from carbuyer_cleanup.aws.context import CONFIG, HOME, Aws
+from carbuyer_cleanup.aws.context import CONFIG, HOME_REGIONS, Aws
 from carbuyer_cleanup.aws.endpoints import refuse_nonsense
 from carbuyer_cleanup.aws.identity import Pinned, ask, pin
 from carbuyer_cleanup.aws.remedies import remedy
@@ -108,8 +108,10 @@ def _refuse_stranger(settings: Settings, account: str, caller: str) -> None:
             "Nothing was deleted; give the account's right number, or the right credentials."
         )
         raise Refused(msg)
-    if (partition := caller.split(":")[1]) not in HOME:
-        msg = f"The account {account} is in AWS's partition {partition}; this suite knows {', '.join(HOME)} only."
+    if (partition := caller.split(":")[1]) not in HOME_REGIONS:
+        msg = (
+            f"The account {account} is in AWS's partition {partition}; this suite knows {', '.join(HOME_REGIONS)} only."
+        )
         raise Refused(msg)
 
 
@@ -167,10 +169,9 @@ def _refuse_unknown_region(session: boto3.Session, region: str) -> None:
         hint = f" Did you mean {close[0]}?" if close else ""
         msg = f"There is no AWS Region {region}.{hint} Nothing was done; if it is a new one, update boto3."
         raise Refused(msg)
-    if (partition := session.get_partition_for_region(region)) not in HOME:
-        msg = (
-            f"{region} is in AWS's partition {partition}; the workshop is built in {', '.join(HOME)}. Nothing was done."
-        )
+    if (partition := session.get_partition_for_region(region)) not in HOME_REGIONS:
+        built = ", ".join(HOME_REGIONS)
+        msg = f"{region} is in AWS's partition {partition}; the workshop is built in {built}. Nothing was done."
         raise Refused(msg)
 
 
@@ -222,7 +223,7 @@ class _Given:
         return self.credentials
 
 
-async def alias_of(aws: Aws) -> str:
+async def account_alias(aws: Aws) -> str:
     """Return the account's alias; an account without one, or a caller who may not ask, is said in brackets."""
     try:
         with contained("account alias"):
@@ -282,7 +283,7 @@ def _said(error: AwsError) -> str:
 
 def _is_off(session: boto3.Session, region: str, pinned: Pinned, error: AwsError) -> bool:
     """Say whether it is the Region alone that doesn't know the caller: the partition's home Region does then."""
-    home = HOME.get(session.get_partition_for_region(region), region)
+    home = HOME_REGIONS.get(session.get_partition_for_region(region), region)
     if home == region or error.code not in CODES[Trouble.REGION_OFF]:
         return False
     try:

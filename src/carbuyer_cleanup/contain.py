@@ -13,7 +13,7 @@ from carbuyer_cleanup.errors import CleanupError, NotUnderstood
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HOME = Path(__file__).parent
+PACKAGE = Path(__file__).parent
 
 # The calls made since the innermost block below was entered. A list, so that tasks started in the block share it.
 _calls: ContextVar[list[str] | None] = ContextVar("calls", default=None)
@@ -64,5 +64,5 @@ def _happened(error: Exception) -> str:
 def _place(error: Exception) -> str:
     """Return file and line of the innermost of our own functions that the error came through."""
     frames = [(Path(frame.f_code.co_filename), line) for frame, line in walk_tb(error.__traceback__)]
-    places = [f"{path.relative_to(HOME)}:{line}" for path, line in frames if path.is_relative_to(HOME)]
+    places = [f"{path.relative_to(PACKAGE)}:{line}" for path, line in frames if path.is_relative_to(PACKAGE)]
     return places[-1] if places else "unknown place"

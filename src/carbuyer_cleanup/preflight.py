@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.aws.context import GLOBAL, HOME
+from carbuyer_cleanup.aws.context import GLOBAL, HOME_REGIONS
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.permissions import NAME_TAG, SAVING, SCOPES, actions, arns
 from carbuyer_cleanup.teardown.plan import STEPS
@@ -144,7 +144,7 @@ def _example_name(entry: str, manifest: Workshop) -> list[str]:
 def _context(aws: Aws, scope: Scope) -> list[dict[str, object]]:
     """Return what a policy's conditions may ask for; global services are asked at home."""
     service = scope.calls[0].split(":")[0]
-    facts = {"aws:RequestedRegion": HOME[aws.partition] if service in GLOBAL else aws.region}
+    facts = {"aws:RequestedRegion": HOME_REGIONS[aws.partition] if service in GLOBAL else aws.region}
     if scope.tagged is not None:
         facts[NAME_TAG] = _example_name(scope.tagged, aws.workshop)[0]
     return [{"ContextKeyName": k, "ContextKeyValues": [v], "ContextKeyType": "string"} for k, v in facts.items()]

@@ -1,4 +1,4 @@
-"""How each family of AWS services words the errors that any call can get: one row per family.
+"""Families of AWS services that word their errors alike (throttled, denied, unknown action …): a row for each.
 
 Sources: AWS's "Common errors" page of each service; botocore/data/_retry.json; for Regions that are off the threads
 turbot/steampipe-plugin-aws#75 (EC2), boto/boto3#2381 (query) and aws/chalice#1445 (JSON).

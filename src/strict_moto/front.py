@@ -1,4 +1,4 @@
-"""The embedded AWS's front door: every request comes in here, and is answered as AWS would."""
+"""The sandbox itself: takes every request, and lets faults, rules and moto answer it in this order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where moto 5.2.5 is in the way of an honest sandbox: each mend small, with its reason."""
+"""Patches of moto 5.2.5 itself, where no rule can put its answer right: each is small, with its reason."""
 
 from __future__ import annotations
 

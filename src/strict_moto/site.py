@@ -1,4 +1,4 @@
-"""A place to build in: a session's clients, and what has been built so far."""
+"""A building site: the clients of the account in which an estate is built, and what stands there so far."""
 
 from __future__ import annotations
 

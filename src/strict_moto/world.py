@@ -1,4 +1,4 @@
-"""What a rule of the sandbox sees and says: the request, the world it falls into, and the three kinds of rule."""
+"""What rules are made of: the request, the world (clock, moto's state, memory) and the three sorts of rule."""
 
 from __future__ import annotations
 

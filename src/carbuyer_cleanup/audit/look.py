@@ -9,7 +9,7 @@ from urllib.parse import quote
 from carbuyer_cleanup.audit.types import HOME, TAGGED, Type
 from carbuyer_cleanup.audit.types.row import SCHEDULED
 from carbuyer_cleanup.aws.answers import listed, taken_for_empty
-from carbuyer_cleanup.aws.context import HOME as HOME_OF
+from carbuyer_cleanup.aws.context import HOME_REGIONS
 from carbuyer_cleanup.aws.owners import account_in, may_be_shared
 from carbuyer_cleanup.aws.reading import Absent, found, tag_in, text
 from carbuyer_cleanup.claims import FOREIGN, Claim, sign, strongest
@@ -218,4 +218,4 @@ def _arn(aws: Aws, type_: Type, region: str, item: Any, id_: str) -> str:
 
 def place_of(aws: Aws, type_: Type) -> str:
     """Return the one Region that is asked for a type that isn't regional."""
-    return HOME_OF[aws.partition] if type_.where == HOME else type_.where
+    return HOME_REGIONS[aws.partition] if type_.where == HOME else type_.where

@@ -47,7 +47,7 @@ Answer = dict[str, Any]
 T = TypeVar("T")
 
 GLOBAL = frozenset({"iam", "cloudfront", "pricing-plan-manager", "sts"})  # one endpoint a partition; see Aws.home
-HOME = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+HOME_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonaws.eu")
 TRIES = 9  # of a call that AWS throttles or fails: with the pauses below about two minutes
 FEW_TRIES = 5  # of one that somebody answers, but not as AWS does: a quarter of a minute
@@ -142,7 +142,7 @@ class Aws:
     @property
     def home(self) -> str:
         """The Region that answers for the partition's global services."""
-        return HOME[self.partition]
+        return HOME_REGIONS[self.partition]
 
     async def call(self, operation: str, *, region: str = "", **params: Any) -> Answer:
         """Make one call, e.g. ``call("ec2:DeleteNatGateway", NatGatewayId=...)``.
@@ -356,7 +356,7 @@ class Aws:
 
     def _region_of(self, call: str, region: str) -> str:
         """Return the Region that is asked if none is given."""
-        return region or (HOME[self.partition] if call.split(":", maxsplit=1)[0] in GLOBAL else self.region)
+        return region or (HOME_REGIONS[self.partition] if call.split(":", maxsplit=1)[0] in GLOBAL else self.region)
 
     def _made(self, service: str, region: str) -> Any:
         """Make a client, which looks through the environment for proxies; meanwhile pytest may change it."""
@@ -379,7 +379,7 @@ class Aws:
         if client is not None:
             client.close()
 
-    def rest(self) -> None:
+    def close_clients(self) -> None:
         """Close all clients; whoever calls afterwards gets new ones."""
         for service, region in list(self._clients):
             self.forget(service, region)

@@ -1,4 +1,4 @@
-"""Clients that know the calls of this suite and no others.
+"""Lean clients: boto3's, but with the calls of this suite and no others.
 
 boto3 makes a method for each of EC2's 700 operations, for each client anew, and keeps all that it has read of each
 service. With the operations of ``CALLS`` alone a client takes half the time, and the models of eighty services a

@@ -1,4 +1,4 @@
-"""How one account of a class stands at the end of a run: what grades and class page are made of."""
+"""A standing: what a run found out about one account of a class, as plain data for grades and class page."""
 
 from __future__ import annotations
 

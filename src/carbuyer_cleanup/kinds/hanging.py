@@ -38,8 +38,8 @@ async def _take_off(aws: Aws, whose: Mapping[str, str], row: Hanging, preparing:
             await aws.call(f"iam:{row.take_off}", **whose, **{row.parameter: one})
 
 
-async def is_deleted(aws: Aws, call: str, whose: Mapping[str, str]) -> bool:
-    """Delete a user if nothing hangs there any more, and say whether AWS did."""
+async def delete_if_free(aws: Aws, call: str, whose: Mapping[str, str]) -> bool:
+    """Delete a user, and say whether AWS did: it refuses while something hangs there."""
     try:
         await aws.call(call, **whose)
     except AwsError as error:

@@ -15,7 +15,7 @@ from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import sign
 from carbuyer_cleanup.kinds.caller import SPARED, is_caller
 from carbuyer_cleanup.kinds.common import each, judged
-from carbuyer_cleanup.kinds.hanging import Hanging, is_deleted, take_off
+from carbuyer_cleanup.kinds.hanging import Hanging, delete_if_free, take_off
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -81,7 +81,7 @@ async def delete(aws: Aws, user: Resource) -> None:
         await _delete_access_keys(aws, user.id, preparing)
     await take_off(aws, whose, USUAL, preparing)
     with preparing.deletion():
-        if await is_deleted(aws, "iam:DeleteUser", whose):
+        if await delete_if_free(aws, "iam:DeleteUser", whose):
             return
     with preparing:
         await aws.call("iam:DeleteLoginProfile", **whose)

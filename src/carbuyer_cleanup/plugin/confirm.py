@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup import preflight
-from carbuyer_cleanup.account import alias_of
+from carbuyer_cleanup.account import account_alias
 from carbuyer_cleanup.aws.endpoints import endpoints, shown
 from carbuyer_cleanup.errors import CleanupError, Refused
 from carbuyer_cleanup.plugin import account_progress, backups, doubts, planned
@@ -57,7 +57,7 @@ def refuse_unasked(config: pytest.Config, count: int) -> None:
 
 def tell_whose(config: pytest.Config, run: Run) -> None:
     """Show whose account it is, who asks, where, and who answers if it isn't AWS."""
-    run.alias = run.teardown.afterwards(alias_of(run.aws)).result()
+    run.alias = run.teardown.afterwards(account_alias(run.aws)).result()
     show(config, *_whose(run))
 
 

@@ -16,7 +16,7 @@ from carbuyer_cleanup.plugin.reports import REPORTS
 from carbuyer_cleanup.plugin.run import SETTINGS, only_run, step_of
 from carbuyer_cleanup.plugin.session import concerns_cleanup
 from carbuyer_cleanup.report import page, rows
-from carbuyer_cleanup.report.banner import Session, banner
+from carbuyer_cleanup.report.banner import SessionFacts, banner
 from carbuyer_cleanup.report.class_banner import class_banner
 from carbuyer_cleanup.settings import Task
 
@@ -74,7 +74,7 @@ class HtmlReport:
         title = self._titles.get(report.nodeid)
         if title is None:  # a file that could not be imported
             title = rows.Title("", report.nodeid)
-        cells[1:] = rows.cells(rows.Row(report, title, self._config.stash[SETTINGS].task))
+        cells[1:] = rows.cells(rows.StepRow(report, title, self._config.stash[SETTINGS].task))
 
     def _is_on_class_page(self, report: pytest.TestReport | pytest.CollectReport) -> bool:
         is_class = LEDGER in self._config.stash and self._config.stash[SETTINGS].task is not Task.PLAN
@@ -87,7 +87,7 @@ class HtmlReport:
     def pytest_html_results_summary(self, prefix: list[str], session: pytest.Session) -> None:
         """Put the verdict on top."""
         run, ledger = only_run(self._config), self._config.stash.get(LEDGER, None)
-        about = Session(self._config.stash[SETTINGS], run, self._started, _now(), int(session.exitstatus))
+        about = SessionFacts(self._config.stash[SETTINGS], run, self._started, _now(), int(session.exitstatus))
         prefix.append(class_banner(about, ledger.standings) if ledger else banner(about))
 
 

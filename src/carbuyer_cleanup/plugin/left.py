@@ -17,7 +17,7 @@ WIDTH = 79
 DEAR = 1.0  # USD a month from which a row has a line of its own
 
 
-class Row(NamedTuple):
+class LeftRow(NamedTuple):
     """The leftovers of one type in one Region, and what they cost a month, None if that is unknown."""
 
     usd: float | None
@@ -50,7 +50,7 @@ def _unlisted(texts: tuple[str, ...], *, audited: bool) -> list[str]:
     return [f"left: {len(texts)} more that hang on these; -v lists them"]
 
 
-def _table(rows: list[Row]) -> list[str]:
+def _table(rows: list[LeftRow]) -> list[str]:
     """Return a line for each row that costs much, and one for all others of a band; what is free is only counted."""
     if not rows:
         return []
@@ -63,7 +63,7 @@ def _table(rows: list[Row]) -> list[str]:
     return ["left (USD a month; -v lists all of it)", *told, *(_lines("free", free) if free else [])]
 
 
-def _cost(band: list[Row]) -> str:
+def _cost(band: list[LeftRow]) -> str:
     known = [row.usd for row in band if row.usd is not None]
     return f"{sum(known):.2f}" if known else "unknown"
 
@@ -73,7 +73,7 @@ def _lines(cost: str, text: str) -> list[str]:
     return wrap(text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False)
 
 
-def _rows(found: list[Leftover], home: str) -> list[Row]:
+def _rows(found: list[Leftover], home: str) -> list[LeftRow]:
     groups: dict[tuple[str, str], list[Leftover]] = {}
     for leftover in prices.dearest_first(found):
         groups.setdefault((leftover.type, leftover.region), []).append(leftover)
@@ -81,10 +81,10 @@ def _rows(found: list[Leftover], home: str) -> list[Row]:
     return sorted(rows, key=lambda row: -(row.usd or 0))
 
 
-def _row(type_: str, region: str, found: list[Leftover]) -> Row:
+def _row(type_: str, region: str, found: list[Leftover]) -> LeftRow:
     usd = prices.price(found[0])
     what = counted(len(found), type_) + (f" in {region}" if region else "")
-    return Row(None if usd is None else usd * len(found), what, _names(found))
+    return LeftRow(None if usd is None else usd * len(found), what, _names(found))
 
 
 def _names(found: list[Leftover]) -> list[str]:

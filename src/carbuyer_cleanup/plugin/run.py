@@ -91,7 +91,7 @@ class Run:
         if audited and self.settings.task is not Task.PLAN:
             self.sweep_after()
         for future in self._ahead:
-            future.add_done_callback(lambda _: self._rest())
+            future.add_done_callback(lambda _: self._close_clients_when_done())
 
     def look(self, number: int) -> Future[Outcome]:
         """Look afresh what is left of a step's resources when it has ended."""
@@ -123,11 +123,11 @@ class Run:
         """Whether all that was started has ended."""
         return all(future.done() for future in self._ahead)
 
-    def _rest(self) -> None:
+    def _close_clients_when_done(self) -> None:
         """Free the clients when the account is done: hundreds of accounts have thousands."""
         if self.is_done:
             self.ended = datetime.now(UTC)
-            self.aws.rest()
+            self.aws.close_clients()
 
     @property
     def gone_of_found(self) -> tuple[int, int]:

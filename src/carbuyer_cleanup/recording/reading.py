@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.aws.context import HOME
+from carbuyer_cleanup.aws.context import HOME_REGIONS
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.recording.tape import lines
 from carbuyer_cleanup.workshop import REGION
@@ -249,7 +249,7 @@ def texts(value: Any) -> Iterable[str]:
 
 def place_of(region: str) -> str:
     """Return the Region that a call was made in; botocore has another name for it where an endpoint is set."""
-    return HOME.get(region.removesuffix("-global"), region)
+    return HOME_REGIONS.get(region.removesuffix("-global"), region)
 
 
 def key_of(params: Line | None) -> str:

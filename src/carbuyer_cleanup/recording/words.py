@@ -20,7 +20,7 @@ from carbuyer_cleanup.aws.calls import CALLS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-HOME = Path(__file__).parents[2]
+SOURCES = Path(__file__).parents[2]
 JUDGING = ("carbuyer_cleanup.kinds", "strict_moto.estate", "strict_moto.estate_network", "strict_moto.estate_services")
 READING = (
     *("carbuyer_cleanup.kinds", "carbuyer_cleanup.audit", "carbuyer_cleanup.account"),
@@ -121,7 +121,7 @@ def _texts_of(module: str) -> frozenset[str]:
 
 def _files(module: str) -> list[Path]:
     """Return the file of a module, or those of a package."""
-    path = HOME.joinpath(*module.split("."))
+    path = SOURCES.joinpath(*module.split("."))
     return sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
 
 

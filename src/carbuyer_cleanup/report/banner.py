@@ -77,7 +77,7 @@ class Table(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Session:
+class SessionFacts:
     """The pytest session that the report is about; ``run`` is None if its account was never opened."""
 
     settings: Settings
@@ -98,7 +98,7 @@ class Session:
         ]
 
 
-def banner(session: Session) -> str:
+def banner(session: SessionFacts) -> str:
     """Return the banner as HTML."""
     end, run = _ending(session), session.run
     found = things(run) if run else []
@@ -134,7 +134,7 @@ def _card(run: Run, found: Sequence[Thing]) -> list[tuple[str, list[Cell]]]:
     ]
 
 
-def _ending(session: Session) -> Ending:
+def _ending(session: SessionFacts) -> Ending:
     """Return how the run ended, also if its account was never opened."""
     if session.settings.rehearsal:
         return Ending("REHEARSAL", ENGLISH.rehearsed)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from carbuyer_cleanup.classroom.standing import Standing
-    from carbuyer_cleanup.report.banner import Rows, Session
+    from carbuyer_cleanup.report.banner import Rows, SessionFacts
     from carbuyer_cleanup.verdict import End, Word
 
 WORST_FIRST: tuple[Word, ...] = ("LEFTOVERS", "COULD NOT VERIFY", "NOT RUN", "CLEAN")
@@ -23,7 +23,7 @@ CLASS_PAGE = "class.html"  # beside the report; a plan has none
 ACCOUNTS = ("Accounts that need a look", ("Account", "Number", "Verdict", "Why"))
 
 
-def class_banner(session: Session, standings: Sequence[Standing]) -> str:
+def class_banner(session: SessionFacts, standings: Sequence[Standing]) -> str:
     """Return the banner as HTML."""
     word, sentence = _verdict(session, standings)
     return TEMPLATES.get_template("banner.jinja").render(
@@ -40,7 +40,7 @@ def class_banner(session: Session, standings: Sequence[Standing]) -> str:
     )
 
 
-def _verdict(session: Session, standings: Sequence[Standing]) -> tuple[End, str]:
+def _verdict(session: SessionFacts, standings: Sequence[Standing]) -> tuple[End, str]:
     """Return the worst verdict, and how many accounts have which."""
     counts = Counter(standing.verdict for standing in standings)
     told = f"{len(standings)} accounts: " + ", ".join(f"{n} {word}" for word, n in sorted(counts.items())) + "."

@@ -74,7 +74,7 @@ class Cell(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Row:
+class AccountRow:
     """One account's line of the table."""
 
     standing: Standing
@@ -163,12 +163,12 @@ def page(a_class: Class, written: datetime) -> str:
     )
 
 
-def _row(standing: Standing, a_class: Class) -> Row:
+def _row(standing: Standing, a_class: Class) -> AccountRow:
     points = score(standing, a_class.weights)
-    return Row(standing, points, change(standing.alias, points, a_class.earlier) if a_class.earlier else None)
+    return AccountRow(standing, points, change(standing.alias, points, a_class.earlier) if a_class.earlier else None)
 
 
-def _urgency(row: Row) -> tuple[int, float, int]:
+def _urgency(row: AccountRow) -> tuple[int, float, int]:
     return row.rank, -row.standing.estimate.usd, -row.standing.count
 
 
@@ -200,7 +200,7 @@ def _verdicts(standings: Sequence[Standing]) -> list[tuple[str, str, str, int, b
     return [(_kind(word), SIGNS[word], word, counts[word], word in shown) for word in VERDICTS if counts[word]]
 
 
-def _facts(rows: Sequence[Row], written: datetime) -> list[tuple[str, str]]:
+def _facts(rows: Sequence[AccountRow], written: datetime) -> list[tuple[str, str]]:
     standings = [row.standing for row in rows]
     left = [leftover for standing in standings for leftover in standing.leftovers]
     reserved = " ".join(dict.fromkeys(text for standing in standings for text in standing.reservations))
@@ -219,7 +219,7 @@ def _facts(rows: Sequence[Row], written: datetime) -> list[tuple[str, str]]:
     ]
 
 
-def _since(rows: Sequence[Row]) -> list[tuple[str, str]]:
+def _since(rows: Sequence[AccountRow]) -> list[tuple[str, str]]:
     """Return how many accounts have improved, if that is known."""
     counts = Counter(row.change.trend for row in rows if row.change)
     told = ", ".join(f"{SIGNS_OF_CHANGE[trend]} {counts[trend]} {trend}" for trend in SIGNS_OF_CHANGE if counts[trend])

@@ -51,7 +51,7 @@ class Listed(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Row:
+class StepRow:
     """One row of the table, from the report of a test."""
 
     report: pytest.TestReport | pytest.CollectReport
@@ -119,7 +119,7 @@ class Row:
         return {name: str(value) for name, value in properties}
 
 
-def cells(row: Row) -> list[str]:
+def cells(row: StepRow) -> list[str]:
     """Return the cells from the node id on."""
     macros = vars(TEMPLATES.get_template("row.jinja").module)
     shown = [macros[name](row) for name in ("step", "sentence", "outcome", "resources", "took")]

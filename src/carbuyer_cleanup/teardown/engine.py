@@ -117,7 +117,7 @@ class Outcome:
 
 
 class Teardown:
-    """One account's teardown.
+    """One account's teardown: a ``Takedown`` for each kind, and which of them waits for which.
 
     Args:
         aws: the account.

@@ -29,7 +29,7 @@ class Overdue(CleanupError):
 
 @dataclass
 class Takedown:
-    """What became of one kind's resources; shown while it grows.
+    """The deletion of one kind's resources, and what became of each: a part of an account's ``Teardown``.
 
     ``found`` are the workshop's resources seen so far, ``left_alone`` the near-misses and ``doubtful`` what may be the
     workshop's and was there at the last look, each by id; ``failed``

@@ -9,7 +9,7 @@ from strict_moto.world import After, Rule
 if TYPE_CHECKING:
     from strict_moto.world import Params, Request, World
 
-HOME = "us-east-1"  # of certificates for CloudFront
+US_EAST_1 = "us-east-1"  # of certificates for CloudFront
 UPDATE = "cloudfront:UpdateDistribution"
 MODEL = "botocore's model of CloudFront: errors of the call; text unverified"
 
@@ -28,7 +28,7 @@ def _no_log_bucket(world: World, request: Request) -> Params | None:
 
 def _no_certificate(world: World, request: Request) -> bool:
     arn = (_config(request).get("ViewerCertificate") or {}).get("ACMCertificateArn")
-    certificates = world.backend("acm", request.account, HOME)._certificates  # noqa: SLF001 - moto has no public name
+    certificates = world.backend("acm", request.account, US_EAST_1)._certificates  # noqa: SLF001 - moto has no public name
     return bool(arn) and arn not in certificates
 
 

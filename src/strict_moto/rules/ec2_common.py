@@ -17,7 +17,7 @@ DEPENDENCY = "DependencyViolation"
 
 
 @dataclass(frozen=True)
-class Kind:
+class Ec2Type:
     """A kind of resource: how a request names one, the dictionaries that moto keeps it in, how AWS misses it.
 
     Args:
@@ -43,57 +43,57 @@ def _group_of_default_vpc(ec2: Any, params: Params) -> str | None:
     return next((group.id for group in groups if group.name == name), name)
 
 
-VPC = Kind("VpcId", lambda ec2: [ec2.vpcs], "InvalidVpcID.NotFound", "The vpc ID '{VpcId}' does not exist")
-SUBNET = Kind(
+VPC = Ec2Type("VpcId", lambda ec2: [ec2.vpcs], "InvalidVpcID.NotFound", "The vpc ID '{VpcId}' does not exist")
+SUBNET = Ec2Type(
     "SubnetId",
     lambda ec2: ec2.subnets.values(),
     "InvalidSubnetID.NotFound",
     "The subnet ID '{SubnetId}' does not exist",
 )
-GROUP = Kind(
+GROUP = Ec2Type(
     "GroupId",
     lambda ec2: ec2.groups.values(),
     "InvalidGroup.NotFound",
     "The security group '{GroupId}' does not exist",
     _group_of_default_vpc,
 )
-ROUTE_TABLE = Kind(
+ROUTE_TABLE = Ec2Type(
     "RouteTableId",
     lambda ec2: [ec2.route_tables],
     "InvalidRouteTableID.NotFound",
     "The routeTable ID '{RouteTableId}' does not exist",
 )
-NETWORK_ACL = Kind(
+NETWORK_ACL = Ec2Type(
     "NetworkAclId",
     lambda ec2: [ec2.network_acls],
     "InvalidNetworkAclID.NotFound",
     "The networkAcl ID '{NetworkAclId}' does not exist",
 )
-INTERNET_GATEWAY = Kind(
+INTERNET_GATEWAY = Ec2Type(
     "InternetGatewayId",
     lambda ec2: [ec2.internet_gateways],
     "InvalidInternetGatewayID.NotFound",
     "The internetGateway ID '{InternetGatewayId}' does not exist",
 )
-INTERFACE = Kind(
+INTERFACE = Ec2Type(
     "NetworkInterfaceId",
     lambda ec2: [ec2.enis],
     "InvalidNetworkInterfaceID.NotFound",
     "The networkInterface ID '{NetworkInterfaceId}' does not exist",
 )
-NAT_GATEWAY = Kind(
+NAT_GATEWAY = Ec2Type(
     "NatGatewayId",
     lambda ec2: [ec2.nat_gateways],
     "NatGatewayNotFound",
     "NatGateway {NatGatewayId} was not found",
 )
-VOLUME = Kind(
+VOLUME = Ec2Type(
     "VolumeId",
     lambda ec2: [ec2.volumes],
     "InvalidVolume.NotFound",
     "The volume '{VolumeId}' does not exist.",
 )
-PEERING_CONNECTION = Kind(
+PEERING_CONNECTION = Ec2Type(
     "VpcPeeringConnectionId",
     lambda ec2: [ec2.vpc_pcxs],
     "InvalidVpcPeeringConnectionID.NotFound",
@@ -106,14 +106,14 @@ def backend(world: World, request: Request) -> Any:
     return world.backend("ec2", request.account, request.region)
 
 
-def alive(world: World, request: Request, kind: Kind) -> list[Any]:
+def alive(world: World, request: Request, kind: Ec2Type) -> list[Any]:
     """Return what there is of a kind, without what is deleted and only still described."""
     gone = leaving(world, request)
     shelves = kind.shelves(backend(world, request))
     return [thing for shelf in shelves for id_, thing in shelf.items() if id_ not in gone]
 
 
-def find(world: World, request: Request, kind: Kind) -> Any:
+def find(world: World, request: Request, kind: Ec2Type) -> Any:
     """Return the resource that the request names, None if there is none or it is deleted."""
     wanted = kind.wanted(backend(world, request), request.params)
     return next((thing for thing in alive(world, request, kind) if thing.id == wanted), None)
@@ -124,13 +124,13 @@ def leaving(world: World, request: Request) -> dict[str, bool]:
     return world.recall("ec2-leaving", request.account, request.region)
 
 
-def leave(world: World, request: Request, kind: Kind, id_: str, seconds: float) -> None:
+def leave(world: World, request: Request, kind: Ec2Type, id_: str, seconds: float) -> None:
     """Delete something: nothing counts it from now on, but it is described for ``seconds`` more."""
     leaving(world, request)[id_] = True
     world.later(seconds, lambda: remove(world, request, kind, id_))
 
 
-def remove(world: World, request: Request, kind: Kind, id_: str) -> None:
+def remove(world: World, request: Request, kind: Ec2Type, id_: str) -> None:
     """Take something out of moto, with its tags."""
     ec2 = backend(world, request)
     for shelf in kind.shelves(ec2):
@@ -147,7 +147,7 @@ def dissociate(ec2: Any, interface: Any) -> None:
     interface.public_ip = None
 
 
-def must_exist(call: str, kind: Kind) -> Rule:
+def must_exist(call: str, kind: Ec2Type) -> Rule:
     """Refuse ``call`` about something that isn't there, or isn't any more."""
 
     def is_missing(world: World, request: Request) -> Params | None:
@@ -157,7 +157,9 @@ def must_exist(call: str, kind: Kind) -> Rule:
     return Rule(call, is_missing, kind.missing, kind.message, MODEL + "; Terraform's errors.go")
 
 
-def deletion(call: str, kind: Kind, also: Callable[[World, Request, Any], None] | None = None) -> tuple[Rule, Instead]:
+def deletion(
+    call: str, kind: Ec2Type, also: Callable[[World, Request, Any], None] | None = None
+) -> tuple[Rule, Instead]:
     """Delete as EC2 does: the resource is gone, with ``also`` done at once, yet still described for a moment."""
 
     def act(world: World, request: Request) -> Params:

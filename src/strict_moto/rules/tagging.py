@@ -17,7 +17,7 @@ GUIDE = "Resource Groups Tagging API reference, GetResources and supported servi
 MOTO = "moto 5.2.5: wrong types, every bucket and distribution in every Region"
 
 ARN = re.compile(r"arn:[^:]+:(?P<service>[^:]+):[^:]*:[^:]*:/?(?P<kind>[^/:]+)(?P<rest>.*)")
-HOME = "us-east-1"  # of the global services' tags
+US_EAST_1 = "us-east-1"  # of the global services' tags
 TOKEN_LIFE = 900
 EXPIRED = "PaginationTokenExpiredException"
 
@@ -78,7 +78,7 @@ def _is_here(world: World, request: Request, arn: str) -> bool:
     found = ARN.fullmatch(arn)
     service, kind = (found["service"], found["kind"]) if found else ("s3", arn.rpartition(":")[2])
     if service == "cloudfront":
-        return request.region == HOME
+        return request.region == US_EAST_1
     if service == "s3":
         bucket = world.backend("s3", request.account, "aws").buckets.get(kind)
         return bucket is not None and bucket.region_name == request.region
