@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+import boto3
 import requests
 from moto import settings
 from moto.backends import get_backend
@@ -60,12 +61,15 @@ def install() -> None:
     # Sessions of the environment's, which fail where AWS_PROFILE names a profile that isn't there
     AccountSpecificBackend.get_session = isolated_session
     utils.Session = core_session
+    # A new loader for each model, which looks through four hundred folders
+    utils.create_loader = cache(utils.create_loader)
     # Looked up anew at every request, by inspecting all members of a class: a tenth of the time of all
     responses.method_names_from_class = cache(utils.method_names_from_class)
     # Containers with moto's functions and jobs in them would have a way out to the network
     docker_utilities.DockerModel.docker_client = property(_no_docker)
     SERVICE_NAME_CONVERSION.update(LINKED)
-    with clean_environment():
+    # EC2's Regions, for which its model, the biggest, is read once a partition: by sessions of the environment's, too
+    with clean_environment(), patch.object(boto3, "Session", return_value=isolated_session()):
         get_backend("ec2")
 
 
