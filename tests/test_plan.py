@@ -10,6 +10,7 @@ from botocore import xform_name
 from botocore.loaders import Loader
 
 from carbuyer_cleanup import kinds
+from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.catalog import KINDS
 from carbuyer_cleanup.teardown.deadlines import DEADLINES
@@ -75,6 +76,14 @@ def test_kinds_describe_a_call_alike() -> None:
     rows = [(kind.name, call, row) for kind in KINDS for call, row in kind.calls.items()]
 
     assert [(name, call) for name, call, row in rows if replace(CALLS[call], tokens={}) != row] == []
+
+
+def test_the_audit_has_a_line_for_what_its_facts_are_taken_from() -> None:
+    """A kind with a price, a page of the console or an entry of its own has a line of its name in the audit's table."""
+    lines = {type_.name: type_.entry for type_ in TYPES}
+
+    assert [k.name for k in KINDS if (k.price is not None or k.console) and k.name not in lines] == []
+    assert [k.name for k in KINDS if k.entry and k.entry not in lines.values()] == []
 
 
 @pytest.mark.exhaustive

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.call import grant, read, write
-from carbuyer_cleanup.kinds.common import each, is_ours, judged, refuse_if_used
+from carbuyer_cleanup.kinds.common import each, is_ours, judged, refuse_if_used, related
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -19,11 +19,9 @@ async def find(aws: Aws) -> list[Resource]:
     # Without includeValues AWS leaves the keys' secrets out.
     keys = await aws.pages("apigateway:GetApiKeys", "items", limit=500)
     claim = aws.workshop.claim
-    return [
-        found
-        for key in keys
-        for found in judged(aws, "API key", key["id"], claim("apigateway.api_key", key["name"]), name=key["name"])
-    ]
+    return related(
+        judged(aws, "API key", key["id"], claim("apigateway.api_key", key["name"]), name=key["name"]) for key in keys
+    )
 
 
 async def _others_plans(aws: Aws, key: Resource) -> list[str]:

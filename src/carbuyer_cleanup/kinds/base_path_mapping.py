@@ -14,7 +14,7 @@ from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import OURS, Claim
 from carbuyer_cleanup.kinds import http_api, rest_api
-from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.common import each, judged, related
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ async def find(aws: Aws) -> list[Resource]:
     if not mappings:
         return []
     apis = {api.id: api for found in (rest_api, http_api) for api in await found.find(aws) if api.ours}
-    return [found for mapping in mappings.values() for found in _judged(aws, mapping, apis)]
+    return related(_judged(aws, mapping, apis) for mapping in mappings.values())
 
 
-def _judged(aws: Aws, mapping: Mapping, apis: dict[str, Resource]) -> list[Resource]:
+def _judged(aws: Aws, mapping: Mapping, apis: dict[str, Resource]) -> Resource | None:
     domain, path, api, target = mapping
     claim = Claim(OURS, f"it leads to the {apis[api]}") if api in apis else None
     return judged(aws, "base path mapping", f"{domain}/{path}", claim, details={"target": target})

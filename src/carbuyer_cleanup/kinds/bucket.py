@@ -18,7 +18,7 @@ from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import Claim, sign
 from carbuyer_cleanup.errors import AwsError, Blocked, Trouble
 from carbuyer_cleanup.kinds import distribution
-from carbuyer_cleanup.kinds.common import each, is_ours, judged, refuse_if_used
+from carbuyer_cleanup.kinds.common import each, is_ours, judged, refuse_if_used, related
 from carbuyer_cleanup.kinds.emptying import (
     NOTHING,
     UPLOADS,
@@ -48,10 +48,10 @@ async def find(aws: Aws) -> list[Resource]:
     buckets = await aws.pages("s3:ListBuckets", "Buckets", MaxBuckets=1000)
     named = all(is_ours(aws, ENTRY, needed("Name", bucket)) for bucket in buckets)
     served = {} if named else await _served(aws)
-    return [found for bucket in buckets for found in _judged(aws, bucket["Name"], bucket["BucketRegion"], served)]
+    return related(_judged(aws, bucket["Name"], bucket["BucketRegion"], served) for bucket in buckets)
 
 
-def _judged(aws: Aws, name: str, region: str, served: Mapping[str, str]) -> list[Resource]:
+def _judged(aws: Aws, name: str, region: str, served: Mapping[str, str]) -> Resource | None:
     claim = claim_on(aws, name, served)
     # A list without Regions is an old one, or not AWS's: it answers where the workshop is, or says where else.
     return judged(aws, "S3 bucket", name, claim, entry=ENTRY, region=region or aws.region)
@@ -101,9 +101,9 @@ async def _served(aws: Aws) -> dict[str, str]:
 async def _refuse_if_served(aws: Aws, bucket: Resource) -> None:
     """Refuse to touch what a distribution serves, or may serve, that is not, or not for certain, the workshop's."""
     users = [
-        judgement[0].name if judgement else summary["Id"]
+        judgement.name if judgement else summary["Id"]
         for summary, judgement in await distribution.judgements(aws)
-        if distribution.may_serve(summary, bucket.id) and not any(d.ours for d in judgement)
+        if distribution.may_serve(summary, bucket.id) and not (judgement and judgement.ours)
     ]
     refuse_if_used(bucket, [f"the CloudFront distribution {user}" for user in users])
 

@@ -54,19 +54,24 @@ def tag(described: Mapping[str, Any], key: str = "Name") -> str:
     return tag_in(described.get("Tags") or described.get("TagSet"), key)  # an interface has the latter
 
 
-def judged(aws: Aws, kind: str, id_: str, claim: Claim | None, **facts: Any) -> list[Resource]:
-    """Return the resource as its claim says, whosever it is; nothing if it has none.
+def judged(aws: Aws, kind: str, id_: str, claim: Claim | None, **facts: Any) -> Resource | None:
+    """Return the resource as its claim says, whosever it is; None if it has none.
 
     Raises:
         Absent: AWS does not tell its id, without which nothing can be done about it.
     """
     if claim is None:
-        return []
+        return None
     if not id_:
         raise Absent(f"id of the {kind} {facts.get('name', '')}".rstrip())
     facts.setdefault("region", aws.region)
     facts.setdefault("name", id_)
-    return [Resource(kind, id_, why=claim.why, whose=claim.whose, **facts)]
+    return Resource(kind, id_, why=claim.why, whose=claim.whose, **facts)
+
+
+def related(judgements: Iterable[Resource | None]) -> list[Resource]:
+    """Return what a finder returns of what it has judged: all but what has nothing to do with the workshop."""
+    return [resource for resource in judgements if resource]
 
 
 async def vpcs(aws: Aws) -> list[tuple[dict[str, Any], Claim | None]]:
@@ -168,7 +173,7 @@ def in_our_vpc(vpcs: Mapping[str, str], vpc: str) -> Claim | None:
 
 def judged_inside(
     aws: Aws, kind: str, id_: str, described: Mapping[str, Any], vpcs: Mapping[str, str], **details: Any
-) -> list[Resource]:
+) -> Resource | None:
     """Judge a part of a VPC: ours with the VPC, which ``details`` then name, else by its ``Name`` tag."""
     vpc = described["VpcId"]
     inside = in_our_vpc(vpcs, vpc)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.call import grant, write
-from carbuyer_cleanup.kinds.common import each, if_offered, judged, places, tag
+from carbuyer_cleanup.kinds.common import each, if_offered, judged, places, related, tag
 from carbuyer_cleanup.kinds.occupancy import vacant
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -28,10 +28,10 @@ async def find(aws: Aws) -> list[Resource]:
     endpoints = await if_offered(aws, "ec2:DescribeInstanceConnectEndpoints", "InstanceConnectEndpoints")
     existing = [endpoint for endpoint in endpoints if endpoint["State"] not in GONE]
     known = await places(aws) if existing else {}
-    return [found for endpoint in existing for found in _judged(aws, endpoint, known)]
+    return related(_judged(aws, endpoint, known) for endpoint in existing)
 
 
-def _judged(aws: Aws, endpoint: dict[str, Any], known: Mapping[str, Inference]) -> list[Resource]:
+def _judged(aws: Aws, endpoint: dict[str, Any], known: Mapping[str, Inference]) -> Resource | None:
     id_, vpc = endpoint["InstanceConnectEndpointId"], endpoint["VpcId"]
     claim = aws.workshop.claim("", tag(endpoint), id_=id_, inferred=known.get(vpc))
     return judged(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.claims import sign
 from carbuyer_cleanup.errors import Blocked
-from carbuyer_cleanup.kinds.common import judged, tag
+from carbuyer_cleanup.kinds.common import judged, related, tag
 from carbuyer_cleanup.kinds.instance import DISKS
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -30,12 +30,12 @@ async def find(aws: Aws) -> list[Resource]:
     )
     found = [_judged(aws, "EBS snapshot", s, s["SnapshotId"], known.get(s["VolumeId"])) for s in snapshots]
     found += [_judged(aws, "AMI", i, i["ImageId"], known.get(i["SourceInstanceId"])) for i in images]
-    return [one for judgement in found for one in judgement]
+    return related(found)
 
 
-def _judged(aws: Aws, kind: str, described: dict[str, Any], id_: str, of: str | None) -> list[Resource]:
+def _judged(aws: Aws, kind: str, described: dict[str, Any], id_: str, of: str | None) -> Resource | None:
     if of is None:
-        return []
+        return None
     claim = aws.workshop.claim("", tag(described), id_=id_, inferred=sign(f"it is a copy of {of}"))
     return judged(aws, kind, id_, claim, name=tag(described) or id_, state=described["State"])
 

@@ -17,7 +17,7 @@ from carbuyer_cleanup.aws.reading import found, needed, tag_in
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import DOUBTFUL, FOREIGN, OURS, Claim, Inference, hint, sign
 from carbuyer_cleanup.errors import AwsError, Blocked, Trouble
-from carbuyer_cleanup.kinds.common import each, is_ours, judged
+from carbuyer_cleanup.kinds.common import each, is_ours, judged, related
 from carbuyer_cleanup.kinds.pricing_plan import with_plans
 from carbuyer_cleanup.kinds.stale import without_stale_part
 from carbuyer_cleanup.resource import Kind, Resource
@@ -38,11 +38,11 @@ BUCKETS = "origin bucket"  # the journal's topic for the buckets that deleted di
 
 
 async def find(aws: Aws) -> list[Resource]:
-    found = [found for _, judgement in await judgements(aws) for found in judgement]
+    found = related(judgement for _, judgement in await judgements(aws))
     return found if any(one.state == DISABLING for one in found) else await with_plans(aws, found)
 
 
-async def judgements(aws: Aws) -> list[tuple[dict[str, Any], list[Resource]]]:
+async def judgements(aws: Aws) -> list[tuple[dict[str, Any], Resource | None]]:
     """Return all distributions of the account as AWS lists them, each with what it is to us: nothing, if foreign.
 
     One that was deleted is listed a while longer, but has no tags any more: it is gone.
@@ -66,7 +66,7 @@ async def _our_buckets(aws: Aws) -> set[str]:
     return {name for name in names if is_ours(aws, "s3.bucket", name)}
 
 
-def _judged(aws: Aws, summary: dict[str, Any], name: str, buckets: Collection[str]) -> list[Resource]:
+def _judged(aws: Aws, summary: dict[str, Any], name: str, buckets: Collection[str]) -> Resource | None:
     comment, domain = summary["Comment"], summary["DomainName"]
     claim = claim_on(aws, summary, name, buckets)
     return judged(

@@ -20,7 +20,7 @@ from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, OURS, Claim, Inference, proof, sign
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds import nat_gateway
-from carbuyer_cleanup.kinds.common import each, judged, tag
+from carbuyer_cleanup.kinds.common import each, judged, related, tag
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -38,10 +38,10 @@ async def find(aws: Aws) -> list[Resource]:
     # An address without an allocation is an old one, of EC2-Classic: nothing of the workshop's.
     own = [address for address in addresses if "AllocationId" in address]
     gateways = [nat for nat in await nat_gateway.find(aws) if nat.ours or nat.doubtful] if own else []
-    return [found for address in own for found in _judged(aws, address, gateways)]
+    return related(_judged(aws, address, gateways) for address in own)
 
 
-def _judged(aws: Aws, address: dict[str, Any], gateways: list[Resource]) -> list[Resource]:
+def _judged(aws: Aws, address: dict[str, Any], gateways: list[Resource]) -> Resource | None:
     return judged(
         aws, "Elastic IP", address["AllocationId"], _claim(aws, address, gateways),
         entry=ENTRY, name=tag(address) or address["PublicIp"], state=MANAGED if _is_managed(address) else "",

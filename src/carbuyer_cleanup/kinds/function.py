@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.kinds import apis
-from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used, unless_named
+from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used, related, unless_named
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -44,11 +44,11 @@ async def find(aws: Aws) -> list[Resource]:
         aws.pages("lambda:ListFunctions", "Functions"),
         aws.pages("lambda:ListEventSourceMappings", "EventSourceMappings"),
     )
-    found = await _with_interfaces(aws, [f for function in functions for f in _judged(aws, function)], functions)
-    return found + [f for mapping in mappings for f in _judged_mapping(aws, mapping)]
+    found = await _with_interfaces(aws, related(_judged(aws, function) for function in functions), functions)
+    return found + related(_judged_mapping(aws, mapping) for mapping in mappings)
 
 
-def _judged(aws: Aws, function: dict[str, Any]) -> list[Resource]:
+def _judged(aws: Aws, function: dict[str, Any]) -> Resource | None:
     # Nothing else of the description is kept: it holds the function's environment, and so the e-mail password.
     name = needed("FunctionName", function)
     claim, state = aws.workshop.claim("lambda.function", name), IN_VPC if _places(function) else ""
@@ -56,7 +56,7 @@ def _judged(aws: Aws, function: dict[str, Any]) -> list[Resource]:
     return judged(aws, "Lambda function", name, claim, state=state, arn=function["FunctionArn"], notice=notice)
 
 
-def _judged_mapping(aws: Aws, mapping: dict[str, Any]) -> list[Resource]:
+def _judged_mapping(aws: Aws, mapping: dict[str, Any]) -> Resource | None:
     _, _, function = mapping["FunctionArn"].partition(":function:")  # and perhaps its version
     function = function.partition(":")[0]
     claim = aws.workshop.claim("lambda.function", function, inferred=unless_named(function))
@@ -78,10 +78,10 @@ async def _with_interfaces(aws: Aws, found: list[Resource], functions: list[dict
     known = {function["FunctionName"] for function in functions}
     gone = sorted({_maker(interface) for interface in left if interface["Status"] != "available"} - known)
     marked = [replace(f, state=LEAVING_VPC) if f.id in out & makers else f for f in found]
-    return marked + [f for name in gone for f in _judged_gone(aws, name)]
+    return marked + related(_judged_gone(aws, name) for name in gone)
 
 
-def _judged_gone(aws: Aws, name: str) -> list[Resource]:
+def _judged_gone(aws: Aws, name: str) -> Resource | None:
     claim = aws.workshop.claim("lambda.function", name)
     return judged(aws, "Lambda function", name, claim, state=LEAVING_VPC)
 

@@ -12,7 +12,7 @@ import jmespath
 
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.errors import Blocked
-from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.common import each, judged, related
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -28,10 +28,10 @@ HANGING_ON = (
 
 async def find(aws: Aws) -> list[Resource]:
     groups = await aws.pages("iam:GetAccountAuthorizationDetails", "GroupDetailList", Filter=["Group"])
-    return [found for group in groups for found in _judged(aws, group)]
+    return related(_judged(aws, group) for group in groups)
 
 
-def _judged(aws: Aws, group: dict[str, Any]) -> list[Resource]:
+def _judged(aws: Aws, group: dict[str, Any]) -> Resource | None:
     name = group["GroupName"]
     hanging = [(call, {key: one}) for path, call, key in HANGING_ON for one in jmespath.search(path, group) or ()]
     return judged(

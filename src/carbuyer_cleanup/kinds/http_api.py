@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.call import grant, read, write
-from carbuyer_cleanup.kinds.common import each, judged, unless_named
+from carbuyer_cleanup.kinds.common import each, judged, related, unless_named
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -19,11 +19,10 @@ async def find(aws: Aws) -> list[Resource]:
 
 def of(aws: Aws, listed: dict[str, str]) -> list[Resource]:
     """Judge the APIs that were listed, by id, with their names."""
-    return [
-        api
+    return related(
+        judged(aws, "HTTP API", id_, aws.workshop.claim("", name, inferred=unless_named(name)), name=name)
         for id_, name in listed.items()
-        for api in judged(aws, "HTTP API", id_, aws.workshop.claim("", name, inferred=unless_named(name)), name=name)
-    ]
+    )
 
 
 async def names(aws: Aws) -> dict[str, str]:

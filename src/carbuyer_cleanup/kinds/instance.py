@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.aws.reading import texts
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, Claim, Inference, proof, sign
-from carbuyer_cleanup.kinds.common import Several, as_sign, each, is_named, is_ours, judged, places, tag
+from carbuyer_cleanup.kinds.common import Several, as_sign, each, is_named, is_ours, judged, places, related, tag
 from carbuyer_cleanup.kinds.preparing import Preparing, split
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -44,7 +44,7 @@ PROTECTIONS: tuple[dict[str, Any], ...] = (  # EC2 takes one attribute a call
 async def find(aws: Aws) -> list[Resource]:
     described = await living(aws)
     known = await places(aws) if any(not is_named(aws, ENTRY, one) for one in described) else {}
-    return [found for instance in described for found in _judged(aws, instance, known)]
+    return related(_judged(aws, instance, known) for instance in described)
 
 
 async def living(aws: Aws, *only: dict[str, Any], region: str = "") -> list[dict[str, Any]]:
@@ -65,7 +65,7 @@ def _unless_own(aws: Aws, instance: dict[str, Any], claim: Claim | None) -> Clai
     return claim
 
 
-def _judged(aws: Aws, instance: dict[str, Any], known: Mapping[str, Inference]) -> list[Resource]:
+def _judged(aws: Aws, instance: dict[str, Any], known: Mapping[str, Inference]) -> Resource | None:
     id_, used = instance["InstanceId"], _uses(aws, instance)
     inferred = sign(f"it uses the {used}") if used else as_sign(known.get(instance["VpcId"]))
     claim = aws.workshop.claim(ENTRY, tag(instance), id_=id_, inferred=inferred)
@@ -176,15 +176,14 @@ async def _terminate_protected(aws: Aws, instance: Resource) -> None:
 async def find_volumes(aws: Aws) -> list[Resource]:
     volumes = [v for v in await aws.pages("ec2:DescribeVolumes", "Volumes") if v["State"] != "deleted"]
     owners = {id_: one for one in await find(aws) if one.ours for id_ in one.details["staying"]} if volumes else {}
-    return [
-        found
-        for volume in volumes
-        for found in judged(
+    return related(
+        judged(
             aws, "EBS volume", volume["VolumeId"], _claim_on_volume(aws, volume, owners),
             entry=VOLUMES, name=tag(volume), state=volume["State"],
             details={"instances": texts("Attachments[].InstanceId", volume)},
         )
-    ]  # fmt: skip
+        for volume in volumes
+    )  # fmt: skip
 
 
 def _claim_on_volume(aws: Aws, volume: dict[str, Any], owners: Mapping[str, Resource]) -> Claim | None:

@@ -12,7 +12,7 @@ from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, Claim
 from carbuyer_cleanup.kinds import users_of
 from carbuyer_cleanup.kinds.caller import is_caller
-from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used
+from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used, related
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 async def find(aws: Aws) -> list[Resource]:
     profiles = await aws.pages("iam:ListInstanceProfiles", "InstanceProfiles")
-    return [found for profile in profiles for found in _judged(aws, profile)]
+    return related(_judged(aws, profile) for profile in profiles)
 
 
-def _judged(aws: Aws, profile: dict[str, Any]) -> list[Resource]:
+def _judged(aws: Aws, profile: dict[str, Any]) -> Resource | None:
     name, roles = needed("InstanceProfileName", profile), texts("Roles[].RoleName", profile)
     claim = aws.workshop.claim("iam.role", name)
     if claim and any(is_caller(aws, "role", role) for role in roles):

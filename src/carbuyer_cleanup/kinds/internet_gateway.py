@@ -11,7 +11,7 @@ from carbuyer_cleanup.aws.reading import texts
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, OURS, Inference
 from carbuyer_cleanup.errors import Blocked
-from carbuyer_cleanup.kinds.common import each, judged, judged_inside, our_vpcs, tag
+from carbuyer_cleanup.kinds.common import each, judged, judged_inside, our_vpcs, related, tag
 from carbuyer_cleanup.kinds.occupancy import held_by, vacant
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
@@ -37,12 +37,8 @@ LISTS = (
 
 async def find(aws: Aws) -> list[Resource]:
     vpcs, detached = await our_vpcs(aws), aws.journal.remembered(TOPIC, aws.region)
-    return [
-        found
-        for kind, call, path, key in LISTS
-        for gateway in await aws.pages(call, path)
-        for found in _judged(aws, (kind, gateway[key]), gateway, vpcs, detached)
-    ]
+    listed = [((kind, g[key]), g) for kind, call, path, key in LISTS for g in await aws.pages(call, path)]
+    return related(_judged(aws, ident, gateway, vpcs, detached) for ident, gateway in listed)
 
 
 def _judged(
@@ -51,7 +47,7 @@ def _judged(
     gateway: dict[str, Any],
     vpcs: Mapping[str, str],
     detached: Mapping[str, Memory],
-) -> list[Resource]:
+) -> Resource | None:
     attached = texts("Attachments[].VpcId", gateway)
     if memory := not attached and detached.get(ident[1]):  # one that has got a name since is somebody's
         claim = aws.workshop.claim("", tag(gateway), inferred=Inference(OURS, FOREIGN, memory.because))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.kinds import users_of
-from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used
+from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used, related
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ async def find(aws: Aws) -> list[Resource]:
     pairs = await aws.pages("ec2:DescribeKeyPairs", "KeyPairs")
     names = [needed("KeyName", pair) for pair in pairs]
     claims = {name: aws.workshop.claim("ec2.key_pair", name) for name in names}
-    return [found for name in names for found in judged(aws, "key pair", name, claims[name])]
+    return related(judged(aws, "key pair", name, claims[name]) for name in names)
 
 
 @each

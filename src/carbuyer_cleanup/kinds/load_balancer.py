@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.errors import AwsError
-from carbuyer_cleanup.kinds.common import as_sign, each, is_ours, judged, places, unless_named
+from carbuyer_cleanup.kinds.common import as_sign, each, is_ours, judged, places, related, unless_named
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -34,10 +34,10 @@ async def find(aws: Aws) -> list[Resource]:
     balancers = await aws.pages("elbv2:DescribeLoadBalancers", "LoadBalancers")
     others = [b for b in balancers if not is_ours(aws, ENTRY, b["LoadBalancerName"])]
     known = await places(aws) if others else {}
-    return [found for balancer in balancers for found in _judged(aws, balancer, known)]
+    return related(_judged(aws, balancer, known) for balancer in balancers)
 
 
-def _judged(aws: Aws, balancer: dict[str, Any], known: Mapping[str, Inference]) -> list[Resource]:
+def _judged(aws: Aws, balancer: dict[str, Any], known: Mapping[str, Inference]) -> Resource | None:
     arn, name = balancer["LoadBalancerArn"], balancer["LoadBalancerName"]
     inferred = as_sign(known.get(balancer["VpcId"])) or unless_named(name)
     claim = aws.workshop.claim(ENTRY, name, id_=arn, inferred=inferred)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import part
 from carbuyer_cleanup.kinds import distribution
-from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.common import each, judged, related
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -47,22 +47,22 @@ async def find(aws: Aws) -> list[Resource]:
     because = {s["name"]: why for s in sources for arn in s.get("resourceArns", ()) if (why := ours.get(arn))}
     others = {d["deliveryDestinationArn"] for d in deliveries if d["deliverySourceName"] not in because}
     free = [destination for destination in destinations if destination["arn"] not in others]
-    found = [r for one in deliveries for r in _judged_delivery(aws, one, because)]
-    found += [r for one in sources for r in _judged_end(aws, SOURCE, one, because.get(one["name"], ""))]
-    return found + [r for one in free for r in _judged_end(aws, DESTINATION, one, _named_after(one, ours))]
+    found = related(_judged_delivery(aws, one, because) for one in deliveries)
+    found += related(_judged_end(aws, SOURCE, one, because.get(one["name"], "")) for one in sources)
+    return found + related(_judged_end(aws, DESTINATION, one, _named_after(one, ours)) for one in free)
 
 
-def _judged_delivery(aws: Aws, delivery: dict[str, Any], because: Mapping[str, str]) -> list[Resource]:
+def _judged_delivery(aws: Aws, delivery: dict[str, Any], because: Mapping[str, str]) -> Resource | None:
     why = because.get(delivery["deliverySourceName"])
     claim = part(f"it delivers the logs of {why}") if why else None
     return _resource(aws, DELIVERY, delivery["id"], claim)
 
 
-def _judged_end(aws: Aws, kind: str, end: dict[str, Any], why: str) -> list[Resource]:
+def _judged_end(aws: Aws, kind: str, end: dict[str, Any], why: str) -> Resource | None:
     return _resource(aws, kind, end["name"], part(f"it is for the logs of {why}") if why else None)
 
 
-def _resource(aws: Aws, kind: str, id_: str, inferred: Inference | None) -> list[Resource]:
+def _resource(aws: Aws, kind: str, id_: str, inferred: Inference | None) -> Resource | None:
     claim = aws.workshop.claim("", id_=id_, inferred=inferred) if inferred else None
     return judged(aws, kind, id_, claim, region=aws.home)
 

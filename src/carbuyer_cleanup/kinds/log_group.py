@@ -13,7 +13,7 @@ from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import OURS, Claim
 from carbuyer_cleanup.kinds import rest_api
-from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.common import each, judged, related
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -27,7 +27,7 @@ API = "API-Gateway-Execution-Logs_"
 
 async def find_of_function(aws: Aws) -> list[Resource]:
     groups = await aws.pages("logs:DescribeLogGroups", "logGroups")
-    return [found for group in groups for found in _judged(aws, group, _claim_by_function(aws, group))]
+    return related(_judged(aws, group, _claim_by_function(aws, group)) for group in groups)
 
 
 def _claim_by_function(aws: Aws, group: dict[str, Any]) -> Claim | None:
@@ -42,7 +42,7 @@ async def find_of_api(aws: Aws) -> list[Resource]:
     apis = {api.id: f"of the {api}" for api in rest_api.of(aws, existing) if api.ours}
     kept = aws.journal.remembered(rest_api.MEMORY, aws.region)
     apis |= {id_: memory.because for id_, memory in kept.items() if id_ not in existing}
-    return [found for group in groups for found in _judged(aws, group, _claim_by_api(group, apis))]
+    return related(_judged(aws, group, _claim_by_api(group, apis)) for group in groups)
 
 
 def _claim_by_api(group: dict[str, Any], apis: dict[str, str]) -> Claim | None:
@@ -50,7 +50,7 @@ def _claim_by_api(group: dict[str, Any], apis: dict[str, str]) -> Claim | None:
     return Claim(OURS, f"it holds the execution logs {apis[api]}") if api in apis else None
 
 
-def _judged(aws: Aws, group: dict[str, Any], claim: Claim | None) -> list[Resource]:
+def _judged(aws: Aws, group: dict[str, Any], claim: Claim | None) -> Resource | None:
     protected = group["deletionProtectionEnabled"]
     return judged(aws, "log group", group["logGroupName"], claim, state="protected" if protected else "")
 

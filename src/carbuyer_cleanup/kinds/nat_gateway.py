@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.call import grant, read, write
-from carbuyer_cleanup.kinds.common import each, is_named, judged, places, tag
+from carbuyer_cleanup.kinds.common import each, is_named, judged, places, related, tag
 from carbuyer_cleanup.kinds.occupancy import vacant
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
@@ -33,7 +33,7 @@ async def find(aws: Aws) -> list[Resource]:
     existing = [gateway for gateway in gateways if not _is_gone(aws, gateway)]
     unnamed = [gateway for gateway in existing if not is_named(aws, NAMES, gateway)]
     known = await places(aws) if unnamed else {}
-    return [nat for gateway in existing for nat in _judged(aws, gateway, known)]
+    return related(_judged(aws, gateway, known) for gateway in existing)
 
 
 def _is_gone(aws: Aws, gateway: dict[str, Any]) -> bool:
@@ -45,7 +45,7 @@ def _had_failed(aws: Aws, gateway: dict[str, Any]) -> bool:
     return gateway["NatGatewayId"] in aws.journal.remembered(ASKED, aws.region)
 
 
-def _judged(aws: Aws, gateway: dict[str, Any], known: Mapping[str, Inference]) -> list[Resource]:
+def _judged(aws: Aws, gateway: dict[str, Any], known: Mapping[str, Inference]) -> Resource | None:
     id_, vpc = gateway["NatGatewayId"], gateway["VpcId"]
     inside = None if is_named(aws, NAMES, gateway) else known.get(vpc)
     return judged(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.aws.reading import texts
 from carbuyer_cleanup.call import grant, read, write
-from carbuyer_cleanup.kinds.common import each, judged_inside, our_vpcs
+from carbuyer_cleanup.kinds.common import each, judged_inside, our_vpcs, related
 from carbuyer_cleanup.kinds.occupancy import vacant
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -17,13 +17,10 @@ if TYPE_CHECKING:
 async def find(aws: Aws) -> list[Resource]:
     acls = [acl for acl in await aws.pages("ec2:DescribeNetworkAcls", "NetworkAcls") if not acl["IsDefault"]]
     vpcs = await our_vpcs(aws) if acls else {}
-    return [
-        found
+    return related(
+        judged_inside(aws, "network ACL", acl["NetworkAclId"], acl, vpcs, subnets=texts("Associations[].SubnetId", acl))
         for acl in acls
-        for found in judged_inside(
-            aws, "network ACL", acl["NetworkAclId"], acl, vpcs, subnets=texts("Associations[].SubnetId", acl)
-        )
-    ]
+    )
 
 
 @vacant

@@ -16,7 +16,7 @@ from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.claims import FOREIGN, OURS, Claim
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds import instance
-from carbuyer_cleanup.kinds.common import Several, if_offered, in_our_vpc, judged, our_vpcs, owned, places, tag
+from carbuyer_cleanup.kinds.common import Several, if_offered, in_our_vpc, judged, our_vpcs, owned, places, related, tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -117,12 +117,10 @@ async def judged_interfaces(aws: Aws, described: list[dict[str, Any]], vpcs: Map
     kept = await _kept(aws) if any(eni["VpcId"] in vpcs and not _instance(eni) for eni in described) else {}
     known = [kept.get(e["NetworkInterfaceId"]) or Kept(_claim(aws, e, vpcs, instances), _holder(e, instances))
              for e in described]  # fmt: skip
-    return [
-        found for eni, kept_for in zip(described, known, strict=True) for found in _judged(aws, eni, vpcs, kept_for)
-    ]
+    return related(_judged(aws, eni, vpcs, kept_for) for eni, kept_for in zip(described, known, strict=True))
 
 
-def _judged(aws: Aws, eni: dict[str, Any], vpcs: Mapping[str, str], kept: Kept) -> list[Resource]:
+def _judged(aws: Aws, eni: dict[str, Any], vpcs: Mapping[str, str], kept: Kept) -> Resource | None:
     return judged(
         aws, "network interface", eni["NetworkInterfaceId"], kept.claim,
         name=tag(eni) or eni["Description"], state=_state(eni), follows=bool(eni.get("RequesterManaged")),

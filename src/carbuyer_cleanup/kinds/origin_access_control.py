@@ -13,7 +13,7 @@ from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, OURS, Claim, proof
 from carbuyer_cleanup.kinds import distribution
-from carbuyer_cleanup.kinds.common import each, is_ours, judged
+from carbuyer_cleanup.kinds.common import each, is_ours, judged, related
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -34,13 +34,13 @@ async def find(aws: Aws) -> list[Resource]:
     ours: dict[str, str] = {}
     others: dict[str, str] = {}
     for summary, judgement in await distribution.judgements(aws):
-        users = [f"the {d} uses it" for d in judgement if d.ours]
-        uses = dict.fromkeys(distribution.controls(summary), users[0] if users else summary["Id"])
-        (ours if users else others).update(uses)
-    return [found for control in listed for found in _judged(aws, control, ours, others)]
+        user = f"the {judgement} uses it" if judgement and judgement.ours else ""
+        uses = dict.fromkeys(distribution.controls(summary), user or summary["Id"])
+        (ours if user else others).update(uses)
+    return related(_judged(aws, control, ours, others) for control in listed)
 
 
-def _judged(aws: Aws, control: dict[str, Any], ours: dict[str, str], others: dict[str, str]) -> list[Resource]:
+def _judged(aws: Aws, control: dict[str, Any], ours: dict[str, str], others: dict[str, str]) -> Resource | None:
     id_, name = control["Id"], control["Name"]
     claim = claim_on(aws, control, ours.get(id_, ""))
     if claim and not claim.doubtful and id_ in others:

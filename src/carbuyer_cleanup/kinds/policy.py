@@ -18,7 +18,7 @@ from carbuyer_cleanup.claims import part
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds import role
 from carbuyer_cleanup.kinds.caller import is_caller
-from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.common import each, judged, related
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -41,7 +41,7 @@ async def find(aws: Aws) -> list[Resource]:
     because |= {arn: f"it was made for the {roles[0]}" for arn, roles in holders.items()}
     shared = {p["Arn"] for p in policies if p["AttachmentCount"] > len(holders.get(p["Arn"], ()))}
     alone = {arn: why for arn, why in because.items() if arn not in shared}
-    return [found for policy in policies for found in _judged(aws, policy, alone.get(policy["Arn"], ""))]
+    return related(_judged(aws, policy, alone.get(policy["Arn"], "")) for policy in policies)
 
 
 async def _holders(aws: Aws) -> dict[str, list[Resource]]:
@@ -53,7 +53,7 @@ async def _holders(aws: Aws) -> dict[str, list[Resource]]:
     return holders
 
 
-def _judged(aws: Aws, policy: dict[str, Any], because: str) -> list[Resource]:
+def _judged(aws: Aws, policy: dict[str, Any], because: str) -> Resource | None:
     arn, name = policy["Arn"], needed("PolicyName", policy)
     claim = aws.workshop.claim("", name, id_=arn, inferred=part(because) if because else None)
     return judged(aws, "IAM policy", arn, claim, name=name, region="global", arn=arn)

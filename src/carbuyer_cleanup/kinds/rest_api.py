@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.call import grant, read, write
-from carbuyer_cleanup.kinds.common import each, is_ours, judged, refuse_if_used
+from carbuyer_cleanup.kinds.common import each, is_ours, judged, refuse_if_used, related
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -27,11 +27,9 @@ async def find(aws: Aws) -> list[Resource]:
 def of(aws: Aws, listed: dict[str, str]) -> list[Resource]:
     """Judge the REST APIs that were listed, by id, with their names."""
     claim = aws.workshop.claim
-    return [
-        api
-        for id_, name in listed.items()
-        for api in judged(aws, "REST API", id_, claim("apigateway.rest_api", name), name=name)
-    ]
+    return related(
+        judged(aws, "REST API", id_, claim("apigateway.rest_api", name), name=name) for id_, name in listed.items()
+    )
 
 
 async def names(aws: Aws) -> dict[str, str]:

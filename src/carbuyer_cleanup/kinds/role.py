@@ -17,7 +17,7 @@ from carbuyer_cleanup.call import grant, write
 from carbuyer_cleanup.claims import FOREIGN, Claim
 from carbuyer_cleanup.kinds import users_of
 from carbuyer_cleanup.kinds.caller import SPARED, is_caller
-from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used
+from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used, related
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -39,10 +39,10 @@ HANGING_ON = (
 async def find(aws: Aws) -> list[Resource]:
     """Ask for the roles with all that hangs on them: one call, where the lists take three a role."""
     roles = await aws.pages("iam:GetAccountAuthorizationDetails", "RoleDetailList", Filter=["Role"])
-    return [found for role in roles for found in _judged(aws, role)]
+    return related(_judged(aws, role) for role in roles)
 
 
-def _judged(aws: Aws, role: dict[str, Any]) -> list[Resource]:
+def _judged(aws: Aws, role: dict[str, Any]) -> Resource | None:
     name = needed("RoleName", role)
     claim = aws.workshop.claim("iam.role", name)
     if claim and role["Path"].startswith(AWS_OWN):

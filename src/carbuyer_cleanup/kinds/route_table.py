@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.errors import Blocked
-from carbuyer_cleanup.kinds.common import each, judged_inside, our_vpcs
+from carbuyer_cleanup.kinds.common import each, judged_inside, our_vpcs, related
 from carbuyer_cleanup.kinds.occupancy import vacant
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
@@ -22,13 +22,10 @@ if TYPE_CHECKING:
 async def find(aws: Aws) -> list[Resource]:
     tables = [t for t in await aws.pages("ec2:DescribeRouteTables", "RouteTables") if not _is_main(t)]
     vpcs = await our_vpcs(aws) if tables else {}
-    return [
-        found
+    return related(
+        judged_inside(aws, "route table", table["RouteTableId"], table, vpcs, associations=_associations(table))
         for table in tables
-        for found in judged_inside(
-            aws, "route table", table["RouteTableId"], table, vpcs, associations=_associations(table)
-        )
-    ]
+    )
 
 
 def _is_main(table: dict[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import strongest
 from carbuyer_cleanup.errors import Blocked
-from carbuyer_cleanup.kinds.common import Several, each, in_our_vpc, judged, our_vpcs, owned, tag, unless_named
+from carbuyer_cleanup.kinds.common import Several, each, in_our_vpc, judged, our_vpcs, owned, related, tag, unless_named
 from carbuyer_cleanup.kinds.occupancy import held_by, unless_used, vacant
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
@@ -71,17 +71,16 @@ def _claim_by_name(aws: Aws, group: dict[str, Any]) -> Claim | None:
 
 def _judged(aws: Aws, groups: Groups, vpcs: Mapping[str, str], claims: Mapping[str, Claim | None]) -> list[Resource]:
     references = _references(aws, groups, vpcs)
-    return [
-        found
-        for group in groups
-        if group["GroupName"] != "default"  # goes with its VPC, and not before
-        for found in judged(
+    return related(
+        judged(
             aws, "security group", group["GroupId"], claims[group["GroupId"]], name=group["GroupName"],
             place=group["VpcId"], follows=group["GroupName"].startswith(GUARDDUTY),
             details={"references": references[group["GroupId"]]}
             | ({"vpc": group["VpcId"]} if group["VpcId"] in vpcs else {}),
         )
-    ]  # fmt: skip
+        for group in groups
+        if group["GroupName"] != "default"  # goes with its VPC, and not before
+    )  # fmt: skip
 
 
 def _references(aws: Aws, groups: Groups, vpcs: Mapping[str, str]) -> defaultdict[str, list[Reference]]:

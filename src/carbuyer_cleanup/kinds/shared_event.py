@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.call import grant, read, write
-from carbuyer_cleanup.kinds.common import each, if_offered, judged
+from carbuyer_cleanup.kinds.common import each, if_offered, judged, related
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ async def find(aws: Aws) -> list[Resource]:
     if REGISTRY not in registries:
         return []
     schemas = await aws.pages("schemas:ListSchemas", "Schemas", RegistryName=REGISTRY)
-    return [found for schema in schemas for found in _judged(aws, schema)]
+    return related(_judged(aws, schema) for schema in schemas)
 
 
-def _judged(aws: Aws, schema: dict[str, Any]) -> list[Resource]:
+def _judged(aws: Aws, schema: dict[str, Any]) -> Resource | None:
     name = schema["SchemaName"]
     function = name.removeprefix(BEFORE).removesuffix(AFTER)
     claim = aws.workshop.claim("lambda.function", function, id_=name)

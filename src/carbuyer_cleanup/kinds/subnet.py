@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.call import grant, read, write
-from carbuyer_cleanup.kinds.common import each, judged_inside, our_vpcs
+from carbuyer_cleanup.kinds.common import each, judged_inside, our_vpcs, related
 from carbuyer_cleanup.kinds.occupancy import held_by, vacant
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 async def find(aws: Aws) -> list[Resource]:
     subnets = await aws.pages("ec2:DescribeSubnets", "Subnets")
     vpcs = await our_vpcs(aws)
-    return [found for s in subnets for found in judged_inside(aws, "subnet", s["SubnetId"], s, vpcs)]
+    return related(judged_inside(aws, "subnet", s["SubnetId"], s, vpcs) for s in subnets)
 
 
 @vacant

@@ -18,7 +18,7 @@ from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import DOUBTFUL, FOREIGN, OURS, Claim
 from carbuyer_cleanup.kinds import witnesses
-from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.common import each, judged, related
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Contents, Kind, Resource
 
@@ -36,13 +36,13 @@ MEMORY = "table"  # the journal's topic for tables that were proven to be the wo
 async def find(aws: Aws) -> list[Resource]:
     names = await aws.pages("dynamodb:ListTables", "TableNames")
     claims = {name: claim for name in names if (claim := aws.workshop.claim(ENTRY, name))}
-    return [r for found in await asyncio.gather(*(_judged(aws, *item) for item in claims.items())) for r in found]
+    return related(await asyncio.gather(*(_judged(aws, *item) for item in claims.items())))
 
 
-async def _judged(aws: Aws, name: str, claim: Claim) -> list[Resource]:
+async def _judged(aws: Aws, name: str, claim: Claim) -> Resource | None:
     table = (await aws.call("dynamodb:DescribeTable", TableName=name)).get("Table")
     if not table:  # gone since it was listed
-        return []
+        return None
     return judged(
         aws, "DynamoDB table", name, await claim_on(aws, table, claim),
         entry=ENTRY, state=table["TableStatus"], arn=table["TableArn"],

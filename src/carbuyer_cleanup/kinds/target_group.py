@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.errors import Blocked
-from carbuyer_cleanup.kinds.common import as_sign, each, is_ours, judged, places, unless_named
+from carbuyer_cleanup.kinds.common import as_sign, each, is_ours, judged, places, related, unless_named
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ async def find(aws: Aws) -> list[Resource]:
     groups = await aws.pages("elbv2:DescribeTargetGroups", "TargetGroups")
     others = [g for g in groups if not is_ours(aws, ENTRY, g["TargetGroupName"])]
     known = await places(aws) if others else {}
-    return [found for group in groups for found in _judged(aws, group, known)]
+    return related(_judged(aws, group, known) for group in groups)
 
 
-def _judged(aws: Aws, group: dict[str, Any], known: Mapping[str, Inference]) -> list[Resource]:
+def _judged(aws: Aws, group: dict[str, Any], known: Mapping[str, Inference]) -> Resource | None:
     arn, name = group["TargetGroupArn"], group["TargetGroupName"]
     inferred = as_sign(known.get(group["VpcId"])) or unless_named(name)
     claim = aws.workshop.claim(ENTRY, name, id_=arn, inferred=inferred)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, Claim, sign
 from carbuyer_cleanup.kinds import apis
-from carbuyer_cleanup.kinds.common import each, judged, unless_named
+from carbuyer_cleanup.kinds.common import each, judged, related, unless_named
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -27,10 +27,10 @@ ENTRY = "apigateway.usage_plan"
 async def find(aws: Aws) -> list[Resource]:
     plans = await aws.pages("apigateway:GetUsagePlans", "items", limit=500)
     ours, others = await apis.listed(aws) if any(plan["apiStages"] for plan in plans) else ({}, {})
-    return [found for plan in plans for found in _judged(aws, plan, ours, others)]
+    return related(_judged(aws, plan, ours, others) for plan in plans)
 
 
-def _judged(aws: Aws, plan: dict[str, Any], ours: dict[str, str], others: dict[str, str]) -> list[Resource]:
+def _judged(aws: Aws, plan: dict[str, Any], ours: dict[str, str], others: dict[str, str]) -> Resource | None:
     stages, name = [s for s in plan["apiStages"] if s["apiId"]], plan["name"]
     joined = [f"{s['apiId']}:{s['stage']}" for s in stages]
     return judged(

@@ -14,7 +14,7 @@ from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import sign
 from carbuyer_cleanup.kinds.caller import SPARED, is_caller
-from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.common import each, judged, related
 from carbuyer_cleanup.kinds.hanging import Hanging, delete_if_free, take_off
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
@@ -42,16 +42,16 @@ SELDOM = (
 
 
 async def find(aws: Aws) -> list[Resource]:
-    return [r for user in await aws.pages("iam:ListUsers", "Users") for r in _judged(aws, user)]
+    return related(_judged(aws, user) for user in await aws.pages("iam:ListUsers", "Users"))
 
 
 async def find_devices(aws: Aws) -> list[Resource]:
     users, devices = await asyncio.gather(find(aws), aws.pages("iam:ListVirtualMFADevices", "VirtualMFADevices"))
     ours = {user.arn: f"it is that of the {user}" for user in users if user.ours and user.arn}
-    return [r for device in devices for r in _judged_device(aws, device, ours)]
+    return related(_judged_device(aws, device, ours) for device in devices)
 
 
-def _judged(aws: Aws, user: dict[str, Any]) -> list[Resource]:
+def _judged(aws: Aws, user: dict[str, Any]) -> Resource | None:
     name = needed("UserName", user)
     claim = aws.workshop.claim("iam.user", name)
     if claim and is_caller(aws, "user", name):
@@ -59,7 +59,7 @@ def _judged(aws: Aws, user: dict[str, Any]) -> list[Resource]:
     return judged(aws, "IAM user", name, claim, region="global", arn=user["Arn"])
 
 
-def _judged_device(aws: Aws, device: dict[str, Any], ours: dict[str, str]) -> list[Resource]:
+def _judged_device(aws: Aws, device: dict[str, Any], ours: dict[str, str]) -> Resource | None:
     """Judge a device by its name, for which the console proposes the user's, and by whose it is or was.
 
     What the journal says of one that nobody has any more proves nothing: it may have been made anew.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.errors import AwsError, Blocked
-from carbuyer_cleanup.kinds.common import each, judged, tag, vpcs
+from carbuyer_cleanup.kinds.common import each, judged, related, tag, vpcs
 from carbuyer_cleanup.kinds.occupancy import held_by, vacant
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -44,15 +44,14 @@ PEERINGS, *GATEWAYS = (
 
 
 async def find(aws: Aws) -> list[Resource]:
-    return [
-        found
-        for vpc, claim in await vpcs(aws)
-        for found in judged(
+    return related(
+        judged(
             aws, "VPC", vpc["VpcId"], claim,
             entry="ec2.vpc", name=tag(vpc), state=vpc["State"],
             details={"vpc": vpc["VpcId"]},
         )
-    ]  # fmt: skip
+        for vpc, claim in await vpcs(aws)
+    )  # fmt: skip
 
 
 @vacant

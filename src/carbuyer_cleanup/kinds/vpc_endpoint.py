@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import OURS, part
 from carbuyer_cleanup.errors import AwsError
-from carbuyer_cleanup.kinds.common import Several, is_named, judged, owned, places, tag
+from carbuyer_cleanup.kinds.common import Several, is_named, judged, owned, places, related, tag
 from carbuyer_cleanup.kinds.occupancy import vacant
 from carbuyer_cleanup.kinds.preparing import split
 from carbuyer_cleanup.resource import Kind, Resource
@@ -49,10 +49,10 @@ async def _judged(aws: Aws, endpoints: list[dict[str, Any]]) -> list[Resource]:
     existing = [e for e in endpoints if e["State"].lower() != "deleted"]
     unnamed = [e for e in existing if not is_named(aws, NAMES, e)]
     known = await places(aws) if unnamed else {}
-    return [found for endpoint in existing for found in _judge(aws, endpoint, known)]
+    return related(_judge(aws, endpoint, known) for endpoint in existing)
 
 
-def _judge(aws: Aws, endpoint: dict[str, Any], known: Mapping[str, Inference]) -> list[Resource]:
+def _judge(aws: Aws, endpoint: dict[str, Any], known: Mapping[str, Inference]) -> Resource | None:
     """Judge an endpoint; one for a gateway goes with its VPC in the console, too, whatever it is called."""
     id_, vpc = endpoint["VpcEndpointId"], endpoint["VpcId"]
     inside = None if is_named(aws, NAMES, endpoint) or not owned(aws, endpoint) else known.get(vpc)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, Claim, hint, part, sign
 from carbuyer_cleanup.kinds import distribution, load_balancer
-from carbuyer_cleanup.kinds.common import each, judged
+from carbuyer_cleanup.kinds.common import each, judged, related
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ async def find_of_distributions(aws: Aws) -> list[Resource]:
     guarded: Guarded = {}
     for summary, judgement in await distribution.judgements(aws):
         if acl := summary.get("WebACLId"):
-            guarded.setdefault(acl, []).append(next((d for d in judgement if d.ours), summary["Id"]))
+            guarded.setdefault(acl, []).append(judgement if judgement and judgement.ours else summary["Id"])
     return await _found(aws, aws.home, "CLOUDFRONT", guarded)
 
 
@@ -59,7 +59,7 @@ async def _idle(aws: Aws) -> list[Resource]:
     made = [acl for acl in acls if BY_CONSOLE.match(acl["Name"])]
     used = await asyncio.gather(*(aws.call("wafv2:ListResourcesForWebACL", WebACLArn=acl["ARN"]) for acl in made))
     idle = [acl for acl, users in zip(made, used, strict=True) if not users["ResourceArns"]]
-    return [found for acl in idle for found in _resource(aws, acl, sign(why), "REGIONAL")]
+    return related(_resource(aws, acl, sign(why), "REGIONAL") for acl in idle)
 
 
 async def _found(aws: Aws, region: str, scope: str, guarded: Guarded) -> list[Resource]:
@@ -70,14 +70,14 @@ async def _found(aws: Aws, region: str, scope: str, guarded: Guarded) -> list[Re
         return []
     acls = await aws.pages("wafv2:ListWebACLs", "WebACLs", region=region, Scope=scope)
     known = [acl for acl in acls if acl["ARN"] in because]
-    return [r for acl in known for r in _judged(aws, acl, because[acl["ARN"]], guarded.get(acl["ARN"], []), scope)]
+    return related(_judged(aws, acl, because[acl["ARN"]], guarded.get(acl["ARN"], []), scope) for acl in known)
 
 
 def _ours(users: list[Resource | str]) -> Resource | None:
     return next((user for user in users if isinstance(user, Resource)), None)
 
 
-def _judged(aws: Aws, acl: dict[str, Any], why: str, users: list[Resource | str], scope: str) -> list[Resource]:
+def _judged(aws: Aws, acl: dict[str, Any], why: str, users: list[Resource | str], scope: str) -> Resource | None:
     inferred = part(why) if BY_CONSOLE.match(acl["Name"]) else hint(why)
     others = [user for user in users if isinstance(user, str)]
     return _resource(aws, acl, inferred, scope, others)
@@ -85,7 +85,7 @@ def _judged(aws: Aws, acl: dict[str, Any], why: str, users: list[Resource | str]
 
 def _resource(
     aws: Aws, acl: dict[str, Any], inferred: Inference, scope: str, others: Sequence[str] = ()
-) -> list[Resource]:
+) -> Resource | None:
     arn, name, region = acl["ARN"], acl["Name"], aws.home if scope == "CLOUDFRONT" else aws.region
     claim = aws.workshop.claim("", name, id_=arn, inferred=inferred)
     if claim and claim.ours and others:
