@@ -10,71 +10,37 @@ import pytest
 from aws_clock import Clock
 from carbuyer_cleanup.backup import bucket
 from carbuyer_cleanup.backup.__main__ import main
+from contents import furnish, in_bucket, in_tables
 from strict_moto import Sandbox, estate, wall
 from strict_moto.front import ACCOUNT
 from strict_moto.server import serve
+from strict_moto.site import BUCKET
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from result import Result
     from strict_moto.session import Session
 
-BUCKET = "carbuyer-fcj-bucket"
 STEPS = ("cleanup_tests/test_10_dynamodb_tables.py", "cleanup_tests/test_09_s3_bucket.py")
-TYPES = {
-    "id": {"S": "every type"}, "n": {"N": "12345678901234567890123456789012345678"}, "small": {"N": "1E-130"},
-    "b": {"B": b"\x00\xff"}, "yes": {"BOOL": True}, "none": {"NULL": True}, "ss": {"SS": ["a", "ế"]},
-    "ns": {"NS": ["1", "2.5"]}, "bs": {"BS": [b"\x00", b"\xff"]}, "l": {"L": [{"S": ""}, {"M": {"x": {"B": b"\x01"}}}]},
-}  # fmt: skip
 
 
-def furnish(session: Session) -> None:
-    """Add what the workshop's own things don't have: metadata, tags, odd keys, a large object, an unfinished upload."""
-    s3: Any = session.client("s3")
-    more = {"Metadata": {"by": "student"}, "ContentType": "image/png", "CacheControl": "no-store"}
-    s3.put_object(Bucket=BUCKET, Key="SlideShow/xe ô tô.png", Body=b"png", Tagging="course=cloud%20101", **more)
-    for key in ("../../out", "a//b", "a/", "CON", "x.", "A.txt", "a.txt", "tab\there"):
-        s3.put_object(Bucket=BUCKET, Key=key, Body=f"content of {key!r}".encode())
-    s3.put_object(Bucket=BUCKET, Key="large", Body=bytes(range(256)) * 1000)
-    s3.put_bucket_tagging(Bucket=BUCKET, Tagging={"TagSet": [{"Key": "course", "Value": "101"}]})
-    s3.create_multipart_upload(Bucket=BUCKET, Key="unfinished")
-    session.client("dynamodb").put_item(TableName="User", Item=TYPES)
-
-
-def held(session: Any) -> dict[str, Any]:
-    """Return what is in tables and bucket, but for what AWS gives anew."""
-    dynamodb, s3 = session.client("dynamodb"), session.client("s3")
-    tables = {name: dynamodb.scan(TableName=name)["Items"] for name in dynamodb.list_tables()["TableNames"]}
-    described = {name: dynamodb.describe_table(TableName=name)["Table"] for name in tables}
-    return {
-        "items": {name: sorted(map(repr, items)) for name, items in tables.items()},
-        "tables": {name: (one["KeySchema"], one["AttributeDefinitions"]) for name, one in described.items()},
-        "objects": list(_objects(s3)),
-        "bucket": (s3.get_bucket_versioning(Bucket=BUCKET)["Status"], s3.get_bucket_tagging(Bucket=BUCKET)["TagSet"]),
-    }
-
-
-def _objects(s3: Any) -> Iterator[tuple[Any, ...]]:
-    """Yield each version, newest first within its key, as S3 lists them; and each delete marker."""
-    listed = s3.list_object_versions(Bucket=BUCKET)
-    for one in listed["Versions"]:
-        which = {"Bucket": BUCKET, "Key": one["Key"], "VersionId": one["VersionId"]}
-        told, tags = s3.get_object(**which), s3.get_object_tagging(**which)["TagSet"]
-        kept = [told.get(name) for name in ("Metadata", "ContentType", "CacheControl")]
-        yield one["Key"], one["IsLatest"], told["Body"].read(), kept, tags
-    yield from ((one["Key"], one["IsLatest"]) for one in listed["DeleteMarkers"])
+def held(session: Any) -> tuple[Any, ...]:
+    """Return what is in tables and bucket."""
+    return in_tables(session), in_bucket(session)
 
 
 @pytest.fixture
 def emptied(
     session: Session, run_suite: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> dict[str, Any]:
+) -> tuple[Any, ...]:
     """What was in an account whose tables and bucket were saved and deleted."""
     monkeypatch.setattr(bucket, "LARGE", 100_000)
     estate.create(session, ("table", "bucket", "role"))
     furnish(session)
+    for key in ("../../out", "tab\there"):
+        session.client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"odd")
     before = held(session)
     for step in STEPS:
         done = run_suite("--backup", str(tmp_path / "saved"), path=step)
@@ -86,7 +52,7 @@ def emptied(
 
 @pytest.mark.exhaustive
 def test_round_trip(
-    emptied: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    emptied: tuple[Any, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Verified, and put back in an account with nothing in it: everything is as it was; a second time is refused."""
     folder = str(tmp_path / "saved")

@@ -18,6 +18,8 @@ from carbuyer_cleanup.backup import table as tables
 from carbuyer_cleanup.backup.saving import SAVERS, Saver
 from carbuyer_cleanup.kinds import bucket, key_pair, table
 from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.rules import RULES
+from strict_moto.world import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +67,20 @@ def test_denied(saved: Saved, kind: Any, call: str) -> None:
     assert (saved.tables(), saved.versions()) == there
     assert call in str(error)
     assert kind is key_pair.KIND or "is not deleted, because it can't be saved" in str(error)
+
+
+@pytest.mark.exhaustive
+def test_one_object_that_cannot_be_saved(saved: Saved) -> None:
+    """Where one version can't be saved no other goes, neither with the objects nor with the bucket."""
+    rule = Rule(
+        "s3:GetObjectTagging", lambda _, asked: asked.params["Key"] == KEY, "AccessDenied", "no", "injected", 403
+    )
+    saved.sandbox.use((rule, *RULES))
+    before = saved.versions()
+
+    assert "AccessDenied" in str(saved.take_down(bucket.OBJECTS))
+    assert "is not in the backup" in str(saved.take_down(bucket.KIND))
+    assert saved.versions() == before
 
 
 @pytest.mark.exhaustive
@@ -163,7 +179,7 @@ def test_object_written_over(saved: Saved, monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setitem(SAVERS, "S3 objects", Saver(save_and_write))
 
-    assert "WrittenSince" in str(saved.take_down(bucket.OBJECTS))
+    assert "NotSaved" in str(saved.take_down(bucket.OBJECTS))
     assert s3.get_object(Bucket=plain, Key="a")["Body"].read() == b"after"
 
 

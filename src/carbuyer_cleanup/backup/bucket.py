@@ -21,7 +21,7 @@ from s3transfer.subscribers import BaseSubscriber
 from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.backup import tree
 from carbuyer_cleanup.backup.folder import File, NotSaved, Writing
-from carbuyer_cleanup.backup.index import MARKER, UPLOAD, VERSION, Entry, Stored
+from carbuyer_cleanup.backup.index import MARKER, OBJECTS, UPLOAD, VERSION, Entry, Stored
 from carbuyer_cleanup.backup.paths import name_of
 from carbuyer_cleanup.backup.plain import line as line_of
 from carbuyer_cleanup.backup.plain import plain
@@ -78,8 +78,10 @@ def entries_of(page: Mapping[str, Any]) -> Iterator[tuple[Entry, str, Mapping[st
 
 
 def unsaved(backup: Backup, bucket: Resource, page: Mapping[str, Any]) -> list[Entry]:
-    """Return what a page lists that was not saved: it was written since."""
-    return [entry for entry, _, _ in entries_of(page) if not backup.index.has_object(bucket.id, entry)]
+    """Return what a page lists that was not saved, or was written since: all of it if the bucket isn't saved whole."""
+    is_whole = backup.index.of(OBJECTS, bucket.id) is not None
+    listed = (entry for entry, _, _ in entries_of(page))
+    return [entry for entry in listed if not (is_whole and backup.index.has_object(bucket.id, entry))]
 
 
 async def save(aws: Aws, backup: Backup, bucket: Resource) -> None:
@@ -146,6 +148,8 @@ async def _saved(contents: _Contents, line: Listed) -> tuple[Stored, File | None
     async with contents.slots:
         file, told = await _download(contents, line)
         tags = await contents.aws.fresh("s3:GetObjectTagging", **_which(contents, line.entry))
+    if not tags:
+        raise _went(line.entry)
     contents.backup.progress.add(file.bytes)
     facts = {**line.facts, "object": told, "tags": plain(tags["TagSet"])}
     return Stored(line.entry, line.what, file.path, facts), file
@@ -170,8 +174,12 @@ async def _download(contents: _Contents, line: Listed) -> tuple[File, Any]:
 
     done = await contents.aws.transfer(call, act, region=region)
     if done is None:
-        raise NotSaved(f"{line.entry.key} (version {line.entry.version}) went while the bucket was saved: run again.")
+        raise _went(line.entry)
     return done
+
+
+def _went(entry: Entry) -> NotSaved:
+    return NotSaved(f"{entry.key} (version {entry.version}) went while the bucket was saved: run again.")
 
 
 def _path(contents: _Contents, entry: Entry) -> str:

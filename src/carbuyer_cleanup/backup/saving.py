@@ -115,7 +115,7 @@ class Backup:
         self.index.close()
 
     def unsaved(self, bucket: Resource, page: Mapping[str, object]) -> list[Entry]:
-        """Return what a page of a bucket's list tells of and wasn't saved, as it was written since."""
+        """Return what of a page of a bucket's list may not be deleted."""
         return buckets.unsaved(self, bucket, page)
 
     def keep(self, resource: Resource, path: str, content: bytes) -> str:

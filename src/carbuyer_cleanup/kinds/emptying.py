@@ -29,8 +29,8 @@ PASSING = {Trouble.THROTTLED, Trouble.TRANSIENT}
 ALIKE = NOT_BY_ITEM | {Trouble.DENIED}  # what is said of a whole call, and would be of each part of it
 NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2; \r becomes \n
 UNSAVED = {
-    "Code": "WrittenSince",
-    "Message": "was begun or written after the backup, so it is not deleted; run again, which saves it",
+    "Code": "NotSaved",
+    "Message": "is not in the backup, so it is not deleted; run again, which saves what was written meanwhile",
 }
 Key = dict[str, str]
 
