@@ -109,7 +109,7 @@ def test_tree_is_put_back_by_the_aws_cli(served: Sandbox, run_suite: Callable[..
     done = run_suite("--aws", "--account", ACCOUNT, *QUICK, "-k", "s3_bucket", "--backup", str(tmp_path / "saved"))
     assert "1 passed" in done.output, done.output
 
-    session.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})  # type: ignore[typeddict-item] # any Region
+    session.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     tree = tmp_path / "saved" / ACCOUNT / "s3" / BUCKET / "current"
     command = [installed("awscli/bin/aws"), "s3", "sync", str(tree), f"s3://{BUCKET}", "--only-show-errors"]
     subprocess.run(command, check=True)  # noqa: S603 - ours
