@@ -162,20 +162,16 @@ NOT_PLANNED = {"teardown": (1, "was not there when the plan was made; run again 
 STATES: dict[str, State] = {
     # gaps of Regions, services outside the plan, a closed service, no bills: each is CLEAN if all together are
     "1-3 ordinary": State((0, BUDGETS), ORDINARY, but={"class": CLEAN}),
-    "3 the plan lacks the workshop's": State(
-        (8, "needs a subscription"), Offer(outside_plan=("dynamodb",)), but={"teardown": (4, "needs a subscription")}
-    ),
+    "3 the plan lacks the workshop's": State((8, "needs a subscription"), Offer(outside_plan=("dynamodb",))),
     "4 forbidden Regions": State((8, f"2 AWS Regions: {SCP}"), Offer(allowed_regions=ALLOWED)),
     "4 forbidden Regions, known": State(
         (0, "Not looked for in 2 Regions"), Offer(allowed_regions=ALLOWED), args=("--audit-regions", "allowed")
     ),
     "4 the workshop's Region forbidden": State(
-        (8, "in a service control policy"), Offer(allowed_regions=("us-east-1",)), but={"teardown": (4, "was refused")}
+        (8, "in a service control policy"), Offer(allowed_regions=("us-east-1",))
     ),
     "a right is missing": State((8, "sqs:ListQueues"), happens=denied("sqs:*"), but={"class": CLEAN}),
-    "a right that decides is missing": State(
-        (8, "ec2:DescribeAddresses"), happens=denied("ec2:DescribeAddresses"), but={"teardown": (4, "was refused")}
-    ),
+    "a right that decides is missing": State((8, "ec2:DescribeAddresses"), happens=denied("ec2:DescribeAddresses")),
     "a right is missing in one Region": State((8, "eu-west-3"), happens=denied("ec2:*", "eu-west-3")),
     "5 another partition": State((4, "aws-iso"), args=("--region", "us-iso-east-1")),
     "6 bucket of a name of its own": State(
