@@ -53,6 +53,18 @@ SAFEKEEPING = (
     M("certificate/certificate.py", "if run.failed and not doubts:", "if False:", DOUBT_IS_NOT_CLEAN),
     M("certificate/certificate.py", "    yield from run.unseen\n", "", DOUBT_IS_NOT_CLEAN),
     M("certificate/certificate.py", "if run.sweep is None:", "if False:", DOUBT_IS_NOT_CLEAN),
+    M(
+        "certificate/certificate.py",
+        'test.result in ("not seen", "not run")',
+        'test.result == "not seen"',
+        DOUBT_IS_NOT_CLEAN,
+    ),
+    M(
+        "certificate/certificate.py",
+        'for test in run.own_tests if test.result == "failed"',
+        "for test in ()",
+        "certificate/test_certificate.py::test_own_tests_are_certified",
+    ),
     M("certificate/certificate.py", "    yield from map(str, run.sweep.unseen)\n", "", DOUBT_IS_NOT_CLEAN),
     M(
         "certificate/certificate.py",
