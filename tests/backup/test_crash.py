@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.exhaustive
-STRIDE = 31  # each place would take ten minutes; 31 has no factor in common with what repeats
+STRIDE = 31  # each place would take ten minutes; what repeats has another period
 OPERATIONS = ("open", "write", "fsync", "replace", "rename", "link", "mkdir", "unlink")
 
 
