@@ -187,7 +187,7 @@ STATES: dict[str, State] = {
     "8 volume without a name": State(
         (1, "EBS volume"), stands=kept_volume, but={"class": LEFT, "teardown": (8, "in doubt: EBS volume")}
     ),
-    "8 web ACL of the wizard": State((1, "web ACL"), stands=web_acl, but=TORN_DOWN),
+    "8 web ACL of the wizard": State((1, "web ACL"), stands=web_acl, but=TORN_DOWN | {"class": LEFT}),
     "9 everything renamed": State((1, "but its name is homework"), stands=renamed, but={"class": LEFT}),
     "10 an empty list": State(
         (1, "Elastic IP"),

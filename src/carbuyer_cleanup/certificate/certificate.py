@@ -16,6 +16,7 @@ from carbuyer_cleanup import __version__
 from carbuyer_cleanup.audit.facts import account_of
 from carbuyer_cleanup.aws.calls import is_failed_look
 from carbuyer_cleanup.certificate import extras
+from carbuyer_cleanup.certificate.prices import dearest_first
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.files import write_whole
 from carbuyer_cleanup.resource import printable
@@ -132,7 +133,7 @@ def judge(run: RunFacts) -> tuple[Verdict, list[str]]:
     once another account was met, nobody knows whose things were seen.
     """
     left, doubts = [*run.unlisted, *(str(step) for step in run.steps if step.is_unfinished)], list(_doubts(run))
-    left += map(str, run.sweep.leftovers) if run.sweep else []
+    left += map(str, dearest_first(run.sweep.leftovers)) if run.sweep else []
     left += (str(test) for test in run.own_tests if test.result == "failed")
     if run.aws.is_elsewhere:
         return Verdict.COULD_NOT_VERIFY, [str(run.aws.stopped), *left, *doubts]

@@ -117,6 +117,7 @@ OF_DISTRIBUTIONS = Kind(
     also="the web ACL that the console made for it",
     deadline=15,  # as a load balancer's
     waits_for=("CloudFront distribution",),
+    price=5.00,  # and more for each rule: aws.amazon.com/waf/pricing
     calls=CALLS,
     grants=GRANTS,
 )

@@ -112,7 +112,7 @@ NETWORK = (
 
     # WAF sends a marker with each page that has items, also with the last (boto/boto3#3715; recorded with one ACL).
     Type("web ACL", "wafv2:ListWebACLs", "WebACLs[]", "Id", "wafv2:regional/webacl/", names="Name", arn="ARN",
-         params={"Scope": "REGIONAL"}, token=("NextMarker", "WebACLs && NextMarker")),
+         params={"Scope": "REGIONAL"}, token=("NextMarker", "WebACLs && NextMarker"), price=5.00),
     Type("web ACL of CloudFront", "wafv2:ListWebACLs", "WebACLs[]", "Id", "wafv2:global/webacl/", names="Name",
          arn="ARN", params={"Scope": "CLOUDFRONT"}, where=HOME, token=("NextMarker", "WebACLs && NextMarker"),
          hangs=True),
