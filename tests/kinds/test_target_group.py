@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from carbuyer_cleanup.errors import Blocked
-from carbuyer_cleanup.kinds import load_balancer
+from carbuyer_cleanup.kinds import load_balancer, vpc
 from carbuyer_cleanup.kinds.target_group import KIND
 from carbuyer_cleanup.teardown.takedown import Overdue
 from strict_moto import estate_network as network
@@ -35,6 +35,19 @@ def test_bystanders(account: Account) -> None:
         network.target_group(site, name, 80, "")
     account.take_down(KIND)
     assert sorted(groups(account)) == ["carbuyers-x", "mycarbuyer-x", "other"]
+
+
+def test_of_a_vpc_that_is_gone(account: Account) -> None:
+    """One of another name in our VPC outlives it, and stays in doubt: the journal knows where it stood."""
+    tags = [{"ResourceType": "vpc", "Tags": [{"Key": "Name", "Value": "carbuyer-fcj-vpc"}]}]
+    made = account.client("ec2").create_vpc(CidrBlock="10.9.0.0/16", TagSpecifications=tags)["Vpc"]["VpcId"]
+    account.client("elbv2").create_target_group(Name="homework", Protocol="HTTP", Port=80, VpcId=made)
+    account.take_down(vpc.KIND)
+
+    found = account.find(KIND)
+
+    assert [(one.name, one.doubtful) for one in found] == [("homework", True)]
+    assert "it stood in the VPC carbuyer-fcj-vpc" in found[0].why
 
 
 def test_used_by_another_load_balancer(account: Account) -> None:

@@ -26,7 +26,7 @@ def test_the_readme_s_example(pytester: pytest.Pytester) -> None:
 
     result = pytester.inline_run("-p", "no:cacheprovider", "-p", "no:hypothesispytest")
 
-    assert [name for name, _ in files] == ["conftest.py", "test_vpc.py"]
+    assert [name for name, _ in files] == ["conftest.py", "test_my_cleanup.py"]
     result.assertoutcome(passed=1)
 
 

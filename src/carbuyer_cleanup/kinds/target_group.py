@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.call import grant, read, write
+from carbuyer_cleanup.claims import sign
 from carbuyer_cleanup.errors import Blocked
+from carbuyer_cleanup.kinds import vpc
 from carbuyer_cleanup.kinds.common import as_sign, each, is_ours, judged, places, related, unless_named
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -26,8 +28,14 @@ ENTRY = "elbv2.target_group"
 async def find(aws: Aws) -> list[Resource]:
     groups = await aws.pages("elbv2:DescribeTargetGroups", "TargetGroups")
     others = [g for g in groups if not is_ours(aws, ENTRY, g["TargetGroupName"])]
-    known = await places(aws) if others else {}
+    known = _gone_vpcs(aws) | await places(aws) if others else {}
     return related(_judged(aws, group, known) for group in groups)
+
+
+def _gone_vpcs(aws: Aws) -> dict[str, Inference]:
+    """Return what it tells of a target group that it stood in a VPC of the workshop's that was deleted."""
+    memories = aws.journal.remembered(vpc.MEMORY, aws.region)
+    return {id_: sign(f"it stood in {memory.because}, which is gone") for id_, memory in memories.items()}
 
 
 def _judged(aws: Aws, group: dict[str, Any], known: Mapping[str, Inference]) -> Resource | None:

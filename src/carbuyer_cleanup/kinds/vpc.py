@@ -18,6 +18,8 @@ from carbuyer_cleanup.resource import Kind, Resource
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws
 
+MEMORY = "vpc"
+
 # What ties a VPC to other networks, and so is not the workshop's alone: AWS's word for it, the list call, and what
 # is told of those in use. A peering connection AWS would delete with the VPC; a gateway makes it refuse. So does a
 # regional NAT gateway of another name, which has no network interface.
@@ -58,6 +60,8 @@ async def find(aws: Aws) -> list[Resource]:
 @each
 async def delete(aws: Aws, vpc: Resource) -> None:
     await _refuse_if_tied(aws, vpc, PEERINGS)
+    # A target group stays when its VPC goes, and then nothing else tells where it was.
+    aws.journal.remember(MEMORY, vpc.region, [vpc.id], because=f"the {vpc}")
     try:
         await aws.call("ec2:DeleteVpc", VpcId=vpc.id)
     except AwsError:

@@ -55,6 +55,7 @@ TOPICS: Mapping[str, Topic] = {
     "volume": Topic(re.compile(r"vol-[0-9a-z]{1,32}"), "EBS volume"),
     "rest api": Topic(re.compile(r"[A-Za-z0-9-]{1,64}"), ""),
     "distribution": Topic(re.compile(r"arn:aws[a-z-]*:cloudfront::[0-9]{12}:distribution/[A-Z0-9]{1,32}"), ""),
+    "vpc": Topic(re.compile(r"vpc-[0-9a-z]{1,32}"), ""),
     "web acl": Topic(
         re.compile(r"arn:aws[a-z-]*:wafv2:[a-z0-9-]{1,32}:[0-9]{12}:(global|regional)/webacl/[\w-]{1,128}/[\w-]{1,64}"),
         "web ACL",
