@@ -80,6 +80,26 @@ def test_what_no_plan_named(account: Account) -> None:
     assert takedown.left_alone["vpc-2"].why.startswith("it was not there when the plan was made")
 
 
+def test_nothing_was_confirmed(account: Account) -> None:
+    """What follows stays, too, if the plan was of nothing and so nobody was asked."""
+    late, deleted = replace(THING, id="vpc-2", follows=True), list[str]()
+
+    async def find(_aws: Aws) -> list[Resource]:
+        return [late] if takedown.only_planned else []
+
+    async def delete(_aws: Aws, things: list[Resource]) -> None:
+        deleted.extend(thing.id for thing in things)
+
+    takedown = Takedown(replace(vpc.KIND, find=find, delete=delete))
+    with asyncio.Runner(loop_factory=account.sandbox.clock.new_event_loop) as runner:
+        runner.run(takedown.survey(account.aws))
+        takedown.only_planned = True
+        runner.run(takedown.run(account.aws))
+
+    assert deleted == []
+    assert list(takedown.left_alone) == ["vpc-2"]
+
+
 def test_proof_grows_old(account: Account) -> None:
     """The look that ended a step proves nothing once somebody may have made it anew: AWS is asked again."""
     step, loop = BY_NUMBER[16], Loop(account.sandbox.clock)

@@ -130,6 +130,16 @@ def test_number_typed(key_pair: Callable[[], bool], typed: str, code: int, *, go
     assert "Traceback" not in shown
 
 
+@pytest.mark.usefixtures("sandbox", "run_suite")
+def test_nothing_to_delete() -> None:
+    """On a terminal no number is asked for where there is nothing to delete."""
+    exit_code, shown = on_a_terminal([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", KEY_PAIR, "--aws"], "")
+
+    assert "to be deleted: nothing" in shown
+    assert "Type the account number" not in shown
+    assert exit_code == 8, shown  # the audit was not selected
+
+
 # --- Only looking ----------------------------------------------------------------------------------------------
 
 
@@ -199,7 +209,7 @@ def test_plan_of_a_half_cleaned_account(sandbox: Sandbox, run_suite: Callable[..
 
     assert result.exit_code == 0
     assert f"account  {ACCOUNT}" in result.output
-    assert "[would delete 1]" in result.output
+    assert "1 resource, about USD 0.00 a month" in result.output
     assert "in doubt: DynamoDB table Slider" in result.output
     assert "left alone: DynamoDB table User" in result.output
     assert "left alone: key pair carbuyers-x" in result.output

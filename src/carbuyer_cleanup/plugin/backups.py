@@ -26,14 +26,13 @@ NO_DISKS = "the contents of disks (EBS volumes) are not saved"
 
 
 def planned(backup: str, found: Iterable[Resource]) -> list[str]:
-    """Say what the backup saves, or that there is none; nothing if nothing goes."""
+    """Say what the backup saves, or that there is none of the tables and objects that go."""
     gone = list(found)
-    if not gone:
-        return []
     size = sizes.of(gone)
-    told = FIRST.format(printable(backup), size, size.minutes) if backup else NONE.format(size)
-    has_disks = backup and any(r.kind in ("EC2 instance", "EBS volume") for r in gone)
-    return [told, *([NO_DISKS] if has_disks else [])]
+    if not backup:
+        return [NONE.format(size)] if size.tables or size.objects else []
+    has_disks = any(r.kind in ("EC2 instance", "EBS volume") for r in gone)
+    return [FIRST.format(printable(backup), size, size.minutes), *([NO_DISKS] if has_disks else [])] if gone else []
 
 
 def prepare(runs: Runs, steps: Mapping[str, Sequence[int]]) -> None:

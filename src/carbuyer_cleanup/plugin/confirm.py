@@ -64,6 +64,8 @@ def tell_whose(config: pytest.Config, run: Run) -> None:
 def confirm(config: pytest.Config, run: Run, numbers: Iterable[int]) -> None:
     """Show the plan and which permissions are missing; without ``--account`` ask about doubts, and for the number.
 
+    A plan of nothing takes no number: the run looks, and deletes nothing.
+
     Raises:
         Refused: the plan can't be made, contradicts the caller's word, or the number typed is another.
     """
@@ -73,8 +75,17 @@ def confirm(config: pytest.Config, run: Run, numbers: Iterable[int]) -> None:
         plan = _survey(config, run, steps)
     doubts.refuse_contradictions(run)
     _show(config, run, plan)
+    if run.settings.account:
+        return
+    if any(plan.values()):
+        _ask_for_the_number(config, run)
+    else:
+        run.teardown.delete_only_planned()
+
+
+def _ask_for_the_number(config: pytest.Config, run: Run) -> None:
     say = words_of(config)
-    if not run.settings.account and typed(config, say.question) != run.aws.account:
+    if typed(config, say.question) != run.aws.account:
         raise Refused(say.wrong_number.format(account=run.aws.account))
 
 

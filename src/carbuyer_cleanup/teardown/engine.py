@@ -133,6 +133,11 @@ class Teardown:
         """Make the plan of ``steps``, only looking: from now on nothing else is deleted."""
         return self._loop.run(self._survey(list(steps)))
 
+    def delete_only_planned(self) -> None:
+        """Delete nothing but what the plan names, not even what follows: nobody has confirmed a deletion."""
+        for takedown in self.takedowns.values():
+            takedown.only_planned = True
+
     def start(self, steps: Iterable[Step]) -> None:
         """Start all of ``steps``; each kind waits for what must be gone before it."""
         self._loop.run(self._start(list(steps)))

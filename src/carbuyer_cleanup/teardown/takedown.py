@@ -34,9 +34,10 @@ class Takedown:
     ``found`` are the workshop's resources seen so far, ``left_alone`` the near-misses and ``doubtful`` what may be the
     workshop's and was there at the last look, each by id; ``failed``
     are those that can't be deleted, with the reason; ``state`` is the last thing seen, for the display.
-    ``planned`` are the ids that may be deleted, once :meth:`survey` has made the plan. ``seen`` is what AWS answered
-    last, and ``proved`` when it said that nothing to be deleted was left. ``not_seen`` is why this kind could not be
-    looked at when the plan was made, so that nothing of it may be deleted.
+    ``planned`` are the ids that may be deleted, once :meth:`survey` has made the plan; with ``only_planned`` not even
+    what follows a deletion may be: nobody confirmed one. ``seen`` is what AWS answered last, and ``proved`` when
+    it said that nothing to be deleted was left. ``not_seen`` is why this kind could not be looked at when the plan was
+    made, so that nothing of it may be deleted.
 
     Times are AWS seconds of the engine's clock: when it was ``asked`` for, when it ``started``, because all that it
     waits for was gone, and when it ``ended``; ``requests`` are the times (from, to) in which deletions were asked for,
@@ -51,6 +52,7 @@ class Takedown:
     failed: dict[str, Exception] = field(default_factory=dict)
     waiting: dict[str, str] = field(default_factory=dict)
     planned: frozenset[str] | None = None
+    only_planned: bool = False
     not_seen: CleanupError | None = None
     acted: dict[str, tuple[str, float]] = field(default_factory=dict)
     state: str = ""
@@ -179,7 +181,7 @@ class Takedown:
         return replace(resource, whose=FOREIGN, why="it was not there when the plan was made; run again to delete it")
 
     def _follows(self, resource: Resource) -> bool:
-        return self.kind.follows or resource.follows
+        return not self.only_planned and (self.kind.follows or resource.follows)
 
     async def _act(self, aws: Aws, left: list[Resource]) -> None:
         """Take the next step with each that is not on its way out already."""
