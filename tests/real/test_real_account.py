@@ -205,11 +205,11 @@ def test_plan_of_a_half_cleaned_account(sandbox: Sandbox, run_suite: Callable[..
     )  # fmt: skip
     session.client("ec2").create_key_pair(KeyName="carbuyers-x")
 
-    result = run_suite("--aws", "--plan")
+    result = run_suite("--aws", "--plan", "-v")
 
     assert result.exit_code == 0
     assert f"account  {ACCOUNT}" in result.output
-    assert "1 resource, about USD 0.00 a month" in result.output
+    assert "[would delete 1]" in result.output
     assert "in doubt: DynamoDB table Slider" in result.output
     assert "left alone: DynamoDB table User" in result.output
     assert "left alone: key pair carbuyers-x" in result.output
