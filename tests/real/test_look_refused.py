@@ -46,3 +46,16 @@ def test_one_list(
     assert f"{CALL} in ap-southeast-1 was refused" in result.output
     assert "Traceback" not in result.output + result.errors
     assert bool(session.client("ec2").describe_key_pairs()["KeyPairs"]) is (command is not TEARDOWN)
+
+
+def test_one_reason_is_told_once(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
+    """A session that has expired keeps many steps from their end: what to do about it stands below the first."""
+    sandbox.faults = Faults((Fault(Kind.EXPIRED, calls="ec2:*"),))
+
+    result = run_suite("--aws", "--plan")
+
+    steps = result.output.partition(" steps =")[2].partition("- Generated html report")[0].splitlines()[1:]
+    assert result.exit_code == 8
+    assert sum("Sign in to AWS again" in line for line in steps) == 1
+    assert " 4 NAT gateway              [did not finish], as step 1" in steps
+    assert len(steps) <= 22, "with the reason, which wraps, on a screen of 24 lines"

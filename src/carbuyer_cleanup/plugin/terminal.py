@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from carbuyer_cleanup.certificate.certificate import judge
+from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.plugin import advice, backups, planned
 from carbuyer_cleanup.plugin import left as left_over
 from carbuyer_cleanup.plugin.ending import ending
@@ -126,7 +127,20 @@ def _summarize(terminalreporter: pytest.TerminalReporter, run: Run, say: Words, 
 
 
 def _in_full(run: Run, outcomes: list[Outcome], *, verbose: bool) -> list[str]:
-    return [line for outcome in outcomes for line in _step(run, outcome, verbose=verbose)]
+    """Return a line a step; what AWS said of several stands below the first of them, with ``-v`` below each."""
+    lines, told = list[str](), dict[str, int]()
+    for outcome in outcomes:
+        number = outcome.step.number
+        first = number if verbose else told.setdefault(_said(outcome) or f"step {number}", number)
+        line, *reasons = _step(run, outcome, verbose=verbose)
+        lines += [line, *reasons] if first == number else [f"{line}, as step {first}"]
+    return lines
+
+
+def _said(outcome: Outcome) -> str:
+    """Return AWS's words for what kept a step from its end, without which call it was; "" if nothing did."""
+    error = outcome.error
+    return f"{error.code} {error.message}" if isinstance(error, AwsError) else ""
 
 
 def _step(run: Run, outcome: Outcome, *, verbose: bool) -> list[str]:
