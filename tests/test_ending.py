@@ -36,11 +36,12 @@ def unopened() -> Run:
     return run
 
 
-def half_way(task: Task) -> Run:
-    """Return a run that has deleted two of three things."""
+def half_way(task: Task, found: int = 3, still_there: int = 1) -> Run:
+    """Return a run that has deleted some of what it found: two of three things."""
     run = ended(task, audited=False)
-    things = {id_: Resource("subnet", id_, "", "ap-southeast-1", why="") for id_ in ("a", "b", "c")}
-    took: Any = SimpleNamespace(found=things, waiting={"b": ""}, failed={}, not_seen=None)
+    things = {id_: Resource("subnet", id_, "", "ap-southeast-1", why="") for id_ in "abc"[:found]}
+    waiting = dict.fromkeys("abc"[:still_there], "")
+    took: Any = SimpleNamespace(found=things, waiting=waiting, failed={}, not_seen=None)
     run.teardown.takedowns = {PEER: took}  # type: ignore[dict-item] # only its values are looked at
     return run
 
@@ -94,6 +95,16 @@ ENDS: tuple[tuple[Run, int, str], ...] = (
         half_way(Task.TEARDOWN),
         INTERRUPTED,
         "STOPPED — account {}: 2 of 3 resources deleted. Run the same command again: it goes on from there.",
+    ),
+    (
+        half_way(Task.TEARDOWN, still_there=0),
+        INTERRUPTED,
+        "STOPPED — account {}: all 3 resources deleted, but not everything was checked. Check it with --verify.",
+    ),
+    (
+        half_way(Task.TEARDOWN, found=0, still_there=0),
+        INTERRUPTED,
+        "STOPPED — account {}: not everything was looked at. Nothing was deleted. Run the same command again.",
     ),
     *(
         (

@@ -86,10 +86,11 @@ def _stopped(run: Run, exitstatus: int, say: Words) -> Ending | None:
         return None
     if not run.is_open:
         return Ending("STOPPED", say.stopped)
-    if run.settings.task is not Task.TEARDOWN:
-        return Ending("STOPPED", say.stopped_looking)
     gone, found = run.gone_of_found
-    return Ending("STOPPED", say.stopped_half_way.format(gone=gone, found=found))
+    if run.settings.task is not Task.TEARDOWN or not found:
+        return Ending("STOPPED", say.stopped_looking)
+    told = say.stopped_at_the_end if gone == found else say.stopped_half_way
+    return Ending("STOPPED", told.format(gone=gone, found=found))
 
 
 def _plan(run: Run, _exitstatus: int, say: Words) -> Ending | None:

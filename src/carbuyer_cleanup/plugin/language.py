@@ -51,6 +51,7 @@ class Words:
     stopped: str
     stopped_looking: str
     stopped_half_way: str
+    stopped_at_the_end: str
     incomplete: str
     incomplete_too: Forms
     nothing_to_delete: str
@@ -110,6 +111,7 @@ ENGLISH = Words(
     stopped="nothing was deleted.",
     stopped_looking="not everything was looked at. Nothing was deleted. Run the same command again.",
     stopped_half_way="{gone} of {found} resources deleted. Run the same command again: it goes on from there.",
+    stopped_at_the_end="all {found} resources deleted, but not everything was checked. Check it with --verify.",
     incomplete="incomplete, because of {why}{others} Nothing was deleted.",
     incomplete_too=(" {count} more step could not be looked at.", " {count} more steps could not be looked at."),
     nothing_to_delete="there is nothing to delete.",
@@ -166,6 +168,7 @@ VIETNAMESE = Words(
     stopped="chưa có gì bị xóa.",
     stopped_looking="chưa kiểm tra hết. Không có gì bị xóa. Chạy lại đúng lệnh này để kiểm tra toàn bộ.",
     stopped_half_way="đã xóa {gone}/{found} tài nguyên. Chạy lại đúng lệnh này để xóa tiếp.",
+    stopped_at_the_end="đã xóa cả {found} tài nguyên, nhưng chưa kiểm tra hết. Kiểm tra bằng --verify.",
     incomplete="kế hoạch chưa đầy đủ, vì {why}{others} Không có gì bị xóa.",
     incomplete_too=(" Còn {count} bước khác không xem được.",) * 2,
     nothing_to_delete="không có gì để xóa.",
