@@ -14,6 +14,7 @@ from securesystemslib.exceptions import FormatError, VerificationError
 
 from carbuyer_cleanup.certificate.signing import PAYLOAD, public_key
 from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.strict_json import loaded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,9 +32,9 @@ def opened(file: Path, key: str, session: boto3.Session) -> Json:
     """
     trusted = public_key(key, session)
     try:
-        envelope = Envelope.from_dict(_loaded(file.read_bytes()))
+        envelope = Envelope.from_dict(loaded(file.read_bytes()))
         envelope.verify([trusted], 1)
-        statement = _loaded(envelope.payload)
+        statement = loaded(envelope.payload)
     except OSError as error:
         msg = f"{file} can't be read: {error.strerror}."
         raise Refused(msg) from error
@@ -47,23 +48,6 @@ def opened(file: Path, key: str, session: boto3.Session) -> Json:
         msg = f"{file} holds {envelope.payload_type}, which is not a certificate."
         raise Refused(msg)
     return statement
-
-
-def _loaded(text: bytes) -> Any:
-    """Read JSON of which every reader makes the same: no member twice, no NaN."""
-    return json.loads(text.decode(), object_pairs_hook=_once, parse_constant=_no_number)
-
-
-def _once(pairs: list[tuple[str, Any]]) -> Json:
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        msg = "a member is there twice"
-        raise ValueError(msg)
-    return made
-
-
-def _no_number(name: str) -> None:
-    raise ValueError(name)
 
 
 def check_form(statement: Json, schema: Path) -> None:

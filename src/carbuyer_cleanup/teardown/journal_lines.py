@@ -5,10 +5,11 @@ A line is a JSON object with the members of its event, no more and no fewer, eac
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from carbuyer_cleanup.strict_json import Ambiguous, loaded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -98,9 +99,9 @@ def parsed(raw: bytes) -> Line:
         msg = "it is too long"
         raise BadLine(msg)
     try:
-        line = json.loads(raw.decode(), object_pairs_hook=_once, parse_constant=_no_number)
-    except BadLine:
-        raise
+        line = loaded(raw)
+    except Ambiguous as error:
+        raise BadLine(str(error)) from error
     except (ValueError, RecursionError) as error:  # not UTF-8, torn by a crash, numbers of a million digits
         msg = "it is not JSON"
         raise BadLine(msg) from error
@@ -166,18 +167,6 @@ def _errors_of_topic(line: Line) -> Iterator[str]:
         yield "its topic is none of the journal's"
     elif not topic.ids.fullmatch(line["id"]) or {*re.findall(":([0-9]{12}):", line["id"])} - {line["account"]}:
         yield "its id is not one of the topic's in this account"
-
-
-def _once(pairs: list[tuple[str, Any]]) -> Line:
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        msg = "it has a member twice"
-        raise BadLine(msg)
-    return made
-
-
-def _no_number(name: str) -> None:
-    raise BadLine(f"it says {name}")
 
 
 def facts_of(resource: Resource) -> dict[str, str]:
