@@ -93,5 +93,5 @@ def test_failed_run_says_how(run_suite: Callable[..., Result]) -> None:
     """Terminal and report of a run that failed name the option that records it."""
     result = run_suite("--aws", "--verify", path=KEY_PAIR)
     assert result.exit_code == 8
-    assert "If this looks wrong: run the same command with --record run.rec" in result.output
+    assert "If this looks wrong: run it again with --record run.rec" in result.output
     assert HOW in (result.reports / "report.html").read_text()
