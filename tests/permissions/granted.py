@@ -27,6 +27,7 @@ NAMED: dict[str, tuple[tuple[str, str], ...]] = {
         ("InstanceIds", "instance/"),
         ("InstanceId", "instance/"),
         ("VolumeId", "volume/"),
+        ("SpotInstanceRequestIds", "spot-instances-request/"),
         ("KeyName", "key-pair/"),
         ("NatGatewayId", "natgateway/"),
         ("AllocationId", "elastic-ip/"),
