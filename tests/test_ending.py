@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from carbuyer_cleanup.audit.look import Leftover
 from carbuyer_cleanup.audit.result import Unseen
 from carbuyer_cleanup.errors import CleanupError
+from carbuyer_cleanup.kinds import subnet
 from carbuyer_cleanup.own_tests import OwnTest
 from carbuyer_cleanup.plugin.ending import ending
 from carbuyer_cleanup.resource import Resource
 from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.teardown.engine import Outcome, Unmet
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
+from carbuyer_cleanup.teardown.takedown import Takedown
 from html_page import ACCOUNT, ended
 
 if TYPE_CHECKING:
@@ -41,8 +42,7 @@ def half_way(task: Task, found: int = 3, still_there: int = 1) -> Run:
     run = ended(task, audited=False)
     things = {id_: Resource("subnet", id_, "", "ap-southeast-1", why="") for id_ in "abc"[:found]}
     waiting = dict.fromkeys("abc"[:still_there], "")
-    took: Any = SimpleNamespace(found=things, waiting=waiting, failed={}, not_seen=None)
-    run.teardown.takedowns = {PEER: took}  # type: ignore[dict-item] # only its values are looked at
+    run.teardown.takedowns = {subnet.KIND: Takedown(subnet.KIND, things, waiting=waiting)}
     return run
 
 

@@ -356,7 +356,7 @@ class Aws:
 
     def _region_of(self, call: str, region: str) -> str:
         """Return the Region that is asked if none is given."""
-        return region or (HOME_REGIONS[self.partition] if call.split(":", maxsplit=1)[0] in GLOBAL else self.region)
+        return region or (self.home if call.split(":", maxsplit=1)[0] in GLOBAL else self.region)
 
     def _made(self, service: str, region: str) -> Any:
         """Make a client, which looks through the environment for proxies; meanwhile pytest may change it."""

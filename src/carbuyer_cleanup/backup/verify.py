@@ -7,7 +7,6 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.backup import tree
-from carbuyer_cleanup.backup.folder import CHUNK
 from carbuyer_cleanup.backup.index import NAME, OBJECTS, Index
 from carbuyer_cleanup.errors import Refused
 
@@ -59,11 +58,9 @@ def problems(account: Path, index: Index) -> Iterator[str]:
 
 def _why(account: Path, path: str, sha256: str) -> str:
     """Return what is wrong with a file, "" if nothing is."""
-    digest = hashlib.sha256()
     try:
         with (account / path).open("rb") as file:
-            while data := file.read(CHUNK):
-                digest.update(data)
+            digest = hashlib.file_digest(file, "sha256")
     except OSError as error:
         return f"it can't be read: {error.strerror}"
     return "" if digest.hexdigest() == sha256 else "it is not what was saved: its SHA-256 is another"

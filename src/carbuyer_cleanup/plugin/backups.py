@@ -31,8 +31,10 @@ def planned(backup: str, found: Iterable[Resource]) -> list[str]:
     size = sizes.of(gone)
     if not backup:
         return [NONE.format(size)] if size.tables or size.objects else []
+    if not gone:
+        return []
     has_disks = any(r.kind in ("EC2 instance", "EBS volume") for r in gone)
-    return [FIRST.format(printable(backup), size, size.minutes), *([NO_DISKS] if has_disks else [])] if gone else []
+    return [FIRST.format(printable(backup), size, size.minutes), *([NO_DISKS] if has_disks else [])]
 
 
 def prepare(runs: Runs, steps: Mapping[str, Sequence[int]]) -> None:

@@ -134,7 +134,7 @@ class Run:
         """How many resources are gone, of how many that were found."""
         takedowns = self.teardown.takedowns.values()
         found = {(r.kind, r.id) for t in takedowns for r in t.found.values()}
-        there = {(r.kind, r.id) for t in takedowns for r in t.found.values() if r.id in t.waiting or r.id in t.failed}
+        there = {(r.kind, r.id) for t in takedowns for r in t.found.values() if t.is_there(r.id)}
         return len(found - there), len(found)
 
     @property

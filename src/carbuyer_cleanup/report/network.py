@@ -12,7 +12,7 @@ from carbuyer_cleanup.kinds import network_interface
 from carbuyer_cleanup.report import TEMPLATES, things
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.report.things import Thing
@@ -84,8 +84,13 @@ class Network:
 def blockers(run: Run) -> list[Leftover]:
     """Return what isn't the workshop's and stands in its VPC, so that the VPC can't be deleted; each once."""
     takedown = run.teardown.takedowns.get(network_interface.KIND)
-    found = takedown.left_alone.values() if takedown else ()
-    return list({held.id: held for eni in found if "vpc" in eni.details for held in [_holder(eni)]}.values())
+    return list(_served(takedown.left_alone.values() if takedown else ()).values())
+
+
+def _served(interfaces: Iterable[Resource]) -> dict[str, Leftover]:
+    """Return what those of the interfaces serve that stand in the workshop's VPC, by id."""
+    holders = [_holder(eni) for eni in interfaces if "vpc" in eni.details]
+    return {holder.id: holder for holder in holders}
 
 
 def _holder(eni: Resource) -> Leftover:
@@ -122,7 +127,7 @@ def _others(run: Run, place: str) -> list[Node]:
     """Return what stands in a subnet and is not, or not for certain, the workshop's."""
     takedowns = run.teardown.takedowns
     enis = takedowns[network_interface.KIND].left_alone.values()
-    blocking = {held.id: held for eni in enis if eni.place == place and "vpc" in eni.details for held in [_holder(eni)]}
+    blocking = _served(eni for eni in enis if eni.place == place)
     doubtful = [r for t in takedowns.values() for r in t.doubtful.values() if r.place == place and r.id not in blocking]
     return [
         *(Node(_label(held), "blocks") for held in blocking.values()),

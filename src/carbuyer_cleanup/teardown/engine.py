@@ -96,7 +96,7 @@ class Outcome:
     def deleted(self) -> list[Resource]:
         """What was found before and isn't any more."""
         left = {(r.kind, r.id) for r in self.left}
-        gone = [r for t in self.takedowns for r in t.found.values() if r.id not in t.waiting and r.id not in t.failed]
+        gone = [r for t in self.takedowns for r in t.found.values() if not t.is_there(r.id)]
         return [r for r in gone if (r.kind, r.id) not in left]
 
     @property
@@ -247,7 +247,7 @@ class Teardown:
         ended = await asyncio.gather(*(asyncio.shield(self._tasks[kind]) for kind in step.kinds))
         errors = [error for error in ended if error]
         takedowns = [self.takedowns[kind] for kind in step.kinds]
-        left = [r for t in takedowns for r in t.found.values() if r.id in t.waiting or r.id in t.failed]
+        left = [r for t in takedowns for r in t.found.values() if t.is_there(r.id)]
         return Outcome(step, takedowns, _most_telling(step, errors), left)
 
     async def _look_after(self, step: Step) -> Outcome:

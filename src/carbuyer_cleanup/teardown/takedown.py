@@ -180,6 +180,10 @@ class Takedown:
             return resource
         return replace(resource, whose=FOREIGN, why="it was not there when the plan was made; run again to delete it")
 
+    def is_there(self, id_: str) -> bool:
+        """Say whether what was found is still there, as far as is known: it is waited for, or can't be deleted."""
+        return id_ in self.waiting or id_ in self.failed
+
     def _follows(self, resource: Resource) -> bool:
         return not self.only_planned and (self.kind.follows or resource.follows)
 
