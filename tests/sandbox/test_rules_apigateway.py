@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -328,3 +329,19 @@ def test_pages_of_one_in_v2(session: Any, operation: str, below: dict[str, str])
     arguments = {**below, **({"ApiId": apis[0]} if "ApiId" in below else {}), "MaxResults": "1"}
     found = _in_ones(getattr(http, operation), "Items", arguments, "NextToken", "NextToken")
     assert len({str(one) for one in found}) == 2
+
+
+def test_http_api_is_exported(session: boto3.Session) -> None:
+    """An HTTP API's export is OpenAPI 3: its routes, and where each leads."""
+    http = session.client("apigatewayv2")
+    api = http.create_api(Name="carbuyer-http", ProtocolType="HTTP")["ApiId"]
+    target = {"IntegrationType": "HTTP_PROXY", "IntegrationUri": "https://example.com", "IntegrationMethod": "ANY"}
+    leads = http.create_integration(ApiId=api, **target, PayloadFormatVersion="1.0")["IntegrationId"]
+    http.create_route(ApiId=api, RouteKey="POST /mail", Target=f"integrations/{leads}")
+    http.create_route(ApiId=api, RouteKey="$default")
+    exported = json.loads(http.export_api(ApiId=api, Specification="OAS30", OutputType="JSON")["body"].read())
+    assert (exported["openapi"], exported["info"]["title"]) == ("3.0.1", "carbuyer-http")
+    assert exported["paths"] == {
+        "/mail": {"post": {"x-amazon-apigateway-integration": {"uri": "https://example.com"}}},
+        "/$default": {"x-amazon-apigateway-any-method": {"x-amazon-apigateway-integration": {}}},
+    }

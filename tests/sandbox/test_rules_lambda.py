@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from base64 import b64encode
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.awsrequest import AWSRequest
 from refusals import refused
 
 if TYPE_CHECKING:
@@ -96,6 +99,18 @@ def test_update_in_progress(lab: Lab, sandbox: Sandbox, operation: str) -> None:
     assert lab.functions.get_function_configuration(FunctionName=NAME)["LastUpdateStatus"] == "Successful"
     lab.functions.update_function_code(FunctionName=NAME, ZipFile=_package())
     assert lab.functions.get_function_configuration(FunctionName=NAME)["LastUpdateStatus"] == "InProgress"
+
+
+def test_code_can_be_read(lab: Lab) -> None:
+    """GetFunction tells a signed address, at which the code is; nothing is there without the signature."""
+    digest = lab.create(NAME)["CodeSha256"]
+    signed = lab.functions.get_function(FunctionName=NAME)["Code"]["Location"]
+    answers = []
+    for address in (signed, signed.partition("?")[0]):
+        request = AWSRequest("GET", address).prepare()
+        answers += [lab.functions.meta.events.emit_until_response("before-send.lambda.GetFunction", request=request)[1]]
+    assert (answers[0].status_code, b64encode(sha256(answers[0].content).digest()).decode()) == (200, digest)
+    assert answers[1].status_code != 200
 
 
 @pytest.mark.parametrize(

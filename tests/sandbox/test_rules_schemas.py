@@ -21,12 +21,14 @@ def test_schema_in_a_registry(session: boto3.Session) -> None:
     made = schemas.create_schema(**REGISTRY, SchemaName="_fn-schema", Type="OpenApi3", Content="{}")
     assert made["SchemaArn"].endswith(":schema/lambda-testevent-schemas/_fn-schema")
     assert [one["SchemaName"] for one in schemas.list_schemas(**REGISTRY)["Schemas"]] == ["_fn-schema"]
+    shown = schemas.describe_schema(**REGISTRY, SchemaName="_fn-schema")
+    assert (shown["Type"], shown["Content"], shown["SchemaVersion"]) == ("OpenApi3", "{}", "1")
     schemas.delete_schema(**REGISTRY, SchemaName="_fn-schema")
     assert schemas.list_schemas(**REGISTRY)["Schemas"] == []
 
 
 def test_without_a_registry(session: boto3.Session) -> None:
-    """What is not there can't be listed, filled or deleted."""
+    """What is not there can't be listed, filled, read or deleted."""
     schemas = session.client("schemas")
     with refused("NotFoundException", status=404):
         schemas.list_schemas(**REGISTRY)
@@ -34,3 +36,5 @@ def test_without_a_registry(session: boto3.Session) -> None:
         schemas.create_schema(**REGISTRY, SchemaName="_fn-schema", Type="OpenApi3", Content="{}")
     with refused("NotFoundException", status=404):
         schemas.delete_schema(**REGISTRY, SchemaName="_fn-schema")
+    with refused("NotFoundException", "Schema with name _fn-schema does not exist.", 404):
+        schemas.describe_schema(**REGISTRY, SchemaName="_fn-schema")

@@ -25,8 +25,8 @@ LACKING = {"describe_instance_connect_endpoints"}  # in both
 UNSEEN = {"client certificate", "code signing configuration", "EC2 Instance Connect endpoint", "REST API VPC link"}
 UNSEEN_IN_MOTO = {
     "Capacity Reservation", "Client VPN endpoint", "EC2 Instance Connect endpoint", "cache policy",
-    "client certificate", "code signing configuration", "origin access identity", "origin request policy",
-    "placement group", "response headers policy",
+    "client certificate", "code signing configuration", "origin access identity", "metric stream",
+    "origin request policy", "placement group", "response headers policy",
 }  # fmt: skip
 # What stays in moto for want of an answer about Instance Connect endpoints; it lists deleted VPC endpoints for good.
 NETWORK = {

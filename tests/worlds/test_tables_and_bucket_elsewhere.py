@@ -78,18 +78,26 @@ def test_tables_of_another_account(workshop: Callable[..., Site], outcome: Calla
 def test_bucket_in_s3rver(workshop: Callable[..., Site], outcome: Callable[..., tuple[int, str]]) -> None:
     """s3rver tells no versions, so that nobody can see what is in the bucket: it stays, and nobody says "empty"."""
     site = workshop("bucket", "s3rver")
-    site.client("s3").create_bucket(Bucket=BUCKET)
-    estate_services.objects(site, BUCKET)
-    before = keys(site)
+    buckets(site)
+    before = contents(site)
 
     assert [outcome("--plan"), outcome("--account", ACCOUNT, *QUICK)] == [(8, "PLAN"), (1, "LEFTOVERS")]
-    assert keys(site) == before
+    assert contents(site) == before
     assert outcome("--verify", *QUICK) == (1, "LEFTOVERS")
 
 
-def keys(site: Site) -> list[str]:
-    """Return the keys in the bucket."""
-    return [one["Key"] for one in site.client("s3").list_objects(Bucket=BUCKET)["Contents"]]
+def buckets(site: Site) -> None:
+    """Make the workshop's bucket, and one whose name only ends like it; both hold objects."""
+    for name in (BUCKET, f"my{BUCKET}"):
+        site.client("s3").create_bucket(Bucket=name)
+        estate_services.objects(site, name)
+
+
+def contents(site: Site) -> set[tuple[str, str]]:
+    """Return the buckets' names with their objects' keys."""
+    s3 = site.client("s3")
+    names = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+    return {(name, one["Key"]) for name in names for one in s3.list_objects(Bucket=name)["Contents"]}
 
 
 COMMANDS = (("--plan",), ("--account", ACCOUNT, *QUICK), ("--verify", *QUICK))
@@ -115,11 +123,10 @@ def test_tables_behind_a_bad_proxy(
 def test_bucket_behind_a_bad_proxy(
     workshop: Callable[[str, str], Site], outcome: Callable[..., tuple[int, str]], burst: Callable[..., Proxy]
 ) -> None:
-    """Half of s3rver's answers, which are few, are cut short, too: nothing is deleted, and nobody says CLEAN."""
+    """Half of s3rver's answers, which are few, are cut short, too: no object is deleted, and nobody says CLEAN."""
     site = workshop("bucket", "s3rver")
-    site.client("s3").create_bucket(Bucket=BUCKET)
-    estate_services.objects(site, BUCKET)
-    before = inventory(site.session)
+    buckets(site)
+    before = contents(site)
     proxy = burst("AWS_ENDPOINT_URL_S3", 0.5)
 
     plan, teardown, verify = [outcome(*command) for command in COMMANDS]
@@ -128,4 +135,4 @@ def test_bucket_behind_a_bad_proxy(
     assert plan == (8, "PLAN")
     assert teardown in (NOTHING, (1, "LEFTOVERS"), (8, "COULD NOT VERIFY"))
     assert verify in ((1, "LEFTOVERS"), (8, "COULD NOT VERIFY"))
-    assert inventory(site.session) == before
+    assert contents(site) == before
