@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.audit.look import Leftover
+from carbuyer_cleanup.audit.found import Leftover
 from carbuyer_cleanup.certificate.certificate import StepFacts
 from carbuyer_cleanup.classroom.standing import Standing
 from carbuyer_cleanup.teardown.plan import STEPS

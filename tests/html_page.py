@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 
 from carbuyer_cleanup.audit.result import Sweep
@@ -124,7 +125,16 @@ def ended(task: Task = Task.TEARDOWN, *, audited: bool = True, **found: Any) -> 
     teardown: Any = SimpleNamespace(under_way=dict, takedowns={})  # it is over
     sweep = Sweep(regions=["ap-southeast-1"], complete=True, **found) if audited else None
     outcomes = {step.number: Outcome(step, []) for step in STEPS}
-    return Run(settings, aws, teardown, alias="nguyen-lab", sweep=sweep, outcomes=outcomes, is_open=True)
+    return Run(
+        settings,
+        aws,
+        teardown,
+        alias="nguyen-lab",
+        sweep=sweep,
+        outcomes=outcomes,
+        is_open=True,
+        another_session=boto3.Session,
+    )
 
 
 def report_of(pytester: pytest.Pytester, body: str, *args: str, run: Run | None = None) -> Page:

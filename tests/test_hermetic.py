@@ -47,3 +47,15 @@ def test_whatever_is_set() -> None:
     run = subprocess.run(command, cwd=ROOT, env=hostile, capture_output=True, text=True, check=False)  # noqa: S603 - ourselves
 
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("option", ["--help", "--collect-only"])
+def test_listing_imports_no_boto3(option: str) -> None:
+    """Whoever asks for the options or for the list of tests doesn't wait for boto3, nor for the embedded AWS."""
+    words = f"import sys, pytest; pytest.main(['cleanup_tests', '{option}']); print(*sorted(sys.modules), sep='\\n')"
+    run = subprocess.run([sys.executable, "-c", words], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603 - ourselves
+
+    loaded = {line.partition(".")[0] for line in run.stdout.splitlines()}
+    assert "carbuyer_cleanup" in loaded
+    assert not loaded & {"boto3", "botocore", "moto", "strict_moto"}

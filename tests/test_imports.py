@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import carbuyer_cleanup
 import strict_moto
+from carbuyer_cleanup import plugin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,9 @@ MODULES = {
     for path in package.rglob("*.py")
 }
 
+# What takes longest to import, or imports that.
+SLOW = {"boto3", "botocore", "moto", "s3transfer", "strict_moto"}
+
 # What a module imports by a name that it puts together.
 BY_NAME = {"carbuyer_cleanup.catalog": {name for name in MODULES if name.startswith("carbuyer_cleanup.kinds.")}}
 
@@ -29,6 +33,25 @@ def test_no_module_needs_itself() -> None:
     graph = {name: needed(name) for name in MODULES}
 
     assert set(TopologicalSorter(graph).static_order()) >= set(MODULES)
+
+
+def test_listing_the_tests_takes_no_boto3() -> None:
+    """What pytest imports for ``--help`` and ``--collect-only`` leads to nothing that asks AWS, or stands for it."""
+    loaded, ahead = set[str](), {f"{plugin.__name__}.{name}" for name in ("conductor", *plugin.PARTS)}
+    ahead |= {"carbuyer_cleanup.settings", "carbuyer_cleanup.plugin.steps"}  # conftest.py's
+    while ahead:
+        loaded |= ahead
+        ahead = {other for name in ahead for other in needed(name)} - loaded
+    slow = {name: found for name in loaded if (found := _imported(name) & SLOW)}
+    assert not slow
+
+
+def _imported(name: str) -> set[str]:
+    """Return the packages, of others too, of which a module imports something at once."""
+    nodes = list(_at_once(ast.parse(MODULES[name].read_text(encoding="utf-8")).body))
+    named = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    named += [str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)]
+    return {module.partition(".")[0] for module in named}
 
 
 def needed(name: str) -> set[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.audit.look import Leftover
+from carbuyer_cleanup.audit.found import Leftover
 from carbuyer_cleanup.plugin import left, planned
 from carbuyer_cleanup.plugin.ending import ending
 from carbuyer_cleanup.resource import Contents, Resource

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aws_clock import Clock
-from carbuyer_cleanup.audit.look import Leftover
+from carbuyer_cleanup.audit.found import Leftover
 from carbuyer_cleanup.claims import FOREIGN
 from carbuyer_cleanup.kinds import elastic_ip, instance, internet_gateway, nat_gateway, network_interface, subnet, vpc
 from carbuyer_cleanup.kinds.occupancy import Holder

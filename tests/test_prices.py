@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from carbuyer_cleanup.audit.look import Leftover
+from carbuyer_cleanup.audit.found import Leftover
 from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.certificate.prices import MONTHLY, estimate, price
 

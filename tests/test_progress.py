@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.audit.sweeper import LISTS, READ
+from carbuyer_cleanup.audit.result import LISTS, READ
 from carbuyer_cleanup.kinds import bucket, distribution, key_pair, nat_gateway, vpc
 from carbuyer_cleanup.plugin import account_progress
 from carbuyer_cleanup.plugin.class_progress import told_by_reports
@@ -75,7 +75,7 @@ def account(passed: float, **tally: int) -> Run:
     """Return an account whose clock stands at so many minutes, and which has counted so much."""
     aws: Any = SimpleNamespace(clock=SimpleNamespace(now=lambda: 60 * passed), tally=Counter(tally), backup=None)
     nothing: Any = None  # no loop: nothing is started; no settings
-    return Run(nothing, aws, Teardown(aws, nothing))
+    return Run(nothing, aws, Teardown(aws, nothing), another_session=nothing)
 
 
 def deleting(run: Run, kind: Kind, state: str, *, started: float | None = 0.0) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carbuyer_cleanup.audit.look import Leftover
+from carbuyer_cleanup.audit.found import Leftover
 from carbuyer_cleanup.audit.result import Sweep
 from carbuyer_cleanup.certificate.certificate import RunFacts, StepFacts
 from carbuyer_cleanup.classroom.standing import Standing

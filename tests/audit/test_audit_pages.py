@@ -18,7 +18,7 @@ from choice import one_in
 if TYPE_CHECKING:
     from accounts_audited import Account
 
-    from carbuyer_cleanup.audit.look import Leftover
+    from carbuyer_cleanup.audit.found import Leftover
     from carbuyer_cleanup.audit.types import Type
 
 TABLE = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from accounts_audited import REGION
 
-from carbuyer_cleanup.audit.look import Leftover
+from carbuyer_cleanup.audit.found import Leftover
 from carbuyer_cleanup.audit.result import Unseen
 from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.verdict import Verdict

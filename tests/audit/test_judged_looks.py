@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from carbuyer_cleanup.audit import refusals, regions
+from carbuyer_cleanup.audit.found import Leaving, Leftover
 from carbuyer_cleanup.audit.history import History
-from carbuyer_cleanup.audit.look import Leaving, Leftover, Look
+from carbuyer_cleanup.audit.look import Look
 from carbuyer_cleanup.audit.result import Sweep
 from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.errors import AwsError, Trouble

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from carbuyer_cleanup.audit.look import Leftover
+from carbuyer_cleanup.audit.found import Leftover
 from carbuyer_cleanup.audit.result import Sweep
 from carbuyer_cleanup.certificate.certificate import RunFacts, StepFacts, issue, signer, statement
 from carbuyer_cleanup.certificate.verification import main

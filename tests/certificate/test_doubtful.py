@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.audit.look import Doubtful
+from carbuyer_cleanup.audit.found import Doubtful
 from carbuyer_cleanup.certificate.certificate import StepFacts, judge, statement
 from carbuyer_cleanup.claims import DOUBTFUL
 from carbuyer_cleanup.resource import Resource

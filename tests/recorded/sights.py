@@ -17,7 +17,7 @@ from strict_moto.session import REGION
 if TYPE_CHECKING:
     from canned import Canned
 
-    from carbuyer_cleanup.audit.look import Leftover
+    from carbuyer_cleanup.audit.found import Leftover
     from carbuyer_cleanup.resource import Resource
 
 KINDS = [kind for step in STEPS for kind in step.kinds]

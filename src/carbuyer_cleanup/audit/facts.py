@@ -10,7 +10,7 @@ from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.certificate import prices
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.audit.look import Leftover
+    from carbuyer_cleanup.audit.found import Leftover
     from carbuyer_cleanup.audit.result import Sweep
 
 Json = dict[str, Any]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
+from carbuyer_cleanup.audit.found import Doubtful, Leaving, Leftover
 from carbuyer_cleanup.audit.types import HOME, TAGGED, Type
 from carbuyer_cleanup.audit.types.row import SCHEDULED
 from carbuyer_cleanup.aws.answers import listed, taken_for_empty
@@ -14,7 +14,6 @@ from carbuyer_cleanup.aws.owners import account_in, may_be_shared
 from carbuyer_cleanup.aws.reading import Absent, found, tag_in, text
 from carbuyer_cleanup.claims import FOREIGN, Claim, sign, strongest
 from carbuyer_cleanup.contain import contained
-from carbuyer_cleanup.resource import printable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -22,38 +21,6 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws
 
 NO_ACCOUNT_IN_ARN = frozenset({"s3", "apigateway", "route53"})
-CONSOLE = "https://console.aws.amazon.com/go/view?arn="
-
-
-@dataclass(frozen=True)
-class Leftover:
-    """A resource of the workshop's that is still there; ``why`` says why it counts."""
-
-    type: str
-    id: str
-    name: str
-    region: str  # "global" for the types that have none
-    arn: str
-    why: str
-    state: str = ""
-
-    @property
-    def console(self) -> str:
-        """Where AWS's console shows it; "" if that is not known."""
-        return f"{CONSOLE}{quote(self.arn, safe=':/')}" if self.arn.startswith("arn:aws:") else ""
-
-    def __str__(self) -> str:
-        label = self.name if self.id in (self.name, self.arn) else f"{self.name} ({self.id})".lstrip()
-        state = f" [{self.state}]" if self.state else ""
-        return printable(f"{self.type} {label}{state} in {self.region}: {self.why}")
-
-
-class Leaving(Leftover):
-    """One that is on its way out."""
-
-
-class Doubtful(Leftover):
-    """One that may be the workshop's."""
 
 
 @dataclass

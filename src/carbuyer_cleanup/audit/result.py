@@ -11,9 +11,10 @@ from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.verdict import Verdict
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.audit.look import Doubtful, Leaving, Leftover
+    from carbuyer_cleanup.audit.found import Doubtful, Leaving, Leftover
 
 Depth = Literal["full", "workshop"]
+LISTS, READ = "lists", "lists read"  # what the account's tally counts, for the display
 REGION = "AWS Region"  # what could not be looked at as a whole
 WORKSHOP_DEPTH = "Looked for at depth workshop: the workshop's own types, and unattached Elastic IPs."
 

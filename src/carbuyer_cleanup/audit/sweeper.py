@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from carbuyer_cleanup.audit import refusals, regions, tagged
 from carbuyer_cleanup.audit.history import History
 from carbuyer_cleanup.audit.look import look, place_of
-from carbuyer_cleanup.audit.result import Depth, Sweep, Unseen
+from carbuyer_cleanup.audit.result import LISTS, READ, Depth, Sweep, Unseen
 from carbuyer_cleanup.audit.types import TYPES, Type
 from carbuyer_cleanup.aws.availability import is_missing
 from carbuyer_cleanup.errors import CleanupError
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws
 
 Place = tuple[Type, str, bool]  # what is looked for, in which Region, and whether AWS's lists say that it is there
-
-LISTS, READ = "lists", "lists read"  # what the account's tally counts, for the display
 
 AT_ONCE = 32  # clients that are open at the same time; each has one call under way, which keeps to AWS's rates
 PAUSES = (5.0, 5.0, 10.0, 20.0)  # seconds between looks; the last one goes on

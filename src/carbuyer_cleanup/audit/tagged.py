@@ -10,8 +10,8 @@ from carbuyer_cleanup.audit.types import TAGGED, TYPES, Type
 from carbuyer_cleanup.audit.types.parts import RESOURCE, whole_of
 
 if TYPE_CHECKING:
+    from carbuyer_cleanup.audit.found import Leftover
     from carbuyer_cleanup.audit.history import History
-    from carbuyer_cleanup.audit.look import Leftover
     from carbuyer_cleanup.audit.result import Sweep
 
 TWICE = 2

@@ -8,9 +8,6 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import TYPE_CHECKING
 
-from botocore.loaders import create_loader
-from botocore.regions import EndpointResolver
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -43,6 +40,9 @@ def known(service: str = "ec2") -> frozenset[str]:
 
     A session's ``get_available_regions`` reads the service's whole model to learn that name; EC2's takes 0.1 s.
     """
+    from botocore.loaders import create_loader  # noqa: PLC0415 - whoever only lists the tests needs no AWS
+    from botocore.regions import EndpointResolver  # noqa: PLC0415
+
     resolver = EndpointResolver(create_loader().load_data("endpoints"))
     partitions = resolver.get_available_partitions()
     return frozenset(region for name in partitions for region in resolver.get_available_endpoints(service, name))

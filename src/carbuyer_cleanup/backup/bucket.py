@@ -18,10 +18,10 @@ from s3transfer.exceptions import RetriesExceededError
 from s3transfer.manager import TransferConfig, TransferManager
 from s3transfer.subscribers import BaseSubscriber
 
-from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.backup import tree
+from carbuyer_cleanup.backup.entries import entries_of
 from carbuyer_cleanup.backup.folder import File, NotSaved, Writing
-from carbuyer_cleanup.backup.index import MARKER, OBJECTS, UPLOAD, VERSION, Entry, Stored
+from carbuyer_cleanup.backup.index import OBJECTS, VERSION, Entry, Stored
 from carbuyer_cleanup.backup.paths import name_of
 from carbuyer_cleanup.backup.plain import line as line_of
 from carbuyer_cleanup.backup.plain import plain
@@ -60,21 +60,6 @@ class _Contents:
     bucket: Resource
     lines: int = 0
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(16))
-
-
-def entries_of(page: Mapping[str, Any]) -> Iterator[tuple[Entry, str, Mapping[str, Any]]]:
-    """Yield what a page of versions or of uploads lists."""
-    for what, lines in (
-        (VERSION, page.get("Versions")),
-        (MARKER, page.get("DeleteMarkers")),
-        (UPLOAD, page.get("Uploads")),
-    ):
-        for line in lines or ():
-            id_ = needed("UploadId" if what == UPLOAD else "VersionId", line)
-            stamp = " ".join(
-                str(line.get(name, "")) for name in ("LastModified", "Initiated", "ETag") if line.get(name)
-            )
-            yield Entry(needed("Key", line), id_, stamp), what, line
 
 
 def unsaved(backup: Backup, bucket: Resource, page: Mapping[str, Any]) -> list[Entry]:

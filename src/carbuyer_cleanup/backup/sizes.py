@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.backup.bucket import entries_of
+from carbuyer_cleanup.backup.entries import entries_of
 from carbuyer_cleanup.backup.progress import sized
 from carbuyer_cleanup.kinds import bucket, table
 from carbuyer_cleanup.kinds.emptying import place

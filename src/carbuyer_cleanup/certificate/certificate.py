@@ -8,9 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal
-
-import botocore
 
 from carbuyer_cleanup import __version__
 from carbuyer_cleanup.audit.facts import account_of
@@ -219,7 +218,7 @@ def _predicate(run: RunFacts) -> Json:
         "caller": run.aws.caller,
         "otherEndpoints": sorted(run.aws.other_endpoints),
         "task": run.task,
-        "tool": {"name": "carbuyer-cleanup", "version": __version__, "botocore": botocore.__version__},
+        "tool": {"name": "carbuyer-cleanup", "version": __version__, "botocore": version("botocore")},
         "manifest": _manifest(run.aws),
         "declaredNotOurs": list(run.aws.workshop.not_ours),
         "startedAt": run.started.isoformat(),

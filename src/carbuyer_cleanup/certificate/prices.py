@@ -10,7 +10,7 @@ from carbuyer_cleanup.audit.types import TYPES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from carbuyer_cleanup.audit.look import Leftover
+    from carbuyer_cleanup.audit.found import Leftover
 
 SOURCE = "the CarBuyer workshop's own estimate for ap-southeast-1; public IPv4 addresses: aws.amazon.com/vpc/pricing"
 DATE = "2026-11-24"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.classroom import organization, roster
+from carbuyer_cleanup.classroom import roster
 from carbuyer_cleanup.errors import Refused
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def _everybody(config: pytest.Config, region: str) -> tuple[tuple[Member, ...], 
     if file:
         return roster.read(config.invocation_params.dir / file), ()
     if unit:
+        from carbuyer_cleanup.classroom import organization  # noqa: PLC0415 - boto3 is slow to import
+
         return organization.members(str(config.getoption("--profile")), region, unit, role)
     return (), ()
 

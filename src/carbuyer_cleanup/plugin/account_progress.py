@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.audit.sweeper import LISTS, READ
+from carbuyer_cleanup.audit.result import LISTS, READ
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.teardown.plan import STEP_OF
 from carbuyer_cleanup.teardown.usual import longest_chain

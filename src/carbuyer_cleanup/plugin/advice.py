@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.audit.look import Doubtful, Leaving, Leftover
+from carbuyer_cleanup.audit.found import Doubtful, Leaving, Leftover
 from carbuyer_cleanup.audit.result import Unseen
 from carbuyer_cleanup.certificate import prices
 from carbuyer_cleanup.resource import Resource, printable

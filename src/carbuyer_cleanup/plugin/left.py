@@ -10,7 +10,7 @@ from carbuyer_cleanup.certificate import prices
 from carbuyer_cleanup.plugin.planned import FEW, counted
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.audit.look import Leftover
+    from carbuyer_cleanup.audit.found import Leftover
     from carbuyer_cleanup.plugin.run import Run
 
 WIDTH = 79

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import platform
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import botocore
 import pytest
 
 from carbuyer_cleanup import __version__
@@ -18,7 +18,6 @@ from carbuyer_cleanup.plugin.run import PLAYER, RECORDER, RUNS, SETTINGS, audite
 from carbuyer_cleanup.plugin.session import concerns_cleanup
 from carbuyer_cleanup.plugin.workers import is_spread
 from carbuyer_cleanup.recording import BRIEFLY
-from carbuyer_cleanup.recording.recorder import Recorder
 from carbuyer_cleanup.recording.tape import Tape, lines
 from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.verdict import Verdict
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.recording.mask import Mask
+    from carbuyer_cleanup.recording.recorder import Recorder
     from carbuyer_cleanup.recording.tape import Line
     from carbuyer_cleanup.settings import Settings
 
@@ -50,6 +50,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if not (settings.record and concerns_cleanup(config)) or config.option.collectonly:
         return
     told = getattr(config, "workerinput", {})
+    from carbuyer_cleanup.recording.recorder import Recorder  # noqa: PLC0415 - boto3 is slow to import
+
     name = settings.record + (PART.format(told["workerid"]) if told else "")
     try:
         tape = Tape(Path(name))
@@ -102,7 +104,7 @@ def _facts(config: pytest.Config, mask: Mask) -> Line:
     """Return what the user asked for; of names only what may be told."""
     settings: Settings = config.stash[SETTINGS]
     return {
-        "version": __version__, "botocore": botocore.__version__, "python": platform.python_version(),
+        "version": __version__, "botocore": version("botocore"), "python": platform.python_version(),
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "task": settings.task.value, "rehearsal": settings.rehearsal, "region": settings.region,
         "one_by_one": settings.one_by_one, "depth": settings.depth, "audit_regions": list(settings.audit_regions),

@@ -8,16 +8,13 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 
-from carbuyer_cleanup.audit import sweeper
 from carbuyer_cleanup.certificate.certificate import RunFacts, StepFacts, judge
 from carbuyer_cleanup.classroom.roster import Member
 from carbuyer_cleanup.classroom.standing import Standing
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.plugin import account_progress, class_progress
-from carbuyer_cleanup.plugin.guarded import guarded
 from carbuyer_cleanup.plugin.language import ENGLISH
 from carbuyer_cleanup.settings import Settings, Task
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
@@ -25,6 +22,8 @@ from carbuyer_cleanup.teardown.plan import BY_NUMBER
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from concurrent.futures import Future
+
+    import boto3
 
     from carbuyer_cleanup.audit.result import Sweep
     from carbuyer_cleanup.aws.context import Aws
@@ -67,11 +66,13 @@ class Run:
     ended: datetime = field(default_factory=lambda: datetime.now(UTC))
     breaches: list[str] = field(default_factory=list)  # requests that a rehearsal tried to send out
     own_tests: dict[str, OwnTest] = field(default_factory=dict)  # tests beside steps and audit, by name
-    another_session: Callable[[], boto3.Session] = boto3.Session  # makes one more session of the account
+    another_session: Callable[[], boto3.Session] = field(kw_only=True)  # makes one more session of the account
 
     @cached_property
     def session(self) -> boto3.Session:
         """What tests of one's own ask the account with."""
+        from carbuyer_cleanup.plugin.guarded import guarded  # noqa: PLC0415 - boto3 is slow to import
+
         return guarded(self.another_session(), self.aws)
 
     def start(self, numbers: Iterable[int], *, audited: bool) -> None:
@@ -107,6 +108,8 @@ class Run:
 
     async def _sweep(self) -> Sweep:
         """Make the audit, and see that all of it was about the account that it is told of."""
+        from carbuyer_cleanup.audit import sweeper  # noqa: PLC0415 - likewise
+
         found = await sweeper.sweep(self.aws, self.settings.audit_regions, self.settings.depth)
         try:
             await self.aws.ask_who_we_are()

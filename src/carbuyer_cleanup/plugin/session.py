@@ -7,22 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.home import STEPS
-from carbuyer_cleanup.plugin import backups, certify
-from carbuyer_cleanup.plugin.confirm import confirm, tell_whose
-from carbuyer_cleanup.plugin.confirm_class import confirm_class
-from carbuyer_cleanup.plugin.opening import open_runs
-from carbuyer_cleanup.plugin.progress import saying
+from carbuyer_cleanup.plugin import certify
 from carbuyer_cleanup.plugin.run import (
     RUNS,
     SETTINGS,
     Run,
-    Runs,
     alias_of,
-    audited,
     is_audit,
-    is_own,
     only_run,
     selected,
     step_of,
@@ -36,7 +28,6 @@ if TYPE_CHECKING:
 
 AFTER_THE_STEPS = max(BY_NUMBER) + 1  # the place of tests of one's own
 LAST = math.inf  # the audit's
-OPENING = {True: "building the embedded AWS and its workshop", False: "asking AWS whose account this is"}  # rehearsal
 
 
 @pytest.hookimpl(trylast=True)
@@ -76,67 +67,9 @@ def open_accounts(session: pytest.Session) -> None:
     steps = selected(session)
     if session.config.option.collectonly or not steps:
         return
-    try:
-        with saying(session.config, OPENING[session.config.stash[SETTINGS].rehearsal]):
-            session.config.stash[RUNS] = runs = open_runs(session.config, steps)
-        _prepare(runs)
-        if not runs.settings.rehearsal:
-            _tell(session.config, runs, steps)
-        backups.prepare(runs, steps)
-        for alias in ("", *steps):
-            certify.withdraw(runs.settings, alias)
-        _declare(runs)
-    except CleanupError as error:
-        _leave_if_elsewhere(session.config)
-        raise pytest.UsageError(str(error)) from error
-    runs.at_once(lambda: _start(session, runs, steps))
+    from carbuyer_cleanup.plugin import beginning  # noqa: PLC0415 - boto3, which takes as long to import as all else
 
-
-def _start(session: pytest.Session, runs: Runs, steps: dict[str, list[int]]) -> None:
-    for alias, run in runs.open.items():
-        if runs.recorder:
-            runs.recorder.begun(alias, run.aws.workshop)
-        run.start(steps[alias], audited=alias in audited(session) and not _may_still_change(session, run, alias))
-
-
-def _may_still_change(session: pytest.Session, run: Run, alias: str) -> bool:
-    """Say whether tests of one's own may change the account after the steps: the audit must start after they end."""
-    return not run.aws.read_only and any(is_own(item) and alias_of(item) == alias for item in session.items)
-
-
-def _prepare(runs: Runs) -> None:
-    """See that the certificates can be signed: an account of a class whose own can't is left alone, and says why."""
-    for alias, run in list(runs.open.items()):
-        try:
-            certify.prepare(run)
-        except CleanupError as error:
-            if not alias:
-                raise
-            runs.refuse(alias, error)
-
-
-def _leave_if_elsewhere(config: pytest.Config) -> None:
-    """End with the verdict's exit code if the credentials are another account's by now: it is no mistake of options."""
-    runs = config.stash.get(RUNS, None)
-    if runs and runs.only and runs.only.aws.is_elsewhere:
-        certify.withdraw(runs.settings, "")
-        pytest.exit(str(runs.only.aws.stopped), Verdict.COULD_NOT_VERIFY.exit_code)
-
-
-def _declare(runs: Runs) -> None:
-    """Write down what is not the workshop's by the caller's word, before anything is deleted."""
-    for run in runs.open.values() if runs.settings.task is Task.TEARDOWN else ():
-        run.aws.journal.declare(run.aws.workshop.not_ours)
-
-
-def _tell(config: pytest.Config, runs: Runs, steps: dict[str, list[int]]) -> None:
-    """Show whose accounts these are, and have a teardown confirmed."""
-    if runs.only:
-        tell_whose(config, runs.only)
-    if runs.settings.task is Task.TEARDOWN and runs.only:
-        confirm(config, runs.only, steps[""])
-    elif runs.settings.task is Task.TEARDOWN:
-        confirm_class(config, runs, steps)
+    beginning.open_accounts(session, steps)
 
 
 def close(session: pytest.Session) -> None:

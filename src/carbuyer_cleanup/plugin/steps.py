@@ -18,7 +18,7 @@ from carbuyer_cleanup.teardown.engine import Outcome, Unmet
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.audit.look import Doubtful, Leaving, Leftover
+    from carbuyer_cleanup.audit.found import Doubtful, Leaving, Leftover
     from carbuyer_cleanup.audit.result import Sweep, Unseen
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Resource

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from carbuyer_cleanup.audit.look import Leftover
+    from carbuyer_cleanup.audit.found import Leftover
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.report.things import Fate, Thing
     from carbuyer_cleanup.settings import Settings

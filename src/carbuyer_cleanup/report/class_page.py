@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from carbuyer_cleanup.audit.look import Leftover
+    from carbuyer_cleanup.audit.found import Leftover
     from carbuyer_cleanup.certificate.certificate import StepFacts
     from carbuyer_cleanup.classroom.comparison import Change
     from carbuyer_cleanup.classroom.standing import Standing

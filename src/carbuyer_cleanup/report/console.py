@@ -13,7 +13,7 @@ from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.workshop import REGION
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.audit.look import Leftover
+    from carbuyer_cleanup.audit.found import Leftover
 
 # Partition: the console's domain, and the Region where that of global services is.
 CONSOLES = {

@@ -1,0 +1,41 @@
+"""What the audit finds: what is there, what is on its way out, and what may be the workshop's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from carbuyer_cleanup.resource import printable
+
+CONSOLE = "https://console.aws.amazon.com/go/view?arn="
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """A resource of the workshop's that is still there; ``why`` says why it counts."""
+
+    type: str
+    id: str
+    name: str
+    region: str  # "global" for the types that have none
+    arn: str
+    why: str
+    state: str = ""
+
+    @property
+    def console(self) -> str:
+        """Where AWS's console shows it; "" if that is not known."""
+        return f"{CONSOLE}{quote(self.arn, safe=':/')}" if self.arn.startswith("arn:aws:") else ""
+
+    def __str__(self) -> str:
+        label = self.name if self.id in (self.name, self.arn) else f"{self.name} ({self.id})".lstrip()
+        state = f" [{self.state}]" if self.state else ""
+        return printable(f"{self.type} {label}{state} in {self.region}: {self.why}")
+
+
+class Leaving(Leftover):
+    """One that is on its way out."""
+
+
+class Doubtful(Leftover):
+    """One that may be the workshop's."""
