@@ -8,25 +8,36 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.context import GLOBAL, HOME_REGIONS
+from carbuyer_cleanup.catalog import KINDS
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.permissions import NAME_TAG, SAVING, SCOPES, actions, arns
-from carbuyer_cleanup.teardown.plan import STEPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.permissions import Scope
-    from carbuyer_cleanup.workshop import Workshop
+    from carbuyer_cleanup.resource import Kind, Resource
+
+    Plan = Mapping[Kind, Collection[Resource]]
 
 Result = dict[str, Any]  # IAM's EvaluationResult
 
-# The calls of each step that are granted for some resources only.
-NEEDS = {step.number: {call for kind in step.kinds for one in kind.grants for call in one.calls} for step in STEPS}
+# The calls of each kind that are granted for some resources only.
+NEEDS = {kind: {call for one in kind.grants for call in one.calls} for kind in KINDS}
 
 # Those that a backup makes besides, by the statement of its policy.
-SAVED_BY = {6: ("SavedApis", "SavedLogs"), 7: ("SavedFunctions", "SavedTestEvents", "SavedLogs"), 9: ("SavedBucket",)}
-SAVED_BY |= {10: ("SavedTables",)}
+SAVED_BY = {
+    "HTTP API": ("SavedApis",),
+    "REST API": ("SavedApis",),
+    "log group of an API": ("SavedLogs",),
+    "log group of a function": ("SavedLogs",),
+    "Lambda function": ("SavedFunctions",),
+    "Lambda test events": ("SavedTestEvents",),
+    "S3 objects": ("SavedBucket",),
+    "S3 bucket": ("SavedBucket",),
+    "DynamoDB table": ("SavedTables",),
+}
 
 
 @dataclass(frozen=True)
@@ -43,8 +54,8 @@ class Lacking:
     keys: tuple[str, ...] = ()
 
 
-async def lacking(aws: Aws, numbers: Iterable[int]) -> Lacking:
-    """Return what the steps of these numbers may need and the caller may not do; nothing is changed to find out.
+async def lacking(aws: Aws, plan: Plan) -> Lacking:
+    """Return what a plan, by kinds, may need and the caller may not do; nothing is changed to find out.
 
     Raises:
         CleanupError: the caller may not ask, or is nobody whose policies can be asked for.
@@ -52,15 +63,23 @@ async def lacking(aws: Aws, numbers: Iterable[int]) -> Lacking:
     if aws.caller.endswith(":root"):
         msg = "the root user's can't be asked for: it may do whatever no service control policy forbids"
         raise CleanupError(msg)
-    calls = {call for number in numbers for call in NEEDS[number]} | _saving(aws, numbers)
-    principal = await _principal(aws)
-    found = await asyncio.gather(*(_results(aws, principal, scope, calls) for scope in (*SCOPES, *SAVING)))
+    kinds = _deleted(plan)
+    calls = {call for kind in kinds for call in NEEDS[kind]} | _saving(aws, kinds)
+    principal, examples = await _principal(aws), _Examples(aws, plan)
+    found = await asyncio.gather(*(_results(examples, principal, scope, calls) for scope in (*SCOPES, *SAVING)))
     return _sorted({action: results for of_scope in found for action, results in of_scope.items()})
 
 
-def _saving(aws: Aws, numbers: Iterable[int]) -> set[str]:
-    """Return what the backup of these steps calls; nothing without one."""
-    statements = {name for number in numbers for name in SAVED_BY.get(number, ())} if aws.backup else set()
+def _deleted(plan: Plan) -> list[Kind]:
+    """Return the kinds that are deleted: what the plan names, and what deleting that may bring into being."""
+    planned = [kind for kind, resources in plan.items() if resources]
+    steps = {kind.step for kind in planned}
+    return [*planned, *(kind for kind in plan if kind.follows and kind.step in steps and kind not in planned)]
+
+
+def _saving(aws: Aws, kinds: Iterable[Kind]) -> set[str]:
+    """Return what the backup of these kinds calls; nothing without one."""
+    statements = {name for kind in kinds for name in SAVED_BY.get(kind.name, ())} if aws.backup else set()
     return {call for scope in SAVING if scope.name in statements for call in scope.calls}
 
 
@@ -76,18 +95,18 @@ async def _principal(aws: Aws) -> str:
     return str(found[0])
 
 
-async def _results(aws: Aws, principal: str, scope: Scope, calls: set[str]) -> Mapping[str, list[Result]]:
+async def _results(examples: _Examples, principal: str, scope: Scope, calls: set[str]) -> Mapping[str, list[Result]]:
     """Return what the simulator says of each action that these calls of the scope need."""
     wanted = sorted({action for call in scope.calls if call in calls for action in actions(call)})
     results = defaultdict[str, list[Result]](list, {action: [] for action in wanted})
     if wanted:
-        for result in await aws.pages(
+        for result in await examples.aws.pages(
             "iam:SimulatePrincipalPolicy",
             "EvaluationResults",
             PolicySourceArn=principal,
             ActionNames=wanted,
-            ResourceArns=[arn for resource in scope.resources for arn in _examples(aws, resource)],
-            ContextEntries=_context(aws, scope),
+            ResourceArns=[arn for resource in scope.resources for arn in examples.arns(resource)],
+            ContextEntries=examples.context(scope),
         ):
             results[result["EvalActionName"]].append(result)
     return results
@@ -130,21 +149,30 @@ def _each(result: Result) -> list[Result]:
     return result.get("ResourceSpecificResults") or []
 
 
-def _examples(aws: Aws, resource: str) -> list[str]:
-    """Return ARNs of things that may be there: the simulator takes no wildcards. A digit is kept by recordings."""
-    manifest = replace(aws.workshop, region=aws.region)  # --region wins over the manifest's
-    parts = [arn.split(":", 5) for arn in arns(resource, manifest, _example_name)]
-    return [":".join([*head, aws.account if account else "", rest.replace("*", "0")]) for *head, account, rest in parts]
+@dataclass(frozen=True)
+class _Examples:
+    """ARNs and names of things that may be there, for the simulator takes no wildcards: those planned come first."""
 
+    aws: Aws
+    plan: Plan
 
-def _example_name(entry: str, manifest: Workshop) -> list[str]:
-    return [manifest.names.get(entry, (f"{manifest.prefix}0",))[0]]
+    def arns(self, resource: str) -> list[str]:
+        """Return the ARNs that a grant's resource stands for. A digit is kept by recordings."""
+        aws = self.aws
+        manifest = replace(aws.workshop, region=aws.region)  # --region wins over the manifest's
+        parts = [arn.split(":", 5) for arn in arns(resource, manifest, lambda entry, _: [self.name(entry)])]
+        return [":".join([*head, aws.account if of else "", rest.replace("*", "0")]) for *head, of, rest in parts]
 
+    def name(self, entry: str) -> str:
+        """Return a name of what an entry of the manifest names."""
+        planned = (one.name for found in self.plan.values() for one in found if entry and one.entry == entry)
+        manifest = self.aws.workshop
+        return next(filter(None, planned), manifest.names.get(entry, (f"{manifest.prefix}0",))[0])
 
-def _context(aws: Aws, scope: Scope) -> list[dict[str, object]]:
-    """Return what a policy's conditions may ask for; global services are asked at home."""
-    service = scope.calls[0].split(":")[0]
-    facts = {"aws:RequestedRegion": HOME_REGIONS[aws.partition] if service in GLOBAL else aws.region}
-    if scope.tagged is not None:
-        facts[NAME_TAG] = _example_name(scope.tagged, aws.workshop)[0]
-    return [{"ContextKeyName": k, "ContextKeyValues": [v], "ContextKeyType": "string"} for k, v in facts.items()]
+    def context(self, scope: Scope) -> list[dict[str, object]]:
+        """Return what a policy's conditions may ask for; global services are asked at home."""
+        service = scope.calls[0].split(":")[0]
+        facts = {"aws:RequestedRegion": HOME_REGIONS[self.aws.partition] if service in GLOBAL else self.aws.region}
+        if scope.tagged is not None:
+            facts[NAME_TAG] = self.name(scope.tagged)
+        return [{"ContextKeyName": k, "ContextKeyValues": [v], "ContextKeyType": "string"} for k, v in facts.items()]

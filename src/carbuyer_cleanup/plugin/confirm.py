@@ -141,12 +141,12 @@ def _told(takedowns: list[Takedown]) -> str:
 
 
 def _lacking(config: pytest.Config, run: Run, plan: dict[Step, list[Resource]]) -> list[str]:
-    """Say what the caller may not do of what the plan takes; a step that has nothing to delete takes nothing."""
-    numbers = [step.number for step, resources in plan.items() if resources]
-    if not numbers:
+    """Say what the caller may not do of what the plan takes; a kind of which nothing is there takes nothing."""
+    if not any(plan.values()):
         return []
+    kinds = {kind: run.teardown.takedowns[kind].found.values() for step in plan for kind in step.kinds}
     try:
-        lacking = wait(config, run.teardown.afterwards(preflight.lacking(run.aws, numbers)), lambda: ASKING_IAM)
+        lacking = wait(config, run.teardown.afterwards(preflight.lacking(run.aws, kinds)), lambda: ASKING_IAM)
     except CleanupError as error:
         return [f"permissions not checked beforehand: {printable(str(error))}"]
     denied, forbidden, unclear = map(", ".join, (lacking.denied, lacking.forbidden, lacking.unclear))
