@@ -1,6 +1,6 @@
 """How many API calls a teardown of the whole estate takes when AWS keeps nobody waiting: a table by operation.
 
-``python benchmarks/api_calls.py``. The suite runs as a user would run it, in an embedded AWS whose every wait is at its
+``python -m benchmarks.api_calls``. The suite runs as a user would run it, in an embedded AWS whose every wait is at its
 fastest; what the audit asks afterwards is counted apart.
 """
 

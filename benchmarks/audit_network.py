@@ -1,6 +1,6 @@
 """The audit of a whole account over a network that takes 150 ms a call: wall time, CPU, memory, number of calls.
 
-``python benchmarks/audit_network.py [SECONDS]``. Every answer is empty and made up here, so that the CPU time is the
+``python -m benchmarks.audit_network [SECONDS]``. Every answer is empty and made up here, so that the CPU time is the
 audit's own: making clients, signing, parsing. Lists that lag are read twice, with a pause of five seconds.
 """
 

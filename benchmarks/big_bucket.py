@@ -1,6 +1,6 @@
 """Emptying a bucket of 200,000 versions: requests, memory, and whether listing and deleting overlap.
 
-``python benchmarks/big_bucket.py [VERSIONS]``. S3 is a stub in this process, which keeps two numbers and takes 60 ms
+``python -m benchmarks.big_bucket [VERSIONS]``. S3 is a stub in this process, which keeps two numbers and takes 60 ms
 for a page and 120 ms for a batch: the memory measured is the suite's own. What is measured is the kind ``S3 objects``
 from its first look to its last.
 """
@@ -16,11 +16,11 @@ from collections import Counter, defaultdict
 from typing import Any
 
 import boto3
-from accounts import REGION, resident, teardown
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from replay import Body
 
 from aws_clock import Clock
+from benchmarks.accounts import REGION, resident, teardown
+from benchmarks.replay import Body
 from carbuyer_cleanup.kinds import bucket
 from carbuyer_cleanup.teardown.engine import Loop
 

@@ -1,6 +1,6 @@
 """``--verify`` of a class against the sandbox on a port: verdicts, wall time, memory and calls, and how they grow.
 
-``python benchmarks/class_of_300.py [ACCOUNTS ...] [--workers N ...]``; default: 30 and 300 accounts, in one process and
+``python -m benchmarks.class_of_300 [ACCOUNTS ...] [--workers N ...]``; default: 30 and 300 accounts, in one process and
 with two workers. One account in 15 is wrong, in one of five ways; what each must come to is written down here and not
 asked of the suite. Fails if a verdict is another, if time or memory grow faster than the accounts, or if an account
 takes more calls in a larger class.

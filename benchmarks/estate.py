@@ -1,4 +1,4 @@
-"""How long the workshop's estate takes to build: ``python benchmarks/estate.py``.
+"""How long the workshop's estate takes to build: ``python -m benchmarks.estate``.
 
 Built once to warm up (modules, service models, clients), then several times in accounts made anew. The ratio to the
 first says what is start-up cost; the figure to quote is the median of the others.

@@ -1,6 +1,6 @@
 """A class of 200 accounts torn down by one process: time, memory, threads.
 
-``python benchmarks/many_accounts.py [ACCOUNTS]``. They are answered from a record (replay.py), so that no server
+``python -m benchmarks.many_accounts [ACCOUNTS]``. They are answered from a record (replay.py), so that no server
 is in the way. Time is AWS's alone, and stands still while anything is worked on: all / one shows whether one account
 waits for another. What the process itself needs is told beside it: its CPU time, and its threads' at 100 ms a call.
 """
@@ -13,10 +13,9 @@ import sys
 import threading
 import time
 
-from accounts import finish, resident, teardown
-from replay import PAUSE, Record
-
 from aws_clock import Clock
+from benchmarks.accounts import finish, resident, teardown
+from benchmarks.replay import PAUSE, Record
 from carbuyer_cleanup.teardown import takedown
 from carbuyer_cleanup.teardown.engine import THREADS, Loop, Teardown
 from carbuyer_cleanup.teardown.plan import STEPS

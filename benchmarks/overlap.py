@@ -1,6 +1,6 @@
 """How long a teardown takes, against its longest chain, and against one step after another.
 
-``python benchmarks/overlap.py [RUNS]``. One embedded AWS with AWS's durations, built anew for each run; all times are
+``python -m benchmarks.overlap [RUNS]``. One embedded AWS with AWS's durations, built anew for each run; all times are
 AWS's, so that neither this machine nor the embedded AWS counts. The longest chain is what no order can be faster
 than: kinds of resource, each waiting for the one before (``plan.WAITS_FOR``), each as long as it takes somebody who
 looks ten times a second. It comes from such a run, the wall time from runs with the engine's own pauses. With the
@@ -14,9 +14,8 @@ import statistics
 import sys
 from typing import TYPE_CHECKING
 
-from accounts import finish, teardown
-
 from aws_clock import Clock
+from benchmarks.accounts import finish, teardown
 from carbuyer_cleanup.audit.sweeper import sweep
 from carbuyer_cleanup.teardown import takedown
 from carbuyer_cleanup.teardown.engine import Loop, Teardown

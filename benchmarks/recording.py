@@ -1,6 +1,6 @@
 """What ``--record`` costs: the CPU time of a whole teardown, recorded, as a multiple of that without.
 
-``python benchmarks/recording.py [SPEED]``. The suite runs in a process of its own, against the embedded AWS in this
+``python -m benchmarks.recording [SPEED]``. The suite runs in a process of its own, against the embedded AWS in this
 one, at SPEED times AWS's; the run waits as it would for AWS. All CPU time of that process counts: imports, pytest,
 HTTP, signatures, the audit, reports. The recorder's share is measured within the run, so that a ratio takes one run.
 """
@@ -93,7 +93,7 @@ def main() -> int:
             "AWS_ACCESS_KEY_ID": keys.access_key,
             "AWS_SECRET_ACCESS_KEY": keys.secret_key,
         }
-        command = [sys.executable, __file__, CHILD, str(Path(folder) / "run.rec")]
+        command = [sys.executable, "-m", "benchmarks.recording", CHILD, str(Path(folder) / "run.rec")]
         return subprocess.run(command, env=os.environ | told, check=False).returncode  # noqa: S603 - this file
 
 

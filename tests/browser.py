@@ -10,7 +10,7 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-from html_page import Page
+from tests.html_page import Page
 
 if TYPE_CHECKING:
     from pathlib import Path

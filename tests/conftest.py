@@ -16,10 +16,10 @@ import pytest
 from aws_clock import Clock
 from carbuyer_cleanup import account
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
-from nesting import nested
-from result import Result
 from strict_moto import estate, wall
 from strict_moto.front import Sandbox
+from tests.nesting import nested
+from tests.result import Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from creators import (
+from tests.creators import (
     ASSUMED,
     CERTIFICATE,
     DOCUMENT,

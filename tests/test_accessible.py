@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import browser
 from carbuyer_cleanup.report import class_page
-from classroom import leftovers, not_run, stands, unverified
-from html_page import Page, report_of
-from test_pictures import blocked
+from tests import browser
+from tests.classroom import leftovers, not_run, stands, unverified
+from tests.html_page import Page, report_of
+from tests.test_pictures import blocked
 
 if TYPE_CHECKING:
     from pathlib import Path

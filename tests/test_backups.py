@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from result import Result
+    from tests.result import Result
 
 TABLE = Resource("DynamoDB table", "User", "User", "eu-west-1", "", contents=Contents(36, "item", size=5_000))
 KEY_PAIR = Resource("key pair", "carbuyer-keypair", "carbuyer-keypair", "eu-west-1", "")

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from broken import change_bodies, drop, drop_ids, empty
-from choice import one_in
 from strict_moto import estate
+from tests.broken import change_bodies, drop, drop_ids, empty
+from tests.choice import one_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from result import Result
     from strict_moto.front import Sandbox
+    from tests.result import Result
 
 LEFTOVERS, COULD_NOT_VERIFY = 1, 8
 ID = "{0.call}".format

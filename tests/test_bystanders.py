@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from choice import quick
-from inventory import inventory
 from strict_moto import estate
 from strict_moto import estate_network as network
 from strict_moto import estate_services as services
 from strict_moto.site import Site
+from tests.choice import quick
+from tests.inventory import inventory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from result import Result
     from strict_moto.front import Sandbox
     from strict_moto.session import Session
+    from tests.result import Result
 
 HOURS = 3 * 3600
 

@@ -15,8 +15,8 @@ import pytest
 from carbuyer_cleanup.plugin.run import REHEARSAL
 from carbuyer_cleanup.report import class_page
 from carbuyer_cleanup.report.class_page import Class
-from classroom import HOSTILE, a_class, leftovers, nat, not_run, stands, unverified
-from html_page import Page
+from tests.classroom import HOSTILE, a_class, leftovers, nat, not_run, stands, unverified
+from tests.html_page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import browser
 from carbuyer_cleanup.report import class_page
-from classroom import HOSTILE, leftovers, nat, not_run, stands, unverified
+from tests import browser
+from tests.classroom import HOSTILE, leftovers, nat, not_run, stands, unverified
 
 if TYPE_CHECKING:
     from pathlib import Path

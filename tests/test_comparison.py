@@ -10,7 +10,7 @@ import pytest
 from carbuyer_cleanup.classroom import comparison, grades
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.workshop import Workshop
-from classroom import leftovers, stands, unverified
+from tests.classroom import leftovers, stands, unverified
 
 if TYPE_CHECKING:
     from pathlib import Path

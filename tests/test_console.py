@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.report import console
-from classroom import HOSTILE, nat
-from unhurried import unhurried
+from tests.classroom import HOSTILE, nat
+from tests.unhurried import unhurried
 
 NAT = nat("123456789012")
 AWS, CHINA, GOV = "console.aws.amazon.com", "console.amazonaws.cn", "console.amazonaws-us-gov.com"

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import jmespath
 import pytest
 
-from choice import one_in
-from puzzles import puzzle
 from strict_moto import estate
+from tests.choice import one_in
+from tests.puzzles import puzzle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from result import Result
     from strict_moto.session import Session
+    from tests.result import Result
 
 COULD_NOT_VERIFY = 8
 STEPS = ("-k", "dynamodb or key_pair")

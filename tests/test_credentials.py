@@ -13,10 +13,10 @@ from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from result import Result
     from strict_moto.front import Sandbox
     from strict_moto.identity import Credentials
     from strict_moto.session import Session
+    from tests.result import Result
 
 LASTS = 60.0  # seconds; a run takes six minutes
 EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from result import Result
     from strict_moto.front import Sandbox
     from strict_moto.session import Session
+    from tests.result import Result
 
 # The minutes for which Terraform waits, read in its source: the file and the name are beside each row of DEADLINES.
 TERRAFORM = {

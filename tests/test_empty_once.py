@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from choice import one_in
 from strict_moto import estate
 from strict_moto.rules import RULES
 from strict_moto.world import After
+from tests.choice import one_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from result import Result
     from strict_moto import Sandbox
     from strict_moto.session import Session
+    from tests.result import Result
 
 REGION = "ap-southeast-1"
 

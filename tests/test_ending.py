@@ -17,7 +17,7 @@ from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.teardown.engine import Outcome, Unmet
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
 from carbuyer_cleanup.teardown.takedown import Takedown
-from html_page import ACCOUNT, ended
+from tests.html_page import ACCOUNT, ended
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.run import Run

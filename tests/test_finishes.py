@@ -18,10 +18,10 @@ from strict_moto.world import Request, Rule
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from result import Result
     from strict_moto.front import Sandbox
     from strict_moto.session import Session
     from strict_moto.site import Site
+    from tests.result import Result
 
 pytestmark = pytest.mark.exhaustive
 USER = "carbuyer-app-user"

@@ -17,8 +17,8 @@ from carbuyer_cleanup.classroom import grades
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.own_tests import OwnTest
 from carbuyer_cleanup.workshop import load
-from classroom import HOSTILE, leftovers, not_run, stands, unverified, with_step
-from unhurried import unhurried
+from tests.classroom import HOSTILE, leftovers, not_run, stands, unverified, with_step
+from tests.unhurried import unhurried
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,7 @@ import pytest
 
 from carbuyer_cleanup.classroom import gradescope
 from carbuyer_cleanup.teardown.plan import STEPS
-from classroom import HOSTILE, leftovers, not_run, stands, unverified, with_step
+from tests.classroom import HOSTILE, leftovers, not_run, stands, unverified, with_step
 
 DOC = Path(__file__).parents[1] / "docs" / "grades.md"
 ONCE = {step.number: 1.0 for step in STEPS}

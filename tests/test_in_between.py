@@ -15,19 +15,19 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from choice import quick
-from inventory import inventory
 from strict_moto import estate
 from strict_moto import estate_network as network
 from strict_moto import estate_services as services
+from tests.choice import quick
+from tests.inventory import inventory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from result import Result
     from strict_moto.front import Sandbox
     from strict_moto.session import Session
     from strict_moto.site import Site
+    from tests.result import Result
 
 HOURS = 3 * 3600  # until AWS has forgotten what it still lists as deleted
 USER = {"UserName": "carbuyer-app-user"}

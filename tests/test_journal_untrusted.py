@@ -23,8 +23,8 @@ from carbuyer_cleanup.teardown.journal_lines import TOPICS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from result import Result
     from strict_moto.front import Sandbox
+    from tests.result import Result
 
 REGION = "ap-southeast-1"
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"

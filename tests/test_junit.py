@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from carbuyer_cleanup.plugin import html
-from html_page import GIVEN
+from tests.html_page import GIVEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable

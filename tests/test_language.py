@@ -10,15 +10,15 @@ import pytest
 
 from carbuyer_cleanup.plugin.ending import ending
 from carbuyer_cleanup.plugin.language import ENGLISH, LANGUAGES, VIETNAMESE
-from html_page import ACCOUNT, ended
-from test_ending import ENDS
+from tests.html_page import ACCOUNT, ended
+from tests.test_ending import ENDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from carbuyer_cleanup.plugin.language import Words
     from carbuyer_cleanup.plugin.run import Run
-    from result import Result
+    from tests.result import Result
 
 PROMPTS = ("question", "class_question", "answer")  # a terminal shows only the end of a prompt that is wider than it
 

@@ -11,7 +11,7 @@ from botocore.parsers import ResponseParserError
 from carbuyer_cleanup.aws.answers import Parsers
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.aws.lean import lean_session
-from choice import one_in
+from tests.choice import one_in
 
 if TYPE_CHECKING:
     import boto3

@@ -14,7 +14,7 @@ from carbuyer_cleanup.resource import Contents, Resource
 from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.teardown.engine import Outcome
 from carbuyer_cleanup.teardown.plan import BY_NUMBER, STEPS
-from html_page import ACCOUNT, ended
+from tests.html_page import ACCOUNT, ended
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.run import Run

@@ -11,9 +11,9 @@ from strict_moto.faults import Fault, Faults, Kind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from result import Result
     from strict_moto.front import Sandbox
     from strict_moto.session import Session
+    from tests.result import Result
 
 
 class Shuffle:

@@ -12,9 +12,9 @@ from carbuyer_cleanup.errors import CODES, Trouble
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from result import Result
     from strict_moto.front import Sandbox
     from strict_moto.session import Session
+    from tests.result import Result
 
 GATEWAYS, APIS, PLANS = 15, 3, 2
 

@@ -19,7 +19,7 @@ from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.teardown.engine import Outcome
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
 from carbuyer_cleanup.teardown.takedown import Takedown
-from html_page import Page, ended
+from tests.html_page import Page, ended
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.run import Run

@@ -22,7 +22,7 @@ from carbuyer_cleanup.plugin.run import Run
 from carbuyer_cleanup.resource import Resource
 from carbuyer_cleanup.teardown.engine import Teardown
 from carbuyer_cleanup.teardown.usual import longest_chain
-from terminal import on_a_terminal
+from tests.terminal import on_a_terminal
 
 if TYPE_CHECKING:
     from pathlib import Path

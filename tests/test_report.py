@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import browser
 from carbuyer_cleanup.audit.found import Leftover
 from carbuyer_cleanup.audit.result import Unseen
 from carbuyer_cleanup.plugin.run import REHEARSAL, Run
@@ -21,7 +20,8 @@ from carbuyer_cleanup.resource import Resource
 from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.teardown.engine import Outcome
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
-from html_page import ACCOUNT, CALLER, Page, ended, report_of
+from tests import browser
+from tests.html_page import ACCOUNT, CALLER, Page, ended, report_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ import pytest
 
 from carbuyer_cleanup.plugin import html
 from carbuyer_cleanup.report import asset, page
-from html_page import GIVEN, Ended, Page, ended, report_of
+from tests.html_page import GIVEN, Ended, Page, ended, report_of
 
 pytest_plugins = ["pytester"]
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from result import Result
     from strict_moto.front import Sandbox
+    from tests.result import Result
 
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 FILES = ("journal.jsonl", "certificate.json", "grades.csv", "class.html", "report.html", "junit.xml")

@@ -16,7 +16,7 @@ from carbuyer_cleanup.audit.result import Sweep
 from carbuyer_cleanup.certificate.certificate import RunFacts, StepFacts
 from carbuyer_cleanup.classroom.standing import Standing
 from carbuyer_cleanup.own_tests import OwnTest
-from unhurried import unhurried
+from tests.unhurried import unhurried
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from choice import one_in
 from strict_moto import estate
 from strict_moto import estate_services as services
 from strict_moto.front import ACCOUNT
@@ -15,14 +14,15 @@ from strict_moto.site import spec
 from strict_moto.states import STATES
 from strict_moto.states_beside import guardduty
 from strict_moto.world import Rule
+from tests.choice import one_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from result import Result
     from strict_moto.front import Sandbox
     from strict_moto.session import Session
     from strict_moto.site import Site
+    from tests.result import Result
 
     Arrange = Callable[[Site, Sandbox], object]
 

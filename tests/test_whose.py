@@ -10,19 +10,19 @@ import pytest
 from moto.backends import get_backend
 
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
-from choice import one_in
-from inventory import details
 from strict_moto import estate_network as network
 from strict_moto import estate_services as services
 from strict_moto.site import Site
+from tests.choice import one_in
+from tests.inventory import details
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from result import Result
     from strict_moto.front import Sandbox
     from strict_moto.session import Session
+    from tests.result import Result
 
 BUCKET = "carbuyer-fcj-bucket"
 STEPS = {

@@ -10,7 +10,7 @@ from carbuyer_cleanup.claims import DOUBTFUL, FOREIGN, OURS, Claim, sign
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.teardown.plan import STEPS
 from carbuyer_cleanup.workshop import Workshop, load
-from unhurried import unhurried
+from tests.unhurried import unhurried
 
 MANIFEST = Path(__file__).parents[1] / "cleanup_tests" / "workshop.toml"
 GOOD = 'region = "ap-southeast-1"\nprefix = "carbuyer-"\n'

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapes import operation_model, paginator
-
 from carbuyer_cleanup.aws.calls import CALLS
+from tests.audit.shapes import operation_model, paginator
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from accounts_audited import REGION, Account
 
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.aws.context import Aws
 from carbuyer_cleanup.teardown.journal import Journal
+from tests.audit.accounts_audited import REGION, Account
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

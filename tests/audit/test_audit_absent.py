@@ -7,18 +7,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from accounts_audited import REGION
-from shapes import operation_model
 
 from carbuyer_cleanup.audit.look import Look, look
 from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.aws.reading import Described
-from choice import one_in
+from tests.audit.accounts_audited import REGION
+from tests.audit.shapes import operation_model
+from tests.choice import one_in
 
 if TYPE_CHECKING:
-    from accounts_audited import Account
-
     from carbuyer_cleanup.audit.types import Type
+    from tests.audit.accounts_audited import Account
 
 ARN = "arn:aws:cloudfront::111122223333:distribution/E1"
 KEY = [{"AttributeName": "id", "KeyType": "HASH"}]

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from broken import change
 from carbuyer_cleanup.verdict import Verdict
-from puzzles import puzzle
+from tests.broken import change
+from tests.puzzles import puzzle
 
 if TYPE_CHECKING:
-    from accounts_audited import Account
+    from tests.audit.accounts_audited import Account
 
 
 @pytest.mark.parametrize("call", ["cloudfront:ListDistributions", "cloudfront:ListTagsForResource"])

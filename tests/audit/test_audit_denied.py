@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from accounts_audited import REGION
 
 from carbuyer_cleanup.audit.types import READS, TYPES
 from carbuyer_cleanup.aws.context import TRIES
 from carbuyer_cleanup.verdict import Verdict
-from choice import one_in
 from strict_moto.faults import Fault, Faults, Kind
+from tests.audit.accounts_audited import REGION
+from tests.choice import one_in
 
 if TYPE_CHECKING:
-    from accounts_audited import Account
-
     from carbuyer_cleanup.audit.result import Sweep
+    from tests.audit.accounts_audited import Account
 
 SOMEBODYS_TABLE = {
     "TableName": "User",

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from accounts_audited import REGION
-from answers import Pages, answer
 
 from carbuyer_cleanup.audit.types import TYPES
-from choice import one_in
 from strict_moto.rules import RULES
 from strict_moto.world import After
+from tests.audit.accounts_audited import REGION
+from tests.audit.answers import Pages, answer
+from tests.choice import one_in
 
 if TYPE_CHECKING:
-    from accounts_audited import Account
-
     from carbuyer_cleanup.audit.types import Type
+    from tests.audit.accounts_audited import Account
 
 
 class FirstWithoutOurs(Pages):

@@ -7,22 +7,21 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from answers import Pages, tokens
-from shapes import paginator
 
-from broken import drop, without
 from carbuyer_cleanup.audit.look import look
 from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.audit.types.row import US_WEST_2
 from carbuyer_cleanup.aws.empty_lists import LEFT_OUT, NOT_PROVED
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.verdict import Verdict
-from choice import one_in
+from tests.audit.answers import Pages, tokens
+from tests.audit.shapes import paginator
+from tests.broken import drop, without
+from tests.choice import one_in
 
 if TYPE_CHECKING:
-    from accounts_audited import Account
-
     from carbuyer_cleanup.audit.types import Type
+    from tests.audit.accounts_audited import Account
 
 META: dict[str, Any] = {"ResponseMetadata": {}}
 ELSEWHERE = ("cloudwatch:DescribeAlarms",)  # seen to where all calls are made

@@ -14,7 +14,7 @@ from strict_moto.site import spec
 from strict_moto.world import After
 
 if TYPE_CHECKING:
-    from accounts_audited import Account
+    from tests.audit.accounts_audited import Account
 
 REGION = "ap-southeast-1"
 OTHER = "999988887777"

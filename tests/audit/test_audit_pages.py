@@ -6,20 +6,19 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from accounts_audited import REGION
-from answers import Pages, tokens
 
 from carbuyer_cleanup.audit.look import Look, look
 from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.audit.types.row import US_WEST_2
 from carbuyer_cleanup.verdict import Verdict
-from choice import one_in
+from tests.audit.accounts_audited import REGION
+from tests.audit.answers import Pages, tokens
+from tests.choice import one_in
 
 if TYPE_CHECKING:
-    from accounts_audited import Account
-
     from carbuyer_cleanup.audit.found import Leftover
     from carbuyer_cleanup.audit.types import Type
+    from tests.audit.accounts_audited import Account
 
 TABLE = {
     "BillingMode": "PAY_PER_REQUEST",

@@ -15,10 +15,10 @@ from carbuyer_cleanup.aws.paging import Paging
 from carbuyer_cleanup.errors import CODES, AwsError, Trouble
 from carbuyer_cleanup.scope import ALLOWED
 from carbuyer_cleanup.verdict import Verdict
-from choice import one_in
+from tests.choice import one_in
 
 if TYPE_CHECKING:
-    from accounts_audited import Account
+    from tests.audit.accounts_audited import Account
 
 REGIONS = sorted(boto3.Session("key", "secret").get_available_regions("ec2"))
 ON = {"Regions": [{"RegionName": name, "OptInStatus": "opted-in"} for name in REGIONS]}

@@ -16,7 +16,7 @@ from strict_moto.rules import RULES
 from strict_moto.world import After
 
 if TYPE_CHECKING:
-    from accounts_audited import Account
+    from tests.audit.accounts_audited import Account
 
 HOME = "ap-southeast-1"
 FEW = ("VPC", "Elastic IP", "SQS queue", "Lambda layer", "tagged resource")

@@ -15,9 +15,8 @@ from strict_moto.rules import RULES
 from strict_moto.world import After, Rule
 
 if TYPE_CHECKING:
-    from accounts_audited import Account
-
     from carbuyer_cleanup.audit.result import Sweep
+    from tests.audit.accounts_audited import Account
 
 LONG = 2 * sweeper.PATIENCE
 CLASS = 5  # accounts on one clock

@@ -6,19 +6,19 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from accounts_audited import REGION
 
 from carbuyer_cleanup.audit.found import Leftover
 from carbuyer_cleanup.audit.result import Unseen
 from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.verdict import Verdict
-from choice import one_in
-from creators import At, log_source
 from strict_moto.rules import RULES, absent
 from strict_moto.world import Instead
+from tests.audit.accounts_audited import REGION
+from tests.choice import one_in
+from tests.creators import At, log_source
 
 if TYPE_CHECKING:
-    from accounts_audited import Account
+    from tests.audit.accounts_audited import Account
 
 USER = {
     "TableName": "User",

@@ -6,14 +6,13 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from shapes import SCALAR, Many, operation_model, paginator, resolve
-
 from carbuyer_cleanup.audit.tagged import owners_of
 from carbuyer_cleanup.audit.types import HOME, READS, TAGGED, TYPES, Type
 from carbuyer_cleanup.audit.types.row import SCHEDULED
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.kinds import distribution, rest_api
 from carbuyer_cleanup.workshop import ENTRIES
+from tests.audit.shapes import SCALAR, Many, operation_model, paginator, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,9 +15,8 @@ from strict_moto.rules import RULES
 from strict_moto.world import After, Instead
 
 if TYPE_CHECKING:
-    from accounts_audited import Account
-
     from carbuyer_cleanup.audit.result import Sweep
+    from tests.audit.accounts_audited import Account
 
 REGION = "ap-southeast-1"
 ACCOUNT = "111122223333"

@@ -12,13 +12,13 @@ from carbuyer_cleanup.aws.availability import BY_DEFAULT, NOT_IN, ONLY_IN, WORDS
 from carbuyer_cleanup.errors import AwsError, Trouble, trouble_of
 from carbuyer_cleanup.teardown.plan import STEPS
 from carbuyer_cleanup.verdict import Verdict
-from choice import one_in
 from strict_moto.faults import Fault, Faults, Kind
 from strict_moto.rules import RULES
 from strict_moto.world import Rule
+from tests.choice import one_in
 
 if TYPE_CHECKING:
-    from accounts_audited import Account
+    from tests.audit.accounts_audited import Account
 
 REGION = "ap-southeast-1"
 BY_NAME = {type_.name: type_ for type_ in TYPES}

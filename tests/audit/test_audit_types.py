@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.audit.types import TYPES
-from choice import one_in
-from creations import CREATE
-from creators import NAME, REGION, At
 from strict_moto.rules.absent import EMPTY
+from tests.choice import one_in
+from tests.creations import CREATE
+from tests.creators import NAME, REGION, At
 
 if TYPE_CHECKING:
-    from accounts_audited import Account
+    from tests.audit.accounts_audited import Account
 
 # moto lists these, but what it lists has no names of the user's, or can't be created in it.
 NOT_IN_MOTO = {

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
-from shapes import operation_model
 
 import carbuyer_cleanup
 from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.aws.calls import CALLS
+from tests.audit.shapes import operation_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

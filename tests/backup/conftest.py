@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-from savings import MANIFEST, TABLES, Saved
 
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.aws.context import Aws
 from carbuyer_cleanup.backup.saving import Backup
 from carbuyer_cleanup.teardown.journal import Journal
 from strict_moto import estate, estate_services
+from tests.backup.savings import MANIFEST, TABLES, Saved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

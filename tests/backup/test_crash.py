@@ -9,7 +9,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from savings import BUCKET, KINDS, TABLES, Saved
 
 from carbuyer_cleanup.backup.saving import Backup
 from carbuyer_cleanup.backup.verify import opened, problems
@@ -17,6 +16,7 @@ from carbuyer_cleanup.kinds import bucket
 from strict_moto import estate_services
 from strict_moto.faults import Died, Fault, Faults, Kind
 from strict_moto.site import Site
+from tests.backup.savings import BUCKET, KINDS, TABLES, Saved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -20,7 +20,7 @@ from carbuyer_cleanup.kinds import table
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from savings import Saved
+    from tests.backup.savings import Saved
 
 NUMBERS = st.one_of(
     st.integers(-(10**38) + 1, 10**38 - 1).map(str),

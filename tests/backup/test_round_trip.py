@@ -10,18 +10,18 @@ import pytest
 from aws_clock import Clock
 from carbuyer_cleanup.backup import bucket
 from carbuyer_cleanup.backup.__main__ import main
-from contents import furnish, in_bucket, in_tables
 from strict_moto import Sandbox, estate, wall
 from strict_moto.front import ACCOUNT
 from strict_moto.server import serve
 from strict_moto.site import BUCKET
+from tests.contents import furnish, in_bucket, in_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from result import Result
     from strict_moto.session import Session
+    from tests.result import Result
 
 STEPS = ("cleanup_tests/test_10_dynamodb_tables.py", "cleanup_tests/test_09_s3_bucket.py")
 

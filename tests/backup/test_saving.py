@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.response import StreamingBody
-from savings import BUCKET, TABLES, Saved
 
 from carbuyer_cleanup.backup import bucket as buckets
 from carbuyer_cleanup.backup import folder
@@ -20,6 +19,7 @@ from carbuyer_cleanup.kinds import bucket, key_pair, table
 from strict_moto.faults import Fault, Faults, Kind
 from strict_moto.rules import RULES
 from strict_moto.world import Rule
+from tests.backup.savings import BUCKET, TABLES, Saved
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,12 +14,12 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
-from desks import DONE, FOUND_NOTHING, MANIFEST, Desk
 
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.aws.context import Aws
 from carbuyer_cleanup.certificate.certificate import RunFacts
 from carbuyer_cleanup.teardown.journal import Journal
+from tests.certificate.desks import DONE, FOUND_NOTHING, MANIFEST, Desk
 
 if TYPE_CHECKING:
     from pathlib import Path

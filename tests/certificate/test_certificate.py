@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
-from desks import DONE, LEFT, Desk, swept
 from google.protobuf.json_format import ParseDict
 from in_toto_attestation.v1 import statement_pb2
 from in_toto_attestation.v1.statement import Statement
@@ -24,6 +23,7 @@ from carbuyer_cleanup.resource import Resource
 from carbuyer_cleanup.teardown.engine import Outcome, Unmet
 from carbuyer_cleanup.teardown.plan import STEPS
 from carbuyer_cleanup.verdict import Verdict
+from tests.certificate.desks import DONE, LEFT, Desk, swept
 
 if TYPE_CHECKING:
     from pathlib import Path

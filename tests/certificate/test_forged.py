@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from desks import LEFT, MANIFEST, Desk
 
 from carbuyer_cleanup.certificate.certificate import RunFacts, statement
+from tests.certificate.desks import LEFT, MANIFEST, Desk
 
 if TYPE_CHECKING:
     from collections.abc import Callable

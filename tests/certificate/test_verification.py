@@ -19,13 +19,13 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
-from desks import LEFT, MANIFEST, Desk, swept, write_key
 from moto.kms.utils import ECDSAPrivateKey
 
 from carbuyer_cleanup.certificate.certificate import RunFacts, issue, signer
 from carbuyer_cleanup.certificate.verification import main
 from carbuyer_cleanup.errors import Refused
 from strict_moto.faults import Fault, Faults, Kind
+from tests.certificate.desks import LEFT, MANIFEST, Desk, swept, write_key
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,18 +10,18 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
-from lab import is_write
 
-from beside import leave_beside
-from inventory import inventory
 from strict_moto import estate, estates
 from strict_moto.estates import AS_BUILT, Mess
 from strict_moto.faults import Fault, Kind
+from tests.beside import leave_beside
+from tests.exhaustive.lab import is_write
+from tests.inventory import inventory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from lab import Lab
+    from tests.exhaustive.lab import Lab
 
 T = TypeVar("T")
 CHUNKS = 8  # workers of xdist take them as they come

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from safekeeping import M
+from tests.exhaustive.safekeeping import M
 
 BESIDE_OURS = (
     M(

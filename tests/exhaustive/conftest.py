@@ -6,8 +6,9 @@ import gc
 from typing import TYPE_CHECKING
 
 import pytest
-from anywhere import Anywhere
-from lab import Lab
+
+from tests.exhaustive.anywhere import Anywhere
+from tests.exhaustive.lab import Lab
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

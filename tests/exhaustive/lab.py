@@ -21,11 +21,11 @@ from carbuyer_cleanup.aws.lean import lean_session
 from carbuyer_cleanup.teardown.engine import Loop, Outcome, Teardown
 from carbuyer_cleanup.teardown.journal import Journal
 from carbuyer_cleanup.teardown.plan import STEPS
-from inventory import inventory
 from strict_moto import Sandbox
 from strict_moto.faults import Died, Fault, Faults, Kind
 from strict_moto.quirks import Quirks
 from strict_moto.session import REGION
+from tests.inventory import inventory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import CodeType, ModuleType
 
-    from safekeeping import Mutation
+    from tests.exhaustive.safekeeping import Mutation
 
 ROOT = Path(__file__).parents[2]
 SOURCE = Path("src")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from owning_content import CONTENT
-from owning_networks import NETWORKS
-from owning_others import OTHERS
+from tests.exhaustive.owning_content import CONTENT
+from tests.exhaustive.owning_networks import NETWORKS
+from tests.exhaustive.owning_others import OTHERS
 
 OWNING = (*NETWORKS, *CONTENT, *OTHERS)

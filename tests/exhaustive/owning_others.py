@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from owning_networks import deletion, whose
-from safekeeping import Mutation
+from tests.exhaustive.owning_networks import deletion, whose
+from tests.exhaustive.safekeeping import Mutation
 
 M = Mutation
 

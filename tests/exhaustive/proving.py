@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from safekeeping import Mutation
+from tests.exhaustive.safekeeping import Mutation
 
 M = Mutation
 

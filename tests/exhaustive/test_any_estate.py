@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from lab import Lab
 
-from inventory import inventory
-from strategies import messes
 from strict_moto import estates
 from strict_moto.quirks import Quirks
+from tests.exhaustive.lab import Lab
+from tests.inventory import inventory
+from tests.strategies import messes
 
 if TYPE_CHECKING:
     from pathlib import Path

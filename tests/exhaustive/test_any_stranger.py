@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from lab import HOURS, Lab
 
 from carbuyer_cleanup.teardown.journal import Journal
-from inventory import details
-from strangers import strangers
-from strategies import SECONDS, left_in
 from strict_moto import estates
 from strict_moto.estate import PARTS
 from strict_moto.estates import Mess
 from strict_moto.front import ACCOUNT
 from strict_moto.quirks import Quirks
 from strict_moto.site import Site
-from users import USERS
+from tests.exhaustive.lab import HOURS, Lab
+from tests.inventory import details
+from tests.strangers import strangers
+from tests.strategies import SECONDS, left_in
+from tests.users import USERS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from strangers import Stranger
+    from tests.strangers import Stranger
 
     Details = dict[tuple[str, str], str]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from anywhere import CHUNKS, Anywhere, chunk_of
-from lab import HOURS
 
 from strict_moto.faults import Died, Fault, Kind
+from tests.exhaustive.anywhere import CHUNKS, Anywhere, chunk_of
+from tests.exhaustive.lab import HOURS
 
 pytestmark = pytest.mark.exhaustive
 

@@ -6,13 +6,13 @@ from contextlib import closing
 from functools import partial
 
 import pytest
-from anywhere import CHUNKS, Anywhere, chunk_of
-from lab import OneByOne
 
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.teardown.engine import Loop, Teardown, Unmet
 from carbuyer_cleanup.teardown.plan import STEPS
 from strict_moto.faults import Fault, Kind
+from tests.exhaustive.anywhere import CHUNKS, Anywhere, chunk_of
+from tests.exhaustive.lab import OneByOne
 
 pytestmark = pytest.mark.exhaustive
 

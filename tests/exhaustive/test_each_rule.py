@@ -13,7 +13,8 @@ from strict_moto.rules import MODULES
 
 pytestmark = pytest.mark.exhaustive
 
-HERE = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
+PLUGIN = f"{__package__}.without_each_rule"
 NAMES = [module.__name__.rpartition(".")[2] for module in MODULES]
 SHARES = (  # services, so that the parts take about as long; a row's test may be another service's of its part
     "ec2",
@@ -34,9 +35,9 @@ def test_each_rule_is_needed(share: str) -> None:
     services = share.split()
     rows = " ".join(name for name in NAMES if name.partition("_")[0] in services)
     patterns = [f"sandbox/test_rules_{service.removeprefix('aws')}*.py" for service in services]
-    files = [str(path) for pattern in patterns for path in sorted(HERE.parent.glob(pattern))]
-    options = ["-q", "-s", "-p", "without_each_rule", "-p", "no:cacheprovider", "-p", "no:terminalreporter"]
-    environment = os.environ | {"CARBUYER_RULES": rows, "PYTHONPATH": os.pathsep.join([str(HERE), *sys.path])}
+    files = [str(path) for pattern in patterns for path in sorted(TESTS.glob(pattern))]
+    options = ["-q", "-s", "-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:terminalreporter"]
+    environment = os.environ | {"CARBUYER_RULES": rows, "PYTHONPATH": os.pathsep.join([str(TESTS.parent), *sys.path])}
     run = subprocess.run(  # noqa: S603 - our own tests
         [sys.executable, "-m", "pytest", *options, *files], env=environment, capture_output=True, text=True, check=False
     )

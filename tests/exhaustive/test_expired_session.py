@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from anywhere import MESS
-from lab import Lab
 
-from inventory import inventory
 from strict_moto import estates
 from strict_moto.quirks import Quirks
+from tests.exhaustive.anywhere import MESS
+from tests.exhaustive.lab import Lab
+from tests.inventory import inventory
 
 if TYPE_CHECKING:
     from pathlib import Path

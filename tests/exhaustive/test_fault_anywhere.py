@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from anywhere import CHUNKS, Anywhere, chunk_of, together
 
 from strict_moto.faults import Fault, Kind
+from tests.exhaustive.anywhere import CHUNKS, Anywhere, chunk_of, together
 
 pytestmark = pytest.mark.exhaustive
 

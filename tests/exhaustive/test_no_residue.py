@@ -8,8 +8,6 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from anywhere import MESS
-from lab import HOURS, Lab
 from moto.core.base_backend import BackendDict
 
 from carbuyer_cleanup.audit.look import look
@@ -17,6 +15,8 @@ from carbuyer_cleanup.audit.types import EVERYWHERE, HOME, TYPES
 from carbuyer_cleanup.teardown.engine import Loop
 from strict_moto import estates
 from strict_moto.session import REGION
+from tests.exhaustive.anywhere import MESS
+from tests.exhaustive.lab import HOURS, Lab
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from botocore.credentials import Credentials
-from lab import OneByOne
 
 from carbuyer_cleanup.audit.sweeper import sweep
 from carbuyer_cleanup.aws.context import CONFIG
@@ -27,16 +26,17 @@ from carbuyer_cleanup.teardown.plan import STEPS
 from carbuyer_cleanup.verdict import Verdict
 from strict_moto.faults import Faults
 from strict_moto.session import REGION
+from tests.exhaustive.lab import OneByOne
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from anywhere import Anywhere
     from botocore.credentials import ReadOnlyCredentials
-    from lab import Lab
 
     from carbuyer_cleanup.audit.result import Sweep
     from carbuyer_cleanup.aws.context import Aws
+    from tests.exhaustive.anywhere import Anywhere
+    from tests.exhaustive.lab import Lab
 
     Run = Callable[[Aws, Any], tuple[list[Outcome], Sweep | None]]
 

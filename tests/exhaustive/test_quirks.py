@@ -11,7 +11,7 @@ import pytest
 from strict_moto.quirks import Quirks
 
 if TYPE_CHECKING:
-    from anywhere import Anywhere
+    from tests.exhaustive.anywhere import Anywhere
 
 pytestmark = pytest.mark.exhaustive
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from beside_ours import BESIDE_OURS
-from judging import JUDGING
-from looking import LOOKING
-from mutants import copied, forked
-from owning import OWNING
-from proving import PROVING
-from safekeeping import SAFEKEEPING
+
+from tests.exhaustive.beside_ours import BESIDE_OURS
+from tests.exhaustive.judging import JUDGING
+from tests.exhaustive.looking import LOOKING
+from tests.exhaustive.mutants import copied, forked
+from tests.exhaustive.owning import OWNING
+from tests.exhaustive.proving import PROVING
+from tests.exhaustive.safekeeping import SAFEKEEPING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from safekeeping import Mutation
+    from tests.exhaustive.safekeeping import Mutation
 
 pytestmark = pytest.mark.exhaustive
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from accounts import Account
 
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.aws.context import Aws
 from carbuyer_cleanup.teardown.journal import Journal
+from tests.kinds.accounts import Account
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from accounts import CERTIFICATE
-
 from carbuyer_cleanup.kinds import (
     bucket,
     elastic_ip,
@@ -28,14 +26,14 @@ from carbuyer_cleanup.kinds import (
 from strict_moto import estate_services as services
 from strict_moto.site import spec
 from strict_moto.states import NOTHING_ALLOWED, STATES
+from tests.kinds.accounts import CERTIFICATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from accounts import Account
-
     from carbuyer_cleanup.resource import Kind
     from strict_moto.site import Site
+    from tests.kinds.accounts import Account
 
     Arrange = Callable[[Account], Any]
 

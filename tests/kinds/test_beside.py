@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from beside import leave_beside
 from carbuyer_cleanup.claims import DOUBTFUL, FOREIGN, OURS
 from carbuyer_cleanup.kinds import (
     connect_endpoint,
@@ -33,11 +32,11 @@ from carbuyer_cleanup.kinds import (
 )
 from strict_moto import bystanders
 from strict_moto import estate_network as network
+from tests.beside import leave_beside
 
 if TYPE_CHECKING:
-    from accounts import Account
-
     from carbuyer_cleanup.resource import Resource
+    from tests.kinds.accounts import Account
 
 # The step that leaves it, what it is called or described as, the kind that has it, whose it is, and how many there are.
 ROWS = (

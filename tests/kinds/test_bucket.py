@@ -17,10 +17,9 @@ from strict_moto.site import Site
 from strict_moto.world import Rule
 
 if TYPE_CHECKING:
-    from accounts import Account
-
     from carbuyer_cleanup.resource import Kind
     from strict_moto.world import Request, World
+    from tests.kinds.accounts import Account
 
 NAME = "carbuyer-fcj-bucket"
 

@@ -14,9 +14,8 @@ from strict_moto.site import spec
 from strict_moto.world import Rule
 
 if TYPE_CHECKING:
-    from accounts import Account
-
     from carbuyer_cleanup.resource import Kind
+    from tests.kinds.accounts import Account
 
 
 def create(account: Account, subnet: str, name: str = "") -> str:

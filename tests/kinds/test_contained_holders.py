@@ -12,9 +12,8 @@ from carbuyer_cleanup.resource import Resource
 from carbuyer_cleanup.teardown.takedown import Overdue
 
 if TYPE_CHECKING:
-    from accounts import Account
-
     from carbuyer_cleanup.aws.context import Aws
+    from tests.kinds.accounts import Account
 
 
 async def find(_aws: Aws) -> list[Resource]:

@@ -14,13 +14,13 @@ from carbuyer_cleanup.errors import AwsError, Blocked
 from carbuyer_cleanup.kinds import origin_access_control
 from carbuyer_cleanup.kinds.distribution import KIND
 from carbuyer_cleanup.kinds.stale import PARTS
-from choice import one_in
 from strict_moto.quirks import Quirks
+from tests.choice import one_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from accounts import Account
+    from tests.kinds.accounts import Account
 
 BUCKET_NAME = "carbuyer-fcj-bucket"
 BUCKET = f"{BUCKET_NAME}.s3.ap-southeast-1.amazonaws.com"

@@ -18,7 +18,7 @@ from strict_moto.states import STATES
 from strict_moto.world import After
 
 if TYPE_CHECKING:
-    from accounts import Account
+    from tests.kinds.accounts import Account
 
 
 def addresses(account: Account) -> set[str]:

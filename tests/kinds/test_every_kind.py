@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from beside import BESIDE
 from carbuyer_cleanup.errors import AwsError, CleanupError
 from carbuyer_cleanup.kinds import bucket
 from carbuyer_cleanup.teardown.plan import BY_NUMBER, COMES_AFTER, ORDER, STEPS, WAITS_FOR
 from strict_moto.states import STATES
+from tests.beside import BESIDE
 
 if TYPE_CHECKING:
-    from accounts import Account
-
     from carbuyer_cleanup.resource import Kind, Resource
     from carbuyer_cleanup.teardown.plan import Step
+    from tests.kinds.accounts import Account
 
 # The parts of the estate that have what a step deletes.
 PARTS = {

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from broken import drop
 from carbuyer_cleanup.audit.result import Sweep
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.function import KIND
@@ -14,11 +13,11 @@ from carbuyer_cleanup.teardown.takedown import Overdue
 from strict_moto import estate_services
 from strict_moto.rules import RULES
 from strict_moto.world import After
+from tests.broken import drop
 
 if TYPE_CHECKING:
-    from accounts import Account
-
     from strict_moto.world import Request, World
+    from tests.kinds.accounts import Account
 
 SECRET = "not-a-real-password"  # noqa: S105 - in the estate's function
 

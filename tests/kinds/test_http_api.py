@@ -10,7 +10,7 @@ from carbuyer_cleanup.kinds import base_path_mapping
 from carbuyer_cleanup.kinds.http_api import KIND
 
 if TYPE_CHECKING:
-    from accounts import Account
+    from tests.kinds.accounts import Account
 
 DOMAIN = "api.example.com"
 

@@ -7,18 +7,17 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from accounts import CERTIFICATE
 
 from carbuyer_cleanup.claims import DOUBTFUL, OURS
 from carbuyer_cleanup.errors import AwsError, Blocked, CleanupError
 from carbuyer_cleanup.kinds import group, instance_profile, policy, role, user
+from tests.kinds.accounts import CERTIFICATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from accounts import Account
-
     from carbuyer_cleanup.resource import Kind
+    from tests.kinds.accounts import Account
 
 USER, ROLE = "carbuyer-app-user", "carbuyer-ec2-role"
 DOCUMENT = json.dumps(

@@ -16,9 +16,8 @@ from strict_moto.site import spec
 from strict_moto.states import STATES
 
 if TYPE_CHECKING:
-    from accounts import Account
-
     from strict_moto.site import Site
+    from tests.kinds.accounts import Account
 
 TERMINATE = "ec2:TerminateInstances"
 LAUNCH: dict[str, Any] = {"ImageId": network.IMAGE, "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1}

@@ -13,7 +13,7 @@ from strict_moto import estate_network as network
 from strict_moto.site import spec
 
 if TYPE_CHECKING:
-    from accounts import Account
+    from tests.kinds.accounts import Account
 
 
 def gateways(account: Account) -> dict[str, list[str]]:

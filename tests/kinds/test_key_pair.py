@@ -10,7 +10,7 @@ from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.key_pair import KIND
 
 if TYPE_CHECKING:
-    from accounts import Account
+    from tests.kinds.accounts import Account
 
 
 def test_only_ours(account: Account) -> None:

@@ -10,7 +10,7 @@ from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds.load_balancer import KIND
 
 if TYPE_CHECKING:
-    from accounts import Account
+    from tests.kinds.accounts import Account
 
 PROTECTION = "deletion_protection.enabled"
 

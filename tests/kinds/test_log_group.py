@@ -13,10 +13,9 @@ from strict_moto.rules import RULES
 from strict_moto.world import After
 
 if TYPE_CHECKING:
-    from accounts import Account
-
     from carbuyer_cleanup.resource import Kind
     from strict_moto.world import Params, Request, World
+    from tests.kinds.accounts import Account
 
 OURS = "/aws/lambda/carbuyer-email-service"
 FOREIGN = ["/aws/lambda/carbuyers-x", "/aws/lambda/mycarbuyer-x", "/aws/lambda/other", "/other/carbuyer-email-service"]

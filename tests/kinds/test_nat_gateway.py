@@ -11,7 +11,7 @@ from carbuyer_cleanup.kinds.nat_gateway import KIND
 from strict_moto import estate_network as network
 
 if TYPE_CHECKING:
-    from accounts import Account
+    from tests.kinds.accounts import Account
 
 
 def states(account: Account) -> dict[str, str]:

@@ -13,7 +13,7 @@ from carbuyer_cleanup.teardown.takedown import Overdue
 from strict_moto import estate_network as network
 
 if TYPE_CHECKING:
-    from accounts import Account
+    from tests.kinds.accounts import Account
 
 
 def custom(account: Account) -> list[str]:

@@ -20,7 +20,7 @@ from strict_moto.rules.ec2_interfaces import hand_over
 from strict_moto.site import spec
 
 if TYPE_CHECKING:
-    from accounts import Account
+    from tests.kinds.accounts import Account
 
 
 def interfaces(account: Account) -> set[str]:

@@ -38,9 +38,8 @@ from strict_moto.site import spec
 from strict_moto.world import After
 
 if TYPE_CHECKING:
-    from accounts import Account
-
     from carbuyer_cleanup.resource import Kind
+    from tests.kinds.accounts import Account
 
 OTHER = "999988887777"
 CANONICAL = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"

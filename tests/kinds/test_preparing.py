@@ -8,21 +8,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
-from preparations import ELSEWHERE, ENDS, NEEDED, NEEDLESS, USER, built, protect
 
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.errors import AwsError, CleanupError, Trouble
 from carbuyer_cleanup.kinds import instance, user, vpc_endpoint
 from carbuyer_cleanup.kinds.preparing import Preparing, split
-from choice import one_in
 from strict_moto.states_beside import of_a_spot_request
+from tests.choice import one_in
+from tests.kinds.preparations import ELSEWHERE, ENDS, NEEDED, NEEDLESS, USER, built, protect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from accounts import Account
-
     from carbuyer_cleanup.resource import Kind
+    from tests.kinds.accounts import Account
 
     Look = Callable[[Account], list[str]]
 

@@ -10,9 +10,8 @@ from carbuyer_cleanup.kinds import elastic_ip, instance, load_balancer, nat_gate
 from strict_moto import estate_network as network
 
 if TYPE_CHECKING:
-    from accounts import Account
-
     from carbuyer_cleanup.resource import Kind
+    from tests.kinds.accounts import Account
 
 HOMEWORK = [{"Key": "Name", "Value": "homework"}]
 

@@ -11,7 +11,7 @@ from carbuyer_cleanup.kinds.rest_api import KIND, MEMORY
 from carbuyer_cleanup.teardown.takedown import Overdue
 
 if TYPE_CHECKING:
-    from accounts import Account
+    from tests.kinds.accounts import Account
 
 DOMAIN = "api.example.com"
 

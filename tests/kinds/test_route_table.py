@@ -13,7 +13,7 @@ from strict_moto import estate_network as network
 from strict_moto.site import named
 
 if TYPE_CHECKING:
-    from accounts import Account
+    from tests.kinds.accounts import Account
 
 
 def tables(account: Account, vpc: str) -> list[dict[str, Any]]:

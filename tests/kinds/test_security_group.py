@@ -16,7 +16,7 @@ from strict_moto.site import named
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from accounts import Account
+    from tests.kinds.accounts import Account
 
 OURS = ("carbuyer-customer-sg", "carbuyer-admin-sg", "carbuyer-alb-sg")
 

@@ -12,7 +12,7 @@ from strict_moto.offers import Offer
 from strict_moto.states_beside import share_test_event
 
 if TYPE_CHECKING:
-    from accounts import Account
+    from tests.kinds.accounts import Account
 
 OURS, FOREIGN = "_carbuyer-email-service-schema", "_somebody-elses-schema"
 

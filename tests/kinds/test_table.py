@@ -16,7 +16,7 @@ from strict_moto.identity import Credentials
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from accounts import Account
+    from tests.kinds.accounts import Account
 
 ID = {"id": "S"}
 

@@ -18,10 +18,9 @@ from carbuyer_cleanup.teardown.takedown import Takedown
 from strict_moto.faults import Fault, Faults, Kind
 
 if TYPE_CHECKING:
-    from accounts import Account
-
     from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.teardown.engine import Outcome
+    from tests.kinds.accounts import Account
 
 THING = Resource("VPC", "vpc-1", "carbuyer-x", "ap-southeast-1", why="its name starts with carbuyer-")
 

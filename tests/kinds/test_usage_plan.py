@@ -12,7 +12,7 @@ from carbuyer_cleanup.kinds.usage_plan import KIND
 from strict_moto.quirks import Quirks
 
 if TYPE_CHECKING:
-    from accounts import Account
+    from tests.kinds.accounts import Account
 
 
 def plans(account: Account) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from carbuyer_cleanup.kinds import disk_copy
 from carbuyer_cleanup.kinds.instance import KIND, VOLUME
 
 if TYPE_CHECKING:
-    from accounts import Account
+    from tests.kinds.accounts import Account
 
 NAME = "carbuyer-admin-service"
 

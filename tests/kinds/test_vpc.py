@@ -27,7 +27,7 @@ from strict_moto.world import After
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from accounts import Account
+    from tests.kinds.accounts import Account
 
 OTHER = "444455556666"
 INSIDE = (

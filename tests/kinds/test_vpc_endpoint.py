@@ -13,9 +13,8 @@ from strict_moto.faults import Fault, Faults
 from strict_moto.faults import Kind as FaultKind
 
 if TYPE_CHECKING:
-    from accounts import Account
-
     from strict_moto.site import Site
+    from tests.kinds.accounts import Account
 
 DELETE = "ec2:DeleteVpcEndpoints"
 

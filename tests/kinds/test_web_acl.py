@@ -11,9 +11,8 @@ from strict_moto.states import STATES
 from strict_moto.states_beside import console_acl
 
 if TYPE_CHECKING:
-    from accounts import Account
-
     from strict_moto.site import Site
+    from tests.kinds.accounts import Account
 
 US = "us-east-1"
 

@@ -12,25 +12,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from granted import Granted
 
 import carbuyer_cleanup
-from beside import leave_beside
 from carbuyer_cleanup.audit.types import READS
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.permissions import FREE, SCOPED, SCOPES, actions, main, policy
 from carbuyer_cleanup.workshop import load
-from spoken import calls_in
 from strict_moto import estate
 from strict_moto.rules import RULES
 from strict_moto.world import Rule
+from tests.beside import leave_beside
+from tests.permissions.granted import Granted
+from tests.spoken import calls_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from result import Result
     from strict_moto.front import Sandbox
     from strict_moto.session import Session
+    from tests.result import Result
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = ROOT / "cleanup_tests" / "workshop.toml"

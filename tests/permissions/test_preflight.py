@@ -19,10 +19,10 @@ from carbuyer_cleanup.preflight import NEEDS, SAVED_BY, Lacking
 from carbuyer_cleanup.resource import Resource
 from carbuyer_cleanup.teardown.journal import Journal
 from carbuyer_cleanup.teardown.plan import STEPS
-from spoken import calls_in
 from strict_moto.offers import Offer
 from strict_moto.rules import RULES
 from strict_moto.world import Instead, Rule
+from tests.spoken import calls_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from real_account import sign_in
 
 from aws_clock import Clock
 from carbuyer_cleanup.audit import sweeper
@@ -13,6 +12,7 @@ from carbuyer_cleanup.audit.types import TYPES
 from strict_moto import wall
 from strict_moto.front import ACCOUNT, Sandbox
 from strict_moto.server import serve
+from tests.real.real_account import sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

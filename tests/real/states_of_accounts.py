@@ -6,7 +6,6 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from broken import change_bodies, without
 from carbuyer_cleanup.audit import sweeper
 from strict_moto import estate
 from strict_moto import estate_network as network
@@ -17,6 +16,7 @@ from strict_moto.offers import EVERYTHING, ORDINARY, Offer
 from strict_moto.rules import RULES
 from strict_moto.states import STATES as LEFT_AS
 from strict_moto.world import After, Instead
+from tests.broken import change_bodies, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from real_account import calls, sign_in
-from web_server import web_server
 
 from carbuyer_cleanup import account
 from carbuyer_cleanup.aws import context as aws
@@ -17,13 +15,15 @@ from strict_moto.front import ACCOUNT
 from strict_moto.rules import RULES
 from strict_moto.site import Site
 from strict_moto.world import Rule
+from tests.real.real_account import calls, sign_in
+from tests.real.web_server import web_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from result import Result
     from strict_moto.front import Sandbox
+    from tests.result import Result
 
     Arrange = Callable[[Sandbox, pytest.MonkeyPatch, Path], tuple[str, ...]]  # returns further arguments
 

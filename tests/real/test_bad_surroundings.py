@@ -6,22 +6,22 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from real_account import calls
-from web_server import web_server
 
-from broken import change_bodies
 from carbuyer_cleanup import account
 from carbuyer_cleanup.aws import context as aws
-from choice import one_in
 from strict_moto.faults import Fault, Faults, Kind
 from strict_moto.front import ACCOUNT
+from tests.broken import change_bodies
+from tests.choice import one_in
+from tests.real.real_account import calls
+from tests.real.web_server import web_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from result import Result
     from strict_moto.front import Sandbox
+    from tests.result import Result
 
 pytestmark = pytest.mark.usefixtures("endpoint")
 IDENTITY = "sts:GetCallerIdentity"

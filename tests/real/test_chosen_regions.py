@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from result import Result
     from strict_moto.front import Sandbox
+    from tests.result import Result
 
 pytestmark = pytest.mark.usefixtures("endpoint", "few_types")
 CLOSED = Faults(tuple(Fault(Kind.DENY, region=pattern) for pattern in ("eu-*", "us-west-*", "sa-*")))

@@ -17,8 +17,8 @@ from strict_moto.front import ACCOUNT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from result import Result
     from strict_moto.front import Sandbox
+    from tests.result import Result
 
 OURS = """
 import pytest

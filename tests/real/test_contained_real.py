@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from broken import drop
 from carbuyer_cleanup.plugin import opening
-from choice import one_in
-from puzzles import puzzle
 from strict_moto.front import ACCOUNT
+from tests.broken import drop
+from tests.choice import one_in
+from tests.puzzles import puzzle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from result import Result
     from strict_moto.front import Sandbox
     from strict_moto.session import Session
+    from tests.result import Result
 
 pytestmark = pytest.mark.usefixtures("endpoint")
 TEARDOWN = ("--aws", "--account", ACCOUNT, "-k", "key_pair or dynamodb")

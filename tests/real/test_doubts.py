@@ -11,13 +11,13 @@ import pytest
 from strict_moto import estate_services as services
 from strict_moto.front import ACCOUNT
 from strict_moto.site import Site
-from terminal import on_a_terminal
+from tests.terminal import on_a_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from result import Result
     from strict_moto.front import Sandbox
+    from tests.result import Result
 
 pytestmark = [pytest.mark.usefixtures("endpoint", "few_types"), pytest.mark.exhaustive]
 BUCKET = "lan-photos"

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from result import Result
     from strict_moto.session import Session
+    from tests.result import Result
 
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 HOSTILE = "carbuyer-|<img src=x>](http://example.com)`"

@@ -9,11 +9,11 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from real_account import calls
 
 from aws_clock import Clock
 from strict_moto import estate
 from strict_moto.front import ACCOUNT, Sandbox
+from tests.real.real_account import calls
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from choice import one_in
 from strict_moto.faults import Fault, Faults, Kind
 from strict_moto.front import ACCOUNT
+from tests.choice import one_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from result import Result
     from strict_moto.front import Sandbox
     from strict_moto.session import Session
+    from tests.result import Result
 
 pytestmark = pytest.mark.usefixtures("endpoint")
 CALL = "schemas:ListRegistries"

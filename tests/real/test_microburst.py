@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aws_clock import Clock
-from bursts import ALL, SLOW, Proxy, proxy_before
 from carbuyer_cleanup.audit import sweeper
 from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.aws import context as aws
 from carbuyer_cleanup.plugin import opening
-from choice import one_in
 from strict_moto import estate
 from strict_moto.front import ACCOUNT
+from tests.bursts import ALL, SLOW, Proxy, proxy_before
+from tests.choice import one_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from result import Result
     from strict_moto.front import Sandbox
     from strict_moto.session import Session
+    from tests.result import Result
 
 CLEAN, LEFTOVERS, COULD_NOT_VERIFY = 0, 1, 8
 TEARDOWN = ("--aws", "--account", ACCOUNT)

@@ -13,7 +13,6 @@ import boto3
 import pytest
 
 from aws_clock import Clock
-from bursts import ALL, SLOW, proxy_before
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.audit.look import look, place_of
 from carbuyer_cleanup.audit.types import TYPES
@@ -25,11 +24,12 @@ from carbuyer_cleanup.teardown.plan import STEPS
 from strict_moto import estate
 from strict_moto.front import ACCOUNT, Sandbox
 from strict_moto.server import serve
+from tests.bursts import ALL, SLOW, proxy_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bursts import Proxy
+    from tests.bursts import Proxy
 
 MANIFEST = Path(__file__).resolve().parents[2] / "cleanup_tests" / "workshop.toml"
 REGION = "ap-southeast-1"

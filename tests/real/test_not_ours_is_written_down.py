@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from real_account import calls
 
 from strict_moto.front import ACCOUNT
+from tests.real.real_account import calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from result import Result
     from strict_moto.front import Sandbox
+    from tests.result import Result
 
 pytestmark = pytest.mark.usefixtures("endpoint")
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"

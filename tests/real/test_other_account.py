@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from result import Result
     from strict_moto.front import Sandbox
     from strict_moto.identity import Credentials
     from strict_moto.world import Params, Request, World
+    from tests.result import Result
 
 OTHER = "999988887777"
 IDENTITY = "sts:GetCallerIdentity"

@@ -15,8 +15,8 @@ from strict_moto.front import ACCOUNT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from result import Result
     from strict_moto.front import Sandbox
+    from tests.result import Result
 
 README = Path(__file__).parents[2] / "README.md"
 OURS = "cleanup_tests/test_ours.py"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from real_account import calls
 
 from strict_moto import estate
 from strict_moto import estate_services as services
@@ -13,13 +12,14 @@ from strict_moto.front import ACCOUNT
 from strict_moto.rules import RULES
 from strict_moto.site import Site
 from strict_moto.world import Rule
+from tests.real.real_account import calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from result import Result
     from strict_moto.front import Sandbox
     from strict_moto.session import Session
+    from tests.result import Result
 
 pytestmark = pytest.mark.usefixtures("endpoint")
 PLANNED = "iam:SimulatePrincipalPolicy"  # asked when the plan has been made

@@ -9,7 +9,6 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from real_account import calls, sign_in
 
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.catalog import NAMED
@@ -25,16 +24,17 @@ from strict_moto.identity import Credentials
 from strict_moto.rules import RULES
 from strict_moto.site import Site
 from strict_moto.world import Instead, Rule
-from terminal import on_a_terminal
+from tests.real.real_account import calls, sign_in
+from tests.terminal import on_a_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from result import Result
     from strict_moto.front import Sandbox
     from strict_moto.session import Session
     from strict_moto.world import Params, Request, World
+    from tests.result import Result
 
 pytestmark = pytest.mark.usefixtures("endpoint")
 WRITES = [call for call, row in CALLS.items() if row.writes]

@@ -7,20 +7,20 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from real_account import sign_in
 
 from carbuyer_cleanup.teardown import takedown
 from strict_moto import estate
 from strict_moto.front import ACCOUNT
 from strict_moto.rules import RULES
 from strict_moto.world import Rule
+from tests.real.real_account import sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from result import Result
     from strict_moto.front import Sandbox
     from strict_moto.identity import Credentials
+    from tests.result import Result
 
 PASSWORD = "c4nary-of-the-functions-environment"  # noqa: S105 - it is to be looked for
 FUNCTION = "cleanup_tests/test_07_lambda_function.py"

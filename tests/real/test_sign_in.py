@@ -12,8 +12,6 @@ import boto3
 import botocore.credentials
 import botocore.exceptions
 import pytest
-from real_account import calls
-from ways_in import CANARY, WAYS, Way, arrange, keys
 
 from carbuyer_cleanup.aws.context import CONFIG
 from carbuyer_cleanup.aws.identity import pin
@@ -22,14 +20,16 @@ from carbuyer_cleanup.errors import NotSent
 from strict_moto.front import ACCOUNT
 from strict_moto.rules import RULES
 from strict_moto.world import After
+from tests.real.real_account import calls
+from tests.real.ways_in import CANARY, WAYS, Way, arrange, keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from result import Result
     from strict_moto.front import Sandbox
     from strict_moto.world import Params, Request, World
+    from tests.result import Result
 
 REGION = "ap-southeast-1"
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"

@@ -5,25 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from states_of_accounts import STATES, USUAL, WAYS
 
 from aws_clock import Clock
 from carbuyer_cleanup.audit import sweeper
 from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.plugin import opening
-from choice import one_in
-from inventory import inventory
 from strict_moto.faults import Faults
 from strict_moto.front import ACCOUNT
 from strict_moto.offers import EVERYTHING
 from strict_moto.site import Site
+from tests.choice import one_in
+from tests.inventory import inventory
+from tests.real.states_of_accounts import STATES, USUAL, WAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from result import Result
     from strict_moto.front import Sandbox
+    from tests.result import Result
 
 pytestmark = pytest.mark.usefixtures("endpoint", "typical_types")
 TYPICAL = (

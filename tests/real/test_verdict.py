@@ -13,16 +13,16 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from carbuyer_cleanup import home
 from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.certificate import verification
-from choice import one_in
 from strict_moto.faults import Fault, Faults, Kind
 from strict_moto.front import ACCOUNT
+from tests.choice import one_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from result import Result
     from strict_moto.front import Sandbox
+    from tests.result import Result
 
 pytestmark = pytest.mark.usefixtures("endpoint")
 CLEAN_UP = ("--aws", "--account", ACCOUNT)

@@ -5,16 +5,15 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, Any
 
-from samples import output_of, sample
-
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.aws.context import Aws
 from carbuyer_cleanup.aws.paging import Paging
 from carbuyer_cleanup.aws.reading import Described
 from carbuyer_cleanup.errors import AwsError, Trouble
+from tests.recorded.samples import output_of, sample
 
 if TYPE_CHECKING:
-    from changes import Change
+    from tests.recorded.changes import Change
 
 META = {"ResponseMetadata": {"RequestId": "kept", "HTTPStatusCode": 200}}
 WORKSHOP = frozenset(

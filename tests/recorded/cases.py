@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import cases_computing
-import cases_content
-import cases_identities
-import cases_interfaces
-import cases_networks
+from tests.recorded import cases_computing, cases_content, cases_identities, cases_interfaces, cases_networks
 
 PARTS = (cases_networks, cases_interfaces, cases_computing, cases_content, cases_identities)
 FOUND = {name: case for part in PARTS for name, case in part.FOUND.items()}

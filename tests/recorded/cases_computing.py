@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from things import (
+from carbuyer_cleanup.account import REHEARSAL_ACCOUNT as ME
+from strict_moto.session import REGION
+from tests.recorded.things import (
     NEAR,
     NETWORKS,
     OURS,
@@ -20,9 +22,6 @@ from things import (
     logs,
     plan,
 )
-
-from carbuyer_cleanup.account import REHEARSAL_ACCOUNT as ME
-from strict_moto.session import REGION
 
 FOUND: dict[str, Case] = {
     "instance-in-our-vpc": Case("EC2 instance", NETWORKS | instances(instance(VpcId="vpc-1")), {"i-1": "doubtful"}),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from things import ACL, OTHER, Case, acl, arn, buckets, control, delivery, distributions
-
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT as ME
 from strict_moto.session import REGION
+from tests.recorded.things import ACL, OTHER, Case, acl, arn, buckets, control, delivery, distributions
 
 FOUND: dict[str, Case] = {
     "distribution-of-others-bucket": Case(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from things import (
+from carbuyer_cleanup.account import REHEARSAL_ACCOUNT as ME
+from strict_moto.session import REGION
+from tests.recorded.things import (
     CONSOLES,
     GROUP_OF_OURS,
     KEY_PAIR,
@@ -23,9 +25,6 @@ from things import (
     roles,
     table,
 )
-
-from carbuyer_cleanup.account import REHEARSAL_ACCOUNT as ME
-from strict_moto.session import REGION
 
 FOUND: dict[str, Case] = {
     "table-with-a-witness": Case("DynamoDB table", table() | WITNESS, {"User": "ours"}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from things import (
+from tests.recorded.things import (
     NEAR,
     OTHER,
     OURS,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from things import (
+from strict_moto.session import REGION
+from tests.recorded.things import (
     NEAR,
     OTHER,
     OURS,
@@ -22,8 +23,6 @@ from things import (
     nat,
     vpc,
 )
-
-from strict_moto.session import REGION
 
 FOUND: dict[str, Case] = {
     "default-vpc-with-our-group": Case("VPC", vpc(IsDefault=True), {}),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from samples import output_of
+from tests.recorded.samples import output_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -13,9 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from samples import output_of
-
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
+from tests.recorded.samples import output_of
 
 if TYPE_CHECKING:
     import random

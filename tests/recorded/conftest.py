@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from collection import VARIABLE, folder, load
-from replay import Replayed, Told
 
 from aws_clock import Clock
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
 from carbuyer_cleanup.teardown.journal import Journal
 from strict_moto.session import REGION, isolated_session
+from tests.recorded.collection import VARIABLE, folder, load
+from tests.recorded.replay import Replayed, Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from collection import Answers
+    from tests.recorded.collection import Answers
 
 MANIFEST = Path(__file__).resolve().parents[2] / "cleanup_tests" / "workshop.toml"
 CALLER = f"arn:aws:iam::{REHEARSAL_ACCOUNT}:user/rehearsal"

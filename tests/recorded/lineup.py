@@ -6,19 +6,17 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from changes import changes
-from replay import run
-from sights import UNITS, Sight, Thing, sight
-
 from carbuyer_cleanup.audit.types import TAGGED, Type
+from tests.recorded.changes import changes
+from tests.recorded.replay import run
+from tests.recorded.sights import UNITS, Sight, Thing, sight
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from canned import Canned
-    from changes import Change
-
     from carbuyer_cleanup.resource import Kind
+    from tests.recorded.canned import Canned
+    from tests.recorded.changes import Change
 
 AS_BEFORE, TOLD, FAILED = "as before", "told: in doubt, or left alone", "told: one look failed"
 RESERVED = "told: a list was taken for empty, which is said with the verdict"

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from samples import output_of
+from tests.recorded.samples import output_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,17 +8,17 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
-from collection import Turned, rotated
-from samples import model_of, nothing, sample
 
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.aws.context import Aws
 from carbuyer_cleanup.aws.paging import Paging
+from tests.recorded.collection import Turned, rotated
+from tests.recorded.samples import model_of, nothing, sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from collection import Answers
+    from tests.recorded.collection import Answers
 
 OF_METHOD = {(call.split(":")[0], xform_name(call.split(":")[1])): call for call in CALLS}
 META = {"ResponseMetadata": {"RequestId": "recorded", "HTTPStatusCode": 200}}

@@ -15,10 +15,9 @@ from carbuyer_cleanup.teardown.plan import STEPS
 from strict_moto.session import REGION
 
 if TYPE_CHECKING:
-    from canned import Canned
-
     from carbuyer_cleanup.audit.found import Leftover
     from carbuyer_cleanup.resource import Resource
+    from tests.recorded.canned import Canned
 
 KINDS = [kind for step in STEPS for kind in step.kinds]
 UNITS: tuple[Kind | Type, ...] = (*KINDS, *TYPES)

@@ -10,24 +10,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from canned import Canned
-from replay import run
-from sights import UNITS, sight
-
 from aws_clock import Clock
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.teardown.journal import Journal
-from creations import CREATE
-from creators import At
 from strict_moto import estates
 from strict_moto.bystanders import BYSTANDERS
 from strict_moto.front import Sandbox
 from strict_moto.session import REGION
+from tests.creations import CREATE
+from tests.creators import At
+from tests.recorded.canned import Canned
+from tests.recorded.replay import run
+from tests.recorded.sights import UNITS, sight
 
 if TYPE_CHECKING:
-    from collection import Answers
-
     from strict_moto.session import Session
+    from tests.recorded.collection import Answers
 
 MANIFEST = Path(__file__).resolve().parents[2] / "cleanup_tests" / "workshop.toml"
 TWICE = {"EventBridge archive"}  # another creation has made what it needs

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from replay import run
 
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import NotUnderstood
 from carbuyer_cleanup.kinds.common import Several
 from carbuyer_cleanup.teardown.plan import STEPS
+from tests.recorded.replay import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from collection import Answers
-    from replay import Told
+    from tests.recorded.collection import Answers
+    from tests.recorded.replay import Told
 
 KINDS = {kind.name: kind for step in STEPS for kind in step.kinds}
 OURS = [{"Key": "Name", "Value": "carbuyer-x"}]

@@ -8,14 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from canned import Canned
-from lineup import AS_BEFORE, FAILED, RESERVED, TOLD, Lineup
 
 from aws_clock import Clock
 from carbuyer_cleanup.teardown.journal import Journal
-from inventory import inventory
 from strict_moto import estates
 from strict_moto.front import Sandbox
+from tests.inventory import inventory
+from tests.recorded.canned import Canned
+from tests.recorded.lineup import AS_BEFORE, FAILED, RESERVED, TOLD, Lineup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

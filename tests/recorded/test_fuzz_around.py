@@ -7,22 +7,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 from botocore.client import BaseClient
-from changes import changes
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from carbuyer_cleanup.certificate.signing import signer
 from carbuyer_cleanup.classroom import organization
 from carbuyer_cleanup.errors import Refused
-from choice import one_in
 from strict_moto.session import isolated_session
+from tests.choice import one_in
+from tests.recorded.changes import changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from changes import Change
-
     from carbuyer_cleanup.classroom.roster import Member
+    from tests.recorded.changes import Change
 
     Answer = dict[str, Any]
     Class = tuple[tuple[Member, ...], tuple[str, ...]]

@@ -9,23 +9,23 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from changes import changes
-from samples import output_of
 
 from aws_clock import Clock
 from carbuyer_cleanup.aws.context import Aws
 from carbuyer_cleanup.aws.reading import Described
-from inventory import LISTS, inventory
 from strict_moto import estate, estates, wall
 from strict_moto.front import Sandbox
 from strict_moto.server import serve
+from tests.inventory import LISTS, inventory
+from tests.recorded.changes import changes
+from tests.recorded.samples import output_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from result import Result
     from strict_moto.session import Session
+    from tests.result import Result
 
 pytestmark = pytest.mark.exhaustive
 

@@ -6,21 +6,21 @@ import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from changes import changes
-from samples import output_of
 
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.aws.context import Aws
 from carbuyer_cleanup.aws.reading import Described
-from inventory import inventory
 from strict_moto import estates
+from tests.inventory import inventory
+from tests.recorded.changes import changes
+from tests.recorded.samples import output_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from result import Result
     from strict_moto.front import Sandbox
     from strict_moto.session import Session
+    from tests.result import Result
 
 pytestmark = pytest.mark.exhaustive
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 
 import pytest
-from samples import sample
 
 from carbuyer_cleanup.aws.owners import MIXED, OWN, Owned, account_in, may_be_shared, owners_in
+from tests.recorded.samples import sample
 
 OTHER = "999988887777"
 ARN = f"arn:aws:iam::{OTHER}:user/x"

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cases import DELETIONS, FOUND
-from replay import run
-from things import KINDS
 
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.common import Several
+from tests.recorded.cases import DELETIONS, FOUND
+from tests.recorded.replay import run
+from tests.recorded.things import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from collection import Answers
-    from replay import Told
-    from things import Case
+    from tests.recorded.collection import Answers
+    from tests.recorded.replay import Told
+    from tests.recorded.things import Case
 
 
 @pytest.fixture

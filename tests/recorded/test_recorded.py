@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from crashes import KINDS, Crashes
-from replay import run
 
 from carbuyer_cleanup.audit.types import TYPES
+from tests.recorded.crashes import KINDS, Crashes
+from tests.recorded.replay import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from collection import Answers
-    from replay import Replayed
+    from tests.recorded.collection import Answers
+    from tests.recorded.replay import Replayed
 
 FEW = range(2)
 TURNS, CHUNKS = 160, 8  # more turns than any call has answers; workers of xdist take chunks as they come

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from members import members
-from samples import output_of
-from stocked import stocked_answers
-from write_shapes import PAGES
 
 from strict_moto import shapes
+from tests.recorded.members import members
+from tests.recorded.samples import output_of
+from tests.recorded.stocked import stocked_answers
+from tests.recorded.write_shapes import PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from collection import Answers
+    from tests.recorded.collection import Answers
 
 SEEDS = range(1, 13)
 

@@ -10,15 +10,14 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from collection import folder, load
-from members import members
-from stocked import stocked_answers
-
 from strict_moto.shapes import TABLE
+from tests.recorded.collection import folder, load
+from tests.recorded.members import members
+from tests.recorded.stocked import stocked_answers
 
 if TYPE_CHECKING:
-    from collection import Answers
-    from members import Members
+    from tests.recorded.collection import Answers
+    from tests.recorded.members import Members
 
 SOURCES = Path(__file__).resolve().parents[2] / "src" / "carbuyer_cleanup"
 ENOUGH = 3  # times that a member was there, and never wasn't, until AWS is taken to give it always

@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from replays import replayed
 
 from aws_clock import Clock
 from carbuyer_cleanup.audit import sweeper
@@ -15,6 +14,7 @@ from carbuyer_cleanup.recording.__main__ import main
 from strict_moto import wall
 from strict_moto.front import ACCOUNT, Sandbox
 from strict_moto.server import serve
+from tests.recording.replays import replayed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from canaries import model_of
-
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.recording import allowed
 from carbuyer_cleanup.recording.mask import Mask
 from carbuyer_cleanup.recording.tape import Tape, lines
+from tests.recording.canaries import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.recording.replaying import Replay, replay
-from nesting import nested
+from tests.nesting import nested
 
 if TYPE_CHECKING:
     from pathlib import Path

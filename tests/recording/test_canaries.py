@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from canaries import disguises, model_of, told
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.recording import allowed
 from carbuyer_cleanup.recording.mask import Mask
+from tests.recording.canaries import disguises, model_of, told
 
 MASK = Mask("carbuyer-")
 CANARIES = ["hunter2", "Nguyễn", "0912345678", "wJalrXUtnFEMI", "thu.hà+1", "d3adbeefd3adbeef", "AKIAIOSFODNN7EXAMPLE"]

@@ -6,18 +6,18 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from edited import edited, real_answers
-from reverted import Guard, replayed_without
 
 from carbuyer_cleanup.recording.reading import load
+from tests.recording.edited import edited, real_answers
+from tests.recording.reverted import Guard, replayed_without
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from carbuyer_cleanup.recording.replaying import Replay
-    from result import Result
     from strict_moto.session import Session
+    from tests.result import Result
 
 pytestmark = pytest.mark.exhaustive
 OTHER = "999988887777"

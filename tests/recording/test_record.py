@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from carbuyer_cleanup.recording.replaying import Replay
-    from result import Result
     from strict_moto.session import Session
+    from tests.result import Result
 
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 CANARY = "nguyenvana"

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from replays import certificate
 
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.recording import recorder
@@ -22,13 +21,14 @@ from carbuyer_cleanup.recording.mask import Bare
 from carbuyer_cleanup.recording.reading import load
 from strict_moto import estate
 from strict_moto.front import ACCOUNT
+from tests.recording.replays import certificate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from carbuyer_cleanup.recording.replaying import Replay
-    from result import Result
     from strict_moto.front import Sandbox
+    from tests.result import Result
 
 pytestmark = pytest.mark.exhaustive
 TIMES = 20

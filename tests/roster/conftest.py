@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from school import TEACHER, School
 
 from aws_clock import Clock
 from strict_moto import wall
 from strict_moto.front import Sandbox
 from strict_moto.server import serve
+from tests.roster.school import TEACHER, School
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

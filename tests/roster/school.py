@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from result import Result
     from strict_moto.front import Sandbox
+    from tests.result import Result
 
 TEACHER = "999988887777"
 HEADER = "alias,account_id,role_arn,profile,external_id,region,bucket,email"

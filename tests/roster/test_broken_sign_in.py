@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from school import number
 
-from broken import change_bodies
 from carbuyer_cleanup import account
-from choice import one_in
+from tests.broken import change_bodies
+from tests.choice import one_in
+from tests.roster.school import number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from school import School
-
-    from result import Result
+    from tests.result import Result
+    from tests.roster.school import School
 
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 BROKEN: dict[str, Callable[[bytes], bytes]] = {

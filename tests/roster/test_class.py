@@ -13,26 +13,25 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
-from school import number, outcomes
 
 from carbuyer_cleanup.audit import sweeper
 from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.plugin import progress
-from html_page import Page
-from puzzles import puzzle
 from strict_moto import estate
 from strict_moto.faults import Fault, Faults, Kind
 from strict_moto.rules import RULES
 from strict_moto.world import After
+from tests.html_page import Page
+from tests.puzzles import puzzle
+from tests.roster.school import number, outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from school import School
-
-    from result import Result
     from strict_moto.world import Params, Request, World
+    from tests.result import Result
+    from tests.roster.school import School
 
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 WORDS = ("COULD NOT VERIFY", "LEFTOVERS", "CLEAN")

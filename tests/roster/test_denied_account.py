@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from school import number, outcomes
 
 from strict_moto.faults import Fault, Faults, Kind
+from tests.roster.school import number, outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from school import School
-
-    from result import Result
+    from tests.result import Result
+    from tests.roster.school import School
 
 DENIED = Fault(Kind.DENY, calls="schemas:ListRegistries", account=number(2))
 

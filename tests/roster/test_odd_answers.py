@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.client import BaseClient
-from school import outcomes
 
-from broken import without
+from tests.broken import without
+from tests.roster.school import outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from school import School
-
-    from result import Result
+    from tests.result import Result
+    from tests.roster.school import School
 
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 KEYS = "AccessKeyId SecretAccessKey SessionToken Expiration".split()

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from school import number, outcomes
-from test_class import has_key_pair, key_pair
-from test_workers import spread
+
+from tests.roster.school import number, outcomes
+from tests.roster.test_class import has_key_pair, key_pair
+from tests.roster.test_workers import spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from school import School
-
-    from result import Result
+    from tests.result import Result
+    from tests.roster.school import School
 
 CLASS = ("--roster", "class.csv")
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"

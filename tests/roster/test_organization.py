@@ -7,21 +7,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from school import TEACHER, number
 
 from carbuyer_cleanup.classroom.organization import aliases
 from carbuyer_cleanup.classroom.roster import ALIAS
 from strict_moto import mends
 from strict_moto.rules import RULES
 from strict_moto.world import After
+from tests.roster.school import TEACHER, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from school import School
-
-    from result import Result
+    from tests.result import Result
+    from tests.roster.school import School
 
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 

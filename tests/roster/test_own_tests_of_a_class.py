@@ -11,9 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from school import School
-
-    from result import Result
+    from tests.result import Result
+    from tests.roster.school import School
 
 OURS = '''
 def test_who(aws_session, alias, iam_client):

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from result import Result
     from strict_moto.front import Sandbox
+    from tests.result import Result
 
 HEADER = "alias,account_id,role_arn,profile,external_id,region,bucket,email\n"
 ROLE = "arn:aws:iam::111122223333:role/grader"

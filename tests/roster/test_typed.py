@@ -6,12 +6,12 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from school import number
 
-from terminal import on_a_terminal
+from tests.roster.school import number
+from tests.terminal import on_a_terminal
 
 if TYPE_CHECKING:
-    from school import School
+    from tests.roster.school import School
 
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 COMMAND = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", KEY_PAIR, "--aws", "--roster", "class.csv")

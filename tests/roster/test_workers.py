@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
-from school import number
 
 from strict_moto import estate
+from tests.roster.school import number
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from school import School
+    from tests.roster.school import School
 
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 DIES = """

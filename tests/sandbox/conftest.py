@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from network import Network
+
+from tests.sandbox.network import Network
 
 if TYPE_CHECKING:
     import boto3

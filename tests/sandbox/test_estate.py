@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aws_clock import Clock
-from choice import one_in
 from strict_moto import Sandbox, estate
 from strict_moto import estate_network as network
 from strict_moto import estate_services as services
+from tests.choice import one_in
 
 if TYPE_CHECKING:
     import boto3

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from strategies import messes
 from strict_moto.estate import PARTS
 from strict_moto.estates import AS_BUILT, Mess
 from strict_moto.faults import Fault, Kind
 from strict_moto.files import estate_of, faults_of
 from strict_moto.offers import Offer
+from tests.strategies import messes
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,10 +8,10 @@ import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from choice import one_in
 from strict_moto import offers
 from strict_moto.estates import CLEAN, ESTATES, furnish
 from strict_moto.offers import BILLING, CLOSED, GAPS, ORDINARY, Offer
+from tests.choice import one_in
 
 if TYPE_CHECKING:
     from strict_moto import Sandbox

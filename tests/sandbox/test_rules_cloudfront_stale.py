@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from refusals import refused
+
+from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
     import boto3

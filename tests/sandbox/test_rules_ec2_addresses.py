@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from network import network_with
-from refusals import refused
 
 from strict_moto.rules.ec2_nat_modes import FAILS
+from tests.sandbox.network import network_with
+from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
-    from network import Network
-
     from strict_moto.front import Sandbox
+    from tests.sandbox.network import Network
 
 NO_PERMISSION = "You do not have permission to access the specified resource."
 

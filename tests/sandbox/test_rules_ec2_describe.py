@@ -9,17 +9,16 @@ import boto3
 import pytest
 from botocore import xform_name
 from botocore.config import Config
-from refusals import refused
 
-from choice import one_in
 from strict_moto.rules.ec2_describe import matches
 from strict_moto.rules.ec2_listings import LISTINGS, Listing
 from strict_moto.rules.ec2_rates import EVERYTHING, RATES
+from tests.choice import one_in
+from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
-    from network import Network
-
     from strict_moto.front import Sandbox
+    from tests.sandbox.network import Network
 
 BY_OPERATION = [pytest.param(listing, id=listing.operation) for listing in LISTINGS]
 MODEL = boto3.Session(region_name="ap-southeast-1").client("ec2").meta.service_model

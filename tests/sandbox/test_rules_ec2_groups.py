@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from refusals import refused
+
+from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
-    from network import Network
-
     from strict_moto.front import Sandbox
+    from tests.sandbox.network import Network
 
 ANYWHERE = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
 SIDES = pytest.mark.parametrize("side", ["ingress", "egress"])

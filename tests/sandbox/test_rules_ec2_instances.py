@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from network import ZONES
-from refusals import refused
+
+from tests.sandbox.network import ZONES
+from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
     import boto3
-    from network import Network
 
     from strict_moto.front import Sandbox
+    from tests.sandbox.network import Network
 
 
 def test_shutting_down_then_terminated(network: Network, sandbox: Sandbox) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from network import network_with
-from refusals import refused
+from tests.sandbox.network import network_with
+from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
-    from network import Network
-
     from strict_moto.front import Sandbox
+    from tests.sandbox.network import Network
 
 
 def test_interface_of_an_instance(network: Network) -> None:

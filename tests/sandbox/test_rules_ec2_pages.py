@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore import xform_name
 from botocore.config import Config
-from refusals import refused
 
-from choice import one_in
 from strict_moto.rules.ec2_describe import WITHOUT_IDS
 from strict_moto.rules.ec2_listings import LISTINGS, Listing
+from tests.choice import one_in
+from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import boto3
-    from network import Network
 
     from strict_moto.front import Sandbox
+    from tests.sandbox.network import Network
 
 PAGED = {listing.operation: listing for listing in LISTINGS if listing.most}
 

@@ -11,9 +11,9 @@ from strict_moto.rules.ec2_listings import LISTINGS
 
 if TYPE_CHECKING:
     import boto3
-    from network import Network
 
     from strict_moto.front import Sandbox
+    from tests.sandbox.network import Network
 
 
 @pytest.fixture

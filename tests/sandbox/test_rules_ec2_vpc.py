@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from refusals import refused
+
+from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from network import Network
-
     from strict_moto.front import Sandbox
+    from tests.sandbox.network import Network
 
 DEPENDENCIES = "has dependencies and cannot be deleted."
 

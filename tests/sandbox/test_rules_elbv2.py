@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore import xform_name
 from botocore.config import Config
-from network import Network
-from refusals import refused
 
 from aws_clock import Clock
 from strict_moto.front import Sandbox
 from strict_moto.quirks import Quirks
 from strict_moto.rules.elbv2 import CHANGING, LISTS, READING
+from tests.sandbox.network import Network
+from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
     import boto3

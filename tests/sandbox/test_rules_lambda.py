@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.awsrequest import AWSRequest
-from refusals import refused
+
+from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
     import boto3

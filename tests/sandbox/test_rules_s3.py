@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from refusals import refused
 
 from aws_clock import Clock
 from strict_moto.front import Sandbox
 from strict_moto.quirks import Quirks
+from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
     import boto3

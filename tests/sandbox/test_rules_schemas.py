@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from refusals import refused
+from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
     import boto3

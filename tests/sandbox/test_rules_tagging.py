@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from refusals import refused
+
+from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
     import boto3

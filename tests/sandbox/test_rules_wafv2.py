@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from refusals import refused
+from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
     import boto3
-    from network import Network
+
+    from tests.sandbox.network import Network
 
 
 def test_web_acl_that_guards_something(session: boto3.Session, network: Network) -> None:

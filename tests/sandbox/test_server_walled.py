@@ -14,10 +14,10 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
-from refusals import refused
 
 from strict_moto import estate, wall
 from strict_moto.server import serve
+from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

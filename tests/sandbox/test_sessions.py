@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from refusals import refused
 
 from strict_moto import estate
 from strict_moto.identity import Credentials
+from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
     import boto3

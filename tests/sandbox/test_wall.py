@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from result import Result
+    from tests.result import Result
 
 STOPPED = Config(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=1)
 

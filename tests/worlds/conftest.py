@@ -8,22 +8,22 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from emulators import ACCOUNT, REGION, place, started
 
 from aws_clock import Clock
-from bursts import Proxy, proxy_before
 from carbuyer_cleanup.aws import context as aws
 from strict_moto import wall
 from strict_moto.front import Sandbox
 from strict_moto.quirks import Quirks
 from strict_moto.server import Server, serving
+from tests.bursts import Proxy, proxy_before
+from tests.worlds.emulators import ACCOUNT, REGION, place, started
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from result import Result
     from strict_moto.site import Site
+    from tests.result import Result
 
 SPEED = 30.0  # of the sandbox: a terminated instance is to be seen by waiters that look every 15 seconds
 # Custodian deletes an IAM user right after it has detached the last policy, and asks once only. IAM is mostly that

@@ -5,14 +5,13 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-from emulators import ACCOUNT, REGION, installed
-
 from carbuyer_cleanup.backup.__main__ import main
-from contents import furnish, in_bucket, in_tables
 from strict_moto import estate, estate_services
 from strict_moto.identity import Credentials
 from strict_moto.server import serve
 from strict_moto.site import BUCKET
+from tests.contents import furnish, in_bucket, in_tables
+from tests.worlds.emulators import ACCOUNT, REGION, installed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,9 +19,9 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from result import Result
     from strict_moto.front import Sandbox
     from strict_moto.site import Site
+    from tests.result import Result
 
 QUICK = ("--audit-depth", "workshop")
 STEPS = ("-k", "s3_bucket or dynamodb_tables")

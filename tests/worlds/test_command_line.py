@@ -7,10 +7,10 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from emulators import installed
 
 from strict_moto import estate
 from strict_moto.site import BUCKET
+from tests.worlds.emulators import installed
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,12 +7,11 @@ import re
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-from emulators import REGION, installed
-
-from inventory import inventory
 from strict_moto import estate
 from strict_moto.bystanders import BYSTANDERS
 from strict_moto.site import Site
+from tests.inventory import inventory
+from tests.worlds.emulators import REGION, installed
 
 if TYPE_CHECKING:
     from pathlib import Path

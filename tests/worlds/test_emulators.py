@@ -6,18 +6,18 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from emulators import ACCOUNT, MOTOS_ACCOUNT
 
-from inventory import inventory
 from strict_moto import estate
 from strict_moto.bystanders import BYSTANDERS
+from tests.inventory import inventory
+from tests.worlds.emulators import ACCOUNT, MOTOS_ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from bursts import Proxy
     from strict_moto.site import Site
+    from tests.bursts import Proxy
 
 OTHERS = ("network", "identities", "functions", "storage")
 LACKING = {"describe_instance_connect_endpoints"}  # in both

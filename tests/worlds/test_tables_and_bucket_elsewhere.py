@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from emulators import ACCOUNT
 
 from aws_clock import Clock
-from inventory import inventory
 from strict_moto import estate, estate_services
 from strict_moto.front import Sandbox
 from strict_moto.identity import Credentials
 from strict_moto.server import serve
 from strict_moto.site import BUCKET
+from tests.inventory import inventory
+from tests.worlds.emulators import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bursts import Proxy
     from strict_moto.site import Site
+    from tests.bursts import Proxy
 
 QUICK = ("--audit-depth", "workshop")
 KEY = "S3RVER"  # the one key that s3rver knows, and its own secret

@@ -1,0 +1,1 @@
+"""Tests of carbuyer_cleanup and strict_moto."""

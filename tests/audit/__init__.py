@@ -1,0 +1,1 @@
+"""The audit: what it finds, what it can't see."""

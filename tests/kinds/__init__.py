@@ -1,0 +1,1 @@
+"""Each kind of resource: what is found, what is deleted, what stays."""

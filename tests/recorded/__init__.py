@@ -1,0 +1,1 @@
+"""A teardown against answers that were recorded, and changed."""

@@ -1,0 +1,1 @@
+"""Recordings of runs: made, scrubbed, replayed."""

@@ -1,0 +1,1 @@
+"""strict_moto: the embedded AWS."""

@@ -1,0 +1,1 @@
+"""Other implementations of AWS, and other tools."""
