@@ -9,10 +9,13 @@ import pytest
 
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.aws.context import Aws
+from carbuyer_cleanup.backup import restore
 from carbuyer_cleanup.backup.saving import Backup
 from carbuyer_cleanup.teardown.journal import Journal
 from strict_moto import estate, estate_services
+from tests.backup.forged import Forged
 from tests.backup.savings import MANIFEST, TABLES, Saved
+from tests.backup.tried import Tried
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,3 +47,17 @@ def saved(sandbox: Sandbox, session: Session, tmp_path: Path) -> Iterator[Saved]
         yield account
         account.end()
     assert sandbox.defects == []
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Forged:
+    """A backup as it is made."""
+    return Forged(tmp_path_factory.mktemp("made") / "saved")
+
+
+@pytest.fixture
+def tried(tmp_path: Path, made: Forged, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Tried:
+    """An altered backup, and an account in which nothing stands."""
+    tried = Tried(tmp_path, made, capfd)
+    monkeypatch.setattr(restore, "_embedded", tried.account)
+    return tried

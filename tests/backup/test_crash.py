@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from carbuyer_cleanup.backup.opening import opened
 from carbuyer_cleanup.backup.saving import Backup
-from carbuyer_cleanup.backup.verify import opened, problems
+from carbuyer_cleanup.backup.verify import problems
 from carbuyer_cleanup.kinds import bucket
 from strict_moto import estate_services
 from strict_moto.faults import Died, Fault, Faults, Kind
@@ -58,11 +59,10 @@ def everything(saved: Saved) -> set[Any]:
 
 def backed_up(saved: Saved) -> set[Any]:
     """Return what the backup has, all of it checked."""
-    index = opened(saved.folder)
-    assert [one for one in problems(saved.folder, index) if "as a whole" not in one] == []
-    objects = {(one.entry.key, one.entry.version) for one in index.objects(BUCKET, "version", "delete marker")}
-    tables = {one.id for one in index.saved() if one.kind == "DynamoDB table"}
-    index.close()
+    with opened(saved.folder) as index:
+        assert [one for one in problems(saved.folder, index) if "as a whole" not in one] == []
+        objects = {(one.entry.key, one.entry.version) for one in index.objects(BUCKET, "version", "delete marker")}
+        tables = {one.id for one in index.saved() if one.kind == "DynamoDB table"}
     return objects | {(name, str({"S": f"{name}-{number}"})) for name in tables for number in range(3)}
 
 

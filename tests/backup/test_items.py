@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carbuyer_cleanup.backup.plain import line
-from carbuyer_cleanup.backup.restore_table import _value
+from carbuyer_cleanup.backup.restore_table import value_of
 from carbuyer_cleanup.backup.table import Digest
 from carbuyer_cleanup.kinds import table
 
@@ -53,7 +53,7 @@ def test_there_and_back(item: dict[str, Any]) -> None:
     """An item that was written as a line is read as it was: numbers to the last digit, bytes as bytes."""
     read = json.loads(line({"Item": item}))["Item"]
 
-    assert {name: _value(value) for name, value in read.items()} == item
+    assert {name: value_of(value) for name, value in read.items()} == item
 
 
 @pytest.mark.exhaustive

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from carbuyer_cleanup.backup import tree
 from carbuyer_cleanup.backup.folder import Folder
-from carbuyer_cleanup.backup.index import Entry, Index, Stored
+from carbuyer_cleanup.backup.index import Index
 from carbuyer_cleanup.backup.paths import encoded, folded, is_portable, name_of
+from carbuyer_cleanup.backup.rows import Entry, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

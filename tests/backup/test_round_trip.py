@@ -93,7 +93,8 @@ def test_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
 
 
 DAMAGES: tuple[tuple[str, Callable[[Path], object], str], ...] = (
-    ("dynamodb/User/**/*.json.gz", lambda path: path.write_bytes(b""), "its SHA-256 is another"),
+    ("dynamodb/User/**/*.json.gz", lambda path: path.write_bytes(b""), "its size is another"),
+    ("s3/*/versions/*/*", lambda path: path.write_bytes(bytes(path.stat().st_size)), "its SHA-256 is another"),
     ("s3/*/versions/*/*", lambda path: path.unlink(), "it can't be read: No such file"),
     ("s3/*/current/A.txt", lambda path: path.unlink(), "current/A.txt: it can't be read"),
     ("s3/*/encoded/*", lambda path: path.unlink(), "encoded/"),
@@ -104,7 +105,7 @@ DAMAGES: tuple[tuple[str, Callable[[Path], object], str], ...] = (
 @pytest.mark.exhaustive
 @pytest.mark.usefixtures("emptied")
 def test_damaged(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """Whatever is missing or altered is named, and restoring is still possible for what is whole."""
+    """Whatever is missing or altered is named, and what has such in it isn't put back."""
     for number, (pattern, damage, says) in enumerate(DAMAGES):
         copy = tmp_path / f"copy-{number}"
         shutil.copytree(tmp_path / "saved", copy)
@@ -113,6 +114,8 @@ def test_damaged(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
         out = capfd.readouterr().out
         assert says in out, (pattern, out)
         assert "problems" in out
+        of_tree_alone = "current" in pattern or "encoded" in pattern
+        assert main(["restore", str(copy)]) == (0 if of_tree_alone else 4)
 
 
 @pytest.mark.exhaustive

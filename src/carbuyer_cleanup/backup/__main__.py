@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup.backup.opening import accounts, opened
 from carbuyer_cleanup.backup.restore import Wanted, restore
-from carbuyer_cleanup.backup.verify import accounts, opened, problems
+from carbuyer_cleanup.backup.verify import problems
+from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import CleanupError, Refused
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import ACCOUNT
@@ -26,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do as the command line says; return 0, 1 if the backup is damaged or incomplete, 4 if it was refused."""
     options = _parser().parse_args(arguments)
     try:
-        code: int = options.do(options)
+        with contained("the backup"):
+            code: int = options.do(options)
     except CleanupError as error:
         print(printable(str(error)), file=sys.stderr)  # noqa: T201 - a command line
         return REFUSED
@@ -52,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
 def _verify(options: argparse.Namespace) -> int:
     found = 0
     for account in accounts(options.folder):
-        with closing(opened(account)) as index:
+        with opened(account) as index:
             wrong = list(problems(account, index))
             holds = index.holds()
         found += len(wrong)
@@ -70,7 +72,7 @@ def _restore(options: argparse.Namespace) -> int:
     account = _account(options.folder, options.source)
     names = tuple(_name(given) for given in options.name)
     wanted = Wanted(options.account, options.profile, names=names)
-    with closing(opened(account)) as index:
+    with opened(account) as index:
         for line in restore(account, index, wanted):
             _tell(line)
     if not options.aws:

@@ -21,10 +21,10 @@ from s3transfer.subscribers import BaseSubscriber
 from carbuyer_cleanup.backup import tree
 from carbuyer_cleanup.backup.entries import entries_of
 from carbuyer_cleanup.backup.folder import File, NotSaved, Writing
-from carbuyer_cleanup.backup.index import OBJECTS, VERSION, Entry, Stored
 from carbuyer_cleanup.backup.paths import name_of
 from carbuyer_cleanup.backup.plain import line as line_of
 from carbuyer_cleanup.backup.plain import plain
+from carbuyer_cleanup.backup.rows import OBJECTS, VERSION, Entry, Stored
 from carbuyer_cleanup.kinds.emptying import place
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import needed
-from carbuyer_cleanup.backup.index import MARKER, UPLOAD, VERSION, Entry
+from carbuyer_cleanup.backup.rows import MARKER, UPLOAD, VERSION, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,15 +11,20 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections import deque
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.backup.folder import File
+from carbuyer_cleanup.backup.rows import OBJECTS, TABLE, VERSION, file_of, saved_of, stored_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from carbuyer_cleanup.backup.folder import File
+    from carbuyer_cleanup.backup.rows import Entry, Saved, Stored
 
 NAME = "index.sqlite"
 TABLES = """
@@ -32,39 +37,8 @@ CREATE TABLE IF NOT EXISTS objects (bucket TEXT, key TEXT, version TEXT, stamp T
 CREATE TABLE IF NOT EXISTS tree (bucket TEXT, folded TEXT, exact TEXT, PRIMARY KEY (bucket, folded));
 """
 SAVED = "SELECT kind, id, name, region, at, facts FROM saved"
-TABLE, OBJECTS = "DynamoDB table", "S3 objects"
 MANY = 1000  # rows read at a time
-VERSION, MARKER, UPLOAD = "version", "delete marker", "unfinished upload"
-
-
-class Entry(NamedTuple):
-    """Something in a bucket, as S3 lists it; ``stamp`` tells one from what was written over it under the same id."""
-
-    key: str
-    version: str  # its id, or an upload's
-    stamp: str
-
-
-@dataclass(frozen=True)
-class Stored:
-    """What the index knows of something in a bucket; ``path`` is "" for what has no content."""
-
-    entry: Entry
-    what: str
-    path: str
-    facts: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Saved:
-    """A resource that was saved as a whole; ``at`` is when, in ISO 8601."""
-
-    kind: str
-    id: str
-    name: str
-    region: str
-    at: str
-    facts: Mapping[str, Any] = field(default_factory=dict, compare=False)
+LONGEST_ROW = 2**20  # bytes: metadata and tags of an object are 6 KB at most
 
 
 @dataclass(frozen=True)
@@ -82,13 +56,15 @@ class Index:
 
     Raises:
         sqlite3.Error: it can't be opened, or is none.
+        Refused (by whatever reads rows): one is none that a backup writes.
     """
 
     def __init__(self, folder: Path, *, read_only: bool = False) -> None:
-        mode = "rw" if read_only else "rwc"  # what a crash left half-written can only be undone by writing
+        mode = "ro" if read_only else "rwc"
         uri = f"{(folder / NAME).absolute().as_uri()}?mode={mode}"
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
         self._lock = threading.RLock()
+        self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_ROW)
         if not read_only:
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.executescript(TABLES)
@@ -130,17 +106,17 @@ class Index:
     def file(self, path: str) -> File | None:
         """Return what is known of a file."""
         row = self._one("SELECT path, bytes, sha256 FROM files WHERE path = ?", path)
-        return File(*row) if row else None
+        return file_of(row) if row else None
 
     def files(self, kind: str = "", id_: str = "") -> Iterator[File]:
         """Yield the files of a resource, or all."""
         one = "SELECT path, bytes, sha256 FROM files WHERE kind = ? AND id = ? ORDER BY path"
         rows = self._ask(one, kind, id_) if kind else self._ask("SELECT path, bytes, sha256 FROM files ORDER BY path")
-        return (File(*row) for row in rows)
+        return map(file_of, rows)
 
     def saved(self) -> list[Saved]:
         """Return the resources that were saved as a whole."""
-        return [_saved(row) for row in self._ask(f"{SAVED} ORDER BY kind, id")]
+        return [saved_of(row) for row in self._ask(f"{SAVED} ORDER BY kind, id")]
 
     def holds(self) -> Holds:
         """Return what there is in all."""
@@ -151,18 +127,33 @@ class Index:
 
     @property
     def is_sound(self) -> bool:
-        """Whether SQLite finds nothing wrong with the file."""
-        return bool(self._one("PRAGMA quick_check") == ("ok",))
+        """Whether it has the tables of a backup and nothing else, and SQLite finds nothing wrong with the file."""
+        return _schema(self._connection) == _own_schema() and bool(self._one("PRAGMA quick_check") == ("ok",))
 
     def unfinished(self) -> list[tuple[str, str]]:
         """Return kind and id of what was begun and is not saved as a whole."""
         begun = "SELECT kind, id FROM files UNION SELECT ?, bucket FROM objects"
         return list(self._ask(f"SELECT * FROM ({begun}) EXCEPT SELECT kind, id FROM saved", OBJECTS))  # noqa: S608 - no value
 
+    def see(self) -> None:
+        """Look at every row.
+
+        Raises:
+            Refused: one is none that a backup writes.
+        """
+        stored = map(stored_of, self._ask("SELECT key, version, stamp, what, path, facts FROM objects"))
+        for rows in (self.files(), self.saved(), stored):
+            deque(rows, 0)
+
+    def unlisted(self) -> list[str]:
+        """Return the paths of versions of which no digest is known."""
+        where = "what = ? AND path NOT IN (SELECT path FROM files)"
+        return [path for (path,) in self._ask(f"SELECT path FROM objects WHERE {where}", VERSION)]  # noqa: S608 - no value
+
     def of(self, kind: str, id_: str) -> Saved | None:
         """Return a resource if it was saved as a whole."""
         row = self._one(f"{SAVED} WHERE kind = ? AND id = ?", kind, id_)
-        return _saved(row) if row else None
+        return saved_of(row) if row else None
 
     def has_object(self, bucket: str, entry: Entry) -> bool:
         """Say whether something of a bucket was saved."""
@@ -170,22 +161,28 @@ class Index:
         return self._one(f"SELECT 1 FROM objects WHERE {where}", bucket, *entry) is not None  # noqa: S608 - no value
 
     def objects(self, bucket: str, *whats: str) -> Iterator[Stored]:
-        """Yield what was saved of a bucket, key by key, each from its oldest version to its newest."""
+        """Return what was saved of a bucket, key by key, each from its oldest version to its newest."""
         fields = "SELECT key, version, stamp, what, path, facts FROM objects"
         marks = ", ".join("?" * len(whats))
         where = f"WHERE bucket = ? AND what IN ({marks}) ORDER BY key, json_extract(facts, '$.order')"
-        for key, version, stamp, what, path, facts in self._ask(f"{fields} {where}", bucket, *whats):
-            yield Stored(Entry(key, version, stamp), what, path, json.loads(facts))
+        return map(stored_of, self._ask(f"{fields} {where}", bucket, *whats))
 
-    def take(self, bucket: str, steps: Iterable[tuple[str, str]]) -> bool:
+    def take(self, bucket: str, steps: Sequence[tuple[str, str]]) -> bool:
         """Take places in the plain tree, each as systems compare it and as it is; False if another has one."""
         for folded, exact in steps:
-            known = self._one("SELECT exact FROM tree WHERE bucket = ? AND folded = ?", bucket, folded)
+            known = self._taken(bucket, folded)
             if known is None:
                 self._do("INSERT INTO tree VALUES (?, ?, ?)", bucket, folded, exact)
             elif known != (exact,):
                 return False
         return True
+
+    def has_taken(self, bucket: str, steps: Sequence[tuple[str, str]]) -> bool:
+        """Say whether all of these places were taken, for just this."""
+        return all(self._taken(bucket, folded) == (exact,) for folded, exact in steps)
+
+    def _taken(self, bucket: str, folded: str) -> Any:
+        return self._one("SELECT exact FROM tree WHERE bucket = ? AND folded = ?", bucket, folded)
 
     def _do(self, statement: str, *values: Any) -> None:
         with self._lock:
@@ -207,6 +204,14 @@ class Index:
             yield from rows
 
 
-def _saved(row: tuple[Any, ...]) -> Saved:
-    kind, id_, name, region, at, facts = row
-    return Saved(kind, id_, name, region, at, json.loads(facts))
+def _schema(connection: sqlite3.Connection) -> set[Any]:
+    """Return what there is in a file of SQLite's: a view or a trigger would do what others want."""
+    connection.execute("PRAGMA trusted_schema = OFF")
+    return set(connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master"))
+
+
+@cache
+def _own_schema() -> set[Any]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(TABLES)
+        return _schema(connection)

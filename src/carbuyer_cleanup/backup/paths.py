@@ -20,7 +20,12 @@ DEVICE = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³]) *(
 
 def is_portable(key: str) -> bool:
     """Say whether a key, as it is, is the path of a file inside a folder, on Linux, macOS and Windows."""
-    return _length(key) <= LONGEST_PATH and all(map(_is_name, key.split("/")))
+    return _length(key) <= LONGEST_PATH and is_inside(key)
+
+
+def is_inside(path: str) -> bool:
+    """Say whether a path of any length leads to something inside a folder."""
+    return all(map(_is_name, path.split("/")))
 
 
 def _is_name(part: str) -> bool:

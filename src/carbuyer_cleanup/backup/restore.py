@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from carbuyer_cleanup.account import identified, real_session
 from carbuyer_cleanup.aws.refusals import told
 from carbuyer_cleanup.backup import restore_bucket, restore_table
-from carbuyer_cleanup.backup.index import OBJECTS, TABLE
+from carbuyer_cleanup.backup.fitting import refuse_name
+from carbuyer_cleanup.backup.restore_table import Export
+from carbuyer_cleanup.backup.rows import BUCKET, OBJECTS, TABLE
+from carbuyer_cleanup.backup.verify import damages
 from carbuyer_cleanup.errors import Refused
 
 if TYPE_CHECKING:
@@ -20,9 +24,9 @@ if TYPE_CHECKING:
 
     import boto3
 
-    from carbuyer_cleanup.backup.index import Index, Saved
+    from carbuyer_cleanup.backup.index import Index
+    from carbuyer_cleanup.backup.rows import Saved
 
-BUCKET = "S3 bucket"
 PUT_BACK = frozenset({TABLE, OBJECTS, BUCKET})
 
 
@@ -36,19 +40,54 @@ class Wanted:
     names: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True)
+class _Restoring:
+    """What is put back: where it is read, and where each thing goes, under which name."""
+
+    account: Path
+    index: Index
+    names: Mapping[Saved, str]
+    clients: Mapping[Saved, Any]
+
+    def check(self) -> None:
+        """See that all of it is whole, and can be put back.
+
+        Raises:
+            Refused: something isn't, or can't.
+        """
+        for one, name in self.names.items():
+            if one.kind == TABLE:
+                restore_table.check(self.clients[one], self._export(one), name)
+            else:
+                restore_bucket.check(self.clients[one], self.account, self.index, one.id, name)
+
+    def put_back(self, one: Saved, name: str) -> str:
+        """Put one thing back, and return what was done."""
+        if one.kind == TABLE:
+            return f"{TABLE} {name}: {restore_table.restore(self.clients[one], self._export(one), name)} items"
+        count = restore_bucket.restore(self.clients[one], self.account, self.index, one.id, name)
+        return f"{BUCKET} {name}: {count} versions and delete markers"
+
+    def _export(self, one: Saved) -> Export:
+        return Export.of(self.account, self.index, one)
+
+
 def restore(account: Path, index: Index, wanted: Wanted) -> Iterator[str]:
     """Put the tables and buckets of a backup back, and yield what was done, a line each, and what can't be put back.
 
     Raises:
-        Refused: something of these names is there, or it is another account; nothing was made.
+        Refused: something is damaged, or of these names is there, or it is another account; nothing was made.
     """
     things = _things(index)
     names = _names(things, dict(wanted.names))
+    _refuse_damage(account, index, things)
     with _session(wanted, things) as session:
-        clients = {one: _client(session, one) for one in things}
-        _refuse_what_exists(clients, names)
+        restoring = _Restoring(account, index, names, {one: _client(session, one) for one in things})
+        restoring.check()
+        _refuse_what_exists(restoring.clients, names)
         for one, name in names.items():
-            yield _put_back(clients[one], account, index, one, name)
+            with _explained(f"put back as {name}"):
+                yield restoring.put_back(one, name)
     yield from _not_put_back(index)
 
 
@@ -63,7 +102,30 @@ def _names(things: list[Saved], new: Mapping[str, str]) -> dict[Saved, str]:
     if unknown := new.keys() - {one.id for one in things}:
         msg = f"--name: the backup holds no table or bucket {', '.join(sorted(unknown))}. Nothing was done."
         raise Refused(msg)
-    return {one: new.get(one.id, one.id) for one in things}
+    names = {one: new.get(one.id, one.id) for one in things}
+    for one, name in names.items():
+        refuse_name(_service(one), name)
+    counted = Counter((_service(one), name) for one, name in names.items())
+    if twice := [name for (_, name), count in counted.items() if count > 1]:
+        raise Refused(f"Two would be called {twice[0]}. Nothing was done; give another name with --name OLD=NEW.")
+    return names
+
+
+def _service(one: Saved) -> Literal["dynamodb", "s3"]:
+    return "dynamodb" if one.kind == TABLE else "s3"
+
+
+def _refuse_damage(account: Path, index: Index, things: list[Saved]) -> None:
+    """See that all that is to be put back is as it was saved.
+
+    Raises:
+        Refused: something isn't.
+    """
+    definitions = [one for thing in things if (one := index.of(BUCKET, thing.id))]
+    wanted = {(one.kind, one.id) for one in (*things, *definitions)}
+    files = (file for kind, id_ in sorted(wanted) for file in index.files(kind, id_))
+    if wrong := next(damages(account, files), "") or next(iter(index.unlisted()), ""):
+        raise Refused(f"{account}: {wrong}. Nothing was done; `verify` lists all that is damaged.")
 
 
 @contextmanager
@@ -97,7 +159,7 @@ def _embedded() -> Iterator[boto3.Session]:
 
 
 def _client(session: boto3.Session, one: Saved) -> Any:
-    return session.client("dynamodb" if one.kind == TABLE else "s3", region_name=one.region)
+    return session.client(_service(one), region_name=one.region)
 
 
 def _refuse_what_exists(clients: Mapping[Saved, Any], names: Mapping[Saved, str]) -> None:
@@ -114,15 +176,6 @@ def _refuse_what_exists(clients: Mapping[Saved, Any], names: Mapping[Saved, str]
         )
 
 
-def _put_back(client: Any, account: Path, index: Index, one: Saved, name: str) -> str:
-    with _explained(f"put back as {name}"):
-        if one.kind == TABLE:
-            count = restore_table.restore(client, account / one.facts["place"], name)
-            return f"{TABLE} {name}: {count} items"
-        count = restore_bucket.restore(client, account, index, one.id, name)
-        return f"{BUCKET} {name}: {count} versions and delete markers"
-
-
 @contextmanager
 def _explained(what: str) -> Iterator[None]:
     """Tell in a sentence what AWS refused.
@@ -132,8 +185,9 @@ def _explained(what: str) -> Iterator[None]:
     """
     try:
         yield
-    except (BotoCoreError, ClientError) as error:
-        raise Refused(f"It could not be {what}: {told(error)}. What was put back before stays.") from error
+    except (BotoCoreError, ClientError, OSError) as error:
+        why = error.strerror if isinstance(error, OSError) else told(error)
+        raise Refused(f"It could not be {what}: {why}. What was put back before stays.") from error
 
 
 def _not_put_back(index: Index) -> Iterator[str]:

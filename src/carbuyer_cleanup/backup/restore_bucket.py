@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import groupby
@@ -10,15 +9,19 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from boto3.s3.transfer import TransferConfig
+from botocore import xform_name
 from botocore.exceptions import ClientError
 
-from carbuyer_cleanup.backup.index import MARKER, VERSION
+from carbuyer_cleanup.backup import inside
+from carbuyer_cleanup.backup.fitting import NOT_FIT, refuse_headers, refuse_unfit, unfit
+from carbuyer_cleanup.backup.rows import BUCKET, MARKER, VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from carbuyer_cleanup.backup.index import Index, Stored
+    from carbuyer_cleanup.backup.index import Index
+    from carbuyer_cleanup.backup.rows import Stored
 
 THREADS, AHEAD = 8, 64  # keys that are put back at once, and that are waited for
 ONE_BY_ONE = TransferConfig(max_concurrency=4)
@@ -31,9 +34,10 @@ KEPT = (
 )  # fmt: skip
 # What is put back of a bucket's configuration: where it was told, the call, its parameter, and the members of that.
 CONFIGURATION = (
-    ("GetBucketTagging", "put_bucket_tagging", "Tagging", ("TagSet",)),
-    ("GetBucketCors", "put_bucket_cors", "CORSConfiguration", ("CORSRules",)),
+    ("GetBucketTagging", "PutBucketTagging", "Tagging", ("TagSet",)),
+    ("GetBucketCors", "PutBucketCors", "CORSConfiguration", ("CORSRules",)),
 )
+STATES = ("", "Enabled", "Suspended")  # of versioning
 
 
 def exists(client: Any, name: str) -> bool:
@@ -43,6 +47,23 @@ def exists(client: Any, name: str) -> bool:
     except ClientError as error:
         return error.response["Error"]["Code"] not in NO_SUCH
     return True
+
+
+def check(client: Any, account: Path, index: Index, saved: str, name: str) -> None:
+    """See that a bucket can be put back, before it is made.
+
+    Raises:
+        Refused: it is no bucket, or something in it can't be put anywhere.
+    """
+    versioning, configuration = _configuration(account, index, saved, name)
+    if versioning not in STATES:
+        raise unfit(f"The bucket {saved}", f"its versioning is {versioning!r:.80}")
+    for operation, params in configuration:
+        refuse_unfit(client, operation, params, f"The configuration of the bucket {saved}")
+    for one in index.objects(saved, VERSION, MARKER):
+        params = {"Bucket": name, "Key": one.entry.key, **_told(one)}
+        refuse_unfit(client, "PutObject", params, f"{one.entry.key[:80]} of the bucket {saved}")
+        refuse_headers(params, f"{one.entry.key[:80]} of the bucket {saved}")
 
 
 def restore(client: Any, account: Path, index: Index, saved: str, name: str) -> int:
@@ -55,25 +76,41 @@ def restore(client: Any, account: Path, index: Index, saved: str, name: str) -> 
         saved: what the bucket was called.
         name: the bucket's.
     """
-    told = _configuration(account, index, saved)
+    versioning, configuration = _configuration(account, index, saved, name)
     region = client.meta.region_name
     place = {} if region == ANYBODY else {"CreateBucketConfiguration": {"LocationConstraint": region}}
     client.create_bucket(Bucket=name, **place)
-    versioning = told.get("GetBucketVersioning", {}).get("Status", "")
     if versioning:
         client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     count = sum(_in_threads(client, account, index, saved, name))
     if versioning == "Suspended":
         client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": versioning})
-    for member, call, parameter, members in CONFIGURATION:
-        if told.get(member):
-            getattr(client, call)(Bucket=name, **{parameter: {one: told[member][one] for one in members}})
+    for operation, params in configuration:
+        getattr(client, xform_name(operation))(**params)
     return count
 
 
-def _configuration(account: Path, index: Index, bucket: str) -> dict[str, Any]:
-    saved = index.of("S3 bucket", bucket)
-    return json.loads((account / saved.facts["place"]).read_text(encoding="utf-8")) if saved else {}
+def _configuration(account: Path, index: Index, bucket: str, name: str) -> tuple[str, list[tuple[str, dict[str, Any]]]]:
+    """Return the state of versioning, and the calls that configure the bucket."""
+    saved = index.of(BUCKET, bucket)
+    if saved is None:
+        return "", []
+    told = inside.read_json(account, saved.facts["place"])
+    try:
+        versioning = told.get("GetBucketVersioning", {}).get("Status", "")
+        calls = [
+            (call, {"Bucket": name, parameter: {one: _own(told[member][one]) for one in members}})
+            for member, call, parameter, members in CONFIGURATION
+            if told.get(member)
+        ]
+    except NOT_FIT as error:
+        raise inside.damaged(account, saved.facts["place"], "it is not what a backup has there") from error
+    return versioning, calls
+
+
+def _own(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out the tags that AWS alone may give."""
+    return [line for line in lines if not str(line.get("Key", "")).startswith("aws:")]
 
 
 def _in_threads(client: Any, account: Path, index: Index, saved: str, name: str) -> Iterator[int]:
@@ -97,8 +134,13 @@ def _put(client: Any, account: Path, bucket: str, one: Stored) -> None:
     if one.what == MARKER:
         client.delete_object(Bucket=bucket, Key=one.entry.key)
         return
-    more = {key: one.facts["object"][key] for key in KEPT if one.facts["object"].get(key)}
-    if tags := {tag["Key"]: tag["Value"] for tag in one.facts["tags"]}:
-        more["Tagging"] = urlencode(tags)
-    with (account / one.path).open("rb") as file:
-        client.upload_fileobj(file, bucket, one.entry.key, ExtraArgs=more, Config=ONE_BY_ONE)
+    with inside.opened(account, one.path) as file:
+        client.upload_fileobj(file, bucket, one.entry.key, ExtraArgs=_told(one), Config=ONE_BY_ONE)
+
+
+def _told(one: Stored) -> dict[str, Any]:
+    """Return what S3 is told with a version; of a marker there is nothing."""
+    if one.what == MARKER:
+        return {}
+    told, tags = one.facts["object"], {tag["Key"]: tag["Value"] for tag in one.facts["tags"]}
+    return {key: told[key] for key in KEPT if told.get(key)} | ({"Tagging": urlencode(tags)} if tags else {})

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from carbuyer_cleanup.backup import api, definitions, function, log_group, table
 from carbuyer_cleanup.backup import bucket as buckets
 from carbuyer_cleanup.backup.folder import Folder, NotSaved
-from carbuyer_cleanup.backup.index import Holds, Index, Saved
+from carbuyer_cleanup.backup.index import Holds, Index
 from carbuyer_cleanup.backup.paths import name_of
 from carbuyer_cleanup.backup.plain import text
 from carbuyer_cleanup.backup.progress import Progress
+from carbuyer_cleanup.backup.rows import Saved
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import AwsError, CleanupError
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from carbuyer_cleanup.aws.context import Aws
-    from carbuyer_cleanup.backup.index import Entry
+    from carbuyer_cleanup.backup.rows import Entry
     from carbuyer_cleanup.resource import Resource
 
     Save = Callable[[Aws, "Backup", Resource], Awaitable[None]]

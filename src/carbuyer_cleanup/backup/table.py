@@ -21,9 +21,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.backup.folder import File, NotSaved
-from carbuyer_cleanup.backup.index import Saved
 from carbuyer_cleanup.backup.paths import is_portable, name_of
 from carbuyer_cleanup.backup.plain import line, plain, text
+from carbuyer_cleanup.backup.rows import Saved
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable

@@ -10,11 +10,11 @@ from contextlib import suppress
 from itertools import accumulate, groupby
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.backup.index import MARKER, VERSION, Stored
 from carbuyer_cleanup.backup.paths import encoded, folded, is_portable
+from carbuyer_cleanup.backup.rows import MARKER, VERSION, Stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from carbuyer_cleanup.backup.index import Index
     from carbuyer_cleanup.backup.saving import Backup
@@ -35,7 +35,7 @@ def build(backup: Backup, bucket: str, home: str) -> None:
 
 def _build(backup: Backup, bucket: str, home: str, touched: set[str]) -> None:
     for newest in _newest(backup.index, bucket):
-        path = f"{home}/{_place(backup.index, bucket, newest.entry.key)}"
+        path = f"{home}/{_place(newest.entry.key, backup.index.take, bucket)}"
         if newest.what == MARKER:
             with suppress(FileNotFoundError):
                 (backup.folder.root / path).unlink()
@@ -49,9 +49,9 @@ def _newest(index: Index, bucket: str) -> Iterator[Stored]:
         yield newest
 
 
-def _place(index: Index, bucket: str, key: str) -> str:
+def _place(key: str, has: Callable[[str, list[tuple[str, str]]], bool], bucket: str) -> str:
     """Return where the tree has a key: where its path is nobody else's, there."""
-    free = is_portable(key) and index.take(bucket, _steps(key))
+    free = is_portable(key) and has(bucket, _steps(key))
     return f"current/{key}" if free else f"encoded/{encoded(key)}"
 
 
@@ -66,4 +66,4 @@ def shown(index: Index, bucket: str) -> Iterator[tuple[Stored, str]]:
     """Yield the newest version of each key that has one, and where the tree has it."""
     for newest in _newest(index, bucket):
         if newest.what == VERSION:
-            yield newest, _place(index, bucket, newest.entry.key)
+            yield newest, _place(newest.entry.key, index.has_taken, bucket)

@@ -3,52 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
+import os
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.backup import tree
-from carbuyer_cleanup.backup.index import NAME, OBJECTS, Index
-from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.backup import inside, tree
+from carbuyer_cleanup.backup.rows import OBJECTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from carbuyer_cleanup.backup.index import Saved
+    from carbuyer_cleanup.backup.folder import File
+    from carbuyer_cleanup.backup.index import Index
+    from carbuyer_cleanup.backup.rows import Saved
 
-
-def accounts(folder: Path) -> list[Path]:
-    """Return the folders of the accounts that were saved in a folder.
-
-    Raises:
-        Refused: there are none.
-    """
-    found = sorted(path.parent for path in folder.glob(f"*/{NAME}"))
-    if not found:
-        raise Refused(f"{folder} holds no backup: give the folder that was given with --backup.")
-    return found
-
-
-def opened(account: Path) -> Index:
-    """Open the index of an account's backup.
-
-    Raises:
-        Refused: it is damaged.
-    """
-    try:
-        index = Index(account, read_only=True)
-        if index.is_sound:
-            return index
-    except sqlite3.Error as error:
-        raise Refused(f"{account / NAME} can't be read: {error}. Take the folder from a copy of it.") from error
-    raise Refused(f"{account / NAME} is damaged. Take the folder from a copy of it.")
+ANOTHER = "it is not what was saved: its {} is another"
 
 
 def problems(account: Path, index: Index) -> Iterator[str]:
-    """Yield what is wrong with an account's backup, a line each."""
-    for file in index.files():
-        if why := _why(account, file.path, file.sha256):
-            yield f"{file.path}: {why}"
+    """Yield what is wrong with an account's backup, a line each.
+
+    Raises:
+        Refused: the index holds what no backup writes.
+    """
+    yield from damages(account, index.files())
+    yield from (f"{path}: the index doesn't tell its SHA-256" for path in index.unlisted())
     for kind, id_ in index.unfinished():
         yield f"{kind} {id_}: it was not saved as a whole; run the cleanup again with the same --backup"
     for saved in index.saved():
@@ -56,25 +35,36 @@ def problems(account: Path, index: Index) -> Iterator[str]:
             yield from _wrong_in_tree(account, index, saved)
 
 
-def _why(account: Path, path: str, sha256: str) -> str:
-    """Return what is wrong with a file, "" if nothing is."""
+def damages(account: Path, files: Iterable[File]) -> Iterator[str]:
+    """Yield which files are missing, or are not what was saved, a line each."""
+    for file in files:
+        if why := damage(account, file.path, file):
+            yield f"{file.path}: {why}"
+
+
+def damage(account: Path, path: str, file: File) -> str:
+    """Return what is wrong with a file or with what stands in its place, "" if nothing is."""
     try:
-        with (account / path).open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256")
+        with inside.opened(account, path) as found:
+            if os.fstat(found.fileno()).st_size != file.bytes:
+                return ANOTHER.format("size")
+            digest = hashlib.file_digest(found, "sha256").hexdigest()  # type: ignore[arg-type] # typeshed wants more
     except OSError as error:
         return f"it can't be read: {error.strerror}"
-    return "" if digest.hexdigest() == sha256 else "it is not what was saved: its SHA-256 is another"
+    return "" if digest == file.sha256 else ANOTHER.format("SHA-256")
 
 
 def _wrong_in_tree(account: Path, index: Index, bucket: Saved) -> Iterator[str]:
     for newest, place in tree.shown(index, bucket.id):
         path, version = f"{bucket.facts['place']}/{place}", index.file(newest.path)
-        if _is_one(account / path, account / newest.path):
-            continue
-        if why := _why(account, path, version.sha256 if version else ""):
+        if version and not _is_one(account, path, newest.path) and (why := damage(account, path, version)):
             yield f"{path}: {why}"
 
 
-def _is_one(path: Path, other: Path) -> bool:
+def _is_one(account: Path, path: str, other: str) -> bool:
     """Say whether both are names of one file."""
-    return path.exists() and other.exists() and path.samefile(other)
+    try:
+        with inside.opened(account, path) as one, inside.opened(account, other) as another:
+            return os.path.sameopenfile(one.fileno(), another.fileno())
+    except OSError:
+        return False
