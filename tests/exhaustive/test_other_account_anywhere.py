@@ -61,6 +61,7 @@ class Here:
 
     def __init__(self, lab: Lab) -> None:
         self._loop, self.slots = lab.sandbox.clock.new_event_loop(), asyncio.Semaphore(LOOKS)
+        self.turns = asyncio.Semaphore(1)
 
     def run(self, work: Any) -> Awaited:
         """Begin it."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Place = tuple[Type, str, bool]  # what is looked for, in which Region, and whether AWS's lists say that it is there
 
-AT_ONCE = 32  # clients that are open at the same time; each has one call under way, which keeps to AWS's rates
+AT_ONCE = 32  # clients of an account that are open at once; each has one call under way, which keeps to AWS's rates
 PAUSES = (5.0, 5.0, 10.0, 20.0)  # seconds between looks; the last one goes on
 PATIENCE = 600.0  # after all lists were read once: for what is on its way out, and lists that contradict themselves
 
@@ -141,7 +141,7 @@ async def _look_at(aws: Aws, histories: list[History]) -> None:
 async def _look_at_group(aws: Aws, service: str, region: str, group: list[History], slots: asyncio.Semaphore) -> None:
     """Read the lists of a group, the deciding ones first; those that showed nothing once more, as one list may err."""
     met: list[History] = []
-    async with slots:
+    async with slots, aws.in_all:
         for history in sorted(group, key=lambda history: not history.type.is_deciding):
             await _look_once(aws, history, refusals.barrier(met, history))
             met.append(history)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import itertools
+import math
 import random
 import threading
 from collections import Counter
@@ -59,6 +60,8 @@ LONGEST_PAUSE = 30.0  # API Gateway takes one DeleteRestApi in 30 s
 # Kinds that look at the same moment ask the same (which VPCs are ours?): they share the answer for so many seconds.
 SHARED_FOR = 1.0
 LASTS_FOR = 60.0  # the same before any call of ours that changes the answer, where these are known (``changed_by``)
+
+ALONE = 32  # an account by itself
 
 STOPS = frozenset({Trouble.EXPIRED, Trouble.OTHER_ACCOUNT})  # whatever else would be sent meets the same
 
@@ -120,6 +123,7 @@ class Aws:
             account  # what the length of pauses hangs on; of a recorded run what the recording calls the account
         )
         self.sharing = Sharing()
+        self.in_all = asyncio.Semaphore(ALONE)  # clients that an audit may have open; accounts of a class share one
         self.warning = ""  # what is to be told of the caller, and speaks against CLEAN
         self.backup: Backup | None = None  # where what is deleted is saved before, if it is
         self.pinned: Pinned | None = None  # the session's credentials, if AWS was asked whose they are
@@ -380,9 +384,10 @@ class Aws:
             client.close()
 
     def close_clients(self) -> None:
-        """Close all clients; whoever calls afterwards gets new ones."""
+        """Close all clients, and keep no answer; whoever calls afterwards gets new ones."""
         for service, region in list(self._clients):
             self.forget(service, region)
+        self.forget_answers(math.inf)
 
     async def _once(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
         name, client = operation.split(":")[1], self.client(operation.split(":", maxsplit=1)[0], region)

@@ -52,6 +52,8 @@ def told_by_reports(reported: Reported, started: float) -> str:
 def _state(run: Run) -> str:
     if run.is_done:
         return "done"
+    if not run.teardown.turn.has_come:
+        return "waiting for their turn"
     return "deleting" if run.teardown.under_way() else "looked at"
 
 

@@ -6,12 +6,14 @@ import asyncio
 import threading
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from carbuyer_cleanup.contain import contained, told
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.teardown.plan import AFTER_SEEING, COMES_AFTER, STEP_OF, STEPS, WAITS_FOR, Step
 from carbuyer_cleanup.teardown.takedown import Takedown
+from carbuyer_cleanup.teardown.turns import WAVE, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -24,6 +26,7 @@ T = TypeVar("T")
 THREADS = 32  # boto3 calls under way at once, over all accounts
 FRESH_FOR = 60.0  # AWS seconds for which the answer that ended a takedown is as good as another
 LOOKS = 48  # steps looked at and audits made at once, over all accounts; each holds its clients in memory
+IN_ALL = 128  # clients of audits that are open at once, over all accounts
 
 
 class Unmet(CleanupError):
@@ -42,7 +45,8 @@ class Loop:
 
     def __init__(self, clock: Clock, pool: Executor | None = None) -> None:
         self.clock, self.pool = clock, pool or ThreadPoolExecutor(THREADS, thread_name_prefix="aws-call")
-        self.slots = asyncio.Semaphore(LOOKS)
+        self.slots, self.turns = asyncio.Semaphore(LOOKS), asyncio.Semaphore(WAVE)
+        self.in_all = asyncio.Semaphore(IN_ALL)
         self._loop = clock.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="engine", daemon=True)
         self._thread.start()
@@ -129,9 +133,14 @@ class Teardown:
         self.takedowns = {kind: Takedown(kind) for step in STEPS for kind in step.kinds}
         self._tasks: dict[Kind, asyncio.Task[CleanupError | None]] = {}
 
+    @cached_property
+    def turn(self) -> Turn:
+        """When the account may have something under way."""
+        return Turn(self._loop.turns, self.aws.close_clients)
+
     def survey(self, steps: Iterable[Step]) -> Future[dict[Step, list[Resource]]]:
         """Make the plan of ``steps``, only looking: from now on nothing else is deleted."""
-        return self._loop.run(self._survey(list(steps)))
+        return self._loop.run(self.turn.of(self._survey(list(steps))))
 
     def delete_only_planned(self) -> None:
         """Delete nothing but what the plan names, not even what follows: nobody has confirmed a deletion."""
@@ -152,7 +161,7 @@ class Teardown:
 
     def look_after(self, step: Step) -> Future[Outcome]:
         """Do as :meth:`look` when the step has ended, well or badly; at once if it was not started."""
-        return self._loop.run(self._look_after(step))
+        return self._loop.run(self.turn.of(self._look_after(step)))
 
     def afterwards(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Do ``work`` when all steps that were started have ended, well or badly."""
@@ -165,11 +174,12 @@ class Teardown:
 
     async def _afterwards(self, work: Coroutine[Any, Any, T]) -> T:
         try:
-            if self._tasks:
-                await asyncio.wait(self._tasks.values())
-            async with self._loop.slots:
-                with contained("the account"):
-                    return await work
+            async with self.turn:
+                if self._tasks:
+                    await asyncio.wait(self._tasks.values())
+                async with self._loop.slots:
+                    with contained("the account"):
+                        return await work
         finally:
             work.close()  # never begun if the session ends before
 
@@ -188,7 +198,7 @@ class Teardown:
         for step in sorted(steps, key=lambda step: step.number):
             for kind in step.kinds:
                 if kind not in self._tasks:
-                    self._tasks[kind] = asyncio.create_task(self._take_down(kind), name=kind.name)
+                    self._tasks[kind] = asyncio.create_task(self.turn.of(self._take_down(kind)), name=kind.name)
 
     async def _take_down(self, kind: Kind) -> CleanupError | None:
         """Take a kind down when all is gone that it waits for; return what went wrong, for whoever asks."""
@@ -251,9 +261,7 @@ class Teardown:
         return Outcome(step, takedowns, _most_telling(step, errors), left)
 
     async def _look_after(self, step: Step) -> Outcome:
-        tasks = [self._tasks[kind] for kind in step.kinds if kind in self._tasks]
-        if tasks:
-            await asyncio.wait(tasks)
+        await self._ended(step.kinds)
         async with self._loop.slots:
             return await self._look(step)
 
