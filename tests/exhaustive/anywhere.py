@@ -34,11 +34,11 @@ def chunk_of(cases: Sequence[T], chunk: int) -> Sequence[T]:
     return cases[chunk::CHUNKS]
 
 
-def together(indices: Sequence[int], kind: Kind) -> list[tuple[Fault, ...]]:
+def together(indices: Sequence[int], kind: Kind, *, after: bool = False) -> list[tuple[Fault, ...]]:
     """Return a fault at each index, as many together as a run takes; each of them adds a call, its repetition."""
     apart = -(-len(indices) // TOGETHER)
     return [
-        tuple(Fault(kind, at=index + before) for before, index in enumerate(indices[first::apart]))
+        tuple(Fault(kind, at=index + before, after=after) for before, index in enumerate(indices[first::apart]))
         for first in range(apart)
     ]
 

@@ -27,19 +27,20 @@ def test_dying_after_the_effect_of_any_call(anywhere: Anywhere, chunk: int) -> N
 
 
 def at_once(anywhere: Anywhere, death: Fault) -> None:
-    """Die, and run again; that the inventory is as before says as much as an audit."""
-    _die_and_run_again(anywhere, death, seconds=0, audited=False)
+    """Die, and run again."""
+    _die_and_run_again(anywhere, death, seconds=0)
 
 
 def later(anywhere: Anywhere, death: Fault) -> None:
-    """Die, and run again hours later, with an audit."""
-    _die_and_run_again(anywhere, death, seconds=HOURS, audited=True)
+    """Die, and run again hours later."""
+    _die_and_run_again(anywhere, death, seconds=HOURS)
 
 
-def _die_and_run_again(anywhere: Anywhere, death: Fault, *, seconds: float, audited: bool) -> None:
+def _die_and_run_again(anywhere: Anywhere, death: Fault, *, seconds: float) -> None:
+    """Find the account as if nothing had happened: its inventory says as much as an audit, at a fifth of the cost."""
     with suppress(Died):
         anywhere.lab.run(death, audited=False)
     anywhere.assert_struck()
     anywhere.lab.sandbox.clock.advance(seconds)
-    assert anywhere.lab.run(audited=audited).complaints == []
+    assert anywhere.lab.run(audited=False).complaints == []
     assert anywhere.lab.stock() == anywhere.others

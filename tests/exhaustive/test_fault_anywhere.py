@@ -17,11 +17,9 @@ def test_fault_before_any_call(anywhere: Anywhere, chunk: int, kind: Kind) -> No
     anywhere.try_each(chunk_of(together(anywhere.calls, kind), chunk), harmless)
 
 
-@pytest.mark.parametrize("chunk", range(CHUNKS))
-def test_failure_after_the_effect_of_any_call(anywhere: Anywhere, chunk: int) -> None:
+def test_failure_after_the_effect_of_any_call(anywhere: Anywhere) -> None:
     """AWS fails when call N has taken effect: doing it again does no harm."""
-    cases = [(Fault(Kind.ERROR, at=index, after=True),) for index in anywhere.writes]
-    anywhere.try_each(chunk_of(cases, chunk), harmless)
+    anywhere.try_each(together(anywhere.writes, Kind.ERROR, after=True), harmless)
 
 
 def harmless(anywhere: Anywhere, *faults: Fault) -> None:
