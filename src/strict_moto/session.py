@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from copy import copy
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import boto3
 import botocore.session
 from botocore.config import Config
 from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES, ConfigChainFactory, ConfigValueStore
+from botocore.hooks import HierarchicalEmitter
 from botocore.loaders import Loader
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ def isolated_session() -> boto3.Session:
 
 def core_session(**other: Any) -> botocore.session.Session:
     """Return a botocore session that reads no file, nor the environment unless ``other`` values say so."""
-    core = botocore.session.Session()
+    core = botocore.session.Session(event_hooks=copy(_handlers()), include_builtin_handlers=False)
     defaults = {name: spec[2] for name, spec in BOTOCORE_DEFAUT_SESSION_VARIABLES.items()} | NO_FILES | other
     chain = ConfigChainFactory(session=core, environ={}).create_config_chain
     providers = {name: chain(instance_name=name, default=value) for name, value in defaults.items()}
@@ -83,6 +85,14 @@ def core_session(**other: Any) -> botocore.session.Session:
     core.register_component("data_loader", _loader())
     core.set_default_client_config(ONE_TRY)
     return core
+
+
+@cache
+def _handlers() -> HierarchicalEmitter:
+    """Return botocore's own event handlers: to look at each one's arguments takes longer than to make a client."""
+    emitter = HierarchicalEmitter()
+    botocore.session.Session(event_hooks=emitter)
+    return emitter
 
 
 @cache
