@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sysconfig
@@ -25,12 +26,15 @@ WORKFLOW, BUILDSPEC, ACTION = CI / "github-cleanup.yml", CI / "buildspec.yml", R
 REPORTS = {f"reports/{name}" for name in ("certificate.json", "report.html", "junit.xml", "journal.jsonl")}
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 
+CLASS = CI / "github-class.yml"
 ZIZMOR = ("zizmor", "--offline", "--pedantic", "--no-progress")
 SCHEMA = ("check-jsonschema", "--builtin-schema")
 LINTED = [
     (ZIZMOR, WORKFLOW),
     (ZIZMOR, ACTION),
     ((*SCHEMA, "vendor.github-workflows"), WORKFLOW),
+    (ZIZMOR, CLASS),
+    ((*SCHEMA, "vendor.github-workflows"), CLASS),
     ((*SCHEMA, "vendor.github-actions"), ACTION),
 ]
 
@@ -92,7 +96,7 @@ def _texts(content: Any) -> Iterator[str]:
             yield from _texts(item)
 
 
-@pytest.mark.parametrize("file", [WORKFLOW, ACTION], ids=lambda path: path.name)
+@pytest.mark.parametrize("file", [WORKFLOW, CLASS, ACTION], ids=lambda path: path.name)
 def test_actions_are_pinned(file: Path) -> None:
     """Another's action is used at a commit, which nobody can move, not at a tag."""
     text = file.read_text(encoding="utf-8")
@@ -110,6 +114,18 @@ def test_pages_name_options_that_there_are(page: Path) -> None:
 
     assert given <= set(OPTIONS)
     assert [path for path in re.findall(r"docs/[\w/.-]+\w", text) if not (ROOT / path).exists()] == []
+
+
+def test_parts_are_those_of_one_class() -> None:
+    """Each engine starts all parts, none stops the others, and a part in which something is left is merged, too."""
+    github, merging = (read(CLASS)["jobs"][name] for name in ("part", "class"))
+    batch = read(CI / "buildspec-class.yml")["batch"]
+    look = json.loads((CI / "class-state-machine.json").read_text(encoding="utf-8"))["States"]["Look"]
+
+    assert github["strategy"]["matrix"]["part"] == [*range(1, github["env"]["PARTS"] + 1)]
+    assert batch["build-matrix"]["dynamic"]["env"]["variables"]["SHARD"] == [f"{part}/4" for part in range(1, 5)]
+    assert (github["strategy"]["fail-fast"], batch["fast-fail"], merging["if"]) == (False, False, "always()")
+    assert look["ToleratedFailurePercentage"] == 100
 
 
 def test_cloudshell_begins_with_who_you_are() -> None:

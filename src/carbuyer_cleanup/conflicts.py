@@ -16,6 +16,7 @@ NEEDS = (
     ("--organization", "--role"),
     ("--role", "--organization"),
     ("--only", "--roster or --organization"),
+    ("--shard", "--roster or --organization"),
     ("--accounts-confirmed", "--roster or --organization"),
     ("--grades", "--roster or --organization"),
     ("--compare", "--roster or --organization"),

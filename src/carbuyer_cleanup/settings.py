@@ -45,7 +45,8 @@ class Settings:
     which of an organization's are not among them; ``confirmed`` is whether their number was given. ``estate`` is what
     a rehearsal finds: a name or a file of ``sandbox.files``. ``record`` is the file that the run is recorded in.
     ``earlier`` are the class's scores of last time, by alias; ``backup`` is the folder in which all is saved
-    before it is deleted, "" for none.
+    before it is deleted, "" for none. ``shard`` is the part of the class that ``members`` are, "" for all of it, and
+    ``everybody`` is the whole class.
     """
 
     rehearsal: bool
@@ -70,6 +71,8 @@ class Settings:
     backup: str = ""
     backup_secrets: bool = False
     backup_logs: bool = False
+    shard: str = ""
+    everybody: tuple[Member, ...] = ()
 
     def of(self, member: Member) -> Settings:
         """Return what is asked for one account of the class."""
@@ -84,7 +87,7 @@ class Settings:
 
     def to_plain(self, members: tuple[Member, ...]) -> dict[str, Any]:
         """Return what a worker, perhaps of another machine, needs to know of it to take these accounts."""
-        told = asdict(replace(self, members=members)) | {"task": self.task.value}
+        told = asdict(replace(self, members=members, everybody=())) | {"task": self.task.value}
         del told["reports"]
         return told
 
@@ -145,6 +148,7 @@ OPTIONS: dict[str, dict[str, str | float | type | list[str] | None]] = {
     "--organization": {"default": "", "metavar": "OU_ID", "help": "a class: the accounts of an organizational unit"},
     "--role": {"default": "", "metavar": "NAME", "help": "the role to take in each account of --organization"},
     "--only": {"action": "append", "default": None, "metavar": "ALIAS[,…]", "help": "a class: these accounts alone"},
+    "--shard": {"default": None, "metavar": "K/N", "help": "a class: part K of N of its accounts"},
     "--accounts-confirmed": {"default": "", "metavar": "N", "help": "how many accounts of the class are torn down"},
     "--lang": {
         "default": "",
@@ -194,17 +198,20 @@ def read(config: pytest.Config, environ: Mapping[str, str]) -> Settings:
     _refuse_without_aws(config, rehearsal=rehearsal)
     manifest = workshop.load(_manifest(config)).with_names(*get("--name")).without(*_ids(get("--not-ours")))
     region = _region(str(get("--region"))) or manifest.region
-    members, left_out = class_accounts.members(config, region)
+    shard = class_accounts.shard(config)
+    everybody, left_out = class_accounts.members(config, region)
+    members = shard.of(everybody) if shard else everybody
     return Settings(
         rehearsal, task, account, str(get("--profile")), region, manifest,
         bool(get("--one-by-one")), _speed(str(get("--sandbox-speed"))), home.reports_of(config), str(get("--sign")),
         get("--audit-depth") or ("workshop" if rehearsal or members else "full"),
-        members, left_out, class_accounts.confirmed(config, len(members)),
+        members, left_out, class_accounts.confirmed(config, len(everybody)),
         _grades(str(get("--grades")), members), str(get("--estate")) or "ordinary",
         scope.read(str(get("--audit-regions")), {member.region or region for member in members or (Member(),)}),
         _file(config, "--record"),
         comparison.read(config.invocation_params.dir / str(get("--compare"))) if get("--compare") else {},
         _file(config, "--backup"), bool(get("--backup-secrets")), bool(get("--backup-logs")),
+        str(shard or ""), everybody,
     )  # fmt: skip
 
 

@@ -44,6 +44,12 @@ class Verdict(Enum):
         return WORDS[self]
 
 
+# What the exit code says of a class, the worst first; CLEAN and REHEARSAL are for the tests to say.
+EXITS: Mapping[Word, int] = {
+    "LEFTOVERS": Verdict.LEFTOVERS.exit_code,
+    "COULD NOT VERIFY": Verdict.COULD_NOT_VERIFY.exit_code,
+    "NOT RUN": Verdict.COULD_NOT_VERIFY.exit_code,
+}
 WORDS: Mapping[Verdict, Word] = {
     Verdict.CLEAN: "CLEAN",
     Verdict.LEFTOVERS: "LEFTOVERS",

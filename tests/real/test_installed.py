@@ -65,7 +65,13 @@ def test_is_the_whole_suite(scripts: Path, tmp_path: Path, endpoint: str) -> Non
 @pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "module",
-    ["carbuyer_cleanup.certificate", "carbuyer_cleanup.permissions", "carbuyer_cleanup.recording", "strict_moto"],
+    [
+        "carbuyer_cleanup.certificate",
+        "carbuyer_cleanup.classroom",
+        "carbuyer_cleanup.permissions",
+        "carbuyer_cleanup.recording",
+        "strict_moto",
+    ],
 )
 def test_modules_help(scripts: Path, tmp_path: Path, module: str) -> None:
     """What the README runs with ``python -m`` says how it is used, without the packages of any extra."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.classroom import roster
+from carbuyer_cleanup.classroom import roster, shards
 from carbuyer_cleanup.errors import Refused
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pytest
 
     from carbuyer_cleanup.classroom.roster import Member
+    from carbuyer_cleanup.classroom.shards import Shard
 
 
 def members(config: pytest.Config, region: str) -> tuple[tuple[Member, ...], tuple[str, ...]]:
@@ -61,6 +62,16 @@ def _unknown(alias: str, aliases: Sequence[str]) -> str:
     close = longer or difflib.get_close_matches(alias.lower(), aliases, 1)
     hint = f" Did you mean {' or '.join(close)}?" if close else ""
     return f"--only: there is no account {alias!r} in the class.{hint} Nothing was done."
+
+
+def shard(config: pytest.Config) -> Shard | None:
+    """Return the part of the class that was asked for, None for the whole.
+
+    Raises:
+        Refused: there is no such part.
+    """
+    given = config.getoption("--shard")
+    return None if given is None else shards.read(str(given))
 
 
 def confirmed(config: pytest.Config, count: int) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.resource import printable
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+T = TypeVar("T")
 ALIAS = re.compile(r"[a-z0-9][a-z0-9.-]{0,62}")  # it is part of test ids and file names
 ROLE = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):role/[\w+=,.@/-]{1,576}", re.ASCII)
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")  # S3 user guide, bucket naming rules
@@ -175,6 +176,6 @@ def _member(line: Line) -> Member:
     return Member(account=known.pop("account_id"), columns=columns, **known)
 
 
-def share(members: Iterable[Member], index: int, count: int) -> tuple[Member, ...]:
+def share(members: Iterable[T], index: int, count: int) -> tuple[T, ...]:
     """Return the accounts that worker ``index`` of ``count`` takes."""
     return tuple(members)[index::count]

@@ -12,20 +12,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup.classroom import grades, gradescope
+from carbuyer_cleanup.classroom.publishing import publish, withdraw
 from carbuyer_cleanup.classroom.standing import Standing
 from carbuyer_cleanup.plugin.run import RUNS, SETTINGS, absent, alias_of
-from carbuyer_cleanup.report import class_page
-from carbuyer_cleanup.report.class_banner import CLASS_PAGE
 from carbuyer_cleanup.settings import Task
-from carbuyer_cleanup.verdict import Verdict
+from carbuyer_cleanup.verdict import EXITS, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from carbuyer_cleanup.classroom.roster import Member
     from carbuyer_cleanup.plugin import class_progress
-    from carbuyer_cleanup.verdict import Word
 
 LEDGER: pytest.StashKey[Ledger] = pytest.StashKey()
 LAST: pytest.StashKey[bool] = pytest.StashKey()  # whether a test is the last one of its account
@@ -35,12 +32,6 @@ NOT_RUN = "not run: the process that had this account ended, or was told to stop
 NOT_WRITTEN = "The grades and the class page were not written: {why}. Mend that, then run the same command again."
 
 ENDED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
-# What the exit code says of a class, the worst first; CLEAN and REHEARSAL are for the tests to say.
-EXITS: Mapping[Word, int] = {
-    "LEFTOVERS": Verdict.LEFTOVERS.exit_code,
-    "COULD NOT VERIFY": Verdict.COULD_NOT_VERIFY.exit_code,
-    "NOT RUN": Verdict.COULD_NOT_VERIFY.exit_code,
-}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -112,8 +103,10 @@ class Ledger:
         return bool(self._expected) and not (refused or self._config.option.collectonly)
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Know whose tests are counted."""
+        """Know whose tests are counted, and leave no part of an earlier run that this one may not get to replace."""
         self._session = session
+        if not self._config.option.collectonly:
+            withdraw(self._settings)
 
     def pytest_runtest_logstart(self) -> None:
         """Count the tests of all workers; xdist counts those of the last one."""
@@ -157,13 +150,8 @@ class Ledger:
 
     def _publish(self) -> bool:
         """Write the grades and the class page; tell if that can't be done, and say whether it was."""
-        reports = self._settings.reports
         try:
-            grades.write(reports / "grades.csv", self.standings, self._settings.grades, self._settings.workshop)
-            weights, earlier = self._settings.workshop.weights, self._settings.earlier
-            class_page.write(reports / CLASS_PAGE, class_page.Class(self.standings, weights, earlier))
-            if self._settings.grades == gradescope.FOLDER:
-                gradescope.write(reports / gradescope.FOLDER, self.standings, weights)
+            publish(self._settings, self.standings)
         except OSError as error:
             if reporter := self._config.pluginmanager.get_plugin("terminalreporter"):
                 reporter.write_line(NOT_WRITTEN.format(why=error.strerror), red=True)

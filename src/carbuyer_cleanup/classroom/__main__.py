@@ -1,0 +1,10 @@
+"""``python -m carbuyer_cleanup.classroom``: makes one class of its parts."""
+
+from __future__ import annotations
+
+import sys
+
+from carbuyer_cleanup.classroom.merge import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,163 @@
+"""One class page, grades and exit code of the parts that ``--shard`` made.
+
+The parts are believed: what speaks for an account is its certificate, where somebody else could have written them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup import workshop
+from carbuyer_cleanup.classroom import comparison, grades, parts
+from carbuyer_cleanup.classroom.publishing import publish
+from carbuyer_cleanup.classroom.shards import Shard
+from carbuyer_cleanup.classroom.standing import Standing
+from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.home import MANIFEST
+from carbuyer_cleanup.plugin.class_terminal import last_line, lines
+from carbuyer_cleanup.resource import printable
+from carbuyer_cleanup.settings import Settings, Task
+from carbuyer_cleanup.verdict import EXITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from carbuyer_cleanup.classroom.parts import Part, Person
+
+REFUSED = 4  # as the exit code of pytest for bad arguments
+MISSING = "not run: part {shard} is missing. Run it again, then merge all parts."
+IN_NONE = "not run: it is in the class of {place}, and in no part. The class has changed: make all parts anew."
+IN_TWO = "it is in two parts, {places}: make all parts of the same class, and give each part once."
+NOT_WRITTEN = "{} can't be written: {}. Mend that, then run again."
+ONE_CLASS = "Nothing was merged; make all parts of the same class."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Merge the parts that the command line names; return the exit code of the class."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings, found = _settings(options), [parts.read(Path(folder)) for folder in options.folders]
+        standings, told = merged(found)
+        settings = replace(settings, rehearsal=standings[0].rehearsal, left_out=_left_out(found))
+        _publish(settings, standings)
+    except Refused as error:
+        print(printable(str(error)), file=sys.stderr)  # noqa: T201 - a command line
+        return REFUSED
+    for line in [*told, *lines(standings, settings), last_line(standings, settings)]:
+        print(printable(line))  # noqa: T201 - likewise
+    return _exit_code(standings)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m carbuyer_cleanup.classroom")
+    verb = parser.add_subparsers(required=True).add_parser("merge", help="make one class of the parts of --shard")
+    verb.add_argument("folders", nargs="+", metavar="DIR", help="the reports/ of one part, with its part.json")
+    verb.add_argument("--reports", type=Path, default=Path("reports"), metavar="DIR", help="where to; default: reports")
+    verb.add_argument("--grades", choices=grades.STYLES, default="plain", help="for whom grades.csv is")
+    verb.add_argument("--compare", type=Path, metavar="FILE", help="the grades.csv of an earlier run")
+    verb.add_argument("--workshop", type=Path, default=MANIFEST, metavar="FILE", help="the manifest with the weights")
+    return parser
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    """Return what a run of the whole class would have."""
+    if options.reports.resolve() in {Path(folder).resolve() for folder in options.folders}:
+        msg = f"--reports {options.reports} is the folder of a part. Nothing was merged; give another one."
+        raise Refused(msg)
+    manifest = workshop.load(options.workshop)
+    earlier = comparison.read(options.compare) if options.compare else {}
+    return Settings(
+        rehearsal=False, task=Task.VERIFY, account="", profile="", region=manifest.region, workshop=manifest,
+        one_by_one=False, speed=math.inf, reports=options.reports, grades=options.grades, earlier=earlier,
+    )  # fmt: skip
+
+
+def merged(found: Sequence[Part]) -> tuple[list[Standing], list[str]]:
+    """Return how the accounts of the whole class stand, in its order, and what is wrong with the parts.
+
+    Raises:
+        Refused: they are no parts of one class.
+    """
+    _refuse_strangers(found)
+    standings: defaultdict[str, list[tuple[Standing, str]]] = defaultdict(list)
+    for part in found:
+        for standing in part.standings:
+            standings[standing.account].append((standing, part.place))
+    people = {person.account: (person, part) for part in found for person in part.people}
+    made = [_one(standings[account], *people[account], found) for account in people]
+    twice = [f"{one[0][0].alias}: {_in_two(one)}" for one in standings.values() if len(one) > 1]
+    return made, [*_missing(found), *twice]
+
+
+def _refuse_strangers(found: Sequence[Part]) -> None:
+    if len({part.shard.parts for part in found}) > 1:
+        told = ", ".join(f"{part.place} is {part.shard}" for part in found)
+        raise Refused(f"These are parts of different classes: {told}. {ONE_CLASS}")
+    if len({standing.rehearsal for part in found for standing in part.standings}) != 1:
+        raise Refused(f"Some of these parts are rehearsals and others aren't, or there is no account. {ONE_CLASS}")
+    aliases: dict[str, str] = {}
+    for person in (person for part in found for person in part.people):
+        if aliases.setdefault(person.alias, person.account) != person.account:
+            told = f"{person.alias} is account {aliases[person.alias]} in one part and {person.account} in another"
+            raise Refused(f"{told}. {ONE_CLASS}")
+
+
+def _one(seen: Sequence[tuple[Standing, str]], person: Person, of: Part, found: Sequence[Part]) -> Standing:
+    """Return how an account stands: one that is in no part did not run, and of one that is in two nothing is known."""
+    if not seen:
+        return _absent(person, of, found)
+    if len(seen) == 1:
+        return seen[0][0]
+    worst = max((standing for standing, _ in seen), key=lambda standing: standing.verdict == "LEFTOVERS")
+    verdict = worst.verdict if worst.verdict == "LEFTOVERS" else "COULD NOT VERIFY"
+    return replace(worst, verdict=verdict, reasons=(_in_two(seen), *worst.reasons))
+
+
+def _in_two(seen: Sequence[tuple[Standing, str]]) -> str:
+    return IN_TWO.format(places=" and ".join(place for _, place in seen))
+
+
+def _absent(person: Person, of: Part, found: Sequence[Part]) -> Standing:
+    shard = _shard_of(person.account, of)
+    there = shard in {part.shard for part in found}
+    why = IN_NONE.format(place=of.place) if there else MISSING.format(shard=shard)
+    like = next(standing for part in found for standing in part.standings)
+    return Standing(
+        person.alias, person.account, person.region, "NOT RUN", like.rehearsal, like.depth, reasons=(why,),
+        columns=person.columns,
+    )  # fmt: skip
+
+
+def _shard_of(account: str, part: Part) -> Shard:
+    place = sorted(person.account for person in part.people).index(account)
+    return Shard(place % part.shard.parts + 1, part.shard.parts)
+
+
+def _missing(found: Sequence[Part]) -> Iterable[str]:
+    there, count = {part.shard.number for part in found}, found[0].shard.parts
+    missing = [f"{number}/{count}" for number in range(1, count + 1) if number not in there]
+    return [f"Missing parts: {', '.join(missing)}. Run them again, then merge all parts."] if missing else []
+
+
+def _left_out(found: Sequence[Part]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(sentence for part in found for sentence in part.left_out))
+
+
+def _publish(settings: Settings, standings: Sequence[Standing]) -> None:
+    try:
+        publish(settings, standings)
+    except OSError as error:
+        raise Refused(
+            f"{settings.reports} can't be written: {error.strerror or error}. Mend that, then run again."
+        ) from error
+
+
+def _exit_code(standings: Sequence[Standing]) -> int:
+    words = {standing.verdict for standing in standings}
+    return next((code for word, code in EXITS.items() if word in words), 0)

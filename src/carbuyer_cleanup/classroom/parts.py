@@ -1,0 +1,184 @@
+"""``reports/part.json``: what a run of ``--shard K/N`` found out, for all parts to be made one class again."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, get_args
+
+from carbuyer_cleanup.audit.result import Depth
+from carbuyer_cleanup.classroom.roster import ALIAS
+from carbuyer_cleanup.classroom.shards import FORM, Shard
+from carbuyer_cleanup.classroom.standing import Standing
+from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.files import open_own, write_whole
+from carbuyer_cleanup.resource import printable
+from carbuyer_cleanup.strict_json import Ambiguous, loaded
+from carbuyer_cleanup.verdict import Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+NAME, FORMAT = "part.json", 1
+LARGEST = 2**28  # bytes: more than ten thousand accounts take
+
+Json = dict[str, Any]
+TEXT, TEXTS, TEXT_BY_TEXT = (
+    {"type": "string"},
+    {"type": "array", "items": {"type": "string"}},
+    {"type": "object", "additionalProperties": {"type": "string"}},
+)
+SECONDS = {"type": "number", "minimum": 0, "maximum": 1e9}
+NUMBER = {"type": "string", "pattern": r"^[0-9]{12}\Z"}
+ALIASED = {"type": "string", "pattern": rf"^({ALIAS.pattern})\Z"}  # it becomes the name of a file
+
+
+def _record(**members: Any) -> Json:
+    return {"type": "object", "properties": members, "required": [*members], "additionalProperties": False}
+
+
+def _list(items: Json) -> Json:
+    return {"type": "array", "items": items}
+
+
+def _one_of(*words: str) -> Json:
+    return {"enum": [*words]}
+
+
+STEP = _record(
+    number={"type": "integer", "minimum": 1, "maximum": 16}, title=TEXT, seconds=SECONDS, found=TEXTS,
+    left=TEXTS, reason=TEXT, doubtful=TEXT_BY_TEXT,
+    result=_one_of("done", "doubtful", "failed", "not seen", "blocked", "not run"),
+)  # fmt: skip
+LEFTOVER = _record(type=TEXT, id=TEXT, name=TEXT, region=TEXT, arn=TEXT, why=TEXT, state=TEXT)
+OWN_TEST = _record(name=TEXT, sentence=TEXT, reason=TEXT, result=_one_of("done", "failed", "not seen", "not run"))
+STANDING = _record(
+    alias=ALIASED, account=NUMBER, region=TEXT, verdict=_one_of(*get_args(Word)), rehearsal={"type": "boolean"},
+    depth=_one_of(*get_args(Depth)), steps=_list(STEP), leftovers=_list(LEFTOVER), reasons=TEXTS, seconds=SECONDS,
+    columns=TEXT_BY_TEXT, reservations=TEXTS, unlisted=TEXTS, own_tests=_list(OWN_TEST),
+)  # fmt: skip
+PERSON = _record(alias=ALIASED, account=NUMBER, region=TEXT, columns=TEXT_BY_TEXT)
+SCHEMA = _record(
+    format={"const": FORMAT}, shard={"type": "string", "pattern": rf"^{FORM.pattern}\Z"}, people=_list(PERSON),
+    standings=_list(STANDING), left_out=TEXTS,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Person:
+    """An account of the whole class, as the roster has it."""
+
+    alias: str
+    account: str
+    region: str
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a class: ``people`` are those of the whole class, ``standings`` how the part's own accounts stand.
+
+    ``place`` is the folder that it was read from.
+    """
+
+    shard: Shard
+    people: tuple[Person, ...]
+    standings: tuple[Standing, ...]
+    left_out: tuple[str, ...] = ()
+    place: str = field(default="", compare=False)
+
+    def write(self, folder: Path) -> None:
+        """Write it.
+
+        Raises:
+            OSError: it can't be written.
+        """
+        told = {
+            "format": FORMAT,
+            "shard": str(self.shard),
+            "people": [vars(person) for person in self.people],
+            "standings": [standing.to_json() for standing in self.standings],
+            "left_out": self.left_out,
+        }
+        write_whole(folder / NAME, json.dumps(told, ensure_ascii=False))
+
+
+def read(folder: Path) -> Part:
+    """Read a part out of a folder that anybody may have filled.
+
+    Raises:
+        Refused: there is none, or it is not what the suite writes; the message says what is wrong.
+    """
+    try:
+        told = loaded(_content(folder / NAME))
+        _check(told)
+        part = _part(told, printable(str(folder)))
+    except OSError as error:
+        raise _refused(folder, f"it can't be read: {error.strerror}") from error
+    except Ambiguous as error:
+        raise _refused(folder, str(error)) from error
+    except (ValueError, RecursionError) as error:
+        raise _refused(folder, "it is not what --shard writes") from error
+    if wrong := [*_contradictions(part)]:
+        raise _refused(folder, "; ".join(wrong[:3]))
+    return part
+
+
+def _content(path: Path) -> bytes:
+    with os.fdopen(open_own(path, os.O_RDONLY), "rb") as file:
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise Ambiguous(f"it is larger than {LARGEST >> 20} MiB")
+    return data
+
+
+def _check(told: Any) -> None:
+    import jsonschema  # noqa: PLC0415 - not for those who only write one
+
+    if error := jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(SCHEMA).iter_errors(told)):
+        raise Ambiguous(f"it is not what --shard writes, at {printable(error.json_path)[:100]}")
+
+
+def _part(told: Json, place: str) -> Part:
+    number, of = map(int, told["shard"].split("/"))
+    return Part(
+        Shard(number, of),
+        tuple(Person(**person) for person in told["people"]),
+        tuple(map(Standing.from_json, told["standings"])),
+        tuple(told["left_out"]),
+        place,
+    )
+
+
+def _contradictions(part: Part) -> Iterable[str]:
+    """Tell what no run of the suite would have written."""
+    if not 1 <= part.shard.number <= part.shard.parts:
+        yield f"there is no part {part.shard}"
+        return
+    known = {person.account: person for person in part.people}
+    mine = part.shard.numbers(known)
+    for alias in _twice(person.alias for person in part.people):
+        yield f"{alias} is in its class twice"
+    for account in [*_twice(p.account for p in part.people), *_twice(s.account for s in part.standings)]:
+        yield f"account {account} is there twice"
+    for standing in part.standings:
+        if standing.account not in mine or known[standing.account].alias != standing.alias:
+            yield f"{standing.alias}, account {standing.account}, is not in part {part.shard} of its class"
+        elif standing.verdict == "CLEAN" and _is_spoken_against(standing):
+            yield f"{standing.alias} can't be CLEAN: it says what speaks against that"
+
+
+def _twice(words: Iterable[str]) -> list[str]:
+    all_ = list(words)
+    return sorted({word for word in all_ if all_.count(word) > 1}) if len(set(all_)) < len(all_) else []
+
+
+def _is_spoken_against(standing: Standing) -> bool:
+    undone = any(step.result != "done" for step in standing.all_steps)
+    return undone or bool(standing.count or standing.reasons or any(t.result != "done" for t in standing.own_tests))
+
+
+def _refused(folder: Path, why: str) -> Refused:
+    return Refused(f"{printable(str(folder / NAME))}: {why}. Nothing was merged.")

@@ -1,0 +1,49 @@
+"""What a class has beside pytest's reports: its grades, its page, and of a part what is merged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.classroom import grades, gradescope, shards
+from carbuyer_cleanup.classroom.parts import NAME, Part, Person
+from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.report import class_page
+from carbuyer_cleanup.report.class_banner import CLASS_PAGE
+from carbuyer_cleanup.settings import Task
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from carbuyer_cleanup.classroom.standing import Standing
+    from carbuyer_cleanup.settings import Settings
+
+
+def publish(settings: Settings, standings: Sequence[Standing]) -> None:
+    """Write the grades and the class page, and of a part its results, into the folder of the reports.
+
+    Raises:
+        OSError: they can't be written.
+    """
+    reports, weights = settings.reports, settings.workshop.weights
+    grades.write(reports / "grades.csv", standings, settings.grades, settings.workshop)
+    class_page.write(reports / CLASS_PAGE, class_page.Class(standings, weights, settings.earlier))
+    if settings.grades == gradescope.FOLDER:
+        gradescope.write(reports / gradescope.FOLDER, standings, weights)
+    if settings.shard:
+        people = tuple(Person(m.alias, m.account, m.region or settings.region, m.columns) for m in settings.everybody)
+        Part(shards.read(settings.shard), people, tuple(standings), settings.left_out).write(reports)
+
+
+def withdraw(settings: Settings) -> None:
+    """Take an earlier run's part away before a run that writes one, or a whole class.
+
+    Raises:
+        Refused: it can't be taken away.
+    """
+    path = settings.reports / NAME
+    try:
+        if settings.task is not Task.PLAN:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        msg = f"The last run's {path} can't be removed: {error.strerror}. Nothing was done."
+        raise Refused(msg) from error

@@ -1,0 +1,60 @@
+"""``--shard K/N``: a part of a class, for something that starts N runs of the same command on as many machines.
+
+Whose part an account is in hangs on the numbers of the class's accounts, not on their order or names.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from carbuyer_cleanup.classroom.roster import share
+from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.resource import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from carbuyer_cleanup.classroom.roster import Member
+
+FORM = re.compile(r"([0-9]{1,6})/([0-9]{1,6})")
+WRONG = "--shard must be K/N, part K of N, such as 1/4, not {given!r}. Nothing was done."
+TOO_MANY = "--shard {shard}: a class of {count} accounts has no {parts} parts. Nothing was done."
+
+
+class Shard(NamedTuple):
+    """Part ``number`` of so many ``parts``; the first one is 1."""
+
+    number: int
+    parts: int
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.parts}"
+
+    def numbers(self, accounts: Iterable[str]) -> set[str]:
+        """Return the account numbers of this part, of all those of the class."""
+        return set(share(sorted(accounts), self.number - 1, self.parts))
+
+    def of(self, members: Sequence[Member]) -> tuple[Member, ...]:
+        """Return the accounts of this part, in the order of the class.
+
+        Raises:
+            Refused: there are fewer accounts than parts.
+        """
+        if len(members) < self.parts:
+            raise Refused(TOO_MANY.format(shard=self, count=len(members), parts=self.parts))
+        mine = self.numbers(member.account for member in members)
+        return tuple(member for member in members if member.account in mine)
+
+
+def read(given: str) -> Shard:
+    """Return the part that was asked for.
+
+    Raises:
+        Refused: there is no such part; it may be empty, as when a variable of a script is.
+    """
+    found = FORM.fullmatch(given)
+    shard = Shard(int(found[1]), int(found[2])) if found else Shard(0, 0)
+    if not 1 <= shard.number <= shard.parts:
+        raise Refused(WRONG.format(given=printable(given)))
+    return shard
