@@ -119,7 +119,7 @@ def test_foreign_instance_in_the_vpc_blocks_and_is_named(session: Session, run_s
 
     assert result.exit_code == 1
     assert f"somebody-elses ({site.ids['somebody-elses']})" in result.output
-    assert "13 VPC                      [did not finish]" in result.output
+    assert "13 VPC                     [did not finish]" in result.output
     assert subnets - inventory(session) == set()
     assert _state(session, site.ids["somebody-elses"]) == "running"
 

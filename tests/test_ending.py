@@ -9,7 +9,8 @@ import pytest
 from carbuyer_cleanup.audit.found import Leftover
 from carbuyer_cleanup.audit.result import Unseen
 from carbuyer_cleanup.errors import CleanupError
-from carbuyer_cleanup.kinds import subnet
+from carbuyer_cleanup.kinds import network_interface, subnet
+from carbuyer_cleanup.kinds.occupancy import Holder
 from carbuyer_cleanup.own_tests import OwnTest
 from carbuyer_cleanup.plugin.ending import ending
 from carbuyer_cleanup.resource import Resource
@@ -80,6 +81,15 @@ def blocked() -> Run:
     return stuck((13, CleanupError(HELD)), (14, Unmet(BY_NUMBER[13], "its VPC did not go.", selected=True)))
 
 
+def in_the_way() -> Run:
+    """Return a run that only looked, and saw somebody else's instance in the VPC."""
+    run = ended(Task.VERIFY, leftovers=[ADDRESS])
+    details = {"vpc": "vpc-1", "holder": Holder("EC2 instance", "i-2", "other")}
+    eni = Resource("network interface", "eni-2", "", "ap-southeast-1", why="", details=details)
+    run.outcomes[13] = Outcome(BY_NUMBER[13], [Takedown(network_interface.KIND, left_alone={eni.id: eni})])
+    return run
+
+
 def ours(*left: Leftover) -> Run:
     """Return a run in which a test of one's own failed."""
     run = ended(leftovers=list(left))
@@ -113,6 +123,15 @@ ENDS: tuple[tuple[Run, int, str], ...] = (
             ("STOPPED — account {}: not everything was looked at. Nothing was deleted. Run the same command again."),
         )
         for task in (Task.PLAN, Task.VERIFY)
+    ),
+    (
+        in_the_way(),
+        FAILED,
+        (
+            "LEFTOVERS — account {}: 1 resource is left, about USD 3.65 a month. To delete it, run the same command "
+            "without --verify. Before that, remove what is in the way and not the workshop's: EC2 instance other "
+            "(i-2). What that leaves alone, delete in the console; then check with --verify."
+        ),
     ),
     (
         ended(Task.VERIFY, leftovers=[ADDRESS]),

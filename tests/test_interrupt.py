@@ -45,6 +45,8 @@ def test_interrupted_step_is_reported(project: Path, sent: signal.Signals) -> No
     assert all(json.loads(line)["account"] for line in journal)
     assert "interrupted: what was being deleted may or may not be gone" in (project / "reports/report.html").read_text()
     assert output.strip().splitlines()[-1].startswith("REHEARSAL")
+    assert "Interrupted: by Ctrl-C, or a signal to end" in output
+    assert "threading.py" not in output  # where Python was waiting
 
 
 @pytest.mark.exhaustive

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from carbuyer_cleanup.audit.found import Leftover
-from carbuyer_cleanup.plugin import left, planned
+from carbuyer_cleanup.errors import Blocked
+from carbuyer_cleanup.kinds import instance, vpc
+from carbuyer_cleanup.plugin import asking, left, planned, summary
 from carbuyer_cleanup.plugin.ending import ending
+from carbuyer_cleanup.plugin.language import ENGLISH
 from carbuyer_cleanup.resource import Contents, Resource
 from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.teardown.engine import Outcome
 from carbuyer_cleanup.teardown.plan import BY_NUMBER, STEPS
+from carbuyer_cleanup.teardown.takedown import Takedown
 from tests.html_page import ACCOUNT, ended
 
 if TYPE_CHECKING:
@@ -86,7 +90,7 @@ def test_total(found: list[Resource], told: str) -> None:
     [
         ([Contents(3, "item"), Contents(4, "item")], "2 tables (about 7 items)"),
         ([Contents(1, "item"), None], "2 tables (about 1 item)"),
-        ([Contents(1000, "item", or_more=True), Contents(1, "item")], "2 tables (more than 1001 items)"),
+        ([Contents(1000, "item", or_more=True), Contents(1, "item")], "2 tables (more than 1,001 items)"),
         ([Contents(0, "item"), None], "2 tables"),
     ],
 )
@@ -104,26 +108,6 @@ def test_near_misses() -> None:
     assert len(planned.near_misses(found, verbose=True)) == 5
     assert planned.near_misses(found, verbose=False)[3:] == ["left alone: 2 more; -v lists them"]
     assert len(planned.near_misses(found[:3], verbose=False)) == 3
-
-
-@pytest.mark.parametrize(
-    ("count", "kind", "told"),
-    [
-        (1, "NAT gateway", "1 NAT gateway"),
-        (2, "IAM policy", "2 IAM policies"),
-        (2, "copy of a disk", "2 copies of a disk"),
-        (2, "log group of an API", "2 log groups of an API"),
-        (1, "S3 objects", "S3 objects"),
-        (2, "S3 objects", "2 S3 objects"),
-        (2, "egress-only internet gateway", "2 egress-only internet gateways"),
-        (3, "DynamoDB table", "3 DynamoDB tables"),
-        (2, "Elastic IP address", "2 Elastic IP addresses"),
-        (2, "log delivery", "2 log deliveries"),
-    ],
-)
-def test_counted(count: int, kind: str, told: str) -> None:
-    """In English."""
-    assert planned.counted(count, kind) == told
 
 
 def test_left() -> None:
@@ -207,3 +191,97 @@ def test_other_of_the_same_name() -> None:
     run.outcomes[3] = Outcome(BY_NUMBER[3], [], left=[other])
 
     assert run.standing.count == 2
+
+
+class Screen:
+    """Stands in for pytest's terminal reporter."""
+
+    def __init__(self, *, live: bool = True) -> None:
+        self.isatty = lambda: live
+        self.shown: list[str] = []
+
+    def write_line(self, line: str, **_markup: bool) -> None:
+        """Show it."""
+        self.shown.append(line)
+
+
+@pytest.fixture(autouse=True)
+def size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the terminal have the usual size."""
+    monkeypatch.setenv("COLUMNS", str(COLUMNS))
+    monkeypatch.setenv("LINES", str(ROWS))
+
+
+def folded(text: str, *, live: bool = True) -> list[str]:
+    """Return a text as it is shown."""
+    screen: Any = Screen(live=live)
+    asking.write(screen, text)
+    shown: list[str] = screen.shown
+    return shown
+
+
+def test_lines_are_broken_between_words() -> None:
+    """A command, a name or an address is whole, also one that is longer than the terminal; a log has one line."""
+    long = f"     left alone: {'word ' * 14}--not-ours {'i' * 90} end"
+
+    shown = folded(long)
+
+    assert " ".join(" ".join(shown).split()) == " ".join(long.split())
+    assert [line for line in shown if len(line) > COLUMNS] == ["     " + "i" * 90]
+    assert all(line.startswith("     ") for line in shown)
+    assert folded(long, live=False) == [long]
+
+
+def held_up(task: Task) -> Run:
+    """Return a run in which somebody else's instance holds four steps, each with things left, and one is in doubt."""
+    run = ended(task, leftovers=[leftover(kind, n) for kind in ("VPC", "subnet", "route table") for n in "abcd"])
+    for number in (11, 13, 14, 16):
+        error = Blocked(f"In the way: {thing('network interface', 'eni-0ea86899d324712a6')}. {'It stays. ' * 20}")
+        run.outcomes[number] = Outcome(BY_NUMBER[number], [], error, [thing("VPC")])
+    doubtful, alone = things("EC2 instance", 3), things("Elastic IP", 5)
+    run.outcomes[3] = Outcome(BY_NUMBER[3], [Takedown(instance.KIND, doubtful=doubtful, left_alone=alone)])
+    return run
+
+
+def things(kind: str, count: int) -> dict[str, Resource]:
+    """Return so many, by id."""
+    return {str(n): thing(kind, str(n)) for n in range(count)}
+
+
+@pytest.mark.parametrize("task", Task)
+def test_end_of_a_run_that_is_held_up(task: Task) -> None:
+    """All of it does not fit, so reasons are counted; what is left isn't cut, and the last line has a reason."""
+    run, screen, end = held_up(task), Screen(), str(ending(held_up(task), 1))
+    full, short = summary.lines(run, ENGLISH, verbose=False), summary.in_short(run, ENGLISH)
+    asks: Any = screen
+
+    assert not asking.fits(asks, [*full, end])
+    assert asking.fits(asks, [*short, end]), short
+    assert "did not finish (-v says why): 11 security groups, 13 VPC, 14 IAM roles, 16 key pair" in short
+    assert "in doubt: 2 more; -v lists them" in short
+    assert "left alone: 5 resources; -v says which, and why" in short
+    assert ("     free  4 VPCs, 4 subnets, 4 route tables" in short) == (task is not Task.PLAN)
+
+
+def test_steps_of_a_teardown() -> None:
+    """Those that had something stand in two columns; of the others it is said how many they are."""
+    run = ended()
+    for number in (4, 8, 13):
+        takedown = Takedown(vpc.KIND, things("VPC", number))
+        run.outcomes[number] = Outcome(BY_NUMBER[number], [takedown])
+
+    assert summary.lines(run, ENGLISH, verbose=False) == [
+        " 4 NAT gateway             [deleted 4]  13 VPC                     [deleted 13]",
+        " 8 CloudFront distribution [deleted 8]",
+        "nothing was there at 13 other steps",
+    ]
+    run.outcomes[8].takedowns[0].doubtful = things("VPC", 2)
+    assert summary.lines(run, ENGLISH, verbose=False)[1] == " 8 CloudFront distribution [deleted 8, 2 in doubt]"
+
+
+def test_one_step() -> None:
+    """It is told in words that fit one."""
+    for task in (Task.TEARDOWN, Task.VERIFY):
+        run = ended(task)
+        run.outcomes = {4: Outcome(BY_NUMBER[4], [])}
+        assert summary.lines(run, ENGLISH, verbose=False) == [" 4 NAT gateway             [nothing there]"]

@@ -159,7 +159,7 @@ def test_rehearsal_never_says_clean(workshop_estate: Session, run_suite: Callabl
     result = run_suite()
 
     lines = result.output.strip().splitlines()
-    assert lines[-1].startswith("REHEARSAL — no AWS account was touched. To clean yours:")
+    assert lines[-1].startswith("REHEARSAL — no account was touched. To clean yours:")
     assert any(line.startswith("REHEARSAL — ") for line in lines[:4])
     assert "CLEAN" not in result.output
     assert "CLEAN" not in (result.reports / "junit.xml").read_text()

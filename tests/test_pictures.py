@@ -12,6 +12,7 @@ from carbuyer_cleanup.audit.found import Leftover
 from carbuyer_cleanup.claims import FOREIGN
 from carbuyer_cleanup.kinds import elastic_ip, instance, internet_gateway, nat_gateway, network_interface, subnet, vpc
 from carbuyer_cleanup.kinds.occupancy import Holder
+from carbuyer_cleanup.plugin.blocking import blockers
 from carbuyer_cleanup.report import money, network
 from carbuyer_cleanup.report.things import Thing, things
 from carbuyer_cleanup.resource import Resource
@@ -76,7 +77,7 @@ def blocked(task: Task = Task.TEARDOWN, **found: Any) -> Run:
 
 def test_each_resource_is_there_once() -> None:
     """What a step and the audit found is one; what is left comes first, the dearest on top, and then what went."""
-    idle = Leftover("Elastic IP", "eipalloc-2", "eipalloc-2", REGION, "", "it is attached to nothing")
+    idle = Leftover("Elastic IP", "eipalloc-2", "192.0.2.7", REGION, "", "it is attached to nothing")
     same = Leftover("VPC", "vpc-1", "carbuyer-fcj-vpc", REGION, "", "the manifest names it")
     found = things(blocked(leftovers=[same, idle]))
 
@@ -143,7 +144,7 @@ def test_vpc_shows_what_blocks_it() -> None:
         ]),
     ]  # fmt: skip
     assert drawn.summary.endswith("Not the workshop's, and in the way: EC2 instance somebody-elses (i-2).")
-    assert [(held.type, held.id) for held in network.blockers(run)] == [("EC2 instance", "i-2")]
+    assert [(held.type, held.id) for held in blockers(run)] == [("EC2 instance", "i-2")]
 
 
 def test_interface_of_unknown_holder_is_named_itself() -> None:
@@ -152,9 +153,7 @@ def test_interface_of_unknown_holder_is_named_itself() -> None:
     eni = replace(STRANGER, details={"vpc": "vpc-1", "holder": Holder("load balancer", "", "others-alb")})
     run.teardown.takedowns[network_interface.KIND].left_alone = {eni.id: eni}
 
-    assert [(held.type, held.id, held.name) for held in network.blockers(run)] == [
-        ("load balancer", "eni-2", "others-alb")
-    ]
+    assert [(held.type, held.id, held.name) for held in blockers(run)] == [("load balancer", "eni-2", "others-alb")]
 
 
 @pytest.mark.parametrize("task", [Task.TEARDOWN, Task.VERIFY])

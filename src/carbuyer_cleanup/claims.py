@@ -21,10 +21,11 @@ OURS, DOUBTFUL, FOREIGN = Whose
 
 
 class Claim(NamedTuple):
-    """Whose a resource is, and the clause that says why."""
+    """Whose a resource is, the clause that says why, and the name that it was judged by, if no list shows that."""
 
     whose: Whose
     why: str
+    name: str = ""
 
     @property
     def ours(self) -> bool:

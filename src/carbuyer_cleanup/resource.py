@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.owners import account_in
 from carbuyer_cleanup.claims import DOUBTFUL, OURS, Whose
+from carbuyer_cleanup.wording import named
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws
@@ -53,8 +54,7 @@ class Resource:
     details: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __str__(self) -> str:
-        label = self.id if self.name in ("", self.id) else f"{self.name} ({self.id})"
-        return printable(f"{self.kind} {label}" + (f" [{self.state}]" if self.state else ""))
+        return printable(f"{self.kind} {named(self.name, self.id)}" + (f" [{self.state}]" if self.state else ""))
 
     @property
     def ours(self) -> bool:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 ARN = "arn:aws:cloudfront::111122223333:distribution/E1"
 KEY = [{"AttributeName": "id", "KeyType": "HASH"}]
 OTHER_KEY = [{"AttributeName": "artist", "KeyType": "HASH"}]
-OUR_TAGS = {"Tags": {"Items": [{"Key": "Name", "Value": "fcj-cloudfront-carbuyer"}]}}
+OUR_NAME = "fcj-cloudfront-carbuyer"
+OUR_TAGS = {"Tags": {"Items": [{"Key": "Name", "Value": OUR_NAME}]}}
 
 
 def seen(account: Account, type_: Type, answers: dict[str, Any]) -> Look:
@@ -72,8 +73,8 @@ def test_tags_are_null(account: Account, type_: Type) -> None:
 
 @pytest.mark.parametrize("listed", [{"Id": "E1", "ARN": ARN}, {"Id": "E1", "ARN": ARN, "Origins": {}, "Comment": None}])
 def test_sparse_distribution(account: Account, listed: dict[str, Any]) -> None:
-    """One without origins or comment is ours by its tag, or nobody's."""
-    assert list(of_distribution(account, listed, OUR_TAGS).left) == ["E1"]
+    """One without origins or comment is ours by its tag, by which it is told; or nobody's."""
+    assert [one.name for one in of_distribution(account, listed, OUR_TAGS).left.values()] == [OUR_NAME]
     found = of_distribution(account, listed, {"Tags": {}})
     assert (found.left, found.doubtful) == ({}, {})
 

@@ -57,5 +57,5 @@ def test_one_reason_is_told_once(sandbox: Sandbox, run_suite: Callable[..., Resu
     steps = result.output.partition(" steps =")[2].partition("- Generated html report")[0].splitlines()[1:]
     assert result.exit_code == 8
     assert sum("Sign in to AWS again" in line for line in steps) == 1
-    assert " 4 NAT gateway              [did not finish], as step 1" in steps
+    assert " 4 NAT gateway             [did not finish], as step 1" in steps
     assert len(steps) <= 22, "with the reason, which wraps, on a screen of 24 lines"

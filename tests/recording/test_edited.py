@@ -66,16 +66,16 @@ BREAKING = {
     "a nameless API key": Broke(
         "apigateway:GetApiKeys", _nameless_key, 0,
         Guard("kinds/api_key.py", "for key in keys\n", "for key in map(dict, keys)\n"),
-        " 6 API Gateway              [did not finish]"),
+        " 6 API Gateway             [did not finish]"),
     "a volume without an instance": Broke(
         "ec2:DescribeVolumes", _volume_of_nobody, 0,
         Guard("kinds/instance.py", 'texts("Attachments[].InstanceId", volume)',
               '[dict(one)["InstanceId"] for one in volume["Attachments"]]'),
-        " 3 EC2 instances            [did not finish]"),
+        " 3 EC2 instances           [did not finish]"),
     "a load balancer of another account": Broke(
         "elbv2:DescribeLoadBalancers", _another_account, 8,
         Guard("aws/context.py", 'if account not in ("", self.account):', "if False:"),
-        "10 DynamoDB tables          [would delete 12]"),
+        "10 DynamoDB tables         [would delete 12]"),
 }  # fmt: skip
 
 

@@ -63,7 +63,7 @@ def test_rehearsal(run_suite: Callable[..., Result], school: School) -> None:
         (f"{step:02}", alias) for alias in ("zoe", "an.b", "carl") for step in range(1, 18)
     ]
     assert result.exit_code == 0
-    assert result.output.strip().splitlines()[-1].startswith("REHEARSAL — no AWS account was touched.")
+    assert result.output.strip().splitlines()[-1].startswith("REHEARSAL — no account was touched.")
     assert "CLEAN" not in result.output
     assert not (result.reports / "certificates").exists()
     assert school.calls(number(2)).count("ec2:DeleteVpc") > 0

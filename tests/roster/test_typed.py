@@ -44,6 +44,6 @@ def test_number_of_those_that_only_names(real_school: School) -> None:
     exit_code, shown = on_a_terminal((*COMMAND, "--only", "an"), "3", home=real_school.roster.parent)
 
     assert exit_code == 4, shown
-    assert "That is not the number of accounts of the class (1)" in shown
+    assert "That is not how many accounts these are (1)" in shown
     assert f"an  account {number(1)}" in shown
     assert number(2) not in shown

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from carbuyer_cleanup.resource import printable
+from carbuyer_cleanup.wording import named
 
 CONSOLE = "https://console.aws.amazon.com/go/view?arn="
 
@@ -27,10 +28,14 @@ class Leftover:
         """Where AWS's console shows it; "" if that is not known."""
         return f"{CONSOLE}{quote(self.arn, safe=':/')}" if self.arn.startswith("arn:aws:") else ""
 
+    @property
+    def label(self) -> str:
+        """Its name and its id; an ARN is left out where there is a name, for it repeats that."""
+        return named(self.name, "" if self.name and self.id.startswith("arn:") else self.id)
+
     def __str__(self) -> str:
-        label = self.name if self.id in (self.name, self.arn) else f"{self.name} ({self.id})".lstrip()
         state = f" [{self.state}]" if self.state else ""
-        return printable(f"{self.type} {label}{state} in {self.region}: {self.why}")
+        return printable(f"{self.type} {self.label}{state} in {self.region}: {self.why}")
 
 
 class Leaving(Leftover):

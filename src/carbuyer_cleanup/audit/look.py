@@ -88,7 +88,7 @@ async def _judge(aws: Aws, type_: Type, region: str, item: Any, seen: Look) -> N
     seen.arns.add(thing.arn)
     if claim := await _claim(aws, type_, region, item):
         claim = _unless_shared(aws, thing, claim)
-        _sort(seen, type_, replace(thing, why=claim.why), claim)
+        _sort(seen, type_, replace(thing, why=claim.why, name=claim.name or thing.name), claim)
 
 
 def _unless_shared(aws: Aws, thing: Leftover, claim: Claim) -> Claim:

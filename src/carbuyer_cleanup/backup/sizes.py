@@ -10,6 +10,7 @@ from carbuyer_cleanup.backup.progress import sized
 from carbuyer_cleanup.kinds import bucket, table
 from carbuyer_cleanup.kinds.emptying import place
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
+from carbuyer_cleanup.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +38,7 @@ class Size:
         return Size(*sums, self.or_more or other.or_more)
 
     def __str__(self) -> str:
-        tables, objects = _counted(self.tables, "table"), _counted(self.objects, "object")
+        tables, objects = counted(self.tables, "table"), counted(self.objects, "object")
         return f"{tables}, {'at least ' if self.or_more else ''}{objects}, {sized(self.bytes)}"
 
     @property
@@ -45,10 +46,6 @@ class Size:
         """How many minutes it takes to read all of it, at least one."""
         seconds = self.objects / OBJECTS_A_SECOND + self.bytes / BYTES_A_SECOND
         return max(1, round(seconds / MINUTE))
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def of(found: Iterable[Resource]) -> Size:

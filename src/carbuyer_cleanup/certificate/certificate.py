@@ -22,6 +22,7 @@ from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.teardown.engine import Unmet
 from carbuyer_cleanup.teardown.plan import STEPS
 from carbuyer_cleanup.verdict import Verdict
+from carbuyer_cleanup.wording import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -177,7 +178,7 @@ def _not_done(run: RunFacts) -> Iterable[str]:
             yield str(step)
     ran = {step.number for step in run.steps if step.result != "not run"}
     if missing := [str(step.number) for step in STEPS if step.number not in ran]:
-        yield f"not run: step{'s' * (len(missing) > 1)} {', '.join(missing)}"
+        yield f"not run: {'step' if len(missing) == 1 else plural('step')} {', '.join(missing)}"
 
 
 def issue(run: RunFacts, path: Path, signer: Signer | None = None) -> Verdict:

@@ -255,9 +255,10 @@ def _refusals(used: list[tuple[Resource, str]]) -> dict[str, Exception]:
     """Return the errors by resource id: one for all resources that the same others use."""
     errors = {}
     for who in {who for _, who in used}:
-        what = ", ".join(str(r) for r, user in used if user == who)
+        kept = [str(r) for r, user in used if user == who]
+        stays = "this stays" if len(kept) == 1 else "these stay"
         errors[who] = Blocked(
-            f"Left alone, because others use it or its VPC: {what}. {who}. Remove that, then run again."
+            f"In the way: {who}. So {stays}: {', '.join(kept)}. Remove what is in the way, then run again."
         )
     return {r.id: errors[who] for r, who in used}
 

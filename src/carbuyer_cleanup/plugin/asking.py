@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+import shutil
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from carbuyer_cleanup.plugin.language import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LEAST = 40  # columns: what is narrower is no terminal
+ERROR = "ERROR: "
+AROUND = 6  # rows: pytest's two sections and its count, two of how to report a failure, and the shell's prompt
 
 
 def reporter_of(config: pytest.Config) -> Any:
@@ -18,7 +28,33 @@ def show(config: pytest.Config, *lines: str) -> None:
     """Write lines, where there is a terminal reporter."""
     reporter = reporter_of(config)
     for line in lines if reporter else ():
-        reporter.write_line(line)
+        write(reporter, line)
+
+
+def write(reporter: pytest.TerminalReporter, text: str, **markup: bool) -> None:
+    """Write a line; on a terminal as several, if it is long."""
+    for line in folded(reporter, text):
+        reporter.write_line(line, **markup)
+
+
+def folded(reporter: pytest.TerminalReporter | None, text: str) -> list[str]:
+    """Return a text in lines that fit the terminal, broken between words; in one if there is no terminal."""
+    width = shutil.get_terminal_size().columns
+    if not (reporter and reporter.isatty()) or len(text) <= width or width < LEAST:
+        return [text]
+    (indent,) = re.findall("^ *", text)
+    return wrap(text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
+def folded_error(config: pytest.Config, text: str) -> str:
+    """Return the text of an error so that it fits the terminal behind the word that pytest puts before it."""
+    return "\n".join(folded(reporter_of(config), ERROR + text)).removeprefix(ERROR)
+
+
+def fits(reporter: pytest.TerminalReporter, lines: Iterable[str]) -> bool:
+    """Say whether these lines fit the terminal's last screen; a log has room for everything."""
+    rows = sum(len(folded(reporter, line)) for line in lines)
+    return not reporter.isatty() or rows + AROUND <= shutil.get_terminal_size().lines
 
 
 def typed(config: pytest.Config, question: str) -> str:
@@ -28,7 +64,7 @@ def typed(config: pytest.Config, question: str) -> str:
         return input(question).strip()
     except (EOFError, KeyboardInterrupt):
         show(config, "")
-        pytest.exit(words_of(config).unanswered, pytest.ExitCode.INTERRUPTED)
+        raise pytest.Session.Interrupted(words_of(config).unanswered) from None
 
 
 def uncapture(config: pytest.Config) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from carbuyer_cleanup.plugin.asking import write
 from carbuyer_cleanup.plugin.language import ENGLISH, of, words_of
 from carbuyer_cleanup.plugin.ledger import LEDGER, alias_in
 from carbuyer_cleanup.plugin.run import SETTINGS
@@ -83,7 +84,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if told:
         terminalreporter.section("accounts")
     for line in told:
-        terminalreporter.line(line)
+        write(terminalreporter, line)
 
 
 def lines(standings: Sequence[Standing], settings: Settings) -> list[str]:
@@ -113,7 +114,7 @@ def say_last_line(session: pytest.Session) -> None:
     ledger = session.config.stash.get(LEDGER, None)
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if ledger is not None and ledger.carried_out and reporter is not None:
-        reporter.write_line(last_line(ledger.standings, session.config.stash[SETTINGS], words_of(session.config)))
+        write(reporter, last_line(ledger.standings, session.config.stash[SETTINGS], words_of(session.config)))
 
 
 def last_line(standings: Sequence[Standing], settings: Settings, say: Words = ENGLISH) -> str:

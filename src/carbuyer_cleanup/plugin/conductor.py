@@ -13,6 +13,7 @@ import pytest
 
 from carbuyer_cleanup import plugin
 from carbuyer_cleanup.plugin import (
+    asking,
     choosing,
     class_terminal,
     clients,
@@ -70,11 +71,21 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
         pluginmanager.register(import_module(f"{plugin.__name__}.{name}"))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object]:
+    """Break what is refused between words, as all else: pytest writes it in one line."""
+    try:
+        return (yield)
+    except pytest.UsageError as refused:
+        raise pytest.UsageError(*(asking.folded_error(config, str(text)) for text in refused.args)) from refused
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> None:
     """Begin."""
-    for act in BEFORE_THE_TESTS:
-        act(session)
+    with interrupt.in_short(session.config):
+        for act in BEFORE_THE_TESTS:
+            act(session)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

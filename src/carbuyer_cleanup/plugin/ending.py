@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.certificate.certificate import IN_DOUBT, LEAVING, judge
+from carbuyer_cleanup.plugin.blocking import blockers
 from carbuyer_cleanup.plugin.language import ENGLISH, of
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Task
@@ -121,10 +122,16 @@ def _leftovers(run: Run, _exitstatus: int, say: Words) -> Ending | None:
 def _remedy(run: Run, count: int, say: Words) -> str:
     """Return what to do about leftovers: what holds them comes first, for running again alone would not help."""
     if run.settings.task is Task.VERIFY:
-        return f"{of(say.delete_them, count)} {say.console}"
+        return " ".join([of(say.delete_them, count), *_in_the_way(run, say), say.console])
     held = [outcome for _, outcome in sorted(run.outcomes.items()) if outcome.left and outcome.error]
     own = [outcome for outcome in held if not isinstance(outcome.error, Unmet)]
     return _held(own or held, say) if held else f"{say.again} {say.console}"
+
+
+def _in_the_way(run: Run, say: Words) -> list[str]:
+    """Return what would make a teardown futile, as far as that is known."""
+    what = ", ".join(f"{one.type} {one.label}" for one in blockers(run))
+    return [say.in_the_way.format(what=what)] if what else []
 
 
 def _held(outcomes: list[Outcome], say: Words) -> str:

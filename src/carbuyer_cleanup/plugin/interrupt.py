@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
 import pytest
@@ -14,11 +15,12 @@ import pytest
 from carbuyer_cleanup.plugin.run import RUNS, alias_of, step_of
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator, Iterator, Mapping
 
     from carbuyer_cleanup.plugin.run import Run
 
 DONE: pytest.StashKey[set[pytest.Item]] = pytest.StashKey()  # the tests that have ended, well or badly
+WHY = "by Ctrl-C, or a signal to end"
 TEXT = "interrupted: what was being deleted may or may not be gone. Run the same command again: it goes on from here."
 
 
@@ -32,15 +34,28 @@ def listen(session: pytest.Session) -> None:
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Remember the tests that have ended: an interruption leaves its test out."""
     done = item.config.stash.setdefault(DONE, set())
-    result = yield
+    with in_short(item.config):
+        result = yield
     done.add(item)
     return result
+
+
+@contextmanager
+def in_short(config: pytest.Config) -> Iterator[None]:
+    """Let pytest tell of Ctrl-C in one line; else it adds the place in Python's code at which it was waiting."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        if config.option.fulltrace:
+            raise
+        raise pytest.Session.Interrupted(str(stop) or WHY) from None
 
 
 def report_cut_off(session: pytest.Session) -> None:
     """Report what was interrupted, before the reports are written."""
     runs = session.config.stash.get(RUNS, None)
     for item in _cut_off(session, runs.open) if runs else []:
+        session.config.hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         for report in (_report(item, "call", "failed", TEXT), _report(item, "teardown", "passed", None)):
             session.config.hook.pytest_runtest_logreport(report=report)
 

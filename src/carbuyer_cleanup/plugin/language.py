@@ -63,6 +63,7 @@ class Words:
     delete_them: Forms
     again: str
     console: str
+    in_the_way: str
     held: str
     held_too: Forms
     unverified: str
@@ -97,16 +98,16 @@ ENGLISH = Words(
     unknown_cost="at an unknown cost",
     summed="{resources}, {cost}, usually about {minutes}",
     question="This can't be undone. Type the account number to go ahead: ",
-    wrong_number="That is not the number of this account ({account}). Nothing was deleted.",
+    wrong_number="That is not this account's number ({account}). Nothing was deleted.",
     class_question="This can't be undone. Type how many accounts these are to go ahead: ",
-    wrong_count="That is not the number of accounts of the class ({count}). Nothing was deleted.",
+    wrong_count="That is not how many accounts these are ({count}). Nothing was deleted.",
     left_alone=", {count} of them left alone",
     is_it_ours="Is it the workshop's? Type {word} if it is, no if it isn't, or press Enter to leave it undecided.",
     is_it_not="Is it the workshop's? Type no if it isn't, or press Enter to leave it undecided.",
     answer="Your answer: ",
     undecided="That is neither {word} nor no: it stays undecided.",
     unanswered="You left the question unanswered.",
-    rehearsed=f"no AWS account was touched. To clean yours: {COMMAND} --aws",
+    rehearsed=f"no account was touched. To clean yours: {COMMAND} --aws",
     refused="nothing was deleted. The reason is below.",
     stopped="nothing was deleted.",
     stopped_looking="not everything was looked at. Nothing was deleted. Run the same command again.",
@@ -129,6 +130,7 @@ ENGLISH = Words(
     ),
     again="Run the same command again.",
     console="What that leaves alone, delete in the console; then check with --verify.",
+    in_the_way="Before that, remove what is in the way and not the workshop's: {what}.",
     held="Step {number} ({title}): {error}{others}",
     held_too=(" {count} more step did not finish.", " {count} more steps did not finish."),
     unverified="no leftover was found, but that is not certain: {first}",
@@ -180,6 +182,7 @@ VIETNAMESE = Words(
     delete_them=("Để xóa, chạy lại lệnh này nhưng bỏ --verify.",) * 2,
     again="Chạy lại đúng lệnh này.",
     console="Những gì vẫn còn, hãy xóa trong AWS Console, rồi kiểm tra lại bằng --verify.",
+    in_the_way="Trước đó, hãy gỡ bỏ thứ đang cản việc xóa và không phải của workshop: {what}.",
     held="Bước {number} ({title}): {error}{others}",
     held_too=(" Còn {count} bước khác chưa hoàn tất.",) * 2,
     unverified="không thấy tài nguyên nào còn sót, nhưng chưa chắc chắn: {first}",

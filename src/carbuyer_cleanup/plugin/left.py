@@ -7,7 +7,8 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from carbuyer_cleanup.certificate import prices
-from carbuyer_cleanup.plugin.planned import FEW, counted
+from carbuyer_cleanup.plugin.planned import FEW
+from carbuyer_cleanup.wording import counted
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.audit.found import Leftover
@@ -90,10 +91,4 @@ def _row(type_: str, region: str, found: list[Leftover]) -> LeftRow:
 def _names(found: list[Leftover]) -> list[str]:
     """Return the names, each with its id where others have the same name."""
     counts = Counter(one.name for one in found)
-    return [_named(one, alone=counts[one.name] == 1) for one in found]
-
-
-def _named(leftover: Leftover, *, alone: bool) -> str:
-    if alone or leftover.id in ("", leftover.name, leftover.arn):
-        return leftover.name or leftover.id
-    return f"{leftover.name} ({leftover.id})".lstrip()
+    return [one.name if one.name and counts[one.name] == 1 else one.label for one in found]

@@ -15,7 +15,6 @@ from carbuyer_cleanup.classroom.roster import Member
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import CleanupError, Refused
 from carbuyer_cleanup.plugin.confirm import refuse_unasked
-from carbuyer_cleanup.plugin.memory import seldom_collected
 from carbuyer_cleanup.plugin.run import PLAYER, RECORDER, SETTINGS, Run, Runs
 from carbuyer_cleanup.settings import Settings, Task
 from carbuyer_cleanup.teardown.engine import Loop, Teardown
@@ -43,7 +42,6 @@ def open_runs(config: pytest.Config, aliases: Iterable[str]) -> Runs:
     settings = config.stash[SETTINGS]
     members = [member for member in settings.members or (Member(),) if member.alias in set(aliases)]
     with ExitStack() as stack:
-        stack.enter_context(seldom_collected())
         breaches = stack.enter_context(_wall()) if settings.rehearsal or PLAYER in config.stash else []
         source, loop = _world(config, settings, members)
         runs = Runs(settings, breaches=breaches, recorder=config.stash.get(RECORDER, None), at_once=loop.at_once)

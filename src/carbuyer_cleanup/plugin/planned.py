@@ -10,6 +10,7 @@ from carbuyer_cleanup.certificate import prices
 from carbuyer_cleanup.plugin.language import ENGLISH, of
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.teardown.usual import usual_minutes
+from carbuyer_cleanup.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -68,6 +69,12 @@ def near_misses(found: Iterable[Resource], *, verbose: bool) -> list[str]:
     return [*told[:FEW], f"left alone: {len(told) - FEW} more; -v lists them"]
 
 
+def counted_near_misses(found: Iterable[Resource]) -> list[str]:
+    """Return how many these are."""
+    count = len({(r.kind, r.id) for r in found})
+    return [f"left alone: {counted(count, 'resource')}; -v says which, and why"] if count else []
+
+
 def notices(found: Iterable[Resource]) -> list[str]:
     """Return what everybody must know before these are deleted."""
     return [f"{r}: {r.notice}" for r in found if r.notice]
@@ -108,19 +115,3 @@ def _inside(found: list[Resource]) -> str:
         return ""
     more = "more than" if any(one.or_more for one in inside) else "about"
     return f" ({more} {counted(sum(one.count for one in inside), inside[0].unit)})"
-
-
-def counted(count: int, kind: str) -> str:
-    """Return how many there are of a kind, in English."""
-    if count == 1:
-        return kind if kind.endswith("s") else f"1 {kind}"
-    head, of, tail = kind.partition(" of ")
-    return f"{count} {_plural(head)}{of}{tail}"
-
-
-def _plural(word: str) -> str:
-    if word.endswith("ss"):
-        return f"{word}es"
-    if word.endswith("y") and word[-2] not in "aeiou":
-        return f"{word[:-1]}ies"
-    return word if word.endswith("s") else f"{word}s"

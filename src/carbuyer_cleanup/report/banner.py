@@ -10,13 +10,14 @@ import pytest
 from carbuyer_cleanup.audit.result import Sweep
 from carbuyer_cleanup.certificate import prices
 from carbuyer_cleanup.plugin import backups
+from carbuyer_cleanup.plugin.blocking import blockers
 from carbuyer_cleanup.plugin.ending import Ending, ending
 from carbuyer_cleanup.plugin.language import ENGLISH
-from carbuyer_cleanup.plugin.planned import counted
 from carbuyer_cleanup.recording import HOW
 from carbuyer_cleanup.report import TEMPLATES, console, money, network, timeline
 from carbuyer_cleanup.report.rows import duration
 from carbuyer_cleanup.report.things import as_leftover, things
+from carbuyer_cleanup.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,7 +129,7 @@ def _card(run: Run, found: Sequence[Thing]) -> list[tuple[str, list[Cell]]]:
         return []
     cost = prices.estimate(left)
     return [
-        ("What blocks it", [_place(run, blocker) for blocker in network.blockers(run)]),
+        ("What blocks it", [_place(run, blocker) for blocker in blockers(run)]),
         ("Still there", [counted(len(left), "resource")]),
         ("Cost of what is left", [str(cost) if cost.usd or cost.unknown else "nothing"]),
     ]

@@ -266,8 +266,7 @@ def _about(standing: Standing) -> list[tuple[str, str]]:
 def _left(leftover: Leftover) -> list[str]:
     price = prices.price(leftover)
     cost = "unknown" if price is None else f"{price:.2f}"
-    label = leftover.name if leftover.id in ("", leftover.name, leftover.arn) else f"{leftover.name} ({leftover.id})"
-    told = (leftover.type, label, leftover.region, leftover.state, leftover.why, cost)
+    told = (leftover.type, leftover.label, leftover.region, leftover.state, leftover.why, cost)
     return [*map(_text, told), console.link(leftover)]
 
 

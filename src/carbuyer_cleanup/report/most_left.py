@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from carbuyer_cleanup.certificate import prices
+from carbuyer_cleanup.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ class Most(NamedTuple):
     @property
     def told(self) -> str:
         """Both, in words."""
-        accounts = f"{self.accounts} account{'s' * (self.accounts > 1)}"
+        accounts = counted(self.accounts, "account")
         return f"{accounts}, USD {self.usd:.2f} a month" if self.usd else accounts
 
 

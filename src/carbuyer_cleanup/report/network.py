@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from markupsafe import Markup
 
-from carbuyer_cleanup.audit.found import Leftover
 from carbuyer_cleanup.kinds import network_interface
+from carbuyer_cleanup.plugin.blocking import served
 from carbuyer_cleanup.report import TEMPLATES, things
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
+    from carbuyer_cleanup.audit.found import Leftover
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.report.things import Thing
-    from carbuyer_cleanup.resource import Resource
 
 State = Literal["gone", "left", "planned", "doubtful", "blocks"]
 SIGNS: dict[State, str] = {"gone": "✓", "left": "✗", "planned": "○", "doubtful": "?", "blocks": "■"}
@@ -81,24 +81,6 @@ class Network:
         return f"{told} Not the workshop's, and in the way: {', '.join(blocking)}." if blocking else told
 
 
-def blockers(run: Run) -> list[Leftover]:
-    """Return what isn't the workshop's and stands in its VPC, so that the VPC can't be deleted; each once."""
-    takedown = run.teardown.takedowns.get(network_interface.KIND)
-    return list(_served(takedown.left_alone.values() if takedown else ()).values())
-
-
-def _served(interfaces: Iterable[Resource]) -> dict[str, Leftover]:
-    """Return what those of the interfaces serve that stand in the workshop's VPC, by id."""
-    holders = [_holder(eni) for eni in interfaces if "vpc" in eni.details]
-    return {holder.id: holder for holder in holders}
-
-
-def _holder(eni: Resource) -> Leftover:
-    """Return what an interface serves; with the interface's id if AWS tells no other."""
-    kind, id_, name = eni.details["holder"]
-    return Leftover(kind, id_ or eni.id, name, eni.region, "", eni.why)
-
-
 def networks(run: Run, found: Sequence[Thing]) -> list[Network]:
     """Return the workshop's VPCs, with what was found in them."""
     places = {thing.place for thing in found}
@@ -127,7 +109,7 @@ def _others(run: Run, place: str) -> list[Node]:
     """Return what stands in a subnet and is not, or not for certain, the workshop's."""
     takedowns = run.teardown.takedowns
     enis = takedowns[network_interface.KIND].left_alone.values()
-    blocking = _served(eni for eni in enis if eni.place == place)
+    blocking = served(eni for eni in enis if eni.place == place)
     doubtful = [r for t in takedowns.values() for r in t.doubtful.values() if r.place == place and r.id not in blocking]
     return [
         *(Node(_label(held), "blocks") for held in blocking.values()),
@@ -148,9 +130,7 @@ def _node(thing: Thing) -> Node:
 
 def _label(leftover: Leftover) -> str:
     """Return what it is, its name, and the id by which its owner finds it."""
-    if leftover.name in ("", leftover.id) or leftover.id.startswith("arn:"):
-        return f"{leftover.type} {leftover.name or leftover.id}"
-    return f"{leftover.type} {leftover.name} ({leftover.id})"
+    return f"{leftover.type} {leftover.label}"
 
 
 def _placed(boxes: Sequence[Box]) -> tuple[list[Box], int]:

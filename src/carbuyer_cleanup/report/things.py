@@ -54,15 +54,9 @@ def things(run: Run) -> list[Thing]:
             (leftover.type, leftover.name),
         ]  # where a name is the id, as of a key pair
         key = next((key for key in keys if key in known), keys[0])
-        thing = known.get(key, Thing(_with_address(run, leftover), "left"))
+        thing = known.get(key, Thing(leftover, "left"))
         known[key] = replace(thing, fate="left", gone_after=None)
     return sorted(known.values(), key=lambda thing: (thing.fate == "gone", thing.fate == "left" and -(thing.usd or 0)))
-
-
-def _with_address(run: Run, leftover: Leftover) -> Leftover:
-    """Return what the audit found by the name that a step had for it: that of an Elastic IP is its address."""
-    alone = (t.left_alone.get(leftover.id) for t in run.teardown.takedowns.values() if t.kind.name == leftover.type)
-    return next((replace(leftover, name=resource.name) for resource in alone if resource), leftover)
 
 
 def _begun(run: Run) -> Iterator[Thing]:

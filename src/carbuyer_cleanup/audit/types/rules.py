@@ -24,9 +24,11 @@ async def unattached(_aws: Aws, item: Item, _region: str, claim: Claim | None) -
     """An Elastic IP that nothing uses is charged, whosever it is; one of AWS's own nobody else may release."""
     if item.get("AssociationId"):
         return claim
+    name = item.get("PublicIp", "")
     if service := item.get("ServiceManaged"):
-        return Claim(OURS, f"AWS keeps it for a service of its own ({service}), which releases it later: look again")
-    return Claim(OURS, "it is attached to nothing, and charged for")
+        why = f"AWS keeps it for a service of its own ({service}), which releases it later: look again"
+        return Claim(OURS, why, name)
+    return Claim(OURS, "it is attached to nothing, and charged for", name)
 
 
 async def launches(aws: Aws, item: Item, _region: str, claim: Claim | None) -> Claim | None:
@@ -60,9 +62,9 @@ async def distribution_name(aws: Aws, item: Item, region: str, _claim: Claim | N
     answer = await aws.fresh("cloudfront:ListTagsForResource", region=region, Resource=needed("ARN", item))
     if not answer:  # it was deleted a moment ago
         return None
-    names = texts("Items[?Key=='Name'].Value", needed("Tags", answer))
-    buckets = set() if names else await _our_buckets(aws)
-    return distribution.claim_on(aws, item, next(iter(names), ""), buckets)
+    name = next(iter(texts("Items[?Key=='Name'].Value", needed("Tags", answer))), "")
+    claim = distribution.claim_on(aws, item, name, set() if name else await _our_buckets(aws))
+    return claim and claim._replace(name=name)
 
 
 async def _our_buckets(aws: Aws) -> set[str]:

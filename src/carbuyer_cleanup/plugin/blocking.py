@@ -1,0 +1,39 @@
+"""What isn't the workshop's and stands in its VPC, so that the VPC can't be deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carbuyer_cleanup.audit.found import Leftover
+from carbuyer_cleanup.kinds import network_interface
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from carbuyer_cleanup.plugin.run import Run
+    from carbuyer_cleanup.resource import Resource
+
+
+def blockers(run: Run) -> list[Leftover]:
+    """Return what holds the workshop's VPC, each once."""
+    return list(served(_interfaces(run)).values())
+
+
+def _interfaces(run: Run) -> Iterator[Resource]:
+    """Yield the interfaces that were left alone by the teardown or, with ``--verify``, by the looks."""
+    takedown = run.teardown.takedowns.get(network_interface.KIND)
+    yield from takedown.left_alone.values() if takedown else ()
+    for outcome in run.outcomes.values():
+        yield from (r for r in outcome.left_alone if r.kind == network_interface.KIND.name)
+
+
+def served(interfaces: Iterable[Resource]) -> dict[str, Leftover]:
+    """Return what those of the interfaces serve that stand in the workshop's VPC, by id."""
+    holders = [_holder(eni) for eni in interfaces if "vpc" in eni.details]
+    return {holder.id: holder for holder in holders}
+
+
+def _holder(eni: Resource) -> Leftover:
+    """Return what an interface serves; with the interface's id if AWS tells no other."""
+    kind, id_, name = eni.details["holder"]
+    return Leftover(kind, id_ or eni.id, name, eni.region, "", eni.why)
