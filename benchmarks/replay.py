@@ -59,11 +59,16 @@ class Record:
         return embedded_session(sandbox.add_account(ACCOUNT), REGION, sandbox.clock, handle)
 
     def replayed(self, clock: Clock, account: str) -> boto3.Session:
-        """Return a session of another account that is answered from the record; all numbers have 12 digits."""
-        start = clock.now()
+        """Return a session of another account that is answered from the record; all numbers have 12 digits.
+
+        Its time begins with its first request: of thousands of accounts not all begin at once.
+        """
+        start_of: dict[str, float] = {}
 
         def handle(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-            status, headers, content = self._at(_key(request, account), clock.now() - start)
+            now = clock.now()
+            start = start_of.setdefault(account, now)
+            status, headers, content = self._at(_key(request, account), now - start)
             content = content.replace(ACCOUNT.encode(), account.encode())
             return AWSResponse(request.url, status, headers, Body(content))  # type: ignore[arg-type] # any mapping will do
 

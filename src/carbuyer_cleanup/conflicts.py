@@ -17,6 +17,8 @@ NEEDS = (
     ("--role", "--organization"),
     ("--only", "--roster or --organization"),
     ("--shard", "--roster or --organization"),
+    ("--max-age", "--roster or --organization"),
+    ("--max-age", "--sign"),
     ("--accounts-confirmed", "--roster or --organization"),
     ("--grades", "--roster or --organization"),
     ("--compare", "--roster or --organization"),
@@ -36,6 +38,7 @@ def _refuse_half(given: Callable[[str], object]) -> None:
 CONFLICTS = (
     ("--plan", "--verify", "choose what to look for"),
     ("--plan", "--one-by-one", "a plan starts no step"),
+    ("--plan", "--max-age", "a plan is made of all accounts"),
     ("--plan", "--sign", "a plan certifies nothing"),
     ("--plan", "--audit-regions", "a plan makes no audit"),
     ("--plan", "--compare", "a plan grades nobody"),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.audit.result import Depth
 
 ACCOUNT = re.compile(r"[0-9]{12}")  # not \d, which takes the digits of every script
+DAYS = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4})?")
 NOTHING = "Nothing was done."
 TOLD = "carbuyer_settings"  # in what pytest-xdist hands to a worker
 
@@ -46,7 +47,7 @@ class Settings:
     a rehearsal finds: a name or a file of ``sandbox.files``. ``record`` is the file that the run is recorded in.
     ``earlier`` are the class's scores of last time, by alias; ``backup`` is the folder in which all is saved
     before it is deleted, "" for none. ``shard`` is the part of the class that ``members`` are, "" for all of it, and
-    ``everybody`` is the whole class.
+    ``everybody`` is the whole class. Accounts with a CLEAN certificate of up to ``max_age`` days are not asked again.
     """
 
     rehearsal: bool
@@ -73,6 +74,7 @@ class Settings:
     backup_logs: bool = False
     shard: str = ""
     everybody: tuple[Member, ...] = ()
+    max_age: float | None = None
 
     def of(self, member: Member) -> Settings:
         """Return what is asked for one account of the class."""
@@ -149,6 +151,7 @@ OPTIONS: dict[str, dict[str, str | float | type | list[str] | None]] = {
     "--role": {"default": "", "metavar": "NAME", "help": "the role to take in each account of --organization"},
     "--only": {"action": "append", "default": None, "metavar": "ALIAS[,…]", "help": "a class: these accounts alone"},
     "--shard": {"default": None, "metavar": "K/N", "help": "a class: part K of N of its accounts"},
+    "--max-age": {"default": "", "metavar": "DAYS", "help": "a class: don't ask again who has a CLEAN certificate"},
     "--accounts-confirmed": {"default": "", "metavar": "N", "help": "how many accounts of the class are torn down"},
     "--lang": {
         "default": "",
@@ -198,7 +201,7 @@ def read(config: pytest.Config, environ: Mapping[str, str]) -> Settings:
     _refuse_without_aws(config, rehearsal=rehearsal)
     manifest = workshop.load(_manifest(config)).with_names(*get("--name")).without(*_ids(get("--not-ours")))
     region = _region(str(get("--region"))) or manifest.region
-    shard = class_accounts.shard(config)
+    shard, max_age = class_accounts.shard(config), _days(str(get("--max-age")))
     everybody, left_out = class_accounts.members(config, region)
     members = shard.of(everybody) if shard else everybody
     return Settings(
@@ -211,7 +214,7 @@ def read(config: pytest.Config, environ: Mapping[str, str]) -> Settings:
         _file(config, "--record"),
         comparison.read(config.invocation_params.dir / str(get("--compare"))) if get("--compare") else {},
         _file(config, "--backup"), bool(get("--backup-secrets")), bool(get("--backup-logs")),
-        str(shard or ""), everybody,
+        str(shard or ""), everybody, max_age,
     )  # fmt: skip
 
 
@@ -276,6 +279,14 @@ def _region(value: str) -> str:
         msg = f"--region must be an AWS Region such as ap-southeast-1, not {value!r}. Nothing was done."
         raise Refused(msg)
     return value
+
+
+def _days(value: str) -> float | None:
+    """Return how old a certificate may be; None if none will do."""
+    if value and not DAYS.fullmatch(value):
+        msg = f"--max-age must be a number of days, such as 1 or 0.5, not {value!r}. {NOTHING}"
+        raise Refused(msg)
+    return float(value) if value else None
 
 
 def _speed(value: str) -> float:

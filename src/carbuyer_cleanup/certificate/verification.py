@@ -93,6 +93,15 @@ def verify(file: Path, key: str, wanted: Wanted) -> list[str]:
     """Check a certificate and return what it proves, in lines.
 
     Raises:
+        Refused: as :func:`proved` does.
+    """
+    return _told(proved(file, key, wanted), wanted)
+
+
+def proved(file: Path, key: str, wanted: Wanted) -> Json:
+    """Check a certificate and return its predicate.
+
+    Raises:
         Refused: it proves nothing, or not what is wanted, or not that the account is clean; the message says why.
     """
     envelopes = extras.imported("envelopes")
@@ -107,7 +116,8 @@ def verify(file: Path, key: str, wanted: Wanted) -> list[str]:
         *_too_little(predicate["audit"], wanted),
     ):
         raise Refused(objection)
-    return _told(predicate, wanted)
+    found: Json = predicate
+    return found
 
 
 def _age(predicate: Json, wanted: Wanted) -> Iterator[str]:

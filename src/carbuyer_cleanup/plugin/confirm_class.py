@@ -39,6 +39,7 @@ def confirm_class(config: pytest.Config, runs: Runs, steps: Mapping[str, Sequenc
     kept = [alias for alias, plan in plans.items() if _can_be_made(runs, alias, plan)]
     found = {alias: planned.all_of(plans[alias].result()) for alias in kept}
     show(config, *(f"{alias}: {why}" for alias, why in runs.refused.items()))
+    show(config, *(f"{alias}: {standing.reservations[0]}" for alias, standing in runs.certified.items()))
     show(config, *(line for alias in kept for line in _lines(runs.open[alias], found[alias], say)))
     show(config, *backups.planned(runs.settings.backup, chain(*found.values())))
     count = len(runs.settings.members)

@@ -137,7 +137,7 @@ class Ledger:
         runs = self._config.stash.get(RUNS, None)
         for member in self._selected():
             if member.alias not in self._standings:
-                here = runs is not None and member.alias in (runs.open.keys() | runs.refused.keys())
+                here = runs is not None and member.alias in {*runs.open, *runs.refused, *runs.certified}
                 self._standings[member.alias] = runs.standing(member.alias) if here and runs else self._not_run(member)
         self._lost = self._settings.task is not Task.PLAN and not self._publish()
 

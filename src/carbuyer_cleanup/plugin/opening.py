@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from aws_clock import Clock
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT, Assumer, open_account, real_session
+from carbuyer_cleanup.classroom import certified
 from carbuyer_cleanup.classroom.roster import Member
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import CleanupError, Refused
@@ -20,12 +21,13 @@ from carbuyer_cleanup.settings import Settings, Task
 from carbuyer_cleanup.teardown.engine import Loop, Teardown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from contextlib import AbstractContextManager
 
     import boto3
     import pytest
 
+    from carbuyer_cleanup.classroom.standing import Standing
     from carbuyer_cleanup.recording.player import Player
     from strict_moto.estates import Mess
     from strict_moto.front import Sandbox
@@ -33,24 +35,39 @@ if TYPE_CHECKING:
     Source = Callable[[Member], boto3.Session]
 
 
-def open_runs(config: pytest.Config, aliases: Iterable[str]) -> Runs:
-    """Open the accounts whose tests were selected.
+def open_runs(config: pytest.Config, aliases: Iterable[str], always: Collection[str] = ()) -> Runs:
+    """Open the accounts whose tests were selected, but for those that are CLEAN by a certificate.
+
+    Args:
+        config: pytest's.
+        aliases: the accounts whose tests were selected.
+        always: those that are asked in any case.
 
     Raises:
         CleanupError: the one account of a run without a roster could not be opened; in a class it is its own.
     """
     settings = config.stash[SETTINGS]
     members = [member for member in settings.members or (Member(),) if member.alias in set(aliases)]
+    known = _certified(settings, [member for member in members if member.alias not in always])
+    members = [member for member in members if member.alias not in known]
     with ExitStack() as stack:
         breaches = stack.enter_context(_wall()) if settings.rehearsal or PLAYER in config.stash else []
         source, loop = _world(config, settings, members)
-        runs = Runs(settings, breaches=breaches, recorder=config.stash.get(RECORDER, None), at_once=loop.at_once)
+        recorder = config.stash.get(RECORDER, None)
+        runs = Runs(settings, breaches=breaches, recorder=recorder, at_once=loop.at_once, certified=known)
         stack.callback(loop.close)
         answers = loop.pool.map(_opener(runs, source, loop), members)
         for member, opened in zip(members, answers, strict=True):
             _enter(runs, config.stash.get(PLAYER, None), member, opened, stack)
         runs.closing = stack.pop_all()
         return runs
+
+
+def _certified(settings: Settings, members: Iterable[Member]) -> dict[str, Standing]:
+    if settings.max_age is None:
+        return {}
+    found = ((member.alias, certified.standing(settings, member)) for member in members)
+    return {alias: standing for alias, standing in found if standing}
 
 
 def _world(config: pytest.Config, settings: Settings, members: list[Member]) -> tuple[Source, Loop]:

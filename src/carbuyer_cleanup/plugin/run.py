@@ -165,12 +165,14 @@ class Runs:
     """The accounts of a run: one without a roster, else those of the class that this process takes.
 
     ``open`` are those that are under way and ``refused`` those that could not be opened, with the reason; by alias,
-    which is "" without a roster. ``breaches`` are requests that a rehearsal tried to send out.
+    which is "" without a roster. ``certified`` are those that are CLEAN by a certificate, and not asked. ``breaches``
+    are requests that a rehearsal tried to send out.
     """
 
     settings: Settings
     open: dict[str, Run] = field(default_factory=dict)
     refused: dict[str, CleanupError] = field(default_factory=dict)
+    certified: dict[str, Standing] = field(default_factory=dict)
     closing: ExitStack = field(default_factory=ExitStack)
     breaches: list[str] = field(default_factory=list)
     recorder: Recorder | None = None
@@ -194,6 +196,8 @@ class Runs:
         """How an account stands; one that was refused could not be verified."""
         if alias in self.open:
             return self.open[alias].standing
+        if alias in self.certified:
+            return self.certified[alias]
         member = next(m for m in self.settings.members if m.alias == alias)
         return absent(self.settings, member, "COULD NOT VERIFY", str(self.refused[alias]))
 

@@ -29,6 +29,8 @@ def run_of(config: pytest.Config, alias: str) -> Run:
     runs = config.stash[RUNS]
     if alias in runs.refused:
         pytest.fail(str(runs.refused[alias]), pytrace=False)
+    if alias in runs.certified:
+        pytest.skip(runs.certified[alias].reservations[0])
     return runs.open[alias]
 
 
