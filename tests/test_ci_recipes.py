@@ -29,7 +29,9 @@ SCRIPTS = Path(sysconfig.get_path("scripts"))
 CLASS = CI / "github-class.yml"
 ZIZMOR = ("zizmor", "--offline", "--pedantic", "--no-progress")
 SCHEMA = ("check-jsonschema", "--builtin-schema")
+HADOLINT = ("hadolint", "--failure-threshold", "info")
 LINTED = [
+    (HADOLINT, ROOT / "Containerfile"),
     (ZIZMOR, WORKFLOW),
     (ZIZMOR, ACTION),
     ((*SCHEMA, "vendor.github-workflows"), WORKFLOW),

@@ -194,16 +194,20 @@ def _region(text: str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print a policy."""
+    options = _parser().parse_args(arguments)
+    manifest = workshop.load(options.workshop)
+    manifest = replace(manifest, region=options.region or manifest.region)
+    manifest = manifest.with_names(*options.name)
+    print(json.dumps(policy(options.task, manifest), indent=2))  # noqa: T201 - what it is started for
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m carbuyer_cleanup.permissions", description=__doc__)
     parser.add_argument("task", choices=list(POLICIES), help="to delete takes the first two")
     parser.add_argument("--workshop", type=Path, default=MANIFEST, metavar="FILE", help="default: the suite's own")
     parser.add_argument("--name", action="append", default=[], metavar="ENTRY=NAME", help="as in the suite")
     parser.add_argument("--region", type=_region, help="as in the suite (default: the manifest's)")
-    options = parser.parse_args(arguments)
-    manifest = workshop.load(options.workshop)
-    manifest = replace(manifest, region=options.region or manifest.region)
-    manifest = manifest.with_names(*options.name)
-    print(json.dumps(policy(options.task, manifest), indent=2))  # noqa: T201 - what it is started for
+    return parser
 
 
 if __name__ == "__main__":
