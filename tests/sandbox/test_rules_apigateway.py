@@ -345,3 +345,14 @@ def test_http_api_is_exported(session: boto3.Session) -> None:
         "/mail": {"post": {"x-amazon-apigateway-integration": {"uri": "https://example.com"}}},
         "/$default": {"x-amazon-apigateway-any-method": {"x-amazon-apigateway-integration": {}}},
     }
+
+
+def test_imported_definitions_are_validated(gateway: Any) -> None:
+    """A definition in OpenAPI makes an API, and one that breaks OpenAPI's rules is refused, each time."""
+    good = {"openapi": "3.0.0", "info": {"title": "carbuyer-import", "description": "-", "version": "1"}, "paths": {}}
+    bad = {"openapi": "3.0.0", "paths": {}}
+
+    for _ in range(2):
+        with refused("BadRequestException"):
+            gateway.import_rest_api(body=json.dumps(bad), failOnWarnings=True)
+        assert gateway.import_rest_api(body=json.dumps(good), failOnWarnings=True)["name"] == "carbuyer-import"

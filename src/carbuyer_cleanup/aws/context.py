@@ -13,11 +13,14 @@ from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
+import botocore
 from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from carbuyer_cleanup import __version__
 from carbuyer_cleanup.aws.answers import demand, incomplete, listed, taken_for_empty
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.aws.identity import another_account, elsewhere, whoami_in
@@ -71,7 +74,7 @@ CONFIG = Config(
     connect_timeout=10,
     read_timeout=60,
     max_pool_connections=16,
-    user_agent_extra="carbuyer-cleanup",
+    user_agent=f"carbuyer-cleanup/{__version__} Botocore/{botocore.__version__}",  # else made anew for each call
 )
 
 
@@ -129,6 +132,8 @@ class Aws:
         self.pinned: Pinned | None = None  # the session's credentials, if AWS was asked whose they are
         self._pool, self._lean = pool, lean_session(session)
         self._clients: dict[tuple[str, str], Any] = {}
+        # Else each client looks through the environment for proxies.
+        self._config = CONFIG if getproxies() else CONFIG.merge(Config(proxies={}))
         self._lists = cache(partial(_regions, self._lean))
         self._endpoints: set[str] = set()
         self._owners: dict[str, str] = {}  # of what others may share with the account, by id
@@ -366,7 +371,7 @@ class Aws:
         """Make a client, which looks through the environment for proxies; meanwhile pytest may change it."""
         while True:
             try:
-                return self._lean.create_client(service, region_name=region, config=CONFIG)
+                return self._lean.create_client(service, region_name=region, config=self._config)
             except KeyError as error:  # out of os.environ.items(): pytest has taken its own variable out
                 if error.args != ("PYTEST_CURRENT_TEST",):
                     raise

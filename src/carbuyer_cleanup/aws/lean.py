@@ -17,6 +17,7 @@ from botocore.loaders import Loader
 
 from carbuyer_cleanup.aws.answers import Parsers, refuse_broken
 from carbuyer_cleanup.aws.calls import CALLS
+from carbuyer_cleanup.aws.trust import share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -31,7 +32,7 @@ ACCOUNT_BEFORE_ADDRESS = re.compile(r"^(https?://)\d{12}\.(?=\d+\.\d+\.\d+\.\d+[
 def lean_session(session: boto3.Session) -> botocore.session.Session:
     """Return a session with the same credentials, configuration and event handlers, but lean clients."""
     theirs = session._session  # noqa: SLF001 - boto3 hands it out nowhere
-    core = botocore.session.Session(include_builtin_handlers=False)
+    core = _Session(include_builtin_handlers=False)
     core.register_component("event_emitter", _Emitter.around(session.events))
     session.events.register("before-sign.s3-control", _at_its_address, unique_id="carbuyer-address")
     session.events.register("before-parse", refuse_broken, unique_id="carbuyer-whole")
@@ -40,6 +41,15 @@ def lean_session(session: boto3.Session) -> botocore.session.Session:
     core.register_component("response_parser_factory", Parsers())
     core.register_component("data_loader", _loader(tuple(theirs.get_component("data_loader").search_paths)))
     return core
+
+
+class _Session(botocore.session.Session):
+    """Its clients share what they trust."""
+
+    def create_client(self, *args: Any, **given: Any) -> Any:
+        client = super().create_client(*args, **given)
+        share(client)
+        return client
 
 
 def _at_its_address(request: AWSRequest, **_event: Any) -> None:

@@ -16,6 +16,7 @@ from carbuyer_cleanup.classroom.roster import Member
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import CleanupError, Refused
 from carbuyer_cleanup.plugin.confirm import refuse_unasked
+from carbuyer_cleanup.plugin.memory import seldom_collected
 from carbuyer_cleanup.plugin.run import PLAYER, RECORDER, SETTINGS, Run, Runs
 from carbuyer_cleanup.settings import Settings, Task
 from carbuyer_cleanup.teardown.engine import Loop, Teardown
@@ -51,6 +52,7 @@ def open_runs(config: pytest.Config, aliases: Iterable[str], always: Collection[
     known = _certified(settings, [member for member in members if member.alias not in always])
     members = [member for member in members if member.alias not in known]
     with ExitStack() as stack:
+        stack.enter_context(seldom_collected())
         breaches = stack.enter_context(_wall()) if settings.rehearsal or PLAYER in config.stash else []
         source, loop = _world(config, settings, members)
         recorder = config.stash.get(RECORDER, None)
