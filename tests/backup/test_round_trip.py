@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aws_clock import Clock
-from carbuyer_cleanup.backup import bucket
+from carbuyer_cleanup.backup import content
 from carbuyer_cleanup.backup.__main__ import main
 from strict_moto import Sandbox, estate, wall
 from strict_moto.front import ACCOUNT
@@ -36,7 +36,7 @@ def emptied(
     session: Session, run_suite: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[Any, ...]:
     """What was in an account whose tables and bucket were saved and deleted."""
-    monkeypatch.setattr(bucket, "LARGE", 100_000)
+    monkeypatch.setattr(content, "LARGE", 100_000)
     estate.create(session, ("table", "bucket", "role"))
     furnish(session)
     for key in ("../../out", "tab\there"):
@@ -109,7 +109,7 @@ def test_damaged(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     for number, (pattern, damage, says) in enumerate(DAMAGES):
         copy = tmp_path / f"copy-{number}"
         shutil.copytree(tmp_path / "saved", copy)
-        damage(next((copy / ACCOUNT).glob(pattern)))
+        damage(max((copy / ACCOUNT).glob(pattern), key=lambda path: path.stat().st_size))
         assert main(["verify", str(copy)]) == 1
         out = capfd.readouterr().out
         assert says in out, (pattern, out)

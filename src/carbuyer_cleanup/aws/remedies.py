@@ -61,6 +61,25 @@ REMEDIES = (
         calls="s3:*",
         words=r"\bmfa\b",
     ),
+    # What can't be read, and so not be saved: S3 API reference, "List of error codes"; S3 user guide, "Using SSE-C".
+    Remedy(
+        "It is in an archive, which gives nothing away at once: restore it in the S3 console (Actions, Initiate "
+        f"restore) and wait for that, {AGAIN}",
+        codes="InvalidObjectState",
+        calls="s3:*",
+    ),
+    Remedy(
+        "It was encrypted with a key that S3 doesn't have (SSE-C): save it yourself with that key, and delete it, "
+        f"{AGAIN}",
+        codes="InvalidRequest",
+        calls="s3:GetObject",
+        words="server side encryption",
+    ),
+    Remedy(
+        f"Its KMS key is switched off or waits for its deletion: cancel that or enable it in the KMS console, {AGAIN}",
+        codes="KMS.DisabledException KMS.KMSInvalidStateException KMS.NotFoundException",
+        calls="s3:*",
+    ),
     # What S3 says of all else: S3 user guide, "Troubleshoot access denied (403 Forbidden) errors in Amazon S3".
     Remedy(
         "S3 doesn't say why: look in the S3 console for Object Lock, MFA delete or Requester Pays (the bucket's "

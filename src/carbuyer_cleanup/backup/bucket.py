@@ -2,25 +2,19 @@
 
 A page of the list is saved at a time, so that memory stays flat however much there is. What the parts of an unfinished
 upload hold can't be read by any call: they are listed, and that is all. A version of a bucket without versioning has
-the id ``null`` and may be written over: its time and ETag tell that. An ETag is the MD5 of the content unless it was
-uploaded in parts or encrypted with a key of KMS's or the caller's (Amazon S3 API reference, "Object").
+the id ``null`` and may be written over: its time and ETag tell that.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from s3transfer.exceptions import RetriesExceededError
-from s3transfer.manager import TransferConfig, TransferManager
-from s3transfer.subscribers import BaseSubscriber
-
-from carbuyer_cleanup.backup import tree
+from carbuyer_cleanup.backup import content, tree
 from carbuyer_cleanup.backup.entries import entries_of
-from carbuyer_cleanup.backup.folder import File, NotSaved, Writing
+from carbuyer_cleanup.backup.folder import File, NotSaved
 from carbuyer_cleanup.backup.paths import name_of
 from carbuyer_cleanup.backup.plain import line as line_of
 from carbuyer_cleanup.backup.plain import plain
@@ -34,11 +28,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.backup.saving import Backup
     from carbuyer_cleanup.resource import Resource
 
-LARGE = 32 * 2**20  # bytes from which an object is read in parts, by s3transfer
-PARTS = TransferConfig(multipart_threshold=LARGE, max_request_concurrency=8, max_in_memory_download_chunks=8)
-CHUNK = 2**18
-MD5 = re.compile('"?([0-9a-f]{32})"?')
-OTHER_ETAGS = ("aws:kms", "aws:kms:dsse")
+AT_ONCE = 32  # versions that are read at once: S3 is far away
 NOT_KEPT = frozenset({"AcceptRanges", "Body", "ContentRange", "RequestCharged", "ResponseMetadata"})
 MOST = 10**9  # versions of a page, and so the longest number below
 
@@ -59,12 +49,12 @@ class _Contents:
     backup: Backup
     bucket: Resource
     lines: int = 0
-    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(16))
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
 
 def unsaved(backup: Backup, bucket: Resource, page: Mapping[str, Any]) -> list[Entry]:
     """Return what a page lists that was not saved, or was written since: all of it if the bucket isn't saved whole."""
-    is_whole = backup.index.of(OBJECTS, bucket.id) is not None
+    is_whole = backup.has_secured(OBJECTS, bucket.id)
     listed = (entry for entry, _, _ in entries_of(page))
     return [entry for entry in listed if not (is_whole and backup.index.has_object(bucket.id, entry))]
 
@@ -131,8 +121,12 @@ async def _saved(contents: _Contents, line: Listed) -> tuple[Stored, File | None
     if line.what != VERSION:
         return Stored(line.entry, line.what, "", line.facts), None
     async with contents.slots:
-        file, told = await _download(contents, line)
-        tags = await contents.aws.fresh("s3:GetObjectTagging", **_which(contents, line.entry))
+        tagging = contents.aws.fresh("s3:GetObjectTagging", **_which(contents, line.entry))
+        done = await asyncio.gather(_download(contents, line), tagging, return_exceptions=True)
+    for error in done:
+        if isinstance(error, BaseException):
+            raise error
+    (file, told), tags = done
     if not tags:
         raise _went(line.entry)
     contents.backup.progress.add(file.bytes)
@@ -147,14 +141,12 @@ def _which(contents: _Contents, entry: Entry) -> dict[str, Any]:
 async def _download(contents: _Contents, line: Listed) -> tuple[File, Any]:
     which = _which(contents, line.entry)
     region, path = which.pop("region"), _path(contents, line.entry)
-    size, etag = int(line.facts["size"]), line.entry.stamp.rpartition(" ")[2]
-    read = _read_in_parts if size >= LARGE else _read_at_once
-    call = "s3:HeadObject" if size >= LARGE else "s3:GetObject"
+    etag = line.entry.stamp.rpartition(" ")[2]
+    call = "s3:HeadObject" if content.is_large(line) else "s3:GetObject"
 
     def act(client: Any) -> tuple[File, Any]:
         with contents.backup.folder.writing(path) as writing:
-            told = read(client, writing, {**which, "IfMatch": etag})
-            _refuse_another(writing, told, line)
+            told = content.read(client, writing, {**which, "IfMatch": etag}, line)
         return File(path, writing.bytes, writing.sha256.hexdigest()), plain(_kept(told))
 
     done = await contents.aws.transfer(call, act, region=region)
@@ -170,55 +162,6 @@ def _went(entry: Entry) -> NotSaved:
 def _path(contents: _Contents, entry: Entry) -> str:
     digest = hashlib.sha256(line_of(entry)).hexdigest()
     return f"{folder_of(contents.bucket)}/versions/{digest[0]}/{digest}"
-
-
-def _read_at_once(client: Any, writing: Writing, which: dict[str, Any]) -> Mapping[str, Any]:
-    answer: Mapping[str, Any] = client.get_object(**which, ChecksumMode="ENABLED")
-    for chunk in answer["Body"].iter_chunks(CHUNK):
-        writing.write(chunk)
-    return answer
-
-
-def _read_in_parts(client: Any, writing: Writing, which: dict[str, Any]) -> Mapping[str, Any]:
-    """Read an object in parts at once, which are written in order: so the digest needs no second reading."""
-    answer: Mapping[str, Any] = client.head_object(**which, ChecksumMode="ENABLED")
-    bucket, key = which.pop("Bucket"), which.pop("Key")
-    del which["IfMatch"]  # s3transfer adds it
-    with TransferManager(client, PARTS) as manager:
-        known = _Known(answer["ContentLength"], answer["ETag"])
-        try:
-            manager.download(bucket, key, writing, extra_args=which, subscribers=[known]).result()  # type: ignore[arg-type] # it only writes
-        except RetriesExceededError as error:
-            raise error.last_exception from error
-    return answer
-
-
-class _Known(BaseSubscriber):
-    """Tells s3transfer what it would ask for once more."""
-
-    def __init__(self, size: int, etag: str) -> None:
-        super().__init__()
-        self._size, self._etag = size, etag
-
-    def on_queued(self, future: Any, **_more: Any) -> None:
-        future.meta.provide_transfer_size(self._size)
-        future.meta.provide_object_etag(self._etag)
-
-
-def _refuse_another(writing: Writing, told: Mapping[str, Any], line: Listed) -> None:
-    """See that what came is the version that was listed.
-
-    Raises:
-        NotSaved: it isn't.
-    """
-    match = MD5.fullmatch(told["ETag"])
-    by_key = told.get("ServerSideEncryption") in OTHER_ETAGS or told.get("SSECustomerAlgorithm")
-    is_whole = writing.bytes == line.facts["size"] and (not match or by_key or match[1] == writing.md5.hexdigest())
-    if not is_whole:
-        raise NotSaved(
-            f"What came of {line.entry.key} (version {line.entry.version}) is not what S3 lists: "
-            f"{writing.bytes} bytes of {line.facts['size']}, ETag {told['ETag']}. Run again."
-        )
 
 
 def _kept(told: Mapping[str, Any]) -> dict[str, Any]:

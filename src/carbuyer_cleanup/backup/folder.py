@@ -19,7 +19,7 @@ from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.files import refuse_no_folder, write_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 PRIVATE = 0o700
@@ -47,18 +47,35 @@ class Writing:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self.bytes, self.sha256, self.md5 = 0, hashlib.sha256(), hashlib.md5(usedforsecurity=False)
+        self.bytes, self.sha256 = 0, hashlib.sha256()
 
     def write(self, data: bytes) -> int:
         """Write all of it."""
         write_all(self._descriptor, data)
         self.bytes += len(data)
         self.sha256.update(data)
-        self.md5.update(data)
         return len(data)
 
     def flush(self) -> None:
         """Do nothing: nothing is held back."""
+
+    def md5(self, sizes: Iterable[int]) -> list[bytes]:
+        """Return the MD5s of the parts of these sizes, as they are in the file, one after the other."""
+        start, digests = 0, []
+        for size in sizes:
+            digest = hashlib.md5(usedforsecurity=False)
+            for data in _read(self._descriptor, start, size):
+                digest.update(data)
+            start += size
+            digests.append(digest.digest())
+        return digests
+
+
+def _read(descriptor: int, start: int, size: int) -> Iterator[bytes]:
+    end = start + size
+    while data := os.pread(descriptor, min(CHUNK, end - start), start):
+        yield data
+        start += len(data)
 
 
 class Folder:

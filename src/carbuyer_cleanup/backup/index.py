@@ -98,6 +98,14 @@ class Index:
         """Forget that a resource was saved as a whole: there is more of it."""
         self._do("DELETE FROM saved WHERE kind = ? AND id = ?", kind, id_)
 
+    def forget(self, kind: str, id_: str, paths: Sequence[str]) -> None:
+        """Forget files of a resource, what of a bucket is in them, and that the resource was saved as a whole."""
+        with self.together():
+            self.reopen(kind, id_)
+            self._connection.executemany("DELETE FROM files WHERE path = ?", ((path,) for path in paths))
+            lost = "bucket = ? AND what = ? AND path NOT IN (SELECT path FROM files)"
+            self._do(f"DELETE FROM objects WHERE {lost}", id_, VERSION)  # noqa: S608 - no value
+
     def add_object(self, bucket: str, one: Stored) -> None:
         """Remember something of a bucket."""
         values = (bucket, *one.entry, one.what, one.path, json.dumps(one.facts))

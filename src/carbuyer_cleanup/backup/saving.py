@@ -21,6 +21,7 @@ from carbuyer_cleanup.backup.paths import name_of
 from carbuyer_cleanup.backup.plain import text
 from carbuyer_cleanup.backup.progress import Progress
 from carbuyer_cleanup.backup.rows import Saved
+from carbuyer_cleanup.backup.verify import damage
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import AwsError, CleanupError
 
@@ -93,9 +94,20 @@ class Backup:
         with self._explained(resource):
             saver = SAVERS[resource.kind]
             if (resource.kind, resource.id) not in self._secured:
+                await aws.in_thread(lambda: self._forget_damaged(resource))
                 await saver.save(aws, self, resource)
             await saver.check(aws, self, resource)
         self._secured.add((resource.kind, resource.id))
+
+    def _forget_damaged(self, resource: Resource) -> None:
+        """Let what an earlier run has saved count only if it is still there, and as it was."""
+        files = self.index.files(resource.kind, resource.id)
+        if damaged := [file.path for file in files if damage(self.root, file.path, file)]:
+            self.index.forget(resource.kind, resource.id, damaged)
+
+    def has_secured(self, kind: str, id_: str) -> bool:
+        """Say whether this run has seen that a resource is saved as a whole."""
+        return (kind, id_) in self._secured
 
     @contextmanager
     def _explained(self, resource: Resource) -> Iterator[None]:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.backup.folder import File, NotSaved
 from carbuyer_cleanup.backup.paths import is_portable, name_of
 from carbuyer_cleanup.backup.plain import line, plain, text
+from carbuyer_cleanup.backup.restore_table import definition
 from carbuyer_cleanup.backup.rows import Saved
 
 if TYPE_CHECKING:
@@ -67,26 +68,39 @@ def _ordered(value: Any) -> Any:
 
 
 async def save(aws: Aws, backup: Backup, table: Resource) -> None:
-    """Save a table, unless an earlier run has saved just these items."""
-    known = backup.index.of(table.kind, table.id)
-    if known and str(await _digest(aws, table)) == known.facts["digest"]:
-        return
+    """Save a table, unless an earlier run has saved just this table with just these items."""
     description = await _description(aws, table)
-    await _Export(aws, backup, table, description).write()
+    known = backup.index.of(table.kind, table.id)
+    if known is None or await _difference(aws, table, known, description):
+        await _Export(aws, backup, table, description).write()
 
 
 async def check(aws: Aws, backup: Backup, table: Resource) -> None:
-    """See that nothing was written to the table since it was saved.
+    """See that nothing was written to the table since it was saved, and that it is the same table.
 
     Raises:
-        NotSaved: something was.
+        NotSaved: something was, or it isn't.
     """
     known = backup.index.of(table.kind, table.id)
-    if known is None or str(await _digest(aws, table)) != known.facts["digest"]:
-        raise NotSaved(
-            f"Something was written to the {table} after it was saved, so it is not deleted: see who uses it, then run "
-            "again."
-        )
+    what = await _difference(aws, table, known, await _description(aws, table)) if known else "Nothing is known of"
+    if what:
+        raise NotSaved(f"{what} the {table} after it was saved, so it is not deleted: see who uses it, then run again.")
+
+
+async def _difference(aws: Aws, table: Resource, known: Saved, description: dict[str, Any]) -> str:
+    """Return what was done to a table since it was saved, "" if nothing was."""
+    if _identity(description) != known.facts.get("definition"):
+        return "Somebody changed the definition of"
+    return "" if str(await _digest(aws, table)) == known.facts["digest"] else "Something was written to"
+
+
+def _identity(description: dict[str, Any]) -> str:
+    """Return what tells a table, and what it is made like, from others; its protection is switched off to delete it."""
+    table = description["Table"]
+    made = {**definition(table), "DeletionProtectionEnabled": ""}
+    expiry = description["TimeToLiveDescription"].get("AttributeName")
+    told = [str(table["TableId"] or table["CreationDateTime"]), made, sorted(map(str, description["Tags"])), expiry]
+    return hashlib.sha256(_canonical(told)).hexdigest()
 
 
 def _pages(aws: Aws, table: Resource) -> AsyncIterator[dict[str, Any]]:
@@ -130,7 +144,10 @@ class _Export:
         """Write all of it, the data first and the summary last, and then the index."""
         data, digest = await self._write_items()
         await self.aws.in_thread(lambda: self._write_rest(data, digest))
-        facts = {"digest": str(digest), "items": digest.items, "place": f"{self.home}/{self.place}"}
+        facts = {
+            "digest": str(digest), "items": digest.items, "definition": _identity(self.description),
+            "place": f"{self.home}/{self.place}",
+        }  # fmt: skip
         table = self.table
         saved = Saved(table.kind, table.id, table.name, table.region, _iso(datetime.now(UTC)), facts)
         with self.backup.index.together():
@@ -149,11 +166,13 @@ class _Export:
         ):
             async for page in _pages(self.aws, self.table):
                 digest = await self.aws.in_thread(partial(_pack, packed, digest, page["Items"]))
+            packed.close()
+            (md5,) = await self.aws.in_thread(lambda: writing.md5([writing.bytes]))
         self.files.append(File(file, writing.bytes, writing.sha256.hexdigest()))
         return {
             "itemCount": digest.items,
-            "md5Checksum": b64encode(writing.md5.digest()).decode(),
-            "etag": writing.md5.hexdigest(),
+            "md5Checksum": b64encode(md5).decode(),
+            "etag": md5.hex(),
             "dataFileS3Key": path,
         }, digest
 

@@ -1,0 +1,131 @@
+"""How long the backup of a bucket takes, and how much memory, beside ``aws s3 sync`` and ``rclone copy``.
+
+``python -m benchmarks.backup [ROUNDS]``. All read the same bucket of the same server on this machine, in turns, each as
+a program of its own: so what is compared includes its start. The AWS CLI is the one in ``.worlds``, else the PATH's.
+The server takes a part of the same cores, and a network would take its time besides: figures are ratios.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[1]
+BUCKET, REGION, ACCOUNT = "carbuyer-fcj-bucket", "ap-southeast-1", "111122223333"
+SHAPES = {"2,000 objects of 16 KiB": (2000, 2**14), "one object of 256 MiB": (1, 2**28)}
+MEMORY = {"1,000 objects": (1000, 100), "20,000 objects": (20_000, 100), "one object of 1 GiB": (1, 2**30)}
+LIMIT_MIB = 20.0  # that the memory of ours may differ between these
+KEYS = {"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": REGION}
+KEYS["RCLONE_CONFIG"] = os.devnull
+WITHOUT = "AWS_CA_BUNDLE"  # rclone can't take one
+
+
+class Cost(NamedTuple):
+    """What a program took: seconds by the clock, seconds of a processor, and MiB at most."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+def programs(endpoint: str, into: str) -> dict[str, list[str]]:
+    """Return the commands that are compared."""
+    own = ROOT / ".worlds" / "awscli" / "bin" / "aws"
+    aws = str(own) if own.exists() else shutil.which("aws")
+    remote = f":s3,provider=Other,region={REGION},env_auth=true,endpoint='{endpoint}':{BUCKET}"
+    found = {
+        "backup": [sys.executable, "-m", "benchmarks.backup", "--save", into],
+        "aws s3 sync": [aws or "", "s3", "sync", f"s3://{BUCKET}", into, "--only-show-errors"],
+        "rclone copy": [shutil.which("rclone") or "", "copy", remote, into],
+    }  # fmt: skip
+    return {name: command for name, command in found.items() if command[0]}
+
+
+def took(command: list[str], endpoint: str) -> Cost:
+    """Run a program, and return what it took."""
+    started = os.times().elapsed
+    environment = {name: value for name, value in os.environ.items() if name != WITHOUT} | KEYS
+    environment["AWS_ENDPOINT_URL"] = endpoint
+    process = subprocess.Popen(command, env=environment, cwd=ROOT)  # noqa: S603 - ours
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return Cost(os.times().elapsed - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+@contextmanager
+def served(count: int, size: int) -> Iterator[str]:
+    """Serve a bucket, and yield its endpoint."""
+    command = [sys.executable, "-m", "benchmarks.bucket_server", str(count), str(size)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as server:  # noqa: S603 - ours
+        try:
+            yield f"http://127.0.0.1:{int(next(iter(server.stdout or ())))}"
+        finally:
+            server.terminate()
+
+
+def compared(count: int, size: int, rounds: int) -> dict[str, Cost]:
+    """Return the medians of each program's costs, in turns."""
+    costs: dict[str, list[Cost]] = {}
+    with served(count, size) as endpoint:
+        for _ in range(rounds):
+            for name in programs(endpoint, ""):
+                with tempfile.TemporaryDirectory() as home:
+                    costs.setdefault(name, []).append(took(programs(endpoint, f"{home}/into")[name], endpoint))
+    return {name: Cost(*map(statistics.median, zip(*all_, strict=True))) for name, all_ in costs.items()}
+
+
+def save(into: str) -> None:
+    """Save the bucket, as a teardown does before it deletes anything."""
+    import boto3  # noqa: PLC0415 - not in the process that measures
+
+    from aws_clock import Clock  # noqa: PLC0415
+    from benchmarks.accounts import teardown  # noqa: PLC0415
+    from carbuyer_cleanup.backup.saving import Backup  # noqa: PLC0415
+    from carbuyer_cleanup.resource import Resource  # noqa: PLC0415
+    from carbuyer_cleanup.teardown.engine import Loop  # noqa: PLC0415
+
+    clock = Clock()
+    loop = Loop(clock)
+    down = teardown(boto3.Session(region_name=REGION), ACCOUNT, clock, loop)
+    backup = down.aws.backup = Backup(Path(into) / ACCOUNT)
+    loop.run(backup.secure(down.aws, Resource("S3 objects", BUCKET, BUCKET, REGION, ""))).result()
+    backup.close()
+    loop.close()
+
+
+def main(rounds: int) -> int:
+    """Print the figures; return 1 if the backup's memory grows with what is saved."""
+    for what, (count, size) in SHAPES.items():
+        costs = compared(count, size, rounds)
+        print(f"{what}:")
+        for name, cost in costs.items():
+            took_ = f"{cost.wall:6.2f} s, {cost.cpu:6.2f} s CPU, {cost.memory:4.0f} MiB"
+            print(f"  {name:12} {took_}; backup / this: {costs['backup'].wall / cost.wall:.2f}")
+    peaks = {what: compared_memory(*shape) for what, shape in MEMORY.items()}
+    print("memory at most: " + ", ".join(f"{what} {peak:.0f} MiB" for what, peak in peaks.items()))
+    return int(max(peaks.values()) - min(peaks.values()) > LIMIT_MIB)
+
+
+def compared_memory(count: int, size: int) -> float:
+    """Return how much memory the backup takes at most, in MiB."""
+    with served(count, size) as endpoint, tempfile.TemporaryDirectory() as home:
+        return took(programs(endpoint, f"{home}/into")["backup"], endpoint).memory
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--save"]:
+        save(*sys.argv[2:])
+        sys.exit()
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 3))

@@ -1,0 +1,96 @@
+"""Whether what came of a version is what S3 stores: by its size, and by the ETag as far as that tells."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import nullcontext
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+from botocore.response import StreamingBody
+
+from carbuyer_cleanup.backup import content
+from carbuyer_cleanup.backup.bucket import Listed
+from carbuyer_cleanup.backup.folder import Folder, NotSaved
+from carbuyer_cleanup.backup.rows import Entry
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WHICH = {"Bucket": "b", "Key": "k", "VersionId": "null", "IfMatch": ""}
+SENT = bytes(range(250)) * 4
+
+
+def _etag(parts: list[int]) -> str:
+    digests, start = [], 0
+    for size in parts:
+        digests.append(hashlib.md5(SENT[start : start + size], usedforsecurity=False).digest())
+        start += size
+    if len(parts) == 1:
+        return f'"{digests[0].hex()}"'
+    return f'"{hashlib.md5(b"".join(digests), usedforsecurity=False).hexdigest()}-{len(parts)}"'
+
+
+class S3:
+    """An S3 with one object, uploaded in parts of these sizes."""
+
+    def __init__(self, parts: list[int], sends: bytes, more: dict[str, str], *, tells: bool) -> None:
+        self.parts, self.sends, self.tells, self.asked = parts, sends, tells, 0
+        self._told = {"ETag": _etag(parts), **more}
+
+    def get_object(self, **_which: Any) -> dict[str, Any]:
+        """Send what is there."""
+        return {**self._told, "Body": StreamingBody(BytesIO(self.sends), len(self.sends))}
+
+    def head_object(self, *, PartNumber: int, **_which: Any) -> dict[str, Any]:  # noqa: N803 - AWS's name
+        """Tell of a part."""
+        self.asked += 1
+        told = {**self._told, "ContentLength": self.parts[PartNumber - 1] if self.tells else len(SENT)}
+        return told | ({"PartsCount": len(self.parts)} if self.tells else {})
+
+
+ANOTHER = SENT[:-1] + b"\0"
+KMS = {"ServerSideEncryption": "aws:kms"}
+CUSTOMER = {"SSECustomerAlgorithm": "AES256"}
+
+
+class Case(NamedTuple):
+    """An object as it was uploaded, what is sent of it and told; is it kept, and how often are parts asked for?"""
+
+    parts: list[int]
+    sends: bytes
+    more: dict[str, str]
+    tells: bool
+    kept: bool
+    asked: int
+
+
+CASES = [Case(*case) for case in (
+    ([1000], SENT, {}, True, True, 0),
+    ([1000], ANOTHER, {}, True, False, 0),
+    ([1000], SENT[:-1], {}, True, False, 0),
+    ([400, 400, 200], SENT, {}, True, True, 1),
+    ([500, 500], SENT, {}, True, True, 1),
+    ([400, 100, 500], SENT, {}, True, True, 3),
+    ([400, 400, 200], ANOTHER, {}, True, False, 3),
+    ([400, 100, 500], ANOTHER, {}, True, False, 3),
+    ([400, 100, 500], SENT, {}, False, True, 1),
+    ([1000], ANOTHER, KMS, True, True, 0),
+    ([1000], ANOTHER, CUSTOMER, True, True, 0),
+    ([1000], SENT + b"\0", KMS, True, False, 0),
+)]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_etag(tmp_path: Path, case: Case) -> None:
+    """Another content is not taken for what was stored, whatever its size, unless nothing tells them apart."""
+    s3 = S3(case.parts, case.sends, case.more, tells=case.tells)
+    listed = Listed(Entry("k", "null", ""), "version", {"size": len(SENT)})
+
+    refused = nullcontext() if case.kept else pytest.raises(NotSaved, match="is not what S3 lists")
+    with refused, Folder(tmp_path / "saved").writing("file") as writing:
+        content.read(s3, writing, WHICH, listed)
+
+    assert (tmp_path / "saved" / "file").exists() == case.kept
+    assert s3.asked == case.asked
