@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup import settings
+from carbuyer_cleanup import options, settings
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.plugin.run import SETTINGS
 from carbuyer_cleanup.plugin.steps import Audit, StepTest, run_of
@@ -20,7 +20,7 @@ pytest_plugins = ["carbuyer_cleanup.plugin.conductor"]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Register the options of the README's table."""
-    settings.add_options(parser)
+    options.add_options(parser)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.audit.found import Leftover
-from carbuyer_cleanup.certificate.certificate import StepFacts
+from carbuyer_cleanup.certificate.certificate import Remnant, StepFacts
 from carbuyer_cleanup.classroom.standing import Standing
 from carbuyer_cleanup.teardown.plan import STEPS
+from carbuyer_cleanup.verdict import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +34,11 @@ def nat(account: str, name: str = "carbuyer-nat-gateway") -> Leftover:
     )
 
 
+def unseen(*texts: str) -> tuple[Reason, ...]:
+    """Return reasons of looks that failed."""
+    return tuple(Reason("not seen", text) for text in texts)
+
+
 def with_step(number: int, **changes: Any) -> tuple[StepFacts, ...]:
     """Return the facts of all steps, done but for one."""
     return tuple(replace(step, **changes) if step.number == number else step for step in DONE)
@@ -43,8 +49,8 @@ def stands(number: int, verdict: Word = "CLEAN", **facts: Any) -> Standing:
     account = f"{100_000_000_000 + number}"
     columns = {"email": f"student{number}@example.com", "name": f"Nguyễn Văn {number}"}
     known = Standing(
-        f"lab-{number:03}", account, "ap-southeast-1", verdict, rehearsal=False, depth="full", steps=DONE,
-        seconds=61.5, columns=columns,
+        alias=f"lab-{number:03}", account=account, region="ap-southeast-1", verdict=verdict, rehearsal=False,
+        depth="full", steps=DONE, seconds=61.5, columns=columns,
     )  # fmt: skip
     return replace(known, **facts)
 
@@ -52,19 +58,25 @@ def stands(number: int, verdict: Word = "CLEAN", **facts: Any) -> Standing:
 def leftovers(number: int, **facts: Any) -> Standing:
     """Return the standing of an account that still has its NAT gateway."""
     left = nat(f"{100_000_000_000 + number}")
-    steps = with_step(4, result="failed", left=("NAT gateway carbuyer-nat-gateway [available]",))
-    return stands(number, "LEFTOVERS", **({"steps": steps, "leftovers": (left,), "reasons": (str(left),)} | facts))
+    steps = with_step(
+        4, result="failed", left=(Remnant("NAT gateway", left.id, "NAT gateway carbuyer-nat-gateway [available]"),)
+    )
+    return stands(
+        number, "LEFTOVERS", **({"steps": steps, "leftovers": (left,), "reasons": (Reason("left", str(left)),)} | facts)
+    )
 
 
 def unverified(number: int, **facts: Any) -> Standing:
     """Return the standing of an account where a look was denied."""
     why = "step 7: lambda:ListFunctions was refused: not authorized (AccessDenied)."
-    return stands(number, "COULD NOT VERIFY", **({"steps": with_step(7, result="failed"), "reasons": (why,)} | facts))
+    return stands(
+        number, "COULD NOT VERIFY", **({"steps": with_step(7, result="failed"), "reasons": unseen(why)} | facts)
+    )
 
 
 def not_run(number: int, **facts: Any) -> Standing:
     """Return the standing of an account that nobody looked at."""
-    return stands(number, "NOT RUN", **({"steps": (), "reasons": ("its worker crashed",), "seconds": 0.0} | facts))
+    return stands(number, "NOT RUN", **({"steps": (), "reasons": unseen("its worker crashed"), "seconds": 0.0} | facts))
 
 
 def a_class(size: int) -> list[Standing]:

@@ -101,7 +101,7 @@ class Ended:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Open the account."""
-        session.config.stash[RUNS] = Runs(self.run.settings, {"": self.run})
+        session.config.stash[RUNS] = Runs(self.run.settings, open={"": self.run})
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
@@ -126,9 +126,9 @@ def ended(task: Task = Task.TEARDOWN, *, audited: bool = True, **found: Any) -> 
     sweep = Sweep(regions=["ap-southeast-1"], complete=True, **found) if audited else None
     outcomes = {step.number: Outcome(step, []) for step in STEPS}
     return Run(
-        settings,
-        aws,
-        teardown,
+        settings=settings,
+        aws=aws,
+        teardown=teardown,
         alias="nguyen-lab",
         sweep=sweep,
         outcomes=outcomes,

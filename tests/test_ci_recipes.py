@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from carbuyer_cleanup.aws.sign_in import IN_FRONT
 from carbuyer_cleanup.conflicts import VARIABLE
-from carbuyer_cleanup.settings import OPTIONS
+from carbuyer_cleanup.options import OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

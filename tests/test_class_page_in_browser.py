@@ -9,7 +9,7 @@ import pytest
 
 from carbuyer_cleanup.report import class_page
 from tests import browser
-from tests.classroom import HOSTILE, leftovers, nat, not_run, stands, unverified
+from tests.classroom import HOSTILE, leftovers, nat, not_run, stands, unseen, unverified
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 GATEWAY = nat("100000000002")
 TWO, TEN = leftovers(2, leftovers=(GATEWAY,) * 2), leftovers(10, leftovers=(GATEWAY,) * 10)
 CLASS = [stands(1), TWO, unverified(3), not_run(4), TEN]
-EVIL = leftovers(5, alias=HOSTILE, columns={HOSTILE: HOSTILE}, reasons=(HOSTILE,))
+EVIL = leftovers(5, alias=HOSTILE, columns={HOSTILE: HOSTILE}, reasons=unseen(HOSTILE))
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from carbuyer_cleanup.settings import OPTIONS
+from carbuyer_cleanup.options import OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from tests.classroom import leftovers, stands, unverified
 if TYPE_CHECKING:
     from pathlib import Path
 
-WORKSHOP = Workshop("ap-southeast-1", "carbuyer-", {})
+WORKSHOP = Workshop(region="ap-southeast-1", prefix="carbuyer-", names={})
 HEAD = "Alias,CarBuyer cleanup\n"
 FORMULA = "=cmd|' /C calc'!A1"
 

@@ -18,6 +18,7 @@ from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.teardown.engine import Outcome, Unmet
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
 from carbuyer_cleanup.teardown.takedown import Takedown
+from carbuyer_cleanup.verdict import FailedLook
 from tests.html_page import ACCOUNT, ended
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def elsewhere() -> Run:
 def incomplete(*steps: int, task: Task = Task.PLAN) -> Run:
     """Return a run of which the looks of some steps failed."""
     run = ended(task, audited=task is not Task.PLAN)
-    run.unseen += [f"step {step}: AWS did not answer." for step in steps]
+    run.unseen += [FailedLook.of_step(step, "AWS did not answer.") for step in steps]
     return run
 
 

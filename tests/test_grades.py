@@ -17,7 +17,7 @@ from carbuyer_cleanup.classroom import grades
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.own_tests import OwnTest
 from carbuyer_cleanup.workshop import load
-from tests.classroom import HOSTILE, leftovers, not_run, stands, unverified, with_step
+from tests.classroom import HOSTILE, leftovers, not_run, stands, unseen, unverified, with_step
 from tests.unhurried import unhurried
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def test_no_cell_is_a_formula(tmp_path_factory: pytest.TempPathFactory, text: st
     """Whatever students are called, and whatever separator a spreadsheet splits lines at, no cell starts a formula."""
     path = tmp_path_factory.mktemp("grades")
     columns = {"email": start + text + "@example.com", "name": text, "section": start + text}
-    told = lines(path, [unverified(1, columns=columns, reasons=(start + text,))], style)
+    told = lines(path, [unverified(1, columns=columns, reasons=unseen(start + text))], style)
 
     assert len(told) == (4 if style == "canvas" else 3)  # with what follows the last line's end
     for separator in ",;|\t":

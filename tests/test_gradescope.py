@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from carbuyer_cleanup.certificate.certificate import Remnant
 from carbuyer_cleanup.classroom import gradescope
 from carbuyer_cleanup.teardown.plan import STEPS
 from tests.classroom import HOSTILE, leftovers, not_run, stands, unverified, with_step
@@ -76,7 +77,9 @@ def test_no_grade_is_no_file(tmp_path: Path) -> None:
 
 def test_names_stay_text() -> None:
     """Gradescope is told that the texts are no markup, and controls are replaced."""
-    made = gradescope.results(leftovers(2, steps=with_step(4, result="failed", left=(HOSTILE,))), ONCE)
+    made = gradescope.results(
+        leftovers(2, steps=with_step(4, result="failed", left=(Remnant("VPC", "vpc-1", HOSTILE),))), ONCE
+    )
 
     assert made is not None
     told = made["tests"][3]

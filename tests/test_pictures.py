@@ -60,7 +60,9 @@ def blocked(task: Task = Task.TEARDOWN, **found: Any) -> Run:
     )
     takedowns = {
         nat_gateway.KIND: went,
-        network_interface.KIND: Takedown(network_interface.KIND, {PASSING.id: PASSING}, {STRANGER.id: STRANGER}),
+        network_interface.KIND: Takedown(
+            network_interface.KIND, {PASSING.id: PASSING}, left_alone={STRANGER.id: STRANGER}
+        ),
         internet_gateway.KIND: Takedown(internet_gateway.KIND, {GATEWAY.id: GATEWAY}),
         subnet.KIND: Takedown(subnet.KIND, {SUBNET.id: SUBNET}),
         vpc.KIND: Takedown(vpc.KIND, {VPC.id: VPC}),

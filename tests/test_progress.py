@@ -75,7 +75,7 @@ def account(passed: float, **tally: int) -> Run:
     """Return an account whose clock stands at so many minutes, and which has counted so much."""
     aws: Any = SimpleNamespace(clock=SimpleNamespace(now=lambda: 60 * passed), tally=Counter(tally), backup=None)
     nothing: Any = None  # no loop: nothing is started; no settings
-    return Run(nothing, aws, Teardown(aws, nothing), another_session=nothing)
+    return Run(settings=nothing, aws=aws, teardown=Teardown(aws, nothing), another_session=nothing)
 
 
 def deleting(run: Run, kind: Kind, state: str, *, started: float | None = 0.0) -> None:

@@ -20,6 +20,7 @@ from carbuyer_cleanup.resource import Resource
 from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.teardown.engine import Outcome
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
+from carbuyer_cleanup.verdict import FailedLook
 from tests import browser
 from tests.html_page import ACCOUNT, CALLER, Page, ended, report_of
 
@@ -95,7 +96,7 @@ def test_banner_lists_what_speaks_against_the_account() -> None:
     """What is left stands there with ARN, Region and reason; what could not be seen, with the reason."""
     leaving, near = replace(VPC, id="vpc-2", arn="", state="deleting"), replace(VPC, arn="", why="another's")
     run = ended(leftovers=[VPC], unseen=[DENIED], in_between=[leaving], noted=[near])
-    run.unseen.append("step 4: AWS could not be reached: timeout")
+    run.unseen.append(FailedLook.of_step(4, "AWS could not be reached: timeout"))
     run.breaches.append("GET https://example.com/")
     told = banner_of(run).words
 

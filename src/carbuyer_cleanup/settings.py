@@ -37,7 +37,7 @@ class Task(Enum):
     VERIFY = "verify"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """What the user asked for.
 
@@ -118,75 +118,6 @@ class Settings:
         return self.reports / (f"certificates/{alias}.json" if alias else "certificate.json")
 
 
-def add_options(parser: pytest.Parser) -> None:
-    """Register the options of the README's table."""
-    group = parser.getgroup("carbuyer", "CarBuyer workshop cleanup")
-    for name, kwargs in OPTIONS.items():
-        group.addoption(name, **kwargs)
-
-
-OPTIONS: dict[str, dict[str, str | float | type | list[str] | None]] = {
-    "--aws": {"action": "store_true", "help": "tear down a real account instead of rehearsing"},
-    "--account": {"default": "", "metavar": "ID", "help": "the account that may be torn down (12 digits)"},
-    "--plan": {"action": "store_true", "help": "only look: what would be deleted, what would not, and why"},
-    "--verify": {"action": "store_true", "help": "only look: assert that every step's resources are gone"},
-    "--one-by-one": {"action": "store_true", "help": "start a step only when its test runs"},
-    "--profile": {"default": "", "help": "the AWS profile, as in the AWS CLI"},
-    "--region": {"default": "", "help": "the Region, as in the AWS CLI (default: the manifest's)"},
-    "--workshop": {"default": "", "metavar": "FILE", "help": "the manifest (default: cleanup_tests/workshop.toml)"},
-    "--name": {"action": "append", "default": [], "metavar": "ENTRY=NAME", "help": "override one name of the manifest"},
-    "--not-ours": {
-        "action": "append",
-        "default": [],
-        "metavar": "ID[,ID]",
-        "help": "your word that doubtful resources are not the workshop's, by name or id",
-    },
-    "--sign": {
-        "default": "",
-        "metavar": "KEY",
-        "help": "sign reports/certificate.json: an Ed25519 key (PEM), or the ARN of a KMS key",
-    },
-    "--roster": {"default": "", "metavar": "FILE", "help": "a class: CSV with alias,account_id,role_arn,profile,..."},
-    "--organization": {"default": "", "metavar": "OU_ID", "help": "a class: the accounts of an organizational unit"},
-    "--role": {"default": "", "metavar": "NAME", "help": "the role to take in each account of --organization"},
-    "--only": {"action": "append", "default": None, "metavar": "ALIAS[,…]", "help": "a class: these accounts alone"},
-    "--shard": {"default": None, "metavar": "K/N", "help": "a class: part K of N of its accounts"},
-    "--max-age": {"default": "", "metavar": "DAYS", "help": "a class: don't ask again who has a CLEAN certificate"},
-    "--accounts-confirmed": {"default": "", "metavar": "N", "help": "how many accounts of the class are torn down"},
-    "--lang": {
-        "default": "",
-        "choices": ["", "en", "vi"],
-        "help": "of questions and last lines (default: the locale's)",
-    },
-    "--grades": {"default": "", "choices": ["", *grades.STYLES], "help": "a class: for whom reports/grades.csv is"},
-    "--compare": {
-        "default": "",
-        "metavar": "FILE",
-        "help": "a class: the grades.csv of an earlier run, to compare with",
-    },
-    "--audit-depth": {
-        "default": "",
-        "choices": ["full", "workshop"],
-        "help": "what the audit looks for (default: full; in a class: workshop)",
-    },
-    "--audit-regions": {
-        "default": "",
-        "metavar": "LIST",
-        "help": "audit these Regions alone, or `allowed`: those that no service control policy forbids",
-    },
-    "--estate": {
-        "default": "",
-        "metavar": "NAME",
-        "help": "rehearsal: what each account holds: ordinary (default), clean, workshop, empty or a JSON file",
-    },
-    "--record": {"default": "", "metavar": "FILE", "help": "record what AWS answers, without names, to be looked into"},
-    "--backup": {"default": "", "metavar": "DIR", "help": "save in this folder what is deleted, before it is deleted"},
-    "--backup-secrets": {"action": "store_true", "help": "save the values of functions' environments, too"},
-    "--backup-logs": {"action": "store_true", "help": "save the events of log groups, too"},
-    "--sandbox-speed": {"default": "", "metavar": "N", "help": "rehearsal: N times as fast as AWS; 1 is real time"},
-}
-
-
 def read(config: pytest.Config, environ: Mapping[str, str]) -> Settings:
     """Check the options and read the manifest.
 
@@ -205,17 +136,23 @@ def read(config: pytest.Config, environ: Mapping[str, str]) -> Settings:
     everybody, left_out = class_accounts.members(config, region)
     members = shard.of(everybody) if shard else everybody
     return Settings(
-        rehearsal, task, account, str(get("--profile")), region, manifest,
-        bool(get("--one-by-one")), _speed(str(get("--sandbox-speed"))), home.reports_of(config), str(get("--sign")),
-        get("--audit-depth") or ("workshop" if rehearsal or members else "full"),
-        members, left_out, class_accounts.confirmed(config, len(everybody)),
-        _grades(str(get("--grades")), members), str(get("--estate")) or "ordinary",
-        scope.read(str(get("--audit-regions")), {member.region or region for member in members or (Member(),)}),
-        _file(config, "--record"),
-        comparison.read(config.invocation_params.dir / str(get("--compare"))) if get("--compare") else {},
-        _file(config, "--backup"), bool(get("--backup-secrets")), bool(get("--backup-logs")),
-        str(shard or ""), everybody, max_age,
+        rehearsal=rehearsal, task=task, account=account, profile=str(get("--profile")), region=region,
+        workshop=manifest, one_by_one=bool(get("--one-by-one")), speed=_speed(str(get("--sandbox-speed"))),
+        reports=home.reports_of(config), sign=str(get("--sign")),
+        depth=get("--audit-depth") or ("workshop" if rehearsal or members else "full"),
+        members=members, left_out=left_out, confirmed=class_accounts.confirmed(config, len(everybody)),
+        grades=_grades(str(get("--grades")), members), estate=str(get("--estate")) or "ordinary",
+        audit_regions=scope.read(str(get("--audit-regions")), {m.region or region for m in members or (Member(),)}),
+        record=_file(config, "--record"), earlier=_earlier(config), backup=_file(config, "--backup"),
+        backup_secrets=bool(get("--backup-secrets")), backup_logs=bool(get("--backup-logs")),
+        shard=str(shard or ""), everybody=everybody, max_age=max_age,
     )  # fmt: skip
+
+
+def _earlier(config: pytest.Config) -> Mapping[str, float | None]:
+    """Return the class's scores of last time; nothing without a file of them."""
+    given = str(config.getoption("--compare"))
+    return comparison.read(config.invocation_params.dir / given) if given else {}
 
 
 def _file(config: pytest.Config, option: str) -> str:

@@ -1,9 +1,12 @@
-"""The verdict on an account: its word, the sign beside the word, and the exit code that tells it to scripts."""
+"""The verdict on an account: its word, sign, colour and exit code, and the reasons that speak against CLEAN."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Literal
+
+from carbuyer_cleanup.resource import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,6 +15,12 @@ if TYPE_CHECKING:
 Word = Literal["CLEAN", "LEFTOVERS", "COULD NOT VERIFY", "NOT RUN", "REHEARSAL"]
 # How a run can end without a verdict: it only looked, the user stopped it, or it refused to begin.
 End = Word | Literal["PLAN", "STOPPED", "REFUSED"]
+# Whether what a step or a test asks for is gone: one that failed to look, was blocked or never ran tells nothing.
+State = Literal["gone", "left", "unknown"]
+
+WORST_FIRST: tuple[Word, ...] = ("LEFTOVERS", "COULD NOT VERIFY", "NOT RUN", "REHEARSAL", "CLEAN")
+GOOD: tuple[Word, ...] = ("CLEAN", "REHEARSAL")  # which nobody has to look at
+GRADED: tuple[Word, ...] = ("CLEAN", "LEFTOVERS")  # every other verdict needs a look by somebody
 
 # For those who see no colours.
 SIGNS: Mapping[End, str] = {
@@ -24,6 +33,8 @@ SIGNS: Mapping[End, str] = {
     "STOPPED": "■",
     "REFUSED": "■",
 }
+STATE_SIGNS: Mapping[State, str] = {"gone": "✓", "left": "✗", "unknown": "?"}
+COLORS: Mapping[End, str] = {"CLEAN": "green", "LEFTOVERS": "red", "REFUSED": "red"}  # of the terminal; else yellow
 
 
 class Verdict(Enum):
@@ -55,3 +66,41 @@ WORDS: Mapping[Verdict, Word] = {
     Verdict.LEFTOVERS: "LEFTOVERS",
     Verdict.COULD_NOT_VERIFY: "COULD NOT VERIFY",
 }
+
+Sort = Literal[
+    "another account", "held", "left", "not finished", "own test", "interrupted", "in doubt", "leaving", "not done",
+    "not run", "not seen", "failed",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One thing that speaks against CLEAN: what sort of thing it is, and a text that says it."""
+
+    sort: Sort
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class FailedLook:
+    """A look of a run's own that failed: whose it was, and why; ``step`` is the number of its step, 0 if of none."""
+
+    whose: str
+    why: str
+    step: int = 0
+
+    @classmethod
+    def of_step(cls, number: int, why: object) -> FailedLook:
+        """Return that of a step."""
+        return cls(f"step {number}", str(why), number)
+
+    def __str__(self) -> str:
+        return printable(f"{self.whose}: {self.why}")
+
+
+def style(word: End) -> str:
+    """Return the class of the style sheets that goes with a word."""
+    return word.lower().replace(" ", "-")

@@ -29,7 +29,7 @@ MOST_MINUTES = 24 * 60
 STEPS = range(1, 17)  # those of the cleanup page, which the plan takes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Workshop:
     """The manifest as data; made by :func:`load`, which has checked it.
 
@@ -158,9 +158,13 @@ class _Checker:
                 names |= self._section(key, value)
             elif key not in {"region", "prefix", GRADES, WAITS}:
                 self._refuse(f"unknown key {key!r}", key)
-        region, prefix = self._region(data.get("region")), self._prefix(data.get("prefix"))
-        weights, deadlines = self._weights(data.get(GRADES, {})), self._deadlines(data.get(WAITS, {}))
-        return Workshop(region, prefix, names, weights, deadlines)
+        return Workshop(
+            region=self._region(data.get("region")),
+            prefix=self._prefix(data.get("prefix")),
+            names=names,
+            weights=self._weights(data.get(GRADES, {})),
+            deadlines=self._deadlines(data.get(WAITS, {})),
+        )
 
     def _section(self, section: str, value: Any) -> dict[str, tuple[str, ...]]:
         if not isinstance(value, dict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Quirks:
     """Durations in AWS seconds, and switches. The defaults are typical of the real AWS."""
 

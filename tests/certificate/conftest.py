@@ -39,7 +39,7 @@ def clean(sandbox: Sandbox, session: boto3.Session, tmp_path: Path) -> RunFacts:
     )  # fmt: skip
     now = datetime.now(UTC)
     return RunFacts(
-        aws, task="teardown", rehearsal=False, interrupted=False,
+        aws=aws, task="teardown", rehearsal=False, interrupted=False,
         started=FOUND_NOTHING.started - timedelta(minutes=9), ended=now, sweep=FOUND_NOTHING, steps=DONE,
     )  # fmt: skip
 

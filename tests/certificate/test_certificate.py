@@ -14,7 +14,7 @@ from in_toto_attestation.v1 import statement_pb2
 from in_toto_attestation.v1.statement import Statement
 
 from carbuyer_cleanup.audit.result import Unseen
-from carbuyer_cleanup.certificate.certificate import RunFacts, StepFacts, issue, judge, statement
+from carbuyer_cleanup.certificate.certificate import Remnant, RunFacts, StepFacts, issue, judge, statement
 from carbuyer_cleanup.certificate.signing import Signer
 from carbuyer_cleanup.errors import AwsError, Blocked, Refused, Trouble
 from carbuyer_cleanup.home import SCHEMA
@@ -22,19 +22,20 @@ from carbuyer_cleanup.own_tests import OwnTest
 from carbuyer_cleanup.resource import Resource
 from carbuyer_cleanup.teardown.engine import Outcome, Unmet
 from carbuyer_cleanup.teardown.plan import STEPS
-from carbuyer_cleanup.verdict import Verdict
+from carbuyer_cleanup.verdict import FailedLook, Reason, Verdict
 from tests.certificate.desks import DONE, LEFT, Desk, swept
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+ROLE = Remnant("role", "carbuyer-x", "role carbuyer-x")
 DOUBTS: dict[str, dict[str, Any]] = {
     "interrupted": {"interrupted": True},
     "no audit": {"sweep": None},
     "part of the table": {"sweep": swept(complete=False)},
     "failed look": {"sweep": swept(unseen=[Unseen("VPC", "eu-west-1", "denied")])},
     "in between": {"sweep": swept(in_between=[LEFT])},
-    "failed look of a step": {"unseen": ("step 1: ec2:DescribeVpcs was refused",)},
+    "failed look of a step": {"unseen": (FailedLook.of_step(1, "ec2:DescribeVpcs was refused"),)},
     "step deselected": {"steps": DONE[1:]},
     "step blocked": {"steps": (replace(DONE[0], result="blocked"), *DONE[1:])},
     "step not seen": {"steps": (*DONE[:-1], replace(DONE[-1], result="not seen", reason="denied"))},
@@ -68,7 +69,10 @@ def test_own_tests_are_certified(clean: RunFacts) -> None:
     said = statement(replace(clean, own_tests=(passed,)))
 
     assert judge(replace(clean, own_tests=(passed,))) == (Verdict.CLEAN, [])
-    assert judge(replace(clean, own_tests=(failed,))) == (Verdict.LEFTOVERS, ["t.py::test_it: failed: no"])
+    assert judge(replace(clean, own_tests=(failed,))) == (
+        Verdict.LEFTOVERS,
+        [Reason("own test", "t.py::test_it: failed: no")],
+    )
     assert said["predicate"]["ownTests"] == [
         {"name": "t.py::test_it", "sentence": "It is so.", "result": "done", "reason": ""}
     ]
@@ -80,7 +84,7 @@ def test_own_tests_are_certified(clean: RunFacts) -> None:
 def test_leftovers_win(clean: RunFacts, doubt: str) -> None:
     """What is left is told, whatever could not be looked at besides."""
     run = replace(clean, **DOUBTS[doubt])
-    steps = (*run.steps[:-1], replace(run.steps[-1], left=("role carbuyer-x",), result="failed"))
+    steps = (*run.steps[:-1], replace(run.steps[-1], left=(ROLE,), result="failed"))
 
     assert judge(replace(run, steps=steps))[0] is Verdict.LEFTOVERS
     assert judge(replace(run, steps=(*run.steps, replace(DONE[0], result="failed"))))[0] is Verdict.LEFTOVERS
@@ -89,14 +93,25 @@ def test_leftovers_win(clean: RunFacts, doubt: str) -> None:
 
 def test_why_something_is_left_comes_first(clean: RunFacts) -> None:
     """What is to be mended stands before what is left of it."""
-    left = replace(DONE[0], result="failed", left=("role carbuyer-x",), reason="iam:DeleteRole was refused")
+    left = replace(DONE[0], result="failed", left=(ROLE,), reason="iam:DeleteRole was refused")
 
-    assert judge(replace(clean, steps=(left, *DONE[1:])))[1] == [str(left), "role carbuyer-x"]
+    assert judge(replace(clean, steps=(left, *DONE[1:])))[1] == [
+        Reason("held", str(left)),
+        Reason("left", "role carbuyer-x"),
+    ]
+
+
+def test_look_is_told_once(clean: RunFacts) -> None:
+    """A step that could not look is told by its look; another that could not, for the same reason, by itself."""
+    steps = tuple(replace(step, result="not seen", reason="denied") if step.number < 3 else step for step in DONE)
+    run = replace(clean, steps=steps, unseen=(FailedLook.of_step(1, "denied"),))
+
+    assert list(map(str, judge(run)[1])) == [str(steps[1]), "step 1: denied"]
 
 
 def test_audit_that_failed_for_what_is_left(clean: RunFacts) -> None:
     """Its reason is what is left, and no other one."""
-    assert judge(replace(clean, failed=True, sweep=swept(leftovers=[LEFT])))[1] == [str(LEFT)]
+    assert judge(replace(clean, failed=True, sweep=swept(leftovers=[LEFT])))[1] == [Reason("left", str(LEFT))]
 
 
 @pytest.mark.parametrize("change", [{}, *DOUBTS.values(), {"sweep": swept(leftovers=[LEFT])}])

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.certificate.desks import Desk
     from tests.result import Result
 
-MEMBER = Member("alice", "111122223333", role_arn="arn:aws:iam::111122223333:role/grader")
+MEMBER = Member(alias="alice", account="111122223333", role_arn="arn:aws:iam::111122223333:role/grader")
 OTHER = replace(MEMBER, account="444455556666")
 ROSTER = "alias,account_id,role_arn\nalice,111122223333,arn:aws:iam::111122223333:role/grader\n"
 

@@ -12,7 +12,7 @@ from carbuyer_cleanup.resource import Resource
 from carbuyer_cleanup.teardown.engine import Outcome
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
 from carbuyer_cleanup.teardown.takedown import Takedown
-from carbuyer_cleanup.verdict import Verdict
+from carbuyer_cleanup.verdict import Reason, Verdict
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.certificate.certificate import RunFacts
@@ -27,7 +27,7 @@ def test_of_a_step(clean: RunFacts) -> None:
     step = StepFacts.of(Outcome(BY_NUMBER[9], [takedown]))
     run = replace(clean, steps=tuple(step if one.number == 9 else one for one in clean.steps))
     assert (step.result, step.doubtful) == ("doubtful", {"lan": "S3 bucket lan: it was the origin"})
-    assert judge(run) == (Verdict.COULD_NOT_VERIFY, ["in doubt: S3 bucket lan: it was the origin"])
+    assert judge(run) == (Verdict.COULD_NOT_VERIFY, [Reason("in doubt", "in doubt: S3 bucket lan: it was the origin")])
     assert statement(run)["predicate"]["steps"][8]["doubtful"] == ["S3 bucket lan: it was the origin"]
 
 
@@ -38,4 +38,7 @@ def test_of_the_audit(clean: RunFacts) -> None:
     run = replace(clean, sweep=replace(clean.sweep, doubtful=[found]))
     assert run.sweep is not None
     assert run.sweep.verdict is Verdict.COULD_NOT_VERIFY
-    assert judge(run) == (Verdict.COULD_NOT_VERIFY, ["in doubt: S3 bucket lan in global: it was the origin"])
+    assert judge(run) == (
+        Verdict.COULD_NOT_VERIFY,
+        [Reason("in doubt", "in doubt: S3 bucket lan in global: it was the origin")],
+    )

@@ -285,14 +285,13 @@ PROVING = (
     ),
     M(
         "certificate/certificate.py",
-        '    yield from (f"{IN_DOUBT}: {line}" for step in run.steps for line in step.doubtful.values())\n',
+        "    yield from (_in_doubt(line) for step in run.steps for line in step.doubtful.values())\n",
         "",
         "certificate/test_doubtful.py::test_of_a_step",
     ),
     M(
         "certificate/certificate.py",
-        '    yield from (f"{IN_DOUBT}: {found}" for found in run.sweep.doubtful'
-        " if found.id not in _doubtful_ids(run))\n",
+        "    yield from (_in_doubt(found) for found in run.sweep.doubtful if found.id not in _doubtful_ids(run))\n",
         "",
         "certificate/test_doubtful.py::test_of_the_audit",
     ),

@@ -161,9 +161,8 @@ def stray(lab: Lab, credentials: Straying, run: Run) -> None:
 def verdict(aws: Aws, outcomes: list[Outcome], audit: Sweep | None) -> Verdict:
     """Return what a certificate would say."""
     now, steps = datetime.now(UTC), tuple(map(StepFacts.of, outcomes))
-    return judge(
-        RunFacts(aws, "verify", rehearsal=False, interrupted=False, started=now, ended=now, sweep=audit, steps=steps)
-    )[0]
+    task: dict[str, Any] = {"task": "verify", "rehearsal": False, "interrupted": False}
+    return judge(RunFacts(aws=aws, **task, started=now, ended=now, sweep=audit, steps=steps))[0]
 
 
 @pytest.fixture

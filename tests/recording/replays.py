@@ -23,11 +23,12 @@ def replayed(file: Path, home: Path, **more: Any) -> Replay:
 
 def certificate(reports: Path) -> list[str]:
     """Return the certificate of a run, but for times, in lines."""
-    text = json.dumps(_timeless(json.loads((reports / "certificate.json").read_text())), indent=1, sort_keys=True)
+    text = json.dumps(timeless(json.loads((reports / "certificate.json").read_text())), indent=1, sort_keys=True)
     return text.splitlines()
 
 
-def _timeless(value: Any) -> Any:
+def timeless(value: Any) -> Any:
+    """Return what a file of JSON says, but for times."""
     if isinstance(value, dict):
-        return {name: _timeless(one) for name, one in value.items() if name not in TIMES}
-    return [_timeless(one) for one in value] if isinstance(value, list) else value
+        return {name: timeless(one) for name, one in value.items() if name not in TIMES}
+    return [timeless(one) for one in value] if isinstance(value, list) else value

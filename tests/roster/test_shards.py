@@ -14,7 +14,7 @@ from carbuyer_cleanup.classroom.parts import Part, Person
 from carbuyer_cleanup.classroom.roster import Member
 from carbuyer_cleanup.classroom.shards import Shard
 from carbuyer_cleanup.errors import Refused
-from tests.classroom import HOSTILE, a_class, leftovers, not_run, stands, unverified
+from tests.classroom import HOSTILE, a_class, leftovers, not_run, stands, unseen, unverified
 from tests.html_page import Page
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def test_part_that_can_not_be(run_suite: Callable[..., Result], school: School, 
 @pytest.mark.parametrize(("size", "parts"), [(1, 1), (7, 3), (1000, 7)])
 def test_nothing_is_lost(size: int, parts: int) -> None:
     """Each account is in one part, whatever the order of the class; the parts are of a size."""
-    members = [Member(f"s{n}", f"{n * 7919:012}") for n in range(size)]
+    members = [Member(alias=f"s{n}", account=f"{n * 7919:012}") for n in range(size)]
 
     made = [Shard(number, parts).of(members) for number in range(1, parts + 1)]
 
@@ -167,7 +167,7 @@ def test_class_that_has_changed(merge: Merge, tmp_path: Path) -> None:
 
 def test_hostile_texts(merge: Merge, tmp_path: Path) -> None:
     """What others have named can't write on the page, in a spreadsheet or on the terminal."""
-    reasons, columns = (HOSTILE,), {"email": HOSTILE, "name": HOSTILE}
+    reasons, columns = unseen(HOSTILE), {"email": HOSTILE, "name": HOSTILE}
     folders = divided([unverified(0, reasons=reasons, columns=columns), stands(1)], 1, tmp_path)
 
     code, said = merge(*folders)
@@ -222,7 +222,8 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     "endless": (changed(seconds=10**400), "it is not what --shard writes"),
     "no verdict": (changed(verdict="PERFECT"), "at $.standings[0].verdict"),
     "something more": (changed(more=1), "at $.standings[0]"),
-    "CLEAN with a doubt": (changed(reasons=["a look failed"]), "lab-000 can't be CLEAN"),
+    "no reason": (changed(reasons=["a look failed"]), "at $.standings[0].reasons[0]"),
+    "CLEAN with a doubt": (changed(reasons=[{"sort": "not seen", "text": "a look failed"}]), "lab-000 can't be CLEAN"),
     "CLEAN without steps": (changed(steps=[]), "lab-000 can't be CLEAN"),
     "CLEAN rehearsal": (changed(rehearsal=True), "it is not what --shard writes"),
 }

@@ -32,7 +32,7 @@ class Unseen:
         return printable(f"{self.type}{where}: {self.reason}")
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Sweep:
     """What the audit found.
 

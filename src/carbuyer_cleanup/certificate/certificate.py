@@ -21,7 +21,7 @@ from carbuyer_cleanup.files import write_whole
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.teardown.engine import Unmet
 from carbuyer_cleanup.teardown.plan import STEPS
-from carbuyer_cleanup.verdict import Verdict
+from carbuyer_cleanup.verdict import Reason, Verdict
 from carbuyer_cleanup.wording import plural
 
 if TYPE_CHECKING:
@@ -31,20 +31,49 @@ if TYPE_CHECKING:
 
     import boto3
 
+    from carbuyer_cleanup.audit.found import Leftover
     from carbuyer_cleanup.audit.result import Sweep
     from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.certificate.signing import Signer
     from carbuyer_cleanup.own_tests import OwnTest
+    from carbuyer_cleanup.resource import Resource
     from carbuyer_cleanup.teardown.engine import Outcome
+    from carbuyer_cleanup.verdict import FailedLook
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "tag:carbuyer-cleanup,2026:certificate/v1"
 
-IN_DOUBT = "in doubt"
-LEAVING = "still on its way out"
-
 Json = dict[str, Any]
 Result = Literal["done", "doubtful", "failed", "not seen", "blocked", "not run"]
+
+
+@dataclass(frozen=True)
+class Remnant:
+    """A resource that a step has left: what tells it from others, and the text that shows it."""
+
+    kind: str
+    id: str
+    text: str
+
+    @classmethod
+    def of(cls, resource: Resource) -> Remnant:
+        """Return a resource of the engine's as such."""
+        return cls(resource.kind, resource.id, str(resource))
+
+    def is_among(self, found: Iterable[Leftover]) -> bool:
+        """Say whether the audit found it, or what it hangs on, for AWS names that by its id: ``nat-0123``'s interface.
+
+        Where a name is the id, as a key pair's, the audit may have that by the name.
+        """
+        return any(
+            one.id == self.id
+            or (one.type, one.name) == (self.kind, self.id)
+            or (one.id not in ("", one.name) and one.id in self.text)
+            for one in found
+        )
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True)
@@ -61,7 +90,7 @@ class StepFacts:
     result: Result
     seconds: float = 0.0
     found: tuple[str, ...] = ()
-    left: tuple[str, ...] = ()
+    left: tuple[Remnant, ...] = ()
     reason: str = ""
     doubtful: Mapping[str, str] = field(default_factory=dict)
 
@@ -74,7 +103,7 @@ class StepFacts:
             _result(outcome),
             round(outcome.seconds, 1),
             tuple(map(str, outcome.found)),
-            tuple(map(str, outcome.left)),
+            tuple(map(Remnant.of, outcome.left)),
             printable(str(outcome.error or "")),
             {r.id: r.line for r in outcome.doubtful},
         )
@@ -97,7 +126,7 @@ def _result(outcome: Outcome) -> Result:
     return "not seen" if is_failed_look(outcome.error) else "failed"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RunFacts:
     """What a run found out about one account.
 
@@ -113,7 +142,7 @@ class RunFacts:
     ended: datetime
     sweep: Sweep | None = None
     steps: tuple[StepFacts, ...] = ()
-    unseen: tuple[str, ...] = ()  # looks that failed outside the steps and the audit
+    unseen: tuple[FailedLook, ...] = ()  # looks that failed outside the steps and the audit
     failed: bool = False
     own_tests: tuple[OwnTest, ...] = ()
 
@@ -121,64 +150,72 @@ class RunFacts:
     def unlisted(self) -> tuple[str, ...]:
         """What the steps have left and the audit, if it ran, does not list: each thing is told and counted once."""
         found = self.sweep.leftovers if self.sweep else []
-        ids, names = [one.id for one in found if one.id], {f"{one.type} {one.name}" for one in found}
-        left = [text for step in self.steps for text in step.left]
-        return tuple(text for text in left if text not in names and not any(id_ in text for id_ in ids))
+        return tuple(left.text for step in self.steps for left in step.left if not left.is_among(found))
 
 
-def judge(run: RunFacts) -> tuple[Verdict, list[str]]:
+def judge(run: RunFacts) -> tuple[Verdict, list[Reason]]:
     """Return the verdict on the account, and what speaks against CLEAN.
 
     Whatever was interrupted, blocked, deselected or never run can't be CLEAN; what is left wins over all that. But
     once another account was met, nobody knows whose things were seen.
     """
-    left, doubts = [*run.unlisted, *(str(step) for step in run.steps if step.is_unfinished)], list(_doubts(run))
-    left += map(str, dearest_first(run.sweep.leftovers)) if run.sweep else []
-    left += (str(test) for test in run.own_tests if test.result == "failed")
+    left, doubts = list(_left(run)), list(_doubts(run))
     if run.aws.is_elsewhere:
-        return Verdict.COULD_NOT_VERIFY, [str(run.aws.stopped), *left, *doubts]
+        return Verdict.COULD_NOT_VERIFY, [Reason("another account", str(run.aws.stopped)), *left, *doubts]
     if left:
         return Verdict.LEFTOVERS, [*_hindrances(run), *left, *doubts]
     if run.failed and not doubts:
-        doubts = ["a test failed, for a reason of its own"]
+        doubts = [Reason("failed", "a test failed, for a reason of its own")]
     return (Verdict.COULD_NOT_VERIFY if doubts else Verdict.CLEAN), doubts
 
 
-def _hindrances(run: RunFacts) -> Iterable[str]:
+def _left(run: RunFacts) -> Iterable[Reason]:
+    yield from (Reason("left", text) for text in run.unlisted)
+    yield from (Reason("not finished", str(step)) for step in run.steps if step.is_unfinished)
+    yield from (Reason("left", str(found)) for found in dearest_first(run.sweep.leftovers if run.sweep else ()))
+    yield from (Reason("own test", str(test)) for test in run.own_tests if test.result == "failed")
+
+
+def _hindrances(run: RunFacts) -> Iterable[Reason]:
     """Tell why what is left of a step was not deleted, where that is known: it comes first, for it is what to mend."""
-    return (str(step) for step in run.steps if step.left and step.reason)
+    return (Reason("held", str(step)) for step in run.steps if step.left and step.reason)
 
 
-def _doubts(run: RunFacts) -> Iterable[str]:
+def _doubts(run: RunFacts) -> Iterable[Reason]:
     if run.interrupted:
-        yield "the run was interrupted"
-    yield from (f"{IN_DOUBT}: {line}" for step in run.steps for line in step.doubtful.values())
+        yield Reason("interrupted", "the run was interrupted")
+    yield from (_in_doubt(line) for step in run.steps for line in step.doubtful.values())
     yield from _not_done(run)
-    yield from run.unseen
-    yield from (str(test) for test in run.own_tests if test.result in ("not seen", "not run"))
+    yield from (Reason("not seen", str(look)) for look in run.unseen)
+    yield from (Reason("own test", str(test)) for test in run.own_tests if test.result in ("not seen", "not run"))
     if run.sweep is None:
-        yield "the audit did not run"
+        yield Reason("not seen", "the audit did not run")
         return
-    yield from map(str, run.sweep.unseen)
-    yield from (f"{IN_DOUBT}: {found}" for found in run.sweep.doubtful if found.id not in _doubtful_ids(run))
-    yield from (f"{LEAVING}: {found}" for found in run.sweep.in_between)
+    yield from (Reason("not seen", str(look)) for look in run.sweep.unseen)
+    yield from (_in_doubt(found) for found in run.sweep.doubtful if found.id not in _doubtful_ids(run))
+    yield from (Reason("leaving", f"still on its way out: {found}") for found in run.sweep.in_between)
     if not run.sweep.complete:
-        yield "the audit did not look for everything everywhere"
+        yield Reason("not seen", "the audit did not look for everything everywhere")
+
+
+def _in_doubt(what: object) -> Reason:
+    return Reason("in doubt", f"in doubt: {what}")
 
 
 def _doubtful_ids(run: RunFacts) -> set[str]:
     return {id_ for step in run.steps for id_ in step.doubtful}
 
 
-def _not_done(run: RunFacts) -> Iterable[str]:
+def _not_done(run: RunFacts) -> Iterable[Reason]:
     """Tell of the steps that prove nothing; what is left is told elsewhere, and failed looks are told once."""
+    told = {look.step for look in run.unseen}
     for step in run.steps:
-        told = any(step.reason and step.reason in look for look in run.unseen)
-        if step.result == "blocked" or (step.result == "not seen" and not told):
-            yield str(step)
+        if step.result == "blocked" or (step.result == "not seen" and step.number not in told):
+            yield Reason("not done", str(step))
     ran = {step.number for step in run.steps if step.result != "not run"}
     if missing := [str(step.number) for step in STEPS if step.number not in ran]:
-        yield f"not run: {'step' if len(missing) == 1 else plural('step')} {', '.join(missing)}"
+        steps = "step" if len(missing) == 1 else plural("step")
+        yield Reason("not run", f"not run: {steps} {', '.join(missing)}")
 
 
 def issue(run: RunFacts, path: Path, signer: Signer | None = None) -> Verdict:
@@ -213,7 +250,7 @@ def _predicate(run: RunFacts) -> Json:
     verdict, reasons = judge(run)
     return {
         "verdict": verdict.name,
-        "reasons": reasons,
+        "reasons": list(map(str, reasons)),
         "account": run.aws.account,
         "partition": run.aws.partition,
         "caller": run.aws.caller,
@@ -237,7 +274,7 @@ def _step(run: RunFacts, number: int, title: str) -> Json:
     done = next((step for step in run.steps if step.number == number), StepFacts(number, title, "not run"))
     return asdict(done) | {
         "found": list(done.found),
-        "left": list(done.left),
+        "left": list(map(str, done.left)),
         "doubtful": list(done.doubtful.values()),
     }
 

@@ -62,6 +62,6 @@ def _standing(settings: Settings, member: Member, found: dict[str, Any]) -> Stan
     steps = tuple(StepFacts(step["number"], step["title"], "done") for step in found["steps"])
     reservations = (NOT_ASKED.format(ended=found["endedAt"]), *found["audit"]["reservations"])
     return Standing(
-        member.alias, settings.account, settings.region, "CLEAN", rehearsal=False, depth=found["audit"]["depth"],
-        steps=steps, columns=dict(member.columns), reservations=reservations,
+        alias=member.alias, account=settings.account, region=settings.region, verdict="CLEAN", rehearsal=False,
+        depth=found["audit"]["depth"], steps=steps, columns=dict(member.columns), reservations=reservations,
     )  # fmt: skip

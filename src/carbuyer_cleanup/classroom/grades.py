@@ -17,7 +17,7 @@ from carbuyer_cleanup.classroom.standing import Standing, state
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.files import write_whole
 from carbuyer_cleanup.resource import printable
-from carbuyer_cleanup.verdict import Word
+from carbuyer_cleanup.verdict import GRADED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 FULL = 100.0  # a new grade item of Moodle's has this maximum, and refuses more
 SCORE = "CarBuyer cleanup"  # what the grade item, or assignment, is called
-GRADED = frozenset[Word]({"CLEAN", "LEFTOVERS"})  # every other verdict needs a look by somebody
 
 # Signs that start a formula in a spreadsheet, and those it reads as such: full-width, small, superscript, minus.
 FORMULA = "=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u207c\u208c\u207a\u208a\u207b\u208b\u2212\ufb29"
@@ -130,7 +129,7 @@ def feedback(standing: Standing) -> str:
         return " ".join(["Nothing of the workshop is left.", *standing.reservations])
     if standing.verdict == "LEFTOVERS":
         return " ".join(_found(standing))
-    return f"Not graded: {standing.verdict.lower()}: {next(iter(standing.reasons), 'no reason is known')}"
+    return f"Not graded: {standing.verdict.lower()}: {standing.why or 'no reason is known'}"
 
 
 def _found(standing: Standing) -> Iterable[str]:

@@ -76,6 +76,6 @@ def _test(step: StepFacts, most: float) -> Json:
         "score": round(most, 2) if is_gone else 0.0,
         "max_score": round(most, 2),
         "status": "passed" if is_gone else "failed",
-        "output": "Gone." if is_gone else f"Left: {'; '.join(map(printable, step.left))}",
+        "output": "Gone." if is_gone else printable(f"Left: {'; '.join(map(str, step.left))}"),
         "output_format": "text",
     }

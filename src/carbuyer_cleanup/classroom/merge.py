@@ -23,7 +23,7 @@ from carbuyer_cleanup.home import MANIFEST
 from carbuyer_cleanup.plugin.class_terminal import last_line, lines
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Settings, Task
-from carbuyer_cleanup.verdict import EXITS
+from carbuyer_cleanup.verdict import EXITS, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -116,7 +116,7 @@ def _one(seen: Sequence[tuple[Standing, str]], person: Person, of: Part, found: 
         return seen[0][0]
     worst = max((standing for standing, _ in seen), key=lambda standing: standing.verdict == "LEFTOVERS")
     verdict = worst.verdict if worst.verdict == "LEFTOVERS" else "COULD NOT VERIFY"
-    return replace(worst, verdict=verdict, reasons=(_in_two(seen), *worst.reasons))
+    return replace(worst, verdict=verdict, reasons=(Reason("not seen", _in_two(seen)), *worst.reasons))
 
 
 def _in_two(seen: Sequence[tuple[Standing, str]]) -> str:
@@ -129,8 +129,8 @@ def _absent(person: Person, of: Part, found: Sequence[Part]) -> Standing:
     why = IN_NONE.format(place=of.place) if there else MISSING.format(shard=shard)
     like = next(standing for part in found for standing in part.standings)
     return Standing(
-        person.alias, person.account, person.region, "NOT RUN", like.rehearsal, like.depth, reasons=(why,),
-        columns=person.columns,
+        alias=person.alias, account=person.account, region=person.region, verdict="NOT RUN",
+        rehearsal=like.rehearsal, depth=like.depth, reasons=(Reason("not seen", why),), columns=person.columns,
     )  # fmt: skip
 
 

@@ -120,7 +120,7 @@ def _accounts(client: Any, parent: str) -> Iterator[Account]:
 
 def _member(account: Account, alias: str, arn: str) -> Member:
     columns = {"email": str(account.get("Email", "")), "name": _name(account)}
-    return Member(alias, str(account["Id"]), arn.format(account["Id"]), columns=columns)
+    return Member(alias=alias, account=str(account["Id"]), role_arn=arn.format(account["Id"]), columns=columns)
 
 
 def _not_run(account: Account) -> str:

@@ -15,7 +15,7 @@ from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.files import open_own, write_whole
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.strict_json import Ambiguous, loaded
-from carbuyer_cleanup.verdict import Word
+from carbuyer_cleanup.verdict import Sort, Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -47,17 +47,19 @@ def _one_of(*words: str) -> Json:
     return {"enum": [*words]}
 
 
+REMNANT = _record(kind=TEXT, id=TEXT, text=TEXT)
 STEP = _record(
     number={"type": "integer", "minimum": 1, "maximum": 16}, title=TEXT, seconds=SECONDS, found=TEXTS,
-    left=TEXTS, reason=TEXT, doubtful=TEXT_BY_TEXT,
+    left=_list(REMNANT), reason=TEXT, doubtful=TEXT_BY_TEXT,
     result=_one_of("done", "doubtful", "failed", "not seen", "blocked", "not run"),
 )  # fmt: skip
 LEFTOVER = _record(type=TEXT, id=TEXT, name=TEXT, region=TEXT, arn=TEXT, why=TEXT, state=TEXT)
 OWN_TEST = _record(name=TEXT, sentence=TEXT, reason=TEXT, result=_one_of("done", "failed", "not seen", "not run"))
+REASON = _record(sort=_one_of(*get_args(Sort)), text=TEXT)
 STANDING = _record(
     alias=ALIASED, account=NUMBER, region=TEXT, verdict=_one_of(*get_args(Word)), rehearsal={"type": "boolean"},
-    depth=_one_of(*get_args(Depth)), steps=_list(STEP), leftovers=_list(LEFTOVER), reasons=TEXTS, seconds=SECONDS,
-    columns=TEXT_BY_TEXT, reservations=TEXTS, unlisted=TEXTS, own_tests=_list(OWN_TEST),
+    depth=_one_of(*get_args(Depth)), steps=_list(STEP), leftovers=_list(LEFTOVER), reasons=_list(REASON),
+    seconds=SECONDS, columns=TEXT_BY_TEXT, reservations=TEXTS, unlisted=TEXTS, own_tests=_list(OWN_TEST),
 )  # fmt: skip
 PERSON = _record(alias=ALIASED, account=NUMBER, region=TEXT, columns=TEXT_BY_TEXT)
 SCHEMA = _record(

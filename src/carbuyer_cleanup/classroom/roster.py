@@ -55,7 +55,7 @@ CAUSES: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Member:
     """One account of a class; without a roster there is one, of whom nothing is known beforehand.
 

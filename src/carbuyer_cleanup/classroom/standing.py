@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.audit.found import Leftover
 from carbuyer_cleanup.certificate import prices
-from carbuyer_cleanup.certificate.certificate import RunFacts, StepFacts, judge
+from carbuyer_cleanup.certificate.certificate import Remnant, RunFacts, StepFacts, judge
 from carbuyer_cleanup.own_tests import OwnTest
 from carbuyer_cleanup.teardown.plan import STEPS
-from carbuyer_cleanup.verdict import Verdict
+from carbuyer_cleanup.verdict import GOOD, Reason, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from carbuyer_cleanup.audit.result import Depth
     from carbuyer_cleanup.certificate.prices import Estimate
-    from carbuyer_cleanup.verdict import Word
+    from carbuyer_cleanup.verdict import State, Word
 
-# Whether a step's resources are gone: a step that failed to look, was blocked or never ran tells nothing.
-State = Literal["gone", "left", "unknown"]
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Standing:
     """How one account stands.
 
@@ -45,7 +43,7 @@ class Standing:
     depth: Depth
     steps: tuple[StepFacts, ...] = ()
     leftovers: tuple[Leftover, ...] = ()
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     seconds: float = 0.0
     columns: Mapping[str, str] = field(default_factory=dict)
     reservations: tuple[str, ...] = ()
@@ -62,20 +60,20 @@ class Standing:
         """Return how the account of a run stands; the verdict is the certificate's."""
         verdict, reasons = judge(run)
         return cls(
-            alias,
-            run.aws.account,
-            run.aws.region,
-            "REHEARSAL" if run.rehearsal and verdict is Verdict.CLEAN else verdict.word,
-            run.rehearsal,
-            depth,
-            run.steps,
-            tuple(run.sweep.leftovers) if run.sweep else (),
-            tuple(reasons),
-            round((run.ended - run.started).total_seconds(), 1),
-            dict(columns),
-            tuple(run.sweep.reservations) if run.sweep else (),
-            run.unlisted,
-            run.own_tests,
+            alias=alias,
+            account=run.aws.account,
+            region=run.aws.region,
+            verdict="REHEARSAL" if run.rehearsal and verdict is Verdict.CLEAN else verdict.word,
+            rehearsal=run.rehearsal,
+            depth=depth,
+            steps=run.steps,
+            leftovers=tuple(run.sweep.leftovers) if run.sweep else (),
+            reasons=tuple(reasons),
+            seconds=round((run.ended - run.started).total_seconds(), 1),
+            columns=dict(columns),
+            reservations=tuple(run.sweep.reservations) if run.sweep else (),
+            unlisted=run.unlisted,
+            own_tests=run.own_tests,
         )
 
     @property
@@ -83,6 +81,16 @@ class Standing:
         """The steps of the page, in its order, those that never ran included."""
         known = {step.number: step for step in self.steps}
         return tuple(known.get(step.number, StepFacts(step.number, step.title, "not run")) for step in STEPS)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nobody has to look at it."""
+        return self.verdict in GOOD
+
+    @property
+    def why(self) -> str:
+        """The first thing that speaks against CLEAN, "" if nothing is known to."""
+        return next((reason.text for reason in self.reasons), "")
 
     @property
     def count(self) -> int:
@@ -104,7 +112,7 @@ class Standing:
         lists = {
             "steps": tuple(_step(step) for step in data["steps"]),
             "leftovers": tuple(Leftover(**leftover) for leftover in data["leftovers"]),
-            "reasons": tuple(data["reasons"]),
+            "reasons": tuple(Reason(**reason) for reason in data["reasons"]),
             "reservations": tuple(data["reservations"]),
             "unlisted": tuple(data["unlisted"]),
             "own_tests": tuple(OwnTest(**test) for test in data["own_tests"]),
@@ -121,4 +129,5 @@ def state(step: StepFacts | OwnTest) -> State:
 
 
 def _step(data: Json) -> StepFacts:
-    return StepFacts(**(data | {"found": tuple(data["found"]), "left": tuple(data["left"])}))
+    left = tuple(Remnant(**one) for one in data["left"])
+    return StepFacts(**(data | {"found": tuple(data["found"]), "left": left}))

@@ -12,6 +12,7 @@ from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import CleanupError, Refused
 from carbuyer_cleanup.files import make_folder
 from carbuyer_cleanup.settings import Task
+from carbuyer_cleanup.verdict import FailedLook
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.run import Run
@@ -61,7 +62,7 @@ def finish(run: Run, exitstatus: int) -> None:
         with contained("the certificate", (CleanupError, OSError)):
             issue(run.facts, run.settings.certificate(run.member.alias), run.signer)
     except (CleanupError, OSError) as error:
-        run.unseen.append(f"certificate: it was not written: {error}")
+        run.unseen.append(FailedLook("certificate", f"it was not written: {error}"))
 
 
 def _certifies(settings: Settings) -> bool:

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.settings import Settings
 
 LINES = "carbuyer-lines"  # the name of the plugin that is there if nobody asked for pytest's own lines
-GOOD = ("CLEAN", "REHEARSAL")
 REASONS = 3  # that are told of each account; the reports have all
 MORE = f"All of it: reports/{CLASS_PAGE}. Test by test: the same command with -v."
 
@@ -91,13 +90,13 @@ def lines(standings: Sequence[Standing], settings: Settings) -> list[str]:
     """Return a line for each account that is not as it should be, or for each that has a plan."""
     if settings.task is Task.PLAN:
         return [_planned(standing) for standing in standings] + list(settings.left_out)
-    told = [line for standing in standings if standing.verdict not in GOOD for line in _told(standing)]
+    told = [line for standing in standings if not standing.is_good for line in _told(standing)]
     return [*told, *settings.left_out, *([MORE] if told else [])]
 
 
 def _planned(standing: Standing) -> str:
     found = sum(len(step.left) for step in standing.steps)
-    what = f"would delete {found}" if standing.steps else "; ".join(map(printable, standing.reasons))
+    what = f"would delete {found}" if standing.steps else printable("; ".join(map(str, standing.reasons)))
     return f"{standing.alias}  account {standing.account}: {what}"
 
 
@@ -106,7 +105,7 @@ def _told(standing: Standing) -> list[str]:
     left = f", {standing.count} left" if standing.count else ""
     head = f"{standing.alias}  account {standing.account}: {standing.verdict}{left}"
     rest = ["and more, see the reports"] if more > 0 else []
-    return [head, *(f"     {printable(reason)}" for reason in (*reasons, *rest))]
+    return [head, *(f"     {printable(str(reason))}" for reason in (*reasons, *rest))]
 
 
 def say_last_line(session: pytest.Session) -> None:

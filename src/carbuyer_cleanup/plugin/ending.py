@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup.certificate.certificate import IN_DOUBT, LEAVING, judge
+from carbuyer_cleanup.certificate.certificate import judge
 from carbuyer_cleanup.plugin.blocking import blockers
 from carbuyer_cleanup.plugin.language import ENGLISH, of
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.teardown.engine import Unmet
-from carbuyer_cleanup.verdict import SIGNS, WORDS, Verdict
+from carbuyer_cleanup.verdict import COLORS, SIGNS, WORDS, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.language import Words
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.teardown.engine import Outcome
-    from carbuyer_cleanup.verdict import End
+    from carbuyer_cleanup.verdict import End, FailedLook, Reason, Sort
 
-NEXT: Mapping[str, Callable[[Words], str]] = {  # what to do about a doubt, by how it begins
-    IN_DOUBT: lambda say: say.say_whose,
-    LEAVING: lambda say: say.leaving,
+NEXT: Mapping[Sort, Callable[[Words], str]] = {  # what to do about a doubt; the sentence of an error says that itself
+    "in doubt": lambda say: say.say_whose,
+    "leaving": lambda say: say.leaving,
     "not run": lambda say: say.not_run,
 }
 ENDED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
@@ -49,7 +49,7 @@ class Ending:
     @property
     def color(self) -> str:
         """The colour of the terminal that goes with it."""
-        return {"CLEAN": "green", "LEFTOVERS": "red", "REFUSED": "red"}.get(self.word, "yellow")
+        return COLORS.get(self.word, "yellow")
 
 
 def ending(run: Run, exitstatus: int, say: Words = ENGLISH) -> Ending:
@@ -146,18 +146,14 @@ def _unverified(run: Run, _exitstatus: int, say: Words) -> Ending | None:
         return None
     first, *more = judge(run.facts)[1]
     others = of(say.unverified_too, len(more)) if more else ""
-    told = f"{say.unverified.format(first=_sentence(first))} {_next(first, say)}".rstrip()
+    what = NEXT[first.sort](say) if first.sort in NEXT else ""
+    told = f"{say.unverified.format(first=_sentence(first))} {what}".rstrip()
     return Ending("COULD NOT VERIFY", told + others)
 
 
-def _sentence(reason: str) -> str:
+def _sentence(reason: Reason | FailedLook) -> str:
     """Return a reason with one full stop at its end: errors have one, doubts don't."""
-    return f"{reason.rstrip('.')}."
-
-
-def _next(reason: str, say: Words) -> str:
-    """Return what to do about a doubt; the sentence of an error says that itself."""
-    return next((what(say) for start, what in NEXT.items() if reason.startswith(start)), "")
+    return f"{str(reason).rstrip('.')}."
 
 
 def _clean(_run: Run, _exitstatus: int, say: Words) -> Ending:

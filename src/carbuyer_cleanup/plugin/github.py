@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.certificate import prices
 from carbuyer_cleanup.classroom.standing import state
-from carbuyer_cleanup.plugin.class_terminal import GOOD, last_line
+from carbuyer_cleanup.plugin.class_terminal import last_line
 from carbuyer_cleanup.plugin.ending import ending
 from carbuyer_cleanup.plugin.ledger import LEDGER
 from carbuyer_cleanup.plugin.run import SETTINGS, only_run
 from carbuyer_cleanup.resource import printable
-from carbuyer_cleanup.verdict import SIGNS
+from carbuyer_cleanup.verdict import SIGNS, STATE_SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 SUMMARY = "GITHUB_STEP_SUMMARY"  # the file to append to
 LONGEST = 1_000_000  # characters: GitHub drops a summary of more than 1 MiB
 MOST = 10  # annotations of one kind that GitHub shows of one step
-STEP_SIGNS = {"gone": "✓", "left": "✗", "unknown": "?"}
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~@&$])")
 ESCAPES = {"%": "%25", "\r": "%0D", "\n": "%0A"}  # actions/toolkit, packages/core/src/command.ts
 
@@ -79,7 +78,7 @@ def _matrix(standings: Sequence[Standing]) -> list[str]:
     rows = [
         (
             standing.alias, standing.account, f"{SIGNS[standing.verdict]} {standing.verdict}", str(standing.count),
-            str(standing.estimate), *(STEP_SIGNS[state(step)] for step in standing.all_steps),
+            str(standing.estimate), *(STATE_SIGNS[state(step)] for step in standing.all_steps),
         )
         for standing in standings
     ]  # fmt: skip
@@ -94,8 +93,8 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 def _errors(session: pytest.Session) -> list[str]:
     run, ledger = only_run(session.config), session.config.stash.get(LEDGER, None)
     if ledger and ledger.carried_out:
-        bad = [standing for standing in ledger.standings if standing.verdict not in GOOD]
-        return [f"{one.alias} ({one.account}): {one.verdict}. {'; '.join(one.reasons[:1])}" for one in bad]
+        bad = [standing for standing in ledger.standings if not standing.is_good]
+        return [f"{one.alias} ({one.account}): {one.verdict}. {one.why}" for one in bad]
     return [str(ending(run, int(session.exitstatus)))] if run and session.exitstatus else []
 
 

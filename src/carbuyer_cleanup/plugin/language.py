@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Forms = tuple[str, str]  # for one, and for several
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Words:
     """The texts of a language; what is in braces is filled in."""
 

@@ -91,7 +91,10 @@ def _opener(runs: Runs, source: Source, loop: Loop) -> Callable[[Member], Run | 
                     runs.recorder.watch(session, member.alias, loop.clock)
                 aws = open_account(session, own, loop.clock, loop)
                 more = partial(source, member)
-                return Run(own, aws, Teardown(aws, loop), member, breaches=runs.breaches, another_session=more)
+                return Run(
+                    settings=own, aws=aws, teardown=Teardown(aws, loop), member=member,
+                    breaches=runs.breaches, another_session=more,
+                )  # fmt: skip
         except CleanupError as error:
             return error
 

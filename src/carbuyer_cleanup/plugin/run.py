@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from carbuyer_cleanup.plugin import account_progress, class_progress
 from carbuyer_cleanup.plugin.language import ENGLISH
 from carbuyer_cleanup.settings import Settings, Task
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
+from carbuyer_cleanup.verdict import FailedLook, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -43,7 +44,7 @@ PLAYER: pytest.StashKey[Player] = pytest.StashKey()
 REHEARSAL = f"REHEARSAL — {ENGLISH.rehearsed}"
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Run:
     """One account of a run and what is known of it so far."""
 
@@ -56,7 +57,7 @@ class Run:
     audit: Future[Sweep] | None = None
     sentences: dict[int, str] = field(default_factory=dict)  # what each step's test promises: its docstring
     outcomes: dict[int, Outcome] = field(default_factory=dict)
-    unseen: list[str] = field(default_factory=list)  # looks that failed
+    unseen: list[FailedLook] = field(default_factory=list)  # looks that failed
     sweep: Sweep | None = None
     is_open: bool = False  # confirmed, and so under way
     interrupted: bool = False
@@ -66,7 +67,7 @@ class Run:
     ended: datetime = field(default_factory=lambda: datetime.now(UTC))
     breaches: list[str] = field(default_factory=list)  # requests that a rehearsal tried to send out
     own_tests: dict[str, OwnTest] = field(default_factory=dict)  # tests beside steps and audit, by name
-    another_session: Callable[[], boto3.Session] = field(kw_only=True)  # makes one more session of the account
+    another_session: Callable[[], boto3.Session]  # makes one more session of the account
 
     @cached_property
     def session(self) -> boto3.Session:
@@ -82,7 +83,7 @@ class Run:
         """
         self.is_open = True
         if self.aws.warning and self.settings.task is Task.VERIFY:
-            self.unseen.append(f"caller: {self.aws.warning}")
+            self.unseen.append(FailedLook("caller", str(self.aws.warning)))
         if self.settings.one_by_one:
             return
         if self.settings.task is Task.TEARDOWN:
@@ -114,7 +115,7 @@ class Run:
         try:
             await self.aws.ask_who_we_are()
         except AwsError as error:
-            self.unseen.append(f"account: {error}")
+            self.unseen.append(FailedLook("account", str(error)))
         return found
 
     @property
@@ -154,10 +155,18 @@ class Run:
     def facts(self) -> RunFacts:
         """What the certificate says."""
         return RunFacts(
-            self.aws, self.settings.task.value, self.settings.rehearsal, self.interrupted, self.started, self.ended,
-            self.sweep, tuple(map(StepFacts.of, self.outcomes.values())), tuple(self.unseen), self.failed,
-            tuple(self.own_tests.values()),
-        )  # fmt: skip
+            aws=self.aws,
+            task=self.settings.task.value,
+            rehearsal=self.settings.rehearsal,
+            interrupted=self.interrupted,
+            started=self.started,
+            ended=self.ended,
+            sweep=self.sweep,
+            steps=tuple(map(StepFacts.of, self.outcomes.values())),
+            unseen=tuple(self.unseen),
+            failed=self.failed,
+            own_tests=tuple(self.own_tests.values()),
+        )
 
 
 @dataclass
@@ -170,6 +179,7 @@ class Runs:
     """
 
     settings: Settings
+    _: KW_ONLY
     open: dict[str, Run] = field(default_factory=dict)
     refused: dict[str, CleanupError] = field(default_factory=dict)
     certified: dict[str, Standing] = field(default_factory=dict)
@@ -211,9 +221,15 @@ def only_run(config: pytest.Config) -> Run | None:
 def absent(settings: Settings, member: Member, word: Word, why: str) -> Standing:
     """Return how an account stands that nobody looked at."""
     return Standing(
-        member.alias, member.account, member.region or settings.region, word, settings.rehearsal, settings.depth,
-        reasons=(why,), columns=dict(member.columns),
-    )  # fmt: skip
+        alias=member.alias,
+        account=member.account,
+        region=member.region or settings.region,
+        verdict=word,
+        rehearsal=settings.rehearsal,
+        depth=settings.depth,
+        reasons=(Reason("not seen", why),),
+        columns=dict(member.columns),
+    )
 
 
 def selected(session: pytest.Session) -> dict[str, list[int]]:

@@ -16,6 +16,7 @@ from carbuyer_cleanup.plugin.run import RUNS, step_of
 from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.teardown.engine import Outcome, Unmet
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
+from carbuyer_cleanup.verdict import FailedLook
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.audit.found import Doubtful, Leaving, Leftover
@@ -82,7 +83,7 @@ class StepTest:
     def _look(self) -> Outcome:
         look = self._looked()
         if look.error:
-            self._run.unseen.append(f"step {self._step.number}: {look.error}")
+            self._run.unseen.append(FailedLook.of_step(self._step.number, look.error))
             self._keep(replace(self._run.outcomes.get(self._step.number, look), error=look.error, left=look.left))
             pytest.fail(f"could not look: {look.error}", pytrace=False)
         return look
@@ -100,7 +101,7 @@ class StepTest:
         if isinstance(error, Unmet) and error.selected:
             pytest.skip(str(error))
         if is_failed_look(error):
-            self._run.unseen.append(f"step {self._step.number}: {error}")
+            self._run.unseen.append(FailedLook.of_step(self._step.number, error))
         pytest.fail(str(error), pytrace=False)
 
 
@@ -138,7 +139,7 @@ class Audit:
         try:
             return wait(self._item.config, self._run.sweep_after(), self._item.config.stash[RUNS].progress)
         except CleanupError as error:
-            self._run.unseen.append(f"audit: {error}")
+            self._run.unseen.append(FailedLook("audit", str(error)))
             raise pytest.fail.Exception(f"could not look: {error}", pytrace=False) from None
 
     def _facts(self) -> facts.Facts:

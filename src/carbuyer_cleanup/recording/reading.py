@@ -57,7 +57,7 @@ class Call(Asked):
         return str(self.error.get("code") or self.raised.get("name") or ("no code" if self.error else ""))
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Recording:
     """What is in a file. ``interrupted`` is when it was, None if it wasn't; ``end`` is empty if the file was cut off.
 

@@ -17,6 +17,7 @@ from carbuyer_cleanup.recording import HOW
 from carbuyer_cleanup.report import TEMPLATES, console, money, network, timeline
 from carbuyer_cleanup.report.rows import duration
 from carbuyer_cleanup.report.things import as_leftover, things
+from carbuyer_cleanup.verdict import style
 from carbuyer_cleanup.wording import counted
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def banner(session: SessionFacts) -> str:
     end, run = _ending(session), session.run
     found = things(run) if run else []
     return TEMPLATES.get_template("banner.jinja").render(
-        kind=end.word.lower().replace(" ", "-"),
+        kind=style(end.word),
         mark=end.sign,
         headline=end if end.word == "REHEARSAL" else end.word,
         sentence="" if end.word == "REHEARSAL" else end.sentence,
@@ -208,6 +209,5 @@ def _doubtful(run: Run, sweep: Sweep) -> Rows:
 
 
 def _unseen(run: Run, sweep: Sweep) -> Rows:
-    """Return the looks that failed, in a step ("step 4: why") or in the audit."""
-    looks = [tuple(look.split(": ", 1)) for look in run.unseen]
-    return [*((step, "", why) for step, why in looks), *((u.type, u.region, u.reason) for u in sweep.unseen)]
+    """Return the looks that failed, in a step or in the audit."""
+    return [*((look.whose, "", look.why) for look in run.unseen), *((u.type, u.region, u.reason) for u in sweep.unseen)]

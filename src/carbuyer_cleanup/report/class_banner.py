@@ -9,16 +9,15 @@ from carbuyer_cleanup.plugin.run import REHEARSAL
 from carbuyer_cleanup.report import TEMPLATES
 from carbuyer_cleanup.report.banner import Table
 from carbuyer_cleanup.settings import Task
-from carbuyer_cleanup.verdict import SIGNS
+from carbuyer_cleanup.verdict import SIGNS, WORST_FIRST, style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from carbuyer_cleanup.classroom.standing import Standing
     from carbuyer_cleanup.report.banner import Rows, SessionFacts
-    from carbuyer_cleanup.verdict import End, Word
+    from carbuyer_cleanup.verdict import End
 
-WORST_FIRST: tuple[Word, ...] = ("LEFTOVERS", "COULD NOT VERIFY", "NOT RUN", "CLEAN")
 CLASS_PAGE = "class.html"  # beside the report; a plan has none
 ACCOUNTS = ("Accounts that need a look", ("Account", "Number", "Verdict", "Why"))
 
@@ -27,7 +26,7 @@ def class_banner(session: SessionFacts, standings: Sequence[Standing]) -> str:
     """Return the banner as HTML."""
     word, sentence = _verdict(session, standings)
     return TEMPLATES.get_template("banner.jinja").render(
-        kind=word.lower().replace(" ", "-"),
+        kind=style(word),
         mark=SIGNS[word],
         headline=sentence if word == "REHEARSAL" else word,
         sentence="" if word == "REHEARSAL" else sentence,
@@ -53,7 +52,7 @@ def _verdict(session: SessionFacts, standings: Sequence[Standing]) -> tuple[End,
 
 def _rows(standings: Sequence[Standing]) -> Rows:
     return [
-        (standing.alias, standing.account, standing.verdict, next(iter(standing.reasons), ""))
+        (standing.alias, standing.account, standing.verdict, standing.why)
         for standing in standings
-        if standing.verdict not in {"CLEAN", "REHEARSAL"}
+        if not standing.is_good
     ]

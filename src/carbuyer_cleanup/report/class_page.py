@@ -17,7 +17,7 @@ from carbuyer_cleanup.certificate import prices
 from carbuyer_cleanup.classroom.comparison import SIGNS as SIGNS_OF_CHANGE
 from carbuyer_cleanup.classroom.comparison import change
 from carbuyer_cleanup.classroom.grades import score
-from carbuyer_cleanup.classroom.standing import State, state
+from carbuyer_cleanup.classroom.standing import state
 from carbuyer_cleanup.files import write_whole
 from carbuyer_cleanup.plugin.language import ENGLISH
 from carbuyer_cleanup.plugin.run import REHEARSAL
@@ -26,7 +26,7 @@ from carbuyer_cleanup.report.most_left import most_left
 from carbuyer_cleanup.report.rows import duration
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.teardown.plan import STEPS
-from carbuyer_cleanup.verdict import SIGNS, Word
+from carbuyer_cleanup.verdict import GOOD, SIGNS, STATE_SIGNS, WORST_FIRST, State, Word, style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,11 +39,7 @@ if TYPE_CHECKING:
 
 BUDGET = 1_000_000  # characters of details; with the table of 500 accounts the page stays below 2 MB
 FEWEST = 2  # reasons that each account tells in any case
-GOOD: tuple[Word, ...] = ("CLEAN", "REHEARSAL")  # which nobody has to look at
 LONGEST = 500  # characters of one text in the details
-MARKS: dict[State, str] = {"gone": "✓", "left": "✗", "unknown": "?"}
-# In the order in which somebody has to look at them.
-VERDICTS: tuple[Word, ...] = ("LEFTOVERS", "COULD NOT VERIFY", "NOT RUN", "REHEARSAL", "CLEAN")
 DEPTHS = {"full": "every type of resource in every Region", "workshop": "the workshop's types of resource only"}
 EACH_ONE = dict.fromkeys((step.number for step in STEPS), 1.0)
 NOBODY: Mapping[str, float | None] = {}
@@ -70,7 +66,7 @@ class Cell(NamedTuple):
     @property
     def mark(self) -> str:
         """The sign."""
-        return MARKS[self.state]
+        return STATE_SIGNS[self.state]
 
 
 @dataclass(frozen=True)
@@ -94,7 +90,7 @@ class AccountRow:
     @property
     def kind(self) -> str:
         """The verdict as a class of the style sheet."""
-        return _kind(self.standing.verdict)
+        return style(self.standing.verdict)
 
     @property
     def mark(self) -> str:
@@ -104,7 +100,7 @@ class AccountRow:
     @property
     def rank(self) -> int:
         """The verdict's place when sorted by it."""
-        return VERDICTS.index(self.standing.verdict)
+        return WORST_FIRST.index(self.standing.verdict)
 
     @property
     def cells(self) -> list[Cell]:
@@ -176,10 +172,6 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _kind(verdict: Word) -> str:
-    return verdict.lower().replace(" ", "-")
-
-
 def _cell(step: StepFacts) -> Cell:
     words = {"gone": "gone", "left": f"{len(step.left)} left", "unknown": f"not known: {step.result}"}
     return Cell(state(step), words[state(step)])
@@ -188,7 +180,7 @@ def _cell(step: StepFacts) -> Cell:
 def _audit(standing: Standing) -> Cell:
     if standing.leftovers:
         return Cell("left", f"{standing.count} left")
-    if standing.verdict in ("CLEAN", "REHEARSAL"):
+    if standing.is_good:
         return Cell("gone", "nothing left")
     return Cell("unknown", "not known")
 
@@ -197,7 +189,7 @@ def _verdicts(standings: Sequence[Standing]) -> list[tuple[str, str, str, int, b
     """Return kind, sign, word and number of the verdicts that there are; the clean are not shown beside others."""
     counts = Counter(standing.verdict for standing in standings)
     shown = {word for word in counts if word not in GOOD} or set(GOOD)
-    return [(_kind(word), SIGNS[word], word, counts[word], word in shown) for word in VERDICTS if counts[word]]
+    return [(style(word), SIGNS[word], word, counts[word], word in shown) for word in WORST_FIRST if counts[word]]
 
 
 def _facts(rows: Sequence[AccountRow], written: datetime) -> list[tuple[str, str]]:
@@ -249,13 +241,16 @@ def _json(data: Any) -> str:
 
 def _detail(standing: Standing) -> dict[str, Any]:
     undone = [step for step in standing.all_steps if state(step) != "gone"]
-    listed = {*map(str, standing.leftovers), *(text for step in undone for text in step.left)}  # no need of that twice
     return {
         "facts": [(_text(name), _text(value)) for name, value in _about(standing) if value],
         "left": [_left(leftover) for leftover in prices.dearest_first(standing.leftovers)],
-        "reasons": [_text(reason) for reason in standing.reasons if reason not in listed],
-        "steps": [_text(f"{step.number} {step.title}: {'; '.join(step.left) or _cell(step).word}") for step in undone],
+        "reasons": [_text(str(reason)) for reason in standing.reasons if reason.sort != "left"],
+        "steps": [_text(f"{step.number} {step.title}: {_rest(step)}") for step in undone],
     }
+
+
+def _rest(step: StepFacts) -> str:
+    return "; ".join(map(str, step.left)) or _cell(step).word
 
 
 def _about(standing: Standing) -> list[tuple[str, str]]:
@@ -274,4 +269,4 @@ def _text(text: str) -> str:
     return printable(" ".join(text.split())[:LONGEST])
 
 
-assert set(VERDICTS) == set(get_args(Word))  # noqa: S101 - a new verdict needs its place
+assert set(WORST_FIRST) == set(get_args(Word))  # noqa: S101 - a new verdict needs its place

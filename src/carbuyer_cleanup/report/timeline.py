@@ -49,7 +49,7 @@ class Stretch(NamedTuple):
 NO_TIME = Stretch(0, 0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Bar:
     """One step: ``working`` is when AWS was at it, ``requests`` when deletions were asked for, the rest is waiting.
 
@@ -223,9 +223,14 @@ class _Drawing:
             for start, end in self.begun[kind].requests
         ]
         return Bar(
-            step, self._result(step), max(map(self._ended, kinds), default=0.0), tuple(_merged(working)),
-            tuple(requests), tuple(sorted(awaited)), step in chain,
-        )  # fmt: skip
+            step=step,
+            result=self._result(step),
+            until=max(map(self._ended, kinds), default=0.0),
+            working=tuple(_merged(working)),
+            requests=tuple(requests),
+            after=tuple(sorted(awaited)),
+            is_in_chain=step in chain,
+        )
 
     def _result(self, step: Step) -> str:
         outcome = self.outcomes.get(step.number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.claims import FOREIGN
@@ -47,6 +47,7 @@ class Takedown:
 
     kind: Kind
     found: dict[str, Resource] = field(default_factory=dict)
+    _: KW_ONLY
     left_alone: dict[str, Resource] = field(default_factory=dict)
     doubtful: dict[str, Resource] = field(default_factory=dict)
     failed: dict[str, Exception] = field(default_factory=dict)
