@@ -101,7 +101,10 @@ def test_filters(seen: Any) -> None:
     """)
 
     assert told["start"] == ["lab-010", "lab-002", "lab-003", "lab-004"]  # the clean are folded
-    assert told["found"] == told["left"] == [["lab-010", "lab-002"], "2 of 5 accounts are shown."]
+    assert told["found"] == [["lab-010", "lab-002"], "2 of 5 accounts are shown. Folded: ✓ CLEAN 1."]
+    assert told["left"][0] == ["lab-010", "lab-002"]
+    assert told["left"][1].startswith("2 of 5 accounts are shown. Folded: ")
+    assert told["left"][1].count(",") == 2
     assert (told["opened"], told["closed"]) == (1, 0)
 
 

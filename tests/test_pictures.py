@@ -149,6 +149,19 @@ def test_vpc_shows_what_blocks_it() -> None:
     assert [(held.type, held.id) for held in blockers(run)] == [("EC2 instance", "i-2")]
 
 
+def test_vpc_on_a_phone() -> None:
+    """The same boxes stand below each other in one column; a reader of the page meets one of the two pictures."""
+    run = blocked()
+    [drawn] = network.networks(run, things(run))
+    page = Page(str(network.picture(run, things(run))))
+
+    ends = [box.stacked + box.least for box in drawn.boxes]
+    assert all(end < box.stacked for end, box in zip(ends, drawn.boxes[1:], strict=False))
+    assert ends[-1] < drawn.stacked
+    assert [svg["class"] for svg in page.attributes("svg") if "role" in svg] == ["wide", "narrow"]
+    assert page.words.count("■ BLOCKS: EC2 instance somebody-elses (i-2)") == 2
+
+
 def test_interface_of_unknown_holder_is_named_itself() -> None:
     """Where AWS tells no id of what an interface serves, the console shows the interface."""
     run = blocked()

@@ -116,7 +116,10 @@
       row.hidden = !verdicts.has(row.className) || !words.get(row).includes(wanted);
       if (details.has(row)) details.get(row).hidden = row.hidden;
     });
-    status.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} accounts are shown.`;
+    const folded = [...form.querySelectorAll("[name=verdict]:not(:checked)")]
+      .map((box) => box.parentElement.textContent.trim().replace(/\s+/g, " "));
+    status.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} accounts are shown.` +
+      (folded.length ? ` Folded: ${folded.join(", ")}.` : "");
   };
 
   form.addEventListener("input", filter);

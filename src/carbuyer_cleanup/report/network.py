@@ -47,22 +47,33 @@ class Node(NamedTuple):
 
 
 class Box(NamedTuple):
-    """A part of the VPC: a subnet, or what stands in none; ``left`` and ``top`` are per cent and pixels."""
+    """A part of the VPC: a subnet, or what stands in none.
+
+    It stands in one of two columns, ``top`` pixels below the VPC's own top, and is as high as its neighbour; on a
+    phone, which has room for one column only, ``stacked`` pixels.
+    """
 
     title: str
     nodes: list[Node]
     column: int = 0
     top: int = 0
     height: int = 0
+    stacked: int = 0
+
+    @property
+    def least(self) -> int:
+        """How high it must be, in pixels."""
+        return HEAD + FOOT + LINE * len(self.nodes)
 
 
 @dataclass(frozen=True)
 class Network:
-    """A VPC, the boxes in it, and how high it is in pixels."""
+    """A VPC, the boxes in it, and how high it is in pixels: in two columns, and in one."""
 
     vpc: Node
     boxes: tuple[Box, ...]
     height: int
+    stacked: int
     number: int
 
     @property
@@ -96,8 +107,9 @@ def _network(run: Run, vpc: Thing, found: Sequence[Thing], number: int) -> Netwo
     rules = [_node(thing) for thing in direct if thing.leftover.type not in DOORS]
     boxes = [Box("Ways in and out", doors), Box("Routes and rules", rules)]
     boxes += [_subnet(run, subnet, found) for subnet in subnets]
-    placed, height = _placed([box for box in boxes if box.nodes])
-    return Network(_node(vpc), tuple(placed), height, number)
+    boxes = [box for box in boxes if box.nodes]
+    placed, height = _placed(boxes)
+    return Network(_node(vpc), tuple(placed), height, HEAD + GAP + sum(box.least + GAP for box in boxes), number)
 
 
 def _subnet(run: Run, subnet: Thing, found: Sequence[Thing]) -> Box:
@@ -135,11 +147,13 @@ def _label(leftover: Leftover) -> str:
 
 def _placed(boxes: Sequence[Box]) -> tuple[list[Box], int]:
     """Return the boxes in two columns, and where the last row of them ends."""
-    placed, top = list[Box](), HEAD + GAP
+    placed, top, stacked = list[Box](), HEAD + GAP, HEAD + GAP
     for first in range(0, len(boxes), 2):
         row = boxes[first : first + 2]
-        height = HEAD + FOOT + LINE * max(len(box.nodes) for box in row)
-        placed += [box._replace(column=column, top=top, height=height) for column, box in enumerate(row)]
+        height = max(box.least for box in row)
+        for column, box in enumerate(row):
+            placed.append(box._replace(column=column, top=top, height=height, stacked=stacked))
+            stacked += box.least + GAP
         top += height + GAP
     return placed, top
 
