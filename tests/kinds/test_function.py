@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.audit.result import Sweep
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.function import KIND
 from carbuyer_cleanup.teardown.takedown import Overdue
 from strict_moto import estate_services
 from strict_moto.rules import RULES
 from strict_moto.world import After
-from tests.broken import drop
 
 if TYPE_CHECKING:
     from strict_moto.world import Request, World
@@ -175,11 +173,3 @@ def test_invoked_by_an_api_of_others(account: Account) -> None:
     with pytest.raises(Blocked, match=rf"others use it: API prod-api \({apis[0]}\)\. If"):
         account.take_down(KIND)
     assert names(account) == [name]
-
-
-def test_list_that_is_not_in_the_answer(account: Account) -> None:
-    """Nobody knows whether AWS leaves an empty one out: it is taken for empty, and no verdict is without that word."""
-    sweep = Sweep(complete=True, steps_without_list=account.aws.without_list)
-    drop(account.sandbox, "lambda:ListEventSourceMappings", "EventSourceMappings")
-    assert account.find(KIND) == []
-    assert sweep.reservation == "Taken for empty, because AWS's answer had no list: lambda:ListEventSourceMappings."

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from carbuyer_cleanup.audit.result import Sweep
 from carbuyer_cleanup.kinds import distribution, load_balancer, log_delivery, web_acl
 from strict_moto.states import STATES
 from strict_moto.states_beside import console_acl
+from tests.broken import drop
 
 if TYPE_CHECKING:
     from strict_moto.site import Site
@@ -46,6 +48,15 @@ def test_of_the_distribution(account: Account) -> None:
     assert (acls(account, "CLOUDFRONT"), len(deliveries(account))) == (["CreatedByCloudFront-0a1b2c3d"], 3)
     account.take_down_each(distribution.KIND, web_acl.OF_DISTRIBUTIONS, log_delivery.KIND)
     assert (acls(account, "CLOUDFRONT"), deliveries(account)) == ([], [])
+
+
+def test_list_that_is_not_in_the_answer(account: Account) -> None:
+    """Nobody knows whether AWS leaves an empty one out: it is taken for empty, and no verdict is without that word."""
+    sweep = Sweep(complete=True, steps_without_list=account.aws.without_list)
+    account.build("distribution")
+    drop(account.sandbox, "logs:DescribeDeliveries", "deliveries")
+    assert account.find(log_delivery.KIND) == []
+    assert sweep.reservation == "Taken for empty, because AWS's answer had no list: logs:DescribeDeliveries."
 
 
 def test_of_the_load_balancer(account: Account) -> None:

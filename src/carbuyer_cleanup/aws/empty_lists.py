@@ -7,6 +7,9 @@ NOT_PROVED: a list that is not in AWS's own, whole answer is taken for empty, an
 
 Models that require the list need no row. C7N are answers of real accounts, cloud-custodian/cloud-custodian,
 tests/data/placebo; LOCALSTACK are answers of AWS kept by localstack/localstack, tests/aws, as ``*.snapshot.json``.
+CLI are outputs of the AWS CLI for real accounts, in public files on GitHub: it prints ``[]`` only for a list that was
+sent. What is in quotes finds the file. Where other lists of the same API stand for one, at least two were seen empty;
+only REST_APIS, the weakest source, rests on one.
 """
 
 from __future__ import annotations
@@ -54,10 +57,39 @@ SENT: dict[str, str] = {
     "apigatewayv2:GetApis": "aws/aws-sdk-js#2708",
     "cognito-identity:ListIdentityPools": "aws-samples/aws-sdk-js-v3-workshop#20",
     "emr:ListClusters": "boto/boto3#2615: an answer of 15 bytes",
+    "acm:ListCertificates": "CLI: 'kong-deployment-7b8c8457df-hj2qv -c troubleshooting-aws-cli'",
+    "backup:ListBackupPlans": "CLI: 'BackupPlansList: []' in two reports on an Aurora cluster",
+    "batch:DescribeJobQueues": "CLI: 'academy-v1-video-batch-long-queue', asked for by name; C7N of the same API",
+    "cloudwatch:ListDashboards": "LOCALSTACK, test_cloudwatch: list_dashboards_empty; CLI: 'chrisbarm', 2026-02-11",
+    "cognito-idp:ListUserPools": "CLI: 'aws cognito-idp list-user-pools --max-results 10' with '#Result'",
+    "config:DescribeConfigRules": (
+        "two lists of the same API: DescribeConfigurationRecorders, CLI: 'k8s-platform-staging'; "
+        "DescribeDeliveryChannels, mhart/aws4, README of 2015"
+    ),
+    "ecs:ListClusters": "CLI: 'ht-w6-adnan06-event'",
+    "eks:ListClusters": "CLI: 'aws eks list-clusters' of five authors, one with 'eksctl version 0.88.0'",
+    "events:ListApiDestinations": "CLI: 'list-api-destinations --name-prefix wealth-warm', 2026-04-26",
+    "events:ListArchives": "LOCALSTACK, test_archive_and_replay: list-archives-not-existing-archive, 2024-05-17",
+    "events:ListConnections": "CLI: 'list-connections --name-prefix wealth', 2026-04-26",
+    "iot:ListThings": "CLI: 'aws iot list-things' with 'awsiotfullaccess'",
+    "kms:ListKeys": "mhart/aws4, README of 2015: the whole body",
+    "lambda:ListEventSourceMappings": "CLI: 'vectora-inbox-ingest-normalize-dev'",
+    "lambda:ListLayers": "CLI: rsprouse/pglex, README",
+    **dict.fromkeys(
+        ("lambda:ListAliases", "lambda:ListCodeSigningConfigs"),
+        "three lists of the same API: ListFunctions, ListLayers, ListEventSourceMappings",
+    ),
+    "resource-groups:ListGroups": "LOCALSTACK, test_resource_groups: list-groups-after-delete, 2023-09-13",
+    "secretsmanager:ListSecrets": "CLI: 'HV22' and 'Hackvent-SecretReader-EC2-Role'; two more authors",
+    "sesv2:ListConfigurationSets": "CLI: 'life-platform-emails'; 'Zero configuration sets' of another author",
+    "sesv2:ListEmailIdentities": "CLI: 'aws sesv2 list-email-identities --profile customer-a-prod'",
+    "sesv2:ListEmailTemplates": "two lists of the same API: ListConfigurationSets, ListEmailIdentities",
+    "athena:ListWorkGroups": "never empty: the workgroup primary can't be deleted (API reference: DeleteWorkGroup)",
+    "events:ListEventBuses": "never empty: the default bus can't be deleted (API reference: DeleteEventBus)",
     "cloudtrail:LookupEvents": "not proved; a witness without it proves nothing, so that nothing hangs on it",
     "dynamodb:ListTables": "DynamoDB Local, AWS's own: its list of no tables is [], as public tutorials show it",
     "lambda:ListVersionsByFunction": "Lambda API reference: every function has a version $LATEST",
-    "wafv2:ListWebACLs": "aws/aws-cli#3733: the same call of WAF Classic",
+    "wafv2:ListWebACLs": "CLI: 'chrisbarm', 2026-02-11; aws/aws-cli#3733: the same call of WAF Classic",
 }
 LEFT_OUT: dict[str, str] = {
     "sqs:ListQueues": "localstack/localstack#9828, compared with AWS in both protocols; boto/boto3#1813, #2811",
@@ -65,22 +97,14 @@ LEFT_OUT: dict[str, str] = {
     "cloudfront:ListTagsForResource": "not proved for Tags.Items; Tags itself is required by the model",
 }
 NOT_PROVED = frozenset(
-    "acm:ListCertificates apigatewayv2:GetApiMappings apigatewayv2:GetDomainNames apigatewayv2:GetVpcLinks "
-    "appconfig:ListApplications athena:ListWorkGroups backup:ListBackupPlans backup:ListBackupVaults "
-    "batch:DescribeJobQueues budgets:DescribeBudgets cloudtrail:ListTrails cloudwatch:ListDashboards "
-    "cloudwatch:ListMetricStreams codecommit:ListRepositories codeconnections:ListConnections "
-    "cognito-idp:ListUserPools config:DescribeConfigRules "
-    "dms:DescribeReplicationInstances dynamodb:ListBackups dynamodb:ListTagsOfResource "
-    "ecr-public:DescribeRepositories ecs:ListClusters "
-    "efs:DescribeAccessPoints eks:ListClusters events:ListApiDestinations events:ListArchives "
-    "events:ListConnections events:ListEventBuses fsx:DescribeFileSystems globalaccelerator:ListAccelerators "
-    "glue:ListCrawlers glue:ListJobs iot:ListThings kafka:ListClustersV2 kms:ListKeys lambda:ListAliases "
-    "lambda:ListCodeSigningConfigs "
-    "lambda:ListEventSourceMappings lambda:ListLayers lightsail:GetInstances logs:DescribeDeliveries "
-    "logs:DescribeDeliveryDestinations logs:DescribeDeliverySources memorydb:DescribeClusters mq:ListBrokers "
-    "network-firewall:ListFirewalls pipes:ListPipes resource-groups:ListGroups route53resolver:ListResolverEndpoints "
-    "sagemaker:ListNotebookInstances schemas:ListRegistries schemas:ListSchemas secretsmanager:ListSecrets "
-    "servicediscovery:ListNamespaces sesv2:ListConfigurationSets sesv2:ListEmailIdentities sesv2:ListEmailTemplates "
-    "ssm:DescribeMaintenanceWindows ssm:ListDocuments synthetics:DescribeCanaries wafv2:ListIPSets "
-    "wafv2:ListRuleGroups xray:GetGroups".split()
+    "apigatewayv2:GetApiMappings apigatewayv2:GetDomainNames apigatewayv2:GetVpcLinks appconfig:ListApplications "
+    "backup:ListBackupVaults budgets:DescribeBudgets cloudtrail:ListTrails cloudwatch:ListMetricStreams "
+    "codecommit:ListRepositories codeconnections:ListConnections dms:DescribeReplicationInstances "
+    "dynamodb:ListBackups dynamodb:ListTagsOfResource ecr-public:DescribeRepositories efs:DescribeAccessPoints "
+    "fsx:DescribeFileSystems globalaccelerator:ListAccelerators glue:ListCrawlers glue:ListJobs "
+    "kafka:ListClustersV2 lightsail:GetInstances logs:DescribeDeliveries logs:DescribeDeliveryDestinations "
+    "logs:DescribeDeliverySources memorydb:DescribeClusters mq:ListBrokers network-firewall:ListFirewalls "
+    "pipes:ListPipes route53resolver:ListResolverEndpoints sagemaker:ListNotebookInstances schemas:ListRegistries "
+    "schemas:ListSchemas servicediscovery:ListNamespaces ssm:DescribeMaintenanceWindows ssm:ListDocuments "
+    "synthetics:DescribeCanaries wafv2:ListIPSets wafv2:ListRuleGroups xray:GetGroups".split()
 )
