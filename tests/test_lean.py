@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import botocore.session
 import pytest
@@ -10,11 +10,15 @@ from botocore.parsers import ResponseParserError
 
 from carbuyer_cleanup.aws.answers import Parsers
 from carbuyer_cleanup.aws.calls import CALLS
+from carbuyer_cleanup.aws.context import Aws
 from carbuyer_cleanup.aws.lean import lean_session
 from tests.choice import one_in
 
 if TYPE_CHECKING:
     import boto3
+
+    from strict_moto.front import Sandbox
+    from strict_moto.session import Session
 
 SERVICES = sorted({call.split(":")[0] for call in CALLS})
 
@@ -93,3 +97,24 @@ def test_same_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
     client = lean_session(boto3.Session("a", "b")).create_client("ec2", region_name="eu-west-1")
 
     assert client.meta.endpoint_url == "http://127.0.0.1:9"
+
+
+@pytest.mark.parametrize("proxy", ["", "http://proxy.example:3128"])
+def test_same_proxy(session: Session, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    """The environment's proxy counts, if it has one; NO_PROXY, too, for each host."""
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    monkeypatch.setenv("NO_PROXY", "sqs.eu-west-1.amazonaws.com")
+    nothing: Any = None  # is looked at by none of this
+    aws = Aws(
+        session, account="111122223333", caller="arn:aws:iam::111122223333:user/me", region="eu-west-1",
+        workshop=nothing, journal=nothing, clock=sandbox.clock, pool=nothing,
+    )  # fmt: skip
+
+    assert (by(aws, "sns"), by(aws, "sqs")) == (proxy or None, None)
+
+
+def by(aws: Aws, service: str) -> str | None:
+    """Return the proxy by which a service is asked."""
+    client = aws.client(service)
+    http = client._endpoint.http_session  # noqa: SLF001 - botocore tells it nowhere else
+    return http._proxy_config.proxy_url_for(client.meta.endpoint_url)  # type: ignore[no-any-return] # noqa: SLF001

@@ -21,6 +21,7 @@ class Call:
     is in neither fails at once. Throttling and AWS's own failures are the same for all calls: ``errors.CODES``.
     ``lasting`` are words of a message, as a regular expression, with which a ``busy`` code never passes.
     ``changed_by`` are the only calls of the suite's that change what a call that looks answers, where that is sure.
+    ``final`` is a JMESPath that holds in an answer that only goes when the thing itself does, which another call tells.
     ``has`` names members without which its answer is none; ``a|b`` is at least one of two. The lists of list calls are
     seen to where they are read (``answers.listed``). What is ``optional`` costs no more than a warning if it fails.
     """
@@ -31,6 +32,7 @@ class Call:
     lasting: str = ""
     tokens: Mapping[str, str] = field(default_factory=dict)
     changed_by: frozenset[str] = frozenset()
+    final: str = ""
     has: tuple[str, ...] = ()
     optional: bool = False
 
@@ -41,11 +43,11 @@ class Call:
         return trouble_of(code, status)
 
 
-def read(*gone: str, changed_by: str = "", has: str = "", optional: bool = False) -> Call:
+def read(*gone: str, changed_by: str = "", final: str = "", has: str = "", optional: bool = False) -> Call:
     """Describe a call that only looks; ``gone`` are its codes for *there is no such thing*."""
     return Call(
-        writes=False, gone=frozenset(gone), changed_by=frozenset(changed_by.split()), has=tuple(has.split()),
-        optional=optional,
+        writes=False, gone=frozenset(gone), changed_by=frozenset(changed_by.split()), final=final,
+        has=tuple(has.split()), optional=optional,
     )  # fmt: skip
 
 

@@ -81,6 +81,19 @@ def doubts(account: Account) -> dict[str, str]:
     return {r.id: r.why.removeprefix("the manifest names it (dynamodb.table), but ") for r in taken.doubtful.values()}
 
 
+def test_being_deleted_is_seen_by_one_list(account: Account) -> None:
+    """A table that AWS deletes reads so to its end, which ListTables tells: it is not described again and again."""
+    account.build("table")
+
+    takedown = account.take_down(KIND)
+
+    calls = [entry.call for entry in account.sandbox.log if entry.region == account.aws.region]
+    deletions = [n for n, call in enumerate(calls) if call == "dynamodb:DeleteTable"]
+    looks = calls[deletions[-1] :].count("dynamodb:ListTables")
+    assert calls[deletions[-1] :].count("dynamodb:DescribeTable") <= len(deletions)
+    assert takedown.looks >= looks - 1 >= 2
+
+
 def test_name_alone_proves_nothing(account: Account) -> None:
     """``User`` is anybody's name: without anything of the workshop around it is neither deleted nor passed over."""
     create(account, "User")

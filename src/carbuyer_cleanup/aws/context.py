@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 import botocore
+import jmespath
 from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -89,6 +90,10 @@ class _Asked(NamedTuple):
     def has_failed(self) -> bool:
         """Whether there is none, and won't be."""
         return self.answer.done() and (self.answer.cancelled() or self.answer.exception() is not None)
+
+    def shows(self, path: str) -> bool:
+        """Whether it has come, and a JMESPath holds in it."""
+        return bool(path) and self.answer.done() and bool(jmespath.search(path, self.answer.result()))
 
 
 class Aws:
@@ -194,7 +199,7 @@ class Aws:
             return False
         changed_by = CALLS[operation].changed_by
         written = max(self._last_write.get(key, -1) for key in changed_by or operation.split(":")[:1])
-        lasts = LASTS_FOR if changed_by and written < 0 else SHARED_FOR
+        lasts = LASTS_FOR if (changed_by and written < 0) or asked.shows(CALLS[operation].final) else SHARED_FOR
         return asked.order > written and self.clock.now() - asked.time < lasts
 
     async def _persistently(self, operation: str, region: str, params: dict[str, Any]) -> Answer:

@@ -181,7 +181,11 @@ KIND = Kind(
     # ResourceInUseException: it is being created, updated or deleted.
     calls={
         "dynamodb:ListTables": read(),
-        "dynamodb:DescribeTable": read("ResourceNotFoundException", has="Table"),
+        "dynamodb:DescribeTable": read(
+            "ResourceNotFoundException",
+            has="Table",
+            final="Table.TableStatus == 'DELETING'",  # until ListTables has it no more
+        ),
         "dynamodb:UpdateTable": write("ResourceNotFoundException", "ResourceInUseException"),
         "dynamodb:DeleteTable": write("ResourceNotFoundException", "ResourceInUseException"),
         "cloudtrail:LookupEvents": read(has="Events"),
