@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Objects made until the youngest are looked through, and how often these are until older ones are. By Python's own
-# numbers an audit at full depth spent a third of its CPU on looking through models that stay to its end; its memory
+# numbers an audit at full depth spends a quarter of its CPU on looking through models that stay to its end; its memory
 # is the same.
 SELDOM = (5_000, 5, 5)
 
