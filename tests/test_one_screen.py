@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -230,6 +231,19 @@ def test_lines_are_broken_between_words() -> None:
     assert [line for line in shown if len(line) > COLUMNS] == ["     " + "i" * 90]
     assert all(line.startswith("     ") for line in shown)
     assert folded(long, live=False) == [long]
+    assert folded("this is wrong:\n  line 2: that") == ["this is wrong:", "  line 2: that"]
+
+
+def test_errors_are_broken_between_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind the word that pytest puts before them, also before there is any terminal reporter."""
+    text = f"{'word ' * 30}\n  line 2: that"
+    assert asking.folded_error(text) == text
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+
+    told = f"ERROR: {asking.folded_error(text)}".splitlines()
+
+    assert [len(line) for line in told] == [76, 79, 14]
+    assert set(" ".join(told[:2]).split()) == {"ERROR:", "word"}
 
 
 def held_up(task: Task) -> Run:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -38,17 +39,23 @@ def write(reporter: pytest.TerminalReporter, text: str, **markup: bool) -> None:
 
 
 def folded(reporter: pytest.TerminalReporter | None, text: str) -> list[str]:
-    """Return a text in lines that fit the terminal, broken between words; in one if there is no terminal."""
+    """Return a text in lines that fit the terminal, broken between words; as it is if there is no terminal."""
+    return [part for line in text.split("\n") for part in _folded(line)] if reporter and reporter.isatty() else [text]
+
+
+def _folded(line: str) -> list[str]:
     width = shutil.get_terminal_size().columns
-    if not (reporter and reporter.isatty()) or len(text) <= width or width < LEAST:
-        return [text]
-    (indent,) = re.findall("^ *", text)
-    return wrap(text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    if len(line) <= width or width < LEAST:
+        return [line]
+    (indent,) = re.findall("^ *", line)
+    return wrap(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
-def folded_error(config: pytest.Config, text: str) -> str:
+def folded_error(text: str) -> str:
     """Return the text of an error so that it fits the terminal behind the word that pytest puts before it."""
-    return "\n".join(folded(reporter_of(config), ERROR + text)).removeprefix(ERROR)
+    if not sys.stderr.isatty():
+        return text
+    return "\n".join(part for line in (ERROR + text).split("\n") for part in _folded(line)).removeprefix(ERROR)
 
 
 def fits(reporter: pytest.TerminalReporter, lines: Iterable[str]) -> bool:

@@ -72,12 +72,12 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object]:
+def pytest_cmdline_main() -> Generator[None, object, object]:
     """Break what is refused between words, as all else: pytest writes it in one line."""
     try:
         return (yield)
     except pytest.UsageError as refused:
-        raise pytest.UsageError(*(asking.folded_error(config, str(text)) for text in refused.args)) from refused
+        raise pytest.UsageError(*(asking.folded_error(str(text)) for text in refused.args)) from refused
 
 
 @pytest.hookimpl(tryfirst=True)
