@@ -47,7 +47,7 @@ def test_list_of_a_step(
 
     result = run_suite(*STEPS, *([task] if task != "teardown" else []))
 
-    assert_told(result, "DynamoDB table: AWS's answer to dynamodb:ListTables", "(aws/context.py:")
+    assert_told(result, "DynamoDB table: AWS's answer to dynamodb:ListTables", "(aws/sending.py:")
     assert result.exit_code == (1 if task == "--verify" else COULD_NOT_VERIFY)
     assert bool(session.client("ec2").describe_key_pairs()["KeyPairs"]) == (task != "teardown")
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from carbuyer_cleanup import kinds
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.resource import Resource
@@ -21,10 +17,7 @@ from carbuyer_cleanup.teardown.journal import MAX_AGE, Journal, Memory, passed_o
 from carbuyer_cleanup.teardown.journal_lines import TOPICS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from strict_moto.front import Sandbox
-    from tests.result import Result
+    from pathlib import Path
 
 REGION = "ap-southeast-1"
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
@@ -271,52 +264,3 @@ def test_any_line(tmp_path: Path, data: st.DataObject) -> None:
     assert all(TOPICS["elastic ip"].ids.fullmatch(id_) for id_ in kept)
     assert all(isinstance(text, str) for memory in kept.values() for text in (memory.because, *memory.facts.values()))
     assert len(passed_over(tmp_path / "j")) <= 1 + changed.count(b"\n")
-
-
-def test_topics_end_with_kinds_there_are() -> None:
-    """What ends a memory is what the finders call a resource."""
-    finders = "".join(path.read_text() for path in Path(kinds.__path__[0]).glob("*.py"))
-    assert [topic.kind for topic in TOPICS.values() if f'"{topic.kind}"' not in finders and topic.kind] == []
-
-
-# --- A user's run ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("who", ["one account", "class"])
-def test_bad_lines_stop_nothing(run_suite: Callable[..., Result], project: Path, who: str) -> None:
-    """One of each in the journal: the run ends as without them, and says which lines it ignored."""
-    (project / "reports").mkdir()
-    (project / "reports" / "journal.jsonl").write_bytes(b"\n".join([line(), *BAD.values()]) + b"\n")
-    (project / "class.csv").write_text(f"alias,account_id,profile\nan,{REHEARSAL_ACCOUNT},x\nchi,222233334444,x\n")
-    options = ("--roster", "class.csv") if who == "class" else ()
-
-    result = run_suite(*options, "--verify", path=KEY_PAIR)
-
-    assert result.exit_code == 0
-    assert f"WARNING: {len(BAD)} of the lines in" in result.output
-    assert "ignored: line 2: its event is none of the journal's; line 3: it is not an object;" in result.output
-    assert "Traceback" not in result.output + result.errors
-
-
-@pytest.mark.parametrize(("call", "cause"), [("open", errno.EACCES), ("write", errno.ENOSPC)], ids=["denied", "full"])
-def test_can_not_be_written(
-    sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, call: str, cause: int
-) -> None:
-    """What could not be written down is not deleted, and the user hears why."""
-    sandbox.session().client("ec2").create_key_pair(KeyName="carbuyer-keypair")
-    real: Callable[..., Any] = getattr(os, call)
-
-    def broken(target: Any, *more: Any) -> Any:
-        name = target if call == "open" else Path(f"/proc/self/fd/{target}").readlink()
-        if str(name).endswith("journal.jsonl"):
-            raise OSError(cause, os.strerror(cause))
-        return real(target, *more)
-
-    monkeypatch.setattr(os, call, broken)
-
-    result = run_suite(path=KEY_PAIR)
-
-    assert result.exit_code in (1, 4)
-    assert os.strerror(cause) in result.output + result.errors
-    assert "Traceback" not in result.output + result.errors
-    assert "ec2:DeleteKeyPair" not in [entry.call for entry in sandbox.log]

@@ -12,7 +12,8 @@ import pytest
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
 from carbuyer_cleanup.aws.calls import CALLS
-from carbuyer_cleanup.aws.context import TRIES, TRIES_OF_OPTIONAL, Aws
+from carbuyer_cleanup.aws.context import Aws
+from carbuyer_cleanup.aws.sending import TRIES, TRIES_OF_OPTIONAL
 from carbuyer_cleanup.errors import AwsError, Trouble
 from carbuyer_cleanup.teardown.journal import Journal
 from strict_moto.faults import Fault, Faults, Kind

@@ -18,7 +18,8 @@ from botocore.exceptions import BotoCoreError
 from botocore.parsers import ResponseParserError
 
 from carbuyer_cleanup.aws.availability import known
-from carbuyer_cleanup.aws.context import CONFIG, HOME_REGIONS, Aws
+from carbuyer_cleanup.aws.clients import CONFIG, HOME_REGIONS
+from carbuyer_cleanup.aws.context import Aws
 from carbuyer_cleanup.aws.endpoints import refuse_nonsense
 from carbuyer_cleanup.aws.identity import Pinned, ask, pin
 from carbuyer_cleanup.aws.remedies import remedy

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.aws.context import GLOBAL, HOME_REGIONS
+from carbuyer_cleanup.aws.clients import GLOBAL, HOME_REGIONS
 from carbuyer_cleanup.catalog import KINDS
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.permissions import NAME_TAG, SAVING, SCOPES, actions, arns

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.audit.types import READS, TYPES
-from carbuyer_cleanup.aws.context import TRIES
+from carbuyer_cleanup.aws.sending import TRIES
 from carbuyer_cleanup.verdict import Verdict
 from strict_moto.faults import Fault, Faults, Kind
 from tests.audit.accounts_audited import REGION

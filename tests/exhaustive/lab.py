@@ -16,7 +16,8 @@ from aws_clock import Clock
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.audit.result import Sweep
 from carbuyer_cleanup.audit.sweeper import sweep
-from carbuyer_cleanup.aws.context import CONFIG, Aws
+from carbuyer_cleanup.aws.clients import CONFIG
+from carbuyer_cleanup.aws.context import Aws
 from carbuyer_cleanup.aws.lean import lean_session
 from carbuyer_cleanup.teardown.engine import Loop, Outcome, Teardown
 from carbuyer_cleanup.teardown.journal import Journal

@@ -17,7 +17,7 @@ import pytest
 from botocore.credentials import Credentials
 
 from carbuyer_cleanup.audit.sweeper import sweep
-from carbuyer_cleanup.aws.context import CONFIG
+from carbuyer_cleanup.aws.clients import CONFIG
 from carbuyer_cleanup.aws.identity import Pinned, ask
 from carbuyer_cleanup.certificate.certificate import RunFacts, StepFacts, judge
 from carbuyer_cleanup.errors import CleanupError

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from carbuyer_cleanup import preflight, workshop
-from carbuyer_cleanup.aws.context import GLOBAL, Aws
+from carbuyer_cleanup.aws.clients import GLOBAL
+from carbuyer_cleanup.aws.context import Aws
 from carbuyer_cleanup.catalog import KINDS, NAMED
 from carbuyer_cleanup.kinds import emptying, hanging
 from carbuyer_cleanup.permissions import SAVING, SCOPED, SCOPES

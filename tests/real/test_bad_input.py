@@ -8,7 +8,7 @@ import pytest
 
 from carbuyer_cleanup import account
 from carbuyer_cleanup.aws import context as aws
-from carbuyer_cleanup.aws.context import FEW_TRIES
+from carbuyer_cleanup.aws.sending import FEW_TRIES
 from strict_moto import estate_services as services
 from strict_moto.faults import Fault, Faults, Kind
 from strict_moto.front import ACCOUNT

@@ -13,7 +13,7 @@ import botocore.credentials
 import botocore.exceptions
 import pytest
 
-from carbuyer_cleanup.aws.context import CONFIG
+from carbuyer_cleanup.aws.clients import CONFIG
 from carbuyer_cleanup.aws.identity import pin
 from carbuyer_cleanup.aws.sign_in import CAUSES, cause_of
 from carbuyer_cleanup.errors import NotSent

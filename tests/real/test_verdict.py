@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from carbuyer_cleanup import home
-from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.certificate import verification
 from strict_moto.faults import Fault, Faults, Kind
 from strict_moto.front import ACCOUNT
@@ -288,17 +287,3 @@ def test_signing_fails_at_the_end(sandbox: Sandbox, run_suite: Callable[..., Res
     assert result.exit_code == 8
     assert "certificate: it was not written: KMS did not sign the certificate" in result.output
     assert not (result.reports / "certificate.json").exists()
-
-
-@pytest.mark.exhaustive
-def test_whole_table(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
-    """All types in all Regions over the network: every list is answered, a queue in another Region is found."""
-    sandbox.session().client("sqs", region_name="eu-north-1").create_queue(QueueName="carbuyer-q")
-
-    result = run_suite("--aws", "--verify")
-
-    assert result.exit_code == 1, result.output
-    made = certificate(result)
-    assert [(found["type"], found["region"]) for found in made["audit"]["leftovers"]] == [("SQS queue", "eu-north-1")]
-    assert made["audit"]["unseen"] == []
-    assert made["audit"]["types"].keys() == {type_.name for type_ in TYPES}

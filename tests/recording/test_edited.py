@@ -74,7 +74,7 @@ BREAKING = {
         " 3 EC2 instances           [did not finish]"),
     "a load balancer of another account": Broke(
         "elbv2:DescribeLoadBalancers", _another_account, 8,
-        Guard("aws/context.py", 'if account not in ("", self.account):', "if False:"),
+        Guard("aws/sending.py", 'if account not in ("", self.account):', "if False:"),
         "10 DynamoDB tables         [would delete 12]"),
 }  # fmt: skip
 

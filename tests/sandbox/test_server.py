@@ -17,7 +17,6 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from carbuyer_cleanup.aws.lean import lean_session
-from strict_moto import __main__ as command
 from strict_moto import estate, wall, wire
 from strict_moto.faults import Fault, Faults, Kind
 from strict_moto.server import Server, serve, serving
@@ -284,33 +283,3 @@ def boto_of(environment: dict[str, str]) -> Callable[[str], Any]:
     keys = environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]
     make: Any = boto3.Session(*keys, region_name="ap-southeast-1").client
     return lambda service: make(service, endpoint_url=environment["AWS_ENDPOINT_URL"], config=ONE_TRY)
-
-
-def test_log_of_the_command_does_not_grow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command may serve for weeks: it keeps no list of the requests, which nobody could read."""
-    kept: list[int] = []
-
-    def asked_once(server: Server) -> None:
-        server.sandbox.session().client("iam").list_users()
-        kept.append(len(server.sandbox.log))
-
-    monkeypatch.setattr(Server, "serve_forever", asked_once)
-    command.main(["--estate", "empty"])
-    assert kept == [0]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "complaint"),
-    [
-        (["--speed", "inf"], "finite"),
-        (["--accounts", "0"], "at least one"),
-        (["--estate", "nowhere.json"], "nowhere.json"),
-        (["--estate", "333=empty"], "no account 333"),
-        (["--faults", "nowhere.json"], "nowhere.json"),
-    ],
-)
-def test_bad_arguments(arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A bad argument is told, and nothing is served."""
-    with pytest.raises(SystemExit):
-        command.main(arguments)
-    assert complaint in capsys.readouterr().err

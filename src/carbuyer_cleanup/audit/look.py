@@ -9,7 +9,7 @@ from carbuyer_cleanup.audit.found import Doubtful, Leaving, Leftover
 from carbuyer_cleanup.audit.types import HOME, TAGGED, Type
 from carbuyer_cleanup.audit.types.row import SCHEDULED
 from carbuyer_cleanup.aws.answers import listed, taken_for_empty
-from carbuyer_cleanup.aws.context import HOME_REGIONS
+from carbuyer_cleanup.aws.clients import HOME_REGIONS
 from carbuyer_cleanup.aws.owners import account_in, may_be_shared
 from carbuyer_cleanup.aws.reading import Absent, found, tag_in, text
 from carbuyer_cleanup.claims import FOREIGN, Claim, sign, strongest

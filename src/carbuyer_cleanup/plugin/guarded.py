@@ -10,7 +10,7 @@ from botocore.config import Config
 from botocore.loaders import Loader
 
 from carbuyer_cleanup.aws.answers import refuse_broken
-from carbuyer_cleanup.aws.context import CONFIG
+from carbuyer_cleanup.aws.clients import CONFIG
 from carbuyer_cleanup.aws.identity import sign_with
 from carbuyer_cleanup.aws.refusals import discreet
 from carbuyer_cleanup.errors import CleanupError

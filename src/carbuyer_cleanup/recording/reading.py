@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.aws.context import HOME_REGIONS
+from carbuyer_cleanup.aws.clients import HOME_REGIONS
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.recording.tape import lines
 from carbuyer_cleanup.workshop import REGION

@@ -1,13 +1,11 @@
-"""API Gateway, REST (v1) and HTTP (v2): fixed rates, links that block, links that fall away, pages."""
+"""API Gateway, REST (v1) and HTTP (v2): fixed rates, links that block, links that fall away."""
 
 from __future__ import annotations
 
 import re
 from itertools import chain
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from strict_moto.rules.paging import at_most, paged
 from strict_moto.rules.throttle import each_second, limited
 from strict_moto.world import After, Instead, Refusal, Rule
 
@@ -257,7 +255,7 @@ TAGS = tuple(
 )
 
 
-# --- Rates and pages -------------------------------------------------------------------------------------------
+# --- Rates -----------------------------------------------------------------------------------------------------
 
 RATES = (
     limited("apigateway:DeleteRestApi", lambda quirks: (1, 1 / quirks.rest_api_delete_every), source=LIMITS),
@@ -269,50 +267,4 @@ RATES = (
     limited("apigatewayv2:*", lambda quirks: quirks.control_rate, bucket="apigateway", source=LIMITS),
 )
 
-V1_PAGES = tuple(
-    paged(
-        f"apigateway:{operation}",
-        "items",
-        itemgetter(key),
-        size="limit",
-        start="position",
-        resume="position",
-        default=25,
-        most=at_most(500),
-        source="botocore's paginators: limit 25, at most 500, position",
-    )
-    for operation, key in (
-        ("GetApiKeys", "id"),
-        ("GetBasePathMappings", "basePath"),
-        ("GetDeployments", "id"),
-        ("GetDomainNames", "domainName"),
-        ("GetResources", "id"),
-        ("GetRestApis", "id"),
-        ("GetUsagePlanKeys", "id"),
-        ("GetUsagePlans", "id"),
-        ("GetVpcLinks", "id"),
-    )
-)
-
-V2_PAGES = tuple(
-    paged(
-        f"apigatewayv2:{operation}",
-        "Items",
-        itemgetter(key),
-        size="MaxResults",
-        start="NextToken",
-        resume="NextToken",
-        default=25,
-        most=at_most(500),
-        source="botocore's paginators; MaxResults is a string",
-    )
-    for operation, key in (
-        ("GetApis", "ApiId"),
-        ("GetApiMappings", "ApiMappingId"),
-        ("GetDomainNames", "DomainName"),
-        ("GetStages", "StageName"),
-        ("GetVpcLinks", "VpcLinkId"),
-    )
-)
-
-RULES = tuple(chain(RATES, NOT_FOUND, BLOCKED, FALL_AWAY, TAGS, V1_PAGES, V2_PAGES))
+RULES = tuple(chain(RATES, NOT_FOUND, BLOCKED, FALL_AWAY, TAGS))

@@ -1,0 +1,110 @@
+"""The boto3 clients of an account: one for each service and Region, cut down to what the suite calls."""
+
+from __future__ import annotations
+
+import threading
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies
+
+import botocore
+from botocore.config import Config
+
+from carbuyer_cleanup import __version__
+from carbuyer_cleanup.aws.lean import lean_session
+
+if TYPE_CHECKING:
+    import boto3
+
+GLOBAL = frozenset({"iam", "cloudfront", "pricing-plan-manager", "sts"})  # one endpoint a partition; see Clients.home
+HOME_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonaws.eu")
+
+# The retries of botocore sleep in their thread; ours wait on the event loop, so that many waits cost no thread.
+CONFIG = Config(
+    retries={"total_max_attempts": 1},
+    connect_timeout=10,
+    read_timeout=60,
+    max_pool_connections=16,
+    user_agent=f"carbuyer-cleanup/{__version__} Botocore/{botocore.__version__}",  # else made anew for each call
+)
+
+
+class Clients:
+    """The clients of a session, and what botocore knows of Regions.
+
+    Args:
+        session: whose credentials are used.
+        partition: AWS's, such as ``aws-cn``.
+        region: what is asked where no other Region is given.
+    """
+
+    def __init__(self, session: boto3.Session, partition: str, region: str) -> None:
+        self.session, self.partition, self.region = session, partition, region
+        self._lean = lean_session(session)
+        self._clients: dict[tuple[str, str], Any] = {}
+        # Else each client looks through the environment for proxies.
+        self._config = CONFIG if getproxies() else CONFIG.merge(Config(proxies={}))
+        self._lists = cache(partial(_regions, self._lean))
+        self._endpoints: set[str] = set()
+        self._lock = threading.Lock()
+
+    @property
+    def home(self) -> str:
+        """The Region that answers for the partition's global services."""
+        return HOME_REGIONS[self.partition]
+
+    def regions_with(self, service: str) -> list[str]:
+        """Return the Regions in which AWS has a service, as far as botocore knows."""
+        return self._lists(service, self.partition)
+
+    def has(self, service: str) -> bool:
+        """Say whether botocore knows of an endpoint of a service in the account's partition, if it does anywhere."""
+        here, somewhere = (self._lists(service, name, allow_non_regional=True) for name in (self.partition, "aws"))
+        return bool(here) or not somewhere
+
+    def client(self, service: str, region: str = "") -> Any:
+        """Return the boto3 client of ``service``, made once per Region."""
+        key = (service, self._region_of(service, region))
+        with self._lock:  # boto3 sessions must not make clients in two threads at once
+            if key not in self._clients:
+                self._clients[key] = self._made(service, key[1])
+                self._endpoints.add(self._clients[key].meta.endpoint_url)
+            return self._clients[key]
+
+    def _region_of(self, call: str, region: str) -> str:
+        """Return the Region that is asked if none is given."""
+        return region or (self.home if call.split(":", maxsplit=1)[0] in GLOBAL else self.region)
+
+    def _made(self, service: str, region: str) -> Any:
+        """Make a client, which looks through the environment for proxies; meanwhile pytest may change it."""
+        while True:
+            try:
+                return self._lean.create_client(service, region_name=region, config=self._config)
+            except KeyError as error:  # out of os.environ.items(): pytest has taken its own variable out
+                if error.args != ("PYTEST_CURRENT_TEST",):
+                    raise
+
+    @property
+    def other_endpoints(self) -> set[str]:
+        """The endpoints asked so far that are not AWS's own: whoever set AWS_ENDPOINT_URL gets another's answers."""
+        return {url for url in self._endpoints if not (urlsplit(url).hostname or "").endswith(AWS_DOMAINS)}
+
+    def forget(self, service: str, region: str) -> None:
+        """Close a client; a thousand of them, as the audit takes, are too many to keep."""
+        with self._lock:
+            client = self._clients.pop((service, region), None)
+        if client is not None:
+            client.close()
+
+    def close_clients(self) -> None:
+        """Close all clients; whoever calls afterwards gets new ones."""
+        for service, region in list(self._clients):
+            self.forget(service, region)
+
+
+def _regions(lists: Any, service: str, partition: str, *, allow_non_regional: bool = False) -> list[str]:
+    """Return what botocore's ``lists`` of Regions say; to look that up takes as long as a call."""
+    found: list[str] = lists.get_available_regions(service, partition, allow_non_regional=allow_non_regional)
+    return found

@@ -1,0 +1,222 @@
+"""Sending calls to AWS: paced, patient, and never for another account than the one that was confirmed."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from botocore import xform_name
+from botocore.exceptions import ClientError
+
+from carbuyer_cleanup.aws.answers import demand
+from carbuyer_cleanup.aws.calls import CALLS
+from carbuyer_cleanup.aws.clients import Clients
+from carbuyer_cleanup.aws.identity import another_account, elsewhere, whoami_in
+from carbuyer_cleanup.aws.owners import OWN, owners_in
+from carbuyer_cleanup.aws.pace import Paces
+from carbuyer_cleanup.aws.reading import Described
+from carbuyer_cleanup.aws.refusals import NO_ANSWER, code_of, refusal
+from carbuyer_cleanup.aws.sign_in import ASKED
+from carbuyer_cleanup.contain import answered
+from carbuyer_cleanup.errors import AwsError, Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from concurrent.futures import Executor
+
+    import boto3
+
+    from aws_clock import Clock
+    from carbuyer_cleanup.aws.identity import Pinned
+
+Answer = dict[str, Any]
+T = TypeVar("T")
+
+TRIES = 9  # of a call that AWS throttles or fails: with the pauses below about two minutes
+FEW_TRIES = 5  # of one that somebody answers, but not as AWS does: a quarter of a minute
+TRIES_OF = {Trouble.THROTTLED: TRIES, Trouble.TRANSIENT: TRIES, Trouble.GARBLED: FEW_TRIES}
+TRIES_OF_OPTIONAL = {Trouble.THROTTLED: FEW_TRIES, Trouble.TRANSIENT: 3, Trouble.GARBLED: 2}
+PAUSES_DIFFER = 0.25  # by so much of them, so that accounts don't march in step
+LONGEST_PAUSE = 30.0  # API Gateway takes one DeleteRestApi in 30 s
+
+STOPS = frozenset({Trouble.EXPIRED, Trouble.OTHER_ACCOUNT})  # whatever else would be sent meets the same
+
+
+class Sender(Clients):
+    """Who is asking, and each request, as it is sent.
+
+    Args:
+        session: whose credentials are used.
+        account: the 12 digits of ``sts:GetCallerIdentity``.
+        caller: the ARN of the identity that the suite runs as; it is never deleted.
+        region: where the workshop was built.
+        clock: whose seconds are waited by.
+        pool: the threads in which boto3 runs.
+        read_only: refuse to send what changes anything.
+    """
+
+    def __init__(  # noqa: PLR0913 - a sender is all of these
+        self,
+        session: boto3.Session,
+        *,
+        account: str,
+        caller: str,
+        region: str,
+        clock: Clock,
+        pool: Executor,
+        read_only: bool,
+    ) -> None:
+        super().__init__(session, caller.split(":")[1], region)
+        self.account, self.caller, self.clock, self.read_only = account, caller, clock, read_only
+        self.salt = (
+            account  # what the length of pauses hangs on; of a recorded run what the recording calls the account
+        )
+        self.pinned: Pinned | None = None  # the session's credentials, if AWS was asked whose they are
+        self.counts: Counter[tuple[str, str]] = Counter()  # requests made, by operation and Region
+        self._pool, self._paces = pool, Paces()
+        self._owners: dict[str, str] = {}  # of what others may share with the account, by id
+        self._stopped: AwsError | None = None
+
+    async def fresh(self, operation: str, *, region: str = "", **params: Any) -> Answer:
+        """Do as :meth:`call`, but ask AWS in any case: no answer is shared with others, and none is kept."""
+        answered(operation)
+        return await self._persistently(operation, region, params)
+
+    async def fresh_once(self, operation: str, *, region: str = "", **params: Any) -> Answer:
+        """Do as :meth:`fresh`, but don't wait out trouble that may pass: whoever asks will ask again, or needn't."""
+        answered(operation)
+        return await self._once(operation, region, params)
+
+    async def ask_who_we_are(self) -> None:
+        """Ask AWS once more whose account this is; another one than at the start stops everything.
+
+        Raises:
+            AwsError: it is another one, or AWS can't be asked.
+        """
+        found = whoami_in(await self.fresh(ASKED, region=self.region), self.region)
+        if found.account != self.account:
+            raise self._noted(another_account(self.account, found))
+
+    def owner_of(self, id_: str) -> str:
+        """Return the account that something of EC2's is of, "" if AWS has not told."""
+        return self._owners.get(id_, "")
+
+    def _see_owners(self, operation: str, answer: Answer) -> None:
+        """Let an answer tell of no other account's things, but those that it has told as such from the beginning."""
+        for id_, account in owners_in(operation, answer):
+            first = self.account if operation in OWN else self._owners.setdefault(id_, account)
+            if account != first:
+                self.refuse_elsewhere(id_, account, first)
+
+    def refuse_elsewhere(self, what: str, account: str, expected: str = "") -> None:
+        """Stop everything if something that must be of this account is of another ``account``; "" is not known.
+
+        Raises:
+            AwsError: it is.
+        """
+        if account not in ("", self.account):
+            raise self._noted(elsewhere(what, account, expected or self.account))
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """Do in a thread of the pool what takes its time; meanwhile an infinitely fast clock doesn't jump."""
+        with self.clock.held():
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    async def transfer(self, operation: str, act: Callable[[Any], T], *, region: str = "") -> T | None:
+        """Do as :meth:`fresh`, for an answer that is read as it comes, or that boto3 asks for in several requests.
+
+        Args:
+            operation: the call that ``act`` makes.
+            act: is given the client, in a thread; after trouble that passes it is called again.
+            region: where.
+
+        Returns:
+            What ``act`` returned; None if AWS says that there is no such thing.
+
+        Raises:
+            AwsError: as :meth:`call` does.
+        """
+        answered(operation)
+        client = self.client(operation.split(":", maxsplit=1)[0], region)
+        return await self._patiently(operation, region, lambda: self._sent(operation, client, lambda: act(client)))
+
+    async def _persistently(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
+        return await self._patiently(operation, region, lambda: self._once(operation, region, params))
+
+    async def _patiently(self, operation: str, region: str, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask, and ask again while AWS throttles or fails."""
+        tries = TRIES_OF_OPTIONAL if CALLS[operation].optional else TRIES_OF
+        for attempt in range(1, TRIES + 1):
+            try:
+                return await ask()
+            except AwsError as error:
+                if attempt >= tries.get(error.trouble, 1):
+                    raise
+                await asyncio.sleep(self.jittered(_pause(attempt), PAUSES_DIFFER, operation, region, attempt))
+        raise AssertionError  # the last attempt returned or raised
+
+    def jittered(self, seconds: float, share: float, *occasion: object) -> float:
+        """Return up to a ``share`` more or less, which hangs on account and occasion: a replay waits as long."""
+        chance = random.Random(f"{self.salt} {occasion}")  # noqa: S311 - not for secrecy
+        return seconds * chance.uniform(1 - share, 1 + share)
+
+    async def _once(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
+        name, client = operation.split(":")[1], self.client(operation.split(":", maxsplit=1)[0], region)
+        answer = await self._sent(operation, client, lambda: getattr(client, xform_name(name))(**params))
+        if answer is None:
+            return Described({}, _shape(client, name))
+        demand(operation, client.meta.region_name, answer)
+        self._see_owners(operation, answer)
+        return Described(answer, _shape(client, name))
+
+    async def _sent(self, operation: str, client: Any, send: Callable[[], T]) -> T | None:
+        """Return what ``send`` does in a thread of the pool; None if AWS says that there is no such thing."""
+        row, region = CALLS[operation], client.meta.region_name
+        if self.read_only and row.writes:
+            raise RuntimeError(f"{operation} was to be sent by a run that only looks. Nothing was; please report this.")
+        await asyncio.sleep(self._paces.wait(operation, region, self.clock.now()))
+        if self.stopped:  # nothing that is under way need find out for itself
+            raise replace(self.stopped, call=operation, region=region, request_id="")
+        self.counts[operation, region] += 1
+        try:
+            return await self.in_thread(send)
+        except AwsError as error:  # the keys to sign with are none, or another account's
+            raise self._noted(replace(error, call=operation, region=region)) from error
+        except NO_ANSWER as error:
+            if isinstance(error, ClientError) and code_of(error) in row.gone:
+                return None
+            raise self._noted(refusal(operation, region, error)) from error
+
+    def _noted(self, error: AwsError) -> AwsError:
+        """Remember what stops everything; another account outweighs that credentials have expired."""
+        if error.trouble in STOPS and not self.is_elsewhere:
+            self._stopped = error
+        return error
+
+    @property
+    def stopped(self) -> AwsError | None:
+        """Why nothing more is sent, None if it is; the credentials may have strayed at a call of KMS's, too."""
+        return (self.pinned and self.pinned.strayed) or self._stopped
+
+    @property
+    def callers(self) -> set[str]:
+        """The ARNs as whom calls were signed so far: credentials may have been renewed."""
+        return {self.caller, *(self.pinned.callers if self.pinned else ())}
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it was stopped because the credentials, or an answer, were another account's."""
+        return self.stopped is not None and self.stopped.trouble is Trouble.OTHER_ACCOUNT
+
+
+def _shape(client: Any, name: str) -> Any:
+    """Return botocore's model of an operation's answer, None if it has none."""
+    return client.meta.service_model.operation_model(name).output_shape
+
+
+def _pause(attempt: int) -> float:
+    """Return the seconds before the next try: doubling."""
+    return min(LONGEST_PAUSE, float(2 ** (attempt - 1)))
