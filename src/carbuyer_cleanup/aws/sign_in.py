@@ -45,7 +45,7 @@ MFA = (
     'run `eval "$(aws configure export-credentials{profile} --format env)"`, which asks for the code, and leave '
     "--profile out"
 )
-CONFIG = "mend the profile in ~/.aws/config (`aws configure list{profile}` shows what it has)"
+CONFIG = "fix the profile in ~/.aws/config (`aws configure list{profile}` shows what it has)"
 TRUST = (
     "let the role's trust policy name you, with the external id if it asks for one, and your own policy allow "
     "sts:AssumeRole on it (`aws sts get-caller-identity{profile}` says who you are)"

@@ -34,7 +34,7 @@ REFUSED = 4  # as the exit code of pytest for bad arguments
 MISSING = "not run: part {shard} is missing. Run it again, then merge all parts."
 IN_NONE = "not run: it is in the class of {place}, and in no part. The class has changed: make all parts anew."
 IN_TWO = "it is in two parts, {places}: make all parts of the same class, and give each part once."
-NOT_WRITTEN = "{} can't be written: {}. Mend that, then run again."
+NOT_WRITTEN = "{} can't be written: {}. Fix that, then run again."
 ONE_CLASS = "Nothing was merged; make all parts of the same class."
 
 
@@ -154,7 +154,7 @@ def _publish(settings: Settings, standings: Sequence[Standing]) -> None:
         publish(settings, standings)
     except OSError as error:
         raise Refused(
-            f"{settings.reports} can't be written: {error.strerror or error}. Mend that, then run again."
+            f"{settings.reports} can't be written: {error.strerror or error}. Fix that, then run again."
         ) from error
 
 

@@ -16,6 +16,7 @@ KEYS = "apigateway:GetUsagePlanKeys"
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find API keys by name."""
     # Without includeValues AWS leaves the keys' secrets out.
     keys = await aws.pages("apigateway:GetApiKeys", "items", limit=500)
     claim = aws.workshop.claim
@@ -38,6 +39,7 @@ async def _others_plans(aws: Aws, key: Resource) -> list[str]:
 
 @each
 async def delete(aws: Aws, key: Resource) -> None:
+    """Delete a key, unless a usage plan of others uses it."""
     refuse_if_used(key, await _others_plans(aws, key))
     await aws.call("apigateway:DeleteApiKey", apiKey=key.id)
 

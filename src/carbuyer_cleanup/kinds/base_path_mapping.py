@@ -27,6 +27,7 @@ Mapping = tuple[str, str, str, dict[str, str]]  # domain, path, API, and what th
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find the mappings of custom domains that lead to an API of ours, in both versions of API Gateway."""
     domains = await aws.pages("apigateway:GetDomainNames", "items", limit=500)
     first, second = await asyncio.gather(_first(aws, domains), _second(aws)) if domains else ([], [])
     mappings = {mapping[:2]: mapping for mapping in second + first}
@@ -74,6 +75,7 @@ async def _of_domain_v2(aws: Aws, domain: str) -> list[Mapping]:
 
 @each
 async def delete(aws: Aws, mapping: Resource) -> None:
+    """Delete a mapping; its domain stays."""
     target = mapping.details["target"]
     operation = "apigatewayv2:DeleteApiMapping" if "ApiMappingId" in target else "apigateway:DeleteBasePathMapping"
     await aws.call(operation, **target)

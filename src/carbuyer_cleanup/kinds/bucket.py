@@ -44,6 +44,7 @@ WORDS = re.compile("[-.]")
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find buckets by name, and those that our distribution serves."""
     # AWS tells the Regions only if the request has a parameter.
     buckets = await aws.pages("s3:ListBuckets", "Buckets", MaxBuckets=1000)
     named = all(is_ours(aws, ENTRY, needed("Name", bucket)) for bucket in buckets)
@@ -186,6 +187,7 @@ async def _contents(aws: Aws, bucket: Resource) -> tuple[str, Contents | None]:
 
 @each
 async def delete_objects(aws: Aws, bucket: Resource) -> None:
+    """Take the next of the steps that empty and delete a bucket, unless others serve it."""
     await _refuse_if_served(aws, bucket)
     await _despite_policy(aws, bucket, EMPTYING[bucket.state](aws, bucket))
 

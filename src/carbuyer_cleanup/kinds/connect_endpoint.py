@@ -25,6 +25,7 @@ GONE = frozenset({"delete-complete"})
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find the EC2 Instance Connect endpoints in our VPC."""
     endpoints = await if_offered(aws, "ec2:DescribeInstanceConnectEndpoints", "InstanceConnectEndpoints")
     existing = [endpoint for endpoint in endpoints if endpoint["State"] not in GONE]
     known = await places(aws) if existing else {}
@@ -43,6 +44,7 @@ def _judged(aws: Aws, endpoint: dict[str, Any], known: Mapping[str, Inference]) 
 @vacant
 @each
 async def delete(aws: Aws, endpoint: Resource) -> None:
+    """Delete an endpoint."""
     await aws.call("ec2:DeleteInstanceConnectEndpoint", InstanceConnectEndpointId=endpoint.id)
 
 

@@ -41,6 +41,7 @@ def _judged(aws: Aws, kind: str, described: dict[str, Any], id_: str, of: str | 
 
 
 async def delete(_aws: Aws, copies: list[Resource]) -> None:
+    """Delete nothing: say that copies may be backups, and where they are deleted by hand."""
     raise Blocked(
         f"{', '.join(map(str, copies))} may be backups, and are not deleted: if you don't want to keep them, "
         "delete them in the EC2 console (Snapshots, AMIs), then run again."

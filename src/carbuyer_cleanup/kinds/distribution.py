@@ -38,6 +38,7 @@ BUCKETS = "origin bucket"  # the journal's topic for the buckets that deleted di
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find distributions by name, and unnamed ones that serve only our bucket, with their pricing plans."""
     found = related(judgement for _, judgement in await judgements(aws))
     return found if any(one.state == DISABLING for one in found) else await with_plans(aws, found)
 

@@ -34,6 +34,7 @@ HAS_RECORD = "InvalidAddress.PtrSet"
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find the addresses of our NAT gateways, and those by name."""
     addresses = await aws.pages("ec2:DescribeAddresses", "Addresses")
     # An address without an allocation is an old one, of EC2-Classic: nothing of the workshop's.
     own = [address for address in addresses if "AllocationId" in address]
@@ -118,6 +119,7 @@ async def _remove_record(aws: Aws, address: Resource) -> None:
 
 
 async def holders(_aws: Aws, addresses: list[Resource]) -> list[str]:
+    """Name what has the addresses."""
     return [holder for address in addresses if (holder := address.details["holder"])]
 
 

@@ -40,6 +40,7 @@ SMTP_USER = (
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find functions by name, with the interfaces and event sources that hang on them."""
     functions, mappings = await asyncio.gather(
         aws.pages("lambda:ListFunctions", "Functions"),
         aws.pages("lambda:ListEventSourceMappings", "EventSourceMappings"),

@@ -27,6 +27,7 @@ HANGING_ON = (
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find groups by the prefix."""
     groups = await aws.pages("iam:GetAccountAuthorizationDetails", "GroupDetailList", Filter=["Group"])
     return related(_judged(aws, group) for group in groups)
 

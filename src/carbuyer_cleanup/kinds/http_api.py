@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find HTTP and WebSocket APIs by the prefix."""
     return of(aws, await names(aws))
 
 
@@ -32,6 +33,7 @@ async def names(aws: Aws) -> dict[str, str]:
 
 @each
 async def delete(aws: Aws, api: Resource) -> None:
+    """Delete an API, with its stages, routes and integrations."""
     await aws.call("apigatewayv2:DeleteApi", ApiId=api.id)
 
 

@@ -42,6 +42,7 @@ PROTECTIONS: tuple[dict[str, Any], ...] = (  # EC2 takes one attribute a call
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find instances by name; of those without one, where they stand tells whose they may be."""
     described = await living(aws)
     known = await places(aws) if any(not is_named(aws, ENTRY, one) for one in described) else {}
     return related(_judged(aws, instance, known) for instance in described)
@@ -174,6 +175,7 @@ async def _terminate_protected(aws: Aws, instance: Resource) -> None:
 
 
 async def find_volumes(aws: Aws) -> list[Resource]:
+    """Find the volumes that stay when our instances go."""
     volumes = [v for v in await aws.pages("ec2:DescribeVolumes", "Volumes") if v["State"] != "deleted"]
     owners = {id_: one for one in await find(aws) if one.ours for id_ in one.details["staying"]} if volumes else {}
     return related(
@@ -212,10 +214,12 @@ def _remembered(aws: Aws, volume: dict[str, Any]) -> Inference | None:
 
 @each
 async def delete_volume(aws: Aws, volume: Resource) -> None:
+    """Delete a volume that is attached to nothing any more."""
     await aws.call("ec2:DeleteVolume", VolumeId=volume.id)
 
 
 async def users_of_volumes(_aws: Aws, volumes: list[Resource]) -> list[str]:
+    """Name the instances that the volumes are attached to."""
     return [f"EC2 instance {instance}" for volume in volumes for instance in volume.details["instances"]]
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find instance profiles that are called like our roles."""
     profiles = await aws.pages("iam:ListInstanceProfiles", "InstanceProfiles")
     return related(_judged(aws, profile) for profile in profiles)
 
@@ -35,6 +36,7 @@ def _judged(aws: Aws, profile: dict[str, Any]) -> Resource | None:
 
 @each
 async def delete(aws: Aws, profile: Resource) -> None:
+    """Take the roles out of a profile and delete it, unless an instance of others uses it."""
     refuse_if_used(profile, await users_of.profile(aws, profile.id, [""]))
     removing = Preparing()
     for role in profile.details["roles"]:

@@ -36,6 +36,7 @@ LISTS = (
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find internet gateways, the egress-only ones too, by name or by the VPC they are attached to."""
     vpcs, detached = await our_vpcs(aws), aws.journal.remembered(TOPIC, aws.region)
     listed = [((kind, g[key]), g) for kind, call, path, key in LISTS for g in await aws.pages(call, path)]
     return related(_judged(aws, ident, gateway, vpcs, detached) for ident, gateway in listed)
@@ -60,6 +61,7 @@ def _judged(
 @vacant
 @each
 async def delete(aws: Aws, gateway: Resource) -> None:
+    """Detach a gateway from our VPC and delete it; one that is attached to another VPC stays."""
     attached = gateway.details["attached"]
     if attached and "vpc" not in gateway.details:
         raise Blocked(

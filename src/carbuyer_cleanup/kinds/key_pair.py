@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find key pairs by name."""
     pairs = await aws.pages("ec2:DescribeKeyPairs", "KeyPairs")
     names = [needed("KeyName", pair) for pair in pairs]
     claims = {name: aws.workshop.claim("ec2.key_pair", name) for name in names}
@@ -23,6 +24,7 @@ async def find(aws: Aws) -> list[Resource]:
 
 @each
 async def delete(aws: Aws, pair: Resource) -> None:
+    """Delete a key pair, unless an instance of others uses it."""
     refuse_if_used(pair, await users_of.key_pair(aws, pair.id))
     await aws.call("ec2:DeleteKeyPair", KeyName=pair.id)
 

@@ -31,6 +31,7 @@ ENTRY = "elbv2.load_balancer"
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find load balancers by name, and those in our VPC."""
     balancers = await aws.pages("elbv2:DescribeLoadBalancers", "LoadBalancers")
     others = [b for b in balancers if not is_ours(aws, ENTRY, b["LoadBalancerName"])]
     known = await places(aws) if others else {}

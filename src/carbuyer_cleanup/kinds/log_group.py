@@ -26,6 +26,7 @@ API = "API-Gateway-Execution-Logs_"
 
 
 async def find_of_function(aws: Aws) -> list[Resource]:
+    """Find the log groups of our functions, which Lambda names after them."""
     groups = await aws.pages("logs:DescribeLogGroups", "logGroups")
     return related(_judged(aws, group, _claim_by_function(aws, group)) for group in groups)
 
@@ -36,6 +37,7 @@ def _claim_by_function(aws: Aws, group: dict[str, Any]) -> Claim | None:
 
 
 async def find_of_api(aws: Aws) -> list[Resource]:
+    """Find the log groups of our APIs, which API Gateway names by their ids."""
     listed = await aws.pages("logs:DescribeLogGroups", "logGroups")
     groups = [group for group in listed if needed("logGroupName", group).startswith(API)]
     existing = await rest_api.names(aws) if groups else {}
@@ -57,6 +59,7 @@ def _judged(aws: Aws, group: dict[str, Any], claim: Claim | None) -> Resource | 
 
 @each
 async def delete(aws: Aws, group: Resource) -> None:
+    """Take the protection off a log group and delete it."""
     unprotecting = Preparing()
     if group.state == "protected":
         with unprotecting:

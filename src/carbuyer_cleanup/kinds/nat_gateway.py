@@ -29,6 +29,7 @@ ASKED = "failed nat gateway"  # the journal's topic for those that AWS was asked
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find NAT gateways by name, and those in our VPC."""
     gateways = await aws.pages("ec2:DescribeNatGateways", "NatGateways")
     existing = [gateway for gateway in gateways if not _is_gone(aws, gateway)]
     unnamed = [gateway for gateway in existing if not is_named(aws, NAMES, gateway)]

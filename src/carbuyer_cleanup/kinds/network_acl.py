@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find the network ACLs in our VPC, but for the default one, which goes with it."""
     acls = [acl for acl in await aws.pages("ec2:DescribeNetworkAcls", "NetworkAcls") if not acl["IsDefault"]]
     vpcs = await our_vpcs(aws) if acls else {}
     return related(
@@ -26,10 +27,12 @@ async def find(aws: Aws) -> list[Resource]:
 @vacant
 @each
 async def delete(aws: Aws, acl: Resource) -> None:
+    """Delete a network ACL."""
     await aws.call("ec2:DeleteNetworkAcl", NetworkAclId=acl.id)
 
 
 async def holders(_aws: Aws, acls: list[Resource]) -> list[str]:
+    """Name the subnets that use the network ACLs."""
     return [f"subnet {subnet}" for acl in acls for subnet in acl.details["subnets"]]
 
 

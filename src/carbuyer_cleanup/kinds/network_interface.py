@@ -24,6 +24,7 @@ LEAVING = frozenset({MANAGED, "associated", "attaching", "detaching", "in-use", 
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find the network interfaces in our VPC, and tell ours from those that others left there."""
     described = await aws.pages("ec2:DescribeNetworkInterfaces", "NetworkInterfaces")
     vpcs = await our_vpcs(aws) if described else {}
     near = [eni for eni in described if eni["VpcId"] in vpcs or aws.workshop.claim("", tag(eni))]
@@ -47,6 +48,7 @@ async def delete(aws: Aws, eni: Resource) -> None:
 
 
 async def holders(_aws: Aws, interfaces: list[Resource]) -> list[str]:
+    """Name the interfaces themselves, with whose they are."""
     return [f"{eni} ({eni.why})" for eni in interfaces]
 
 

@@ -28,6 +28,7 @@ ENTRY = "cloudfront.origin_access_control"
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find the origin access controls that our distributions use or used, and those by name."""
     listed = await aws.pages("cloudfront:ListOriginAccessControls", "OriginAccessControlList.Items")
     if not listed:
         return []
@@ -78,6 +79,7 @@ def bucket_in(name: str) -> str:
 
 @each
 async def delete(aws: Aws, control: Resource) -> None:
+    """Delete an origin access control as it is now."""
     described = await aws.call("cloudfront:GetOriginAccessControl", Id=control.id)
     if described:
         etag = needed("ETag", described)

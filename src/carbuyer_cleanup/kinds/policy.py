@@ -33,6 +33,7 @@ DETACH = {
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find policies by the prefix, and those that a console made for our roles alone."""
     policies = await aws.pages("iam:ListPolicies", "Policies", Scope="Local")
     made = any(role.CONSOLE_POLICY.search(policy["Arn"]) for policy in policies)
     holders = await _holders(aws) if made else {}
@@ -61,6 +62,7 @@ def _judged(aws: Aws, policy: dict[str, Any], because: str) -> Resource | None:
 
 @each
 async def delete(aws: Aws, policy: Resource) -> None:
+    """Detach a policy from what is ours and delete it, unless others are attached to it."""
     users = await _users(aws, policy)
     foreign = [f"{sort} {name}" for sort, name in users if not _is_ours(aws, sort, name)]
     if foreign:

@@ -21,6 +21,7 @@ MEMORY = "rest api"  # the journal's topic for the ids of APIs that were deleted
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find the REST APIs by name."""
     return of(aws, await names(aws))
 
 

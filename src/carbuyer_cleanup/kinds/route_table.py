@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find the route tables in our VPC, but for the main one, which goes with it."""
     tables = [t for t in await aws.pages("ec2:DescribeRouteTables", "RouteTables") if not _is_main(t)]
     vpcs = await our_vpcs(aws) if tables else {}
     return related(
@@ -43,6 +44,7 @@ def _associations(table: dict[str, Any]) -> dict[str, str]:
 @vacant
 @each
 async def delete(aws: Aws, table: Resource) -> None:
+    """Take our subnets off a route table and delete it, unless subnets of others use it."""
     associations = table.details["associations"]
     if associations and "vpc" not in table.details:
         raise Blocked(

@@ -48,11 +48,13 @@ class Reference:
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find security groups by name."""
     groups, vpcs = await _seen(aws)
     return _judged(aws, groups, vpcs, {group["GroupId"]: _claim_by_name(aws, group) for group in groups})
 
 
 async def find_inside(aws: Aws) -> list[Resource]:
+    """Find all security groups in our VPC, whatever they are called."""
     groups, vpcs = await _seen(aws)
     return _judged(aws, groups, vpcs, {group["GroupId"]: in_our_vpc(vpcs, group["VpcId"]) for group in groups})
 

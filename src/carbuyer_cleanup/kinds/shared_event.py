@@ -20,6 +20,7 @@ BEFORE, AFTER = "_", "-schema"  # the function's name in the schema's
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find the test events of our functions that were shared: schemas of a registry of Lambda's."""
     registries = await if_offered(aws, "schemas:ListRegistries", "Registries[].RegistryName")
     if REGISTRY not in registries:
         return []
@@ -37,6 +38,7 @@ def _judged(aws: Aws, schema: dict[str, Any]) -> Resource | None:
 
 @each
 async def delete(aws: Aws, events: Resource) -> None:
+    """Delete a shared test event."""
     await aws.call("schemas:DeleteSchema", RegistryName=REGISTRY, SchemaName=events.id)
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find the subnets of our VPC."""
     subnets = await aws.pages("ec2:DescribeSubnets", "Subnets")
     vpcs = await our_vpcs(aws)
     return related(judged_inside(aws, "subnet", s["SubnetId"], s, vpcs) for s in subnets)
@@ -22,6 +23,7 @@ async def find(aws: Aws) -> list[Resource]:
 @vacant
 @each
 async def delete(aws: Aws, subnet: Resource) -> None:
+    """Delete a subnet."""
     await aws.call("ec2:DeleteSubnet", SubnetId=subnet.id)
 
 

@@ -34,6 +34,7 @@ MEMORY = "table"  # the journal's topic for tables that were proven to be the wo
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find tables by name."""
     names = await aws.pages("dynamodb:ListTables", "TableNames")
     claims = {name: claim for name in names if (claim := aws.workshop.claim(ENTRY, name))}
     return related(await asyncio.gather(*(_judged(aws, *item) for item in claims.items())))

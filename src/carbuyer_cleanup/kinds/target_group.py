@@ -26,6 +26,7 @@ ENTRY = "elbv2.target_group"
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find target groups by name, and those of our VPC, also when that is gone."""
     groups = await aws.pages("elbv2:DescribeTargetGroups", "TargetGroups")
     others = [g for g in groups if not is_ours(aws, ENTRY, g["TargetGroupName"])]
     known = _gone_vpcs(aws) | await places(aws) if others else {}
@@ -48,6 +49,7 @@ def _judged(aws: Aws, group: dict[str, Any], known: Mapping[str, Inference]) -> 
 
 @each
 async def delete(aws: Aws, group: Resource) -> None:
+    """Delete a target group, unless a load balancer of others forwards to it."""
     if strangers := [arn for arn in group.details["balancers"] if not _is_ours(aws, arn)]:
         raise Blocked(
             f"{group} is not deleted: listeners or rules of {', '.join(strangers)}, which the workshop does not own, "
@@ -63,6 +65,7 @@ def _is_ours(aws: Aws, balancer: str) -> bool:
 
 
 async def holders(_aws: Aws, groups: list[Resource]) -> list[str]:
+    """Name the load balancers that forward to the groups."""
     return sorted({arn for group in groups for arn in group.details["balancers"]})
 
 

@@ -25,6 +25,7 @@ ENTRY = "apigateway.usage_plan"
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find usage plans by name."""
     plans = await aws.pages("apigateway:GetUsagePlans", "items", limit=500)
     ours, others = await apis.listed(aws) if any(plan["apiStages"] for plan in plans) else ({}, {})
     return related(_judged(aws, plan, ours, others) for plan in plans)

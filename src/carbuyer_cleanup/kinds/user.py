@@ -42,10 +42,12 @@ SELDOM = (
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find users by name."""
     return related(_judged(aws, user) for user in await aws.pages("iam:ListUsers", "Users"))
 
 
 async def find_devices(aws: Aws) -> list[Resource]:
+    """Find the virtual MFA devices of our users."""
     users, devices = await asyncio.gather(find(aws), aws.pages("iam:ListVirtualMFADevices", "VirtualMFADevices"))
     ours = {user.arn: f"it is that of the {user}" for user in users if user.ours and user.arn}
     return related(_judged_device(aws, device, ours) for device in devices)
@@ -115,6 +117,7 @@ async def _take_off_mfa_devices(aws: Aws, user: Resource, preparing: Preparing) 
 
 @each
 async def delete_device(aws: Aws, device: Resource) -> None:
+    """Delete a device that no user has any more."""
     await aws.call("iam:DeleteVirtualMFADevice", SerialNumber=device.id)
 
 

@@ -46,6 +46,7 @@ PEERINGS, *GATEWAYS = (
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find VPCs by name."""
     return related(
         judged(
             aws, "VPC", vpc["VpcId"], claim,
@@ -59,6 +60,7 @@ async def find(aws: Aws) -> list[Resource]:
 @vacant
 @each
 async def delete(aws: Aws, vpc: Resource) -> None:
+    """Delete a VPC, unless it is tied to others; remember it for what outlasts it."""
     await _refuse_if_tied(aws, vpc, PEERINGS)
     # A target group stays when its VPC goes, and then nothing else tells where it was.
     aws.journal.remember(MEMORY, vpc.region, [vpc.id], because=f"the {vpc}")

@@ -35,11 +35,13 @@ CALLS = {
 
 
 async def find(aws: Aws) -> list[Resource]:
+    """Find the endpoints by name, and those in our VPC."""
     endpoints = await aws.pages("ec2:DescribeVpcEndpoints", "VpcEndpoints")
     return await _judged(aws, endpoints)
 
 
 async def find_with_interfaces(aws: Aws) -> list[Resource]:
+    """Find those of them that have network interfaces in our subnets."""
     endpoints = await aws.pages("ec2:DescribeVpcEndpoints", "VpcEndpoints")
     return await _judged(aws, [e for e in endpoints if (e["VpcEndpointType"] or GATEWAY) != GATEWAY])
 

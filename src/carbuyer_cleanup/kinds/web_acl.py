@@ -31,6 +31,7 @@ Guarded = dict[str, list[Resource | str]]  # by a web ACL's ARN, whom it guards:
 
 
 async def find_of_distributions(aws: Aws) -> list[Resource]:
+    """Find the web ACLs that guard our distributions."""
     guarded: Guarded = {}
     for summary, judgement in await distribution.judgements(aws):
         if acl := summary.get("WebACLId"):
@@ -39,6 +40,7 @@ async def find_of_distributions(aws: Aws) -> list[Resource]:
 
 
 async def find_of_balancers(aws: Aws) -> list[Resource]:
+    """Find the web ACLs that guard our load balancers."""
     balancers = [balancer for balancer in await load_balancer.find(aws) if balancer.ours]
     acls = await asyncio.gather(*(load_balancer.web_acl(aws, balancer) for balancer in balancers))
     guarded: Guarded = {acl: [balancer] for acl, balancer in zip(acls, balancers, strict=True) if acl}
@@ -95,6 +97,7 @@ def _resource(
 
 @each
 async def delete(aws: Aws, acl: Resource) -> None:
+    """Delete a web ACL as it is now."""
     id_ = acl.arn.rpartition("/")[2]
     which = {"Name": acl.name, "Scope": acl.details["scope"], "Id": id_, "region": acl.region}
     described = await aws.call("wafv2:GetWebACL", **which)

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BAD_LINES = "WARNING: {count} of the lines in {file} can't be used and {are} ignored: {which}."
-LOST = "What they told of earlier runs is not known now: read the plan with care. Delete {them} to be warned no more."
+LOST = "What they said about earlier runs is lost: read the plan with care. Delete {them} to stop this warning."
 TOLD = 3  # lines that are named
 
-NO_USE = "The reports can't be written: {path}: {why}. Nothing was done; mend that, then run again."
+NO_USE = "The reports can't be written: {path}: {why}. Nothing was done; fix that, then run again."
 REPORTS = {"htmlpath": "report.html", "xmlpath": "junit.xml"}  # pytest's options, and what is written if not given
 JOURNAL = "journal.jsonl"
 REPLACED = ("certificate.json", "grades.csv", "class.html")  # written anew under another name

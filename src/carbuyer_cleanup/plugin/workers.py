@@ -22,9 +22,7 @@ NO_ROSTER = (
     "-n spreads the accounts of a class over workers: give --roster FILE, or leave it out. Steps of one account "
     "overlap as they are. Nothing was done."
 )
-NO_COUNT = (
-    "With -n nobody can be asked: give --accounts-confirmed {count} to tear these accounts down. Nothing was done."
-)
+NO_COUNT = "With -n there is no prompt: add --accounts-confirmed {count} to tear these accounts down. Nothing was done."
 NO_CHDIR = (
     "{spec}: say where the project is on that machine: --tx ssh=HOST//chdir=/path/to/it//python=.venv/bin/python "
     "(docs/many-machines.md). Nothing was done."

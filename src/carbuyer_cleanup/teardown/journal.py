@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # What was known of a thing longer ago than this is known no more: its owner may have made it his own since. A run that
 # was left off is gone on with within days, and whatever costs money has been on a monthly bill by then.
 MAX_AGE = timedelta(days=30)
-LOST = "The journal {} can't be {}: {}. Nothing is deleted without it; mend that, then run again."
+LOST = "The journal {} can't be {}: {}. Nothing is deleted without it; fix that, then run again."
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Journal:
             self._held = open_own(path, os.O_RDWR | os.O_CREAT)
             self._claim(self._held)
         except OSError as error:
-            msg = f"The lock {path} can't be used: {_said(error)}. Nothing was deleted; mend that, then run again."
+            msg = f"The lock {path} can't be used: {_said(error)}. Nothing was deleted; fix that, then run again."
             raise Refused(msg) from error
 
     def _claim(self, held: int) -> None:
