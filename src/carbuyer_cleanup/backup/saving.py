@@ -49,7 +49,10 @@ class Saver(NamedTuple):
     check: Save = _nothing
 
 
+# What a step tells of and deletes none of, so that there is nothing to save: kinds/disk_copy.py
+NEVER_DELETED = ("AMI", "EBS snapshot")
 SAVERS: Mapping[str, Saver] = {
+    **{kind: Saver(_nothing) for kind in NEVER_DELETED},
     **{kind: Saver(definitions.save) for kind in definitions.DEFINITIONS},
     "S3 objects": Saver(buckets.save),
     "DynamoDB table": Saver(table.save, table.check),
