@@ -1,7 +1,7 @@
 """An S3 of one bucket on a port of this machine, which only lists and sends: so that the clients are what is measured.
 
-``python -m benchmarks.bucket_server OBJECTS BYTES`` prints its port. Each object is as many zeros; those of more than
-8 MiB are told as uploaded in parts of that, as the AWS CLI uploads them.
+``python -m benchmarks.bucket_server OBJECTS BYTES SECONDS`` prints its port; so long it takes until it answers. Each
+object is as many zeros; those of more than 8 MiB are told as uploaded in parts of that, as the AWS CLI uploads them.
 """
 
 from __future__ import annotations
@@ -30,10 +30,11 @@ VERSION = "<Version><VersionId>null</VersionId><IsLatest>true</IsLatest>{}</Vers
 
 @dataclass(frozen=True)
 class Store:
-    """``count`` objects of ``size`` bytes each."""
+    """``count`` objects of ``size`` bytes each, ``seconds`` away."""
 
     count: int
     size: int
+    seconds: float
 
     @cached_property
     def etag(self) -> str:
@@ -62,6 +63,7 @@ class Store:
         with suppress(asyncio.IncompleteReadError, ConnectionError):
             while True:
                 told, zeros = self.answer((await reader.readuntil(b"\r\n\r\n")).decode("latin-1"))
+                await asyncio.sleep(self.seconds)
                 writer.write(told)
                 for start in range(0, zeros, len(CHUNK)):
                     writer.write(CHUNK[: zeros - start])
@@ -97,13 +99,13 @@ def _head(status: int, length: int, sort: str, more: str = "") -> bytes:
     ).encode()
 
 
-async def main(count: int, size: int) -> None:
+async def main(count: str, size: str, seconds: str) -> None:
     """Serve until the process is ended."""
-    store = Store(count, size)
+    store = Store(int(count), int(size), float(seconds))
     server = await asyncio.start_server(store.serve, "127.0.0.1", 0, limit=2**20)
     print(server.sockets[0].getsockname()[1], store.etag and "", flush=True)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*map(int, sys.argv[1:])))
+    asyncio.run(main(*sys.argv[1:]))

@@ -10,15 +10,16 @@ import pytest
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.aws.context import Aws
 from carbuyer_cleanup.backup import restore
-from carbuyer_cleanup.backup.saving import Backup
 from carbuyer_cleanup.teardown.journal import Journal
 from strict_moto import estate, estate_services
+from tests.backup import small
 from tests.backup.forged import Forged
 from tests.backup.savings import MANIFEST, TABLES, Saved
 from tests.backup.tried import Tried
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import Executor
     from pathlib import Path
 
     from strict_moto.front import Sandbox
@@ -34,19 +35,39 @@ def saved(sandbox: Sandbox, session: Session, tmp_path: Path) -> Iterator[Saved]
     site.wait(60)
     for name in TABLES:
         estate_services.items(site, name)
-    identity = session.client("sts").get_caller_identity()
-    folder = tmp_path / "backup" / identity["Account"]
     with ThreadPoolExecutor(4) as pool:
-        aws = Aws(
-            session, account=identity["Account"], caller=identity["Arn"], region=session.region_name,
-            workshop=workshop.load(MANIFEST), journal=Journal(tmp_path / "journal.jsonl", identity["Account"]),
-            clock=sandbox.clock, pool=pool,
-        )  # fmt: skip
-        aws.backup = Backup(folder, logs=True)
-        account = Saved(sandbox, session, aws, folder)
+        account = _account(sandbox, session, tmp_path, pool)
+        account.again()
         yield account
         account.end()
     assert sandbox.defects == []
+
+
+@pytest.fixture
+def few(sandbox: Sandbox, session: Session, tmp_path: Path) -> Saved:
+    """An account with few things of each sort, in which everything happens in one thread.
+
+    It was taken down once, and filled again: what that loads need not be loaded in each copy of the process.
+    """
+    site = estate.create(session, ("role", "key_pair"))
+    account = _account(sandbox, session, tmp_path / "before", small.AtOnce())
+    small.fill(site)
+    account.go(small.KINDS)
+    account.end()
+    small.fill(site)
+    account.folder = tmp_path / "backup" / account.folder.name
+    small.everything(account)
+    return account
+
+
+def _account(sandbox: Sandbox, session: Session, home: Path, pool: Executor) -> Saved:
+    identity = session.client("sts").get_caller_identity()
+    aws = Aws(
+        session, account=identity["Account"], caller=identity["Arn"], region=session.region_name,
+        workshop=workshop.load(MANIFEST), journal=Journal(home / "journal.jsonl", identity["Account"]),
+        clock=sandbox.clock, pool=pool,
+    )  # fmt: skip
+    return Saved(sandbox, session, aws, home / "backup" / identity["Account"])
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,7 @@ from carbuyer_cleanup.kinds import bucket, table
 from strict_moto.faults import Fault, Faults, Kind
 from strict_moto.rules import RULES
 from strict_moto.world import Rule
-from tests.backup.savings import BUCKET, Saved
-from tests.backup.test_crash import backed_up, everything
+from tests.backup.savings import BUCKET, Saved, backed_up, everything
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import traceback
-import warnings
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -15,6 +12,7 @@ from strict_moto import estate, estates
 from strict_moto.estates import AS_BUILT, Mess
 from strict_moto.faults import Fault, Kind
 from tests.beside import leave_beside
+from tests.copies import in_a_copy
 from tests.exhaustive.lab import is_write
 from tests.inventory import inventory
 
@@ -93,29 +91,5 @@ class Anywhere:
 
     def try_out(self, experiment: Callable[[], None], what: str) -> None:
         """Make one experiment with the account as it is now, and leave it so; fail if the experiment fails."""
-        if told := _in_a_copy(experiment):
+        if told := in_a_copy(experiment):
             pytest.fail(f"{what}\n{told}")
-
-
-def _in_a_copy(act: Callable[[], None]) -> str:
-    """Do it in a copy of this process, whose world ends with it, and return what went wrong: building costs as much."""
-    reading, writing = os.pipe()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # the threads of xdist's worker do nothing in the copy
-        child = os.fork()
-    if not child:
-        os.write(writing, _what_goes_wrong(act).encode()[-50_000:])
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading, encoding="utf-8", errors="replace") as pipe:
-        told = pipe.read()
-    _, status = os.waitpid(child, 0)
-    return told if os.waitstatus_to_exitcode(status) == 0 else f"the copy ended with {status}: {told}"
-
-
-def _what_goes_wrong(act: Callable[[], None]) -> str:
-    try:
-        act()
-    except BaseException:  # noqa: BLE001 - the copy must not go on as a second pytest
-        return traceback.format_exc()
-    return ""

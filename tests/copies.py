@@ -1,0 +1,35 @@
+"""Copies of this process, whose world ends with them: to build it anew for each experiment costs far more."""
+
+from __future__ import annotations
+
+import os
+import traceback
+import warnings
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def in_a_copy(act: Callable[[], object]) -> str:
+    """Do it in a copy of this process, and return what went wrong."""
+    reading, writing = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # the threads of xdist's worker do nothing in the copy
+        child = os.fork()
+    if not child:
+        os.write(writing, _what_goes_wrong(act).encode()[-50_000:])
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8", errors="replace") as pipe:
+        told = pipe.read()
+    _, status = os.waitpid(child, 0)
+    return told if os.waitstatus_to_exitcode(status) == 0 else f"the copy ended with {status}: {told}"
+
+
+def _what_goes_wrong(act: Callable[[], object]) -> str:
+    try:
+        act()
+    except BaseException:  # noqa: BLE001 - the copy must not go on as a second pytest
+        return traceback.format_exc()
+    return ""
