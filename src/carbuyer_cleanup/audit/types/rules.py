@@ -24,7 +24,7 @@ async def unattached(_aws: Aws, item: Item, _region: str, claim: Claim | None) -
     """An Elastic IP that nothing uses is charged, whosever it is; one of AWS's own nobody else may release."""
     if item.get("AssociationId"):
         return claim
-    name = item.get("PublicIp", "")
+    name = ", ".join([*texts("Tags[?Key=='Name'].Value", item), *texts("PublicIp", item)])
     if service := item.get("ServiceManaged"):
         why = f"AWS keeps it for a service of its own ({service}), which releases it later: look again"
         return Claim(OURS, why, name)
