@@ -248,13 +248,17 @@ def median(figures: Sequence[Figures]) -> Figures:
     return Figures(*(statistics.median(column) for column in zip(*figures, strict=True)))
 
 
-def main() -> None:
-    """Run all, and write the page."""
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--versions", type=int, nargs="*", default=[1000])
     parser.add_argument("--only", nargs="*", metavar="SECTION", help="whole, faults, bucket1000 …")
-    options = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    """Run all, and write the page."""
+    options = _parser().parse_args()
     known, all_ = install(), courses(options.versions)
     sections = [compete(name, all_[name], options.rounds, known) for name in options.only or all_]
     text = page(sections, known, options.rounds)

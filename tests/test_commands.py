@@ -26,6 +26,7 @@ PAGES += sorted((ROOT / "docs").rglob("*.md"))
 BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`((?:\.venv/bin/|python |carbuyer-cleanup |uvx |pipx |sudo |brew |openssl |aws )[^`\n]*)`")
 PARSERS = {
+    "benchmarks.contest": "benchmarks.contest",
     "carbuyer_cleanup.backup": "carbuyer_cleanup.backup.__main__",
     "carbuyer_cleanup.certificate": "carbuyer_cleanup.certificate.verification",
     "carbuyer_cleanup.classroom": "carbuyer_cleanup.classroom.merge",
@@ -33,7 +34,7 @@ PARSERS = {
     "carbuyer_cleanup.recording": "carbuyer_cleanup.recording.__main__",
     "strict_moto": "strict_moto.__main__",
 }
-BARE = {"carbuyer_cleanup.documents", "docs/screenshots.py"}  # take no arguments
+BARE = {"benchmarks.backup", "carbuyer_cleanup.documents", "docs/screenshots.py"}  # take no arguments
 # Blocks that are no commands, and the tests that run or compare them.
 OTHER_BLOCKS = {
     "README.md": "tests/real/test_own_tests.py",

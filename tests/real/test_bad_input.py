@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup import account
-from carbuyer_cleanup.aws import context as aws
+from carbuyer_cleanup.aws import sending
 from carbuyer_cleanup.aws.sending import FEW_TRIES
 from strict_moto import estate_services as services
 from strict_moto.faults import Fault, Faults, Kind
@@ -176,7 +176,7 @@ def test_web_page_is_never_nothing_there(
     run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, service: str, path: str, page: bytes
 ) -> None:
     """If one service's endpoint isn't AWS, its empty answer is a look that failed: of JSON, and of XML."""
-    monkeypatch.setattr(aws, "LONGEST_PAUSE", 0.05)
+    monkeypatch.setattr(sending, "LONGEST_PAUSE", 0.05)
     with web_server(page) as (address, asked):
         monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", address)
         result = run_suite("--aws", "--verify", path=path)

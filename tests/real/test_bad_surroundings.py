@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup import account
-from carbuyer_cleanup.aws import context as aws
+from carbuyer_cleanup.aws import sending
 from strict_moto.faults import Fault, Faults, Kind
 from strict_moto.front import ACCOUNT
 from tests.broken import change_bodies
@@ -150,7 +150,7 @@ def test_body_shorter_than_its_head_says(run_suite: Callable[..., Result], monke
     """An answer of which the end is missing is none, even if what came could be one."""
     with web_server(b'{"TableNames": []}', missing=100) as (address, _asked):
         monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", address)
-        monkeypatch.setattr(aws, "LONGEST_PAUSE", 0.05)
+        monkeypatch.setattr(sending, "LONGEST_PAUSE", 0.05)
         result = run_suite("--aws", "--verify", path="cleanup_tests/test_10_dynamodb_tables.py")
 
     assert result.exit_code == 8

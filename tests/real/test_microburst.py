@@ -9,7 +9,7 @@ import pytest
 from aws_clock import Clock
 from carbuyer_cleanup.audit import sweeper
 from carbuyer_cleanup.audit.types import TYPES
-from carbuyer_cleanup.aws import context as aws
+from carbuyer_cleanup.aws import sending
 from carbuyer_cleanup.plugin import opening
 from strict_moto import estate
 from strict_moto.front import ACCOUNT
@@ -46,7 +46,7 @@ SERVICES = {
 @pytest.fixture
 def burst(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
     """The proxy, through which the suite asks from now on; pauses are short, and the audit looks for few types."""
-    monkeypatch.setattr(aws, "LONGEST_PAUSE", 0.05)
+    monkeypatch.setattr(sending, "LONGEST_PAUSE", 0.05)
     monkeypatch.setattr(opening, "Clock", lambda: Clock(10))  # ten seconds of pauses pass in one
     monkeypatch.setattr(sweeper, "PAUSES", (0.1,))
     monkeypatch.setattr(sweeper, "PATIENCE", 2.0)

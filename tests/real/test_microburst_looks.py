@@ -17,6 +17,7 @@ from carbuyer_cleanup import workshop
 from carbuyer_cleanup.audit.look import look, place_of
 from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.aws import context as aws
+from carbuyer_cleanup.aws import sending
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.teardown.journal import Journal
@@ -85,7 +86,7 @@ def settled_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     keys, folder = sandbox.add_account(ACCOUNT), tmp_path_factory.mktemp("town")
     with ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr(aws, "LONGEST_PAUSE", 0.01)
+        patch.setattr(sending, "LONGEST_PAUSE", 0.01)
         proxy = stack.enter_context(proxy_before(stack.enter_context(serve(sandbox))))
         session = boto3.Session(keys.access_key, keys.secret_key, region_name=REGION)
         made = aws.Aws(

@@ -164,7 +164,7 @@ BAD = {
     ("--roster", "class.csv", "--accounts-confirmed", "2"): "says 2, but there are 1 accounts",
     ("--roster", "class.csv", "--aws", "--account", "111122223333"): "--roster and --account can't be used together",
     ("--roster", "class.csv", "--organization", "x", "--role", "x", "--aws"): "choose one class",
-    ("--roster", "class.csv", "--aws", "-n", "2"): "give --accounts-confirmed 1",
+    ("--roster", "class.csv", "--aws", "-n", "2"): "add --accounts-confirmed 1",
     ("--roster", "class.csv", "--aws"): "May all 1 accounts of the class be torn down?",
     ("--roster", "class.csv", "--tx", "ssh=x", "--dist", "load"): "ssh=x: say where the project is",
     ("--roster", "class.csv", "--grades", "moodle"): "--grades moodle needs a column",

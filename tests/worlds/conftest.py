@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aws_clock import Clock
-from carbuyer_cleanup.aws import context as aws
+from carbuyer_cleanup.aws import sending
 from strict_moto import wall
 from strict_moto.front import Sandbox
 from strict_moto.quirks import Quirks
@@ -69,7 +69,7 @@ def world(reachable: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 @pytest.fixture
 def burst(reachable: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Proxy]]:  # noqa: ARG001
     """Return a function that puts a proxy before what answers now: it cuts some of the answers short."""
-    monkeypatch.setattr(aws, "LONGEST_PAUSE", 0.05)
+    monkeypatch.setattr(sending, "LONGEST_PAUSE", 0.05)
     with ExitStack() as stack:
 
         def begin(endpoint: str = "AWS_ENDPOINT_URL", share: float = 0.1) -> Proxy:
