@@ -32,7 +32,7 @@ PUZZLES = (
 def assert_told(result: Result, *parts: str) -> None:
     """Assert that the error is told as a sentence, and that pytest itself did not fail."""
     assert "INTERNALERROR" not in result.output + result.errors
-    for part in ("was not understood", "Please report this sentence", *parts):
+    for part in ("was not understood", "Please send this message", *parts):
         assert part in result.output
 
 

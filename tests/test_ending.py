@@ -130,8 +130,8 @@ ENDS: tuple[tuple[Run, int, str], ...] = (
         FAILED,
         (
             "LEFTOVERS — account {}: 1 resource is left, about USD 3.65 a month. To delete it, run the same command "
-            "without --verify. Before that, remove what is in the way and not the workshop's: EC2 instance other "
-            "(i-2). What that leaves alone, delete in the console; then check with --verify."
+            "without --verify. Before that, remove what blocks it and is not the workshop's: EC2 instance other "
+            "(i-2). If anything is left after that, delete it in the console; then check with --verify."
         ),
     ),
     (
@@ -140,7 +140,7 @@ ENDS: tuple[tuple[Run, int, str], ...] = (
         (
             "LEFTOVERS — account {}: 1 resource is left, about USD 3.65 a month. "
             "To delete it, run the same command without --verify. "
-            "What that leaves alone, delete in the console; then check with --verify."
+            "If anything is left after that, delete it in the console; then check with --verify."
         ),
     ),
     (
@@ -149,7 +149,7 @@ ENDS: tuple[tuple[Run, int, str], ...] = (
         (
             "LEFTOVERS — account {}: 2 resources are left, about USD 7.30 a month. "
             "Run the same command again. "
-            "What that leaves alone, delete in the console; then check with --verify."
+            "If anything is left after that, delete it in the console; then check with --verify."
         ),
     ),
     (blocked(), FAILED, "LEFTOVERS — account {}: 2 resources are left. Step 13 (VPC): " + HELD),
@@ -179,7 +179,8 @@ ENDS: tuple[tuple[Run, int, str], ...] = (
         FAILED,
         (
             "LEFTOVERS — account {}: 1 resource is left, about USD 3.65 a month. test_ours.py::test_it failed. "
-            "Run the same command again. What that leaves alone, delete in the console; then check with --verify."
+            "Run the same command again. If anything is left after that, delete it in the console; then check with "
+            "--verify."
         ),
     ),
     (elsewhere(), FAILED, "COULD NOT VERIFY — account {}: The account has changed."),

@@ -42,7 +42,7 @@ def test_bad_lines_stop_nothing(run_suite: Callable[..., Result], project: Path,
 
     assert result.exit_code == 0
     assert f"WARNING: {len(BAD)} of the lines in" in result.output
-    assert "ignored: line 2: its event is none of the journal's; line 3: it is not an object;" in result.output
+    assert "ignored: line 2: its event is not one of the journal's; line 3: it is not an object;" in result.output
     assert "Traceback" not in result.output + result.errors
 
 

@@ -105,7 +105,7 @@ def test_plan_says_what_would_go() -> None:
     [drawn] = network.networks(run, things(run))
 
     assert drawn.summary.startswith(
-        "3 resources of the workshop would be deleted. Not the workshop's, and in the way: "
+        "3 resources of the workshop would be deleted. In the way, but not the workshop's: "
     )
 
 
@@ -145,7 +145,7 @@ def test_vpc_shows_what_blocks_it() -> None:
             ("■", "EC2 instance somebody-elses (i-2)"),
         ]),
     ]  # fmt: skip
-    assert drawn.summary.endswith("Not the workshop's, and in the way: EC2 instance somebody-elses (i-2).")
+    assert drawn.summary.endswith("In the way, but not the workshop's: EC2 instance somebody-elses (i-2).")
     assert [(held.type, held.id) for held in blockers(run)] == [("EC2 instance", "i-2")]
 
 

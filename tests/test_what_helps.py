@@ -98,7 +98,7 @@ SITUATIONS: dict[str, Situation] = {
     ),
     "Lambda@Edge": Situation(("function",), "07_lambda_function", at_the_edge, "run the same command again tomorrow"),
     "continuous deployment": Situation(
-        ("distribution",), CDN, staged, "takes part in a continuous deployment (policy 2c1a4d5e"
+        ("distribution",), CDN, staged, "is part of a continuous deployment (policy 2c1a4d5e"
     ),
     "staging distribution": Situation((), CDN, staging, "choose the distribution that serves the traffic"),
     "locked address": Situation((), "05_elastic_ip", locked_address, "ask AWS Support to unlock it"),
@@ -130,7 +130,7 @@ SITUATIONS: dict[str, Situation] = {
                 "You do not have permission to access the specified resource.", "EC2 API reference, Error codes",
             )(site, sandbox),
         ),
-        "It belongs to another account or to a service of AWS's",
+        "It belongs to another account or to an AWS service",
     ),
     "organization": Situation(
         ("key_pair",),
@@ -148,7 +148,7 @@ SITUATIONS: dict[str, Situation] = {
             "ec2:DeleteKeyPair", "UnauthorizedOperation",
             NOT_AUTHORIZED + "because no permissions boundary allows the action", TROUBLESHOOTING,
         ),
-        "ask who set the boundary",
+        "ask whoever set the boundary",
     ),
     "session policy": Situation(
         ("key_pair",),

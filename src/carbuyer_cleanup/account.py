@@ -45,7 +45,7 @@ PATIENT = Config(retries={"mode": "standard", "total_max_attempts": 5})  # hundr
 REHEARSAL_ACCOUNT = "111122223333"  # an account number that AWS's documentation uses for examples
 
 NOT_AWS = (
-    "What was asked who you are is not AWS, or its answers are cut short on the way. Nothing was done; check "
+    "The endpoint that answered is not AWS, or its answer was cut short on the way. Nothing was done; check "
     "AWS_ENDPOINT_URL and the proxy, then run again."
 )
 
@@ -54,7 +54,7 @@ SIGN_IN = (
     "Sign in (`aws sso login`, `aws configure`), check --profile, --region, the proxy if there is one and this "
     "computer's clock, then run again."
 )
-YOURSELF = "sign in as yourself (`aws sts get-caller-identity` tells who you are)"
+YOURSELF = "sign in as yourself (`aws sts get-caller-identity` shows who you are)"
 OFF = (
     "The Region {} is not enabled for your account. Nothing was done; if the workshop was built in another Region, "
     "give that one with --region (of a class: in the roster), otherwise enable it (`aws account enable-region`), then "
@@ -106,7 +106,7 @@ def _refuse_stranger(settings: Settings, account: str, caller: str) -> None:
     if settings.account and settings.account != account:
         msg = (
             f"The credentials belong to account {account} ({caller}), not to {settings.account}. "
-            "Nothing was deleted; give the account's right number, or the right credentials."
+            "Nothing was deleted; give the right account number, or the right credentials."
         )
         raise Refused(msg)
     if (partition := caller.split(":")[1]) not in HOME_REGIONS:
@@ -132,7 +132,7 @@ def _refuse_own(aws: Aws, method: str) -> None:
     if not aws.read_only:
         raise Refused(f"{who} Nothing was deleted; {helps}, then run again.")
     if name in aws.workshop.names.get(f"iam.{sort}", ()):
-        aws.warning = f"{who} It sees little, and no account is clean while it is there; {helps}, then run again."
+        aws.warning = f"{who} It can see little, and no account is clean while it exists; {helps}, then run again."
 
 
 class Chosen(Protocol):

@@ -78,6 +78,6 @@ def grant(statement: str, calls: str, *resources: str, tagged: str | None = None
     """Grant calls, separated by spaces, for some resources.
 
     EC2 knows what it makes by ids. What is the workshop's by its Name tag alone is granted by that; what is so because
-    it stands in the workshop's VPC, whatever its name, can only be granted by its type and Region.
+    it is in the workshop's VPC, whatever its name, can only be granted by its type and Region.
     """
     return Grant(statement, tuple(calls.split()), resources, tagged)

@@ -28,15 +28,15 @@ class Refused(CleanupError):
 class Trouble(Enum):
     """Why AWS's answer is no answer to the question that was asked; the value says what to do if no remedy is known."""
 
-    BUSY = "AWS still holds it: it is waited for."
-    THROTTLED = "AWS asks to slow down: run again in a few minutes."
+    BUSY = "AWS still holds it, so the run waits."
+    THROTTLED = "AWS is throttling requests: run again in a few minutes."
     TRANSIENT = "AWS or the network failed: run again in a few minutes."
-    GARBLED = "See AWS_ENDPOINT_URL, and whether a proxy or a sign-in page answers in AWS's place; then run again."
+    GARBLED = "Check AWS_ENDPOINT_URL, and whether a proxy or a sign-in page answers instead of AWS; then run again."
     DENIED = "Ask the owner of the account for the permission, then run again."
     EXPIRED = "Sign in to AWS again, then run again: it goes on where it stopped."
-    OTHER_ACCOUNT = "Nothing more was sent. Sign in to the account that is meant, then run again."
+    OTHER_ACCOUNT = "Nothing more was sent. Sign in to the right account, then run again."
     REGION_OFF = "The Region is not enabled for this account: enable it, or choose another with --region."
-    OTHER = "See the AWS error code; then run again."
+    OTHER = "Look up the AWS error code, then run again."
 
 
 # How each family of services words it: AWS's API references; the errors that botocore's models call retryable, and
@@ -136,7 +136,7 @@ class NotUnderstood(CleanupError):
         answer = f"AWS's answer to {self.call}" if self.call else "AWS's answer"
         return (
             f"{self.what}: {answer} was not understood: {self.happened} ({self.place}). "
-            "Please report this sentence to whoever gave you this suite, and look in the AWS console."
+            "Please send this message to whoever gave you this suite, and look in the AWS console."
         )
 
 

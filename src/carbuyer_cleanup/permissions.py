@@ -203,7 +203,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m carbuyer_cleanup.permissions", description=__doc__)
-    parser.add_argument("task", choices=list(POLICIES), help="to delete takes the first two")
+    parser.add_argument("task", choices=list(POLICIES), help="deleting takes the first two")
     parser.add_argument("--workshop", type=Path, default=MANIFEST, metavar="FILE", help="default: the suite's own")
     parser.add_argument("--name", action="append", default=[], metavar="ENTRY=NAME", help="as in the suite")
     parser.add_argument("--region", type=_region, help="as in the suite (default: the manifest's)")

@@ -61,7 +61,7 @@ async def lacking(aws: Aws, plan: Plan) -> Lacking:
         CleanupError: the caller may not ask, or is nobody whose policies can be asked for.
     """
     if aws.caller.endswith(":root"):
-        msg = "the root user's can't be asked for: it may do whatever no service control policy forbids"
+        msg = "the root user's can't be simulated: it may do whatever no service control policy forbids"
         raise CleanupError(msg)
     kinds = _deleted(plan)
     calls = {call for kind in kinds for call in NEEDS[kind]} | _saving(aws, kinds)

@@ -15,7 +15,7 @@ def loaded(text: bytes) -> Any:
 
     Raises:
         Ambiguous: readers would differ over it.
-        ValueError, RecursionError: it is no JSON.
+        ValueError, RecursionError: it is not JSON.
     """
     return json.loads(text.decode(), object_pairs_hook=_once, parse_constant=_no_number)
 

@@ -93,7 +93,7 @@ def test_distribution_that_is_gone(account: Account) -> None:
 def test_doubtful_distribution(account: Account, listed: dict[str, Any], tags: dict[str, Any], what: str) -> None:
     """Its tags can't be asked for, or are not told: it may be ours."""
     found = of_distribution(account, listed, tags)
-    assert [one.why for one in found.doubtful.values()] == [f"AWS does not tell its {what}"]
+    assert [one.why for one in found.doubtful.values()] == [f"AWS does not report its {what}"]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_doubtful_distribution(account: Account, listed: dict[str, Any], tags: d
 def test_doubtful_table(account: Account, table: dict[str, Any], what: str) -> None:
     """Its key is not told, or not of what type: it may be ours."""
     found = of_table(account, table | {"ResponseMetadata": {}})
-    assert [one.why.endswith(f"AWS does not tell its {what}") for one in found.doubtful.values()] == [True]
+    assert [one.why.endswith(f"AWS does not report its {what}") for one in found.doubtful.values()] == [True]
 
 
 def test_table_of_another_key(account: Account) -> None:
@@ -121,7 +121,7 @@ def test_caller_is_not_told_apart(account: Account) -> None:
     """A role of ours without an ARN may be the one that the suite runs as."""
     answer = {"RoleDetailList": [{"RoleName": "carbuyer-ec2-role", "Path": "/"}]}
     found = seen(account, named("IAM role"), {"iam:GetAccountAuthorizationDetails": answer})
-    assert [one.why for one in found.doubtful.values()] == ["AWS does not tell its Arn"]
+    assert [one.why for one in found.doubtful.values()] == ["AWS does not report its Arn"]
 
 
 @pytest.mark.parametrize(
@@ -134,14 +134,14 @@ def test_caller_is_not_told_apart(account: Account) -> None:
 def test_empty_name(account: Account, name: str, answer: dict[str, Any]) -> None:
     """AWS gives everything that must have a name one that is not empty."""
     found = seen(account, named(name), {named(name).call: answer})
-    assert [one.why for one in found.doubtful.values()] == ["AWS does not tell its name"]
+    assert [one.why for one in found.doubtful.values()] == ["AWS does not report its name"]
 
 
 def test_half_a_tag(account: Account) -> None:
     """A tag without a key may be the name."""
     listed = {"Vpcs": [{"VpcId": "vpc-1", "Tags": [{"Value": "x"}]}, {"VpcId": "vpc-2", "Tags": [{"Key": "x"}]}]}
     found = seen(account, named("VPC"), {"ec2:DescribeVpcs": listed})
-    assert [one.why for one in found.doubtful.values()] == ["AWS does not tell its Key"]
+    assert [one.why for one in found.doubtful.values()] == ["AWS does not report its Key"]
 
 
 def test_ids_are_not_told(account: Account) -> None:

@@ -95,7 +95,7 @@ def test_the_workshops_own_region_is_never_left_out(account: Account) -> None:
     result = account.sweep([ALLOWED])
 
     assert result.verdict is Verdict.COULD_NOT_VERIFY
-    assert f"forbids it, so that nobody can look there: {HOME}" in str(result.unseen[0])
+    assert f"forbids it, so nobody can look there: {HOME}" in str(result.unseen[0])
 
 
 @pytest.mark.exhaustive

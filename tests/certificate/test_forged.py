@@ -97,23 +97,23 @@ RESOURCE = {
 NO_DIGEST = {"sha256": "0" * 64}
 
 FORGED: dict[str, tuple[Callable[[Json], Any], str]] = {
-    "another subject": (another_subject, f"It is about {OTHER}, but tells of arn:aws:iam::111122223333:root"),
-    "another account": (told(account="999988887777"), "but tells of arn:aws:iam::999988887777:root"),
-    "another partition": (told(partition="aws-cn"), "but tells of arn:aws-cn:iam::111122223333:root"),
-    "digest of another": (lambda made: made["subject"][0].update(digest=NO_DIGEST), "but tells of"),
-    "caller of another account": (told(caller="arn:aws:iam::999988887777:user/me"), "is not one of account"),
-    "caller of another partition": (told(caller="arn:aws-cn:iam::111122223333:user/me"), "is not one of account"),
-    "caller that is none": (told(caller=""), "is not one of account"),
+    "another subject": (another_subject, f"It is about {OTHER}, but describes arn:aws:iam::111122223333:root"),
+    "another account": (told(account="999988887777"), "but describes arn:aws:iam::999988887777:root"),
+    "another partition": (told(partition="aws-cn"), "but describes arn:aws-cn:iam::111122223333:root"),
+    "digest of another": (lambda made: made["subject"][0].update(digest=NO_DIGEST), "but describes"),
+    "caller of another account": (told(caller="arn:aws:iam::999988887777:user/me"), "does not belong to account"),
+    "caller of another partition": (told(caller="arn:aws-cn:iam::111122223333:user/me"), "does not belong to account"),
+    "caller that is none": (told(caller=""), "does not belong to account"),
     "ends before it starts": (ends_before_it_starts, "the run ended before it started"),
     "audit ends before it starts": (audit_ends_before_it_starts, "the audit ended before it started"),
     "audit of another day": (audit_of_another_day, "the audit was not made during the run"),
     "audit after the end": (audit_after_the_end, "the audit was not made during the run"),
     "in the future": (in_the_future, "in the future"),
-    "a day that isn't": (told(startedAt="2026-02-30T00:00:00+00:00"), "2026-02-30T00:00:00+00:00 is no time"),
+    "a day that isn't": (told(startedAt="2026-02-30T00:00:00+00:00"), "2026-02-30T00:00:00+00:00 is not a time"),
     "no steps": (told(steps=[]), "It says CLEAN, which is not so: $.predicate.steps"),
     "a step left out": (lambda made: made["predicate"]["steps"].pop(), "It says CLEAN, which is not so"),
-    "a step twice": (one_step_twice, "It does not have each of the steps 1 to 16 once"),
-    "a step too many": (step_too_many, "It does not have each of the steps 1 to 16 once"),
+    "a step twice": (one_step_twice, "It does not have each of the steps 1 to 16 exactly once"),
+    "a step too many": (step_too_many, "It does not have each of the steps 1 to 16 exactly once"),
     "a step not done": (of_step(result="not seen"), "It says CLEAN, which is not so"),
     "a step in doubt": (of_step(result="doubtful"), "It says CLEAN, which is not so"),
     "something left of a step": (of_step(left=["VPC vpc-1"]), "It says CLEAN, which is not so"),
@@ -135,7 +135,7 @@ FORGED: dict[str, tuple[Callable[[Json], Any], str]] = {
     "Regions left out": (of_audit(regionsLeftOut=["us-east-1"]), "It is CLEAN in these Regions only: eu-west-1; check"),
     "member too many": (told(more=1), "It is not a certificate"),
     "another tool": (told(tool={"name": "x", "version": "", "botocore": ""}), "It is not a certificate"),
-    "account with a line feed": (told(account="111122223333\n"), "but tells of"),
+    "account with a line feed": (told(account="111122223333\n"), "but describes"),
 }
 
 

@@ -168,7 +168,7 @@ def test_other_endpoint(clean: RunFacts, desk: Desk, monkeypatch: pytest.MonkeyP
     code, output = desk.check()
 
     assert code == 1
-    assert "Not AWS was asked, but http://127.0.0.1:5000" in output
+    assert "The run did not ask AWS, but http://127.0.0.1:5000" in output
 
 
 def sign_digest(self: Any, message: bytes, _algorithm: str) -> Any:

@@ -28,7 +28,7 @@ JUDGING = (
       "audit/test_audit_owned.py::test_shared"),
     M("audit/look.py", "    elif thing.state.lower() in type_.leaving | SCHEDULED:", "    elif True:",
       "audit/test_audit_sweep.py::test_prefix[carbuyer-x]"),
-    M("audit/look.py", '        return _doubt(aws, type_, item, f"AWS does not tell its {absent.args[0]}")',
+    M("audit/look.py", '        return _doubt(aws, type_, item, f"AWS does not report its {absent.args[0]}")',
       "        return absent and None", "audit/test_audit_absent.py::test_nothing_is_told[CloudFront distribution]"),
     M("audit/result.py", "if self.unseen or self.in_between or self.doubtful", "if self.unseen or self.doubtful",
       "audit/test_audit_sweep.py::test_address_that_aws_keeps"),

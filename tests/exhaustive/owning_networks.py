@@ -25,16 +25,16 @@ NETWORKS = (
       whose("default-vpc-with-our-group")),
     M("kinds/common.py", 'if claim and claim.ours and "IsDefault" not in vpc:', "if False:",
       whose("vpc-that-may-be-the-default-one")),
-    M("kinds/common.py", '{id_: proof(f"it stands in {vpc}")', '{id_: Inference(OURS, OURS, f"it stands in {vpc}")',
+    M("kinds/common.py", '{id_: proof(f"it is in {vpc}")', '{id_: Inference(OURS, OURS, f"it is in {vpc}")',
       whose("nat-of-another-name-in-our-vpc")),
     M("kinds/common.py", '    if claim and vpc["IsDefault"]:', "    if False:", whose("default-vpc-of-our-name")),
     M("kinds/common.py", "for vpc, claim in await vpcs(aws) if claim and claim.ours}",
       "for vpc, claim in await vpcs(aws) if claim}", whose("subnet-in-doubtful-vpc")),
-    M("kinds/common.py", 'id_: sign(f"it stands in {vpc}, which may', 'id_: proof(f"it stands in {vpc}, which may',
+    M("kinds/common.py", 'id_: sign(f"it is in {vpc}, which may', 'id_: proof(f"it is in {vpc}, which may',
       whose("nat-in-doubtful-vpc")),
     M("kinds/common.py", '    if who := ", ".join(sorted(set(users))):', '    if who := "":',
       deletion("function-that-others-invoke")),
-    M("kinds/common.py", 'return None if name else sign("AWS does not tell its name")', "return None",
+    M("kinds/common.py", 'return None if name else sign("AWS does not report its name")', "return None",
       whose("group-without-a-name")),
     M("kinds/common.py", 'return (described.get("OwnerId") or aws.account) == aws.account', "return True",
       whose("shared-vpc-with-our-group")),
@@ -90,11 +90,11 @@ NETWORKS = (
     M("kinds/occupancy.py", "    if id_ not in instances:\n        return Claim(OURS",
       "    if id_ not in instances:\n        return Claim(FOREIGN", whose("interface-of-a-terminated-instance")),
     M("kinds/occupancy.py", ' and eni["InterfaceType"] != "lambda")', ")", whose("interface-that-lambda-keeps")),
-    M("kinds/occupancy.py", '            why = f"it is that of the {what} {match[1]} of account'
+    M("kinds/occupancy.py", '            why = f"it belongs to the {what} {match[1]} of account'
       ' {aws.account}"\n            return Claim(OURS if claim is not None and'
       " claim.ours else FOREIGN, why)", "            return Claim(OURS, str(claim))",
       whose("interface-that-lambda-keeps")),
-    M("kinds/occupancy.py", 'instances[id_]), tag(instances[id_])\n    why = f"it is that of the EC2 instance'
+    M("kinds/occupancy.py", 'instances[id_]), tag(instances[id_])\n    why = f"it belongs to the EC2 instance'
       " {name or 'without a name'} ({id_}) of account {aws.account}\"\n    return"
       " Claim(OURS if claim is not None and claim.ours else FOREIGN, why)",
       "instances[id_]), tag(instances[id_])\n    return Claim(OURS, name or str(claim))",

@@ -151,7 +151,7 @@ def test_recognised_by_origin(account: Account, domain: str) -> None:
             f"it serves the bucket {BUCKET_NAME}, but it has the domain name www.example.com",
         ),
         ([BUCKET, OTHER], {}, f"it serves the bucket {BUCKET_NAME}, but also {OTHER}"),
-        (["carbuyer-gone.s3.amazonaws.com"], {}, "it serves carbuyer-gone, which is no bucket of this account"),
+        (["carbuyer-gone.s3.amazonaws.com"], {}, "it serves carbuyer-gone, which this account does not own"),
         ([OTHER], {"comment": "carbuyer-x of the workshop"}, "its description is carbuyer-x of the workshop"),
         (
             [OTHER],
@@ -186,7 +186,7 @@ def test_bystanders(account: Account) -> None:
     assert {r.name: r.why for r in taken.left_alone.values()} == {
         "mycarbuyer-x": "its name does not start with carbuyer-",
         "prod-shop": "its description is carbuyer-like shop, but its name is prod-shop",
-        "magazine": "it serves carbuyer-magazine, which is no bucket of this account, but its name is magazine",
+        "magazine": "it serves carbuyer-magazine, which this account does not own, but its name is magazine",
     }
     assert taken.doubtful == {}
     assert account.calls("cloudfront:UpdateDistribution") == 0

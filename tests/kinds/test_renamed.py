@@ -56,4 +56,4 @@ def test_of_another_name_in_our_vpc(account: Account, kind: Kind) -> None:
     network.target_group(site, "homework", 80, "nobody")
     (found,) = account.find(kind)
     assert found.doubtful
-    assert found.why == "it stands in the VPC carbuyer-fcj-vpc, but its name is homework"
+    assert found.why == "it is in the VPC carbuyer-fcj-vpc, but its name is homework"

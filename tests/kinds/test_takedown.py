@@ -174,7 +174,7 @@ def test_run_that_only_looks(account: Account) -> None:
 
     with (
         asyncio.Runner(loop_factory=account.sandbox.clock.new_event_loop) as runner,
-        pytest.raises(RuntimeError, match="ec2:DeleteVpc was to be sent by a run that only looks"),
+        pytest.raises(RuntimeError, match="A run that only looks was about to send ec2:DeleteVpc"),
     ):
         runner.run(account.aws.call("ec2:DeleteVpc", VpcId="vpc-1"))
     assert account.writes() == []

@@ -56,7 +56,7 @@ def test_list_that_is_not_in_the_answer(account: Account) -> None:
     account.build("distribution")
     drop(account.sandbox, "logs:DescribeDeliveries", "deliveries")
     assert account.find(log_delivery.KIND) == []
-    assert sweep.reservation == "Taken for empty, because AWS's answer had no list: logs:DescribeDeliveries."
+    assert sweep.reservation == "Assumed to be empty, because AWS's answer had no list: logs:DescribeDeliveries."
 
 
 def test_of_the_load_balancer(account: Account) -> None:

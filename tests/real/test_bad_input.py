@@ -164,7 +164,7 @@ def test_web_page_is_not_aws(run_suite: Callable[..., Result], monkeypatch: pyte
         result = run_suite(*TEARDOWN)
 
     assert result.exit_code == 4
-    assert "What was asked who you are is not AWS" in result.errors
+    assert "The endpoint that answered is not AWS" in result.errors
     assert "Traceback" not in result.output + result.errors
     assert asked == ["/"] * (1 + len(account.PAUSES))
 

@@ -57,7 +57,7 @@ def test_is_the_whole_suite(scripts: Path, tmp_path: Path, endpoint: str) -> Non
     ran(scripts / "carbuyer-cleanup", "--aws", "--verify", "--sign", "key.pem", KEY_PAIR, at=tmp_path, code=8)
     check = ("-m", "carbuyer_cleanup.certificate", "verify", "reports/certificate.json", "--key", "key.pem")
 
-    assert f"Not AWS was asked, but {endpoint}" in ran(scripts / "python", *check, at=tmp_path, code=1)
+    assert f"The run did not ask AWS, but {endpoint}" in ran(scripts / "python", *check, at=tmp_path, code=1)
     helped = ran(scripts / "carbuyer-cleanup", "--help", at=tmp_path)
     assert [option for option in OPTIONS if option not in helped] == []
 

@@ -188,7 +188,7 @@ def test_guard(sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: 
     result = run_suite("--aws", "--plan", path=KEY_PAIR)
 
     assert result.exit_code == 8
-    assert "ec2:DeleteKeyPair was to be sent by a run that only looks" in result.output
+    assert "A run that only looks was about to send ec2:DeleteKeyPair" in result.output
     assert changes(sandbox) == []
 
 
@@ -309,7 +309,9 @@ def test_cloudshell_as_the_workshop_leaves_it(  # noqa: PLR0913 - a row of the t
     text = result.errors if task == "--account" else result.output
     assert result.exit_code == {"--account": 4, "--plan": 0, "--verify": 8}[task]
     assert "You are signed in as the workshop's own user carbuyer-app-user" in text
-    assert "in the workshop you ran `aws configure` here, and its key comes before who you are in the console" in text
+    assert (
+        "in the workshop you ran `aws configure` here, and its key takes precedence over your console sign-in" in text
+    )
     assert CONFIGURED[variable] in text
     assert "CLEAN —" not in result.output.replace("NOT CLEAN", "")
 

@@ -227,7 +227,7 @@ def test_signed(run_suite: Callable[..., Result], key: Path, capfd: pytest.Captu
 
     assert result.exit_code == 0
     assert verification.main(["verify", str(result.reports / "certificate.json"), "--key", str(key)]) == 1
-    assert "Not AWS was asked, but http://127.0.0.1" in capfd.readouterr().err
+    assert "The run did not ask AWS, but http://127.0.0.1" in capfd.readouterr().err
 
 
 def test_bad_key_is_refused_first(sandbox: Sandbox, run_suite: Callable[..., Result], project: Path) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 AS_BEFORE, TOLD, FAILED = "as before", "told: in doubt, or left alone", "told: one look failed"
 RESERVED = "told: a list was taken for empty, which is said with the verdict"
-# What is found by what it stands in or hangs on, which is told: nobody says CLEAN while that is there. An address the
+# What is found by what it is in or hangs on, which is told: nobody says CLEAN while that is there. An address the
 # audit finds when nothing has it any more.
 PARTS = frozenset(
     {"network interface", "security group", "subnet", "route table", "internet gateway", "S3 objects", "Elastic IP"}

@@ -129,7 +129,7 @@ def distribution(**told: Any) -> Answers:
 def test_distribution_that_is_half_told(
     told: Callable[[Answers], Told], what: dict[str, Any], whose: list[str]
 ) -> None:
-    """That it serves our bucket proves nothing while AWS does not tell what else it serves, and under what name."""
+    """That it serves our bucket proves nothing while AWS does not say what else it serves, and under what name."""
     aws = told(distribution(**what))
     assert [found.whose.value for found in run(aws, KINDS["CloudFront distribution"].find(aws))] == whose
 
@@ -152,7 +152,7 @@ def test_bucket_that_may_be_served(told: Callable[[Answers], Told]) -> None:
     ],
 )
 def test_role_that_may_be_used(told: Callable[[Answers], Told], call: str, answer: dict[str, Any], user: str) -> None:
-    """Something of others' has a role, and AWS does not tell which: none is deleted."""
+    """Something of others' has a role, and AWS does not say which: none is deleted."""
     roles = {"RoleDetailList": [{"RoleName": "carbuyer-x"}]}
     (why,) = deleted(told({"iam:GetAccountAuthorizationDetails": [roles], call: [answer]}), "IAM role", "carbuyer-x")
     assert f"others use it: {user}" in why

@@ -54,8 +54,8 @@ WRONG: dict[str, tuple[bytes, str]] = {
     "external id alone": ((HEADER + "alice,111122223333,,me,xy,,,\n").encode(), "external_id is for a role_arn"),
     "Region": ((HEADER + f"alice,111122223333,{ROLE},,,Mars,,\n").encode(), "line 2: region must be an AWS Region"),
     "bucket": ((HEADER + f"alice,111122223333,{ROLE},,,,No_Name,\n").encode(), "line 2: bucket must be"),
-    "too many cells": ((HEADER + GOOD.strip() + ",x\n").encode(), "line 2: what stands under no column's name: 'x'"),
-    "cell without a name": (b"alias,account_id,,profile\nbob,111122223333,x,me\n", "no column's name: 'x'"),
+    "too many cells": ((HEADER + GOOD.strip() + ",x\n").encode(), "line 2: a cell without a column name: 'x'"),
+    "cell without a name": (b"alias,account_id,,profile\nbob,111122223333,x,me\n", "a cell without a column name: 'x'"),
 }
 
 # What somebody has for an account's number → the cause that is told.

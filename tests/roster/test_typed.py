@@ -30,7 +30,7 @@ def test_number_typed(real_school: School, typed: str, code: int, *, gone: bool)
 
     bob = f"bob  account {number(2)}, ap-southeast-1: 1 resource, about USD 0.00 a month"
     total = "2 accounts: 1 resource, about USD 0.00 a month, usually about 1 minute"
-    assert shown.index(bob) < shown.index(total) < shown.index("Type how many accounts these are")
+    assert shown.index(bob) < shown.index(total) < shown.index("Type the number of accounts")
     assert exit_code == code, shown
     assert (ec2.describe_key_pairs()["KeyPairs"] == []) is gone
     assert "Traceback" not in shown
@@ -44,6 +44,6 @@ def test_number_of_those_that_only_names(real_school: School) -> None:
     exit_code, shown = on_a_terminal((*COMMAND, "--only", "an"), "3", home=real_school.roster.parent)
 
     assert exit_code == 4, shown
-    assert "That is not how many accounts these are (1)" in shown
+    assert "That is not the number of accounts (1)" in shown
     assert f"an  account {number(1)}" in shown
     assert number(2) not in shown

@@ -156,7 +156,7 @@ def test_deleted_load_balancer(balancing: Balancing) -> None:
 
 @pytest.mark.parametrize("names", ["LoadBalancerArns", "Names"])
 def test_one_unknown_load_balancer(balancing: Balancing, names: str) -> None:
-    """One load balancer that isn't there fails the whole call, wherever it stands in the list."""
+    """One load balancer that isn't there fails the whole call, wherever it is in the list."""
     known = {"LoadBalancerArns": [balancing.balancer, NO_BALANCER], "Names": ["carbuyer-alb", "none"]}[names]
     with refused("LoadBalancerNotFound"):
         balancing.elb.describe_load_balancers(**{names: known})

@@ -124,9 +124,9 @@ async def _claim(aws: Aws, type_: Type, region: str, item: Any) -> Claim | None:
         claim = _claim_by_names(aws, type_, item)
         claim = await type_.rule(aws, item, region, claim) if type_.rule else claim
     except Absent as absent:
-        return _doubt(aws, type_, item, f"AWS does not tell its {absent.args[0]}")
+        return _doubt(aws, type_, item, f"AWS does not report its {absent.args[0]}")
     is_unnamed = claim is None and not any(_listed_names(type_, item))
-    return _doubt(aws, type_, item, "AWS does not tell its name") if is_unnamed else claim
+    return _doubt(aws, type_, item, "AWS does not report its name") if is_unnamed else claim
 
 
 def _claim_by_names(aws: Aws, type_: Type, item: Any) -> Claim | None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # Of all policies AWS names one; the text may go on (IAM user guide, "Troubleshoot access denied error messages").
 BY_SCP = re.compile(r"in a service control policy|no service control policy allows", re.IGNORECASE)
 MANY = 5  # looks that one policy forbids at one place are told together
-NOT_LISTED = "AWS's lists of Regions say that it is not there, and it did not answer as if it were"
+NOT_LISTED = "AWS's lists of Regions say that it does not exist there, and its answer did not show otherwise"
 SAYS_NOTHING = frozenset({Trouble.THROTTLED, Trouble.TRANSIENT, Trouble.EXPIRED})
 
 
@@ -132,4 +132,4 @@ def _in_short(unseen: list[Unseen]) -> list[Unseen]:
     if len(unseen) < MANY:
         return unseen
     names = ", ".join(one.type for one in unseen)
-    return [Unseen(f"{len(unseen)} types", unseen[0].region, f"{unseen[0].reason} The same of all of them: {names}")]
+    return [Unseen(f"{len(unseen)} types", unseen[0].region, f"{unseen[0].reason} This applies to: {names}")]

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 ASKED = "ec2:DescribeRegions"
 FORBIDDEN = (
-    "a service control policy of the organization forbids {}, so that nobody can look there: {}. If nothing can have "
-    "been built there, leave that out with --audit-regions allowed"
+    "a service control policy of the organization forbids {}, so nobody can look there: {}. If nothing can have "
+    "been built there, exclude it with --audit-regions allowed"
 )
 
 

@@ -81,7 +81,7 @@ class Sweep:
         kept = ", ".join(dict.fromkeys(unseen.type for unseen in self.not_looked_at))
         not_looked_at = [f"Not looked at: {kept}, which AWS refused to show."] if kept else []
         left_out = ", ".join(dict.fromkeys([*self.without_list, *sorted(self.steps_without_list)]))
-        taken = [f"Taken for empty, because AWS's answer had no list: {left_out}."] if left_out else []
+        taken = [f"Assumed to be empty, because AWS's answer had no list: {left_out}."] if left_out else []
         return [*([self._where] if self.left_out else []), *not_looked_at, *taken]
 
     @property

@@ -38,9 +38,9 @@ def _any(patterns: str, text: str) -> bool:
 
 
 AGAIN = "then run the same command again."
-GONE = "AWS doesn't know it any more: run the same command again, which looks afresh."
-USED = f"Something still uses it: delete in the AWS console what the message names, {AGAIN}"
-BY_HAND = f"AWS doesn't take the request for this resource as it is: delete it in the AWS console, {AGAIN}"
+GONE = "AWS no longer knows it: run the same command again to look afresh."
+USED = f"Something still uses it: in the AWS console, delete what the message names, {AGAIN}"
+BY_HAND = f"AWS rejects the request for this resource as it is: delete it in the AWS console, {AGAIN}"
 UNREGISTERED = (
     "Your account may not use this service (yet): finish its registration in the AWS console, or see what its plan "
     f"includes, {AGAIN}"
@@ -63,7 +63,7 @@ REMEDIES = (
     ),
     # What can't be read, and so not be saved: S3 API reference, "List of error codes"; S3 user guide, "Using SSE-C".
     Remedy(
-        "It is in an archive, which gives nothing away at once: restore it in the S3 console (Actions, Initiate "
+        "It is in an archive, which can't be read at once: restore it in the S3 console (Actions, Initiate "
         f"restore) and wait for that, {AGAIN}",
         codes="InvalidObjectState",
         calls="s3:*",
@@ -76,7 +76,7 @@ REMEDIES = (
         words="server side encryption",
     ),
     Remedy(
-        f"Its KMS key is switched off or waits for its deletion: cancel that or enable it in the KMS console, {AGAIN}",
+        f"Its KMS key is disabled or pending deletion: enable it, or cancel its deletion, in the KMS console, {AGAIN}",
         codes="KMS.DisabledException KMS.KMSInvalidStateException KMS.NotFoundException",
         calls="s3:*",
     ),
@@ -91,12 +91,12 @@ REMEDIES = (
     ),
     # Who it is that denies: IAM user guide, "Troubleshoot access denied error messages".
     Remedy(
-        "Your organization forbids it, whatever your account allows: ask who manages the organization to change its "
-        f"policy, {AGAIN}",
+        "Your organization forbids it, whatever your account allows: ask whoever manages the organization to change "
+        f"its policy, {AGAIN}",
         words="(service|resource) control policy",
     ),
     Remedy(
-        f"Your permissions boundary doesn't allow it: ask who set the boundary to change it, {AGAIN}",
+        f"Your permissions boundary doesn't allow it: ask whoever set the boundary to change it, {AGAIN}",
         words="permissions boundary",
     ),
     Remedy(
@@ -108,7 +108,7 @@ REMEDIES = (
         words="VPC endpoint policy",
     ),
     Remedy(
-        "A policy denies it expressly, which no permission outweighs: ask the owner of the account to remove that "
+        "A policy explicitly denies it, which overrides every permission: ask the owner of the account to remove that "
         f"statement, {AGAIN}",
         words="explicit deny",
     ),
@@ -132,17 +132,17 @@ REMEDIES = (
     ),
     # AuthFailure has two meanings (EC2 API reference, "Error codes"); this one is about the resource.
     Remedy(
-        "It belongs to another account or to a service of AWS's, which must let it go: delete what uses it, " + AGAIN,
+        "It belongs to another account or to an AWS service, which must release it: delete what uses it, " + AGAIN,
         codes="AuthFailure OperationNotPermitted",
         words="permission to access the specified resource|managed by|not allowed to manage",
     ),
     Remedy(
-        "An AWS service keeps it: delete in that service's console what it is for (GuardDuty: switch Runtime "
+        "An AWS service keeps it: in that service's console, delete what it is for (GuardDuty: switch Runtime "
         f"Monitoring off), {AGAIN}",
         words="requester-managed",
     ),
     Remedy(
-        "CloudFront still has copies of the function (Lambda@Edge), which go some hours after its distribution: "
+        "CloudFront still has copies of the function (Lambda@Edge) and deletes them some hours after the distribution: "
         "run the same command again tomorrow.",
         calls="lambda:*",
         words="replicated function",
@@ -155,7 +155,7 @@ REMEDIES = (
     # Deleting the policy deletes the staging distribution, too: CloudFront developer guide, "Quotas and other
     # considerations for continuous deployment"; the text of the first: hashicorp/terraform-provider-aws#33575.
     Remedy(
-        "The distribution takes part in a continuous deployment: in the CloudFront console choose the distribution "
+        "The distribution is part of a continuous deployment: in the CloudFront console choose the distribution "
         "that serves the traffic and delete the policy there (Continuous deployment), which deletes the staging "
         f"distribution, too; {AGAIN}",
         codes="StagingDistributionInUse ContinuousDeploymentPolicyInUse",
@@ -174,12 +174,12 @@ REMEDIES = (
         words="associated with another service",
     ),
     Remedy(
-        "A protection against deletion is on: switch it off in the AWS console (its settings or attributes), " + AGAIN,
+        "Deletion protection is on: switch it off in the AWS console (its settings or attributes), " + AGAIN,
         codes="OperationNotPermitted ValidationException InvalidParameterException UnsupportedOperation",
         words="protect|may not be terminated|disableApi",
     ),
     Remedy(
-        "AWS made it for a service of its own, and only that service deletes it: delete what uses it there, " + AGAIN,
+        "An AWS service made it, and only that service can delete it: delete what uses it there, " + AGAIN,
         codes="UnmodifiableEntity",
     ),
     Remedy(
@@ -216,17 +216,17 @@ REMEDIES = (
         "OperationAborted OperationAbortedException EntityTemporarilyUnmodifiable",
     ),
     Remedy(
-        "CloudFront doesn't take the distribution's own configuration back: disable it in the CloudFront console, "
+        "CloudFront rejects the distribution's own configuration: disable it in the CloudFront console, "
         f"which shows what is wrong, {AGAIN}",
         calls="cloudfront:UpdateDistribution",
     ),
-    Remedy("The list went stale while it was read: run the same command again.", codes="PaginationTokenExpired*"),
+    Remedy("The list expired while it was being read: run the same command again.", codes="PaginationTokenExpired*"),
     Remedy(f"AWS is still changing it: wait a few minutes, {AGAIN}", codes="IncorrectState* InvalidState*"),
     Remedy(
         "The Region does not have this action; or, if AWS_ENDPOINT_URL leads to an emulator, the emulator lacks it.",
         codes="InvalidAction UnknownOperation*",
     ),
-    Remedy("AWS offers this service no more to your account: nothing of it can be there.", codes="NoLongerSupported*"),
+    Remedy("AWS no longer offers this service to your account, so nothing can be there.", codes="NoLongerSupported*"),
     Remedy(
         f"A quota of the account is used up: delete what you don't need, {AGAIN}",
         codes="LimitExceeded ServiceQuotaExceeded*",

@@ -176,7 +176,9 @@ class Sender(Clients):
         """Return what ``send`` does in a thread of the pool; None if AWS says that there is no such thing."""
         row, region = CALLS[operation], client.meta.region_name
         if self.read_only and row.writes:
-            raise RuntimeError(f"{operation} was to be sent by a run that only looks. Nothing was; please report this.")
+            raise RuntimeError(
+                f"A run that only looks was about to send {operation}. It was not sent; please report this."
+            )
         await asyncio.sleep(self._paces.wait(operation, region, self.clock.now()))
         if self.stopped:  # nothing that is under way need find out for itself
             raise replace(self.stopped, call=operation, region=region, request_id="")

@@ -55,7 +55,7 @@ WEB_IDENTITY = (
     "write` and the step that signs in"
 )
 CONTAINER = (
-    "open the terminal anew (CloudShell: Actions > Restart), or sign in otherwise with "
+    "reopen the terminal (CloudShell: Actions > Restart), or, to sign in another way, run "
     "`unset AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_CREDENTIALS_RELATIVE_URI`"
 )
 UNSET = "`unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN`"
@@ -71,7 +71,7 @@ IN_FRONT = {
     "shared-credentials-file": "`export AWS_SHARED_CREDENTIALS_FILE=/dev/null`",
     "config-file": "`export AWS_CONFIG_FILE=/dev/null`",
 }
-FOUND_FIRST = "in the workshop you ran `aws configure` here, and its key comes before who you are in the console"
+FOUND_FIRST = "in the workshop you ran `aws configure` here, and its key takes precedence over your console sign-in"
 
 # botocore's providers: credentials.py. `aws login`: AWS CLI user guide, "Login for AWS local development".
 # export-credentials: AWS CLI command reference. SignInLocalDevelopmentAccess: AWS managed policy reference.
@@ -79,13 +79,13 @@ CAUSES = (
     Cause(
         "*",
         "ConnectionError HTTPClientError",
-        "who you are could not be renewed: {text}",
-        "see with `aws sts get-caller-identity{profile}` whether network and proxy are all right",
+        "your credentials could not be renewed: {text}",
+        "check with `aws sts get-caller-identity{profile}` whether the network and the proxy work",
     ),
     Cause(
         "*",
         "MissingDependencyException",
-        "signing in with `aws login` takes a package that is not installed here",
+        "signing in with `aws login` needs a package that is not installed here",
         f"run {PIP}",
     ),
     Cause(
@@ -99,7 +99,7 @@ CAUSES = (
     Cause(
         "sso",
         "ForbiddenException",
-        "IAM Identity Center gives you no such role in that account",
+        "IAM Identity Center does not give you that role in that account",
         "choose one that you have with `aws configure sso{profile}`",
     ),
     Cause("sso", "SSOTokenLoadError", "you are not signed in to IAM Identity Center", SSO),
@@ -131,7 +131,7 @@ CAUSES = (
     Cause(
         "assume-role-with-web-identity",
         "AccessDenied InvalidIdentityToken* ExpiredToken* IDP*",
-        "AWS doesn't take the web identity token: {text}",
+        "AWS rejects the web identity token: {text}",
         WEB_IDENTITY,
     ),
     Cause(
@@ -140,9 +140,14 @@ CAUSES = (
         "the file with the container's token (AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE) can't be read",
         'look at it with `ls -l "$AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"`',
     ),
-    Cause("container-role", "*", "the container that you are in gives no keys", CONTAINER),
-    Cause("iam-role", "*", "the instance that you are on gives no keys", "sign in otherwise, as with `aws configure`"),
-    Cause("env", "PartialCredentialsError", "the environment has a part of the keys only: {text}", f"run {UNSET}"),
+    Cause("container-role", "*", "the container you are in provides no credentials", CONTAINER),
+    Cause(
+        "iam-role",
+        "*",
+        "the instance you are on provides no credentials",
+        "sign in another way, for example with `aws configure`",
+    ),
+    Cause("env", "PartialCredentialsError", "the environment has only a part of the keys: {text}", f"run {UNSET}"),
     Cause(
         "env",
         ENDED,
@@ -166,7 +171,7 @@ CAUSES = (
         "*",
         "*",
         "{text}",
-        "see with `aws sts get-caller-identity{profile}` why",
+        "run `aws sts get-caller-identity{profile}` to see why",
     ),
 )  # fmt: skip
 

@@ -59,6 +59,6 @@ def _export_2(id_: str, client: Any) -> bytes:
 
 async def _keep(aws: Aws, backup: Backup, api: Resource, exported: bytes | None, name: str) -> None:
     if not exported:
-        raise NotSaved(f"AWS exports nothing of the {api}, so it is not deleted: run again.")
+        raise NotSaved(f"AWS's export of the {api} is empty, so it is not deleted: run again.")
     path = f"{backup.home_of(api)}/{name_of(name)}.openapi.json"
     await aws.in_thread(lambda: backup.keep(api, path, exported))

@@ -156,7 +156,7 @@ async def _download(contents: _Contents, line: Listed) -> tuple[File, Any]:
 
 
 def _went(entry: Entry) -> NotSaved:
-    return NotSaved(f"{entry.key} (version {entry.version}) went while the bucket was saved: run again.")
+    return NotSaved(f"{entry.key} (version {entry.version}) was deleted while the bucket was being saved: run again.")
 
 
 def _path(contents: _Contents, entry: Entry) -> str:

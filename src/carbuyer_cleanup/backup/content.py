@@ -44,7 +44,7 @@ def read(client: Any, writing: Writing, which: Mapping[str, Any], listed: Listed
     if writing.bytes != listed.facts["size"] or not _is_of(client, writing, which, told):
         entry = listed.entry
         raise NotSaved(
-            f"What came of {entry.key} (version {entry.version}) is not what S3 lists: "
+            f"The download of {entry.key} (version {entry.version}) is not what S3 lists: "
             f"{writing.bytes} bytes of {listed.facts['size']}, ETag {told['ETag']}. Run again."
         )
     return told

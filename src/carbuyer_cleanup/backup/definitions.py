@@ -43,7 +43,7 @@ async def _listed(call: str, path: str, id_: str, aws: Aws, resource: Resource, 
     lines = await aws.pages(call, path, region=region, **params)
     found = [line for line in lines if line[id_] == resource.id]
     if not found:
-        raise NotSaved(f"AWS doesn't tell the definition of the {resource} any more, so it is not deleted: run again.")
+        raise NotSaved(f"AWS no longer returns the definition of the {resource}, so it is not deleted: run again.")
     return found[0]
 
 

@@ -33,7 +33,9 @@ def refuse_name(service: str, name: str) -> None:
         Refused: it can't.
     """
     if not NAMES[service].fullmatch(name):
-        raise Refused(f"{name[:80]} is no name of {service}'s. Nothing was done; give another with --name OLD=NEW.")
+        raise Refused(
+            f"{name[:80]} is not a valid name in {service}. Nothing was done; give another with --name OLD=NEW."
+        )
 
 
 def refuse_unfit(client: Any, operation: str, params: Mapping[str, Any], what: str) -> None:
@@ -60,12 +62,12 @@ def refuse_headers(params: Mapping[str, Any], what: str) -> None:
     metadata = params.get("Metadata", {})
     values = [*metadata.values(), *(value for value in params.values() if isinstance(value, str))]
     if not (all(map(TOKEN.fullmatch, metadata)) and all(map(HEADER.fullmatch, values))):
-        raise unfit(what, "its metadata are none that HTTP can carry")
+        raise unfit(what, "HTTP can't carry its metadata")
 
 
 def unfit(what: str, why: str) -> Refused:
     """Return what is said of something that can't be put back as it is in the folder."""
-    return Refused(f"{what} can't be put back: {why}. Nothing was done; take the folder from a copy of it.")
+    return Refused(f"{what} can't be put back: {why}. Nothing was done; use a copy of the folder.")
 
 
 def _unwritable(params: Mapping[str, Any]) -> str:

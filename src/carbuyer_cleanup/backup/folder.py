@@ -188,5 +188,5 @@ def _check(descriptor: int, written: Writing, path: str) -> None:
     while data := os.read(descriptor, CHUNK):
         digest.update(data)
     if digest.digest() != written.sha256.digest():
-        msg = f"What was read back of {path} is not what was written: see to the disk, then run again."
+        msg = f"{path} does not read back as it was written: check the disk, then run again."
         raise NotSaved(msg)

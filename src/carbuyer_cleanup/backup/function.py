@@ -51,7 +51,7 @@ async def _saved(aws: Aws, backup: Backup, function: Resource, number: str) -> d
     """Save the code of one version, and return its description."""
     version = await aws.transfer(GET, lambda client: _read(client, function.id, number))
     if version is None:
-        raise NotSaved(f"The {function} went while it was saved: run again.")
+        raise NotSaved(f"The {function} was deleted while it was being saved: run again.")
     configuration = dict(version.described["Configuration"])
     if configuration.get("PackageType") != IMAGE:
         _refuse_another(function, configuration, version.code)
@@ -90,4 +90,4 @@ def _refuse_another(function: Resource, configuration: dict[str, Any], code: byt
         NotSaved: it isn't.
     """
     if b64encode(hashlib.sha256(code).digest()).decode() != configuration["CodeSha256"]:
-        raise NotSaved(f"What came of the code of the {function} is not what Lambda's checksum says: run again.")
+        raise NotSaved(f"The downloaded code of the {function} does not match Lambda's checksum: run again.")

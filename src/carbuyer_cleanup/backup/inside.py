@@ -29,7 +29,7 @@ def opened(root: Path, path: str) -> BinaryIO:
         OSError: it can't be opened.
     """
     if not is_inside(path):
-        raise NotOurs(0, "its path leads out of the folder, or is none")
+        raise NotOurs(0, "its path leads out of the folder, or is not a path")
     *folders, name = path.split("/")
     descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
@@ -50,7 +50,7 @@ def _open(name: str, flags: int, folder: int) -> int:
 def _regular(descriptor: int) -> BinaryIO:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise NotOurs(0, "it is no file")
+        raise NotOurs(0, "it is not a file")
     return os.fdopen(descriptor, "rb")
 
 
@@ -66,7 +66,7 @@ def read_json(root: Path, path: str) -> dict[str, Any]:
     except OSError as error:
         raise damaged(root, path, f"it can't be read: {error.strerror}") from error
     except NOT_READ as error:
-        raise damaged(root, path, f"it is no JSON: {error}") from error
+        raise damaged(root, path, f"it is not JSON: {error}") from error
     if not isinstance(value, dict):
         raise damaged(root, path, "it is not what a backup has there")
     return value
@@ -74,4 +74,4 @@ def read_json(root: Path, path: str) -> dict[str, Any]:
 
 def damaged(root: Path, path: str, why: str) -> Refused:
     """Return what is said of a file with which nothing can be done."""
-    return Refused(f"{root / path}: {why}. Nothing was done; take the folder from a copy of it.")
+    return Refused(f"{root / path}: {why}. Nothing was done; use a copy of the folder.")

@@ -51,16 +51,16 @@ def opened(account: Path) -> Iterator[Index]:
     """Open the index of an account's backup for as long as the block lasts.
 
     Raises:
-        Refused: it is damaged, or no backup's.
+        Refused: it is damaged, or not a backup's.
     """
     try:
         with _whole(account) as folder, closing(Index(folder, read_only=True)) as index:
             if not index.is_sound:
-                raise Refused(f"{account / NAME} is damaged, or no backup's. Take the folder from a copy of it.")
+                raise Refused(f"{account / NAME} is damaged, or not a backup's. Use a copy of the folder.")
             index.see()
             yield index
     except sqlite3.Error as error:
-        raise Refused(f"{account / NAME} can't be read: {error}. Take the folder from a copy of it.") from error
+        raise Refused(f"{account / NAME} can't be read: {error}. Use a copy of the folder.") from error
     except OSError as error:
         raise Refused(f"{account / NAME} can't be read: {error.strerror or error}.") from error
 
@@ -91,7 +91,7 @@ def _refuse_others(account: Path) -> None:
         header = file.read(20)
     is_odd = header.startswith(b"SQLite format 3\0") and header[18:] != ONE_JOURNAL
     if is_odd or any(map(_is_there, (account / name for name in BESIDE))) or _names_another(account):
-        raise Refused(f"{account / NAME} is not as a backup leaves it. Take the folder from a copy of it.")
+        raise Refused(f"{account / NAME} is not as a backup leaves it. Use a copy of the folder.")
 
 
 def _is_there(path: Path) -> bool:

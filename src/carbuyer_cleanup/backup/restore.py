@@ -125,7 +125,7 @@ def _refuse_damage(account: Path, index: Index, things: list[Saved]) -> None:
     wanted = {(one.kind, one.id) for one in (*things, *definitions)}
     files = (file for kind, id_ in sorted(wanted) for file in index.files(kind, id_))
     if wrong := next(damages(account, files), "") or next(iter(index.unlisted()), ""):
-        raise Refused(f"{account}: {wrong}. Nothing was done; `verify` lists all that is damaged.")
+        raise Refused(f"{account}: {wrong}. Nothing was done; `verify` lists everything that is damaged.")
 
 
 @contextmanager
@@ -171,7 +171,7 @@ def _refuse_what_exists(clients: Mapping[Saved, Any], names: Mapping[Saved, str]
         ]
     if there:
         raise Refused(
-            f"There is already {', '.join(there)}: nothing is written over, and nothing was done. Give another name "
+            f"There is already {', '.join(there)}: nothing is overwritten, and nothing was done. Give another name "
             "with --name OLD=NEW."
         )
 

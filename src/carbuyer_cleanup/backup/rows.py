@@ -96,8 +96,8 @@ def _see(table: str, row: tuple[Any, ...], is_sound: object) -> None:
     if not is_sound:
         what = " ".join(str(value)[:80] for value in row[:2])
         raise Refused(
-            f"The index holds in {table} what no backup writes ({what}): it was altered, or made by somebody else. "
-            "Nothing was done; take the folder from a copy of it."
+            f"Table {table} of the index holds what no backup writes ({what}): it was altered, or made by somebody "
+            "else. Nothing was done; use a copy of the folder."
         )
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     Save = Callable[[Aws, "Backup", Resource], Awaitable[None]]
 
-AGAIN = "Make room, or see to the folder; then run the same command again: it goes on where it stopped."
+AGAIN = "Make room, or fix the folder; then run the same command again: it goes on where it stopped."
 
 
 async def _nothing(_aws: Aws, _backup: Backup, _resource: Resource) -> None:

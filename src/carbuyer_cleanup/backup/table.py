@@ -82,7 +82,7 @@ async def check(aws: Aws, backup: Backup, table: Resource) -> None:
         NotSaved: something was, or it isn't.
     """
     known = backup.index.of(table.kind, table.id)
-    what = await _difference(aws, table, known, await _description(aws, table)) if known else "Nothing is known of"
+    what = await _difference(aws, table, known, await _description(aws, table)) if known else "There is no record of"
     if what:
         raise NotSaved(f"{what} the {table} after it was saved, so it is not deleted: see who uses it, then run again.")
 
@@ -118,7 +118,7 @@ async def _digest(aws: Aws, table: Resource) -> Digest:
 async def _description(aws: Aws, table: Resource) -> dict[str, Any]:
     described = (await aws.fresh("dynamodb:DescribeTable", TableName=table.id))["Table"]
     if not described:
-        raise NotSaved(f"The {table} went while it was to be saved: run again.")
+        raise NotSaved(f"The {table} was deleted before it could be saved: run again.")
     tags = await aws.pages("dynamodb:ListTagsOfResource", "Tags", ResourceArn=described["TableArn"])
     expiry = await aws.fresh("dynamodb:DescribeTimeToLive", TableName=table.id)
     return {"Table": described, "Tags": tags, "TimeToLiveDescription": expiry["TimeToLiveDescription"]}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.backup.index import Index
     from carbuyer_cleanup.backup.rows import Saved
 
-ANOTHER = "it is not what was saved: its {} is another"
+ANOTHER = "it is not what was saved: its {} is different"
 
 
 def problems(account: Path, index: Index) -> Iterator[str]:
@@ -27,9 +27,9 @@ def problems(account: Path, index: Index) -> Iterator[str]:
         Refused: the index holds what no backup writes.
     """
     yield from damages(account, index.files())
-    yield from (f"{path}: the index doesn't tell its SHA-256" for path in index.unlisted())
+    yield from (f"{path}: the index has no SHA-256 of it" for path in index.unlisted())
     for kind, id_ in index.unfinished():
-        yield f"{kind} {id_}: it was not saved as a whole; run the cleanup again with the same --backup"
+        yield f"{kind} {id_}: it was not saved completely; run the cleanup again with the same --backup"
     for saved in index.saved():
         if saved.kind == OBJECTS:
             yield from _wrong_in_tree(account, index, saved)

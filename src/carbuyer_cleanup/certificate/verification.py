@@ -64,8 +64,10 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--key", required=True, help="the signer's key: a PEM file, or the ARN of a KMS key")
     verb.add_argument("--max-age", type=_days, metavar="DAYS", help=f"default: {MAX_AGE}")
     verb.add_argument("--account", default="", help="the account that it must be about")
-    verb.add_argument("--depth", choices=DEPTHS, default="full", help="how deep it must have looked; default: full")
-    verb.add_argument("--regions", default="", metavar="LIST", help="the Regions that will do; default: all enabled")
+    verb.add_argument(
+        "--depth", choices=DEPTHS, default="full", help="the depth that the audit must have; default: full"
+    )
+    verb.add_argument("--regions", default="", metavar="LIST", help="the Regions that are enough; default: all enabled")
     verb.add_argument(
         "--workshop", type=Path, default=MANIFEST, metavar="FILE", help="the manifest it must be made with"
     )
@@ -133,7 +135,7 @@ def _time(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError as error:
-        msg = f"It is not a certificate: {text} is no time."
+        msg = f"It is not a certificate: {text} is not a time."
         raise Refused(msg) from error
 
 
@@ -142,11 +144,11 @@ def _contradictions(statement: Json) -> Iterator[str]:
     predicate, subject = statement["predicate"], statement["subject"][0]
     name = f"arn:{predicate['partition']}:iam::{predicate['account']}:root"
     if subject != {"name": name, "digest": {"sha256": hashlib.sha256(name.encode()).hexdigest()}}:
-        yield f"It is about {subject['name']}, but tells of {name}."
+        yield f"It is about {subject['name']}, but describes {name}."
     if predicate["caller"].split(":")[1:5:3] != [predicate["partition"], predicate["account"]]:
-        yield f"Its caller {predicate['caller']} is not one of account {predicate['account']}."
+        yield f"Its caller {predicate['caller']} does not belong to account {predicate['account']}."
     if sorted(step["number"] for step in predicate["steps"]) != list(workshop.STEPS):
-        yield "It does not have each of the steps 1 to 16 once."
+        yield "It does not have each of the steps 1 to 16 exactly once."
     yield from _wrong_times(predicate)
 
 
@@ -185,7 +187,7 @@ def _unless(option: str, found: str, meant: str) -> str:
 
 def _not_clean(predicate: Json) -> Iterator[str]:
     if others := predicate["otherEndpoints"]:
-        yield f"Not AWS was asked, but {', '.join(others)}."
+        yield f"The run did not ask AWS, but {', '.join(others)}."
     if predicate["verdict"] != "CLEAN":
         yield f"It is genuine, but says {predicate['verdict']}: {'; '.join(predicate['reasons'])}."
 

@@ -70,11 +70,11 @@ def read(path: Path) -> dict[str, float | None]:
 
 def _mistake(alias: str, score: str, seen: Scores) -> str:
     if not ALIAS.fullmatch(alias):
-        return f"{alias!r} is no alias"
+        return f"{alias!r} is not an alias"
     if alias in seen:
         return f"{alias} is there twice"
     good = score in UNGRADED or (NUMBER.fullmatch(score) and float(score) <= FULL)
-    return "" if good else f"{score!r} is no score from 0 to {FULL:g}"
+    return "" if good else f"{score!r} is not a score from 0 to {FULL:g}"
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str, str]]:

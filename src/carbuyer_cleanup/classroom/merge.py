@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 REFUSED = 4  # as the exit code of pytest for bad arguments
 MISSING = "not run: part {shard} is missing. Run it again, then merge all parts."
-IN_NONE = "not run: it is in the class of {place}, and in no part. The class has changed: make all parts anew."
+IN_NONE = "not run: it is in the class of {place}, and in no part. The class has changed: make all parts again."
 IN_TWO = "it is in two parts, {places}: make all parts of the same class, and give each part once."
 NOT_WRITTEN = "{} can't be written: {}. Fix that, then run again."
 ONE_CLASS = "Nothing was merged; make all parts of the same class."

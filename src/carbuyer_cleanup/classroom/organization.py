@@ -80,7 +80,7 @@ def _refuse_nonsense(unit: str, role: str) -> None:
     for option, value, form in (("--organization", unit, UNIT), ("--role", role, ROLE_NAME)):
         if not form.fullmatch(value):
             example = "ou-ab12-11112222" if form is UNIT else "OrganizationAccountAccessRole"
-            msg = f"{option} must be such as {example}, not {value!r}. Nothing was done."
+            msg = f"{option} must look like {example}, not {value!r}. Nothing was done."
             raise Refused(msg)
 
 

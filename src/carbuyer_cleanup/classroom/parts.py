@@ -169,7 +169,7 @@ def _contradictions(part: Part) -> Iterable[str]:
         if standing.account not in mine or known[standing.account].alias != standing.alias:
             yield f"{standing.alias}, account {standing.account}, is not in part {part.shard} of its class"
         elif standing.verdict == "CLEAN" and _is_spoken_against(standing):
-            yield f"{standing.alias} can't be CLEAN: it says what speaks against that"
+            yield f"{standing.alias} can't be CLEAN: it lists reasons against that"
 
 
 def _twice(words: Iterable[str]) -> list[str]:

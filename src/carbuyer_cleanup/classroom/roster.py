@@ -153,7 +153,7 @@ def _errors_of_line(line: Line) -> Iterator[str]:
     if line.get("external_id") and not line.get("role_arn"):
         yield "external_id is for a role_arn"
     if "" in line:
-        yield f"what stands under no column's name: {line['']!r}"
+        yield f"a cell without a column name: {line['']!r}"
 
 
 def _cause(cell: str) -> str:

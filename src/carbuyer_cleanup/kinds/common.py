@@ -58,7 +58,7 @@ def judged(aws: Aws, kind: str, id_: str, claim: Claim | None, **facts: Any) -> 
     """Return the resource as its claim says, whosever it is; None if it has none.
 
     Raises:
-        Absent: AWS does not tell its id, without which nothing can be done about it.
+        Absent: AWS does not report its id, without which nothing can be done about it.
     """
     if claim is None:
         return None
@@ -105,7 +105,7 @@ def _claim_on_vpc(aws: Aws, vpc: dict[str, Any], groups: Mapping[str, str]) -> C
     if claim and vpc["IsDefault"]:
         return Claim(FOREIGN, "it is the Region's default VPC")
     if claim and claim.ours and "IsDefault" not in vpc:
-        return Claim(DOUBTFUL, f"{claim.why}, but AWS does not tell whether it is the Region's default VPC")
+        return Claim(DOUBTFUL, f"{claim.why}, but AWS does not say whether it is the Region's default VPC")
     group = groups.get(vpc["VpcId"], "") if _may_be_ours(aws, vpc) else ""
     held = sign(f"it holds the security group {group}") if group else None
     return aws.workshop.claim("ec2.vpc", tag(vpc), id_=vpc["VpcId"], inferred=held)
@@ -119,9 +119,9 @@ async def our_vpcs(aws: Aws) -> dict[str, str]:
 async def places(aws: Aws) -> dict[str, Inference]:
     """Return what it tells of something that stands in a VPC: for the workshop's VPCs and for doubtful ones."""
     claims = {needed("VpcId", v): (f"the VPC {tag(v) or v['VpcId']}", claim) for v, claim in await vpcs(aws) if claim}
-    ours = {id_: proof(f"it stands in {vpc}") for id_, (vpc, claim) in claims.items() if claim.ours}
+    ours = {id_: proof(f"it is in {vpc}") for id_, (vpc, claim) in claims.items() if claim.ours}
     return ours | {
-        id_: sign(f"it stands in {vpc}, which may be the workshop's: {claim.why}")
+        id_: sign(f"it is in {vpc}, which may be the workshop's: {claim.why}")
         for id_, (vpc, claim) in claims.items()
         if claim.doubtful
     }
@@ -141,8 +141,8 @@ def refuse_if_used(resource: Resource, users: Iterable[str]) -> None:
 
 
 def unless_named(name: str) -> Inference | None:
-    """Infer from the name of something that always has one, where AWS does not tell it."""
-    return None if name else sign("AWS does not tell its name")
+    """Infer from the name of something that always has one, where AWS does not say it."""
+    return None if name else sign("AWS does not report its name")
 
 
 def as_sign(inferred: Inference | None) -> Inference | None:
@@ -168,7 +168,7 @@ def owned(aws: Aws, described: Mapping[str, Any]) -> bool:
 
 def in_our_vpc(vpcs: Mapping[str, str], vpc: str) -> Claim | None:
     """Return the claim on a part of a VPC, with which it goes in AWS's console, too."""
-    return Claim(OURS, f"it stands in the VPC {vpcs[vpc] or vpc}") if vpc in vpcs else None
+    return Claim(OURS, f"it is in the VPC {vpcs[vpc] or vpc}") if vpc in vpcs else None
 
 
 def judged_inside(

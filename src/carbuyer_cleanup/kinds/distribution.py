@@ -33,7 +33,7 @@ ENABLED, DISABLING, DISABLED = "enabled", "disabling", "disabled"
 # bucket.s3.amazonaws.com, with Region, as a website, dual-stack, in China:
 # https://docs.aws.amazon.com/general/latest/gr/s3.html
 S3_DOMAIN = re.compile(r"(?P<bucket>[a-z0-9.-]{3,63})\.s3(-website)?([.-][a-z0-9]+)*\.amazonaws\.com(\.cn)?")
-UNTOLD = "an origin that AWS does not tell"
+UNTOLD = "an origin that AWS does not report"
 BUCKETS = "origin bucket"  # the journal's topic for the buckets that deleted distributions served
 
 
@@ -100,9 +100,7 @@ def _by_origin(aws: Aws, summary: Mapping[str, Any], buckets: Collection[str]) -
     others = [domain for domain, bucket in served.items() if bucket not in buckets]
     if not ours:
         gone = [bucket for bucket in served.values() if is_ours(aws, "s3.bucket", bucket)]
-        return (
-            Inference(DOUBTFUL, FOREIGN, f"it serves {gone[0]}, which is no bucket of this account") if gone else None
-        )
+        return Inference(DOUBTFUL, FOREIGN, f"it serves {gone[0]}, which this account does not own") if gone else None
     if others:
         return sign(f"it serves the bucket {ours[0]}, but also {', '.join(others)}")
     why = f"it serves the bucket {ours[0]}"
@@ -117,7 +115,7 @@ def _signs_of_an_owner(aws: Aws, summary: Mapping[str, Any]) -> str:
     if aliases:
         return f"it has the domain name {aliases[0]}"
     if summary["Aliases"].get("Quantity") != 0:
-        return "AWS does not tell whether it has a domain name"
+        return "AWS does not say whether it has a domain name"
     return f"its description is {comment}" if comment and not is_ours(aws, ENTRY, comment) else ""
 
 
@@ -202,7 +200,7 @@ def _refuse_if_staged(distribution: Resource, config: Mapping[str, Any]) -> None
     """Leave one alone that has a staging distribution, which AWS keeps until the policy that joins the two is gone."""
     if policy := config.get("ContinuousDeploymentPolicyId"):
         raise Blocked(
-            f"The {distribution} takes part in a continuous deployment (policy {policy}). Delete that policy in the "
+            f"The {distribution} is part of a continuous deployment (policy {policy}). Delete that policy in the "
             "CloudFront console (the distribution, Continuous deployment), which deletes the staging distribution, "
             "too; then run again."
         )

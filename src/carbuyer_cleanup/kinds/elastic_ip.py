@@ -64,7 +64,7 @@ def _claim(aws: Aws, address: dict[str, Any], gateways: list[Resource]) -> Claim
     if claim or _is_managed(address):
         return claim  # what AWS has for others goes with what they have it for
     if address["InstanceId"]:
-        return Claim(FOREIGN, f"the EC2 instance {address['InstanceId']} has it; AWS bills it, also when that is gone")
+        return Claim(FOREIGN, f"the EC2 instance {address['InstanceId']} has it; AWS bills it even after that is gone")
     if not _user(address):
         return Claim(FOREIGN, "no NAT gateway of the workshop had it; AWS bills it while it is unattached")
     return None

@@ -30,7 +30,7 @@ ALIKE = NOT_BY_ITEM | {Trouble.DENIED}  # what is said of a whole call, and woul
 NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2; \r becomes \n
 UNSAVED = {
     "Code": "NotSaved",
-    "Message": "is not in the backup, so it is not deleted; run again, which saves what was written meanwhile",
+    "Message": "is not in the backup, so it is not deleted; run again to save what was written in the meantime",
 }
 Key = dict[str, str]
 

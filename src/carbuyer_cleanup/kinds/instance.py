@@ -30,7 +30,7 @@ DISKS = "disk"  # the journal's topic for instances and all their volumes, of wh
 MEMORY, ROOT = "volume", "root"  # the journal's topic for volumes that outlive their instances; what the first one is
 LIVING = ["pending", "running", "shutting-down", "stopping", "stopped"]  # all but terminated
 # A persistent request launches another instance for each that is terminated: EC2 user guide, spot-requests.
-SPOT = "The Spot request {} launched it; it is cancelled first, for it might launch another"
+SPOT = "The Spot request {} launched it; it is cancelled first, because it might launch another"
 HOST = (
     "It runs on the Dedicated Host {}, which stays and is charged for: release it in the EC2 console (Dedicated Hosts)"
 )

@@ -65,7 +65,7 @@ async def delete(aws: Aws, balancer: Resource) -> None:
 
 
 async def _remember_guard(aws: Aws, balancer: Resource) -> None:
-    """Keep which web ACL guards it; if AWS does not tell, keep that it may be any of those that nothing uses then."""
+    """Keep which web ACL guards it; if AWS does not say, keep that it may be any of those that nothing uses then."""
     region, because = balancer.region, f"the {replace(balancer, state='')}"
     with Preparing():
         acl = await web_acl(aws, balancer)

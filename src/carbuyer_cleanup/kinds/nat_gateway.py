@@ -83,7 +83,7 @@ async def delete(aws: Aws, nat: Resource) -> None:
     addresses, because = nat.details["addresses"], f"of the {replace(nat, state='')}"
     aws.journal.remember("elastic ip", nat.region, addresses, because=because, facts=addresses)
     if nat.state == FAILED:
-        aws.journal.remember(ASKED, nat.region, [nat.id], because="it had failed, and goes within about an hour")
+        aws.journal.remember(ASKED, nat.region, [nat.id], because="it had failed; AWS removes it within about an hour")
         with Preparing():
             await aws.call("ec2:DeleteNatGateway", NatGatewayId=nat.id)
     elif nat.state != "deleting":

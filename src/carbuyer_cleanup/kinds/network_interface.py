@@ -37,8 +37,8 @@ async def delete(aws: Aws, eni: Resource) -> None:
     """Delete it; what AWS manages itself, and still does not let us delete, is waited for."""
     if eni.state == IN_CLOUDSHELL:
         raise Blocked(
-            f"The {eni} is that of a CloudShell environment in the VPC, which no API deletes: open CloudShell in the "
-            "AWS console, choose that environment's tab, then Actions, Delete; and run this somewhere else, not in it."
+            f"The {eni} belongs to a CloudShell environment in the VPC, which no API can delete: open CloudShell in "
+            "the AWS console, choose that environment's tab, then Actions, Delete. Run this suite somewhere else."
         )
     try:
         await aws.call("ec2:DeleteNetworkInterface", NetworkInterfaceId=eni.id)

@@ -76,7 +76,7 @@ VACANT_FOR = 60.0
 
 
 class Holder(NamedTuple):
-    """What a network interface serves: its kind, its id ("" if AWS does not tell it) and its name."""
+    """What a network interface serves: its kind, its id ("" if AWS does not say it) and its name."""
 
     kind: str
     id: str
@@ -135,7 +135,7 @@ async def _kept(aws: Aws) -> dict[str, Kept]:
     for what, lists, key, interfaces, entry in KEEPERS:
         for keeper in await if_offered(aws, *lists, VACANT_FOR):
             claim = aws.workshop.claim(entry, tag(keeper), id_=keeper[key], inferred=known.get(keeper["VpcId"]))
-            why = f"it is that of the {what} {tag(keeper) or keeper[key]} of account {aws.account}"
+            why = f"it belongs to the {what} {tag(keeper) or keeper[key]} of account {aws.account}"
             found = Claim(OURS if claim and claim.ours else FOREIGN, why)
             held = Kept(found, Holder(what, keeper[key], tag(keeper)))
             kept |= dict.fromkeys(jmespath.search(interfaces, keeper) or (), held)
@@ -160,7 +160,7 @@ def _uses(eni: dict[str, Any]) -> dict[str, set[str]]:
 
 
 def _is_among(used: set[str], ids: Collection[str]) -> bool:
-    """Say whether an interface uses one of these, or AWS does not tell what it uses."""
+    """Say whether an interface uses one of these, or AWS does not say what it uses."""
     return "" in used or not used.isdisjoint(ids)
 
 
@@ -196,7 +196,7 @@ def _is_idle(eni: dict[str, Any]) -> bool:
 
 
 def _holder(eni: dict[str, Any], instances: Mapping[str, Any]) -> Holder:
-    """Return what an interface serves; itself if AWS does not tell."""
+    """Return what an interface serves; itself if AWS does not say."""
     if id_ := _instance(eni):
         return Holder("EC2 instance", id_, tag(instances.get(id_, {})))
     for what, _, description in SERVED:
@@ -209,7 +209,7 @@ def _claim_by_instance(aws: Aws, id_: str, instances: Mapping[str, Any]) -> Clai
     if id_ not in instances:
         return Claim(OURS, f"it goes with the terminated EC2 instance {id_}")
     claim, name = instance.claim_on(aws, instances[id_]), tag(instances[id_])
-    why = f"it is that of the EC2 instance {name or 'without a name'} ({id_}) of account {aws.account}"
+    why = f"it belongs to the EC2 instance {name or 'without a name'} ({id_}) of account {aws.account}"
     return Claim(OURS if claim is not None and claim.ours else FOREIGN, why)
 
 
@@ -217,7 +217,7 @@ def _claim_by_service(aws: Aws, eni: dict[str, Any]) -> Claim:
     for what, entry, description in SERVED:
         if match := description.fullmatch(eni["Description"]):
             claim = aws.workshop.claim(entry, match[1])
-            why = f"it is that of the {what} {match[1]} of account {aws.account}"
+            why = f"it belongs to the {what} {match[1]} of account {aws.account}"
             return Claim(OURS if claim is not None and claim.ours else FOREIGN, why)
     if kept_for := KEPT_FOR.get(eni["InterfaceType"]):
         return Claim(FOREIGN, f"AWS keeps it for {kept_for}")
@@ -277,7 +277,7 @@ def _its_vpc(part: Resource) -> list[str]:
     return [part.details["vpc"]] if "vpc" in part.details else []
 
 
-# For what is ours because it stands in our VPC: nothing in there is touched while others use the VPC.
+# For what is ours because it is in our VPC: nothing in there is touched while others use the VPC.
 vacant = unless_used("vpc-id", _its_vpc)
 
 

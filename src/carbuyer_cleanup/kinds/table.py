@@ -87,11 +87,11 @@ async def _claim_by_surroundings(aws: Aws, table: Mapping[str, Any], claim: Clai
 
 
 def _claim_by_key(table: Mapping[str, Any], claim: Claim) -> Claim:
-    """Judge a table by its key, which is not the workshop's: or AWS does not tell it, or in words of tomorrow."""
+    """Judge a table by its key, which is not the workshop's: or AWS does not say it, or in words of tomorrow."""
     roles = [(name, role) for name, role, _ in key(table)]
     is_told = roles and all(name and role in ROLES for name, role in roles)
     if not is_told or (roles == [("id", "HASH")] and key(table)[0][2] not in TYPES):
-        return Claim(DOUBTFUL, f"{claim.why}, but AWS does not tell its key")
+        return Claim(DOUBTFUL, f"{claim.why}, but AWS does not report its key")
     return Claim(FOREIGN, f"its key is {_spelled(table)}, and the workshop's tables have id (S)")
 
 

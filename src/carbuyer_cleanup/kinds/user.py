@@ -49,7 +49,7 @@ async def find(aws: Aws) -> list[Resource]:
 async def find_devices(aws: Aws) -> list[Resource]:
     """Find the virtual MFA devices of our users."""
     users, devices = await asyncio.gather(find(aws), aws.pages("iam:ListVirtualMFADevices", "VirtualMFADevices"))
-    ours = {user.arn: f"it is that of the {user}" for user in users if user.ours and user.arn}
+    ours = {user.arn: f"it belongs to the {user}" for user in users if user.ours and user.arn}
     return related(_judged_device(aws, device, ours) for device in devices)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.aws.context import Aws
 
-UNTOLD = "?"  # what something uses, and AWS does not tell: it may be what is the workshop's
+UNTOLD = "?"  # what something uses, and AWS does not say: it may be what is the workshop's
 
 
 async def key_pair(aws: Aws, name: str) -> list[str]:
@@ -66,7 +66,7 @@ def _told(described: dict[str, Any]) -> str:
 
 
 def _profile_of(described: dict[str, Any]) -> str:
-    """Return the name of the instance profile that an instance has, "" if none; UNTOLD if AWS does not tell which."""
+    """Return the name of the instance profile that an instance has, "" if none; UNTOLD if AWS does not say which."""
     has = "IamInstanceProfile" in described
     return instance.profile_of(described) or (UNTOLD if has else "")
 

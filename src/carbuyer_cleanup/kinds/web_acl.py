@@ -56,7 +56,7 @@ async def _idle(aws: Aws) -> list[Resource]:
     untold = aws.journal.remembered(load_balancer.UNTOLD, aws.region).values()
     if not untold:
         return []
-    why = f"AWS did not tell which web ACL guarded {', '.join(memory.because for memory in untold)}"
+    why = f"AWS did not say which web ACL guarded {', '.join(memory.because for memory in untold)}"
     acls = await aws.pages("wafv2:ListWebACLs", "WebACLs", region=aws.region, Scope="REGIONAL")
     made = [acl for acl in acls if BY_CONSOLE.match(acl["Name"])]
     used = await asyncio.gather(*(aws.call("wafv2:ListResourcesForWebACL", WebACLArn=acl["ARN"]) for acl in made))

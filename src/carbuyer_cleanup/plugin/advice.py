@@ -19,10 +19,10 @@ HEADS: dict[type, str] = {
 }
 STILL_THERE = "this is still there:"
 NEXT: dict[type, str] = {
-    Unseen: "Nobody can say that the account is clean. Fix what is named here, then check again with --verify.",
-    Doubtful: "It is neither deleted nor passed over. Say whose it is: --name ENTRY=NAME, or --not-ours ID.",
-    Leaving: "AWS is deleting it. Check again with --verify in a few minutes; a date in its state says when it goes.",
-    Leftover: "Run the same command again. What it leaves alone, delete in the console; then check with --verify.",
+    Unseen: "The account can't be confirmed as clean. Fix what is named here, then check again with --verify.",
+    Doubtful: "It was neither deleted nor ignored. Say whose it is: --name ENTRY=NAME, or --not-ours ID.",
+    Leaving: "AWS is deleting it. Check again with --verify in a few minutes; if its state has a date, it goes then.",
+    Leftover: "Run the same command again, delete in the console what that leaves, then check with --verify.",
 }
 
 

@@ -70,7 +70,7 @@ def _refuse_if_full(folder: str, size: Size) -> None:
     free = shutil.disk_usage(folder).free
     if size.bytes + SPARE > free:
         msg = (
-            f"--backup {folder}: {sized(size.bytes)} are to be saved, and {sized(free)} are free there. Nothing was "
+            f"--backup {folder}: the backup takes {sized(size.bytes)}, but {sized(free)} are free there. Nothing was "
             "deleted; make room, or give a folder on another disk."
         )
         raise Refused(msg)

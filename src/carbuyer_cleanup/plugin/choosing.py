@@ -20,8 +20,8 @@ from carbuyer_cleanup.settings import Task
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping, Sequence
 
-CHOICE = "In a class's teardown --only alone chooses accounts; -k, -m, files and test names choose steps of all alike."
-UNEVEN = "{choice} Here {who} would have other steps than {others}. {instead} Nothing was done."
+CHOICE = "In a class's teardown --only chooses accounts; -k, -m, files and test names choose the same steps for all."
+UNEVEN = "{choice} Here {who} would get different steps from {others}. {instead} Nothing was done."
 NO_CHOICE = "{choice} -k {word!r} is {what}, and would not choose what you mean. {instead} Nothing was done."
 MOST_FILES = 3  # that are named in a command
 

@@ -34,14 +34,14 @@ NO_NUMBER = (
 )
 CHECKED = "permissions: none is missing, as far as IAM's simulator knows (docs/iam)"
 DENIED = "WARNING: you lack these permissions (docs/iam): {}"
-FORBIDDEN = "WARNING: a policy of your organization forbids you this; ask those who manage it: {}"
+FORBIDDEN = "WARNING: a policy of your organization denies you this; ask those who manage it: {}"
 UNCLEAR = "permissions that IAM's simulator can't judge, because they depend on {}: {}"
 NO_COUNT = (
     "May all {count} accounts of the class be torn down? Without a terminal to ask at, give their number: "
     "--accounts-confirmed {count}. Nothing was done."
 )
 ASKING_IAM = "asking IAM which permissions are missing"
-ROOT = "WARNING: these are the root user's credentials; better use an IAM role or user."
+ROOT = "WARNING: these are the root user's credentials; use an IAM role or user instead."
 
 
 def refuse_unasked(config: pytest.Config, count: int) -> None:

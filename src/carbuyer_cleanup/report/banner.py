@@ -39,8 +39,8 @@ FAILED = (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERNAL_ERROR, 8)
 NO_AUDIT = Ending("COULD NOT VERIFY", "The audit did not run: nobody can say what is left.")
 ENDINGS: dict[int, str] = {
     pytest.ExitCode.INTERRUPTED: "interrupted",
-    pytest.ExitCode.INTERNAL_ERROR: "by an error of the suite's own",
-    pytest.ExitCode.USAGE_ERROR: "refused, as the terminal says",
+    pytest.ExitCode.INTERNAL_ERROR: "by an error in the suite itself",
+    pytest.ExitCode.USAGE_ERROR: "refused; see the terminal",
 }
 COST = "USD a month"
 LEFTOVERS = ("Still there", ("Resource", "Region", COST, "Why it counts"))

@@ -89,7 +89,7 @@ class Network:
         gone, planned = (sum(node.state == state for node in ours) for state in ("gone", "planned"))
         told = f"{gone} of {len(ours)} resources of the workshop are gone."
         told = f"{planned} resources of the workshop would be deleted." if planned else told
-        return f"{told} Not the workshop's, and in the way: {', '.join(blocking)}." if blocking else told
+        return f"{told} In the way, but not the workshop's: {', '.join(blocking)}." if blocking else told
 
 
 def networks(run: Run, found: Sequence[Thing]) -> list[Network]:

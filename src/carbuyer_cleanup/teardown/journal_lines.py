@@ -126,7 +126,7 @@ def _errors(line: object) -> Iterator[str]:
     event = line.get("event")
     members = EVENTS.get(event) if isinstance(event, str) else None
     if members is None:
-        yield "its event is none of the journal's"
+        yield "its event is not one of the journal's"
     elif line.keys() ^ {*STAMP, *members} not in (set(), {"facts"} & {*members}):
         yield "it lacks a member, or has one too many"
     else:
@@ -153,7 +153,7 @@ def _errors_of_time(text: str) -> Iterator[str]:
     try:
         when = datetime.fromisoformat(text)
     except ValueError:  # the 30th of February
-        yield "its time is none"
+        yield "its time is not a time"
         return
     if when > datetime.now(UTC) + SKEW:
         yield "its time is in the future"
@@ -164,7 +164,7 @@ def _errors_of_topic(line: Line) -> Iterator[str]:
         return
     topic = TOPICS.get(line["topic"])
     if topic is None:
-        yield "its topic is none of the journal's"
+        yield "its topic is not one of the journal's"
     elif not topic.ids.fullmatch(line["id"]) or {*re.findall(":([0-9]{12}):", line["id"])} - {line["account"]}:
         yield "its id is not one of the topic's in this account"
 

@@ -43,7 +43,7 @@ def _blocked(call: str, kind: str, parameter: str, when: Callable[[World, Reques
 
 
 def _standing_in(world: World, request: Request) -> Iterable[bool]:
-    """Tell of each thing whether it stands in the VPC that the request names and keeps it from being deleted."""
+    """Tell of each thing whether it is in the VPC that the request names and keeps it from being deleted."""
     vpc, ec2 = request.params["VpcId"], backend(world, request)
     yield from (one.vpc_id == vpc for one in alive(world, request, SUBNET))
     yield from (one.vpc_id == vpc and not one.main_association_id for one in alive(world, request, ROUTE_TABLE))
