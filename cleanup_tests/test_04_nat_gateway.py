@@ -8,6 +8,6 @@ pytestmark = [pytest.mark.order(40), pytest.mark.step(4)]
 
 
 def test_nat_gateway(step: StepTest) -> None:
-    """The NAT gateway is deleted: of all resources the one that costs most."""
+    """The NAT gateway, the most expensive resource, is deleted."""
     step.delete()
     assert step.left() == []

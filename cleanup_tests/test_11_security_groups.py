@@ -8,6 +8,6 @@ pytestmark = [pytest.mark.order(110), pytest.mark.step(11)]
 
 
 def test_security_groups(step: StepTest) -> None:
-    """The security groups are deleted, whatever refers to them among themselves."""
+    """The security groups are deleted, even if they refer to each other."""
     step.delete()
     assert step.left() == []

@@ -60,7 +60,7 @@ def test_visible_text_obeys_nothing() -> None:
         (ended(), f"CLEAN account {ACCOUNT}: nothing of the workshop is left", "clean"),
         (
             ended(depth="workshop"),
-            f"CLEAN account {ACCOUNT}: nothing of the workshop is left. Looked for at depth",
+            f"CLEAN account {ACCOUNT}: nothing of the workshop is left. At depth workshop",
             "clean",
         ),
         (ended(leftovers=[VPC], unseen=[DENIED]), f"LEFTOVERS account {ACCOUNT}: 1 resource is left", "leftovers"),

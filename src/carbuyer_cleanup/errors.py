@@ -120,7 +120,7 @@ class AwsError(CleanupError):
 class Garbled(AwsError):
     """An answer that is not whole, or not AWS's: nobody knows what is there."""
 
-    happened = "was answered, but not as AWS answers"
+    happened = "got an answer that is not one of AWS's"
 
 
 @dataclass(eq=False)

@@ -52,7 +52,7 @@ def test_clean(clean: RunFacts, desk: Desk, wanted: Settings) -> None:
 
     assert known
     assert (known.verdict, known.account, len(known.steps), known.count) == ("CLEAN", MEMBER.account, 16, 0)
-    assert known.reservations[0] == f"Not asked again: CLEAN by its certificate of {clean.ended.isoformat()}."
+    assert known.reservations[0] == f"Not checked again: CLEAN by its certificate of {clean.ended.isoformat()}."
 
 
 def old(made: dict[str, Any]) -> None:
@@ -134,7 +134,7 @@ def test_nobody_is_asked(
 
     assert result.exit_code == 0, result.output
     assert "17 skipped" in result.output
-    assert "1 account: 1 CLEAN. Not asked again: CLEAN by its certificate of " in result.output
+    assert "1 account: 1 CLEAN. Not checked again: CLEAN by its certificate of " in result.output
     with (result.reports / "grades.csv").open(encoding="utf-8-sig") as file:
         assert next(csv.DictReader(file))["CarBuyer cleanup"] == "100.00"
     assert made.exists()

@@ -36,7 +36,7 @@ def test_nothing_of_the_workshop(project: Path, estate: str) -> None:
     code, said = rehearse(project, "--plan", "-v", "--estate", estate)
 
     assert code == 0
-    assert "NAT gateway is deleted: of all resources the one that costs most. [nothing there]" in said
+    assert "The NAT gateway, the most expensive resource, is deleted. [nothing there]" in said
 
 
 def test_class_of_ordinary_accounts(project: Path) -> None:

@@ -66,7 +66,7 @@ def test_deleted_by_somebody_else(account: Account) -> None:
     taken = account.take_down(KIND)
     address = site.ids["carbuyer-nat-gateway address"]
     assert addresses(account) == {address}
-    assert "no NAT gateway of the workshop had it" in taken.left_alone[address].why
+    assert "no NAT gateway of the workshop used it" in taken.left_alone[address].why
 
 
 def test_held_by_the_nat_gateway(account: Account) -> None:

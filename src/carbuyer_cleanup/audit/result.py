@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Depth = Literal["full", "workshop"]
 LISTS, READ = "lists", "lists read"  # what the account's tally counts, for the display
 REGION = "AWS Region"  # what could not be looked at as a whole
-WORKSHOP_DEPTH = "Looked for at depth workshop: the workshop's own types, and unattached Elastic IPs."
+WORKSHOP_DEPTH = "At depth workshop the audit looked only for the workshop's own types and unattached Elastic IPs."
 
 
 @dataclass(frozen=True)

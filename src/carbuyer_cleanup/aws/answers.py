@@ -45,7 +45,7 @@ def refuse_broken(operation_model: Any, response_dict: dict[str, Any], **_event:
     service = operation_model.service_model
     body, length = response_dict["body"], response_dict["headers"].get("content-length")
     if length and len(body) < int(length):
-        raise ResponseParserError(f"{operation_model.name}: {len(body)} bytes came of {length}")
+        raise ResponseParserError(f"{operation_model.name}: only {len(body)} of {length} bytes arrived")
     is_json = service.resolved_protocol in JSON
     if not (_is_answer(body, operation_model.output_shape) if is_json else body):
         raise ResponseParserError(f"{operation_model.name}: the body is empty, or not {service.resolved_protocol}")

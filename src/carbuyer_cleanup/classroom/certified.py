@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.settings import Settings
 
 LARGEST = 2**20  # bytes: more than a certificate takes
-NOT_ASKED = "Not asked again: CLEAN by its certificate of {ended}."
+NOT_ASKED = "Not checked again: CLEAN by its certificate of {ended}."
 
 
 def standing(settings: Settings, member: Member) -> Standing | None:

@@ -66,7 +66,7 @@ def _claim(aws: Aws, address: dict[str, Any], gateways: list[Resource]) -> Claim
     if address["InstanceId"]:
         return Claim(FOREIGN, f"the EC2 instance {address['InstanceId']} has it; AWS bills it even after that is gone")
     if not _user(address):
-        return Claim(FOREIGN, "no NAT gateway of the workshop had it; AWS bills it while it is unattached")
+        return Claim(FOREIGN, "no NAT gateway of the workshop used it; AWS bills it while it is unattached")
     return None
 
 

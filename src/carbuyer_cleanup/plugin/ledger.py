@@ -28,7 +28,7 @@ LEDGER: pytest.StashKey[Ledger] = pytest.StashKey()
 LAST: pytest.StashKey[bool] = pytest.StashKey()  # whether a test is the last one of its account
 CARRIED = "carbuyer_standing"  # the attribute of a report
 ALIAS = re.compile(r"\[([^\]]+)\]$")
-NOT_RUN = "not run: the process that had this account ended, or was told to stop, before. Run the same command again."
+NOT_RUN = "not run: the process that had this account ended or was stopped first. Run the same command again."
 NOT_WRITTEN = "The grades and the class page were not written: {why}. Fix that, then run the same command again."
 
 ENDED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BAD_LINES = "WARNING: {count} of the lines in {file} can't be used and {are} ignored: {which}."
-LOST = "What they said about earlier runs is lost: read the plan carefully. Delete {them} to stop this warning."
+LOST = "Their record of earlier runs is lost: read the plan carefully. Delete {them} to stop this warning."
 TOLD = 3  # lines that are named
 
 NO_USE = "The reports can't be written: {path}: {why}. Nothing was done; fix that, then run again."

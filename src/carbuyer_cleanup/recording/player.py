@@ -39,7 +39,7 @@ Key = tuple[str, str, str, str]
 
 ASKED = "carbuyer-asked"
 NOT_RECORDED = "NotRecorded"
-NEVER_ASKED = "it was not asked for when this was recorded, so nobody knows the answer"
+NEVER_ASKED = "this was not asked when the run was recorded, so the answer is not known"
 MEANT = 1.0  # seconds: a call that is made so near to when it was made then, is that one
 APART = 1e-8  # seconds between two answers that came at the same moment
 

@@ -206,7 +206,7 @@ def _facts(rows: Sequence[AccountRow], written: datetime) -> list[tuple[str, str
             "; ".join(f"{depth}: {DEPTHS[depth]}" for depth in sorted({s.depth for s in standings})),
         ),
         ("The estimate", str(prices.estimate(left))),
-        *([("With a reservation", reserved)] if reserved else []),
+        *([("With reservations", reserved)] if reserved else []),
         ("Written", f"{written:%Y-%m-%d %H:%M:%S %Z}"),
     ]
 

@@ -227,7 +227,7 @@ class Teardown:
         await self._ended(COMES_AFTER.get(kind, ()))
         for other in AFTER_SEEING[kind]:
             if self.takedowns[other].not_seen:
-                why = f"its {other.name} could not be looked at, and that comes before the {kind.name} goes."
+                why = f"its {other.name} could not be looked at, and must go before the {kind.name}."
                 raise Unmet(STEP_OF[other], why, selected=True)
 
     async def _gone(self, kind: Kind) -> None:

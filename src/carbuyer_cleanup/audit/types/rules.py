@@ -26,9 +26,9 @@ async def unattached(_aws: Aws, item: Item, _region: str, claim: Claim | None) -
         return claim
     name = ", ".join([*texts("Tags[?Key=='Name'].Value", item), *texts("PublicIp", item)])
     if service := item.get("ServiceManaged"):
-        why = f"AWS keeps it for a service of its own ({service}), which releases it later: look again"
+        why = f"an AWS service ({service}) keeps it and releases it later: check again"
         return Claim(OURS, why, name)
-    return Claim(OURS, "it is attached to nothing, and charged for", name)
+    return Claim(OURS, "it is not attached to anything, but charged for", name)
 
 
 async def launches(aws: Aws, item: Item, _region: str, claim: Claim | None) -> Claim | None:
