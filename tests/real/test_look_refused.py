@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from carbuyer_cleanup.aws import sending
 from strict_moto.faults import Fault, Faults, Kind
 from strict_moto.front import ACCOUNT
 from tests.choice import one_in
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from strict_moto.session import Session
     from tests.result import Result
 
-pytestmark = pytest.mark.usefixtures("endpoint")
+pytestmark = pytest.mark.usefixtures("endpoint", "quick_pauses")
 CALL = "schemas:ListRegistries"
 FUNCTION = "Lambda test events"
 STEPS = ("-k", "lambda_function or key_pair")
@@ -28,6 +29,12 @@ LAST = {
     PLAN: f"PLAN — account 111122223333: incomplete, because of step 7: {CALL} in ap-southeast-1",
     VERIFY: "1 resource is left",
 }
+
+
+@pytest.fixture
+def quick_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no try of a call be long after the last: nine of them take two minutes of an AWS whose clock is ours."""
+    monkeypatch.setattr(sending, "LONGEST_PAUSE", 0.05)
 
 
 @pytest.mark.parametrize("kind", one_in(5, REFUSED))
