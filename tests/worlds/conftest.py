@@ -32,6 +32,7 @@ PROMPT = Quirks(iam_conflict_lag=0, target_group_in_use=0)
 VERDICT = re.compile(r"^(CLEAN|COULD NOT VERIFY|LEFTOVERS|PLAN|REFUSED) — ", re.MULTILINE)
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of this folder: they take minutes, and programs that .ci/worlds installs.
 
