@@ -32,15 +32,11 @@ PROMPT = Quirks(iam_conflict_lag=0, target_group_in_use=0)
 VERDICT = re.compile(r"^(CLEAN|COULD NOT VERIFY|LEFTOVERS|PLAN|REFUSED) — ", re.MULTILINE)
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of this folder: they take minutes, and programs that .ci/worlds installs.
-
-    Most of that time they wait: with ``--dist loadgroup`` two workers take them, and others have work for the machine.
-    """
-    for number, item in enumerate(item for item in items if "worlds" in item.path.parts):
-        item.add_marker("exhaustive")
-        item.add_marker(pytest.mark.xdist_group(f"worlds {number % 2}"))
+    """Mark the tests of this folder: they take minutes, and programs that .ci/worlds installs."""
+    for item in items:
+        if "worlds" in item.path.parts:
+            item.add_marker("exhaustive")
 
 
 @pytest.fixture(autouse=True)
