@@ -351,7 +351,7 @@ def test_root_is_warned(sandbox: Sandbox, run_suite: Callable[..., Result], monk
     result = run_suite("--aws", "--account", ACCOUNT, path=KEY_PAIR)
 
     assert "WARNING: these are the root user's credentials" in result.output
-    assert "permissions not checked beforehand: the root user's can't be asked for" in result.output
+    assert "permissions not checked beforehand: the root user's can't be simulated" in result.output
     assert "iam:SimulatePrincipalPolicy" not in calls(sandbox)  # which refuses to simulate it
     assert result.exit_code == 8
 
