@@ -74,7 +74,7 @@ def test_address_left(sandbox: Sandbox, run_suite: Callable[..., Result]) -> Non
     assert result.exit_code == 1
     for told in (
         "(eipalloc-", "in eu-west-3: it is not attached to anything, but charged for", "USD 3.65 a month",
-        "console.aws.amazon.com/go/view?arn=arn:aws:ec2:eu-west-3", "delete in the console",
+        "console.aws.amazon.com/go/view?arn=arn:aws:ec2:eu-west-3", "delete it in the console",
     ):  # fmt: skip
         assert told in result.output
     assert certificate(result)["verdict"] == "LEFTOVERS"
