@@ -93,8 +93,8 @@ def test_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
 
 
 DAMAGES: tuple[tuple[str, Callable[[Path], object], str], ...] = (
-    ("dynamodb/User/**/*.json.gz", lambda path: path.write_bytes(b""), "its size is another"),
-    ("s3/*/versions/*/*", lambda path: path.write_bytes(bytes(path.stat().st_size)), "its SHA-256 is another"),
+    ("dynamodb/User/**/*.json.gz", lambda path: path.write_bytes(b""), "its size is different"),
+    ("s3/*/versions/*/*", lambda path: path.write_bytes(bytes(path.stat().st_size)), "its SHA-256 is different"),
     ("s3/*/versions/*/*", lambda path: path.unlink(), "it can't be read: No such file"),
     ("s3/*/current/A.txt", lambda path: path.unlink(), "current/A.txt: it can't be read"),
     ("s3/*/encoded/*", lambda path: path.unlink(), "encoded/"),

@@ -189,7 +189,7 @@ def test_disk_that_forgets(saved: Saved, monkeypatch: pytest.MonkeyPatch) -> Non
     honest = os.read
     monkeypatch.setattr(os, "read", lambda descriptor, size: honest(descriptor, size)[:-1])
 
-    assert "is not what was written" in str(saved.take_down(table.KIND))
+    assert "does not read back as it was written" in str(saved.take_down(table.KIND))
     assert set(saved.tables()) == set(TABLES)
 
 

@@ -32,6 +32,7 @@ KEPT = (
     "CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "ContentType", "Expires", "Metadata",
     "StorageClass", "WebsiteRedirectLocation",
 )  # fmt: skip
+NOTHING: tuple[Any, ...] = (None, "", {})  # an empty list would be of another form, and is for the look at that
 # What is put back of a bucket's configuration: where it was told, the call, its parameter, and the members of that.
 CONFIGURATION = (
     ("GetBucketTagging", "PutBucketTagging", "Tagging", ("TagSet",)),
@@ -143,4 +144,5 @@ def _told(one: Stored) -> dict[str, Any]:
     if one.what == MARKER:
         return {}
     told, tags = one.facts["object"], {tag["Key"]: tag["Value"] for tag in one.facts["tags"]}
-    return {key: told[key] for key in KEPT if told.get(key)} | ({"Tagging": urlencode(tags)} if tags else {})
+    kept = {key: told[key] for key in KEPT if told.get(key) not in NOTHING}
+    return kept | ({"Tagging": urlencode(tags)} if tags else {})
