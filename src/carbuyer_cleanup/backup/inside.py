@@ -62,7 +62,7 @@ def read_json(root: Path, path: str) -> dict[str, Any]:
     """
     try:
         with opened(root, path) as file:
-            value = json.loads(file.read(LARGEST + 1)[:LARGEST])
+            value = json.loads(file.read(LARGEST))
     except OSError as error:
         raise damaged(root, path, f"it can't be read: {error.strerror}") from error
     except NOT_READ as error:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.classroom import comparison, grades, parts
 from carbuyer_cleanup.classroom.publishing import publish
-from carbuyer_cleanup.classroom.shards import Shard
 from carbuyer_cleanup.classroom.standing import Standing
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.home import MANIFEST
@@ -124,7 +123,7 @@ def _in_two(seen: Sequence[tuple[Standing, str]]) -> str:
 
 
 def _absent(person: Person, of: Part, found: Sequence[Part]) -> Standing:
-    shard = _shard_of(person.account, of)
+    shard = of.shards[person.account]
     there = shard in {part.shard for part in found}
     why = IN_NONE.format(place=of.place) if there else MISSING.format(shard=shard)
     like = next(standing for part in found for standing in part.standings)
@@ -132,11 +131,6 @@ def _absent(person: Person, of: Part, found: Sequence[Part]) -> Standing:
         alias=person.alias, account=person.account, region=person.region, verdict="NOT RUN",
         rehearsal=like.rehearsal, depth=like.depth, reasons=(Reason("not seen", why),), columns=person.columns,
     )  # fmt: skip
-
-
-def _shard_of(account: str, part: Part) -> Shard:
-    place = sorted(person.account for person in part.people).index(account)
-    return Shard(place % part.shard.parts + 1, part.shard.parts)
 
 
 def _missing(found: Sequence[Part]) -> Iterable[str]:

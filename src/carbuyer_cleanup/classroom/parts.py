@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, get_args
 
 from carbuyer_cleanup.audit.result import Depth
 from carbuyer_cleanup.classroom.roster import ALIAS
-from carbuyer_cleanup.classroom.shards import FORM, Shard
+from carbuyer_cleanup.classroom.shards import FORM, Shard, dealt
 from carbuyer_cleanup.classroom.standing import Standing
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.files import open_own, write_whole
@@ -90,6 +92,11 @@ class Part:
     standings: tuple[Standing, ...]
     left_out: tuple[str, ...] = ()
     place: str = field(default="", compare=False)
+
+    @cached_property
+    def shards(self) -> dict[str, Shard]:
+        """Whose part each account of the class is in."""
+        return dealt((person.account for person in self.people), self.shard.parts)
 
     def write(self, folder: Path) -> None:
         """Write it.
@@ -173,8 +180,7 @@ def _contradictions(part: Part) -> Iterable[str]:
 
 
 def _twice(words: Iterable[str]) -> list[str]:
-    all_ = list(words)
-    return sorted({word for word in all_ if all_.count(word) > 1}) if len(set(all_)) < len(all_) else []
+    return sorted(word for word, count in Counter(words).items() if count > 1)
 
 
 def _is_spoken_against(standing: Standing) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from carbuyer_cleanup.classroom.roster import share
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.resource import printable
 
@@ -33,7 +32,7 @@ class Shard(NamedTuple):
 
     def numbers(self, accounts: Iterable[str]) -> set[str]:
         """Return the account numbers of this part, of all those of the class."""
-        return set(share(sorted(accounts), self.number - 1, self.parts))
+        return {account for account, shard in dealt(accounts, self.parts).items() if shard == self}
 
     def of(self, members: Sequence[Member]) -> tuple[Member, ...]:
         """Return the accounts of this part, in the order of the class.
@@ -45,6 +44,11 @@ class Shard(NamedTuple):
             raise Refused(TOO_MANY.format(shard=self, count=len(members), parts=self.parts))
         mine = self.numbers(member.account for member in members)
         return tuple(member for member in members if member.account in mine)
+
+
+def dealt(accounts: Iterable[str], parts: int) -> dict[str, Shard]:
+    """Return the part of each account of a class, by their numbers."""
+    return {account: Shard(place % parts + 1, parts) for place, account in enumerate(sorted(accounts))}
 
 
 def read(given: str) -> Shard:
