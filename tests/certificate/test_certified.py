@@ -55,6 +55,16 @@ def test_clean(clean: RunFacts, desk: Desk, wanted: Settings) -> None:
     assert known.reservations[0] == f"Not checked again: CLEAN by its certificate of {clean.ended.isoformat()}."
 
 
+def test_words_of_another_run(clean: RunFacts, desk: Desk, wanted: Settings) -> None:
+    """What an earlier run was told is not the workshop's is believed only if this run is told so, too."""
+    spared = "carbuyer-theirs"
+    clean.aws.workshop = clean.aws.workshop.without(spared)
+    desk.sign(clean)
+
+    assert standing(wanted, MEMBER) is None
+    assert standing(replace(wanted, workshop=wanted.workshop.without(spared)), MEMBER)
+
+
 def old(made: dict[str, Any]) -> None:
     """Let it be of the day before yesterday."""
     for times in (made["predicate"], made["predicate"]["audit"]):
