@@ -60,6 +60,13 @@ def no_way_out() -> Iterator[None]:
 
 
 @pytest.fixture
+def one_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the terminal have 24 lines of 80 columns."""
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LINES", "24")
+
+
+@pytest.fixture
 def heard() -> Iterator[None]:
     """Let those that are started from here hear Ctrl-C, even if this was started by a script in the background."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -33,13 +33,13 @@ BESIDE_OURS = (
         "audit/types/network.py",
         'leaving=frozenset({"let go"}), ',
         "",
-        "audit/test_audit_sweep.py::test_address_of_aws",
+        "audit/test_audit_patience.py::test_address_of_aws",
     ),
     M(
         "audit/types/rules.py",
         'if ours.keys() & {*texts("resourceArns", item)} else claim',
         "if False else claim",
-        "audit/test_audit_sweep.py::test_logs_of_a_distribution_that_was_ours",
+        "audit/test_audit_leftovers.py::test_logs_of_a_distribution_that_was_ours",
     ),
     M(
         "kinds/shared_event.py",
@@ -57,6 +57,6 @@ BESIDE_OURS = (
         "kinds/role.py",
         r":[0-9]{12}:policy/service-role/",
         r":[0-9]{12}:policy/",
-        "kinds/test_iam.py::test_policy_that_looks_like_a_consoles",
+        "kinds/test_policy.py::test_policy_that_looks_like_a_consoles",
     ),
 )

@@ -15,7 +15,9 @@ from strict_moto.server import serve
 from tests.real.real_account import sign_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from strict_moto.session import Session
 
 FEW = ("VPC", "Elastic IP", "DynamoDB table", "secret")
 SPEED = 300.0  # a run against a real account waits by the wall clock: five AWS minutes pass in a second
@@ -50,3 +52,11 @@ def few_types(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut the audit's table and its pauses down, so that looking everywhere takes a second."""
     monkeypatch.setattr(sweeper, "PAUSES", (0.1,))
     monkeypatch.setattr(sweeper, "TYPES", tuple(type_ for type_ in TYPES if type_.name in FEW))
+
+
+@pytest.fixture
+def key_pair(session: Session) -> Callable[[], bool]:
+    """Make the workshop's key pair; return a function that says whether it is still there."""
+    ec2 = session.client("ec2")
+    ec2.create_key_pair(KeyName="carbuyer-keypair")
+    return lambda: bool(ec2.describe_key_pairs()["KeyPairs"])

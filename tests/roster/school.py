@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from strict_moto.front import Sandbox
     from tests.result import Result
 
+CLASS = ("--roster", "class.csv")
+KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 TEACHER = "999988887777"
 HEADER = "alias,account_id,role_arn,profile,external_id,region,bucket,email"
 
@@ -64,3 +66,14 @@ class School:
     def calls(self, account: str) -> list[str]:
         """Return what was asked of an account."""
         return [entry.call for entry in self.sandbox.log if entry.account == account]
+
+
+def key_pair(school: School, *accounts: int) -> None:
+    """Leave the workshop's key pair in these accounts."""
+    for index in accounts:
+        school.sandbox.session(number(index)).client("ec2").create_key_pair(KeyName="carbuyer-keypair")
+
+
+def has_key_pair(school: School, index: int) -> bool:
+    """Say whether it is there."""
+    return bool(school.sandbox.session(number(index)).client("ec2").describe_key_pairs()["KeyPairs"])

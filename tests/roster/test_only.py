@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.roster.school import number, outcomes
-from tests.roster.test_class import has_key_pair, key_pair
+from tests.roster.school import CLASS, KEY_PAIR, has_key_pair, key_pair, number, outcomes
 from tests.roster.test_workers import spread
 
 if TYPE_CHECKING:
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from tests.result import Result
     from tests.roster.school import School
 
-CLASS = ("--roster", "class.csv")
-KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 NAMES = ("an", "lan", "nam", "chi", "nat", "ha", "user", "vpc.fan", "thanh")
 
 

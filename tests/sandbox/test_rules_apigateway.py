@@ -1,8 +1,7 @@
-"""API Gateway in the sandbox: each rule, seen with plain boto3."""
+"""What API Gateway deletes, and what it refuses to: each rule, seen with plain boto3."""
 
 from __future__ import annotations
 
-import json
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -11,98 +10,11 @@ import pytest
 from aws_clock import Clock
 from strict_moto.front import Sandbox
 from strict_moto.quirks import Quirks
+from tests.sandbox.apigateway import map_domain
 from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
     import boto3
-
-
-@pytest.fixture
-def gateway(session: boto3.Session) -> Any:
-    """Return a client of the REST API's control plane."""
-    return session.client("apigateway")
-
-
-@pytest.fixture
-def api(gateway: Any) -> str:
-    """Return the id of a REST API with a stage `prod`."""
-    made: str = gateway.create_rest_api(name="carbuyer-email-api")["id"]
-    root = gateway.get_resources(restApiId=made)["items"][0]["id"]
-    method = {"restApiId": made, "resourceId": root, "httpMethod": "POST"}
-    gateway.put_method(**method, authorizationType="NONE")
-    gateway.put_integration(**method, type="MOCK")
-    gateway.create_deployment(restApiId=made, stageName="prod")
-    return made
-
-
-@pytest.fixture
-def plan(gateway: Any, api: str) -> str:
-    """Return the id of a usage plan that lists the stage."""
-    stages = [{"apiId": api, "stage": "prod"}]
-    made: str = gateway.create_usage_plan(name="carbuyer-email-plan", apiStages=stages)["id"]
-    return made
-
-
-def _map(gateway: Any, api: str, **more: str) -> None:
-    gateway.create_domain_name(domainName="mail.example.com")
-    gateway.create_base_path_mapping(domainName="mail.example.com", restApiId=api, **more)
-
-
-def test_one_rest_api_in_thirty_seconds(gateway: Any, sandbox: Sandbox) -> None:
-    """A second DeleteRestApi within 30 seconds is told when to come again."""
-    first, second = (gateway.create_rest_api(name=name)["id"] for name in "ab")
-    gateway.delete_rest_api(restApiId=first)
-    sandbox.clock.advance(12)
-    with refused("TooManyRequestsException", status=429) as answer:
-        gateway.delete_rest_api(restApiId=second)
-    assert answer["ResponseMetadata"]["HTTPHeaders"]["retry-after"] == "18"
-    sandbox.clock.advance(18)
-    gateway.delete_rest_api(restApiId=second)
-    assert gateway.get_rest_apis()["items"] == []
-
-
-def test_one_usage_plan_update_in_twenty_seconds(gateway: Any, plan: str, sandbox: Sandbox) -> None:
-    """A second UpdateUsagePlan within 20 seconds is refused; one request may carry many patches."""
-    patch = {"usagePlanId": plan, "patchOperations": [{"op": "replace", "path": "/name", "value": "x"}]}
-    gateway.update_usage_plan(**patch)
-    with refused("TooManyRequestsException"):
-        gateway.update_usage_plan(**patch)
-    sandbox.clock.advance(20)
-    gateway.update_usage_plan(**patch)
-
-
-@pytest.mark.parametrize(
-    ("service", "operation", "arguments", "free"),
-    [
-        ("apigateway", "delete_domain_name", {"domainName": "x.example.com"}, 1),
-        ("apigateway", "delete_api_key", {"apiKey": "abc"}, 5),
-        ("apigatewayv2", "delete_vpc_link", {"VpcLinkId": "abc"}, 1),
-    ],
-)
-def test_rates_of_single_calls(
-    session: Any, service: str, operation: str, arguments: dict[str, str], free: int
-) -> None:
-    """Calls with a rate of their own are refused beyond it, whether they find anything or not."""
-    call = getattr(session.client(service), operation)
-    for _ in range(free):
-        with refused("NotFoundException"):
-            call(**arguments)
-    with refused("TooManyRequestsException"):
-        call(**arguments)
-
-
-def test_ten_calls_a_second_for_both_versions(session: boto3.Session, sandbox: Sandbox) -> None:
-    """The control planes of v1 and v2 share a burst of 40 calls and 10 more each second."""
-    rest, http = session.client("apigateway"), session.client("apigatewayv2")
-    for _ in range(20):
-        rest.get_rest_apis()
-        http.get_apis()
-    with refused("TooManyRequestsException"):
-        rest.get_rest_apis()
-    sandbox.clock.advance(0.1)
-    http.get_apis()
-    with refused("TooManyRequestsException"):
-        http.get_apis()
 
 
 @pytest.mark.parametrize(
@@ -129,7 +41,7 @@ def test_gone_is_not_found(
 
 def test_base_path_mapping_blocks_the_api(gateway: Any, api: str, sandbox: Sandbox) -> None:
     """A REST API that a custom domain leads to cannot be deleted until the mapping is."""
-    _map(gateway, api)
+    map_domain(gateway, api)
     with refused("BadRequestException", "remove all base path mappings related to the RestApi"):
         gateway.delete_rest_api(restApiId=api)
     gateway.delete_base_path_mapping(domainName="mail.example.com", basePath="(none)")
@@ -139,7 +51,7 @@ def test_base_path_mapping_blocks_the_api(gateway: Any, api: str, sandbox: Sandb
 
 def test_base_path_mapping_blocks_the_stage(gateway: Any, api: str) -> None:
     """A stage that a custom domain leads to cannot be deleted; the answer names the domain."""
-    _map(gateway, api, stage="prod")
+    map_domain(gateway, api, stage="prod")
     with refused("BadRequestException", "your domains: mail.example.com"):
         gateway.delete_stage(restApiId=api, stageName="prod")
 
@@ -157,17 +69,9 @@ def test_api_mapping_blocks_the_http_stage(session: boto3.Session) -> None:
     http.delete_stage(ApiId=api, StageName="prod")
 
 
-def test_domains_of_both_versions(session: boto3.Session, gateway: Any, api: str) -> None:
-    """The first version lists the domains that were made through the second, too, each once."""
-    _map(gateway, api)
-    session.client("apigatewayv2").create_domain_name(DomainName="h.example.com", DomainNameConfigurations=[{}])
-    listed = [one["domainName"] for one in gateway.get_domain_names()["items"]]
-    assert listed == ["h.example.com", "mail.example.com"]
-
-
 def test_mappings_go_with_their_domain(gateway: Any, api: str) -> None:
     """Once its domain is deleted a mapping blocks nothing; a new domain has none."""
-    _map(gateway, api)
+    map_domain(gateway, api)
     gateway.delete_domain_name(domainName="mail.example.com")
     gateway.create_domain_name(domainName="mail.example.com")
     assert gateway.get_base_path_mappings(domainName="mail.example.com")["items"] == []
@@ -245,114 +149,3 @@ def test_tags(gateway: Any, api: str, plan: str, kind: str) -> None:
     gateway.tag_resource(resourceArn=arn, tags={"a": "1", "b": "2"})
     gateway.untag_resource(resourceArn=arn, tagKeys=["a"])
     assert gateway.get_tags(resourceArn=arn)["tags"] == {"b": "2"}
-
-
-def test_pages_of_25(gateway: Any) -> None:
-    """Lists come in pages of 25; a page turned after deletions loses nothing."""
-    made = sorted(gateway.create_api_key(name=f"k{number}")["id"] for number in range(27))
-    page = gateway.get_api_keys()
-    assert [key["id"] for key in page["items"]] == made[:25]
-    gateway.delete_api_key(apiKey=made[24])
-    rest = gateway.get_api_keys(position=page["position"], limit=2)
-    assert [key["id"] for key in rest["items"]] == made[25:]
-    assert "position" not in rest
-
-
-def _in_ones(call: Any, items: str, size: dict[str, Any], start: str, resume: str) -> list[Any]:
-    """Return the items of all pages of one."""
-    found: list[Any] = []
-    token: dict[str, str] = {}
-    while True:
-        page = call(**size, **token)
-        (item,) = page[items]
-        found.append(item)
-        if resume not in page:
-            return found
-        token = {start: page[resume]}
-
-
-@pytest.mark.parametrize(
-    ("operation", "below"),
-    [
-        ("get_base_path_mappings", ["domainName"]),
-        ("get_deployments", ["restApiId"]),
-        ("get_domain_names", []),
-        ("get_resources", ["restApiId"]),
-        ("get_rest_apis", []),
-        ("get_usage_plan_keys", ["usagePlanId"]),
-        ("get_usage_plans", []),
-        ("get_vpc_links", []),
-    ],
-)
-def test_pages_of_one(gateway: Any, api: str, plan: str, operation: str, below: list[str]) -> None:
-    """Every list of the first version pages, with `position`."""
-    ids = {"restApiId": api, "usagePlanId": plan, "domainName": "a.example.com"}
-    _two_of_everything(gateway, api, plan)
-    size = {"limit": 1} | {name: ids[name] for name in below}
-    found = _in_ones(getattr(gateway, operation), "items", size, "position", "position")
-    assert len({str(one) for one in found}) == 2
-
-
-def _two_of_everything(gateway: Any, api: str, plan: str) -> None:
-    gateway.create_rest_api(name="other")
-    gateway.create_usage_plan(name="other")
-    gateway.create_deployment(restApiId=api)
-    root = gateway.get_resources(restApiId=api)["items"][0]["id"]
-    gateway.create_resource(restApiId=api, parentId=root, pathPart="x")
-    for name in ("a.example.com", "b.example.com"):
-        gateway.create_domain_name(domainName=name)
-        gateway.create_base_path_mapping(domainName="a.example.com", restApiId=api, basePath=name)
-        gateway.create_vpc_link(name=name, targetArns=["arn:aws:elasticloadbalancing:x"])
-        key = gateway.create_api_key(name=name)["id"]
-        gateway.create_usage_plan_key(usagePlanId=plan, keyId=key, keyType="API_KEY")
-
-
-@pytest.mark.parametrize(
-    ("operation", "below"),
-    [
-        ("get_apis", {}),
-        ("get_stages", {"ApiId": "api"}),
-        ("get_domain_names", {}),
-        ("get_api_mappings", {"DomainName": "a.example.com"}),
-        ("get_vpc_links", {}),
-    ],
-)
-def test_pages_of_one_in_v2(session: Any, operation: str, below: dict[str, str]) -> None:
-    """Every list of the second version pages, with a number of items that is text."""
-    http = session.client("apigatewayv2")
-    apis = [http.create_api(Name=name, ProtocolType="HTTP")["ApiId"] for name in "ab"]
-    for name in ("a.example.com", "b.example.com"):
-        http.create_domain_name(DomainName=name, DomainNameConfigurations=[{}])
-        http.create_stage(ApiId=apis[0], StageName=name[0])
-        http.create_api_mapping(ApiId=apis[0], DomainName="a.example.com", Stage=name[0], ApiMappingKey=name[0])
-        http.create_vpc_link(Name=name, SubnetIds=["subnet-1"])
-    arguments = {**below, **({"ApiId": apis[0]} if "ApiId" in below else {}), "MaxResults": "1"}
-    found = _in_ones(getattr(http, operation), "Items", arguments, "NextToken", "NextToken")
-    assert len({str(one) for one in found}) == 2
-
-
-def test_http_api_is_exported(session: boto3.Session) -> None:
-    """An HTTP API's export is OpenAPI 3: its routes, and where each leads."""
-    http = session.client("apigatewayv2")
-    api = http.create_api(Name="carbuyer-http", ProtocolType="HTTP")["ApiId"]
-    target = {"IntegrationType": "HTTP_PROXY", "IntegrationUri": "https://example.com", "IntegrationMethod": "ANY"}
-    leads = http.create_integration(ApiId=api, **target, PayloadFormatVersion="1.0")["IntegrationId"]
-    http.create_route(ApiId=api, RouteKey="POST /mail", Target=f"integrations/{leads}")
-    http.create_route(ApiId=api, RouteKey="$default")
-    exported = json.loads(http.export_api(ApiId=api, Specification="OAS30", OutputType="JSON")["body"].read())
-    assert (exported["openapi"], exported["info"]["title"]) == ("3.0.1", "carbuyer-http")
-    assert exported["paths"] == {
-        "/mail": {"post": {"x-amazon-apigateway-integration": {"uri": "https://example.com"}}},
-        "/$default": {"x-amazon-apigateway-any-method": {"x-amazon-apigateway-integration": {}}},
-    }
-
-
-def test_imported_definitions_are_validated(gateway: Any) -> None:
-    """A definition in OpenAPI makes an API, and one that breaks OpenAPI's rules is refused, each time."""
-    good = {"openapi": "3.0.0", "info": {"title": "carbuyer-import", "description": "-", "version": "1"}, "paths": {}}
-    bad = {"openapi": "3.0.0", "paths": {}}
-
-    for _ in range(2):
-        with refused("BadRequestException"):
-            gateway.import_rest_api(body=json.dumps(bad), failOnWarnings=True)
-        assert gateway.import_rest_api(body=json.dumps(good), failOnWarnings=True)["name"] == "carbuyer-import"

@@ -1,81 +1,20 @@
-"""Elastic Load Balancing in the sandbox: each rule, seen with plain boto3."""
+"""Load balancers, target groups and listeners in the sandbox: each rule, seen with plain boto3."""
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from botocore import xform_name
-from botocore.config import Config
 
-from aws_clock import Clock
-from strict_moto.front import Sandbox
-from strict_moto.quirks import Quirks
-from strict_moto.rules.elbv2 import CHANGING, LISTS, READING
-from tests.sandbox.network import Network
+from tests.sandbox.balancing import NO_BALANCER, NO_TARGET_GROUP, NOWHERE, Balancing
 from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
-    import boto3
+    from strict_moto.front import Sandbox
 
-NOWHERE = "arn:aws:elasticloadbalancing:ap-southeast-1:111122223333:"
-NO_BALANCER = NOWHERE + "loadbalancer/app/none/0123456789abcdef"
-NO_TARGET_GROUP = NOWHERE + "targetgroup/none/0123456789abcdef"
+
 NO_LISTENER = NOWHERE + "listener/app/none/0123456789abcdef/0123456789abcdef"
 NO_RULE = NOWHERE + "listener-rule/app/none/0123456789abcdef/0123456789abcdef/0123456789abcdef"
-
-
-class Balancing:
-    """The workshop's load balancer, smaller: one listener, one path rule, a target group for each."""
-
-    def __init__(self, session: boto3.Session) -> None:
-        """Make it."""
-        self.network = Network(session)
-        self.elb: Any = session.client("elbv2")
-        self.group = self.network.group("carbuyer-alb-sg")
-        self.balancer = self.make("carbuyer-alb")["LoadBalancerArn"]
-        self.targets = [self.target_group(name) for name in ("carbuyer-customer-tg", "carbuyer-admin-employee-tg")]
-        self.listener = self.elb.create_listener(
-            LoadBalancerArn=self.balancer, Protocol="HTTP", Port=80, DefaultActions=[self._to(0)]
-        )["Listeners"][0]["ListenerArn"]
-        path = [{"Field": "path-pattern", "Values": ["/admin/*"]}]
-        self.rule = self.elb.create_rule(
-            ListenerArn=self.listener, Priority=100, Conditions=path, Actions=[self._to(1)]
-        )["Rules"][0]["RuleArn"]
-
-    def make(self, name: str, **more: Any) -> dict[str, Any]:
-        """Make a load balancer and return it as it is shown."""
-        network = {"Subnets": self.network.subnets, "SecurityGroups": [self.group]}
-        made: dict[str, Any] = self.elb.create_load_balancer(Name=name, **network, **more)["LoadBalancers"][0]
-        return made
-
-    def target_group(self, name: str) -> str:
-        """Make a target group and return its ARN."""
-        port = {"Protocol": "HTTP", "Port": 3000}
-        made = self.elb.create_target_group(Name=name, VpcId=self.network.vpc, **port)["TargetGroups"][0]
-        arn: str = made["TargetGroupArn"]
-        return arn
-
-    def _to(self, target: int) -> dict[str, str]:
-        return {"Type": "forward", "TargetGroupArn": self.targets[target]}
-
-    def delete(self) -> None:
-        """Delete the load balancer."""
-        self.elb.delete_load_balancer(LoadBalancerArn=self.balancer)
-
-    def statuses(self) -> list[str]:
-        """Return the states of the interfaces of load balancers."""
-        return [one["Status"] for one in self.network.interfaces(description="ELB *")]
-
-
-@pytest.fixture
-def balancing(session: boto3.Session) -> Balancing:
-    """Return a load balancer with all that belongs to it."""
-    return Balancing(session)
-
-
-# --- Load balancers --------------------------------------------------------------------------------------------
 
 
 def test_interfaces(balancing: Balancing) -> None:
@@ -162,9 +101,6 @@ def test_one_unknown_load_balancer(balancing: Balancing, names: str) -> None:
         balancing.elb.describe_load_balancers(**{names: known})
 
 
-# --- Target groups ---------------------------------------------------------------------------------------------
-
-
 def test_target_group_in_use(balancing: Balancing, sandbox: Sandbox) -> None:
     """A target group stays while a listener or a rule names it, and for seconds after the load balancer is gone."""
     text = "is currently in use by a listener or a rule"
@@ -212,9 +148,6 @@ def test_deregistered_targets(balancing: Balancing, sandbox: Sandbox) -> None:
         balancing.elb.deregister_targets(TargetGroupArn=NO_TARGET_GROUP, Targets=[{"Id": id_}])
 
 
-# --- Listeners, rules, tags ------------------------------------------------------------------------------------
-
-
 def test_rules(balancing: Balancing) -> None:
     """The default rule is not to be deleted, and one that isn't there is an error."""
     (default,) = [
@@ -259,70 +192,3 @@ def test_twenty_at_most(balancing: Balancing) -> None:
         balancing.elb.describe_tags(ResourceArns=[balancing.balancer] * 21)
     with refused("ValidationError", status=400):
         balancing.elb.describe_load_balancers(LoadBalancerArns=[balancing.balancer] * 21)
-
-
-# --- Pages and rates -------------------------------------------------------------------------------------------
-
-
-def _narrowed(balancing: Balancing) -> dict[str, dict[str, str]]:
-    return {
-        "DescribeListeners": {"LoadBalancerArn": balancing.balancer},
-        "DescribeRules": {"ListenerArn": balancing.listener},
-    }
-
-
-@pytest.mark.parametrize("operation", sorted(LISTS))
-def test_pages(balancing: Balancing, operation: str) -> None:
-    """Every list comes in pages of the size asked for, 400 at most, and all of it comes."""
-    balancing.make("other-alb")
-    answer = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200"}}]
-    balancing.elb.create_listener(LoadBalancerArn=balancing.balancer, Protocol="HTTP", Port=81, DefaultActions=answer)
-    items, narrowed = LISTS[operation][0], _narrowed(balancing).get(operation, {})
-    describe = getattr(balancing.elb, xform_name(operation))
-    whole, first = describe(**narrowed)[items], describe(**narrowed, PageSize=1)
-    assert len(first[items]) == 1
-    assert "NextMarker" in first
-    pages = balancing.elb.get_paginator(xform_name(operation)).paginate(**narrowed, PaginationConfig={"PageSize": 1})
-    assert sum(len(page[items]) for page in pages) == len(whole)
-
-
-@pytest.mark.parametrize("operation", sorted(LISTS))
-@pytest.mark.parametrize("size", [0, 401])
-def test_page_sizes(session: boto3.Session, operation: str, size: int) -> None:
-    """A page of more than 400, or none, is refused."""
-    client = session.client("elbv2", config=Config(parameter_validation=False))
-    with refused("ValidationError", "pageSize"):
-        getattr(client, xform_name(operation))(PageSize=size)
-
-
-@pytest.mark.parametrize("code", ["Throttling", "ThrottlingException"])
-def test_rates(code: str) -> None:
-    """All calls that read share a bucket, all that change another; which code says so is a switch."""
-    sandbox = Sandbox(Clock(math.inf), Quirks(elb_throttle_code=code))
-    elb = sandbox.session().client("elbv2")
-    for _ in range(20):
-        elb.describe_target_groups()
-        elb.describe_load_balancers()
-        elb.delete_target_group(TargetGroupArn=NO_TARGET_GROUP)
-    for call in (elb.describe_load_balancers, lambda: elb.delete_load_balancer(LoadBalancerArn=NO_BALANCER)):
-        with refused(code, "Rate exceeded", status=400):
-            call()
-    sandbox.clock.advance(0.2)
-    elb.describe_load_balancers()
-    elb.delete_load_balancer(LoadBalancerArn=NO_BALANCER)
-
-
-@pytest.mark.parametrize(("rate", "operations"), [("elb_describe_rate", READING), ("elb_change_rate", CHANGING)])
-def test_every_rate(rate: str, operations: tuple[str, ...]) -> None:
-    """Each call of the tables draws from its bucket: none is answered when that is empty."""
-    quirks: dict[str, Any] = {rate: (0, 1)}
-    session = Sandbox(Clock(math.inf), Quirks(**quirks)).session()
-    elb = session.client("elbv2", config=Config(parameter_validation=False))
-    for operation in operations:
-        with refused("Throttling"):
-            getattr(elb, xform_name(operation))()
-
-
-def test_rates_name_operations(session: boto3.Session) -> None:
-    """The tables name operations that there are."""
-    assert {*READING, *CHANGING} <= set(session.client("elbv2").meta.service_model.operation_names)

@@ -1,10 +1,9 @@
-"""S3 in the sandbox: each rule, seen with plain boto3."""
+"""Buckets: whose they are, what stops DeleteBucket, and their list."""
 
 from __future__ import annotations
 
 import json
 import math
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,40 +11,11 @@ import pytest
 from aws_clock import Clock
 from strict_moto.front import Sandbox
 from strict_moto.quirks import Quirks
+from tests.sandbox.buckets import BUCKET, HERE, everything, make_bucket
 from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
     import boto3
-
-BUCKET = "carbuyer-fcj-bucket"
-HERE = {"CreateBucketConfiguration": {"LocationConstraint": "ap-southeast-1"}}
-
-
-def _make(session: boto3.Session, *, versioned: bool = True, **more: Any) -> Any:
-    s3 = session.client("s3")
-    s3.create_bucket(Bucket=BUCKET, **HERE, **more)
-    if versioned:
-        s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-    return s3
-
-
-@pytest.fixture
-def s3(session: boto3.Session) -> Any:
-    """Return a client, with a versioned bucket made."""
-    return _make(session)
-
-
-def _everything(s3: Any) -> list[dict[str, str]]:
-    """Return all versions and markers, page by page, as DeleteObjects takes them."""
-    found = [
-        {"Key": one["Key"], "VersionId": one["VersionId"]}
-        for page in s3.get_paginator("list_object_versions").paginate(Bucket=BUCKET)
-        for one in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
-    ]
-    return sorted(found, key=lambda one: (one["Key"], one["VersionId"]))
-
-
-# --- Whose, and where
 
 
 def test_gone_bucket(session: boto3.Session) -> None:
@@ -92,9 +62,6 @@ def test_another_region(s3: Any, session: boto3.Session) -> None:
     assert parsed["ResponseMetadata"]["HTTPHeaders"]["x-amz-bucket-region"] == "ap-southeast-1"
 
 
-# --- Policies
-
-
 def _deny(s3: Any, action: str, resource: str = f"arn:aws:s3:::{BUCKET}", **more: Any) -> None:
     statement = {"Effect": "Deny", "Principal": "*", "Action": action, "Resource": resource, **more}
     policy = {"Version": "2012-10-17", "Statement": [statement]}
@@ -123,11 +90,11 @@ def test_policy_denies_objects_key_by_key(s3: Any) -> None:
     for key in ("kept", "free"):
         s3.put_object(Bucket=BUCKET, Key=key)
     _deny(s3, "s3:DeleteObject*", f"arn:aws:s3:::{BUCKET}/kept")
-    answer = s3.delete_objects(Bucket=BUCKET, Delete={"Objects": _everything(s3)})
+    answer = s3.delete_objects(Bucket=BUCKET, Delete={"Objects": everything(s3)})
     assert [(one["Key"], one["Code"]) for one in answer["Errors"]] == [("kept", "AccessDenied")]
     assert [one["Key"] for one in answer["Deleted"]] == ["free"]
     with refused("AccessDenied"):
-        s3.delete_object(Bucket=BUCKET, Key="kept", VersionId=_everything(s3)[0]["VersionId"])
+        s3.delete_object(Bucket=BUCKET, Key="kept", VersionId=everything(s3)[0]["VersionId"])
 
 
 def test_condition_that_does_not_hold(s3: Any) -> None:
@@ -136,13 +103,10 @@ def test_condition_that_does_not_hold(s3: Any) -> None:
     s3.delete_bucket(Bucket=BUCKET)
 
 
-# --- What stops DeleteBucket
-
-
 @pytest.mark.parametrize("versioned", [True, False])
 def test_not_empty(session: boto3.Session, *, versioned: bool) -> None:
     """A bucket with objects stays; if it is versioned the answer speaks of versions."""
-    s3 = _make(session, versioned=versioned)
+    s3 = make_bucket(session, versioned=versioned)
     s3.put_object(Bucket=BUCKET, Key="a")
     with refused("BucketNotEmpty", "all versions" if versioned else "is not empty", 409) as answer:
         s3.delete_bucket(Bucket=BUCKET)
@@ -152,17 +116,17 @@ def test_not_empty(session: boto3.Session, *, versioned: bool) -> None:
 def test_only_markers_left(s3: Any) -> None:
     """A delete marker fills a bucket as well as an object does."""
     s3.delete_object(Bucket=BUCKET, Key="never-there")
-    assert [one["Key"] for one in _everything(s3)] == ["never-there"]
+    assert [one["Key"] for one in everything(s3)] == ["never-there"]
     with refused("BucketNotEmpty", status=409):
         s3.delete_bucket(Bucket=BUCKET)
-    s3.delete_objects(Bucket=BUCKET, Delete={"Objects": _everything(s3)})
+    s3.delete_objects(Bucket=BUCKET, Delete={"Objects": everything(s3)})
     s3.delete_bucket(Bucket=BUCKET)
 
 
 @pytest.mark.parametrize("blocks", [True, False])
 def test_unfinished_uploads(*, blocks: bool) -> None:
     """Whether unfinished uploads keep a bucket is not known: both are played."""
-    s3 = _make(Sandbox(Clock(math.inf), Quirks(multipart_uploads_block=blocks)).session())
+    s3 = make_bucket(Sandbox(Clock(math.inf), Quirks(multipart_uploads_block=blocks)).session())
     upload = s3.create_multipart_upload(Bucket=BUCKET, Key="a")["UploadId"]
     if blocks:
         with refused("BucketNotEmpty", status=409):
@@ -185,7 +149,7 @@ def test_access_point(s3: Any, session: boto3.Session) -> None:
 def test_change_of_a_bucket_settles(change: str) -> None:
     """If the quirk says so, a bucket that has just been changed cannot be deleted yet."""
     sandbox = Sandbox(Clock(math.inf), Quirks(bucket_settling=2))
-    s3 = _make(sandbox.session(), versioned=False)
+    s3 = make_bucket(sandbox.session(), versioned=False)
     if change == "versioning":
         s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
     else:
@@ -197,117 +161,6 @@ def test_change_of_a_bucket_settles(change: str) -> None:
         s3.delete_bucket(Bucket=BUCKET)
     sandbox.clock.advance(2)
     s3.delete_bucket(Bucket=BUCKET)
-
-
-# --- Objects
-
-
-def test_pages_of_versions(s3: Any) -> None:
-    """More versions of a key than fit on a page need both markers, even if what they name is deleted meanwhile."""
-    for _ in range(5):
-        s3.put_object(Bucket=BUCKET, Key="a")
-    s3.put_object(Bucket=BUCKET, Key="b")
-    first = s3.list_object_versions(Bucket=BUCKET, MaxKeys=2)
-    assert (first["IsTruncated"], first["NextKeyMarker"]) == (True, "a")
-    seen = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in first["Versions"]]
-    s3.delete_objects(Bucket=BUCKET, Delete={"Objects": seen})
-    both = {"KeyMarker": "a", "VersionIdMarker": first["NextVersionIdMarker"]}
-    rest = s3.list_object_versions(Bucket=BUCKET, **both)
-    assert [one["Key"] for one in rest["Versions"]] == ["a", "a", "a", "b"]
-    half = s3.list_object_versions(Bucket=BUCKET, KeyMarker="a")
-    assert [one["Key"] for one in half["Versions"]] == ["b"]
-
-
-def test_newest_first(s3: Any) -> None:
-    """The newest version of a key comes first and is the latest; a marker may be it; a prefix narrows the list."""
-    for key in ("a", "b"):
-        s3.put_object(Bucket=BUCKET, Key=key, Body=b"xyz")
-    s3.delete_object(Bucket=BUCKET, Key="a")
-    shown = s3.list_object_versions(Bucket=BUCKET, Prefix="a")
-    (version,), (marker,) = shown["Versions"], shown["DeleteMarkers"]
-    assert (version["IsLatest"], marker["IsLatest"], version["Size"]) == (False, True, 3)
-    with refused("NotImplemented"):
-        s3.list_object_versions(Bucket=BUCKET, Delimiter="/")
-
-
-def test_thousand_keys(s3: Any) -> None:
-    """DeleteObjects takes a thousand keys; what is not there counts as deleted."""
-    objects = [{"Key": f"k{number}", "VersionId": "v"} for number in range(1001)]
-    with refused("MalformedXML", status=400):
-        s3.delete_objects(Bucket=BUCKET, Delete={"Objects": objects})
-    assert len(s3.delete_objects(Bucket=BUCKET, Delete={"Objects": objects[1:]})["Deleted"]) == 1000
-    assert "Deleted" not in s3.delete_objects(Bucket=BUCKET, Delete={"Objects": objects[1:], "Quiet": True})
-
-
-def test_locked_versions(session: boto3.Session) -> None:
-    """A lock refuses the version by key; a marker goes on top; governance is passed with a word, a hold never."""
-    s3 = _make(session, versioned=False, ObjectLockEnabledForBucket=True)
-    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-    lock = {"ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": datetime.now(UTC) + timedelta(days=1)}
-    s3.put_object(Bucket=BUCKET, Key="retained", Body=b"", **lock)
-    s3.put_object(Bucket=BUCKET, Key="held", Body=b"", ObjectLockLegalHoldStatus="ON")
-    answer = s3.delete_objects(Bucket=BUCKET, Delete={"Objects": _everything(s3)})
-    assert {one["Message"] for one in answer["Errors"]} == {"Access Denied because object protected by object lock."}
-    assert all("VersionId" in one for one in answer["Errors"])
-    bypass = s3.delete_objects(Bucket=BUCKET, Delete={"Objects": _everything(s3)}, BypassGovernanceRetention=True)
-    assert [one["Key"] for one in bypass["Errors"]] == ["held"]
-    with refused("AccessDenied", "protected by object lock", 403):
-        s3.delete_object(Bucket=BUCKET, **_everything(s3)[0])
-    assert s3.delete_object(Bucket=BUCKET, Key="held")["DeleteMarker"]
-
-
-def test_mfa_delete(s3: Any) -> None:
-    """With MFA delete the whole request is refused, whatever it names; the bucket says so."""
-    s3.put_object(Bucket=BUCKET, Key="a")
-    wanted = {"Status": "Enabled", "MFADelete": "Enabled"}
-    s3.put_bucket_versioning(Bucket=BUCKET, MFA="serial 123456", VersioningConfiguration=wanted)
-    assert s3.get_bucket_versioning(Bucket=BUCKET)["MFADelete"] == "Enabled"
-    with refused("AccessDenied", status=403):
-        s3.delete_objects(Bucket=BUCKET, Delete={"Objects": [{"Key": "a"}]})
-    with refused("AccessDenied", status=403):
-        s3.delete_object(Bucket=BUCKET, **_everything(s3)[0])
-    s3.delete_object(Bucket=BUCKET, Key="a")
-
-
-def test_suspended_versioning(s3: Any) -> None:
-    """In a bucket whose versioning is suspended each version goes by itself, and the marker is the null version."""
-    for _ in range(2):
-        s3.put_object(Bucket=BUCKET, Key="a")
-    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Suspended"})
-    s3.delete_object(Bucket=BUCKET, **_everything(s3)[0])
-    assert len(_everything(s3)) == 1
-    assert s3.delete_object(Bucket=BUCKET, Key="a")["VersionId"] == "null"
-    s3.delete_object(Bucket=BUCKET, Key="a")
-    assert len(_everything(s3)) == 2
-
-
-def test_without_versioning(session: boto3.Session) -> None:
-    """Without versioning a deleted object is gone."""
-    s3 = _make(session, versioned=False)
-    s3.put_object(Bucket=BUCKET, Key="a")
-    assert s3.delete_objects(Bucket=BUCKET, Delete={"Objects": [{"Key": "a"}]})["Deleted"] == [{"Key": "a"}]
-    assert _everything(s3) == []
-
-
-def test_object_written_while_emptying() -> None:
-    """If the quirk says so, log delivery writes once more into a bucket that is being emptied."""
-    sandbox = Sandbox(Clock(math.inf), Quirks(late_object=3))
-    s3 = _make(sandbox.session())
-    for keys in (["AWSLogs/late.gz"], []):
-        s3.delete_objects(Bucket=BUCKET, Delete={"Objects": _everything(s3) or [{"Key": "x", "VersionId": "y"}]})
-        sandbox.clock.advance(3)
-        assert [one["Key"] for one in _everything(s3)] == keys
-
-
-def test_pages_of_uploads(s3: Any) -> None:
-    """Uploads come in pages with both markers."""
-    made = {s3.create_multipart_upload(Bucket=BUCKET, Key="a")["UploadId"] for _ in range(3)}
-    pages = list(s3.get_paginator("list_multipart_uploads").paginate(Bucket=BUCKET, MaxUploads=2, Prefix="a"))
-    assert [len(page["Uploads"]) for page in pages] == [2, 1]
-    assert {one["UploadId"] for page in pages for one in page["Uploads"]} == made
-
-
-# --- The list of buckets
 
 
 def test_region_in_the_list(s3: Any) -> None:
