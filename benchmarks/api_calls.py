@@ -19,8 +19,8 @@ import pytest
 
 from aws_clock import Clock
 from strict_moto import estate
-from strict_moto.front import ACCOUNT, Sandbox
 from strict_moto.quirks import Quirks
+from strict_moto.sandbox import ACCOUNT, Sandbox
 
 LIMIT = 180
 AUDIT = "ec2:DescribeRegions"  # its first call, when all steps have ended, and nobody else's

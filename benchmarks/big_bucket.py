@@ -107,7 +107,7 @@ def main() -> int:
     down.aws.client("s3").list_buckets()
     stub.calls.clear()
     memory, before = Memory(), time.monotonic()
-    loop.run(down.takedowns[bucket.OBJECTS].run(down.aws)).result()
+    loop.run(down.deletions[bucket.OBJECTS].run(down.aws)).result()
     wall = time.monotonic() - before
     loop.close()
     return tell(stub, pages, wall, memory)

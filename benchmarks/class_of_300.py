@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from aws_clock import Clock
-from strict_moto.faults import Fault, Faults, Kind
-from strict_moto.front import Sandbox
+from strict_moto.faults import Fault, FaultKind, Faults
+from strict_moto.sandbox import Sandbox
 from strict_moto.server import Server
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def arrange(sandbox: Sandbox, school: Sequence[Member]) -> None:
         if member.way == "leftovers":
             session.client("ec2", "eu-west-3").allocate_address(Domain="vpc")
     denied = [m.account for m in school if m.way == "denied"]
-    sandbox.faults = Faults(tuple(Fault(Kind.DENY, calls="dynamodb:ListTables", account=a) for a in denied))
+    sandbox.faults = Faults(tuple(Fault(FaultKind.DENY, calls="dynamodb:ListTables", account=a) for a in denied))
 
 
 def run(count: int, workers: int, folder: Path) -> Figures:

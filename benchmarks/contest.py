@@ -30,12 +30,12 @@ from aws_clock import Clock
 from benchmarks.api_calls import FASTEST, ONE_IN
 from benchmarks.contest_page import Figures, Section, page
 from strict_moto import estate
+from strict_moto.builder import BUCKET, Builder
 from strict_moto.bystanders import BYSTANDERS
-from strict_moto.faults import Fault, Faults, Kind
-from strict_moto.front import ACCOUNT, Sandbox
+from strict_moto.faults import Fault, FaultKind, Faults
 from strict_moto.quirks import Quirks
+from strict_moto.sandbox import ACCOUNT, Sandbox
 from strict_moto.server import LOOPBACK, Server, serving
-from strict_moto.site import BUCKET, Site
 from tests.inventory import inventory
 
 if TYPE_CHECKING:
@@ -112,7 +112,9 @@ def faults() -> Faults:
     """Return the same 5 % of throttles and 1 % of failures for everybody."""
     chance = random.Random(0)  # noqa: S311 - a schedule
     drawn = ((at, chance.random()) for at in range(UPTO))
-    struck = ((at, Kind.THROTTLE if share < THROTTLED else Kind.ERROR) for at, share in drawn if share < FAILED)
+    struck = (
+        (at, FaultKind.THROTTLE if share < THROTTLED else FaultKind.ERROR) for at, share in drawn if share < FAILED
+    )
     return Faults(tuple(Fault(kind, at=at) for at, kind in struck))
 
 
@@ -129,7 +131,7 @@ def furnished(course: Course, clock: Clock, quirks: Quirks | None = None) -> tup
     """Return an AWS with bystanders and what the course is about, and what stood there before that."""
     sandbox = Sandbox(clock, quirks or Quirks())
     for name in BESIDE:
-        BYSTANDERS[name](Site(sandbox.session(ACCOUNT)))
+        BYSTANDERS[name](Builder(sandbox.session(ACCOUNT)))
     beside = inventory(sandbox.session(ACCOUNT))
     course.build(sandbox)
     sandbox.log.clear()

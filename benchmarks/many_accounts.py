@@ -16,20 +16,20 @@ import time
 from aws_clock import Clock
 from benchmarks.accounts import finish, resident, teardown
 from benchmarks.replay import PAUSE, Record
-from carbuyer_cleanup.teardown import takedown
+from carbuyer_cleanup.teardown import deletion
 from carbuyer_cleanup.teardown.engine import THREADS, Loop, Teardown
 from carbuyer_cleanup.teardown.plan import STEPS
 from carbuyer_cleanup.teardown.turns import WAVE
 from strict_moto import estate
-from strict_moto.front import ACCOUNT, Sandbox
+from strict_moto.sandbox import ACCOUNT, Sandbox
 
 WALL, MIB = 1.5, 8.0  # limits: all accounts / one, memory of each account beyond the first
 
 
 def recorded() -> Record:
     """Return the record of one teardown, by somebody who looks twice a second."""
-    usual = takedown.FIRST_PAUSE, takedown.LONG_PAUSE, takedown.LONGEST_PAUSE
-    takedown.FIRST_PAUSE = takedown.LONG_PAUSE = takedown.LONGEST_PAUSE = PAUSE
+    usual = deletion.FIRST_PAUSE, deletion.LONG_PAUSE, deletion.LONGEST_PAUSE
+    deletion.FIRST_PAUSE = deletion.LONG_PAUSE = deletion.LONGEST_PAUSE = PAUSE
     sandbox, record = Sandbox(Clock(math.inf)), Record()
     estate.create(sandbox.session(ACCOUNT))
     record.start = sandbox.clock.now()
@@ -38,7 +38,7 @@ def recorded() -> Record:
     down.start(STEPS)
     finish(down)
     loop.close()
-    takedown.FIRST_PAUSE, takedown.LONG_PAUSE, takedown.LONGEST_PAUSE = usual
+    deletion.FIRST_PAUSE, deletion.LONG_PAUSE, deletion.LONGEST_PAUSE = usual
     return record
 
 

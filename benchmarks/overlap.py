@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 from aws_clock import Clock
 from benchmarks.accounts import finish, teardown
 from carbuyer_cleanup.audit.sweeper import sweep
-from carbuyer_cleanup.teardown import takedown
+from carbuyer_cleanup.teardown import deletion
 from carbuyer_cleanup.teardown.engine import Loop, Teardown
 from carbuyer_cleanup.teardown.plan import STEPS, WAITS_FOR, order
 from strict_moto import estate
-from strict_moto.front import ACCOUNT, Sandbox
+from strict_moto.sandbox import ACCOUNT, Sandbox
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.resource import Kind
@@ -32,9 +32,9 @@ MOST, WITH_AUDIT, LEAST = 1.10, 1.15, 1.8  # limits: wall / chain, with the audi
 
 def run(*, one_by_one: bool = False, pause: float = 0.0, audit: bool = False) -> tuple[float, Teardown]:
     """Tear the workshop down, and return how many AWS seconds that took, with the audit if it is asked for."""
-    usual = {name: getattr(takedown, name) for name in PAUSES}
+    usual = {name: getattr(deletion, name) for name in PAUSES}
     for name in PAUSES:
-        setattr(takedown, name, pause or usual[name])
+        setattr(deletion, name, pause or usual[name])
     sandbox = Sandbox(Clock(math.inf))
     session = sandbox.session(ACCOUNT)
     estate.create(session)
@@ -50,13 +50,13 @@ def run(*, one_by_one: bool = False, pause: float = 0.0, audit: bool = False) ->
     taken = sandbox.clock.now() - before
     loop.close()
     for name, value in usual.items():
-        setattr(takedown, name, value)
+        setattr(deletion, name, value)
     return taken, down
 
 
 def longest_chain(down: Teardown) -> list[tuple[Kind, float]]:
     """Return the kinds of the longest chain of a run, each with the seconds from its first look to its last."""
-    took = {kind: (t.ended or 0.0) - (t.started or 0.0) for kind, t in down.takedowns.items()}
+    took = {kind: (t.ended or 0.0) - (t.started or 0.0) for kind, t in down.deletions.items()}
     chains: dict[Kind, list[Kind]] = {}
     for kind in order():
         before = max((chains[b] for b in WAITS_FOR.get(kind, ())), key=lambda c: sum(took[k] for k in c), default=[])

@@ -20,10 +20,10 @@ import pytest
 
 from aws_clock import Clock
 from carbuyer_cleanup.plugin import recording as plugin
-from carbuyer_cleanup.recording.recorder import Recorder, _Account, _Shared
+from carbuyer_cleanup.recording.recorder import Recorder, _RecordedAccount, _RecordedSharing
 from carbuyer_cleanup.recording.replaying import IMPORTED
 from strict_moto import estate
-from strict_moto.front import ACCOUNT, Sandbox
+from strict_moto.sandbox import ACCOUNT, Sandbox
 from strict_moto.server import serve
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ OF_RECORDER: tuple[tuple[Any, tuple[str, ...]], ...] = (
         Recorder,
         ("__init__", "watch", "begun", "refused", "told"),
     ),  # "opened" makes a client, which the run needs anyway
-    (_Account, ("before_parameter_build", "before_parse", "after_call", "after_call_error")),
-    (_Shared, ("shares",)),
+    (_RecordedAccount, ("before_parameter_build", "before_parse", "after_call", "after_call_error")),
+    (_RecordedSharing, ("shares",)),
     (plugin, ("_facts", "_join", "_end")),
 )
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
-from strict_moto.front import ACCOUNT, Sandbox
+from strict_moto.sandbox import ACCOUNT, Sandbox
 from strict_moto.session import REGION, embedded_session
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from strict_moto.states import STATES
 
 if TYPE_CHECKING:
-    from strict_moto.site import Site
+    from strict_moto.builder import Builder
 
 BESIDE = {
     "vpc_endpoint": ("and GuardDuty's", "and one of Instance Connect"),
@@ -27,8 +27,8 @@ BESIDE = {
 }
 
 
-def leave_beside(site: Site) -> None:
+def leave_beside(builder: Builder) -> None:
     """Leave the workshop in all of these states."""
     for part, states in BESIDE.items():
         for state in states:
-            STATES[part][state](site)
+            STATES[part][state](builder)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pytest
 
     from strict_moto import wire
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
 
 Answer = dict[str, Any]
 IDS = re.compile(rb"<(RequestId|requestId)>[^<]*</\1>")  # in the bodies of the query protocols
@@ -63,7 +63,7 @@ def change_bodies(
 ) -> None:
     """Change the bodies of the successful answers to the calls that a regular expression names."""
 
-    def changed(made: wire.Answer) -> wire.Answer:
+    def changed(made: wire.HttpAnswer) -> wire.HttpAnswer:
         if made.status >= 300 or not re.fullmatch(calls, sandbox.log[-1].call):
             return made
         headers = {name: value for name, value in made.headers.items() if name != "content-length"}
@@ -77,6 +77,8 @@ def drop_ids(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
     _change(monkeypatch, sandbox, lambda made: replace(made, body=IDS.sub(b"", made.body), headers={}))
 
 
-def _change(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, change: Callable[[wire.Answer], wire.Answer]) -> None:
+def _change(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, change: Callable[[wire.HttpAnswer], wire.HttpAnswer]
+) -> None:
     honest = sandbox._answer  # noqa: SLF001 - what goes over the wire
     monkeypatch.setattr(sandbox, "_answer", lambda request: change(honest(request)))

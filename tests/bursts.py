@@ -60,8 +60,8 @@ class Proxy:
         """Listen on a port of this machine."""
         runner = web.AppRunner(make_app(self._burst), access_log=None)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
+        builder = web.TCPSite(runner, "127.0.0.1", 0)
+        await builder.start()
         name, port = runner.addresses[0][:2]
         self.address = f"http://{name}:{port}"
         return runner

@@ -17,7 +17,7 @@ from aws_clock import Clock
 from carbuyer_cleanup import account
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
 from strict_moto import estate, wall
-from strict_moto.front import Sandbox
+from strict_moto.sandbox import Sandbox
 from tests.nesting import nested
 from tests.result import Result
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from strict_moto.site import BUCKET
+from strict_moto.builder import BUCKET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -122,7 +122,7 @@ def ended(task: Task = Task.TEARDOWN, *, audited: bool = True, **found: Any) -> 
         is_elsewhere=False,
     )  # fmt: skip
     settings: Any = SimpleNamespace(rehearsal=False, task=task, depth="full", is_recorded=False, backup="")
-    teardown: Any = SimpleNamespace(under_way=dict, takedowns={})  # it is over
+    teardown: Any = SimpleNamespace(under_way=dict, deletions={})  # it is over
     sweep = Sweep(regions=["ap-southeast-1"], complete=True, **found) if audited else None
     outcomes = {step.number: Outcome(step, []) for step in STEPS}
     return Run(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from strict_moto.bystanders import BLOCKERS, BYSTANDERS
 from strict_moto.estate import PARTS
-from strict_moto.estates import AS_BUILT, Mess
+from strict_moto.messy_estates import AS_BUILT, Mess
 from strict_moto.offers import Offer
 from strict_moto.states import STATES
 

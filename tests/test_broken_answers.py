@@ -13,7 +13,7 @@ from tests.choice import one_in
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.result import Result
 
 LEFTOVERS, COULD_NOT_VERIFY = 1, 8

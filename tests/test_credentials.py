@@ -13,8 +13,8 @@ from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
     from strict_moto.identity import Credentials
+    from strict_moto.sandbox import Sandbox
     from strict_moto.session import Session
     from tests.result import Result
 

@@ -1,7 +1,7 @@
 """The documentation that is derived from the kinds."""
 
 from carbuyer_cleanup.documents import documents
-from carbuyer_cleanup.home import CHECKOUT
+from carbuyer_cleanup.project_files import CHECKOUT
 
 
 def test_documents_are_what_the_kinds_say() -> None:

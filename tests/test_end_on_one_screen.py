@@ -16,9 +16,9 @@ from carbuyer_cleanup.plugin.ending import ending
 from carbuyer_cleanup.plugin.language import ENGLISH
 from carbuyer_cleanup.resource import Resource
 from carbuyer_cleanup.settings import Task
+from carbuyer_cleanup.teardown.deletion import Deletion
 from carbuyer_cleanup.teardown.engine import Outcome
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
-from carbuyer_cleanup.teardown.takedown import Takedown
 from tests.html_page import ended
 from tests.one_screen import COLUMNS, ROWS, thing
 
@@ -169,7 +169,7 @@ def held_up(task: Task) -> Run:
         error = Blocked(f"In the way: {thing('network interface', 'eni-0ea86899d324712a6')}. {'It stays. ' * 20}")
         run.outcomes[number] = Outcome(BY_NUMBER[number], [], error, [thing("VPC")])
     doubtful, alone = things("EC2 instance", 3), things("Elastic IP", 5)
-    run.outcomes[3] = Outcome(BY_NUMBER[3], [Takedown(instance.KIND, doubtful=doubtful, left_alone=alone)])
+    run.outcomes[3] = Outcome(BY_NUMBER[3], [Deletion(instance.KIND, doubtful=doubtful, left_alone=alone)])
     return run
 
 
@@ -197,15 +197,15 @@ def test_steps_of_a_teardown() -> None:
     """Those that had something stand in two columns; of the others it is said how many they are."""
     run = ended()
     for number in (4, 8, 13):
-        takedown = Takedown(vpc.KIND, things("VPC", number))
-        run.outcomes[number] = Outcome(BY_NUMBER[number], [takedown])
+        deletion = Deletion(vpc.KIND, things("VPC", number))
+        run.outcomes[number] = Outcome(BY_NUMBER[number], [deletion])
 
     assert summary.lines(run, ENGLISH, verbose=False) == [
         " 4 NAT gateway             [deleted 4]  13 VPC                     [deleted 13]",
         " 8 CloudFront distribution [deleted 8]",
         "nothing was there at 13 other steps",
     ]
-    run.outcomes[8].takedowns[0].doubtful = things("VPC", 2)
+    run.outcomes[8].deletions[0].doubtful = things("VPC", 2)
     assert summary.lines(run, ENGLISH, verbose=False)[1] == " 8 CloudFront distribution [deleted 8, 2 in doubt]"
 
 

@@ -15,9 +15,9 @@ from carbuyer_cleanup.own_tests import OwnTest
 from carbuyer_cleanup.plugin.ending import ending
 from carbuyer_cleanup.resource import Resource
 from carbuyer_cleanup.settings import Task
+from carbuyer_cleanup.teardown.deletion import Deletion
 from carbuyer_cleanup.teardown.engine import Outcome, Unmet
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
-from carbuyer_cleanup.teardown.takedown import Takedown
 from carbuyer_cleanup.verdict import FailedLook
 from tests.html_page import ACCOUNT, ended
 
@@ -44,7 +44,7 @@ def half_way(task: Task, found: int = 3, still_there: int = 1) -> Run:
     run = ended(task, audited=False)
     things = {id_: Resource("subnet", id_, "", "ap-southeast-1", why="") for id_ in "abc"[:found]}
     waiting = dict.fromkeys("abc"[:still_there], "")
-    run.teardown.takedowns = {subnet.KIND: Takedown(subnet.KIND, things, waiting=waiting)}
+    run.teardown.deletions = {subnet.KIND: Deletion(subnet.KIND, things, waiting=waiting)}
     return run
 
 
@@ -87,7 +87,7 @@ def in_the_way() -> Run:
     run = ended(Task.VERIFY, leftovers=[ADDRESS])
     details = {"vpc": "vpc-1", "holder": Holder("EC2 instance", "i-2", "other")}
     eni = Resource("network interface", "eni-2", "", "ap-southeast-1", why="", details=details)
-    run.outcomes[13] = Outcome(BY_NUMBER[13], [Takedown(network_interface.KIND, left_alone={eni.id: eni})])
+    run.outcomes[13] = Outcome(BY_NUMBER[13], [Deletion(network_interface.KIND, left_alone={eni.id: eni})])
     return run
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from strict_moto import estate
-from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.faults import Fault, FaultKind, Faults
 from strict_moto.rules import RULES
 from strict_moto.states import NOTHING_ALLOWED, STATES
 from strict_moto.world import Rule
@@ -16,9 +16,9 @@ from strict_moto.world import Rule
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.builder import Builder
+    from strict_moto.sandbox import Sandbox
     from strict_moto.session import Session
-    from strict_moto.site import Site
     from tests.result import Result
 
 pytestmark = pytest.mark.exhaustive
@@ -27,17 +27,17 @@ USER = "carbuyer-app-user"
 
 def deny(sandbox: Sandbox, *calls: str) -> None:
     """Let AWS refuse calls for good."""
-    sandbox.faults = Faults(tuple(Fault(Kind.DENY, calls=call) for call in calls))
+    sandbox.faults = Faults(tuple(Fault(FaultKind.DENY, calls=call) for call in calls))
 
 
-def move_into_vpc(site: Site) -> None:
+def move_into_vpc(builder: Builder) -> None:
     """Put the function into the workshop's VPC."""
     network = {
-        "SubnetIds": [site.ids["carbuyer-fcj-private1"]],
-        "SecurityGroupIds": [site.ids["carbuyer-admin-sg"]],
+        "SubnetIds": [builder.ids["carbuyer-fcj-private1"]],
+        "SecurityGroupIds": [builder.ids["carbuyer-admin-sg"]],
     }
-    site.client("lambda").update_function_configuration(FunctionName="carbuyer-email-service", VpcConfig=network)
-    site.wait(60)
+    builder.client("lambda").update_function_configuration(FunctionName="carbuyer-email-service", VpcConfig=network)
+    builder.wait(60)
 
 
 def test_function_that_does_not_leave_its_vpc(
@@ -58,9 +58,11 @@ def test_instance_of_which_one_protection_stays(
     sandbox: Sandbox, session: Session, run_suite: Callable[..., Result]
 ) -> None:
     """A refused change of the stop protection, which is off, leaves no instance running."""
-    site = estate.create(session)
+    builder = estate.create(session)
     for name in ("carbuyer-customer-service", "carbuyer-admin-service"):
-        site.client("ec2").modify_instance_attribute(InstanceId=site.ids[name], DisableApiTermination={"Value": True})
+        builder.client("ec2").modify_instance_attribute(
+            InstanceId=builder.ids[name], DisableApiTermination={"Value": True}
+        )
     refusal = Rule(
         "ec2:ModifyInstanceAttribute",
         lambda _, request: "DisableApiStop" in request.params,
@@ -87,8 +89,8 @@ def test_instance_of_a_persistent_spot_request(session: Session, run_suite: Call
 
 def test_device_that_is_held(sandbox: Sandbox, session: Session, run_suite: Callable[..., Result]) -> None:
     """A device that AWS does not take off its user keeps neither keys nor policies from going."""
-    site, iam = estate.create(session), session.client("iam")
-    STATES["user"]["with everything"](site)
+    builder, iam = estate.create(session), session.client("iam")
+    STATES["user"]["with everything"](builder)
     policy: Any = {"PolicyName": "carbuyer-x", "PolicyDocument": json.dumps(NOTHING_ALLOWED)}
     arn = iam.create_policy(**policy)["Policy"]["Arn"]
     iam.attach_user_policy(UserName=USER, PolicyArn=arn)
@@ -105,30 +107,30 @@ def test_device_that_is_held(sandbox: Sandbox, session: Session, run_suite: Call
 
 def test_uploads_that_stay(sandbox: Sandbox, session: Session, run_suite: Callable[..., Result]) -> None:
     """A bucket goes though its unfinished uploads can't be aborted; that they could not is told."""
-    site = estate.create(session)
-    STATES["bucket"]["uploads unfinished"](site)
+    builder = estate.create(session)
+    STATES["bucket"]["uploads unfinished"](builder)
     deny(sandbox, "s3:AbortMultipartUpload")
 
     result = run_suite()
 
     assert "s3:AbortMultipartUpload in ap-southeast-1 was refused" in result.output
-    assert site.client("s3").list_buckets()["Buckets"] == []
+    assert builder.client("s3").list_buckets()["Buckets"] == []
 
 
 def test_distribution_whose_log_bucket_is_gone(session: Session, run_suite: Callable[..., Result]) -> None:
     """CloudFront takes its configuration back only without the logs: then it goes as any other."""
-    site = estate.create(session)
-    cloudfront, id_ = site.client("cloudfront"), site.ids["fcj-cloudfront-carbuyer"]
-    site.client("s3").create_bucket(
-        Bucket="logs-of-somebody", CreateBucketConfiguration={"LocationConstraint": site.region}
+    builder = estate.create(session)
+    cloudfront, id_ = builder.client("cloudfront"), builder.ids["fcj-cloudfront-carbuyer"]
+    builder.client("s3").create_bucket(
+        Bucket="logs-of-somebody", CreateBucketConfiguration={"LocationConstraint": builder.region}
     )
     answer = cloudfront.get_distribution_config(Id=id_)
     logging = {"Enabled": True, "IncludeCookies": False, "Bucket": "logs-of-somebody.s3.amazonaws.com", "Prefix": ""}
     cloudfront.update_distribution(
         Id=id_, IfMatch=answer["ETag"], DistributionConfig=answer["DistributionConfig"] | {"Logging": logging}
     )
-    site.client("s3").delete_bucket(Bucket="logs-of-somebody")
-    site.wait(3600)
+    builder.client("s3").delete_bucket(Bucket="logs-of-somebody")
+    builder.wait(3600)
 
     result = run_suite()
 

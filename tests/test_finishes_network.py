@@ -16,7 +16,7 @@ from strict_moto.world import Request, Rule
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from strict_moto.session import Session
     from tests.result import Result
 
@@ -46,9 +46,11 @@ def test_load_balancer_behind_an_endpoint_service(
 
 def test_address_with_a_reverse_dns_record(session: Session, run_suite: Callable[..., Result]) -> None:
     """The NAT gateway's address is released when its record is removed."""
-    site = estate.create(session)
-    ec2 = site.client("ec2")
-    ec2.modify_address_attribute(AllocationId=site.ids["carbuyer-nat-gateway address"], DomainName="mail.example.com")
+    builder = estate.create(session)
+    ec2 = builder.client("ec2")
+    ec2.modify_address_attribute(
+        AllocationId=builder.ids["carbuyer-nat-gateway address"], DomainName="mail.example.com"
+    )
 
     result = run_suite()
 
@@ -60,9 +62,9 @@ def test_endpoint_that_guardduty_makes_anew(
     sandbox: Sandbox, session: Session, run_suite: Callable[..., Result]
 ) -> None:
     """Somebody has deleted it a moment ago: it is back when the plan has been made, and goes all the same."""
-    site = estate.create(session)
-    STATES["vpc_endpoint"]["and GuardDuty's"](site)
-    ec2 = site.client("ec2")
+    builder = estate.create(session)
+    STATES["vpc_endpoint"]["and GuardDuty's"](builder)
+    ec2 = builder.client("ec2")
     endpoints = ec2.describe_vpc_endpoints()["VpcEndpoints"]
     guard = [e["VpcEndpointId"] for e in endpoints if e["ServiceName"].endswith("guardduty-data")]
     ec2.delete_vpc_endpoints(VpcEndpointIds=guard)
@@ -85,13 +87,13 @@ def test_connect_endpoint_in_the_vpc(session: Session, run_suite: Callable[..., 
 
 def test_nat_gateway_that_failed(sandbox: Sandbox, session: Session, run_suite: Callable[..., Result]) -> None:
     """It has nothing and goes by itself in an hour: no step waits for that, and the address it never got stays."""
-    site = estate.create(session)
-    ec2 = site.client("ec2")
+    builder = estate.create(session)
+    ec2 = builder.client("ec2")
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]
-    made = ec2.create_nat_gateway(SubnetId=site.ids["carbuyer-fcj-public1"], AllocationId=address)["NatGateway"]
-    backend = sandbox.world.backend("ec2", "111122223333", site.region)
+    made = ec2.create_nat_gateway(SubnetId=builder.ids["carbuyer-fcj-public1"], AllocationId=address)["NatGateway"]
+    backend = sandbox.world.backend("ec2", "111122223333", builder.region)
     backend.nat_gateways[made["NatGatewayId"]].state = "failed"
-    ec2_interfaces.delete(sandbox.world, _asking(site.region), backend.nat_gateways[made["NatGatewayId"]]._eni)  # noqa: SLF001
+    ec2_interfaces.delete(sandbox.world, _asking(builder.region), backend.nat_gateways[made["NatGatewayId"]]._eni)  # noqa: SLF001
     began = sandbox.clock.now()
 
     result = run_suite("--deselect", "cleanup_tests/test_17_audit.py")
@@ -107,9 +109,9 @@ def _asking(region: str) -> Request:
 
 def test_nat_gateway_of_the_whole_region(sandbox: Sandbox, session: Session, run_suite: Callable[..., Result]) -> None:
     """It goes, and its address, which only AWS may release, is waited for; if that takes hours it is told."""
-    site = estate.create(session)
-    STATES["nat_gateway"]["and a regional one"](site)
-    STATES["nat_gateway"]["and one with more addresses"](site)
+    builder = estate.create(session)
+    STATES["nat_gateway"]["and a regional one"](builder)
+    STATES["nat_gateway"]["and one with more addresses"](builder)
     sandbox.world.quirks = replace(sandbox.world.quirks, managed_address_kept=4 * 3600)
 
     first = run_suite()
@@ -120,14 +122,16 @@ def test_nat_gateway_of_the_whole_region(sandbox: Sandbox, session: Session, run
     assert "Held by: AWS (rnat)" in first.output
     assert [entry.error for entry in sandbox.log if entry.call == "ec2:ReleaseAddress"].count(None) == 4
     assert second.exit_code == 0, second.output
-    assert site.client("ec2").describe_addresses()["Addresses"] == []
+    assert builder.client("ec2").describe_addresses()["Addresses"] == []
 
 
 def test_interface_that_aws_has_forgotten(sandbox: Sandbox, session: Session, run_suite: Callable[..., Result]) -> None:
     """One of AWS's own that nothing is attached to any more is tried, and AWS's answer told if it does not go."""
-    site = estate.create(session)
-    backend = sandbox.world.backend("ec2", "111122223333", site.region)
-    made = site.client("ec2").create_network_interface(SubnetId=site.ids["carbuyer-fcj-private1"])["NetworkInterface"]
+    builder = estate.create(session)
+    backend = sandbox.world.backend("ec2", "111122223333", builder.region)
+    made = builder.client("ec2").create_network_interface(SubnetId=builder.ids["carbuyer-fcj-private1"])[
+        "NetworkInterface"
+    ]
     interface = backend.enis[made["NetworkInterfaceId"]]
     interface.requester_managed, interface.description = True, "ELB app/carbuyer-alb/0123456789abcdef"
 
@@ -139,11 +143,11 @@ def test_interface_that_aws_has_forgotten(sandbox: Sandbox, session: Session, ru
 
 def test_cloudshell_in_the_vpc(sandbox: Sandbox, session: Session, run_suite: Callable[..., Result]) -> None:
     """A CloudShell environment in the VPC holds it: the step fails at once and says how to delete it in the console."""
-    site = estate.create(session)
-    backend = sandbox.world.backend("ec2", "111122223333", site.region)
+    builder = estate.create(session)
+    backend = sandbox.world.backend("ec2", "111122223333", builder.region)
     tags = [{"ResourceType": "network-interface", "Tags": [{"Key": "ManagedByCloudShell", "Value": "x"}]}]
-    made = site.client("ec2").create_network_interface(
-        SubnetId=site.ids["carbuyer-fcj-private1"], TagSpecifications=tags
+    made = builder.client("ec2").create_network_interface(
+        SubnetId=builder.ids["carbuyer-fcj-private1"], TagSpecifications=tags
     )["NetworkInterface"]
     backend.enis[made["NetworkInterfaceId"]].status = "in-use"
 
@@ -156,9 +160,11 @@ def test_cloudshell_in_the_vpc(sandbox: Sandbox, session: Session, run_suite: Ca
 
 def test_cloudshell_that_has_ended(session: Session, run_suite: Callable[..., Result]) -> None:
     """What it leaves behind when nobody may delete it for the user, goes: AWS says to delete it by hand."""
-    site = estate.create(session)
+    builder = estate.create(session)
     tags = [{"ResourceType": "network-interface", "Tags": [{"Key": "ManagedByCloudShell", "Value": ""}]}]
-    site.client("ec2").create_network_interface(SubnetId=site.ids["carbuyer-fcj-private1"], TagSpecifications=tags)
+    builder.client("ec2").create_network_interface(
+        SubnetId=builder.ids["carbuyer-fcj-private1"], TagSpecifications=tags
+    )
 
     result = run_suite()
 
@@ -167,12 +173,12 @@ def test_cloudshell_that_has_ended(session: Session, run_suite: Callable[..., Re
 
 def test_what_the_wizards_make_beside(session: Session, run_suite: Callable[..., Result]) -> None:
     """Web ACLs, log deliveries, shared test events, a role's own policy go after what they are for, and only theirs."""
-    site = estate.create(session)
-    STATES["distribution"]["guarded and logged"](site)
-    STATES["load_balancer"]["guarded"](site)
-    share_test_event(site)
-    share_test_event(site, "somebody-elses")
-    STATES["role"]["with a console's policy"](site)
+    builder = estate.create(session)
+    STATES["distribution"]["guarded and logged"](builder)
+    STATES["load_balancer"]["guarded"](builder)
+    share_test_event(builder)
+    share_test_event(builder, "somebody-elses")
+    STATES["role"]["with a console's policy"](builder)
 
     result = run_suite()
 
@@ -181,9 +187,9 @@ def test_what_the_wizards_make_beside(session: Session, run_suite: Callable[...,
     assert result.exit_code == 0, result.output
     assert us.list_web_acls(Scope="CLOUDFRONT")["WebACLs"] == []
     assert session.client("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"] == []
-    schemas = site.client("schemas").list_schemas(RegistryName="lambda-testevent-schemas")["Schemas"]
+    schemas = builder.client("schemas").list_schemas(RegistryName="lambda-testevent-schemas")["Schemas"]
     assert [schema["SchemaName"] for schema in schemas] == ["_somebody-elses-schema"]
-    assert site.client("iam").list_policies(Scope="Local")["Policies"] == []
+    assert builder.client("iam").list_policies(Scope="Local")["Policies"] == []
     assert logs.describe_deliveries()["deliveries"] == []
     assert logs.describe_delivery_sources()["deliverySources"] == []
     assert logs.describe_delivery_destinations()["deliveryDestinations"] == []

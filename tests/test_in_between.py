@@ -24,9 +24,9 @@ from tests.inventory import inventory
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.builder import Builder
+    from strict_moto.sandbox import Sandbox
     from strict_moto.session import Session
-    from strict_moto.site import Site
     from tests.result import Result
 
 HOURS = 3 * 3600  # until AWS has forgotten what it still lists as deleted
@@ -35,113 +35,113 @@ DOMAIN = "api.example.com"
 SECRET = "not-a-real-password"  # noqa: S105 - in the environment of the estate's function
 
 
-def as_built(_site: Site) -> None:
+def as_built(_site: Builder) -> None:
     """Leave the workshop as it is."""
 
 
-def page_done_by_hand(site: Site) -> None:
+def page_done_by_hand(builder: Builder) -> None:
     """Delete some things by hand, as somebody does who has begun with the page."""
-    site.client("elbv2").delete_load_balancer(LoadBalancerArn=site.ids["carbuyer-alb"])
-    site.client("lambda").delete_function(FunctionName="carbuyer-email-service")
-    site.client("apigateway").delete_api_key(apiKey=site.ids["carbuyer-email-api-key"])
-    site.client("dynamodb").delete_table(TableName="User")
-    site.client("iam").delete_access_key(**USER, AccessKeyId=site.ids["carbuyer-app-user"])
+    builder.client("elbv2").delete_load_balancer(LoadBalancerArn=builder.ids["carbuyer-alb"])
+    builder.client("lambda").delete_function(FunctionName="carbuyer-email-service")
+    builder.client("apigateway").delete_api_key(apiKey=builder.ids["carbuyer-email-api-key"])
+    builder.client("dynamodb").delete_table(TableName="User")
+    builder.client("iam").delete_access_key(**USER, AccessKeyId=builder.ids["carbuyer-app-user"])
 
 
-def vpc_half_deleted(site: Site) -> None:
+def vpc_half_deleted(builder: Builder) -> None:
     """Cut the VPC's ways out and delete what AWS allows."""
-    ec2 = site.client("ec2")
-    ec2.delete_vpc_endpoints(VpcEndpointIds=[site.ids["carbuyer-fcj-vpce-s3"]])
-    table = ec2.describe_route_tables(RouteTableIds=[site.ids["carbuyer-fcj-rtb-public"]])["RouteTables"][0]
+    ec2 = builder.client("ec2")
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[builder.ids["carbuyer-fcj-vpce-s3"]])
+    table = ec2.describe_route_tables(RouteTableIds=[builder.ids["carbuyer-fcj-rtb-public"]])["RouteTables"][0]
     for association in table["Associations"]:
         ec2.disassociate_route_table(AssociationId=association["RouteTableAssociationId"])
-    ec2.delete_route_table(RouteTableId=site.ids["carbuyer-fcj-rtb-public"])
+    ec2.delete_route_table(RouteTableId=builder.ids["carbuyer-fcj-rtb-public"])
 
 
-def just_deleted(site: Site) -> None:
+def just_deleted(builder: Builder) -> None:
     """Start on its way out what takes AWS minutes, a second before the suite."""
-    ec2 = site.client("ec2")
-    ec2.delete_nat_gateway(NatGatewayId=site.ids["carbuyer-nat-gateway"])
-    ec2.terminate_instances(InstanceIds=[site.ids["carbuyer-customer-service"]])
-    site.client("dynamodb").delete_table(TableName="Slider")
+    ec2 = builder.client("ec2")
+    ec2.delete_nat_gateway(NatGatewayId=builder.ids["carbuyer-nat-gateway"])
+    ec2.terminate_instances(InstanceIds=[builder.ids["carbuyer-customer-service"]])
+    builder.client("dynamodb").delete_table(TableName="Slider")
 
 
-def _disable(site: Site) -> None:
-    cloudfront, id_ = site.client("cloudfront"), site.ids["fcj-cloudfront-carbuyer"]
+def _disable(builder: Builder) -> None:
+    cloudfront, id_ = builder.client("cloudfront"), builder.ids["fcj-cloudfront-carbuyer"]
     answer = cloudfront.get_distribution_config(Id=id_)
     config = answer["DistributionConfig"] | {"Enabled": False}
     cloudfront.update_distribution(Id=id_, IfMatch=answer["ETag"], DistributionConfig=config)
 
 
-def distribution_being_disabled(site: Site) -> None:
+def distribution_being_disabled(builder: Builder) -> None:
     """Disable the distribution a moment before."""
-    _disable(site)
+    _disable(builder)
 
 
-def distribution_disabled(site: Site) -> None:
+def distribution_disabled(builder: Builder) -> None:
     """Disable the distribution an hour before."""
-    _disable(site)
-    site.wait(3600)
+    _disable(builder)
+    builder.wait(3600)
 
 
-def protected(site: Site) -> None:
+def protected(builder: Builder) -> None:
     """Switch on every deletion protection there is."""
-    ec2 = site.client("ec2")
+    ec2 = builder.client("ec2")
     attribute = {"Key": "deletion_protection.enabled", "Value": "true"}
-    site.client("elbv2").modify_load_balancer_attributes(
-        LoadBalancerArn=site.ids["carbuyer-alb"], Attributes=[attribute]
+    builder.client("elbv2").modify_load_balancer_attributes(
+        LoadBalancerArn=builder.ids["carbuyer-alb"], Attributes=[attribute]
     )
     for name in ("carbuyer-customer-service", "carbuyer-admin-service"):
-        ec2.modify_instance_attribute(InstanceId=site.ids[name], DisableApiTermination={"Value": True})
-        ec2.modify_instance_attribute(InstanceId=site.ids[name], DisableApiStop={"Value": True})
-    services.table(site, "carbuyer-archive", DeletionProtectionEnabled=True)
-    site.client("logs").put_log_group_deletion_protection(
+        ec2.modify_instance_attribute(InstanceId=builder.ids[name], DisableApiTermination={"Value": True})
+        ec2.modify_instance_attribute(InstanceId=builder.ids[name], DisableApiStop={"Value": True})
+    services.table(builder, "carbuyer-archive", DeletionProtectionEnabled=True)
+    builder.client("logs").put_log_group_deletion_protection(
         logGroupIdentifier="/aws/lambda/carbuyer-email-service", deletionProtectionEnabled=True
     )
 
 
-def doubled(site: Site) -> None:
+def doubled(builder: Builder) -> None:
     """Do parts of the workshop twice, under the same names."""
-    network.instance(site, "carbuyer-customer-service", "carbuyer-customer-sg", "carbuyer-fcj-public1")
-    _gateway(site, "carbuyer-nat-gateway")
-    services.rest_api(site)
-    services.distribution(site, "carbuyer-second")
-    site.client("cloudfront").tag_resource(
-        Resource=_arn_of(site, "carbuyer-second"),
+    network.instance(builder, "carbuyer-customer-service", "carbuyer-customer-sg", "carbuyer-fcj-public1")
+    _gateway(builder, "carbuyer-nat-gateway")
+    services.rest_api(builder)
+    services.distribution(builder, "carbuyer-second")
+    builder.client("cloudfront").tag_resource(
+        Resource=_arn_of(builder, "carbuyer-second"),
         Tags={"Items": [{"Key": "Name", "Value": "fcj-cloudfront-carbuyer"}]},
     )
-    network.vpc(site)
+    network.vpc(builder)
 
 
-def _gateway(site: Site, name: str) -> str:
-    ec2 = site.client("ec2")
+def _gateway(builder: Builder, name: str) -> str:
+    ec2 = builder.client("ec2")
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]
     tags = [{"ResourceType": "natgateway", "Tags": [{"Key": "Name", "Value": name}]}]
-    subnet = site.ids["carbuyer-fcj-public1"]
+    subnet = builder.ids["carbuyer-fcj-public1"]
     made = ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address, TagSpecifications=tags)
     return str(made["NatGateway"]["NatGatewayId"])
 
 
-def _arn_of(site: Site, distribution: str) -> str:
-    return str(site.client("cloudfront").get_distribution(Id=site.ids[distribution])["Distribution"]["ARN"])
+def _arn_of(builder: Builder, distribution: str) -> str:
+    return str(builder.client("cloudfront").get_distribution(Id=builder.ids[distribution])["Distribution"]["ARN"])
 
 
-def instances_stopped(site: Site) -> None:
+def instances_stopped(builder: Builder) -> None:
     """Stop the instances, as somebody does who wants to save money."""
-    ids = [site.ids["carbuyer-customer-service"], site.ids["carbuyer-admin-service"]]
-    site.client("ec2").stop_instances(InstanceIds=ids)
+    ids = [builder.ids["carbuyer-customer-service"], builder.ids["carbuyer-admin-service"]]
+    builder.client("ec2").stop_instances(InstanceIds=ids)
 
 
-def keys_in_any_state(site: Site) -> None:
+def keys_in_any_state(builder: Builder) -> None:
     """Deactivate one access key and make another."""
-    iam = site.client("iam")
-    iam.update_access_key(**USER, AccessKeyId=site.ids["carbuyer-app-user"], Status="Inactive")
+    iam = builder.client("iam")
+    iam.update_access_key(**USER, AccessKeyId=builder.ids["carbuyer-app-user"], Status="Inactive")
     iam.create_access_key(**USER)
 
 
-def user_with_everything(site: Site) -> None:
+def user_with_everything(builder: Builder) -> None:
     """Give the user all nine things that keep AWS from deleting it, and a permissions boundary."""
-    iam = site.client("iam")
+    iam = builder.client("iam")
     iam.create_login_profile(**USER, Password="a-Long-enough-1")  # noqa: S106 - of nobody
     device = iam.create_virtual_mfa_device(VirtualMFADeviceName="carbuyer-phone")["VirtualMFADevice"]["SerialNumber"]
     iam.enable_mfa_device(**USER, SerialNumber=device, AuthenticationCode1="123456", AuthenticationCode2="654321")
@@ -166,17 +166,17 @@ def _nothing_allowed() -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
 
 
-def uploads_unfinished(site: Site) -> None:
+def uploads_unfinished(builder: Builder) -> None:
     """Begin two uploads and never finish them."""
-    s3 = site.client("s3")
+    s3 = builder.client("s3")
     for key in ("SlideShow/film.mp4", "SlideShow/film.mp4"):
-        upload = s3.create_multipart_upload(Bucket=site.bucket, Key=key)["UploadId"]
-        s3.upload_part(Bucket=site.bucket, Key=key, UploadId=upload, PartNumber=1, Body=b"x")
+        upload = s3.create_multipart_upload(Bucket=builder.bucket, Key=key)["UploadId"]
+        s3.upload_part(Bucket=builder.bucket, Key=key, UploadId=upload, PartNumber=1, Body=b"x")
 
 
-def roles_with_everything(site: Site) -> None:
+def roles_with_everything(builder: Builder) -> None:
     """Give the roles a boundary, an inline policy, and a second instance profile."""
-    iam = site.client("iam")
+    iam = builder.client("iam")
     for role in ("carbuyer-ec2-role", "carbuyer-lambda-email-role"):
         iam.put_role_permissions_boundary(RoleName=role, PermissionsBoundary=services.APP_POLICIES[0])
         iam.put_role_policy(
@@ -188,56 +188,56 @@ def roles_with_everything(site: Site) -> None:
     )
 
 
-def second_nat_gateway(site: Site) -> None:
+def second_nat_gateway(builder: Builder) -> None:
     """Make a second NAT gateway in the VPC, without a name."""
-    made = _gateway(site, "of-the-other-zone")
-    site.client("ec2").delete_tags(Resources=[made], Tags=[{"Key": "Name"}])
+    made = _gateway(builder, "of-the-other-zone")
+    builder.client("ec2").delete_tags(Resources=[made], Tags=[{"Key": "Name"}])
 
 
-def groups_refer_to_each_other(site: Site) -> None:
+def groups_refer_to_each_other(builder: Builder) -> None:
     """Let the security groups admit each other in both directions, and themselves."""
-    ec2 = site.client("ec2")
+    ec2 = builder.client("ec2")
     for group, admitted in (("alb", "customer"), ("alb", "admin"), ("customer", "customer")):
-        rule = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": site.ids[f"carbuyer-{admitted}-sg"]}]}
-        ec2.authorize_security_group_ingress(GroupId=site.ids[f"carbuyer-{group}-sg"], IpPermissions=[rule])
-        ec2.authorize_security_group_egress(GroupId=site.ids[f"carbuyer-{group}-sg"], IpPermissions=[rule])
+        rule = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": builder.ids[f"carbuyer-{admitted}-sg"]}]}
+        ec2.authorize_security_group_ingress(GroupId=builder.ids[f"carbuyer-{group}-sg"], IpPermissions=[rule])
+        ec2.authorize_security_group_egress(GroupId=builder.ids[f"carbuyer-{group}-sg"], IpPermissions=[rule])
 
 
-def apis_behind_a_domain(site: Site) -> None:
+def apis_behind_a_domain(builder: Builder) -> None:
     """Map paths of somebody's custom domain to the workshop's API."""
-    gateway = site.client("apigateway")
+    gateway = builder.client("apigateway")
     for path in ("", "mail"):
         mapping = {"basePath": path} if path else {}
-        api = site.ids["carbuyer-email-api"]
+        api = builder.ids["carbuyer-email-api"]
         gateway.create_base_path_mapping(domainName=DOMAIN, restApiId=api, stage="prod", **mapping)
 
 
-def http_api(site: Site) -> None:
+def http_api(builder: Builder) -> None:
     """Make an HTTP API of the prefix beside the REST API."""
-    site.client("apigatewayv2").create_api(Name="carbuyer-http-api", ProtocolType="HTTP")
+    builder.client("apigatewayv2").create_api(Name="carbuyer-http-api", ProtocolType="HTTP")
 
 
-def distribution_known_by_its_origin(site: Site) -> None:
+def distribution_known_by_its_origin(builder: Builder) -> None:
     """Make a distribution of the bucket without a name."""
-    services.distribution(site, "unnamed")
-    site.client("cloudfront").untag_resource(Resource=_arn_of(site, "unnamed"), TagKeys={"Items": ["Name"]})
+    services.distribution(builder, "unnamed")
+    builder.client("cloudfront").untag_resource(Resource=_arn_of(builder, "unnamed"), TagKeys={"Items": ["Name"]})
 
 
-def table_just_created(site: Site) -> None:
+def table_just_created(builder: Builder) -> None:
     """Create a table a moment before."""
-    site.client("dynamodb").delete_table(TableName="User")
-    site.wait(60)
-    services.table(site, "User")
+    builder.client("dynamodb").delete_table(TableName="User")
+    builder.wait(60)
+    services.table(builder, "User")
 
 
-def interface_endpoint(site: Site) -> None:
+def interface_endpoint(builder: Builder) -> None:
     """Make an interface endpoint that uses a security group of the workshop."""
-    site.client("ec2").create_vpc_endpoint(
-        VpcId=site.ids["carbuyer-fcj-vpc"],
-        ServiceName=f"com.amazonaws.{site.region}.logs",
+    builder.client("ec2").create_vpc_endpoint(
+        VpcId=builder.ids["carbuyer-fcj-vpc"],
+        ServiceName=f"com.amazonaws.{builder.region}.logs",
         VpcEndpointType="Interface",
-        SubnetIds=[site.ids["carbuyer-fcj-private1"]],
-        SecurityGroupIds=[site.ids["carbuyer-admin-sg"]],
+        SubnetIds=[builder.ids["carbuyer-fcj-private1"]],
+        SecurityGroupIds=[builder.ids["carbuyer-admin-sg"]],
     )
 
 
@@ -268,7 +268,7 @@ STATES = (
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("arrange", quick(STATES, just_deleted))
 def test_nothing_is_left(
-    sandbox: Sandbox, session: Session, run_suite: Callable[..., Result], arrange: Callable[[Site], None]
+    sandbox: Sandbox, session: Session, run_suite: Callable[..., Result], arrange: Callable[[Builder], None]
 ) -> None:
     """One run from any state leaves the account as it was before the workshop."""
     session.client("iam").create_group(GroupName="everybody")

@@ -14,12 +14,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.faults import Fault, FaultKind, Faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from strict_moto.session import Session
     from tests.result import Result
 
@@ -55,7 +55,7 @@ def test_first_failure_stops_the_rest(
 ) -> None:
     """With ``-x`` nothing new starts after the first failure, what was under way is told, and the next run goes on."""
     del workshop_estate
-    sandbox.faults = Faults((Fault(Kind.DENY, calls="elbv2:DeleteLoadBalancer"),))
+    sandbox.faults = Faults((Fault(FaultKind.DENY, calls="elbv2:DeleteLoadBalancer"),))
 
     result = run_suite("-x")
 

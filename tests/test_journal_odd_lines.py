@@ -17,7 +17,7 @@ from tests.test_journal_untrusted import BAD, KEY_PAIR, line
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.result import Result
 
 

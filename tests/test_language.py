@@ -16,7 +16,7 @@ from tests.test_ending import ENDS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carbuyer_cleanup.plugin.language import Words
+    from carbuyer_cleanup.plugin.language import Texts
     from carbuyer_cleanup.plugin.run import Run
     from tests.result import Result
 
@@ -70,7 +70,7 @@ def test_choice(
     monkeypatch: pytest.MonkeyPatch,
     locale: dict[str, str],
     given: tuple[str, ...],
-    words: Words,
+    words: Texts,
 ) -> None:
     """``--lang`` decides, else the locale; the report stays English."""
     for name, value in locale.items():

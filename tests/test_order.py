@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.faults import Fault, FaultKind, Faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from strict_moto.session import Session
     from tests.result import Result
 
@@ -26,7 +26,7 @@ class Shuffle:
 
 
 def _denied(call: str) -> Faults:
-    return Faults((Fault(Kind.DENY, calls=call),))
+    return Faults((Fault(FaultKind.DENY, calls=call),))
 
 
 def _outcomes(result: Result) -> dict[str, str]:
@@ -74,7 +74,7 @@ def test_refused_deletion_is_told_in_a_sentence(
     assert "iam:DeleteUser was refused" in result.output
     assert "AccessDenied; request id " in result.output
     assert "Your organization forbids it, whatever your account allows" in result.output
-    assert "takedown.py" not in result.output
+    assert "deletion.py" not in result.output
 
 
 def test_single_step_says_which_one_must_go_first(workshop_estate: Session, run_suite: Callable[..., Result]) -> None:

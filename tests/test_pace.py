@@ -12,7 +12,7 @@ from carbuyer_cleanup.errors import CODES, Trouble
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from strict_moto.session import Session
     from tests.result import Result
 

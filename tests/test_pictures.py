@@ -17,9 +17,9 @@ from carbuyer_cleanup.report import money, network
 from carbuyer_cleanup.report.things import Thing, things
 from carbuyer_cleanup.resource import Resource
 from carbuyer_cleanup.settings import Task
+from carbuyer_cleanup.teardown.deletion import Deletion
 from carbuyer_cleanup.teardown.engine import Outcome
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
-from carbuyer_cleanup.teardown.takedown import Takedown
 from tests.html_page import Page, ended
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ ADDRESS = one("Elastic IP", "eipalloc-2", "192.0.2.7")
 def blocked(task: Task = Task.TEARDOWN, **found: Any) -> Run:
     """Return a run in which the NAT gateway went, and an instance of somebody else's kept the VPC."""
     run = ended(task, **found)
-    went = Takedown(
+    went = Deletion(
         nat_gateway.KIND,
         {NAT.id: NAT},
         asked=100.0,
@@ -58,21 +58,21 @@ def blocked(task: Task = Task.TEARDOWN, **found: Any) -> Run:
         requests=[(100.0, 101.0)],
         gone={NAT.id: 190.0},
     )
-    takedowns = {
+    deletions = {
         nat_gateway.KIND: went,
-        network_interface.KIND: Takedown(
+        network_interface.KIND: Deletion(
             network_interface.KIND, {PASSING.id: PASSING}, left_alone={STRANGER.id: STRANGER}
         ),
-        internet_gateway.KIND: Takedown(internet_gateway.KIND, {GATEWAY.id: GATEWAY}),
-        subnet.KIND: Takedown(subnet.KIND, {SUBNET.id: SUBNET}),
-        vpc.KIND: Takedown(vpc.KIND, {VPC.id: VPC}),
-        elastic_ip.KIND: Takedown(elastic_ip.KIND, left_alone={ADDRESS.id: ADDRESS}),
-        instance.KIND: Takedown(instance.KIND),
+        internet_gateway.KIND: Deletion(internet_gateway.KIND, {GATEWAY.id: GATEWAY}),
+        subnet.KIND: Deletion(subnet.KIND, {SUBNET.id: SUBNET}),
+        vpc.KIND: Deletion(vpc.KIND, {VPC.id: VPC}),
+        elastic_ip.KIND: Deletion(elastic_ip.KIND, left_alone={ADDRESS.id: ADDRESS}),
+        instance.KIND: Deletion(instance.KIND),
     }
-    run.teardown.takedowns, run.aws.clock = takedowns, Clock()
+    run.teardown.deletions, run.aws.clock = deletions, Clock()
     run.outcomes |= {
         4: Outcome(BY_NUMBER[4], [went]),
-        13: Outcome(BY_NUMBER[13], [takedowns[vpc.KIND]], left=[GATEWAY, SUBNET, VPC]),
+        13: Outcome(BY_NUMBER[13], [deletions[vpc.KIND]], left=[GATEWAY, SUBNET, VPC]),
     }
     return run
 
@@ -101,7 +101,7 @@ def test_plan_leaves_nothing_behind() -> None:
 def test_plan_says_what_would_go() -> None:
     """Nothing is gone, and nothing was to go yet."""
     run = blocked(Task.PLAN, audited=False)
-    run.teardown.takedowns = {kind: replace(one, found={}) for kind, one in run.teardown.takedowns.items()}
+    run.teardown.deletions = {kind: replace(one, found={}) for kind, one in run.teardown.deletions.items()}
     [drawn] = network.networks(run, things(run))
 
     assert drawn.summary.startswith(
@@ -113,7 +113,7 @@ def test_stopped_run_tells_what_was_waited_for() -> None:
     """Without an outcome of the step, what was not seen to go is still there."""
     run = ended(audited=False)
     run.outcomes = {}
-    run.teardown.takedowns = {nat_gateway.KIND: Takedown(nat_gateway.KIND, {NAT.id: NAT}, waiting={NAT.id: ""})}
+    run.teardown.deletions = {nat_gateway.KIND: Deletion(nat_gateway.KIND, {NAT.id: NAT}, waiting={NAT.id: ""})}
 
     assert [thing.fate for thing in things(run)] == ["left"]
 
@@ -125,7 +125,7 @@ def test_money_before_and_now() -> None:
     drawn = money.money([Thing(left, "left" if number == 1 else "gone") for number, left in enumerate(leftovers)])
 
     assert drawn is not None
-    assert [(cost.count, cost.type, cost.told) for cost in drawn.costs] == [
+    assert [(cost.count, cost.type, cost.in_words) for cost in drawn.costs] == [
         (1, "NAT gateway", "43.10 → 0.00"), (2, "EC2 instance", "20.44 → 10.22"),
     ]  # fmt: skip
     assert drawn.summary.startswith("About USD 63.54 a month before, about USD 10.22 now (estimate of ")
@@ -166,7 +166,7 @@ def test_interface_of_unknown_holder_is_named_itself() -> None:
     """Where AWS tells no id of what an interface serves, the console shows the interface."""
     run = blocked()
     eni = replace(STRANGER, details={"vpc": "vpc-1", "holder": Holder("load balancer", "", "others-alb")})
-    run.teardown.takedowns[network_interface.KIND].left_alone = {eni.id: eni}
+    run.teardown.deletions[network_interface.KIND].left_alone = {eni.id: eni}
 
     assert [(held.type, held.id, held.name) for held in blockers(run)] == [("load balancer", "eni-2", "others-alb")]
 
@@ -177,7 +177,7 @@ def test_pictures_obey_no_name(task: Task) -> None:
     run = blocked(task)
     evil = replace(SUBNET, name=HOSTILE)
     run.outcomes[13].left = [evil, VPC]
-    run.teardown.takedowns[subnet.KIND].found = {}
+    run.teardown.deletions[subnet.KIND].found = {}
     page = Page(str(network.picture(run, things(run))))
 
     assert page.attributes("script") == []

@@ -80,13 +80,13 @@ def account(passed: float, **tally: int) -> Run:
 
 def deleting(run: Run, kind: Kind, state: str, *, started: float | None = 0.0) -> None:
     """Let a resource of a kind be under way, for which it was started at so many minutes; None for not yet."""
-    takedown = run.teardown.takedowns[kind]
-    takedown.found, takedown.waiting, takedown.state = (
+    deletion = run.teardown.deletions[kind]
+    deletion.found, deletion.waiting, deletion.state = (
         {"x": Resource(kind.name, "x", "x", "", why="")},
         {"x": ""},
         state,
     )
-    takedown.started = None if started is None else 60 * started
+    deletion.started = None if started is None else 60 * started
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_what_takes_longest(passed: float, started: float, told: str) -> None:
     deleting(run, distribution.KIND, "disabling", started=started)
     deleting(run, key_pair.KIND, "deleting", started=passed)
 
-    assert account_progress.told(run) == f"0 of 2 gone · step 8: CloudFront distribution disabling, {told}"
+    assert account_progress.line(run) == f"0 of 2 gone · step 8: CloudFront distribution disabling, {told}"
 
 
 def test_what_waits_counts() -> None:
@@ -125,7 +125,7 @@ def test_emptying_tells_how_fast_it_goes() -> None:
     told = (
         "0 of 1 gone · step 9: S3 objects deleting, usually less than a minute · 6000 S3 objects deleted, 200 a second"
     )
-    assert account_progress.told(run) == told
+    assert account_progress.line(run) == told
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_emptying_tells_how_fast_it_goes() -> None:
 )
 def test_audit_is_counted(read: int, told: str) -> None:
     """When all is deleted and the account is looked at as a whole, one sees how far that is."""
-    assert account_progress.told(account(9.0, **{LISTS: 1840, READ: read})) == told
+    assert account_progress.line(account(9.0, **{LISTS: 1840, READ: read})) == told
 
 
 def test_looks_are_counted() -> None:
@@ -146,7 +146,7 @@ def test_looks_are_counted() -> None:
     run.looks = {1: Future(), 2: Future()}
     run.looks[1].cancel()
 
-    assert account_progress.told(run) == "looking at what is left: 1 of 2 steps"
+    assert account_progress.line(run) == "looking at what is left: 1 of 2 steps"
 
 
 def test_class_by_reports() -> None:

@@ -12,7 +12,7 @@ from tests.test_in_between import HOURS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from strict_moto.session import Session
     from tests.result import Result
 
@@ -33,8 +33,8 @@ def test_run_that_died_after_the_gateway_still_releases_its_address(
     sandbox: Sandbox, session: Session, run_suite: Callable[..., Result]
 ) -> None:
     """The address is known from the gateway before that is deleted, and on the disk: that one goes and no other."""
-    site = estate.create(session)
-    ec2 = site.client("ec2")
+    builder = estate.create(session)
+    ec2 = builder.client("ec2")
     run_suite(path="cleanup_tests/test_04_nat_gateway.py")
     sandbox.clock.advance(HOURS)  # the gateway is forgotten, and with it whose the address was
     foreign = ec2.allocate_address(Domain="vpc")["AllocationId"]

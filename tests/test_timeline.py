@@ -11,9 +11,9 @@ from carbuyer_cleanup.kinds import elastic_ip, instance, key_pair, nat_gateway, 
 from carbuyer_cleanup.report import timeline
 from carbuyer_cleanup.report.timeline import Stretch
 from carbuyer_cleanup.resource import Resource
+from carbuyer_cleanup.teardown.deletion import Deletion
 from carbuyer_cleanup.teardown.engine import Outcome, Unmet
 from carbuyer_cleanup.teardown.plan import BY_NUMBER, STEPS
-from carbuyer_cleanup.teardown.takedown import Takedown
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.resource import Kind
@@ -22,19 +22,19 @@ BEGAN = 1000.0  # of the clock
 THING = Resource("thing", "x-1", "<b>x</b>", "ap-southeast-1", why="")
 
 
-def took(kind: Kind, start: float | None, end: float | None, *requests: float, found: bool = True) -> Takedown:
+def took(kind: Kind, start: float | None, end: float | None, *requests: float, found: bool = True) -> Deletion:
     """Return what became of a kind that was asked for with all others."""
-    return Takedown(
+    return Deletion(
         kind, found={"x-1": THING} if found else {}, asked=BEGAN, started=None if start is None else BEGAN + start,
         ended=None if end is None else BEGAN + end, requests=[(BEGAN + at, BEGAN + at + 1) for at in requests],
     )  # fmt: skip
 
 
-def drawn(*takedowns: Takedown, now: float = 600, outcomes: Any = ()) -> timeline.Timeline:
+def drawn(*deletions: Deletion, now: float = 600, outcomes: Any = ()) -> timeline.Timeline:
     """Return the timeline of a run in which all other kinds had nothing."""
     nothing = {kind: took(kind, 0, 0, found=False) for step in STEPS for kind in step.kinds}
     known = {step.number: Outcome(step, []) for step in STEPS} | {o.step.number: o for o in outcomes}
-    made = timeline.timeline(nothing | {t.kind: t for t in takedowns}, known, BEGAN + now)
+    made = timeline.timeline(nothing | {t.kind: t for t in deletions}, known, BEGAN + now)
     assert made is not None
     return made
 
@@ -101,7 +101,7 @@ def test_run_that_only_looked_has_no_timeline() -> None:
     """Nothing was asked for, or nothing was there to be deleted."""
     looked = {nat_gateway.KIND: took(nat_gateway.KIND, 0, 1, found=False)}
 
-    assert timeline.timeline({nat_gateway.KIND: Takedown(nat_gateway.KIND)}, {}, 0) is None
+    assert timeline.timeline({nat_gateway.KIND: Deletion(nat_gateway.KIND)}, {}, 0) is None
     assert timeline.timeline(looked, {}, 0) is None
 
 

@@ -16,10 +16,10 @@ from carbuyer_cleanup.aws.context import Aws
 from carbuyer_cleanup.aws.sending import TRIES, TRIES_OF_OPTIONAL
 from carbuyer_cleanup.errors import AwsError, Trouble
 from carbuyer_cleanup.teardown.journal import Journal
-from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.faults import Fault, FaultKind, Faults
 
 if TYPE_CHECKING:
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from strict_moto.session import Session
 
 ME = f"arn:aws:iam::{REHEARSAL_ACCOUNT}:user/rehearsal"
@@ -42,7 +42,7 @@ def test_all_optional_calls_are_here() -> None:
 )
 def test_aws_fails(sandbox: Sandbox, session: Session, tmp_path: Path, call: str, tries: int) -> None:
     """An error of AWS's own is waited out: for two minutes, or for seconds if nothing but a warning hangs on it."""
-    sandbox.faults = Faults((Fault(Kind.ERROR, calls=call),))
+    sandbox.faults = Faults((Fault(FaultKind.ERROR, calls=call),))
     with ThreadPoolExecutor(1) as pool, asyncio.Runner(loop_factory=sandbox.clock.new_event_loop) as runner:
         aws = Aws(
             session, account=REHEARSAL_ACCOUNT, caller=ME, region="ap-southeast-1", workshop=workshop.load(MANIFEST),

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from carbuyer_cleanup.aws import trust
-from carbuyer_cleanup.aws.lean import lean_session
+from carbuyer_cleanup.aws.service_models import suite_session
 from strict_moto import wall
 from strict_moto.session import replay_session
 
@@ -94,7 +94,7 @@ def asked(url: str, bundle: Path | None = None) -> str:
     core: Any = session._session  # noqa: SLF001
     core.set_config_variable("ca_bundle", str(bundle) if bundle else None)
     one_try = Config(retries={"total_max_attempts": 1})
-    client: Any = lean_session(session).create_client("sts", region_name="us-east-1", endpoint_url=url, config=one_try)
+    client: Any = suite_session(session).create_client("sts", region_name="us-east-1", endpoint_url=url, config=one_try)
     try:
         return str(client.get_caller_identity()["Account"])
     finally:

@@ -8,9 +8,9 @@ import pytest
 
 from strict_moto import estate
 from strict_moto import estate_services as services
-from strict_moto.front import ACCOUNT
+from strict_moto.builder import spec
 from strict_moto.rules import RULES
-from strict_moto.site import spec
+from strict_moto.sandbox import ACCOUNT
 from strict_moto.states import STATES
 from strict_moto.states_beside import guardduty
 from strict_moto.world import Rule
@@ -19,12 +19,12 @@ from tests.choice import one_in
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.builder import Builder
+    from strict_moto.sandbox import Sandbox
     from strict_moto.session import Session
-    from strict_moto.site import Site
     from tests.result import Result
 
-    Arrange = Callable[[Site, Sandbox], object]
+    Arrange = Callable[[Builder, Sandbox], object]
 
 TROUBLESHOOTING = "IAM user guide, Troubleshoot access denied error messages"
 NOT_AUTHORIZED = "You are not authorized to perform: ec2:DeleteKeyPair "
@@ -44,45 +44,45 @@ def refused(call: str, code: str, message: str, source: str) -> Arrange:
     return lambda _site, sandbox: sandbox.use((Rule(call, lambda *_: True, code, message, source), *RULES))
 
 
-def mfa_delete(site: Site, _sandbox: Sandbox) -> None:
+def mfa_delete(builder: Builder, _sandbox: Sandbox) -> None:
     """Switch MFA delete on, as only the root user can."""
     how = {"Status": "Enabled", "MFADelete": "Enabled"}
-    site.client("s3").put_bucket_versioning(Bucket=site.bucket, MFA="device 123456", VersioningConfiguration=how)
+    builder.client("s3").put_bucket_versioning(Bucket=builder.bucket, MFA="device 123456", VersioningConfiguration=how)
 
 
-def object_lock(site: Site, _sandbox: Sandbox) -> None:
+def object_lock(builder: Builder, _sandbox: Sandbox) -> None:
     """Put a legal hold on an object."""
-    s3, bucket, place = site.client("s3"), "carbuyer-locked", {"LocationConstraint": site.region}
+    s3, bucket, place = builder.client("s3"), "carbuyer-locked", {"LocationConstraint": builder.region}
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=place, ObjectLockEnabledForBucket=True)
     s3.put_object(Bucket=bucket, Key="held", Body=b"")
     s3.put_object_legal_hold(Bucket=bucket, Key="held", LegalHold={"Status": "ON"})
 
 
-def at_the_edge(site: Site, sandbox: Sandbox) -> None:
+def at_the_edge(builder: Builder, sandbox: Sandbox) -> None:
     """Let CloudFront have copies of the function."""
-    sandbox.world.recall("edge-functions", ACCOUNT)[site.ids["carbuyer-email-service"]] = float("inf")
+    sandbox.world.recall("edge-functions", ACCOUNT)[builder.ids["carbuyer-email-service"]] = float("inf")
 
 
-def staged(site: Site, sandbox: Sandbox) -> None:
+def staged(builder: Builder, sandbox: Sandbox) -> None:
     """Let the distribution have a staging one, of which there is no more than the id."""
-    sandbox.world.recall("continuous-deployment", ACCOUNT)[site.ids["fcj-cloudfront-carbuyer"]] = "E2"
+    sandbox.world.recall("continuous-deployment", ACCOUNT)[builder.ids["fcj-cloudfront-carbuyer"]] = "E2"
 
 
-def staging(site: Site, sandbox: Sandbox) -> None:
+def staging(builder: Builder, sandbox: Sandbox) -> None:
     """Let a copy of the distribution be the staging one of somebody's."""
-    sandbox.world.recall("continuous-deployment", ACCOUNT)["E1"] = services.distribution(site, "carbuyer-copy")
+    sandbox.world.recall("continuous-deployment", ACCOUNT)["E1"] = services.distribution(builder, "carbuyer-copy")
 
 
-def locked_address(site: Site, sandbox: Sandbox) -> None:
+def locked_address(builder: Builder, sandbox: Sandbox) -> None:
     """Let AWS lock an address."""
-    made = site.client("ec2").allocate_address(Domain="vpc", TagSpecifications=spec("elastic-ip", "carbuyer-ip"))
-    sandbox.world.recall("ec2-locked", ACCOUNT, site.region)[made["AllocationId"]] = True
+    made = builder.client("ec2").allocate_address(Domain="vpc", TagSpecifications=spec("elastic-ip", "carbuyer-ip"))
+    sandbox.world.recall("ec2-locked", ACCOUNT, builder.region)[made["AllocationId"]] = True
 
 
-def managed_endpoint(site: Site, sandbox: Sandbox) -> None:
+def managed_endpoint(builder: Builder, sandbox: Sandbox) -> None:
     """Let GuardDuty keep its endpoint."""
-    guardduty(site)
-    endpoints: Any = sandbox.world.backend("ec2", ACCOUNT, site.region).vpc_end_points
+    guardduty(builder)
+    endpoints: Any = sandbox.world.backend("ec2", ACCOUNT, builder.region).vpc_end_points
     next(one for one in endpoints.values() if one.service_name.endswith("guardduty-data")).requester_managed = True
 
 
@@ -123,12 +123,12 @@ SITUATIONS: dict[str, Situation] = {
     "another service's interface": Situation(
         ("vpc",),
         VPC,
-        lambda site, sandbox: (
-            STATES["vpc"]["with more in it"](site),
+        lambda builder, sandbox: (
+            STATES["vpc"]["with more in it"](builder),
             refused(
                 "ec2:DeleteNetworkInterface", "AuthFailure",
                 "You do not have permission to access the specified resource.", "EC2 API reference, Error codes",
-            )(site, sandbox),
+            )(builder, sandbox),
         ),
         "It belongs to another account or to an AWS service",
     ),
@@ -172,9 +172,9 @@ SITUATIONS: dict[str, Situation] = {
 def test_what_helps(sandbox: Sandbox, session: Session, run_suite: Callable[..., Result], name: str) -> None:
     """Nobody waits for what does not pass, and each cause has its own way out."""
     situation = SITUATIONS[name]
-    site = estate.create(session, situation.parts)
-    situation.arrange(site, sandbox)
-    site.wait(3600)
+    builder = estate.create(session, situation.parts)
+    situation.arrange(builder, sandbox)
+    builder.wait(3600)
     began, (first, *others) = sandbox.clock.now(), situation.steps.split()
 
     result = run_suite(*(f"cleanup_tests/test_{step}.py" for step in others), path=f"cleanup_tests/test_{first}.py")

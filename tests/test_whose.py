@@ -12,7 +12,7 @@ from moto.backends import get_backend
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
 from strict_moto import estate_network as network
 from strict_moto import estate_services as services
-from strict_moto.site import Site
+from strict_moto.builder import Builder
 from tests.choice import one_in
 from tests.inventory import details
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from strict_moto.session import Session
     from tests.result import Result
 
@@ -42,18 +42,18 @@ class State(NamedTuple):
     """Something of somebody else's, and the step that took it for the workshop's; ``told`` is what is said of it."""
 
     step: int
-    arrange: Callable[[Site, Path], object]
+    arrange: Callable[[Builder, Path], object]
     exit_code: int
     told: str
 
 
-def distribution(site: Site, origin: str, name: str, comment: str = "", alias: str = "") -> str:
+def distribution(builder: Builder, origin: str, name: str, comment: str = "", alias: str = "") -> str:
     """Make a deployed distribution, and return its id."""
     custom = {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}
     kind = (
         {"S3OriginConfig": {"OriginAccessIdentity": ""}} if origin.endswith(".com") else {"CustomOriginConfig": custom}
     )
-    made = site.client("cloudfront").create_distribution_with_tags(
+    made = builder.client("cloudfront").create_distribution_with_tags(
         DistributionConfigWithTags={
             "DistributionConfig": {
                 "CallerReference": name,
@@ -70,41 +70,41 @@ def distribution(site: Site, origin: str, name: str, comment: str = "", alias: s
             "Tags": {"Items": [{"Key": "Name", "Value": name}]},
         }
     )
-    site.wait(600)
+    builder.wait(600)
     return str(made["Distribution"]["Id"])
 
 
-def prod_shop(site: Site, _journal: Path) -> None:
+def prod_shop(builder: Builder, _journal: Path) -> None:
     """Its description begins with the prefix; it has an alias and an origin of its own."""
-    distribution(site, "shop.example.org", "prod-shop", "carbuyer- shop", "shop.example.com")
+    distribution(builder, "shop.example.org", "prod-shop", "carbuyer- shop", "shop.example.com")
 
 
-def other_site(site: Site, _journal: Path) -> None:
+def other_site(builder: Builder, _journal: Path) -> None:
     """Its origin only begins like a bucket of the workshop's."""
-    distribution(site, "carbuyer-x.s3.amazonaws.com.example.org", "other-site")
+    distribution(builder, "carbuyer-x.s3.amazonaws.com.example.org", "other-site")
 
 
-def magazine(site: Site, _journal: Path) -> None:
+def magazine(builder: Builder, _journal: Path) -> None:
     """Its origin is a bucket of the prefix, of another account."""
-    distribution(site, "carbuyer-magazine.s3.ap-southeast-1.amazonaws.com", "magazine")
+    distribution(builder, "carbuyer-magazine.s3.ap-southeast-1.amazonaws.com", "magazine")
 
 
-def portfolio_site(site: Site, _journal: Path) -> None:
+def portfolio_site(builder: Builder, _journal: Path) -> None:
     """Our bucket is its only origin, but it has a name and an alias of its own."""
-    services.bucket(site, BUCKET)
-    distribution(site, f"{BUCKET}.s3.ap-southeast-1.amazonaws.com", "portfolio-site", alias="www.example.com")
+    services.bucket(builder, BUCKET)
+    distribution(builder, f"{BUCKET}.s3.ap-southeast-1.amazonaws.com", "portfolio-site", alias="www.example.com")
 
 
-def failed_gateway(site: Site, _journal: Path) -> None:
+def failed_gateway(builder: Builder, _journal: Path) -> None:
     """A NAT gateway of the workshop's that failed lists an address which somebody else's gateway has."""
-    network.vpc(site)
-    network.vpc(site, "other")
-    network.nat_gateway(site, "other-nat", "other")
-    site.wait(300)
-    network.nat_gateway(site)
-    site.wait(300)
-    gateways = get_backend("ec2")[REHEARSAL_ACCOUNT][site.region].nat_gateways
-    ours, other = (gateways[site.ids[name]] for name in ("carbuyer-nat-gateway", "other-nat"))
+    network.vpc(builder)
+    network.vpc(builder, "other")
+    network.nat_gateway(builder, "other-nat", "other")
+    builder.wait(300)
+    network.nat_gateway(builder)
+    builder.wait(300)
+    gateways = get_backend("ec2")[REHEARSAL_ACCOUNT][builder.region].nat_gateways
+    ours, other = (gateways[builder.ids[name]] for name in ("carbuyer-nat-gateway", "other-nat"))
     ours.state, ours.address_set = "failed", [dict(address) for address in other.address_set]
 
 
@@ -117,29 +117,29 @@ def journal_lines(journal: Path, **lines: tuple[str, str]) -> None:
             file.write(json.dumps({**line, "because": "of the NAT gateway", "facts": {}}) + "\n")
 
 
-def remembered_address(site: Site, journal: Path) -> None:
+def remembered_address(builder: Builder, journal: Path) -> None:
     """An address that its owner has named; attached to nothing, so it is told as a cost, and never released."""
-    id_ = site.client("ec2").allocate_address(Domain="vpc")["AllocationId"]
-    site.client("ec2").create_tags(Resources=[id_], Tags=[{"Key": "Name", "Value": "prod-egress"}])
-    journal_lines(journal, elastic_ip=(site.region, id_))
+    id_ = builder.client("ec2").allocate_address(Domain="vpc")["AllocationId"]
+    builder.client("ec2").create_tags(Resources=[id_], Tags=[{"Key": "Name", "Value": "prod-egress"}])
+    journal_lines(journal, elastic_ip=(builder.region, id_))
 
 
-def remembered_api(site: Site, journal: Path) -> None:
+def remembered_api(builder: Builder, journal: Path) -> None:
     """The execution logs of an API that is there, and somebody else's."""
-    api = site.client("apigateway").create_rest_api(name="prod-api")["id"]
-    site.client("logs").create_log_group(logGroupName=f"API-Gateway-Execution-Logs_{api}/prod")
-    journal_lines(journal, rest_api=(site.region, api))
+    api = builder.client("apigateway").create_rest_api(name="prod-api")["id"]
+    builder.client("logs").create_log_group(logGroupName=f"API-Gateway-Execution-Logs_{api}/prod")
+    journal_lines(journal, rest_api=(builder.region, api))
 
 
-def remembered_device(site: Site, journal: Path) -> None:
+def remembered_device(builder: Builder, journal: Path) -> None:
     """A virtual MFA device that somebody has made anew under a remembered name."""
-    made = site.client("iam").create_virtual_mfa_device(VirtualMFADeviceName="phone")["VirtualMFADevice"]
+    made = builder.client("iam").create_virtual_mfa_device(VirtualMFADeviceName="phone")["VirtualMFADevice"]
     journal_lines(journal, virtual_mfa_device=("global", made["SerialNumber"]))
 
 
-def billing_table(site: Site, _journal: Path) -> None:
+def billing_table(builder: Builder, _journal: Path) -> None:
     """A protected table ``User`` of a shop's, with the workshop's key, in an account without any workshop."""
-    site.client("dynamodb").create_table(
+    builder.client("dynamodb").create_table(
         TableName="User",
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
@@ -147,23 +147,23 @@ def billing_table(site: Site, _journal: Path) -> None:
         DeletionProtectionEnabled=True,
         Tags=[{"Key": "app", "Value": "billing"}],
     )
-    site.wait(60)
+    builder.wait(60)
 
 
-def used_role(site: Site, _journal: Path) -> None:
+def used_role(builder: Builder, _journal: Path) -> None:
     """Somebody else's instance runs with the workshop's role, in a profile of its own."""
-    services.roles(site)
-    network.vpc(site, "other")
-    network.security_group(site, "other-sg", [], "other")
-    iam = site.client("iam")
+    services.roles(builder)
+    network.vpc(builder, "other")
+    network.security_group(builder, "other-sg", [], "other")
+    iam = builder.client("iam")
     iam.create_instance_profile(InstanceProfileName="prod-profile")
     iam.add_role_to_instance_profile(InstanceProfileName="prod-profile", RoleName="carbuyer-ec2-role")
 
 
-def used_by_a_function(site: Site, _journal: Path) -> None:
+def used_by_a_function(builder: Builder, _journal: Path) -> None:
     """Somebody else's function has the workshop's role."""
-    services.roles(site)
-    services.function(site, "prod-mailer")
+    services.roles(builder)
+    services.function(builder, "prod-mailer")
 
 
 STATES = {
@@ -182,10 +182,10 @@ STATES = {
 }
 
 
-def of_others(site: Site) -> dict[tuple[str, str], str]:
+def of_others(builder: Builder) -> dict[tuple[str, str], str]:
     """Return all that is there, to the bit, but for what has the workshop's name or stands in its VPC."""
-    own = {id_ for name, id_ in site.ids.items() if name.startswith("carbuyer-")}
-    shown = details(site.session).items()
+    own = {id_ for name, id_ in builder.ids.items() if name.startswith("carbuyer-")}
+    shown = details(builder.session).items()
     return {key: text for key, text in shown if "carbuyer-" not in key[1] and not any(id_ in key[1] for id_ in own)}
 
 
@@ -197,15 +197,15 @@ def test_somebody_elses(
     state = STATES[name]
     journal = project / "reports" / "journal.jsonl"
     journal.parent.mkdir(exist_ok=True)
-    site = Site(session)
-    state.arrange(site, journal)
-    before = of_others(site)
+    builder = Builder(session)
+    state.arrange(builder, journal)
+    before = of_others(builder)
 
     more = [STEPS[4]] if state.step == 5 else []
     results = [run_suite(*more, path=STEPS[state.step]) for _ in range(2)]
 
     sandbox.clock.advance(3 * 3600)
-    after = of_others(site)
+    after = of_others(builder)
     assert {key for key in before if after.get(key) != before[key]} == set(), results[0].output
     assert [result.exit_code for result in results] == [state.exit_code] * 2, results[0].output
     assert state.told in " ".join(results[0].output.split())

@@ -194,7 +194,7 @@ class Assumer:
     def session(self, member: Member) -> boto3.Session:
         """Return a session in the member's role, which is taken at the first call."""
         core = botocore.session.Session()
-        core.register_component("credential_provider", _Given(self._credentials(member)))
+        core.register_component("credential_provider", _GivenKeys(self._credentials(member)))
         return boto3.Session(botocore_session=core, region_name=member.region or self._own.region_name)
 
     def _credentials(self, member: Member) -> DeferredRefreshableCredentials:
@@ -215,7 +215,7 @@ class Assumer:
 
 
 @dataclass(frozen=True)
-class _Given:
+class _GivenKeys:
     """A botocore credential provider that has what it provides."""
 
     credentials: DeferredRefreshableCredentials

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from carbuyer_cleanup.home import HOME, STEPS
+from carbuyer_cleanup.project_files import STEPS, SUITE_ROOT
 
 
 def main() -> int:
@@ -14,7 +14,7 @@ def main() -> int:
 
     Arguments that begin with ``cleanup_tests`` are the suite's own files. Nothing is written beside them.
     """
-    given = [str(HOME / word) if word.startswith(STEPS) else word for word in sys.argv[1:]]
-    steps = [] if any(word.startswith(str(HOME / STEPS)) for word in given) else [str(HOME / STEPS)]
-    own = ["--rootdir", str(HOME), "-c", str(HOME / "pyproject.toml"), "-p", "no:cacheprovider"]
+    given = [str(SUITE_ROOT / word) if word.startswith(STEPS) else word for word in sys.argv[1:]]
+    steps = [] if any(word.startswith(str(SUITE_ROOT / STEPS)) for word in given) else [str(SUITE_ROOT / STEPS)]
+    own = ["--rootdir", str(SUITE_ROOT), "-c", str(SUITE_ROOT / "pyproject.toml"), "-p", "no:cacheprovider"]
     return int(pytest.main([*own, *steps, *given]))

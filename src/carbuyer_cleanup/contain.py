@@ -41,12 +41,12 @@ def contained(what: str, known: tuple[type[Exception], ...] = (CleanupError,)) -
     except known:
         raise
     except Exception as error:
-        raise told(error, what, *calls) from error
+        raise as_user_error(error, what, *calls) from error
     finally:
         _calls.reset(token)
 
 
-def told(error: Exception, what: str, call: str = "") -> CleanupError:
+def as_user_error(error: Exception, what: str, call: str = "") -> CleanupError:
     """Return an error as users are told it; the last ``call`` says whose answer was not understood."""
     if isinstance(error, CleanupError):
         return error

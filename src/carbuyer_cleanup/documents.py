@@ -9,8 +9,8 @@ import json
 import re
 
 from carbuyer_cleanup import workshop
-from carbuyer_cleanup.home import CHECKOUT, MANIFEST
 from carbuyer_cleanup.permissions import policy
+from carbuyer_cleanup.project_files import CHECKOUT, MANIFEST
 from carbuyer_cleanup.teardown.plan import STEPS, Step
 
 README = CHECKOUT / "README.md"

@@ -19,7 +19,7 @@ from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.backup import calls as backup
 from carbuyer_cleanup.call import grant
 from carbuyer_cleanup.catalog import KINDS
-from carbuyer_cleanup.home import MANIFEST
+from carbuyer_cleanup.project_files import MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

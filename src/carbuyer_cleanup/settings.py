@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup import conflicts, home, scope, workshop
+from carbuyer_cleanup import conflicts, project_files, scope, workshop
 from carbuyer_cleanup.classroom import accounts as class_accounts
 from carbuyer_cleanup.classroom import comparison, grades
 from carbuyer_cleanup.classroom.roster import Member
@@ -138,7 +138,7 @@ def read(config: pytest.Config, environ: Mapping[str, str]) -> Settings:
     return Settings(
         rehearsal=rehearsal, task=task, account=account, profile=str(get("--profile")), region=region,
         workshop=manifest, one_by_one=bool(get("--one-by-one")), speed=_speed(str(get("--sandbox-speed"))),
-        reports=home.reports_of(config), sign=str(get("--sign")),
+        reports=project_files.reports_of(config), sign=str(get("--sign")),
         depth=get("--audit-depth") or ("workshop" if rehearsal or members else "full"),
         members=members, left_out=left_out, confirmed=class_accounts.confirmed(config, len(everybody)),
         grades=_grades(str(get("--grades")), members), estate=str(get("--estate")) or "ordinary",
@@ -181,12 +181,13 @@ def _grades(style: str, members: tuple[Member, ...]) -> str:
 def inherited(config: pytest.Config) -> Settings | None:
     """Return what a worker was told by the process that started it; None in any other process."""
     told = getattr(config, "workerinput", {}).get(TOLD)
-    return Settings.from_plain(told, home.reports_of(config)) if told else None
+    return Settings.from_plain(told, project_files.reports_of(config)) if told else None
 
 
 def _manifest(config: pytest.Config) -> Path:
-    given = str(config.getoption("--workshop"))
-    return config.invocation_params.dir / given if given else config.rootpath / home.STEPS / home.MANIFEST.name
+    if given := str(config.getoption("--workshop")):
+        return config.invocation_params.dir / given
+    return config.rootpath / project_files.STEPS / project_files.MANIFEST.name
 
 
 def _task(*, plan: bool, verify: bool) -> Task:

@@ -1,6 +1,6 @@
 """The embedded AWS: moto, made to answer as the real one does."""
 
 from strict_moto import estate, wall
-from strict_moto.front import Sandbox
+from strict_moto.sandbox import Sandbox
 
 __all__ = ["Sandbox", "estate", "wall"]

@@ -8,14 +8,14 @@ from collections import deque
 from typing import TYPE_CHECKING, TypeVar
 
 from aws_clock import Clock
-from strict_moto import estates, mends, wall
-from strict_moto.estates import ESTATES, WORKSHOP, Mess
+from strict_moto import messy_estates, moto_patches, wall
+from strict_moto.builder import BUCKET
 from strict_moto.faults import Faults
 from strict_moto.files import ESTATE_FILE, FAULTS_FILE, estate_of, faults_of
-from strict_moto.front import ACCOUNT, Sandbox
+from strict_moto.messy_estates import ESTATES, WORKSHOP, Mess
+from strict_moto.sandbox import ACCOUNT, Sandbox
 from strict_moto.server import Server
 from strict_moto.session import REGION
-from strict_moto.site import BUCKET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _serve(options: argparse.Namespace, wanted: Mapping[str, Mess]) -> None:
     sandbox = Sandbox(Clock(options.speed))
-    with Server(sandbox, options.port) as server, wall.raised(), mends.undelivered():
+    with Server(sandbox, options.port) as server, wall.raised(), moto_patches.undelivered():
         _tell(_surroundings(server.environment))
         for keys in _arranged(sandbox, wanted):
             _tell(f"{_exports(keys)} # account {keys.account}")
@@ -56,15 +56,15 @@ def _serve(options: argparse.Namespace, wanted: Mapping[str, Mess]) -> None:
 
 def _arranged(sandbox: Sandbox, wanted: Mapping[str, Mess]) -> Iterator[Credentials]:
     """Build in each account, then leave each as it is to be found, and join several in an organization."""
-    sites = {}
+    builders = {}
     for account, mess in wanted.items():
         session, bucket = sandbox.session(account), BUCKET if account == ACCOUNT else f"{BUCKET}-{account}"
-        estates.settle(session, mess.bystanders, bucket)
-        sites[account] = estates.erect(session, mess, bucket)
+        messy_estates.settle(session, mess.bystanders, bucket)
+        builders[account] = messy_estates.erect(session, mess, bucket)
         yield sandbox.add_account(account)
     for account, mess in wanted.items():
-        estates.leave(sites[account], mess)
-        estates.obstruct(sites[account], mess)
+        messy_estates.leave(builders[account], mess)
+        messy_estates.obstruct(builders[account], mess)
         sandbox.offers[account] = mess.offer
     if len(wanted) > 1:
         yield sandbox.organize(MANAGEMENT)

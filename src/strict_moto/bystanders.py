@@ -12,7 +12,7 @@ from strict_moto import states_beside as beside
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.site import Site
+    from strict_moto.builder import Builder
 
 NEAR_MISSES = ("mycarbuyer-x", "carbuyers-x", "Carbuyer-x")
 
@@ -24,50 +24,50 @@ class Blocker(NamedTuple):
     """
 
     needs: tuple[str, ...]
-    put: Callable[[Site], str]
+    put: Callable[[Builder], str]
 
 
-def _network(site: Site) -> None:
+def _network(builder: Builder) -> None:
     """Make a whole VPC of somebody else's: endpoint, NAT gateway with its address, group, key, target group."""
-    network.vpc(site, "other")
-    network.nat_gateway(site, "other-nat-gateway", "other")
-    network.security_group(site, "other-sg", [], "other")
-    network.key_pair(site, "other-key")
-    network.target_group(site, "other-tg", 80, "nobody", "other")
+    network.vpc(builder, "other")
+    network.nat_gateway(builder, "other-nat-gateway", "other")
+    network.security_group(builder, "other-sg", [], "other")
+    network.key_pair(builder, "other-key")
+    network.target_group(builder, "other-tg", 80, "nobody", "other")
 
 
-def _identities(site: Site) -> None:
+def _identities(builder: Builder) -> None:
     """Make roles, instance profiles, users and a group whose names only look like the workshop's."""
-    site.client("iam").create_group(GroupName="carbuyers")
+    builder.client("iam").create_group(GroupName="carbuyers")
     for name in NEAR_MISSES:
-        services.role(site, name, "ec2.amazonaws.com", services.APP_POLICIES)
-        services.user(site, name)
-        site.client("iam").create_instance_profile(InstanceProfileName=name)
+        services.role(builder, name, "ec2.amazonaws.com", services.APP_POLICIES)
+        services.user(builder, name)
+        builder.client("iam").create_instance_profile(InstanceProfileName=name)
 
 
-def _functions(site: Site) -> None:
+def _functions(builder: Builder) -> None:
     """Make a function with its log group, API, usage plan and key, all of somebody else's."""
-    site.ids["carbuyer-lambda-email-role"] = services.role(site, "other-role", "lambda.amazonaws.com")
-    services.function(site, "mycarbuyer-function")
-    services.rest_api(site, "mycarbuyer-api", "mycarbuyer-function")
-    services.usage_plan(site, "mycarbuyer-plan", "mycarbuyer-key", "mycarbuyer-api")
-    site.client("apigatewayv2").create_api(Name="mycarbuyer-http", ProtocolType="HTTP")
+    builder.ids["carbuyer-lambda-email-role"] = services.role(builder, "other-role", "lambda.amazonaws.com")
+    services.function(builder, "mycarbuyer-function")
+    services.rest_api(builder, "mycarbuyer-api", "mycarbuyer-function")
+    services.usage_plan(builder, "mycarbuyer-plan", "mycarbuyer-key", "mycarbuyer-api")
+    builder.client("apigatewayv2").create_api(Name="mycarbuyer-http", ProtocolType="HTTP")
 
 
-def _test_events(site: Site) -> None:
+def _test_events(builder: Builder) -> None:
     """Share a test event of somebody else's function."""
-    beside.share_test_event(site, "mycarbuyer-function")
+    beside.share_test_event(builder, "mycarbuyer-function")
 
 
-def _storage(site: Site) -> None:
+def _storage(builder: Builder) -> None:
     """Make a bucket with a distribution before it, and tables, of names that only look like the workshop's."""
-    services.bucket(site, f"my{site.bucket}")
-    services.distribution(site, "other", origin=f"my{site.bucket}")
+    services.bucket(builder, f"my{builder.bucket}")
+    services.distribution(builder, "other", origin=f"my{builder.bucket}")
     for name in ("User2", "user"):
-        services.table(site, name)
+        services.table(builder, name)
 
 
-BYSTANDERS: dict[str, Callable[[Site], object]] = {
+BYSTANDERS: dict[str, Callable[[Builder], object]] = {
     "defaults": defaults.defaults,
     "billing": defaults.billing,
     "member": defaults.member,
@@ -79,37 +79,37 @@ BYSTANDERS: dict[str, Callable[[Site], object]] = {
 }
 
 
-def _foreign_instance(site: Site) -> str:
+def _foreign_instance(builder: Builder) -> str:
     """Launch an instance of somebody else's inside the workshop's VPC."""
-    return network.instance(site, "somebody-elses", "carbuyer-customer-sg", "carbuyer-fcj-public1")
+    return network.instance(builder, "somebody-elses", "carbuyer-customer-sg", "carbuyer-fcj-public1")
 
 
-def _idle_address(site: Site) -> str:
+def _idle_address(builder: Builder) -> str:
     """Allocate an address that nothing uses: never released, but it costs money."""
-    return str(site.client("ec2").allocate_address(Domain="vpc")["AllocationId"])
+    return str(builder.client("ec2").allocate_address(Domain="vpc")["AllocationId"])
 
 
-def _peering(site: Site) -> str:
+def _peering(builder: Builder) -> str:
     """Join the workshop's VPC to another network."""
-    ec2 = site.client("ec2")
+    ec2 = builder.client("ec2")
     other = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
-    asked = ec2.create_vpc_peering_connection(VpcId=other, PeerVpcId=site.ids["carbuyer-fcj-vpc"])
+    asked = ec2.create_vpc_peering_connection(VpcId=other, PeerVpcId=builder.ids["carbuyer-fcj-vpc"])
     id_ = asked["VpcPeeringConnection"]["VpcPeeringConnectionId"]
     ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=id_)
     return str(id_)
 
 
-def _snapshot(site: Site) -> str:
+def _snapshot(builder: Builder) -> str:
     """Copy the disk of an instance of the workshop's, as a lifecycle policy does: it may be a backup."""
-    ec2, instance = site.client("ec2"), site.ids["carbuyer-admin-service"]
+    ec2, instance = builder.client("ec2"), builder.ids["carbuyer-admin-service"]
     (disk,) = ec2.describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": [instance]}])["Volumes"]
     return str(ec2.create_snapshot(VolumeId=disk["VolumeId"])["SnapshotId"])
 
 
-def _access_point(site: Site) -> str:
+def _access_point(builder: Builder) -> str:
     """Put an access point before the bucket."""
-    site.client("s3control").create_access_point(
-        AccountId=site.session.account, Name="somebody-elses-door", Bucket=site.bucket
+    builder.client("s3control").create_access_point(
+        AccountId=builder.session.account, Name="somebody-elses-door", Bucket=builder.bucket
     )
     return "somebody-elses-door"
 

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from strict_moto.site import Site
+    from strict_moto.builder import Builder
 
 BILLS = "us-east-1"  # where CloudWatch has them: CloudWatch user guide, "Create a billing alarm"
 
@@ -17,48 +17,50 @@ SIGN_IN = "/aws-reserved/sso.amazonaws.com/ap-southeast-1/"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
-def defaults(site: Site) -> None:
+def defaults(builder: Builder) -> None:
     """Make what AWS makes, service-linked roles and the role of a sign-in; the owner's user; a wizard's group."""
-    iam, ec2 = site.client("iam"), site.client("ec2")
+    iam, ec2 = builder.client("iam"), builder.client("ec2")
     for service in SERVICES:
         iam.create_service_linked_role(AWSServiceName=f"{service}.amazonaws.com")
-    iam.create_role(RoleName=f"AWSReservedSSO_AdministratorAccess_{_digest(site)}", Path=SIGN_IN, **_trusting(site))
+    iam.create_role(
+        RoleName=f"AWSReservedSSO_AdministratorAccess_{_digest(builder)}", Path=SIGN_IN, **_trusting(builder)
+    )
     iam.create_user(UserName="Administrator")
     iam.attach_user_policy(UserName="Administrator", PolicyArn=ADMINISTRATOR)
     ec2.create_security_group(GroupName="launch-wizard-1", Description="launch-wizard-1 created 2026-03-02T08:15:42")
 
 
-def member(site: Site) -> None:
+def member(builder: Builder) -> None:
     """Make what AWS Organizations makes in an account that it creates (its user guide, "Accessing member accounts")."""
-    iam, name = site.client("iam"), "OrganizationAccountAccessRole"
+    iam, name = builder.client("iam"), "OrganizationAccountAccessRole"
     iam.create_service_linked_role(AWSServiceName="organizations.amazonaws.com")
-    iam.create_role(RoleName=name, **_trusting(site))
+    iam.create_role(RoleName=name, **_trusting(builder))
     iam.attach_role_policy(RoleName=name, PolicyArn=ADMINISTRATOR)
 
 
-def _trusting(site: Site) -> dict[str, str]:
-    trust = {"Effect": "Allow", "Principal": {"AWS": site.session.account}, "Action": "sts:AssumeRole"}
+def _trusting(builder: Builder) -> dict[str, str]:
+    trust = {"Effect": "Allow", "Principal": {"AWS": builder.session.account}, "Action": "sts:AssumeRole"}
     return {"AssumeRolePolicyDocument": json.dumps({"Version": "2012-10-17", "Statement": [trust]})}
 
 
-def billing(site: Site) -> None:
+def billing(builder: Builder) -> None:
     """Make what AWS advises to: a trail with its bucket, a billing alarm with its topic, a zero-spend budget."""
-    bucket = f"aws-cloudtrail-logs-{site.session.account}-{_digest(site)[:8]}"
-    site.create_bucket(bucket)
+    bucket = f"aws-cloudtrail-logs-{builder.session.account}-{_digest(builder)[:8]}"
+    builder.create_bucket(bucket)
     trail = {"Name": "management-events", "S3BucketName": bucket, "IsMultiRegionTrail": True}
-    site.session.client("cloudtrail").create_trail(**trail)
-    topic = site.session.client("sns", region_name=BILLS).create_topic(Name="Default_CloudWatch_Alarms_Topic")[
+    builder.session.client("cloudtrail").create_trail(**trail)
+    topic = builder.session.client("sns", region_name=BILLS).create_topic(Name="Default_CloudWatch_Alarms_Topic")[
         "TopicArn"
     ]
-    site.session.client("cloudwatch", region_name=BILLS).put_metric_alarm(
+    builder.session.client("cloudwatch", region_name=BILLS).put_metric_alarm(
         AlarmName="billing", Namespace="AWS/Billing", MetricName="EstimatedCharges", Statistic="Maximum", Period=21600,
         EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold", AlarmActions=[topic],
     )  # fmt: skip
     limit = {"BudgetLimit": {"Amount": "1", "Unit": "USD"}, "TimeUnit": "MONTHLY", "BudgetType": "COST"}
     budget = {"BudgetName": "My Zero-Spend Budget", **limit}
-    site.session.client("budgets").create_budget(AccountId=site.session.account, Budget=budget)
+    builder.session.client("budgets").create_budget(AccountId=builder.session.account, Budget=budget)
 
 
-def _digest(site: Site) -> str:
+def _digest(builder: Builder) -> str:
     """Return letters and digits such as AWS ends names with; the same ones for the same account."""
-    return hashlib.sha256(site.session.account.encode()).hexdigest()[:16]
+    return hashlib.sha256(builder.session.account.encode()).hexdigest()[:16]

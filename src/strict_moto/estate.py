@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from strict_moto import estate_network as network
 from strict_moto import estate_services as services
-from strict_moto.site import BUCKET, Site
+from strict_moto.builder import BUCKET, Builder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 A_DAY = 86400  # since it was built: everything has settled
 
 # The parts in the order in which the workshop builds them, and what each needs.
-PARTS: dict[str, tuple[Callable[[Site], object], tuple[str, ...]]] = {
+PARTS: dict[str, tuple[Callable[[Builder], object], tuple[str, ...]]] = {
     "vpc": (network.vpc, ()),
     "vpc_endpoint": (network.dynamodb_endpoint, ("vpc",)),
     "role": (services.roles, ()),
@@ -36,19 +36,19 @@ PARTS: dict[str, tuple[Callable[[Site], object], tuple[str, ...]]] = {
 }
 
 
-def create(session: Session, only: Collection[str] | None = None, bucket: str = BUCKET) -> Site:
+def create(session: Session, only: Collection[str] | None = None, bucket: str = BUCKET) -> Builder:
     """Build the estate, or the parts named in ``only`` and what these need, and return what was built.
 
     A day of the sandbox's clock passes: everything is as one finds it, not as one left it a moment ago.
     Bucket names are the whole world's: each account but the first needs a ``bucket`` of another name.
     """
-    site = Site(session, bucket)
+    builder = Builder(session, bucket)
     wanted = set(PARTS) if only is None else _with_needs(only)
     for name, (build, _) in PARTS.items():
         if name in wanted:
-            build(site)
-    site.wait(A_DAY)
-    return site
+            build(builder)
+    builder.wait(A_DAY)
+    return builder
 
 
 def _with_needs(parts: Collection[str]) -> set[str]:

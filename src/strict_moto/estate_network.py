@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from strict_moto.site import spec
+from strict_moto.builder import spec
 
 if TYPE_CHECKING:
-    from strict_moto.site import Site
+    from strict_moto.builder import Builder
 
 ANYWHERE = "0.0.0.0/0"
 IMAGE = "ami-0b5a4445ada4a59b1"  # Amazon Linux 2023
@@ -23,39 +23,39 @@ PATH_RULES = {
 }
 
 
-def vpc(site: Site, name: str = "carbuyer-fcj") -> str:
+def vpc(builder: Builder, name: str = "carbuyer-fcj") -> str:
     """Do what the console's "VPC and more" does, and return the VPC's id. Its parts are named after ``name``."""
-    ec2 = site.client("ec2")
+    ec2 = builder.client("ec2")
     made = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=spec("vpc", f"{name}-vpc"))["Vpc"]["VpcId"]
     ec2.modify_vpc_attribute(VpcId=made, EnableDnsHostnames={"Value": True})
-    site.ids[f"{name}-vpc"] = made
+    builder.ids[f"{name}-vpc"] = made
     for role, zone, third in SUBNETS:
-        _subnet(site, name, role, zone, third)
-    _internet_gateway(site, name)
-    for table, subnets in _route_tables(name, site.region).items():
-        _route_table(site, name, table, subnets)
-    public = site.ids[f"{name}-rtb-public"]
-    ec2.create_route(RouteTableId=public, DestinationCidrBlock=ANYWHERE, GatewayId=site.ids[f"{name}-igw"])
-    endpoint(site, f"{name}-vpce-s3", "s3", [t for t in _route_tables(name, site.region) if "private" in t], name)
+        _subnet(builder, name, role, zone, third)
+    _internet_gateway(builder, name)
+    for table, subnets in _route_tables(name, builder.region).items():
+        _route_table(builder, name, table, subnets)
+    public = builder.ids[f"{name}-rtb-public"]
+    ec2.create_route(RouteTableId=public, DestinationCidrBlock=ANYWHERE, GatewayId=builder.ids[f"{name}-igw"])
+    endpoint(builder, f"{name}-vpce-s3", "s3", [t for t in _route_tables(name, builder.region) if "private" in t], name)
     return str(made)
 
 
-def _subnet(site: Site, name: str, role: str, zone: str, third: int) -> None:
-    full_name = f"{name}-subnet-{role}-{site.region}{zone}"
-    made = site.client("ec2").create_subnet(
-        VpcId=site.ids[f"{name}-vpc"],
+def _subnet(builder: Builder, name: str, role: str, zone: str, third: int) -> None:
+    full_name = f"{name}-subnet-{role}-{builder.region}{zone}"
+    made = builder.client("ec2").create_subnet(
+        VpcId=builder.ids[f"{name}-vpc"],
         CidrBlock=f"10.0.{third}.0/20",
-        AvailabilityZone=f"{site.region}{zone}",
+        AvailabilityZone=f"{builder.region}{zone}",
         TagSpecifications=spec("subnet", full_name),
     )
-    site.ids[full_name] = site.ids[f"{name}-{role}"] = made["Subnet"]["SubnetId"]
+    builder.ids[full_name] = builder.ids[f"{name}-{role}"] = made["Subnet"]["SubnetId"]
 
 
-def _internet_gateway(site: Site, name: str) -> None:
-    ec2 = site.client("ec2")
+def _internet_gateway(builder: Builder, name: str) -> None:
+    ec2 = builder.client("ec2")
     made = ec2.create_internet_gateway(TagSpecifications=spec("internet-gateway", f"{name}-igw"))
-    site.ids[f"{name}-igw"] = made["InternetGateway"]["InternetGatewayId"]
-    ec2.attach_internet_gateway(InternetGatewayId=site.ids[f"{name}-igw"], VpcId=site.ids[f"{name}-vpc"])
+    builder.ids[f"{name}-igw"] = made["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=builder.ids[f"{name}-igw"], VpcId=builder.ids[f"{name}-vpc"])
 
 
 def _route_tables(name: str, region: str) -> dict[str, tuple[str, ...]]:
@@ -67,49 +67,51 @@ def _route_tables(name: str, region: str) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _route_table(site: Site, name: str, full_name: str, subnets: tuple[str, ...]) -> None:
-    ec2 = site.client("ec2")
-    made = ec2.create_route_table(VpcId=site.ids[f"{name}-vpc"], TagSpecifications=spec("route-table", full_name))
-    site.ids[full_name] = made["RouteTable"]["RouteTableId"]
+def _route_table(builder: Builder, name: str, full_name: str, subnets: tuple[str, ...]) -> None:
+    ec2 = builder.client("ec2")
+    made = ec2.create_route_table(VpcId=builder.ids[f"{name}-vpc"], TagSpecifications=spec("route-table", full_name))
+    builder.ids[full_name] = made["RouteTable"]["RouteTableId"]
     for subnet in subnets:
-        ec2.associate_route_table(RouteTableId=site.ids[full_name], SubnetId=site.ids[f"{name}-{subnet}"])
+        ec2.associate_route_table(RouteTableId=builder.ids[full_name], SubnetId=builder.ids[f"{name}-{subnet}"])
 
 
-def endpoint(site: Site, name: str, service: str, tables: list[str], network: str = "carbuyer-fcj") -> str:
+def endpoint(builder: Builder, name: str, service: str, tables: list[str], network: str = "carbuyer-fcj") -> str:
     """Make a gateway endpoint of ``service`` on route ``tables``, and return its id."""
-    made = site.client("ec2").create_vpc_endpoint(
-        VpcId=site.ids[f"{network}-vpc"],
-        ServiceName=f"com.amazonaws.{site.region}.{service}",
+    made = builder.client("ec2").create_vpc_endpoint(
+        VpcId=builder.ids[f"{network}-vpc"],
+        ServiceName=f"com.amazonaws.{builder.region}.{service}",
         VpcEndpointType="Gateway",
-        RouteTableIds=[site.ids[table] for table in tables],
+        RouteTableIds=[builder.ids[table] for table in tables],
         TagSpecifications=spec("vpc-endpoint", name),
     )
-    site.ids[name] = made["VpcEndpoint"]["VpcEndpointId"]
-    return site.ids[name]
+    builder.ids[name] = made["VpcEndpoint"]["VpcEndpointId"]
+    return builder.ids[name]
 
 
-def dynamodb_endpoint(site: Site) -> None:
+def dynamodb_endpoint(builder: Builder) -> None:
     """Make the endpoint that the workshop adds by hand."""
-    endpoint(site, "carbuyer-dynamodb-endpoint", "dynamodb", list(_route_tables("carbuyer-fcj", site.region)))
+    endpoint(builder, "carbuyer-dynamodb-endpoint", "dynamodb", list(_route_tables("carbuyer-fcj", builder.region)))
 
 
-def security_groups(site: Site) -> None:
+def security_groups(builder: Builder) -> None:
     """Make the three groups; two of them admit the third."""
-    alb = security_group(site, "carbuyer-alb-sg", [_open(80), _open(443)])
+    alb = security_group(builder, "carbuyer-alb-sg", [_open(80), _open(443)])
     to_3000 = _port(3000) | {"UserIdGroupPairs": [{"GroupId": alb}]}
     to_3001 = _port(3001) | {"UserIdGroupPairs": [{"GroupId": alb}]}
-    security_group(site, "carbuyer-customer-sg", [_open(22), to_3000])
-    security_group(site, "carbuyer-admin-sg", [_open(22, "10.0.0.0/20"), to_3001])
+    security_group(builder, "carbuyer-customer-sg", [_open(22), to_3000])
+    security_group(builder, "carbuyer-admin-sg", [_open(22, "10.0.0.0/20"), to_3001])
 
 
-def security_group(site: Site, name: str, permissions: list[dict[str, Any]], network: str = "carbuyer-fcj") -> str:
+def security_group(
+    builder: Builder, name: str, permissions: list[dict[str, Any]], network: str = "carbuyer-fcj"
+) -> str:
     """Make a security group with ingress ``permissions``, and return its id."""
-    ec2 = site.client("ec2")
-    made = ec2.create_security_group(GroupName=name, Description=name, VpcId=site.ids[f"{network}-vpc"])
-    site.ids[name] = made["GroupId"]
+    ec2 = builder.client("ec2")
+    made = ec2.create_security_group(GroupName=name, Description=name, VpcId=builder.ids[f"{network}-vpc"])
+    builder.ids[name] = made["GroupId"]
     if permissions:
         ec2.authorize_security_group_ingress(GroupId=made["GroupId"], IpPermissions=permissions)
-    return site.ids[name]
+    return builder.ids[name]
 
 
 def _port(port: int) -> dict[str, Any]:
@@ -120,20 +122,20 @@ def _open(port: int, cidr: str = ANYWHERE) -> dict[str, Any]:
     return _port(port) | {"IpRanges": [{"CidrIp": cidr}]}
 
 
-def key_pair(site: Site, name: str = "carbuyer-keypair") -> None:
+def key_pair(builder: Builder, name: str = "carbuyer-keypair") -> None:
     """Make a key pair; an RSA one takes as long as thirty calls."""
-    site.ids[name] = site.client("ec2").create_key_pair(KeyName=name, KeyType="ed25519")["KeyPairId"]
+    builder.ids[name] = builder.client("ec2").create_key_pair(KeyName=name, KeyType="ed25519")["KeyPairId"]
 
 
-def instances(site: Site) -> None:
+def instances(builder: Builder) -> None:
     """Launch the two instances."""
-    instance(site, "carbuyer-customer-service", "carbuyer-customer-sg", "carbuyer-fcj-public1", public=True)
-    instance(site, "carbuyer-admin-service", "carbuyer-admin-sg", "carbuyer-fcj-private1")
+    instance(builder, "carbuyer-customer-service", "carbuyer-customer-sg", "carbuyer-fcj-public1", public=True)
+    instance(builder, "carbuyer-admin-service", "carbuyer-admin-sg", "carbuyer-fcj-private1")
 
 
-def instance(site: Site, name: str, group: str, subnet: str, *, public: bool = False, **more: Any) -> str:
+def instance(builder: Builder, name: str, group: str, subnet: str, *, public: bool = False, **more: Any) -> str:
     """Launch an instance as the workshop does, and return its id; ``more`` is passed on to RunInstances."""
-    launched = site.client("ec2").run_instances(
+    launched = builder.client("ec2").run_instances(
         ImageId=IMAGE,
         InstanceType="t3.micro",
         MinCount=1,
@@ -143,8 +145,8 @@ def instance(site: Site, name: str, group: str, subnet: str, *, public: bool = F
         NetworkInterfaces=[
             {
                 "DeviceIndex": 0,
-                "SubnetId": site.ids[subnet],
-                "Groups": [site.ids[group]],
+                "SubnetId": builder.ids[subnet],
+                "Groups": [builder.ids[group]],
                 "AssociatePublicIpAddress": public,
                 "DeleteOnTermination": True,
             }
@@ -158,75 +160,75 @@ def instance(site: Site, name: str, group: str, subnet: str, *, public: bool = F
         TagSpecifications=spec("instance", name),
         **more,
     )
-    site.ids[name] = launched["Instances"][0]["InstanceId"]
-    return site.ids[name]
+    builder.ids[name] = launched["Instances"][0]["InstanceId"]
+    return builder.ids[name]
 
 
 def nat_gateway(
-    site: Site, name: str = "carbuyer-nat-gateway", network: str = "carbuyer-fcj", subnet: str = "public2"
+    builder: Builder, name: str = "carbuyer-nat-gateway", network: str = "carbuyer-fcj", subnet: str = "public2"
 ) -> str:
     """Make a NAT gateway with an address as its dialog allocates it, without a name, and return its id."""
-    ec2 = site.client("ec2")
+    ec2 = builder.client("ec2")
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]
     made = ec2.create_nat_gateway(
-        SubnetId=site.ids[f"{network}-{subnet}"],
+        SubnetId=builder.ids[f"{network}-{subnet}"],
         AllocationId=address,
         TagSpecifications=spec("natgateway", name),
     )["NatGateway"]["NatGatewayId"]
-    site.ids |= {name: made, f"{name} address": address}
+    builder.ids |= {name: made, f"{name} address": address}
     return str(made)
 
 
-def nat_gateway_with_route(site: Site) -> None:
+def nat_gateway_with_route(builder: Builder) -> None:
     """Make the workshop's NAT gateway, and lead the second private subnet's traffic there."""
-    table, nat = site.ids[f"carbuyer-fcj-rtb-private2-{site.region}b"], nat_gateway(site)
-    site.client("ec2").create_route(RouteTableId=table, DestinationCidrBlock=ANYWHERE, NatGatewayId=nat)
+    table, nat = builder.ids[f"carbuyer-fcj-rtb-private2-{builder.region}b"], nat_gateway(builder)
+    builder.client("ec2").create_route(RouteTableId=table, DestinationCidrBlock=ANYWHERE, NatGatewayId=nat)
 
 
-def target_groups(site: Site) -> None:
+def target_groups(builder: Builder) -> None:
     """Make the target groups, and register the instances if there are any."""
-    elb = site.client("elbv2")
-    target_group(site, "carbuyer-customer-tg", 3000, "carbuyer-customer-service")
-    admin = target_group(site, "carbuyer-admin-employee-tg", 3001, "carbuyer-admin-service")
+    elb = builder.client("elbv2")
+    target_group(builder, "carbuyer-customer-tg", 3000, "carbuyer-customer-service")
+    admin = target_group(builder, "carbuyer-admin-employee-tg", 3001, "carbuyer-admin-service")
     sticky = {"stickiness.enabled": "true", "stickiness.type": "lb_cookie"}
     attributes = [{"Key": key, "Value": value} for key, value in sticky.items()]
     elb.modify_target_group_attributes(TargetGroupArn=admin, Attributes=attributes)
 
 
-def target_group(site: Site, name: str, port: int, target: str, network: str = "carbuyer-fcj") -> str:
+def target_group(builder: Builder, name: str, port: int, target: str, network: str = "carbuyer-fcj") -> str:
     """Make a target group, register the instance ``target`` if it was launched, and return the ARN."""
-    elb = site.client("elbv2")
+    elb = builder.client("elbv2")
     made = elb.create_target_group(
-        Name=name, Protocol="HTTP", Port=port, VpcId=site.ids[f"{network}-vpc"], TargetType="instance"
+        Name=name, Protocol="HTTP", Port=port, VpcId=builder.ids[f"{network}-vpc"], TargetType="instance"
     )
-    site.ids[name] = made["TargetGroups"][0]["TargetGroupArn"]
-    if target in site.ids:
-        elb.register_targets(TargetGroupArn=site.ids[name], Targets=[{"Id": site.ids[target], "Port": port}])
-    return site.ids[name]
+    builder.ids[name] = made["TargetGroups"][0]["TargetGroupArn"]
+    if target in builder.ids:
+        elb.register_targets(TargetGroupArn=builder.ids[name], Targets=[{"Id": builder.ids[target], "Port": port}])
+    return builder.ids[name]
 
 
 def load_balancer(
-    site: Site, name: str = "carbuyer-alb", group: str = "carbuyer-alb-sg", network: str = "carbuyer-fcj"
+    builder: Builder, name: str = "carbuyer-alb", group: str = "carbuyer-alb-sg", network: str = "carbuyer-fcj"
 ) -> str:
     """Make the load balancer with its listener and seven path rules, and return its ARN."""
-    elb = site.client("elbv2")
+    elb = builder.client("elbv2")
     made = elb.create_load_balancer(
         Name=name,
-        Subnets=[site.ids[f"{network}-public1"], site.ids[f"{network}-public2"]],
-        SecurityGroups=[site.ids[group]],
+        Subnets=[builder.ids[f"{network}-public1"], builder.ids[f"{network}-public2"]],
+        SecurityGroups=[builder.ids[group]],
         Scheme="internet-facing",
         Type="application",
     )
-    site.ids[name] = made["LoadBalancers"][0]["LoadBalancerArn"]
-    customer, admin = (_forward(site, f"carbuyer-{which}-tg") for which in ("customer", "admin-employee"))
-    listener = elb.create_listener(LoadBalancerArn=site.ids[name], Protocol="HTTP", Port=80, DefaultActions=customer)[
-        "Listeners"
-    ][0]["ListenerArn"]
+    builder.ids[name] = made["LoadBalancers"][0]["LoadBalancerArn"]
+    customer, admin = (_forward(builder, f"carbuyer-{which}-tg") for which in ("customer", "admin-employee"))
+    listener = elb.create_listener(
+        LoadBalancerArn=builder.ids[name], Protocol="HTTP", Port=80, DefaultActions=customer
+    )["Listeners"][0]["ListenerArn"]
     for priority, path in PATH_RULES.items():
         conditions = [{"Field": "path-pattern", "PathPatternConfig": {"Values": [path]}}]
         elb.create_rule(ListenerArn=listener, Priority=priority, Conditions=conditions, Actions=admin)
-    return site.ids[name]
+    return builder.ids[name]
 
 
-def _forward(site: Site, group: str) -> list[dict[str, str]]:
-    return [{"Type": "forward", "TargetGroupArn": site.ids[group]}]
+def _forward(builder: Builder, group: str) -> list[dict[str, str]]:
+    return [{"Type": "forward", "TargetGroupArn": builder.ids[group]}]

@@ -7,10 +7,10 @@ import json
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from strict_moto.site import named
+from strict_moto.builder import named
 
 if TYPE_CHECKING:
-    from strict_moto.site import Site
+    from strict_moto.builder import Builder
 
 POLICY = "arn:aws:iam::aws:policy/"
 APP_POLICIES = (POLICY + "AmazonDynamoDBFullAccess", POLICY + "AmazonS3FullAccess", POLICY + "CloudFrontFullAccess")
@@ -20,50 +20,50 @@ KEYS = ("Database/XeOto.json", "Database/User.json", "SlideShow/slide-1.jpg", "S
 HANDLER = b"export const handler = async () => ({ statusCode: 200, body: 'sent' });\n"
 
 
-def roles(site: Site) -> None:
+def roles(builder: Builder) -> None:
     """Make the two roles, and the instance profile that the console adds to the first."""
-    iam = site.client("iam")
-    role(site, "carbuyer-ec2-role", "ec2.amazonaws.com", APP_POLICIES)
+    iam = builder.client("iam")
+    role(builder, "carbuyer-ec2-role", "ec2.amazonaws.com", APP_POLICIES)
     iam.create_instance_profile(InstanceProfileName="carbuyer-ec2-role")
     iam.add_role_to_instance_profile(InstanceProfileName="carbuyer-ec2-role", RoleName="carbuyer-ec2-role")
-    role(site, "carbuyer-lambda-email-role", "lambda.amazonaws.com", (LAMBDA_POLICY,))
+    role(builder, "carbuyer-lambda-email-role", "lambda.amazonaws.com", (LAMBDA_POLICY,))
 
 
-def role(site: Site, name: str, service: str, policies: tuple[str, ...] = ()) -> str:
+def role(builder: Builder, name: str, service: str, policies: tuple[str, ...] = ()) -> str:
     """Make a role that ``service`` may take, and return its ARN."""
-    iam = site.client("iam")
+    iam = builder.client("iam")
     trust = [{"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}]
     document = json.dumps({"Version": "2012-10-17", "Statement": trust})
-    site.ids[name] = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    builder.ids[name] = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"]
     for policy in policies:
         iam.attach_role_policy(RoleName=name, PolicyArn=policy)
-    return site.ids[name]
+    return builder.ids[name]
 
 
-def user(site: Site, name: str = "carbuyer-app-user") -> str:
+def user(builder: Builder, name: str = "carbuyer-app-user") -> str:
     """Make the user with one access key, and return the key's id; the console keeps its description as a tag."""
-    iam = site.client("iam")
+    iam = builder.client("iam")
     iam.create_user(UserName=name)
     for policy in APP_POLICIES:
         iam.attach_user_policy(UserName=name, PolicyArn=policy)
     key = iam.create_access_key(UserName=name)["AccessKey"]["AccessKeyId"]
     iam.tag_user(UserName=name, Tags=[{"Key": key, "Value": "carbuyer-app-keys"}])
-    site.ids[name] = key
+    builder.ids[name] = key
     return str(key)
 
 
-def tables(site: Site) -> None:
+def tables(builder: Builder) -> None:
     """Make the twelve tables, a few items in each."""
     for name in TABLES:
-        table(site, name)
-    site.wait(60)  # they take items once they are active
+        table(builder, name)
+    builder.wait(60)  # they take items once they are active
     for name in TABLES:
-        items(site, name)
+        items(builder, name)
 
 
-def table(site: Site, name: str, key: str = "id", **more: Any) -> None:
+def table(builder: Builder, name: str, key: str = "id", **more: Any) -> None:
     """Make a table; ``more`` is passed on to CreateTable."""
-    site.client("dynamodb").create_table(
+    builder.client("dynamodb").create_table(
         TableName=name,
         AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
         KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
@@ -72,22 +72,22 @@ def table(site: Site, name: str, key: str = "id", **more: Any) -> None:
     )
 
 
-def items(site: Site, name: str, count: int = 3) -> None:
+def items(builder: Builder, name: str, count: int = 3) -> None:
     """Put items into a table of the workshop."""
     puts = [{"PutRequest": {"Item": {"id": {"S": f"{name}-{n}"}, "name": {"S": f"{name} {n}"}}}} for n in range(count)]
-    site.client("dynamodb").batch_write_item(RequestItems={name: puts})
+    builder.client("dynamodb").batch_write_item(RequestItems={name: puts})
 
 
-def bucket(site: Site, name: str = "") -> None:
+def bucket(builder: Builder, name: str = "") -> None:
     """Make the bucket: versioned, readable by all, with old versions and delete markers in it."""
-    s3, name = site.client("s3"), name or site.bucket
-    site.create_bucket(name)
+    s3, name = builder.client("s3"), name or builder.bucket
+    builder.create_bucket(name)
     s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": True}
     s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [rule]})
     s3.delete_public_access_block(Bucket=name)
     s3.put_bucket_policy(Bucket=name, Policy=_public_read(name))
-    objects(site, name)
+    objects(builder, name)
 
 
 def _public_read(bucket_name: str) -> str:
@@ -96,9 +96,9 @@ def _public_read(bucket_name: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [{"Sid": "PublicRead", **statement}]})
 
 
-def objects(site: Site, name: str) -> None:
+def objects(builder: Builder, name: str) -> None:
     """Upload the workshop's files, one of them twice, and delete one, which leaves a delete marker."""
-    s3 = site.client("s3")
+    s3 = builder.client("s3")
     for folder in ("Database/", "SlideShow/"):
         s3.put_object(Bucket=name, Key=folder)
     for key in (*KEYS, KEYS[0]):
@@ -106,10 +106,10 @@ def objects(site: Site, name: str) -> None:
     s3.delete_object(Bucket=name, Key=KEYS[-1])
 
 
-def distribution(site: Site, name: str = "fcj-cloudfront-carbuyer", origin: str = "") -> str:
+def distribution(builder: Builder, name: str = "fcj-cloudfront-carbuyer", origin: str = "") -> str:
     """Make a distribution of a bucket with an origin access control, and return its id; its name is a tag."""
-    cloudfront = site.client("cloudfront")
-    domain = f"{origin or site.bucket}.s3.{site.region}.amazonaws.com"
+    cloudfront = builder.client("cloudfront")
+    domain = f"{origin or builder.bucket}.s3.{builder.region}.amazonaws.com"
     access = cloudfront.create_origin_access_control(
         OriginAccessControlConfig={
             "Name": f"oac-{domain}-{name}",
@@ -124,7 +124,7 @@ def distribution(site: Site, name: str = "fcj-cloudfront-carbuyer", origin: str 
             "Tags": {"Items": named(name)},
         }
     )["Distribution"]
-    site.ids |= {name: made["Id"], f"{name} access control": access}
+    builder.ids |= {name: made["Id"], f"{name} access control": access}
     return str(made["Id"])
 
 
@@ -149,12 +149,12 @@ def _distribution(name: str, domain: str, access: str) -> dict[str, Any]:
     }
 
 
-def function(site: Site, name: str = "carbuyer-email-service", **more: Any) -> str:
+def function(builder: Builder, name: str = "carbuyer-email-service", **more: Any) -> str:
     """Make the function and the log group that its first run makes; ``more`` is passed on to CreateFunction."""
-    made = site.client("lambda").create_function(
+    made = builder.client("lambda").create_function(
         FunctionName=name,
         Runtime="nodejs22.x",
-        Role=site.ids["carbuyer-lambda-email-role"],
+        Role=builder.ids["carbuyer-lambda-email-role"],
         Handler="index.handler",
         Code={"ZipFile": _package()},
         MemorySize=256,
@@ -162,9 +162,9 @@ def function(site: Site, name: str = "carbuyer-email-service", **more: Any) -> s
         Environment={"Variables": {"EMAIL_USER": "shop@example.com", "EMAIL_PASS": "not-a-real-password"}},
         **more,
     )
-    site.client("logs").create_log_group(logGroupName=f"/aws/lambda/{name}")
-    site.ids[name] = made["FunctionArn"]
-    return site.ids[name]
+    builder.client("logs").create_log_group(logGroupName=f"/aws/lambda/{name}")
+    builder.ids[name] = made["FunctionArn"]
+    return builder.ids[name]
 
 
 def _package() -> bytes:
@@ -174,45 +174,48 @@ def _package() -> bytes:
     return buffer.getvalue()
 
 
-def rest_api(site: Site, name: str = "carbuyer-email-api", target: str = "carbuyer-email-service") -> str:
+def rest_api(builder: Builder, name: str = "carbuyer-email-api", target: str = "carbuyer-email-service") -> str:
     """Make the API in front of the function, with its stage, its key and its usage plan, and return its id."""
-    gateway = site.client("apigateway")
+    gateway = builder.client("apigateway")
     api = gateway.create_rest_api(name=name)["id"]
-    site.ids[name] = api
+    builder.ids[name] = api
     root = gateway.get_resources(restApiId=api)["items"][0]["id"]
     post = {"restApiId": api, "resourceId": root, "httpMethod": "POST"}
     gateway.put_method(**post, authorizationType="NONE", apiKeyRequired=True)
     gateway.put_integration(
-        **post, type="AWS_PROXY", integrationHttpMethod="POST", uri=_invocation(site, site.ids[target])
+        **post, type="AWS_PROXY", integrationHttpMethod="POST", uri=_invocation(builder, builder.ids[target])
     )
     gateway.create_deployment(restApiId=api, stageName="prod")
-    _permission(site, api, target)
-    site.client("logs").create_log_group(logGroupName=f"API-Gateway-Execution-Logs_{api}/prod")
+    _permission(builder, api, target)
+    builder.client("logs").create_log_group(logGroupName=f"API-Gateway-Execution-Logs_{api}/prod")
     return str(api)
 
 
-def _invocation(site: Site, arn: str) -> str:
-    return f"arn:aws:apigateway:{site.region}:lambda:path/2015-03-31/functions/{arn}/invocations"
+def _invocation(builder: Builder, arn: str) -> str:
+    return f"arn:aws:apigateway:{builder.region}:lambda:path/2015-03-31/functions/{arn}/invocations"
 
 
-def _permission(site: Site, api: str, target: str) -> None:
-    account = site.ids[target].split(":")[4]
-    site.client("lambda").add_permission(
+def _permission(builder: Builder, api: str, target: str) -> None:
+    account = builder.ids[target].split(":")[4]
+    builder.client("lambda").add_permission(
         FunctionName=target,
         StatementId="apigateway-invoke",
         Action="lambda:InvokeFunction",
         Principal="apigateway.amazonaws.com",
-        SourceArn=f"arn:aws:execute-api:{site.region}:{account}:{api}/*/POST/",
+        SourceArn=f"arn:aws:execute-api:{builder.region}:{account}:{api}/*/POST/",
     )
 
 
 def usage_plan(
-    site: Site, name: str = "carbuyer-email-plan", key: str = "carbuyer-email-api-key", api: str = "carbuyer-email-api"
+    builder: Builder,
+    name: str = "carbuyer-email-plan",
+    key: str = "carbuyer-email-api-key",
+    api: str = "carbuyer-email-api",
 ) -> str:
     """Make a usage plan joined to the API's stage and to a key, and return its id."""
-    gateway = site.client("apigateway")
-    plan = gateway.create_usage_plan(name=name, apiStages=[{"apiId": site.ids[api], "stage": "prod"}])["id"]
-    site.ids[key] = gateway.create_api_key(name=key, enabled=True)["id"]
-    gateway.create_usage_plan_key(usagePlanId=plan, keyId=site.ids[key], keyType="API_KEY")
-    site.ids[name] = plan
+    gateway = builder.client("apigateway")
+    plan = gateway.create_usage_plan(name=name, apiStages=[{"apiId": builder.ids[api], "stage": "prod"}])["id"]
+    builder.ids[key] = gateway.create_api_key(name=key, enabled=True)["id"]
+    gateway.create_usage_plan_key(usagePlanId=plan, keyId=builder.ids[key], keyType="API_KEY")
+    builder.ids[name] = plan
     return str(plan)

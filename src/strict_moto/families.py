@@ -19,7 +19,7 @@ EXPIRED_TOKEN = "The security token included in the request is expired"  # noqa:
 
 
 @dataclass(frozen=True)
-class Words:
+class ErrorText:
     """An error code with its HTTP status and message."""
 
     code: str
@@ -41,77 +41,77 @@ class Family:
     the service hasn't, or moto hasn't.
     """
 
-    throttled: Words
-    failed: Words
-    denied: Words
-    expired: Words
-    unknown: Words
-    off: Words
-    unsubscribed: Words
-    lacking: Words
+    throttled: ErrorText
+    failed: ErrorText
+    denied: ErrorText
+    expired: ErrorText
+    unknown: ErrorText
+    off: ErrorText
+    unsubscribed: ErrorText
+    lacking: ErrorText
 
 
 DENIED = "User: {principal} is not authorized to perform: {action} on resource: * {because}"
 ENCODED = "Encoded authorization failure message: 5Nm0uvRz8hZ-qY3jF0k"  # aws/karpenter-provider-aws#7370
 NO_ACTION = "The action is not valid for this web service, or the embedded AWS does not have it."
-INVALID = Words("InvalidClientTokenId", 403, INVALID_TOKEN)
+INVALID = ErrorText("InvalidClientTokenId", 403, INVALID_TOKEN)
 UNSUBSCRIBED = "The AWS Access Key Id needs a subscription for the service"
 
 QUERY = Family(
-    throttled=Words("Throttling", 400, "Rate exceeded"),
-    failed=Words("InternalFailure", 500, "We encountered an internal error. Please try again."),
-    denied=Words("AccessDenied", 403, DENIED),
-    expired=Words("ExpiredToken", 403, EXPIRED_TOKEN),
+    throttled=ErrorText("Throttling", 400, "Rate exceeded"),
+    failed=ErrorText("InternalFailure", 500, "We encountered an internal error. Please try again."),
+    denied=ErrorText("AccessDenied", 403, DENIED),
+    expired=ErrorText("ExpiredToken", 403, EXPIRED_TOKEN),
     unknown=INVALID,
     off=INVALID,
-    unsubscribed=Words("OptInRequired", 403, UNSUBSCRIBED),  # aws-amplify/amplify-js#2796
-    lacking=Words("InvalidAction", 400, NO_ACTION),
+    unsubscribed=ErrorText("OptInRequired", 403, UNSUBSCRIBED),  # aws-amplify/amplify-js#2796
+    lacking=ErrorText("InvalidAction", 400, NO_ACTION),
 )
 EC2 = Family(
-    throttled=Words("RequestLimitExceeded", 503, "Request limit exceeded."),
-    failed=Words("InternalError", 500, "An internal error has occurred"),
-    denied=Words(
+    throttled=ErrorText("RequestLimitExceeded", 503, "Request limit exceeded."),
+    failed=ErrorText("InternalError", 500, "An internal error has occurred"),
+    denied=ErrorText(
         "UnauthorizedOperation", 403, f"You are not authorized to perform this operation. {DENIED}. {ENCODED}"
     ),
-    expired=Words("RequestExpired", 400, "Request has expired."),
-    unknown=Words("AuthFailure", 401, "AWS was not able to validate the provided access credentials"),
-    off=Words("AuthFailure", 401, "AWS was not able to validate the provided access credentials"),
-    unsubscribed=Words(  # Appliscale/cloud-security-audit#24
+    expired=ErrorText("RequestExpired", 400, "Request has expired."),
+    unknown=ErrorText("AuthFailure", 401, "AWS was not able to validate the provided access credentials"),
+    off=ErrorText("AuthFailure", 401, "AWS was not able to validate the provided access credentials"),
+    unsubscribed=ErrorText(  # Appliscale/cloud-security-audit#24
         "OptInRequired", 401, "You are not subscribed to this service. Please go to http://aws.amazon.com to subscribe."
     ),
-    lacking=Words("InvalidAction", 400, NO_ACTION),
+    lacking=ErrorText("InvalidAction", 400, NO_ACTION),
 )
 JSON = Family(
-    throttled=Words("ThrottlingException", 400, "Rate exceeded"),
-    failed=Words("InternalServerError", 500, "The request processing has failed because of an unknown error."),
-    denied=Words("AccessDeniedException", 400, DENIED),
-    expired=Words("ExpiredTokenException", 400, EXPIRED_TOKEN),
-    unknown=Words("UnrecognizedClientException", 400, INVALID_TOKEN),
-    off=Words("UnrecognizedClientException", 400, INVALID_TOKEN),
-    unsubscribed=Words("SubscriptionRequiredException", 400, UNSUBSCRIBED),  # digital-go-jp/genai-web#13
-    lacking=Words("UnknownOperationException", 400, NO_ACTION),
+    throttled=ErrorText("ThrottlingException", 400, "Rate exceeded"),
+    failed=ErrorText("InternalServerError", 500, "The request processing has failed because of an unknown error."),
+    denied=ErrorText("AccessDeniedException", 400, DENIED),
+    expired=ErrorText("ExpiredTokenException", 400, EXPIRED_TOKEN),
+    unknown=ErrorText("UnrecognizedClientException", 400, INVALID_TOKEN),
+    off=ErrorText("UnrecognizedClientException", 400, INVALID_TOKEN),
+    unsubscribed=ErrorText("SubscriptionRequiredException", 400, UNSUBSCRIBED),  # digital-go-jp/genai-web#13
+    lacking=ErrorText("UnknownOperationException", 400, NO_ACTION),
 )
 REST_JSON = Family(
-    throttled=Words("TooManyRequestsException", 429, "Too Many Requests"),
-    failed=Words("ServiceException", 500, "Service failure"),
-    denied=Words("AccessDeniedException", 403, DENIED),
-    expired=Words("ExpiredTokenException", 403, EXPIRED_TOKEN),
-    unknown=Words("UnrecognizedClientException", 403, INVALID_TOKEN),
-    off=Words("UnrecognizedClientException", 403, INVALID_TOKEN),
-    unsubscribed=Words("SubscriptionRequiredException", 403, UNSUBSCRIBED),  # not seen: as JSON
-    lacking=Words("UnknownOperationException", 404, NO_ACTION),
+    throttled=ErrorText("TooManyRequestsException", 429, "Too Many Requests"),
+    failed=ErrorText("ServiceException", 500, "Service failure"),
+    denied=ErrorText("AccessDeniedException", 403, DENIED),
+    expired=ErrorText("ExpiredTokenException", 403, EXPIRED_TOKEN),
+    unknown=ErrorText("UnrecognizedClientException", 403, INVALID_TOKEN),
+    off=ErrorText("UnrecognizedClientException", 403, INVALID_TOKEN),
+    unsubscribed=ErrorText("SubscriptionRequiredException", 403, UNSUBSCRIBED),  # not seen: as JSON
+    lacking=ErrorText("UnknownOperationException", 404, NO_ACTION),
 )
 S3 = Family(
-    throttled=Words("SlowDown", 503, "Please reduce your request rate."),
-    failed=Words("InternalError", 500, "We encountered an internal error. Please try again."),
-    denied=Words("AccessDenied", 403, DENIED),
-    expired=Words("ExpiredToken", 400, "The provided token has expired."),
-    unknown=Words("InvalidAccessKeyId", 403, "The AWS Access Key Id you provided does not exist in our records."),
-    off=Words("InvalidToken", 400, "The provided token is malformed or otherwise invalid."),
-    unsubscribed=Words(  # webiny/webiny-js#1517
+    throttled=ErrorText("SlowDown", 503, "Please reduce your request rate."),
+    failed=ErrorText("InternalError", 500, "We encountered an internal error. Please try again."),
+    denied=ErrorText("AccessDenied", 403, DENIED),
+    expired=ErrorText("ExpiredToken", 400, "The provided token has expired."),
+    unknown=ErrorText("InvalidAccessKeyId", 403, "The AWS Access Key Id you provided does not exist in our records."),
+    off=ErrorText("InvalidToken", 400, "The provided token is malformed or otherwise invalid."),
+    unsubscribed=ErrorText(  # webiny/webiny-js#1517
         "NotSignedUp", 403, "Your account is not signed up for the S3 service. You must sign up before you can use S3."
     ),
-    lacking=Words("MethodNotAllowed", 405, NO_ACTION),
+    lacking=ErrorText("MethodNotAllowed", 405, NO_ACTION),
 )
 
 OF_PROTOCOL = {"ec2": EC2, "query": QUERY, "rest-xml": QUERY, "json": JSON, "rest-json": REST_JSON}
@@ -120,7 +120,7 @@ OF_SERVICE = {
     "s3": S3,
     "s3control": S3,
     "apigateway": replace(REST_JSON, throttled=replace(REST_JSON.throttled, headers={"Retry-After": "1"})),
-    "resourcegroupstaggingapi": replace(JSON, throttled=Words("ThrottledException", 400, "Rate exceeded")),
+    "resourcegroupstaggingapi": replace(JSON, throttled=ErrorText("ThrottledException", 400, "Rate exceeded")),
 }
 
 

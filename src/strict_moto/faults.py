@@ -31,7 +31,7 @@ class Died(BaseException):
     """The process that asked is dead from here on. Not an Exception, so that no handler of the suite's survives it."""
 
 
-class Kind(Enum):
+class FaultKind(Enum):
     """What can go wrong with a request."""
 
     THROTTLE = "AWS asks to slow down"
@@ -55,7 +55,7 @@ class Fault:
     the first ``times`` if given. With ``after`` the action takes effect first.
     """
 
-    kind: Kind
+    kind: FaultKind
     at: int | None = None
     calls: str = "*"
     region: str = "*"
@@ -67,7 +67,7 @@ class Fault:
         """Whether the request of that index is to fail so."""
         if self.at is not None and self.at != index:
             return False
-        if self.kind is Kind.DENY and request.call == NEVER_DENIED:
+        if self.kind is FaultKind.DENY and request.call == NEVER_DENIED:
             return False
         patterns = ((request.call, self.calls), (request.region, self.region), (request.account, self.account))
         return all(fnmatchcase(value, pattern) for value, pattern in patterns)
@@ -88,7 +88,7 @@ class Faults:
         Raises:
             Died: the process has died at an earlier request.
         """
-        if any(fault.kind is Kind.DIE for _, _, fault in self.struck):
+        if any(fault.kind is FaultKind.DIE for _, _, fault in self.struck):
             raise Died(request.call)
         index, self.index = self.index, self.index + 1
         fault = next((f for f in self.schedule if f.befalls(request, index) and not self._spent(f)), None)
@@ -101,14 +101,17 @@ class Faults:
         """Say whether a service control policy of the schedule forbids a call, whenever it is made."""
         service, operation = call.split(":")
         request = Request(service, operation, {}, account, region, "")
-        return any(f.kind is Kind.DENY and f.at is None and f.befalls(request, 0) for f in self.schedule)
+        return any(f.kind is FaultKind.DENY and f.at is None and f.befalls(request, 0) for f in self.schedule)
 
     def _spent(self, fault: Fault) -> bool:
         return fault.times is not None and self._counts[fault] >= fault.times
 
 
 def scattered(
-    seed: int, rate: float, kinds: Iterable[Kind] = (Kind.THROTTLE, Kind.ERROR, Kind.RESET), upto: int = 2000
+    seed: int,
+    rate: float,
+    kinds: Iterable[FaultKind] = (FaultKind.THROTTLE, FaultKind.ERROR, FaultKind.RESET),
+    upto: int = 2000,
 ) -> Faults:
     """Return faults at a share of ``rate`` of the first ``upto`` requests, half of them after the action took effect.
 
@@ -139,14 +142,14 @@ def _denied(request: Request, family: Family, _url: str) -> BaseException:
     return family.denied.refusal(principal=request.principal, action=action_of(request.call), because=BY_SCP)
 
 
-HAPPENS: dict[Kind, Callable[[Request, Family, str], BaseException]] = {
-    Kind.THROTTLE: lambda _request, family, _url: family.throttled.refusal(),
-    Kind.ERROR: lambda _request, family, _url: family.failed.refusal(),
-    Kind.DENY: _denied,
-    Kind.OFF: lambda request, family, _url: family.off.refusal(region=request.region),
-    Kind.EXPIRED: lambda _request, family, _url: family.expired.refusal(),
-    Kind.RESET: lambda _request, _family, url: ConnectionClosedError(endpoint_url=url),
-    Kind.TIMEOUT: lambda _request, _family, url: ReadTimeoutError(endpoint_url=url),
-    Kind.NOWHERE: lambda _request, _family, url: places.nowhere(url),
-    Kind.DIE: lambda request, _family, _url: Died(request.call),
+HAPPENS: dict[FaultKind, Callable[[Request, Family, str], BaseException]] = {
+    FaultKind.THROTTLE: lambda _request, family, _url: family.throttled.refusal(),
+    FaultKind.ERROR: lambda _request, family, _url: family.failed.refusal(),
+    FaultKind.DENY: _denied,
+    FaultKind.OFF: lambda request, family, _url: family.off.refusal(region=request.region),
+    FaultKind.EXPIRED: lambda _request, family, _url: family.expired.refusal(),
+    FaultKind.RESET: lambda _request, _family, url: ConnectionClosedError(endpoint_url=url),
+    FaultKind.TIMEOUT: lambda _request, _family, url: ReadTimeoutError(endpoint_url=url),
+    FaultKind.NOWHERE: lambda _request, _family, url: places.nowhere(url),
+    FaultKind.DIE: lambda request, _family, _url: Died(request.call),
 }

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from strict_moto.bystanders import BLOCKERS, BYSTANDERS
 from strict_moto.estate import PARTS
-from strict_moto.estates import AS_BUILT, ESTATES, Mess
-from strict_moto.faults import Fault, Kind
+from strict_moto.faults import Fault, FaultKind
+from strict_moto.messy_estates import AS_BUILT, ESTATES, Mess
 from strict_moto.offers import CLOSED, Offer
 from strict_moto.states import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-KINDS = {kind.name.lower(): kind for kind in Kind}
+KINDS = {kind.name.lower(): kind for kind in FaultKind}
 
 ESTATE_FILE = "\n".join(
     (
@@ -119,7 +119,7 @@ def _texts(given: Any) -> list[str]:
     return given
 
 
-def _kind(given: Any) -> Kind:
+def _kind(given: Any) -> FaultKind:
     _refuse_unknown("kind of fault", [given], KINDS)
     return KINDS[given]
 

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from moto.backends import get_backend
 
-from strict_moto import mends, sessions
-from strict_moto.families import DENIED, Words
+from strict_moto import moto_patches, sts
+from strict_moto.families import DENIED, ErrorText
 from strict_moto.world import After, Instead, Refusal
 
 if TYPE_CHECKING:
     from aws_clock import Clock
-    from strict_moto.wire import Call
+    from strict_moto.wire import HttpRequest
     from strict_moto.world import Params, Request, World
 
 ADMIN = "user/rehearsal"
-UNSIGNED = Words("MissingAuthenticationToken", 403, "Request is missing Authentication Token")
+UNSIGNED = ErrorText("MissingAuthenticationToken", 403, "Request is missing Authentication Token")
 
 # Enabled in every account; all others are off until they are opted in (AWS Account Management reference guide).
 DEFAULT_REGIONS = frozenset(
@@ -56,14 +56,14 @@ class Identity:
     def add_account(self, account: str, alias: str = "") -> Credentials:
         """Open an account, if it isn't yet, and return the keys of its administrator."""
         iam = get_backend("iam")[account]["aws"]
-        mends.add_managed_policies(iam)
+        moto_patches.add_managed_policies(iam)
         iam.account_aliases = [alias] if alias else iam.account_aliases
         keys = _key("AKIA", account)
         principal = f"arn:aws:iam::{account}:{ADMIN}"
         made = self.accounts.setdefault(account, Credentials(*keys, account=account, principal=principal))
         return self.administrators.setdefault(made.access_key, made)
 
-    def caller(self, call: Call) -> Credentials:
+    def caller(self, call: HttpRequest) -> Credentials:
         """Return whose the request is.
 
         Raises:
@@ -121,8 +121,8 @@ def rules(identity: Identity) -> tuple[Instead | After, ...]:
         seconds = float(request.params.get("DurationSeconds", 3600))
         principal = f"arn:aws:sts::{account}:assumed-role/{name}/{request.params['RoleSessionName']}"
         made = identity.assume(principal, account, seconds)
-        user = {"AssumedRoleId": sessions.unique_id(account, principal), "Arn": principal}
-        return {"Credentials": sessions.shown(made, seconds, identity.clock), "AssumedRoleUser": user}
+        user = {"AssumedRoleId": sts.unique_id(account, principal), "Arn": principal}
+        return {"Credentials": sts.shown(made, seconds, identity.clock), "AssumedRoleUser": user}
 
     def describe_regions(_world: World, request: Request, answer: Params) -> Params:
         told = [_with_status(region, identity.opted_in) for region in answer["Regions"]]
@@ -133,7 +133,7 @@ def rules(identity: Identity) -> tuple[Instead | After, ...]:
     return (
         Instead("sts:AssumeRole", assume_role, "STS API reference, AssumeRole"),
         After("ec2:DescribeRegions", describe_regions, "EC2 API reference, DescribeRegions: AllRegions"),
-        *sessions.rules(identity),
+        *sts.rules(identity),
     )
 
 

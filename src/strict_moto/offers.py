@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from strict_moto import places
-from strict_moto.families import Words
+from strict_moto.families import ErrorText
 from strict_moto.faults import BY_SCP, action_of
 
 if TYPE_CHECKING:
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 POLICY = "arn:aws:organizations::999999999999:policy/o-exampleorgid/service_control_policy/p-examplepolicyid111"
 
-UNSUPPORTED = Words("UnsupportedOperation", 400, "The functionality you requested is not available in this region.")
-INVALID_ACTION = Words("InvalidAction", 400, "The action {operation} is not valid for this web service.")
-UNKNOWN = Words("UnknownOperationException", 400, "The requested operation is not supported in the called region.")
-UNDETERMINED = Words("AccessDeniedException", 403, "Unable to determine service/operation name to be authorized")
-ONLY_VIRGINIA = Words("UnsupportedCommandException", 400, "{operation} command is only supported in us-east-1.")
-ONLY_OREGON = Words(
+UNSUPPORTED = ErrorText("UnsupportedOperation", 400, "The functionality you requested is not available in this region.")
+INVALID_ACTION = ErrorText("InvalidAction", 400, "The action {operation} is not valid for this web service.")
+UNKNOWN = ErrorText("UnknownOperationException", 400, "The requested operation is not supported in the called region.")
+UNDETERMINED = ErrorText("AccessDeniedException", 403, "Unable to determine service/operation name to be authorized")
+ONLY_VIRGINIA = ErrorText("UnsupportedCommandException", 400, "{operation} command is only supported in us-east-1.")
+ONLY_OREGON = ErrorText(
     "PermanentRedirect",
     301,
     "This API operation is only available in the following Regions: us-west-2. Retry the request in one of them.",
 )
-NO_HTTP_APIS = Words(
+NO_HTTP_APIS = ErrorText(
     "BadRequestException",
     400,
     "1 validation error detected: Value 'arn:aws:lambda:{region}:{account}:function:' at 'functionName' failed to "
@@ -40,10 +40,12 @@ NO_HTTP_APIS = Words(
 # How services that are closed refuse a list to who is no customer of theirs: aws-nuke#559 and #665 (ekristen), its
 # Evidently; what App Runner says is not known.
 CLOSED = {
-    "AccessDeniedException": Words("AccessDeniedException", 400, "{service} is no longer available to new customers."),
-    "ForbiddenException": Words("ForbiddenException", 400, "{service} is only available for existing customers."),
-    "ValidationException": Words("ValidationException", 400, "{service} is not accepting new customers."),
-    "NoLongerSupportedException": Words("NoLongerSupportedException", 400, "{service} is no longer supported."),
+    "AccessDeniedException": ErrorText(
+        "AccessDeniedException", 400, "{service} is no longer available to new customers."
+    ),
+    "ForbiddenException": ErrorText("ForbiddenException", 400, "{service} is only available for existing customers."),
+    "ValidationException": ErrorText("ValidationException", 400, "{service} is not accepting new customers."),
+    "NoLongerSupportedException": ErrorText("NoLongerSupportedException", 400, "{service} is no longer supported."),
 }
 
 # What a policy that denies Regions leaves alone, as AWS's own example does:
@@ -79,7 +81,7 @@ class Lack:
     """
 
     calls: str
-    words: Words | str | None
+    words: ErrorText | str | None
     source: str
     regions: frozenset[str] = frozenset()
     elsewhere: bool = False
@@ -89,13 +91,13 @@ class Lack:
         here = not self.regions or (request.region in self.regions) != self.elsewhere
         return here and fnmatchcase(request.call, self.calls)
 
-    def in_words_of(self, family: Family) -> Words:
+    def in_words_of(self, family: Family) -> ErrorText:
         """Return the answer, in the words of the service's family if it has none of its own."""
-        words: Words = self.words if isinstance(self.words, Words) else getattr(family, str(self.words))
+        words: ErrorText = self.words if isinstance(self.words, ErrorText) else getattr(family, str(self.words))
         return words
 
 
-def _lack(calls: str, regions: str, words: Words | None, source: str, *, elsewhere: bool = False) -> Lack:
+def _lack(calls: str, regions: str, words: ErrorText | None, source: str, *, elsewhere: bool = False) -> Lack:
     return Lack(calls, words, source, frozenset(regions.split()), elsewhere)
 
 

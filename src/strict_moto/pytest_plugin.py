@@ -12,7 +12,7 @@ import pytest
 
 from aws_clock import Clock
 from strict_moto import wall
-from strict_moto.front import Sandbox
+from strict_moto.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,14 +17,14 @@ from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import EndpointConnectionError, HTTPClientError
 
-from strict_moto import mends
+from strict_moto import moto_patches
 from strict_moto.faults import Died
 from strict_moto.wall import LeftTheMachine, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
 
 LOOPBACK = "127.0.0.1"
 ACCOUNT_BEFORE = re.compile(r"^\d{12}\.(?=127\.)")
@@ -142,7 +142,7 @@ def serving(server: Server) -> Iterator[None]:
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="sandbox", daemon=True)
     thread.start()
     try:
-        with mends.undelivered():
+        with moto_patches.undelivered():
             yield
     finally:
         server.shutdown()

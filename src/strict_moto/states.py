@@ -12,36 +12,36 @@ from strict_moto import states_beside as beside
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.site import Site
+    from strict_moto.builder import Builder
 
 USER = {"UserName": "carbuyer-app-user"}
 ROLES = ("carbuyer-ec2-role", "carbuyer-lambda-email-role")
 NOTHING_ALLOWED = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
 
 
-def _vpc_cut_off(site: Site) -> None:
+def _vpc_cut_off(builder: Builder) -> None:
     """Take the public subnets off their route table and delete it."""
-    ec2, table = site.client("ec2"), site.ids["carbuyer-fcj-rtb-public"]
+    ec2, table = builder.client("ec2"), builder.ids["carbuyer-fcj-rtb-public"]
     for association in ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Associations"]:
         ec2.disassociate_route_table(AssociationId=association["RouteTableAssociationId"])
     ec2.delete_route_table(RouteTableId=table)
 
 
-def _vpc_with_more(site: Site) -> None:
+def _vpc_with_more(builder: Builder) -> None:
     """Add a network ACL, an idle network interface and an egress-only gateway, all without a name."""
-    ec2, vpc = site.client("ec2"), site.ids["carbuyer-fcj-vpc"]
+    ec2, vpc = builder.client("ec2"), builder.ids["carbuyer-fcj-vpc"]
     ec2.create_network_acl(VpcId=vpc)
-    ec2.create_network_interface(SubnetId=site.ids["carbuyer-fcj-private1"])
+    ec2.create_network_interface(SubnetId=builder.ids["carbuyer-fcj-private1"])
     ec2.create_egress_only_internet_gateway(VpcId=vpc)
 
 
-def _endpoint_deleted(site: Site) -> None:
-    site.client("ec2").delete_vpc_endpoints(VpcEndpointIds=[site.ids["carbuyer-dynamodb-endpoint"]])
+def _endpoint_deleted(builder: Builder) -> None:
+    builder.client("ec2").delete_vpc_endpoints(VpcEndpointIds=[builder.ids["carbuyer-dynamodb-endpoint"]])
 
 
-def _roles_with_everything(site: Site) -> None:
+def _roles_with_everything(builder: Builder) -> None:
     """Give the roles a boundary, an inline policy, and one of them a second instance profile."""
-    iam, profile = site.client("iam"), "carbuyer-second-profile"
+    iam, profile = builder.client("iam"), "carbuyer-second-profile"
     for role in ROLES:
         iam.put_role_permissions_boundary(RoleName=role, PermissionsBoundary=services.APP_POLICIES[0])
         iam.put_role_policy(RoleName=role, PolicyName="inline", PolicyDocument=json.dumps(NOTHING_ALLOWED))
@@ -49,13 +49,13 @@ def _roles_with_everything(site: Site) -> None:
     iam.add_role_to_instance_profile(InstanceProfileName=profile, RoleName=ROLES[1])
 
 
-def _profile_without_role(site: Site) -> None:
-    site.client("iam").remove_role_from_instance_profile(InstanceProfileName=ROLES[0], RoleName=ROLES[0])
+def _profile_without_role(builder: Builder) -> None:
+    builder.client("iam").remove_role_from_instance_profile(InstanceProfileName=ROLES[0], RoleName=ROLES[0])
 
 
-def _user_with_everything(site: Site) -> None:
+def _user_with_everything(builder: Builder) -> None:
     """Give the user what keeps AWS from deleting it: sign-in, device, group, inline policy, keys of other kinds."""
-    iam = site.client("iam")
+    iam = builder.client("iam")
     iam.create_login_profile(**USER, Password="a-Long-enough-1")  # noqa: S106 - of nobody
     device = iam.create_virtual_mfa_device(VirtualMFADeviceName="carbuyer-app-user")["VirtualMFADevice"]["SerialNumber"]
     iam.enable_mfa_device(**USER, SerialNumber=device, AuthenticationCode1="123456", AuthenticationCode2="654321")
@@ -66,174 +66,174 @@ def _user_with_everything(site: Site) -> None:
     iam.create_service_specific_credential(**USER, ServiceName="codecommit.amazonaws.com")
 
 
-def _key_inactive(site: Site) -> None:
-    key = site.ids["carbuyer-app-user"]
-    site.client("iam").update_access_key(**USER, AccessKeyId=key, Status="Inactive")
-    site.client("iam").create_access_key(**USER)
+def _key_inactive(builder: Builder) -> None:
+    key = builder.ids["carbuyer-app-user"]
+    builder.client("iam").update_access_key(**USER, AccessKeyId=key, Status="Inactive")
+    builder.client("iam").create_access_key(**USER)
 
 
-def _key_deleted(site: Site) -> None:
-    site.client("iam").delete_access_key(**USER, AccessKeyId=site.ids["carbuyer-app-user"])
+def _key_deleted(builder: Builder) -> None:
+    builder.client("iam").delete_access_key(**USER, AccessKeyId=builder.ids["carbuyer-app-user"])
 
 
-def _tables_protected(site: Site) -> None:
+def _tables_protected(builder: Builder) -> None:
     """Protect tables of the prefix: one that is called like the workshop's only would be doubtful then."""
     for name in ("carbuyer-archive", "carbuyer-orders"):
-        services.table(site, name, DeletionProtectionEnabled=True)
+        services.table(builder, name, DeletionProtectionEnabled=True)
 
 
-def _tables_deleted(site: Site) -> None:
+def _tables_deleted(builder: Builder) -> None:
     for table in services.TABLES[::2]:
-        site.client("dynamodb").delete_table(TableName=table)
+        builder.client("dynamodb").delete_table(TableName=table)
 
 
-def _table_made_anew(site: Site) -> None:
+def _table_made_anew(builder: Builder) -> None:
     """Delete a table and create it a moment before the suite comes."""
-    _tables_deleted(site)
-    site.wait(60)
-    services.table(site, services.TABLES[0])
+    _tables_deleted(builder)
+    builder.wait(60)
+    services.table(builder, services.TABLES[0])
 
 
-def _bucket_emptied(site: Site) -> None:
+def _bucket_emptied(builder: Builder) -> None:
     """Delete objects as a student does who doesn't know versions: markers are all that it adds."""
-    s3 = site.client("s3")
-    for listed in s3.list_objects_v2(Bucket=site.bucket)["Contents"]:
-        s3.delete_object(Bucket=site.bucket, Key=listed["Key"])
+    s3 = builder.client("s3")
+    for listed in s3.list_objects_v2(Bucket=builder.bucket)["Contents"]:
+        s3.delete_object(Bucket=builder.bucket, Key=listed["Key"])
 
 
-def _uploads_unfinished(site: Site) -> None:
-    s3, film = site.client("s3"), {"Bucket": site.bucket, "Key": "SlideShow/film.mp4"}
+def _uploads_unfinished(builder: Builder) -> None:
+    s3, film = builder.client("s3"), {"Bucket": builder.bucket, "Key": "SlideShow/film.mp4"}
     for _ in range(2):
         upload = s3.create_multipart_upload(**film)["UploadId"]
         s3.upload_part(**film, UploadId=upload, PartNumber=1, Body=b"x")
 
 
-def _bucket_policy_denies(site: Site) -> None:
+def _bucket_policy_denies(builder: Builder) -> None:
     """Deny all deletions, also the owner's, by the bucket's policy."""
     statement = {"Effect": "Deny", "Principal": "*", "Action": "s3:Delete*"}
-    resources = [f"arn:aws:s3:::{site.bucket}", f"arn:aws:s3:::{site.bucket}/*"]
+    resources = [f"arn:aws:s3:::{builder.bucket}", f"arn:aws:s3:::{builder.bucket}/*"]
     policy = {"Version": "2012-10-17", "Statement": [statement | {"Resource": resources}]}
-    site.client("s3").put_bucket_policy(Bucket=site.bucket, Policy=json.dumps(policy))
+    builder.client("s3").put_bucket_policy(Bucket=builder.bucket, Policy=json.dumps(policy))
 
 
-def _bucket_doubled(site: Site) -> None:
-    services.bucket(site, f"{site.bucket}-2")
+def _bucket_doubled(builder: Builder) -> None:
+    services.bucket(builder, f"{builder.bucket}-2")
 
 
-def _disable(site: Site) -> None:
-    cloudfront, id_ = site.client("cloudfront"), site.ids["fcj-cloudfront-carbuyer"]
+def _disable(builder: Builder) -> None:
+    cloudfront, id_ = builder.client("cloudfront"), builder.ids["fcj-cloudfront-carbuyer"]
     answer = cloudfront.get_distribution_config(Id=id_)
     config = answer["DistributionConfig"] | {"Enabled": False}
     cloudfront.update_distribution(Id=id_, IfMatch=answer["ETag"], DistributionConfig=config)
 
 
-def _distribution_deleted(site: Site) -> None:
+def _distribution_deleted(builder: Builder) -> None:
     """Delete it as the page says; its origin access control stays."""
-    _disable(site)
-    site.wait(3600)
-    cloudfront, id_ = site.client("cloudfront"), site.ids["fcj-cloudfront-carbuyer"]
+    _disable(builder)
+    builder.wait(3600)
+    cloudfront, id_ = builder.client("cloudfront"), builder.ids["fcj-cloudfront-carbuyer"]
     cloudfront.delete_distribution(Id=id_, IfMatch=cloudfront.get_distribution(Id=id_)["ETag"])
 
 
-def _function_deleted(site: Site) -> None:
+def _function_deleted(builder: Builder) -> None:
     """Delete the function as the page says; its log group stays."""
-    site.client("lambda").delete_function(FunctionName="carbuyer-email-service")
+    builder.client("lambda").delete_function(FunctionName="carbuyer-email-service")
 
 
-def _log_protected(site: Site) -> None:
-    site.client("logs").put_log_group_deletion_protection(
-        logGroupIdentifier="/aws/lambda/carbuyer-email-service", deletionProtectionEnabled=True
-    )
+def _log_protected(builder: Builder) -> None:
+    name = "/aws/lambda/carbuyer-email-service"
+    builder.client("logs").put_log_group_deletion_protection(logGroupIdentifier=name, deletionProtectionEnabled=True)
 
 
-def _api_doubled(site: Site) -> None:
+def _api_doubled(builder: Builder) -> None:
     """Make a second REST API of the same name, and an HTTP API of the prefix."""
-    first = site.ids["carbuyer-email-api"]
-    site.client("apigateway").create_rest_api(name="carbuyer-email-api")
-    site.client("apigatewayv2").create_api(Name="carbuyer-http-api", ProtocolType="HTTP")
-    site.ids["carbuyer-email-api"] = first
+    first = builder.ids["carbuyer-email-api"]
+    builder.client("apigateway").create_rest_api(name="carbuyer-email-api")
+    builder.client("apigatewayv2").create_api(Name="carbuyer-http-api", ProtocolType="HTTP")
+    builder.ids["carbuyer-email-api"] = first
 
 
-def _plan_without_stage(site: Site) -> None:
-    stage = f"{site.ids['carbuyer-email-api']}:prod"
+def _plan_without_stage(builder: Builder) -> None:
+    stage = f"{builder.ids['carbuyer-email-api']}:prod"
     patch = [{"op": "remove", "path": "/apiStages", "value": stage}]
-    site.client("apigateway").update_usage_plan(usagePlanId=site.ids["carbuyer-email-plan"], patchOperations=patch)
+    plan = builder.ids["carbuyer-email-plan"]
+    builder.client("apigateway").update_usage_plan(usagePlanId=plan, patchOperations=patch)
 
 
-def _key_of_api_deleted(site: Site) -> None:
-    site.client("apigateway").delete_api_key(apiKey=site.ids["carbuyer-email-api-key"])
+def _key_of_api_deleted(builder: Builder) -> None:
+    builder.client("apigateway").delete_api_key(apiKey=builder.ids["carbuyer-email-api-key"])
 
 
-def _groups_knotted(site: Site) -> None:
+def _groups_knotted(builder: Builder) -> None:
     """Let the security groups admit each other in both directions, and themselves."""
     for group, admitted in (("alb", "customer"), ("alb", "admin"), ("customer", "customer")):
-        pair = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": site.ids[f"carbuyer-{admitted}-sg"]}]}
-        rule: dict[str, Any] = {"GroupId": site.ids[f"carbuyer-{group}-sg"], "IpPermissions": [pair]}
-        site.client("ec2").authorize_security_group_ingress(**rule)
-        site.client("ec2").authorize_security_group_egress(**rule)
+        pair = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": builder.ids[f"carbuyer-{admitted}-sg"]}]}
+        rule: dict[str, Any] = {"GroupId": builder.ids[f"carbuyer-{group}-sg"], "IpPermissions": [pair]}
+        builder.client("ec2").authorize_security_group_ingress(**rule)
+        builder.client("ec2").authorize_security_group_egress(**rule)
 
 
-def _group_without_prefix(site: Site) -> None:
+def _group_without_prefix(builder: Builder) -> None:
     """Make a security group whose name has nothing to do with the workshop, in its VPC."""
-    network.security_group(site, "launch-wizard-1", [])
+    network.security_group(builder, "launch-wizard-1", [])
 
 
-def _instances_protected(site: Site) -> None:
-    for name in ("carbuyer-customer-service", "carbuyer-admin-service"):
+def _instances_protected(builder: Builder) -> None:
+    on = {"Value": True}
+    for id_ in (builder.ids["carbuyer-customer-service"], builder.ids["carbuyer-admin-service"]):
         for attribute in ("DisableApiTermination", "DisableApiStop"):
-            site.client("ec2").modify_instance_attribute(InstanceId=site.ids[name], **{attribute: {"Value": True}})
+            builder.client("ec2").modify_instance_attribute(InstanceId=id_, **{attribute: on})
 
 
-def _instances_stopped(site: Site) -> None:
-    ids = [site.ids["carbuyer-customer-service"], site.ids["carbuyer-admin-service"]]
-    site.client("ec2").stop_instances(InstanceIds=ids)
+def _instances_stopped(builder: Builder) -> None:
+    ids = [builder.ids["carbuyer-customer-service"], builder.ids["carbuyer-admin-service"]]
+    builder.client("ec2").stop_instances(InstanceIds=ids)
 
 
-def _instance_terminated(site: Site) -> None:
-    site.client("ec2").terminate_instances(InstanceIds=[site.ids["carbuyer-customer-service"]])
+def _instance_terminated(builder: Builder) -> None:
+    builder.client("ec2").terminate_instances(InstanceIds=[builder.ids["carbuyer-customer-service"]])
 
 
-def _instance_doubled(site: Site) -> None:
-    network.instance(site, "carbuyer-customer-service", "carbuyer-customer-sg", "carbuyer-fcj-public1")
+def _instance_doubled(builder: Builder) -> None:
+    network.instance(builder, "carbuyer-customer-service", "carbuyer-customer-sg", "carbuyer-fcj-public1")
 
 
-def _nat_deleted(site: Site) -> None:
+def _nat_deleted(builder: Builder) -> None:
     """Delete the gateway as the page says, and forget its address."""
-    site.client("ec2").delete_nat_gateway(NatGatewayId=site.ids["carbuyer-nat-gateway"])
+    builder.client("ec2").delete_nat_gateway(NatGatewayId=builder.ids["carbuyer-nat-gateway"])
 
 
-def _nat_and_address_gone(site: Site) -> None:
-    _nat_deleted(site)
-    site.wait(600)
-    site.client("ec2").release_address(AllocationId=site.ids["carbuyer-nat-gateway address"])
+def _nat_and_address_gone(builder: Builder) -> None:
+    _nat_deleted(builder)
+    builder.wait(600)
+    builder.client("ec2").release_address(AllocationId=builder.ids["carbuyer-nat-gateway address"])
 
 
-def _nat_doubled(site: Site) -> None:
-    network.nat_gateway(site, "carbuyer-of-the-other-zone", subnet="public1")
+def _nat_doubled(builder: Builder) -> None:
+    network.nat_gateway(builder, "carbuyer-of-the-other-zone", subnet="public1")
 
 
-def _target_group_unused(site: Site) -> None:
+def _target_group_unused(builder: Builder) -> None:
     """Make a target group that no listener forwards to."""
-    network.target_group(site, "carbuyer-third-tg", 3002, "carbuyer-nobody")
+    network.target_group(builder, "carbuyer-third-tg", 3002, "carbuyer-nobody")
 
 
-def _balancer_protected(site: Site) -> None:
-    attribute = {"Key": "deletion_protection.enabled", "Value": "true"}
-    site.client("elbv2").modify_load_balancer_attributes(
-        LoadBalancerArn=site.ids["carbuyer-alb"], Attributes=[attribute]
-    )
+def _balancer_protected(builder: Builder) -> None:
+    attributes = [{"Key": "deletion_protection.enabled", "Value": "true"}]
+    arn = builder.ids["carbuyer-alb"]
+    builder.client("elbv2").modify_load_balancer_attributes(LoadBalancerArn=arn, Attributes=attributes)
 
 
-def _balancer_deleted(site: Site) -> None:
-    site.client("elbv2").delete_load_balancer(LoadBalancerArn=site.ids["carbuyer-alb"])
+def _balancer_deleted(builder: Builder) -> None:
+    builder.client("elbv2").delete_load_balancer(LoadBalancerArn=builder.ids["carbuyer-alb"])
 
 
 # By part of the estate, the states besides that as built.
-STATES: dict[str, dict[str, Callable[[Site], object]]] = {
+STATES: dict[str, dict[str, Callable[[Builder], object]]] = {
     "vpc": {
         "cut off": _vpc_cut_off,
         "with more in it": _vpc_with_more,
-        "doubled": lambda site: network.vpc(site, "carbuyer-fcj-2"),
+        "doubled": lambda builder: network.vpc(builder, "carbuyer-fcj-2"),
     },
     "vpc_endpoint": {
         "deleted": _endpoint_deleted,
@@ -262,7 +262,7 @@ STATES: dict[str, dict[str, Callable[[Site], object]]] = {
     "distribution": {
         "disabled": _disable,
         "deleted": _distribution_deleted,
-        "doubled": lambda site: services.distribution(site, "carbuyer-second-try"),
+        "doubled": lambda builder: services.distribution(builder, "carbuyer-second-try"),
         "guarded and logged": beside.distribution_guarded_and_logged,
     },
     "function": {
@@ -273,7 +273,7 @@ STATES: dict[str, dict[str, Callable[[Site], object]]] = {
     "rest_api": {"doubled": _api_doubled},
     "usage_plan": {"without stage": _plan_without_stage, "key deleted": _key_of_api_deleted},
     "security_group": {"knotted": _groups_knotted, "and one without prefix": _group_without_prefix},
-    "key_pair": {"doubled": lambda site: network.key_pair(site, "carbuyer-second-keypair")},
+    "key_pair": {"doubled": lambda builder: network.key_pair(builder, "carbuyer-second-keypair")},
     "instance": {
         "protected": _instances_protected,
         "stopped": _instances_stopped,

@@ -66,7 +66,7 @@ TOLD_APART: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpAnswer:
     """An HTTP answer; the names of its headers are in lower case."""
 
     status: int
@@ -75,7 +75,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Call:
+class HttpRequest:
     """One HTTP request, and the API operation that it asks for."""
 
     http: Any  # moto's request
@@ -120,7 +120,7 @@ class Call:
         return parsed
 
 
-def receive(request: AWSPreparedRequest) -> Call:
+def receive(request: AWSPreparedRequest) -> HttpRequest:
     """Find out from its signature what a request is for and who sent it.
 
     Unsigned ones are taken for STS's, and so are those of services that botocore doesn't know: STS refuses them.
@@ -133,7 +133,7 @@ def receive(request: AWSPreparedRequest) -> Call:
     if not AWS_HOST.search(http.environ["HTTP_HOST"]):  # it came to the sandbox's own server
         of_account = http.headers.get("x-amz-account-id", "")  # S3 Control's hosts begin with the account
         http.environ["HTTP_HOST"] = f"{of_account}.{host_of(service, region)}".lstrip(".")
-    return Call(http, service, region, key, http.headers.get("X-Amz-Security-Token", ""), _protocol(model, http))
+    return HttpRequest(http, service, region, key, http.headers.get("X-Amz-Security-Token", ""), _protocol(model, http))
 
 
 def _protocol(model: Any, http: Any) -> str:
@@ -164,7 +164,7 @@ def host_of(service: str, region: str) -> str:
     return everywhere if _handlers(everywhere) else f"{prefix}.{region}.amazonaws.com"
 
 
-def ask_moto(call: Call, account: str) -> Answer:
+def ask_moto(call: HttpRequest, account: str) -> HttpAnswer:
     """Return moto's answer. An exception that isn't an error of AWS's is a defect of moto's and is let through."""
     http = call.http
     http.environ["HTTP_X_MOTO_ACCOUNT_ID"] = account  # else moto looks the key up in every account's IAM
@@ -176,14 +176,14 @@ def ask_moto(call: Call, account: str) -> Answer:
     raise NotImplementedError(msg)
 
 
-def _called(handler: Callable[..., Any], http: Any) -> Answer:
+def _called(handler: Callable[..., Any], http: Any) -> HttpAnswer:
     try:
         status, headers, body = handler(http, http.raw_url, http.headers)
     except HTTPException as error:
         status, headers, body = error.code, dict(error.get_headers()), error.get_body()
     content = body if isinstance(body, bytes) else str(body).encode()
     given = {name.lower(): str(value) for name, value in dict(headers).items()}
-    return Answer(int(status), _numbered(given.get("x-amzn-requestid", request_id())) | given, content)
+    return HttpAnswer(int(status), _numbered(given.get("x-amzn-requestid", request_id())) | given, content)
 
 
 @cache
@@ -203,7 +203,7 @@ def _handlers(host: str) -> tuple[tuple[re.Pattern[str], Callable[..., Any]], ..
 PARSERS = ResponseParserFactory()
 
 
-def parsed(answer: Answer, protocol: str, operation: Any) -> Params:
+def parsed(answer: HttpAnswer, protocol: str, operation: Any) -> Params:
     """Return an answer as boto3 shows it; without ``ResponseMetadata``, unless it is an error."""
     raw = {"status_code": answer.status, "headers": answer.headers, "body": answer.body}
     result: Params = PARSERS.create_parser(protocol).parse(raw, operation.output_shape)
@@ -212,24 +212,24 @@ def parsed(answer: Answer, protocol: str, operation: Any) -> Params:
     return result
 
 
-def serialized(result: Params, protocol: str, operation: Any) -> Answer:
+def serialized(result: Params, protocol: str, operation: Any) -> HttpAnswer:
     """Return the HTTP answer that boto3 shows as ``result``."""
     number = request_id()
     serializer = get_serializer_class(operation.service_model.service_name, protocol)
     made = serializer(operation, SerializationContext(number)).serialize(result)
     body = made["body"] if isinstance(made["body"], bytes) else made["body"].encode()
     headers = {name.lower(): value for name, value in made["headers"].items()}
-    return Answer(made["status_code"], headers | _numbered(number), body)
+    return HttpAnswer(made["status_code"], headers | _numbered(number), body)
 
 
-def refused(refusal: Refusal, call: Call) -> Answer:
+def refused(refusal: Refusal, call: HttpRequest) -> HttpAnswer:
     """Return an error as the call's protocol has it."""
     number = request_id()
     content_type, write = ERRORS["s3" if call.service == "s3" else call.protocol]
     headers = {"content-type": content_type, "x-amzn-errortype": refusal.code} | _numbered(number)
     headers |= {name.lower(): value for name, value in refusal.headers.items()}
     body = "" if call.http.method == "HEAD" else write(refusal.code, refusal.message, number)
-    return Answer(refusal.status, headers, body.encode())
+    return HttpAnswer(refusal.status, headers, body.encode())
 
 
 def _xml(template: str) -> Callable[[str, str, str], str]:

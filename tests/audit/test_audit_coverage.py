@@ -124,7 +124,7 @@ def test_absent_is_in_the_table(call: str) -> None:
 def test_absent_is_needed(account: Account, call: str) -> None:
     """The sandbox answers only where moto fails."""
     rules = tuple(rule for rule in RULES if rule not in absent.RULES)
-    account.patch.setattr("strict_moto.front.RULES", rules)
+    account.patch.setattr("strict_moto.sandbox.RULES", rules)
     account.sandbox.reset()
     type_ = next(one for one in TYPES if one.call == call)
     account.only(type_.name)

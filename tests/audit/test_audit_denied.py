@@ -9,7 +9,7 @@ import pytest
 from carbuyer_cleanup.audit.types import READS, TYPES
 from carbuyer_cleanup.aws.sending import TRIES
 from carbuyer_cleanup.verdict import Verdict
-from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.faults import Fault, FaultKind, Faults
 from tests.audit.accounts_audited import REGION
 from tests.choice import one_in
 
@@ -65,7 +65,7 @@ def test_denied_action(account: Account, call: str) -> None:
     account.in_one_region()
     build_what_is_asked_about(account, call)
     assert account.sweep().verdict is Verdict.CLEAN
-    account.sandbox.faults = Faults((Fault(Kind.DENY, calls=call),))
+    account.sandbox.faults = Faults((Fault(FaultKind.DENY, calls=call),))
 
     result = account.sweep()
 
@@ -77,7 +77,7 @@ def test_denied_action(account: Account, call: str) -> None:
 @pytest.mark.exhaustive
 def test_denied_region(account: Account) -> None:
     """A Region that a service control policy closes is told as not seen, once for all that is there."""
-    account.sandbox.faults = Faults((Fault(Kind.DENY, region="eu-west-1"),))
+    account.sandbox.faults = Faults((Fault(FaultKind.DENY, region="eu-west-1"),))
 
     result = account.sweep(["ap-southeast-1", "eu-west-1"])
 
@@ -89,7 +89,7 @@ def test_denied_region(account: Account) -> None:
 def test_denied_regions(account: Account) -> None:
     """Who may not list the Regions can't know that nothing is in them."""
     account.only("VPC")
-    account.sandbox.faults = Faults((Fault(Kind.DENY, calls="ec2:DescribeRegions"),))
+    account.sandbox.faults = Faults((Fault(FaultKind.DENY, calls="ec2:DescribeRegions"),))
 
     result = account.sweep()
 
@@ -98,8 +98,10 @@ def test_denied_regions(account: Account) -> None:
     assert result.regions == ["ap-southeast-1"]
 
 
-@pytest.mark.parametrize("kind", [Kind.THROTTLE, Kind.ERROR, Kind.RESET, Kind.TIMEOUT, Kind.NOWHERE])
-def test_no_answer(account: Account, kind: Kind) -> None:
+@pytest.mark.parametrize(
+    "kind", [FaultKind.THROTTLE, FaultKind.ERROR, FaultKind.RESET, FaultKind.TIMEOUT, FaultKind.NOWHERE]
+)
+def test_no_answer(account: Account, kind: FaultKind) -> None:
     """A list that is throttled for ever, that fails or can't be reached is not seen; the others are."""
     account.only("VPC", "SQS queue")
     account.in_one_region()
@@ -117,7 +119,7 @@ def test_silent_region(account: Account) -> None:
     """A Region from which no answer comes is not asked for each list anew: that would take hours."""
     account.only("VPC", "EC2 instance", "subnet")
     account.in_one_region()
-    account.sandbox.faults = Faults((Fault(Kind.TIMEOUT, calls="ec2:Describe[!R]*"),))
+    account.sandbox.faults = Faults((Fault(FaultKind.TIMEOUT, calls="ec2:Describe[!R]*"),))
 
     result = account.sweep()
 
@@ -125,8 +127,8 @@ def test_silent_region(account: Account) -> None:
     assert sum(count for (call, _), count in result.calls.items() if call != "ec2:DescribeRegions") == TRIES + 1
 
 
-@pytest.mark.parametrize("kind", [Kind.THROTTLE, Kind.ERROR, Kind.RESET])
-def test_passing_trouble(account: Account, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [FaultKind.THROTTLE, FaultKind.ERROR, FaultKind.RESET])
+def test_passing_trouble(account: Account, kind: FaultKind) -> None:
     """What passes is waited out and not told."""
     account.only("VPC", "EC2 instance")
     account.sandbox.faults = Faults((Fault(kind, calls="ec2:*", times=4),))
@@ -141,7 +143,7 @@ def test_failed_tag_read(account: Account) -> None:
     account.only("CloudFront distribution")
     account.in_one_region()
     account.build("distribution")
-    account.sandbox.faults = Faults((Fault(Kind.DENY, calls="cloudfront:ListTagsForResource"),))
+    account.sandbox.faults = Faults((Fault(FaultKind.DENY, calls="cloudfront:ListTagsForResource"),))
 
     result = account.sweep()
 

@@ -8,9 +8,9 @@ import pytest
 
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.verdict import Verdict
+from strict_moto.builder import spec
 from strict_moto.estate_network import IMAGE
 from strict_moto.rules import RULES
-from strict_moto.site import spec
 from strict_moto.world import After
 
 if TYPE_CHECKING:

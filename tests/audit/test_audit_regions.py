@@ -11,7 +11,7 @@ from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.scope import ALLOWED
 from carbuyer_cleanup.verdict import Verdict
-from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.faults import Fault, FaultKind, Faults
 from strict_moto.rules import RULES
 from strict_moto.world import After
 
@@ -28,7 +28,7 @@ ALL_BUT_REGIONS = ("[!e]*", "ec2:Describe[!R]*")
 
 def forbid(account: Account, *patterns: str, calls: str = "*") -> None:
     """Let a service control policy forbid these Regions."""
-    account.sandbox.faults = Faults(tuple(Fault(Kind.DENY, calls=calls, region=pattern) for pattern in patterns))
+    account.sandbox.faults = Faults(tuple(Fault(FaultKind.DENY, calls=calls, region=pattern) for pattern in patterns))
 
 
 @pytest.mark.exhaustive
@@ -90,7 +90,7 @@ def test_allowed_where_nothing_is_forbidden(account: Account) -> None:
 def test_the_workshops_own_region_is_never_left_out(account: Account) -> None:
     """Nobody calls an account clean whose workshop can't be looked for where it was built."""
     account.only(*FEW)
-    account.sandbox.faults = Faults(tuple(Fault(Kind.DENY, calls=call, region=HOME) for call in ALL_BUT_REGIONS))
+    account.sandbox.faults = Faults(tuple(Fault(FaultKind.DENY, calls=call, region=HOME) for call in ALL_BUT_REGIONS))
 
     result = account.sweep([ALLOWED])
 

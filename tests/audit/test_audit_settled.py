@@ -10,7 +10,7 @@ import pytest
 
 from carbuyer_cleanup.audit import sweeper
 from carbuyer_cleanup.verdict import Verdict
-from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.faults import Fault, FaultKind, Faults
 from strict_moto.rules import RULES
 from strict_moto.world import After, Rule
 
@@ -67,8 +67,8 @@ def test_leftover_of_a_slow_class(account: Account) -> None:
     assert [found.name for found in account.sweep().leftovers] == ["carbuyer-p"]
 
 
-@pytest.mark.parametrize("kind", [Kind.DENY, Kind.NOWHERE, Kind.OFF])
-def test_failed_once(account: Account, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [FaultKind.DENY, FaultKind.NOWHERE, FaultKind.OFF])
+def test_failed_once(account: Account, kind: FaultKind) -> None:
     """A look that failed is tried again, and what it then shows counts."""
     account.only("VPC")
     account.in_one_region()
@@ -87,7 +87,7 @@ def test_failed_while_the_audit_goes_on(account: Account) -> None:
     ec2 = account.client("ec2")
     ids = [i["InstanceId"] for r in ec2.describe_instances()["Reservations"] for i in r["Instances"]]
     ec2.terminate_instances(InstanceIds=ids)
-    account.sandbox.faults = Faults((Fault(Kind.DENY, calls="ec2:DescribeVpcs", times=5),))
+    account.sandbox.faults = Faults((Fault(FaultKind.DENY, calls="ec2:DescribeVpcs", times=5),))
 
     result = account.sweep()
 
@@ -101,7 +101,7 @@ def test_failed_for_ever(account: Account) -> None:
     """It is told once, after a second try."""
     account.only("VPC", "IAM policy")
     account.in_one_region()
-    account.sandbox.faults = Faults((Fault(Kind.DENY, calls="ec2:DescribeVpcs"),))
+    account.sandbox.faults = Faults((Fault(FaultKind.DENY, calls="ec2:DescribeVpcs"),))
 
     result = account.sweep()
 

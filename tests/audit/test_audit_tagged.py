@@ -10,7 +10,7 @@ import pytest
 from carbuyer_cleanup.audit.tagged import owners_of
 from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.audit.types.parts import PARTS, whole_of
-from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.faults import Fault, FaultKind, Faults
 from strict_moto.rules import RULES
 from strict_moto.world import After, Instead
 
@@ -126,7 +126,7 @@ def test_parts_of_what_is_gone(account: Account) -> None:
 WAITED_FOR = {
     "nobody is asked": (("VPC",), (), STALE[0]),
     "an owner is not asked": (("load balancer",), (), STALE[0]),
-    "an owner does not answer": (("REST API",), (Fault(Kind.DENY, calls="apigateway:GetRestApis"),), STALE[2]),
+    "an owner does not answer": (("REST API",), (Fault(FaultKind.DENY, calls="apigateway:GetRestApis"),), STALE[2]),
 }
 
 

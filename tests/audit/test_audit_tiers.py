@@ -12,7 +12,7 @@ from carbuyer_cleanup.aws.availability import BY_DEFAULT, NOT_IN, ONLY_IN, WORDS
 from carbuyer_cleanup.errors import AwsError, Trouble, trouble_of
 from carbuyer_cleanup.teardown.plan import STEPS
 from carbuyer_cleanup.verdict import Verdict
-from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.faults import Fault, FaultKind, Faults
 from strict_moto.rules import RULES
 from strict_moto.world import Rule
 from tests.choice import one_in
@@ -230,7 +230,7 @@ def test_no_address(account: Account, names: tuple[str, ...], verdict: Verdict) 
     """A host without an address is a service that isn't there, if the Region's others answer."""
     account.only(*names)
     account.in_one_region()
-    account.sandbox.faults = Faults((Fault(Kind.NOWHERE, calls="s[nq]s:*"),))
+    account.sandbox.faults = Faults((Fault(FaultKind.NOWHERE, calls="s[nq]s:*"),))
 
     assert account.sweep().verdict is verdict
 
@@ -239,7 +239,7 @@ def test_no_address_of_the_workshops(account: Account) -> None:
     """It is no proof that there is no VPC."""
     account.only("VPC", "SQS queue")
     account.in_one_region()
-    account.sandbox.faults = Faults((Fault(Kind.NOWHERE, calls="ec2:DescribeVpcs"),))
+    account.sandbox.faults = Faults((Fault(FaultKind.NOWHERE, calls="ec2:DescribeVpcs"),))
 
     assert account.sweep().verdict is Verdict.COULD_NOT_VERIFY
 
@@ -247,7 +247,7 @@ def test_no_address_of_the_workshops(account: Account) -> None:
 def test_billing_is_withheld(account: Account) -> None:
     """AWS keeps budgets from most identities: CLEAN, and that they were not looked at is said."""
     account.only("VPC", "budget")
-    account.sandbox.faults = Faults((Fault(Kind.DENY, calls="budgets:*"),))
+    account.sandbox.faults = Faults((Fault(FaultKind.DENY, calls="budgets:*"),))
 
     result = account.sweep()
 
@@ -256,8 +256,8 @@ def test_billing_is_withheld(account: Account) -> None:
     assert [unseen.type for unseen in result.not_looked_at] == ["budget"]
 
 
-@pytest.mark.parametrize("kind", [Kind.THROTTLE, Kind.ERROR, Kind.RESET, Kind.TIMEOUT])
-def test_billing_did_not_answer(account: Account, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [FaultKind.THROTTLE, FaultKind.ERROR, FaultKind.RESET, FaultKind.TIMEOUT])
+def test_billing_did_not_answer(account: Account, kind: FaultKind) -> None:
     """Trouble is not AWS's word that nobody may look."""
     account.only("budget")
     account.sandbox.faults = Faults((Fault(kind, calls="budgets:*"),))
@@ -277,8 +277,10 @@ def test_lists_grow_old(account: Account) -> None:
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("kind", [Kind.NOWHERE, Kind.TIMEOUT, Kind.RESET, Kind.DENY, Kind.ERROR])
-def test_not_listed_and_not_there(account: Account, kind: Kind) -> None:
+@pytest.mark.parametrize(
+    "kind", [FaultKind.NOWHERE, FaultKind.TIMEOUT, FaultKind.RESET, FaultKind.DENY, FaultKind.ERROR]
+)
+def test_not_listed_and_not_there(account: Account, kind: FaultKind) -> None:
     """Connections is nowhere in Osaka: whatever comes of asking, it is asked once, and the account is CLEAN."""
     account.only("VPC", "code connection")
     account.sandbox.faults = Faults((Fault(kind, calls="codeconnections:*", region="ap-northeast-3"),))

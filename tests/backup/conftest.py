@@ -22,19 +22,19 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from pathlib import Path
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from strict_moto.session import Session
 
 
 @pytest.fixture
 def saved(sandbox: Sandbox, session: Session, tmp_path: Path) -> Iterator[Saved]:
     """An account with the workshop's bucket and two of its tables; their names alone would prove nothing."""
-    site = estate.create(session, ("bucket", "role", "key_pair"))
+    builder = estate.create(session, ("bucket", "role", "key_pair"))
     for name in TABLES:
-        estate_services.table(site, name)
-    site.wait(60)
+        estate_services.table(builder, name)
+    builder.wait(60)
     for name in TABLES:
-        estate_services.items(site, name)
+        estate_services.items(builder, name)
     with ThreadPoolExecutor(4) as pool:
         account = _account(sandbox, session, tmp_path, pool)
         account.again()
@@ -49,12 +49,12 @@ def few(sandbox: Sandbox, session: Session, tmp_path: Path) -> Saved:
 
     It was taken down once, and filled again: what that loads need not be loaded in each copy of the process.
     """
-    site = estate.create(session, ("role", "key_pair"))
+    builder = estate.create(session, ("role", "key_pair"))
     account = _account(sandbox, session, tmp_path / "before", small.AtOnce())
-    small.fill(site)
+    small.fill(builder)
     account.go(small.KINDS)
     account.end()
-    small.fill(site)
+    small.fill(builder)
     account.folder = tmp_path / "backup" / account.folder.name
     small.everything(account)
     return account

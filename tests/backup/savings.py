@@ -11,14 +11,14 @@ from carbuyer_cleanup.backup.opening import opened
 from carbuyer_cleanup.backup.saving import Backup
 from carbuyer_cleanup.backup.verify import problems
 from carbuyer_cleanup.kinds import bucket, table
-from carbuyer_cleanup.teardown.takedown import Takedown
+from carbuyer_cleanup.teardown.deletion import Deletion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.resource import Kind
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from strict_moto.session import Session
 
 MANIFEST = Path(__file__).resolve().parents[2] / "cleanup_tests" / "workshop.toml"
@@ -50,7 +50,7 @@ class Saved:
         return self.aws.backup
 
     def again(self) -> None:
-        """Let the next takedown be another run's."""
+        """Let the next deletion be another run's."""
         self.end()
         self.aws.backup = Backup(self.folder, logs=True)
 
@@ -62,7 +62,7 @@ class Saved:
 
     def take_down(self, kind: Kind) -> Exception | None:
         """Take down all of one kind that is the workshop's, as the engine does; return what went wrong."""
-        work: Any = Takedown(kind).run(self.aws, wait_for=60)
+        work: Any = Deletion(kind).run(self.aws, wait_for=60)
         try:
             self.run(work)
         except Exception as error:  # noqa: BLE001 - the test looks at it

@@ -14,7 +14,7 @@ from tests.backup.savings import BUCKET, Saved
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.site import Site
+    from strict_moto.builder import Builder
 
 KINDS = (table.KIND, bucket.OBJECTS, bucket.KIND, function.KIND)
 FUNCTION = "carbuyer-email-service"
@@ -34,15 +34,15 @@ class AtOnce(Executor):
         return done
 
 
-def fill(site: Site) -> None:
+def fill(builder: Builder) -> None:
     """Make a function, a table with an item, and a bucket with two versions, a delete marker and an upload."""
-    estate_services.function(site)
-    site.client("logs").delete_log_group(logGroupName=f"/aws/lambda/{FUNCTION}")
-    estate_services.table(site, "User")
-    site.create_bucket(BUCKET)
-    site.wait(A_DAY)
-    estate_services.items(site, "User", 1)
-    s3 = site.client("s3")
+    estate_services.function(builder)
+    builder.client("logs").delete_log_group(logGroupName=f"/aws/lambda/{FUNCTION}")
+    estate_services.table(builder, "User")
+    builder.create_bucket(BUCKET)
+    builder.wait(A_DAY)
+    estate_services.items(builder, "User", 1)
+    s3 = builder.client("s3")
     s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
     for content in (b"old", b"new"):
         s3.put_object(Bucket=BUCKET, Key="a", Body=content)

@@ -11,7 +11,7 @@ import pytest
 from carbuyer_cleanup.backup import table as tables
 from carbuyer_cleanup.backup.saving import SAVERS, Saver
 from carbuyer_cleanup.kinds import bucket, table
-from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.faults import Fault, FaultKind, Faults
 from strict_moto.rules import RULES
 from strict_moto.world import Rule
 from tests.backup.savings import BUCKET, Saved, backed_up, everything
@@ -57,7 +57,7 @@ LOSSES: dict[str, Callable[[Saved], object]] = {
 def test_backup_that_was_damaged_between_runs(saved: Saved, lost: str) -> None:
     """What an earlier run saved, and is gone from the disk, is saved again before it is deleted."""
     saved.sandbox.faults = Faults(
-        (Fault(Kind.DENY, calls="s3:DeleteObjects"), Fault(Kind.DENY, calls="dynamodb:DeleteTable"))
+        (Fault(FaultKind.DENY, calls="s3:DeleteObjects"), Fault(FaultKind.DENY, calls="dynamodb:DeleteTable"))
     )
     assert [saved.take_down(kind) is None for kind in (table.KIND, bucket.OBJECTS)] == [False, False]
     saved.sandbox.faults = Faults()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from carbuyer_cleanup.backup.saving import Backup
-from strict_moto.faults import Died, Fault, Faults, Kind
+from strict_moto.faults import Died, Fault, FaultKind, Faults
 from tests.backup import small
 from tests.copies import in_a_copy
 from tests.exhaustive.lab import is_write
@@ -105,7 +105,7 @@ def test_dying_at_any_operation(few: Saved, disk: Disk, tmp_path: Path) -> None:
     operations, _ = undisturbed(few, disk, tmp_path / "told")
 
     def die() -> BaseException:
-        few.sandbox.faults = Faults((Fault(Kind.DIE),))  # who is dead asks nothing either
+        few.sandbox.faults = Faults((Fault(FaultKind.DIE),))  # who is dead asks nothing either
         return Died()
 
     for place in (number for number, name in enumerate(operations) if name != UNSEEN):
@@ -126,7 +126,7 @@ def test_dying_at_any_call(few: Saved, disk: Disk, tmp_path: Path) -> None:
     _, calls = undisturbed(few, disk, tmp_path / "told")
     for place, call in enumerate(calls):
         for after in (False, True)[: 1 + is_write(call)]:
-            later = (Fault(Kind.DIE, at=number) for number in range(place + 1, 2 * len(calls)))
-            faults = Faults((Fault(Kind.DIE, at=place, after=after), *later))
+            later = (Fault(FaultKind.DIE, at=number) for number in range(place + 1, 2 * len(calls)))
+            faults = Faults((Fault(FaultKind.DIE, at=place, after=after), *later))
             fail = partial(setattr, few.sandbox, "faults", faults)
             assert in_a_copy(partial(go_wrong_and_go_on, few, disk, fail)) == "", (place, call, after)

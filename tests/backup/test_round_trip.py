@@ -11,9 +11,9 @@ from aws_clock import Clock
 from carbuyer_cleanup.backup import content
 from carbuyer_cleanup.backup.__main__ import main
 from strict_moto import Sandbox, estate, wall
-from strict_moto.front import ACCOUNT
+from strict_moto.builder import BUCKET
+from strict_moto.sandbox import ACCOUNT
 from strict_moto.server import serve
-from strict_moto.site import BUCKET
 from tests.contents import furnish, in_bucket, in_tables
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from carbuyer_cleanup.backup import folder
 from carbuyer_cleanup.backup import table as tables
 from carbuyer_cleanup.backup.saving import SAVERS, Saver
 from carbuyer_cleanup.kinds import bucket, key_pair, table
-from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.faults import Fault, FaultKind, Faults
 from strict_moto.rules import RULES
 from strict_moto.world import Rule
 from tests.backup.savings import BUCKET, TABLES, Saved
@@ -59,7 +59,7 @@ DENIED = (
 def test_denied(saved: Saved, kind: Any, call: str) -> None:
     """Whoever may delete, but not read, deletes nothing; the error says so, and what would help."""
     there = saved.tables(), saved.versions()
-    saved.sandbox.faults = Faults((Fault(Kind.DENY, calls=call),))
+    saved.sandbox.faults = Faults((Fault(FaultKind.DENY, calls=call),))
 
     error = saved.take_down(kind)
 
@@ -210,7 +210,7 @@ def test_full_disk(saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.exhaustive
 def test_run_again_reads_nothing_twice(saved: Saved) -> None:
     """What a run has saved, and could not delete, the next one need not read again."""
-    saved.sandbox.faults = Faults((Fault(Kind.DENY, calls="s3:DeleteObjects"),))
+    saved.sandbox.faults = Faults((Fault(FaultKind.DENY, calls="s3:DeleteObjects"),))
     assert "s3:DeleteObjects" in str(saved.take_down(bucket.OBJECTS))
     saved.sandbox.faults = Faults()
     saved.again()

@@ -17,8 +17,8 @@ from carbuyer_cleanup.audit.result import Unseen
 from carbuyer_cleanup.certificate.certificate import Remnant, RunFacts, StepFacts, issue, judge, statement
 from carbuyer_cleanup.certificate.signing import Signer
 from carbuyer_cleanup.errors import AwsError, Blocked, Refused, Trouble
-from carbuyer_cleanup.home import SCHEMA
 from carbuyer_cleanup.own_tests import OwnTest
+from carbuyer_cleanup.project_files import SCHEMA
 from carbuyer_cleanup.resource import Resource
 from carbuyer_cleanup.teardown.engine import Outcome, Unmet
 from carbuyer_cleanup.teardown.plan import STEPS

@@ -9,9 +9,9 @@ from carbuyer_cleanup.audit.found import Doubtful
 from carbuyer_cleanup.certificate.certificate import StepFacts, judge, statement
 from carbuyer_cleanup.claims import DOUBTFUL
 from carbuyer_cleanup.resource import Resource
+from carbuyer_cleanup.teardown.deletion import Deletion
 from carbuyer_cleanup.teardown.engine import Outcome
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
-from carbuyer_cleanup.teardown.takedown import Takedown
 from carbuyer_cleanup.verdict import Reason, Verdict
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ THING = Resource("S3 bucket", "lan", "lan", "ap-southeast-1", "it was the origin
 
 def test_of_a_step(clean: RunFacts) -> None:
     """A step that leaves nothing but something doubtful is not done, and the account is not clean."""
-    takedown = Takedown(BY_NUMBER[9].kinds[-1])
-    takedown.note([THING])
-    step = StepFacts.of(Outcome(BY_NUMBER[9], [takedown]))
+    deletion = Deletion(BY_NUMBER[9].kinds[-1])
+    deletion.note([THING])
+    step = StepFacts.of(Outcome(BY_NUMBER[9], [deletion]))
     run = replace(clean, steps=tuple(step if one.number == 9 else one for one in clean.steps))
     assert (step.result, step.doubtful) == ("doubtful", {"lan": "S3 bucket lan: it was the origin"})
     assert judge(run) == (Verdict.COULD_NOT_VERIFY, [Reason("in doubt", "in doubt: S3 bucket lan: it was the origin")])

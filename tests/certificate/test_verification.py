@@ -24,7 +24,7 @@ from moto.kms.utils import ECDSAPrivateKey
 from carbuyer_cleanup.certificate.certificate import RunFacts, issue, signer
 from carbuyer_cleanup.certificate.verification import main
 from carbuyer_cleanup.errors import Refused
-from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.faults import Fault, FaultKind, Faults
 from tests.certificate.desks import LEFT, MANIFEST, Desk, swept, write_key
 
 if TYPE_CHECKING:
@@ -225,7 +225,7 @@ def test_bad_key(session: boto3.Session, tmp_path: Path, made: Any, why: str) ->
 def test_key_without_the_right_to_sign(sandbox: Sandbox, session: boto3.Session) -> None:
     """That KMS will not sign is known at once, not at the end of a run."""
     arn = session.client("kms").create_key(KeyUsage="SIGN_VERIFY", KeySpec="ECC_NIST_P256")["KeyMetadata"]["Arn"]
-    sandbox.faults = Faults((Fault(Kind.DENY, calls="kms:Sign"),))
+    sandbox.faults = Faults((Fault(FaultKind.DENY, calls="kms:Sign"),))
 
     with pytest.raises(Refused, match=r"KMS did not sign the certificate: .*kms:Sign"):
         signer(arn, session)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
-from strict_moto import estate, estates
-from strict_moto.estates import AS_BUILT, Mess
-from strict_moto.faults import Fault, Kind
+from strict_moto import estate, messy_estates
+from strict_moto.faults import Fault, FaultKind
+from strict_moto.messy_estates import AS_BUILT, Mess
 from tests.beside import leave_beside
 from tests.copies import in_a_copy
 from tests.exhaustive.lab import is_write
@@ -32,7 +32,7 @@ def chunk_of(cases: Sequence[T], chunk: int) -> Sequence[T]:
     return cases[chunk::CHUNKS]
 
 
-def together(indices: Sequence[int], kind: Kind, *, after: bool = False) -> list[tuple[Fault, ...]]:
+def together(indices: Sequence[int], kind: FaultKind, *, after: bool = False) -> list[tuple[Fault, ...]]:
     """Return a fault at each index, as many together as a run takes; each of them adds a call, its repetition."""
     apart = -(-len(indices) // TOGETHER)
     return [
@@ -67,9 +67,9 @@ class Anywhere:
 
     def _build(self) -> None:
         self.lab.reset()
-        estates.settle(self.lab.session, MESS.bystanders)
+        messy_estates.settle(self.lab.session, MESS.bystanders)
         self.others = inventory(self.lab.session)
-        leave_beside(estates.build(self.lab.session, MESS))
+        leave_beside(messy_estates.build(self.lab.session, MESS))
         self.everything = self.lab.stock()
 
     def restore(self) -> None:

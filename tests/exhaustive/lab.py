@@ -18,12 +18,12 @@ from carbuyer_cleanup.audit.result import Sweep
 from carbuyer_cleanup.audit.sweeper import sweep
 from carbuyer_cleanup.aws.clients import CONFIG
 from carbuyer_cleanup.aws.context import Aws
-from carbuyer_cleanup.aws.lean import lean_session
+from carbuyer_cleanup.aws.service_models import suite_session
 from carbuyer_cleanup.teardown.engine import Loop, Outcome, Teardown
 from carbuyer_cleanup.teardown.journal import Journal
 from carbuyer_cleanup.teardown.plan import STEPS
 from strict_moto import Sandbox
-from strict_moto.faults import Died, Fault, Faults, Kind
+from strict_moto.faults import Died, Fault, FaultKind, Faults
 from strict_moto.quirks import Quirks
 from strict_moto.session import REGION
 from tests.inventory import inventory
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     import boto3
 
-    from strict_moto.front import Entry
+    from strict_moto.sandbox import LogEntry
 
 MANIFEST = Path(__file__).resolve().parents[2] / "cleanup_tests" / "workshop.toml"
 READS = ("Describe", "List", "Get", "Head", "BatchGet", "Simulate")
@@ -62,7 +62,7 @@ class Result:
 
     outcomes: list[Outcome]
     audit: Sweep
-    calls: list[Entry]
+    calls: list[LogEntry]
     noted: set[int]  # the indices of the calls before which something was written down
 
     @property
@@ -176,7 +176,7 @@ class Account(Aws):
 
 @lru_cache(maxsize=64)
 def _client(session: boto3.Session, service: str, region: str) -> Any:
-    return lean_session(session).create_client(service, region_name=region, config=CONFIG)
+    return suite_session(session).create_client(service, region_name=region, config=CONFIG)
 
 
 class MortalJournal(Journal):
@@ -187,7 +187,7 @@ class MortalJournal(Journal):
         super().__init__(path, account)
 
     def _append(self, lines: Iterable[dict[str, Any]]) -> None:
-        if any(fault.kind is Kind.DIE for _, _, fault in self._sandbox.faults.struck):
+        if any(fault.kind is FaultKind.DIE for _, _, fault in self._sandbox.faults.struck):
             raise Died
         if written := list(lines):
             self.noted.add(self._sandbox.faults.index)

@@ -8,23 +8,23 @@ M = Mutation
 
 PROVING = (
     M(
-        "teardown/takedown.py",
+        "teardown/deletion.py",
         "or resource.id in self.planned:",
         "or True:",
-        "kinds/test_takedown.py::test_what_no_plan_named",
+        "kinds/test_deletion.py::test_what_no_plan_named",
     ),
     M(
-        "teardown/takedown.py",
+        "teardown/deletion.py",
         "and not busy and now - when < LISTS_LAG",
         "and False",
-        "kinds/test_takedown.py::test_lists_that_lag",
+        "kinds/test_deletion.py::test_lists_that_lag",
     ),
-    M("teardown/takedown.py", "self.looks), self.kind.settle)", "self.looks), 0)", "kinds/test_log_group.py"),
+    M("teardown/deletion.py", "self.looks), self.kind.settle)", "self.looks), 0)", "kinds/test_log_group.py"),
     M(
         "teardown/engine.py",
-        "is_fresh = self.aws.clock.now() - takedown.proved <= FRESH_FOR",
-        "is_fresh = takedown.proved > 0",
-        "kinds/test_takedown.py::test_proof_grows_old",
+        "is_fresh = self.aws.clock.now() - deletion.proved <= FRESH_FOR",
+        "is_fresh = deletion.proved > 0",
+        "kinds/test_deletion.py::test_proof_grows_old",
     ),
     M(
         "claims.py",

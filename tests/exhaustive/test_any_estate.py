@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from strict_moto import estates
+from strict_moto import messy_estates
 from strict_moto.quirks import Quirks
 from tests.exhaustive.lab import Lab
 from tests.inventory import inventory
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import boto3
 
-    from strict_moto.estates import Mess
+    from strict_moto.messy_estates import Mess
 
 pytestmark = pytest.mark.exhaustive
 
@@ -75,12 +75,12 @@ def _tear_down(lab: Lab, mess: Mess) -> None:
 def _arranged(lab: Lab, mess: Mess) -> tuple[set[tuple[str, str]], dict[str, str]]:
     """Build it all, and return what isn't the workshop's or can't be known to be, and by which ids it must be named."""
     lab.reset()
-    estates.settle(lab.session, mess.bystanders)
+    messy_estates.settle(lab.session, mess.bystanders)
     others = inventory(lab.session)
-    site = estates.build(lab.session, mess)
+    builder = messy_estates.build(lab.session, mess)
     lab.sandbox.offers[lab.session.account] = mess.offer
     with_workshop = inventory(lab.session) if mess.blockers else set()
-    named = estates.obstruct(site, mess)
+    named = messy_estates.obstruct(builder, mess)
     others |= inventory(lab.session) - with_workshop if mess.blockers else set()
     forgotten = _forgotten(lab.session)
     others |= {("ec2:describe_addresses", id_) for id_ in forgotten}

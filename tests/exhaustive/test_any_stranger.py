@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from carbuyer_cleanup.teardown.journal import Journal
-from strict_moto import estates
+from strict_moto import messy_estates
+from strict_moto.builder import Builder
 from strict_moto.estate import PARTS
-from strict_moto.estates import Mess
-from strict_moto.front import ACCOUNT
+from strict_moto.messy_estates import Mess
 from strict_moto.quirks import Quirks
-from strict_moto.site import Site
+from strict_moto.sandbox import ACCOUNT
 from tests.exhaustive.lab import HOURS, Lab
 from tests.inventory import details
 from tests.strangers import strangers
@@ -64,17 +64,17 @@ def test_any_stranger(tmp_path: Path, chunk: int) -> None:
 
 def _settled(lab: Lab, met: list[Stranger], mess: Mess, using: set[str]) -> Details:
     """Let everything be there, and return what is somebody else's: what came before the workshop, and what uses it."""
-    site = Site(lab.session)
+    builder = Builder(lab.session)
     for stranger in met:
-        stranger.settle(site, Journal(lab.journal, ACCOUNT))
-    site.wait(600)
+        stranger.settle(builder, Journal(lab.journal, ACCOUNT))
+    builder.wait(600)
     strange = details(lab.session).keys()
-    site = estates.erect(lab.session, mess)
+    builder = messy_estates.erect(lab.session, mess)
     erected = details(lab.session).keys()
     for user in sorted(using):
         if set(USERS[user].needs) <= mess.parts.keys():
-            USERS[user].put(site)
+            USERS[user].put(builder)
     theirs = strange | (details(lab.session).keys() - erected)
-    site.wait(600)
-    estates.leave(site, mess)
+    builder.wait(600)
+    messy_estates.leave(builder, mess)
     return {key: text for key, text in details(lab.session).items() if key in theirs}

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 
-from strict_moto.faults import Died, Fault, Kind
+from strict_moto.faults import Died, Fault, FaultKind
 from tests.exhaustive.anywhere import CHUNKS, Anywhere, chunk_of
 from tests.exhaustive.lab import HOURS
 
@@ -16,13 +16,13 @@ pytestmark = pytest.mark.exhaustive
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_dying_before_any_call(anywhere: Anywhere, chunk: int) -> None:
     """Dead before call N, and run again at once: clean, the address released, all others untouched."""
-    anywhere.try_each(chunk_of([(Fault(Kind.DIE, at=index),) for index in anywhere.turns], chunk), at_once)
+    anywhere.try_each(chunk_of([(Fault(FaultKind.DIE, at=index),) for index in anywhere.turns], chunk), at_once)
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_dying_after_the_effect_of_any_call(anywhere: Anywhere, chunk: int) -> None:
     """Dead when call N has changed something, and run again when AWS has forgotten what it listed as deleted."""
-    cases = [(Fault(Kind.DIE, at=index, after=True),) for index in anywhere.writes]
+    cases = [(Fault(FaultKind.DIE, at=index, after=True),) for index in anywhere.writes]
     anywhere.try_each(chunk_of(cases, chunk), later)
 
 

@@ -10,7 +10,7 @@ import pytest
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.teardown.engine import Loop, Teardown, Unmet
 from carbuyer_cleanup.teardown.plan import STEPS
-from strict_moto.faults import Fault, Kind
+from strict_moto.faults import Fault, FaultKind
 from tests.exhaustive.anywhere import CHUNKS, Anywhere, chunk_of
 from tests.exhaustive.lab import OneByOne
 
@@ -39,9 +39,9 @@ def looks(anywhere: Anywhere) -> list[str]:
 def denied(anywhere: Anywhere, call: str) -> None:
     """Deny a call in one run and not in the next: the first one fails where it must, the second one finishes."""
     lab = anywhere.lab
-    outcomes = lab.run(Fault(Kind.DENY, calls=call), audited=False, planned=True).outcomes
+    outcomes = lab.run(Fault(FaultKind.DENY, calls=call), audited=False, planned=True).outcomes
     assert anywhere.others <= lab.stock()
-    assert [t.kind.name for o in outcomes for t in o.takedowns if t.not_seen and (t.acted or not o.error)] == []
+    assert [t.kind.name for o in outcomes for t in o.deletions if t.not_seen and (t.acted or not o.error)] == []
     told = [outcome.error for outcome in outcomes if outcome.error]
     assert all(isinstance(error, Unmet) or f"{call} " in str(error) for error in told)
     assert any(not isinstance(error, Unmet) for error in told) is not CALLS[call].optional

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from strict_moto import estates
+from strict_moto import messy_estates
 from strict_moto.quirks import Quirks
 from tests.exhaustive.anywhere import MESS
 from tests.exhaustive.lab import Lab
@@ -23,9 +23,9 @@ def test_session_expires_half_way(tmp_path: Path, seconds: float) -> None:
     """What was not deleted is told, with the expiry as the reason; the next run deletes it."""
     lab = Lab(tmp_path, Quirks())
     lab.reset()
-    estates.settle(lab.session, MESS.bystanders)
+    messy_estates.settle(lab.session, MESS.bystanders)
     others = inventory(lab.session)
-    estates.build(lab.session, MESS)
+    messy_estates.build(lab.session, MESS)
     forever, account = lab.session, lab.session.account
     keys = lab.sandbox.identity.assume(f"arn:aws:sts::{account}:assumed-role/student/me", account, seconds)
     lab.session = lab.sandbox.session(credentials=keys)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from strict_moto.faults import Fault, Kind
+from strict_moto.faults import Fault, FaultKind
 from tests.exhaustive.anywhere import CHUNKS, Anywhere, chunk_of, together
 
 pytestmark = pytest.mark.exhaustive
 
 
-@pytest.mark.parametrize("kind", [Kind.THROTTLE, Kind.ERROR])
+@pytest.mark.parametrize("kind", [FaultKind.THROTTLE, FaultKind.ERROR])
 @pytest.mark.parametrize("chunk", range(CHUNKS))
-def test_fault_before_any_call(anywhere: Anywhere, chunk: int, kind: Kind) -> None:
+def test_fault_before_any_call(anywhere: Anywhere, chunk: int, kind: FaultKind) -> None:
     """AWS throttles call N, or fails before it did anything: nothing is left, and nothing of others' is gone."""
     anywhere.try_each(chunk_of(together(anywhere.calls, kind), chunk), harmless)
 
 
 def test_failure_after_the_effect_of_any_call(anywhere: Anywhere) -> None:
     """AWS fails when call N has taken effect: doing it again does no harm."""
-    anywhere.try_each(together(anywhere.writes, Kind.ERROR, after=True), harmless)
+    anywhere.try_each(together(anywhere.writes, FaultKind.ERROR, after=True), harmless)
 
 
 def harmless(anywhere: Anywhere, *faults: Fault) -> None:

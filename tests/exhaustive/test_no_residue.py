@@ -13,7 +13,7 @@ from moto.core.base_backend import BackendDict
 from carbuyer_cleanup.audit.look import look
 from carbuyer_cleanup.audit.types import EVERYWHERE, HOME, TYPES
 from carbuyer_cleanup.teardown.engine import Loop
-from strict_moto import estates
+from strict_moto import messy_estates
 from strict_moto.session import REGION
 from tests.exhaustive.anywhere import MESS
 from tests.exhaustive.lab import HOURS, Lab
@@ -33,14 +33,14 @@ def lab(tmp_path: Path) -> Lab:
     """A laboratory in which others' things stand."""
     lab = Lab(tmp_path)
     lab.reset()
-    estates.settle(lab.session, MESS.bystanders)
+    messy_estates.settle(lab.session, MESS.bystanders)
     return lab
 
 
 def test_nothing_more_is_listed(lab: Lab) -> None:
     """Each list of each service that the audit knows shows what it showed before, and showed the workshop between."""
     before = _listed(lab)
-    estates.build(lab.session, MESS)
+    messy_estates.build(lab.session, MESS)
     assert len(_listed(lab)) > len(before) + 40
     assert lab.run().complaints == []
     assert _listed(lab) == before
@@ -50,7 +50,7 @@ def test_nothing_more_is_kept(lab: Lab) -> None:
     """What moto keeps of an account, listed anywhere or not, is as much as before."""
     lab.run()  # all that the workshop meets keeps AWS's own things once it is looked at
     before = _kept()
-    estates.build(lab.session, MESS)
+    messy_estates.build(lab.session, MESS)
     assert lab.run().complaints == []
     lab.stock()
     met = {where[:3] for where in before}

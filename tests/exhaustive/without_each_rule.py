@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 from _pytest.runner import runtestprotocol
 
-from strict_moto import front
+from strict_moto import sandbox
 from strict_moto.rules import RULES
 from strict_moto.world import Refusal, Rule
 
@@ -59,7 +59,7 @@ def _run(item: pytest.Item) -> _Run:
 
 
 def _is_needed(row: Any, runs: Sequence[_Run]) -> bool:
-    with patch.object(front, "RULES", tuple(rule for rule in RULES if rule is not row)):
+    with patch.object(sandbox, "RULES", tuple(rule for rule in RULES if rule is not row)):
         return any(_fails(run.item, log=False) for run in runs if id(row) in run.rows)
 
 
@@ -89,5 +89,5 @@ def _watch_actions(of: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
     return watched
 
 
-front._refuse_if_it_applies = _watch_refusals(front._refuse_if_it_applies)  # noqa: SLF001 - to see it at work
-front._Rulebook.of = _watch_actions(front._Rulebook.of)  # type: ignore[method-assign] # noqa: SLF001 - likewise
+sandbox._refuse_if_it_applies = _watch_refusals(sandbox._refuse_if_it_applies)  # noqa: SLF001 - to see it at work
+sandbox._Rulebook.of = _watch_actions(sandbox._Rulebook.of)  # type: ignore[method-assign] # noqa: SLF001 - likewise

@@ -6,19 +6,18 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.teardown.takedown import Takedown
+from carbuyer_cleanup.teardown.deletion import Deletion
 from strict_moto import estate
-from strict_moto.faults import Fault, Faults
-from strict_moto.faults import Kind as FaultKind
+from strict_moto.faults import Fault, FaultKind, Faults
 from strict_moto.rules import RULES
 from strict_moto.world import Rule
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.resource import Kind, Resource
-    from strict_moto.front import Sandbox
+    from strict_moto.builder import Builder
+    from strict_moto.sandbox import Sandbox
     from strict_moto.session import Session
-    from strict_moto.site import Site
 
 # Nobody's; moto takes real ones only.
 CERTIFICATE = """-----BEGIN CERTIFICATE-----
@@ -46,7 +45,7 @@ class Account:
         """Return a plain boto3 client."""
         return self.session.client(service, region_name=region)  # type: ignore[call-overload] # any service
 
-    def build(self, *parts: str) -> Site:
+    def build(self, *parts: str) -> Builder:
         """Build parts of the workshop's estate, and what these need; everything if none is named."""
         return estate.create(self.session, parts or None)
 
@@ -55,11 +54,11 @@ class Account:
         found: list[Resource] = self._run(kind.find(self.aws))
         return found
 
-    def take_down(self, kind: Kind, wait_for: float | None = None) -> Takedown:
+    def take_down(self, kind: Kind, wait_for: float | None = None) -> Deletion:
         """Take down all of one kind that is the workshop's, as the engine does; wait for less than its deadline."""
-        takedown = Takedown(kind)
-        self._run(takedown.run(self.aws, wait_for=wait_for))
-        return takedown
+        deletion = Deletion(kind)
+        self._run(deletion.run(self.aws, wait_for=wait_for))
+        return deletion
 
     def take_down_each(self, *kinds: Kind) -> None:
         """Take down one kind after the other."""

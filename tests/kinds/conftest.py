@@ -16,7 +16,7 @@ from tests.kinds.accounts import Account
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from strict_moto.session import Session
 
 MANIFEST = Path(__file__).resolve().parents[2] / "cleanup_tests" / "workshop.toml"

@@ -24,7 +24,7 @@ from carbuyer_cleanup.kinds import (
     user,
 )
 from strict_moto import estate_services as services
-from strict_moto.site import spec
+from strict_moto.builder import spec
 from strict_moto.states import NOTHING_ALLOWED, STATES
 from tests.kinds.accounts import CERTIFICATE
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from carbuyer_cleanup.resource import Kind
-    from strict_moto.site import Site
+    from strict_moto.builder import Builder
     from tests.kinds.accounts import Account
 
     Arrange = Callable[[Account], Any]
@@ -42,24 +42,24 @@ USER, ROLE, FUNCTION = "carbuyer-app-user", "carbuyer-ec2-role", "carbuyer-email
 
 def move_into_vpc(account: Account) -> None:
     """Put the function into the workshop's VPC."""
-    site = account.build("function", "vpc")
+    builder = account.build("function", "vpc")
     ec2 = account.client("ec2")
-    group = ec2.create_security_group(GroupName="x", Description="x", VpcId=site.ids["carbuyer-fcj-vpc"])["GroupId"]
-    network = {"SubnetIds": [site.ids["carbuyer-fcj-private1"]], "SecurityGroupIds": [group]}
+    group = ec2.create_security_group(GroupName="x", Description="x", VpcId=builder.ids["carbuyer-fcj-vpc"])["GroupId"]
+    network = {"SubnetIds": [builder.ids["carbuyer-fcj-private1"]], "SecurityGroupIds": [group]}
     account.client("lambda").update_function_configuration(FunctionName=FUNCTION, VpcConfig=network)
     account.wait(60)
 
 
-def protect(account: Account, site: Site, what: str) -> None:
+def protect(account: Account, builder: Builder, what: str) -> None:
     """Switch an instance's protection on."""
     for name in ("carbuyer-customer-service", "carbuyer-admin-service"):
-        account.client("ec2").modify_instance_attribute(InstanceId=site.ids[name], **{what: {"Value": True}})
+        account.client("ec2").modify_instance_attribute(InstanceId=builder.ids[name], **{what: {"Value": True}})
 
 
 def begin_upload(account: Account) -> None:
     """Begin an upload and never finish it."""
-    site = account.build("bucket")
-    account.client("s3").create_multipart_upload(Bucket=site.bucket, Key="film.mp4")
+    builder = account.build("bucket")
+    account.client("s3").create_multipart_upload(Bucket=builder.bucket, Key="film.mp4")
 
 
 def protect_balancer(account: Account) -> None:
@@ -100,9 +100,9 @@ def with_reverse_dns(account: Account) -> None:
 
 def user_with_everything(account: Account) -> None:
     """Hang on the user whatever can hang there."""
-    site = account.build("user")
+    builder = account.build("user")
     account.client("iam").create_group(GroupName="homework")
-    STATES["user"]["with everything"](site)
+    STATES["user"]["with everything"](builder)
     account.client("iam").upload_signing_certificate(UserName=USER, CertificateBody=CERTIFICATE)
     account.wait(60)
 

@@ -66,21 +66,21 @@ ROWS = (
 
 def leave_more(account: Account) -> None:
     """Leave what is no state of the estate: copies of a disk, CloudShell's interface, a role of Lambda's console."""
-    site = account.build()
-    leave_beside(site)
-    ec2, iam = site.client("ec2"), site.client("iam")
-    bystanders.BLOCKERS["copy of a disk"].put(site)
-    ec2.create_image(InstanceId=site.ids["carbuyer-customer-service"], Name="AwsBackup_1")
-    network.security_group(site, "launch-wizard-1", [])
+    builder = account.build()
+    leave_beside(builder)
+    ec2, iam = builder.client("ec2"), builder.client("iam")
+    bystanders.BLOCKERS["copy of a disk"].put(builder)
+    ec2.create_image(InstanceId=builder.ids["carbuyer-customer-service"], Name="AwsBackup_1")
+    network.security_group(builder, "launch-wizard-1", [])
     tags = [{"ResourceType": "network-interface", "Tags": [{"Key": "ManagedByCloudShell", "Value": ""}]}]
-    private = site.ids["carbuyer-fcj-private1"]
+    private = builder.ids["carbuyer-fcj-private1"]
     ec2.create_network_interface(SubnetId=private, Description="aws-cloudshell", TagSpecifications=tags)
     iam.create_role(
         RoleName="carbuyer-email-service-role-1a2b3c4d", Path="/service-role/", AssumeRolePolicyDocument="{}"
     )
     iam.create_user(UserName="ses-smtp-user.20261126-110000")
     for one in account.find(instance.KIND):  # the journal is what knows whose disks they were
-        account.aws.journal.remember("disk", site.region, [one.id, *one.details["disks"]], because=f"the {one}")
+        account.aws.journal.remember("disk", builder.region, [one.id, *one.details["disks"]], because=f"the {one}")
 
 
 @pytest.mark.exhaustive

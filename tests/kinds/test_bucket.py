@@ -11,9 +11,9 @@ from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
 from carbuyer_cleanup.errors import AwsError, Blocked
 from carbuyer_cleanup.kinds.bucket import KIND, OBJECTS
 from strict_moto import estate_services as services
+from strict_moto.builder import Builder
 from strict_moto.quirks import Quirks
 from strict_moto.rules import RULES, s3_objects
-from strict_moto.site import Site
 from strict_moto.world import Rule
 
 if TYPE_CHECKING:
@@ -223,8 +223,8 @@ def _not_said(_world: World, request: Request) -> bool:
 @pytest.mark.parametrize("kind", [OBJECTS, KIND], ids=lambda kind: kind.name)
 def test_served_by_others(account: Account, kind: Kind) -> None:
     """A bucket that somebody else's distribution serves is neither emptied nor deleted; the distribution is named."""
-    site = account.build("bucket")
-    services.distribution(site, "portfolio-site")
+    builder = account.build("bucket")
+    services.distribution(builder, "portfolio-site")
     with pytest.raises(Blocked, match="the CloudFront distribution portfolio-site"):
         account.take_down(kind)
     assert names(account) == [NAME]
@@ -233,10 +233,10 @@ def test_served_by_others(account: Account, kind: Kind) -> None:
 
 def test_of_a_name_of_its_own(account: Account) -> None:
     """One behind the workshop's distribution, or with the workshop's word in its name, is doubtful; others aren't."""
-    site = Site(account.session)
+    builder = Builder(account.session)
     for name in ("lan-photos", "fcj-carbuyer-bucket", "mycarbuyer-x", "other"):
         create(account, name)
-    services.distribution(site, origin="lan-photos")
+    services.distribution(builder, origin="lan-photos")
     taken = account.take_down(KIND)
     assert set(taken.doubtful) == {"lan-photos", "fcj-carbuyer-bucket"}
     assert len(names(account)) == 4

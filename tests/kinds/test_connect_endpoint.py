@@ -9,8 +9,8 @@ import pytest
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds import network_interface
 from carbuyer_cleanup.kinds.connect_endpoint import KIND
+from strict_moto.builder import spec
 from strict_moto.rules import RULES
-from strict_moto.site import spec
 from strict_moto.world import Rule
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ def there(account: Account) -> list[str]:
 
 def test_in_the_vpc(account: Account) -> None:
     """One in the workshop's VPC goes, and with it its network interface; others stay."""
-    site = account.build("vpc")
+    builder = account.build("vpc")
     other = account.client("ec2").create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
     elsewhere = account.client("ec2").create_subnet(VpcId=other, CidrBlock="10.9.1.0/24")["Subnet"]["SubnetId"]
-    create(account, site.ids["carbuyer-fcj-private1"])
+    create(account, builder.ids["carbuyer-fcj-private1"])
     kept = create(account, elsewhere)
     account.wait(300)
     account.take_down(KIND)
@@ -74,10 +74,10 @@ def test_of_another_name(account: Account) -> None:
 @pytest.mark.parametrize("kind", [KIND, network_interface.KIND])
 def test_not_offered(account: Account, kind: Kind) -> None:
     """Where EC2 has no such action, nothing of it can stand in the way, and everything else goes."""
-    site = account.build("vpc")
+    builder = account.build("vpc")
     call, message = "ec2:DescribeInstanceConnectEndpoints", "The action is not valid for this web service."
     account.sandbox.use((*RULES, Rule(call, lambda _world, _request: True, "InvalidAction", message, "a test's")))
-    account.client("ec2").create_network_interface(SubnetId=site.ids["carbuyer-fcj-private1"])
+    account.client("ec2").create_network_interface(SubnetId=builder.ids["carbuyer-fcj-private1"])
     account.take_down(kind)
     assert account.calls(call) >= 1
 

@@ -9,7 +9,7 @@ import pytest
 
 from carbuyer_cleanup.kinds import vpc
 from carbuyer_cleanup.resource import Resource
-from carbuyer_cleanup.teardown.takedown import Overdue
+from carbuyer_cleanup.teardown.deletion import Overdue
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws

@@ -10,10 +10,10 @@ import pytest
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds import nat_gateway
 from carbuyer_cleanup.kinds.elastic_ip import KIND
-from carbuyer_cleanup.teardown.takedown import Overdue
+from carbuyer_cleanup.teardown.deletion import Overdue
 from strict_moto import estate_network as network
+from strict_moto.builder import spec
 from strict_moto.rules import RULES
-from strict_moto.site import spec
 from strict_moto.states import STATES
 from strict_moto.world import After
 
@@ -42,9 +42,9 @@ def test_of_the_nat_gateway(account: Account) -> None:
 
 def test_recognised_before(account: Account) -> None:
     """While the NAT gateway lives it tells which address is ours."""
-    site = account.build("nat_gateway")
+    builder = account.build("nat_gateway")
     (address,) = account.find(KIND)
-    assert (address.id, address.ours) == (site.ids["carbuyer-nat-gateway address"], True)
+    assert (address.id, address.ours) == (builder.ids["carbuyer-nat-gateway address"], True)
 
 
 def test_after_a_run_that_died(account: Account) -> None:
@@ -60,11 +60,11 @@ def test_after_a_run_that_died(account: Account) -> None:
 
 def test_deleted_by_somebody_else(account: Account) -> None:
     """The address of a gateway that was deleted without us is not ours: what deleted gateways tell is not believed."""
-    site = account.build("nat_gateway")
-    account.client("ec2").delete_nat_gateway(NatGatewayId=site.ids["carbuyer-nat-gateway"])
+    builder = account.build("nat_gateway")
+    account.client("ec2").delete_nat_gateway(NatGatewayId=builder.ids["carbuyer-nat-gateway"])
     account.wait(600)
     taken = account.take_down(KIND)
-    address = site.ids["carbuyer-nat-gateway address"]
+    address = builder.ids["carbuyer-nat-gateway address"]
     assert addresses(account) == {address}
     assert "no NAT gateway of the workshop used it" in taken.left_alone[address].why
 
@@ -86,9 +86,9 @@ def test_by_name(account: Account) -> None:
 
 def test_in_use_again(account: Account) -> None:
     """An address that was the NAT gateway's but is an instance's by now is left alone, and told."""
-    site = account.build("nat_gateway", "instance")
+    builder = account.build("nat_gateway", "instance")
     account.take_down(nat_gateway.KIND)
-    address, user = site.ids["carbuyer-nat-gateway address"], site.ids["carbuyer-admin-service"]
+    address, user = builder.ids["carbuyer-nat-gateway address"], builder.ids["carbuyer-admin-service"]
     account.wait(600)
     account.client("ec2").associate_address(AllocationId=address, InstanceId=user)
     taken = account.take_down(KIND)
@@ -98,12 +98,12 @@ def test_in_use_again(account: Account) -> None:
 
 def test_bystanders(account: Account) -> None:
     """The address of another VPC's NAT gateway stays attached."""
-    site = account.build("nat_gateway")
-    network.vpc(site, "other")
-    network.nat_gateway(site, "other-nat", "other")
+    builder = account.build("nat_gateway")
+    network.vpc(builder, "other")
+    network.nat_gateway(builder, "other-nat", "other")
     account.take_down_each(nat_gateway.KIND, KIND)
     (address,) = account.client("ec2").describe_addresses()["Addresses"]
-    assert address["AllocationId"] == site.ids["other-nat address"]
+    assert address["AllocationId"] == builder.ids["other-nat address"]
     assert address["AssociationId"]
 
 
@@ -136,11 +136,11 @@ def test_every_address_of_a_gateway(account: Account) -> None:
 
 def test_used_by_a_regional_gateway(account: Account) -> None:
     """An address that a regional NAT gateway of others has is used, though no interface has it: it isn't idle."""
-    site = account.build("vpc")
-    network.vpc(site, "other")
-    zones = [{"AvailabilityZone": f"{site.region}a", "AllocationIds": [allocate(account)]}]
+    builder = account.build("vpc")
+    network.vpc(builder, "other")
+    zones = [{"AvailabilityZone": f"{builder.region}a", "AllocationIds": [allocate(account)]}]
     account.client("ec2").create_nat_gateway(
-        AvailabilityMode="regional", VpcId=site.ids["other-vpc"], AvailabilityZoneAddresses=zones
+        AvailabilityMode="regional", VpcId=builder.ids["other-vpc"], AvailabilityZoneAddresses=zones
     )
     assert account.find(KIND) == []
 

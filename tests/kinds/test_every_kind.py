@@ -49,10 +49,10 @@ by_step = pytest.mark.parametrize("step", STEPS, ids=lambda step: step.title)
 
 def stock(account: Account, step: Step) -> None:
     """Build what a step deletes, with what consoles leave beside it."""
-    site = account.build(*PARTS[step.number])
+    builder = account.build(*PARTS[step.number])
     for part in PARTS[step.number]:
         for state in BESIDE.get(part, ()):
-            STATES[part][state](site)
+            STATES[part][state](builder)
 
 
 def before(step: Step) -> list[Kind]:

@@ -8,7 +8,7 @@ import pytest
 
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.function import KIND
-from carbuyer_cleanup.teardown.takedown import Overdue
+from carbuyer_cleanup.teardown.deletion import Overdue
 from strict_moto import estate_services
 from strict_moto.rules import RULES
 from strict_moto.world import After
@@ -49,12 +49,12 @@ def in_vpc(account: Account, *functions: str) -> Any:
     subnet = account.client("ec2").describe_subnets()["Subnets"][0]
     filters = [{"Name": "vpc-id", "Values": [subnet["VpcId"]]}]
     group = account.client("ec2").describe_security_groups(Filters=filters)["SecurityGroups"][0]
-    site = account.build("role")
+    builder = account.build("role")
     for name in functions:
         network = {"SubnetIds": [subnet["SubnetId"]], "SecurityGroupIds": [group["GroupId"]]}
-        estate_services.function(site, name, VpcConfig=network)
+        estate_services.function(builder, name, VpcConfig=network)
     account.wait(600)
-    return site
+    return builder
 
 
 def feed(account: Account, function: str) -> None:
@@ -77,9 +77,9 @@ def test_estate(account: Account) -> None:
 
 def test_bystanders(account: Account) -> None:
     """Functions of other names stay; those of similar names are told."""
-    site = account.build("role")
+    builder = account.build("role")
     for name in ("carbuyer-x", "mycarbuyer-x", "carbuyers-x", "other"):
-        estate_services.function(site, name)
+        estate_services.function(builder, name)
     taken = account.take_down(KIND)
     assert names(account) == ["carbuyers-x", "mycarbuyer-x", "other"]
     assert set(taken.left_alone) == {"mycarbuyer-x", "carbuyers-x"}
@@ -133,9 +133,9 @@ def test_updating(account: Account) -> None:
 
 def test_event_source_mappings(account: Account) -> None:
     """What feeds the function goes with it, also if the function is gone already; what feeds others stays."""
-    site = account.build("function")
+    builder = account.build("function")
     for name in ("carbuyer-gone", "other"):
-        estate_services.function(site, name)
+        estate_services.function(builder, name)
     for name in ("carbuyer-email-service", "carbuyer-gone", "other"):
         feed(account, name)
     account.client("lambda").delete_function(FunctionName="carbuyer-gone")

@@ -10,13 +10,13 @@ import pytest
 from carbuyer_cleanup.claims import OURS
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds.instance import KIND, VOLUME
-from carbuyer_cleanup.teardown.takedown import Overdue
+from carbuyer_cleanup.teardown.deletion import Overdue
 from strict_moto import estate_network as network
-from strict_moto.site import spec
+from strict_moto.builder import spec
 from strict_moto.states import STATES
 
 if TYPE_CHECKING:
-    from strict_moto.site import Site
+    from strict_moto.builder import Builder
     from tests.kinds.accounts import Account
 
 TERMINATE = "ec2:TerminateInstances"
@@ -35,10 +35,10 @@ def states(account: Account) -> dict[str, str]:
     return {i["InstanceId"]: i["State"]["Name"] for r in reservations for i in r["Instances"]}
 
 
-def volume(account: Account, site: Site, name: str) -> str:
+def volume(account: Account, builder: Builder, name: str) -> str:
     """Make a volume where the admin instance is."""
     made = account.client("ec2").create_volume(
-        AvailabilityZone=f"{site.region}a", Size=1, TagSpecifications=spec("volume", name)
+        AvailabilityZone=f"{builder.region}a", Size=1, TagSpecifications=spec("volume", name)
     )
     return str(made["VolumeId"])
 
@@ -144,8 +144,10 @@ def test_shutting_down_is_waited_for(account: Account) -> None:
 
 def test_bystanders(account: Account) -> None:
     """Instances of other names stay; those inside the workshop's VPC, or that use what is its, are doubtful."""
-    site = account.build("instance")
-    ids = [network.instance(site, name, "carbuyer-admin-sg", "carbuyer-fcj-private1") for name in ("", "mycarbuyer-x")]
+    builder = account.build("instance")
+    ids = [
+        network.instance(builder, name, "carbuyer-admin-sg", "carbuyer-fcj-private1") for name in ("", "mycarbuyer-x")
+    ]
     ids.append(launch(account, "carbuyers-x"))
     taken = account.take_down(KIND)
     assert {states(account)[id_] for id_ in ids} == {"running"}
@@ -170,18 +172,20 @@ def test_never_the_one_the_suite_runs_on(account: Account) -> None:
 @pytest.mark.exhaustive
 def test_volumes_of_ours(account: Account) -> None:
     """A volume of the prefix that an instance left behind goes, and no other."""
-    site = account.build("instance")
-    ours, other = (volume(account, site, name) for name in ("carbuyer-data", "mycarbuyer-data"))
-    account.client("ec2").attach_volume(VolumeId=ours, InstanceId=site.ids["carbuyer-admin-service"], Device="/dev/sdf")
+    builder = account.build("instance")
+    ours, other = (volume(account, builder, name) for name in ("carbuyer-data", "mycarbuyer-data"))
+    account.client("ec2").attach_volume(
+        VolumeId=ours, InstanceId=builder.ids["carbuyer-admin-service"], Device="/dev/sdf"
+    )
     account.take_down_each(KIND, VOLUME)
     assert volumes(account) == [other]
 
 
 def test_volume_in_use(account: Account) -> None:
     """A volume of ours that is attached to somebody else's instance stays, and the error names the instance."""
-    site = account.build("vpc")
-    ours = volume(account, site, "carbuyer-data")
-    other = launch(account, "other", Placement={"AvailabilityZone": f"{site.region}a"})
+    builder = account.build("vpc")
+    ours = volume(account, builder, "carbuyer-data")
+    other = launch(account, "other", Placement={"AvailabilityZone": f"{builder.region}a"})
     account.client("ec2").attach_volume(VolumeId=ours, InstanceId=other, Device="/dev/sdf")
     with pytest.raises(Overdue, match=other):
         account.take_down(VOLUME, wait_for=60)

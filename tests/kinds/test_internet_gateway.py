@@ -8,9 +8,9 @@ import pytest
 
 from carbuyer_cleanup.errors import AwsError, Blocked
 from carbuyer_cleanup.kinds.internet_gateway import KIND
-from carbuyer_cleanup.teardown.takedown import Overdue
+from carbuyer_cleanup.teardown.deletion import Overdue
 from strict_moto import estate_network as network
-from strict_moto.site import spec
+from strict_moto.builder import spec
 
 if TYPE_CHECKING:
     from tests.kinds.accounts import Account
@@ -39,8 +39,8 @@ def test_estate(account: Account) -> None:
 def test_after_a_run_that_died(account: Account) -> None:
     """One that is detached already is known by its name."""
     before = gateways(account)
-    site = account.build("vpc")
-    ids = {"InternetGatewayId": site.ids["carbuyer-fcj-igw"], "VpcId": site.ids["carbuyer-fcj-vpc"]}
+    builder = account.build("vpc")
+    ids = {"InternetGatewayId": builder.ids["carbuyer-fcj-igw"], "VpcId": builder.ids["carbuyer-fcj-vpc"]}
     account.client("ec2").detach_internet_gateway(**ids)
     account.take_down(KIND)
     assert gateways(account) == before
@@ -49,33 +49,33 @@ def test_after_a_run_that_died(account: Account) -> None:
 def test_unnamed_after_a_run_that_died(account: Account) -> None:
     """An unnamed one that is detached already is known from the journal."""
     before = gateways(account)
-    site = account.build("vpc")
-    account.client("ec2").delete_tags(Resources=[site.ids["carbuyer-fcj-igw"]], Tags=[{"Key": "Name"}])
+    builder = account.build("vpc")
+    account.client("ec2").delete_tags(Resources=[builder.ids["carbuyer-fcj-igw"]], Tags=[{"Key": "Name"}])
     account.deny("ec2:DeleteInternetGateway", times=1)
     with pytest.raises(AwsError, match="ec2:DeleteInternetGateway"):
         account.take_down(KIND)
-    assert gateways(account)[site.ids["carbuyer-fcj-igw"]] == []
+    assert gateways(account)[builder.ids["carbuyer-fcj-igw"]] == []
     account.take_down(KIND)
     assert gateways(account) == before
 
 
 def test_without_a_name(account: Account) -> None:
     """Also an unnamed one goes with the VPC, and an egress-only one."""
-    site = account.build("vpc")
+    builder = account.build("vpc")
     ec2 = account.client("ec2")
-    ec2.delete_tags(Resources=[site.ids["carbuyer-fcj-igw"]], Tags=[{"Key": "Name"}])
-    ec2.create_egress_only_internet_gateway(VpcId=site.ids["carbuyer-fcj-vpc"])
+    ec2.delete_tags(Resources=[builder.ids["carbuyer-fcj-igw"]], Tags=[{"Key": "Name"}])
+    ec2.create_egress_only_internet_gateway(VpcId=builder.ids["carbuyer-fcj-vpc"])
     account.take_down(KIND)
-    assert site.ids["carbuyer-fcj-igw"] not in gateways(account)
+    assert builder.ids["carbuyer-fcj-igw"] not in gateways(account)
     assert ec2.describe_egress_only_internet_gateways()["EgressOnlyInternetGateways"] == []
 
 
 def test_attached_to_another_vpc(account: Account) -> None:
     """One of our name that another VPC goes out by is left as it is, and the error names that VPC."""
-    site = account.build("vpc")
-    network.vpc(site, "other")
-    ours, theirs = create(account, "carbuyer-x"), site.ids["other-igw"]
-    ec2, other = account.client("ec2"), site.ids["other-vpc"]
+    builder = account.build("vpc")
+    network.vpc(builder, "other")
+    ours, theirs = create(account, "carbuyer-x"), builder.ids["other-igw"]
+    ec2, other = account.client("ec2"), builder.ids["other-vpc"]
     ec2.detach_internet_gateway(InternetGatewayId=theirs, VpcId=other)
     ec2.attach_internet_gateway(InternetGatewayId=ours, VpcId=other)
     with pytest.raises(Blocked, match=f"attached to {other}"):
@@ -86,20 +86,20 @@ def test_attached_to_another_vpc(account: Account) -> None:
 
 def test_mapped_addresses(account: Account) -> None:
     """While something of ours has a public address the gateway is waited for; the error names what has it."""
-    site = account.build("nat_gateway")
+    builder = account.build("nat_gateway")
     with pytest.raises(Overdue, match=r"eni-.*mapped public address"):
         account.take_down(KIND, wait_for=60)
-    assert gateways(account)[site.ids["carbuyer-fcj-igw"]] == [site.ids["carbuyer-fcj-vpc"]]
+    assert gateways(account)[builder.ids["carbuyer-fcj-igw"]] == [builder.ids["carbuyer-fcj-vpc"]]
 
 
 @pytest.mark.exhaustive
 def test_foreign_instance(account: Account) -> None:
     """While somebody else's instance is in the VPC its way out stays."""
-    site = account.build("security_group", "role", "key_pair")
-    foreign = network.instance(site, "other", "carbuyer-admin-sg", "carbuyer-fcj-private1")
+    builder = account.build("security_group", "role", "key_pair")
+    foreign = network.instance(builder, "other", "carbuyer-admin-sg", "carbuyer-fcj-private1")
     with pytest.raises(Blocked, match=foreign):
         account.take_down(KIND)
-    assert gateways(account)[site.ids["carbuyer-fcj-igw"]] == [site.ids["carbuyer-fcj-vpc"]]
+    assert gateways(account)[builder.ids["carbuyer-fcj-igw"]] == [builder.ids["carbuyer-fcj-vpc"]]
 
 
 def test_bystanders(account: Account) -> None:

@@ -34,11 +34,11 @@ def create(account: Account, name: str, **more: Any) -> str:
 
 def test_estate(account: Account) -> None:
     """The load balancer goes, and its listeners with it."""
-    site = account.build("load_balancer")
+    builder = account.build("load_balancer")
     account.take_down(KIND)
     assert names(account) == []
     with pytest.raises(account.client("elbv2").exceptions.LoadBalancerNotFoundException):
-        account.client("elbv2").describe_listeners(LoadBalancerArn=site.ids["carbuyer-alb"])
+        account.client("elbv2").describe_listeners(LoadBalancerArn=builder.ids["carbuyer-alb"])
 
 
 @pytest.mark.parametrize("type_", ["application", "network", "gateway"])

@@ -9,7 +9,7 @@ import pytest
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds import subnet
 from carbuyer_cleanup.kinds.network_acl import KIND
-from carbuyer_cleanup.teardown.takedown import Overdue
+from carbuyer_cleanup.teardown.deletion import Overdue
 from strict_moto import estate_network as network
 
 if TYPE_CHECKING:
@@ -35,27 +35,27 @@ def create(account: Account, vpc: str, subnet_id: str = "") -> str:
 
 def test_only_those_of_our_vpc(account: Account) -> None:
     """Those of the workshop's VPC go when its subnets are gone; other VPCs' stay, and all default ones."""
-    site = account.build("vpc")
-    network.vpc(site, "other")
-    create(account, site.ids["carbuyer-fcj-vpc"], site.ids["carbuyer-fcj-private1"])
-    other = create(account, site.ids["other-vpc"])
+    builder = account.build("vpc")
+    network.vpc(builder, "other")
+    create(account, builder.ids["carbuyer-fcj-vpc"], builder.ids["carbuyer-fcj-private1"])
+    other = create(account, builder.ids["other-vpc"])
     account.take_down_each(subnet.KIND, KIND)
     assert custom(account) == [other]
 
 
 def test_still_associated(account: Account) -> None:
     """While a subnet uses it it is waited for; at the deadline the error names the subnet."""
-    site = account.build("vpc")
-    create(account, site.ids["carbuyer-fcj-vpc"], site.ids["carbuyer-fcj-private1"])
-    with pytest.raises(Overdue, match=site.ids["carbuyer-fcj-private1"]):
+    builder = account.build("vpc")
+    create(account, builder.ids["carbuyer-fcj-vpc"], builder.ids["carbuyer-fcj-private1"])
+    with pytest.raises(Overdue, match=builder.ids["carbuyer-fcj-private1"]):
         account.take_down(KIND, wait_for=60)
 
 
 def test_foreign_instance(account: Account) -> None:
     """While somebody else's instance is in the VPC they stay."""
-    site = account.build("security_group", "role", "key_pair")
-    acl = create(account, site.ids["carbuyer-fcj-vpc"])
-    foreign = network.instance(site, "other", "carbuyer-admin-sg", "carbuyer-fcj-private1")
+    builder = account.build("security_group", "role", "key_pair")
+    acl = create(account, builder.ids["carbuyer-fcj-vpc"])
+    foreign = network.instance(builder, "other", "carbuyer-admin-sg", "carbuyer-fcj-private1")
     with pytest.raises(Blocked, match=foreign):
         account.take_down(KIND)
     assert custom(account) == [acl]

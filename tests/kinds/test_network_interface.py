@@ -13,11 +13,11 @@ from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds import function, instance, load_balancer, subnet
 from carbuyer_cleanup.kinds.network_interface import KIND
 from carbuyer_cleanup.kinds.occupancy import KEPT_FOR, OF_THE_VPC
-from carbuyer_cleanup.teardown.takedown import Overdue
+from carbuyer_cleanup.teardown.deletion import Overdue
 from strict_moto import estate_network as network
 from strict_moto import estate_services as services
+from strict_moto.builder import spec
 from strict_moto.rules.ec2_interfaces import hand_over
-from strict_moto.site import spec
 
 if TYPE_CHECKING:
     from tests.kinds.accounts import Account
@@ -37,19 +37,19 @@ def create(account: Account, subnet: str, **more: Any) -> str:
 
 def test_left_behind(account: Account) -> None:
     """What nothing is attached to in the workshop's VPC is deleted, whatever its name."""
-    site = account.build("vpc")
-    create(account, site.ids["carbuyer-fcj-private1"])
-    create(account, site.ids["carbuyer-fcj-public1"], TagSpecifications=spec("network-interface", "whatever"))
+    builder = account.build("vpc")
+    create(account, builder.ids["carbuyer-fcj-private1"])
+    create(account, builder.ids["carbuyer-fcj-public1"], TagSpecifications=spec("network-interface", "whatever"))
     account.take_down(KIND)
     assert interfaces(account) == set()
 
 
 def test_of_a_terminated_instance(account: Account) -> None:
     """A second interface of ours, which outlives its instance, is deleted."""
-    site = account.build("instance")
-    eni = create(account, site.ids["carbuyer-fcj-private1"])
+    builder = account.build("instance")
+    eni = create(account, builder.ids["carbuyer-fcj-private1"])
     account.client("ec2").attach_network_interface(
-        NetworkInterfaceId=eni, InstanceId=site.ids["carbuyer-admin-service"], DeviceIndex=1
+        NetworkInterfaceId=eni, InstanceId=builder.ids["carbuyer-admin-service"], DeviceIndex=1
     )
     account.take_down_each(instance.KIND, KIND)
     assert interfaces(account) == set()
@@ -57,10 +57,10 @@ def test_of_a_terminated_instance(account: Account) -> None:
 
 def test_instance_terminated_a_moment_ago(account: Account) -> None:
     """While EC2 still lists the interface of an instance that it lists as terminated, it is waited for."""
-    site = account.build("instance")
+    builder = account.build("instance")
     ec2 = account.sandbox.world.backend("ec2", account.aws.account, account.aws.region)
     for name in ("carbuyer-admin-service", "carbuyer-customer-service"):
-        ec2.get_instance(site.ids[name])._state.name = "terminated"  # noqa: SLF001 - moto has no public name for it
+        ec2.get_instance(builder.ids[name])._state.name = "terminated"  # noqa: SLF001 - moto has no public name for it
     with pytest.raises(Overdue, match="goes with the terminated EC2 instance"):
         account.take_down(KIND, wait_for=60)
     assert account.calls("ec2:DeleteNetworkInterface") == 0
@@ -78,9 +78,9 @@ def test_of_the_load_balancer(account: Account) -> None:
 
 def test_bystanders(account: Account) -> None:
     """Interfaces in other VPCs stay; one whose Name tag has the prefix goes."""
-    site = account.build("vpc")
-    network.vpc(site, "other")
-    subnet = site.ids["other-private1"]
+    builder = account.build("vpc")
+    network.vpc(builder, "other")
+    subnet = builder.ids["other-private1"]
     create(account, subnet, TagSpecifications=spec("network-interface", "carbuyer-x"))
     left = {
         create(account, subnet),
@@ -92,9 +92,9 @@ def test_bystanders(account: Account) -> None:
 
 def test_foreign_instance(account: Account) -> None:
     """While somebody else's instance is in the VPC nothing there is touched, and the error names it."""
-    site = account.build("security_group", "role", "key_pair")
-    foreign = network.instance(site, "other", "carbuyer-admin-sg", "carbuyer-fcj-private1")
-    eni = create(account, site.ids["carbuyer-fcj-private2"])
+    builder = account.build("security_group", "role", "key_pair")
+    foreign = network.instance(builder, "other", "carbuyer-admin-sg", "carbuyer-fcj-private1")
+    eni = create(account, builder.ids["carbuyer-fcj-private2"])
     with pytest.raises(Blocked, match=rf"EC2 instance other \({foreign}\) of account {account.aws.account}"):
         account.take_down(KIND)
     assert eni in interfaces(account)
@@ -102,9 +102,9 @@ def test_foreign_instance(account: Account) -> None:
 
 def test_foreign_load_balancer(account: Account) -> None:
     """So it is with somebody else's load balancer."""
-    site = account.build("security_group", "target_group")
-    network.load_balancer(site, "other")
-    create(account, site.ids["carbuyer-fcj-private2"])
+    builder = account.build("security_group", "target_group")
+    network.load_balancer(builder, "other")
+    create(account, builder.ids["carbuyer-fcj-private2"])
     with pytest.raises(Blocked, match="load balancer other of account"):
         account.take_down(KIND)
 
@@ -112,9 +112,9 @@ def test_foreign_load_balancer(account: Account) -> None:
 @pytest.mark.parametrize(("kind", "where"), [(kind, where) for kind, where in KEPT_FOR.items()])
 def test_kept_by_another_service(account: Account, kind: str, where: str) -> None:
     """What a service keeps an interface for, and where that is deleted, is told: nobody else can delete it."""
-    site = account.build("vpc")
-    create(account, site.ids["carbuyer-fcj-private1"])
-    kept = create(account, site.ids["carbuyer-fcj-private2"])
+    builder = account.build("vpc")
+    create(account, builder.ids["carbuyer-fcj-private1"])
+    kept = create(account, builder.ids["carbuyer-fcj-private2"])
     backend = account.sandbox.world.backend("ec2", account.aws.account, account.aws.region)
     hand_over(backend.enis[kept], "-", "amazon-aws", kind)
     with pytest.raises(Blocked, match=re.escape(where)):
@@ -131,10 +131,10 @@ def test_every_type_of_interface_is_known() -> None:
 @pytest.mark.parametrize(("name", "is_ours"), [("carbuyer-worker", True), ("worker", False)])
 def test_of_a_function(account: Account, name: str, *, is_ours: bool) -> None:
     """Interfaces of a function of ours are waited for; somebody else's function is named as a blocker."""
-    site = account.build("role", "security_group")
-    subnets, groups = [site.ids["carbuyer-fcj-private1"]], [site.ids["carbuyer-alb-sg"]]
-    services.function(site, name, VpcConfig={"SubnetIds": subnets, "SecurityGroupIds": groups})
-    create(account, site.ids["carbuyer-fcj-private2"])
+    builder = account.build("role", "security_group")
+    subnets, groups = [builder.ids["carbuyer-fcj-private1"]], [builder.ids["carbuyer-alb-sg"]]
+    services.function(builder, name, VpcConfig={"SubnetIds": subnets, "SecurityGroupIds": groups})
+    create(account, builder.ids["carbuyer-fcj-private2"])
     if is_ours:
         account.take_down_each(function.KIND, KIND)
         assert interfaces(account) == set()
@@ -145,8 +145,8 @@ def test_of_a_function(account: Account, name: str, *, is_ours: bool) -> None:
 
 def test_attached_to_another_accounts_instance(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     """An interface in our VPC that serves another account's instance is that account's, and keeps the VPC."""
-    site = account.build("vpc")
-    subnet = site.ids["carbuyer-fcj-public1"]
+    builder = account.build("vpc")
+    subnet = builder.ids["carbuyer-fcj-public1"]
     made = account.client("ec2").create_network_interface(SubnetId=subnet)["NetworkInterface"]["NetworkInterfaceId"]
     ask = account.aws.pages
 
@@ -163,10 +163,10 @@ def test_attached_to_another_accounts_instance(account: Account, monkeypatch: py
 
 def test_stranger_who_has_left(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who was in the VPC a minute ago, and isn't any more, keeps nothing: AWS is asked once more."""
-    site = account.build("vpc")
+    builder = account.build("vpc")
     left = {
-        "NetworkInterfaceId": "eni-0", "VpcId": site.ids["carbuyer-fcj-vpc"], "OwnerId": "444455556666", "Groups": [],
-        "Description": "", "Status": "in-use", "RequesterManaged": False, "InterfaceType": "interface",
+        "NetworkInterfaceId": "eni-0", "VpcId": builder.ids["carbuyer-fcj-vpc"], "OwnerId": "444455556666",
+        "Groups": [], "Description": "", "Status": "in-use", "RequesterManaged": False, "InterfaceType": "interface",
         "TagSet": [], "Attachment": {"InstanceId": "", "InstanceOwnerId": "444455556666"},
     }  # fmt: skip
 
@@ -178,4 +178,4 @@ def test_stranger_who_has_left(account: Account, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(account.aws, "recent", recent)
     account.take_down(subnet.KIND)
     subnets = account.client("ec2").describe_subnets()["Subnets"]
-    assert [one["SubnetId"] for one in subnets if one["VpcId"] == site.ids["carbuyer-fcj-vpc"]] == []
+    assert [one["SubnetId"] for one in subnets if one["VpcId"] == builder.ids["carbuyer-fcj-vpc"]] == []

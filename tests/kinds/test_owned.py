@@ -32,9 +32,9 @@ from carbuyer_cleanup.kinds import (
     vpc,
     vpc_endpoint,
 )
-from carbuyer_cleanup.teardown.takedown import Takedown
+from carbuyer_cleanup.teardown.deletion import Deletion
+from strict_moto.builder import spec
 from strict_moto.rules import RULES
-from strict_moto.site import spec
 from strict_moto.world import After
 
 if TYPE_CHECKING:
@@ -191,15 +191,15 @@ def test_services_have_words_for_numbers(account: Account) -> None:
     account.sandbox.use((After("ec2:DescribeAddresses", held, "the sandbox's own load balancers"), *RULES))
 
     assert [one.ours for one in account.find(elastic_ip.KIND)] == [True]
-    assert Takedown(elastic_ip.KIND).found == {}
+    assert Deletion(elastic_ip.KIND).found == {}
     assert not account.aws.is_elsewhere
 
 
 def test_connect_endpoint_of_another_account(account: Account) -> None:
     """One of our name that another account's is told to have made can't be ours to delete."""
-    site = account.build("vpc")
+    builder = account.build("vpc")
     made = {
-        "InstanceConnectEndpointId": "eice-0", "VpcId": site.ids["carbuyer-fcj-vpc"], "SubnetId": "subnet-0",
+        "InstanceConnectEndpointId": "eice-0", "VpcId": builder.ids["carbuyer-fcj-vpc"], "SubnetId": "subnet-0",
         "OwnerId": OTHER, "State": "create-complete", "NetworkInterfaceIds": [],
         "Tags": [{"Key": "Name", "Value": "carbuyer-eice"}],
     }  # fmt: skip

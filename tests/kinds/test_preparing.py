@@ -136,9 +136,9 @@ def _requests(account: Account) -> list[str]:
 
 
 def _two_of_spot_requests(account: Account) -> None:
-    site = account.build("security_group", "key_pair")
-    of_a_spot_request(site)
-    of_a_spot_request(site)
+    builder = account.build("security_group", "key_pair")
+    of_a_spot_request(builder)
+    of_a_spot_request(builder)
 
 
 # The call; what builds several, their kind, and how one sees which are there.

@@ -49,11 +49,11 @@ def test_group_in_the_default_vpc(account: Account) -> None:
 @pytest.mark.parametrize("kind", [load_balancer.KIND, target_group.KIND], ids=lambda k: k.name)
 def test_of_another_name_in_our_vpc(account: Account, kind: Kind) -> None:
     """A load balancer or target group of another name inside the workshop's VPC may be the workshop's."""
-    site = account.build("vpc")
+    builder = account.build("vpc")
     account.client("elbv2").create_load_balancer(
-        Name="homework", Subnets=[site.ids["carbuyer-fcj-public1"], site.ids["carbuyer-fcj-public2"]]
+        Name="homework", Subnets=[builder.ids["carbuyer-fcj-public1"], builder.ids["carbuyer-fcj-public2"]]
     )
-    network.target_group(site, "homework", 80, "nobody")
+    network.target_group(builder, "homework", 80, "nobody")
     (found,) = account.find(kind)
     assert found.doubtful
     assert found.why == "it is in the VPC carbuyer-fcj-vpc, but its name is homework"

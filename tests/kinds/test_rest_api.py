@@ -8,7 +8,7 @@ import pytest
 
 from carbuyer_cleanup.kinds import base_path_mapping
 from carbuyer_cleanup.kinds.rest_api import KIND, MEMORY
-from carbuyer_cleanup.teardown.takedown import Overdue
+from carbuyer_cleanup.teardown.deletion import Overdue
 
 if TYPE_CHECKING:
     from tests.kinds.accounts import Account

@@ -10,7 +10,7 @@ from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds import nat_gateway, subnet
 from carbuyer_cleanup.kinds.route_table import KIND
 from strict_moto import estate_network as network
-from strict_moto.site import named
+from strict_moto.builder import named
 
 if TYPE_CHECKING:
     from tests.kinds.accounts import Account
@@ -30,33 +30,33 @@ def only_the_main_one(account: Account, vpc: str) -> bool:
 
 def test_estate(account: Account) -> None:
     """All but the main one go, also with a route into nothing where the NAT gateway was."""
-    site = account.build("nat_gateway")
+    builder = account.build("nat_gateway")
     account.take_down_each(nat_gateway.KIND, subnet.KIND, KIND)
-    assert only_the_main_one(account, site.ids["carbuyer-fcj-vpc"])
+    assert only_the_main_one(account, builder.ids["carbuyer-fcj-vpc"])
 
 
 def test_still_associated(account: Account) -> None:
     """Tables that subnets still use are taken off them."""
-    site = account.build("vpc")
+    builder = account.build("vpc")
     account.take_down(KIND)
-    assert only_the_main_one(account, site.ids["carbuyer-fcj-vpc"])
+    assert only_the_main_one(account, builder.ids["carbuyer-fcj-vpc"])
 
 
 def test_bystanders(account: Account) -> None:
     """Other VPCs' tables stay; so does one of our name that their subnets use, and the error names the subnet."""
-    site = account.build("vpc")
-    network.vpc(site, "other")
-    account.client("ec2").create_tags(Resources=[site.ids["other-rtb-public"]], Tags=named("carbuyer-x"))
-    with pytest.raises(Blocked, match=site.ids["other-public1"]):
+    builder = account.build("vpc")
+    network.vpc(builder, "other")
+    account.client("ec2").create_tags(Resources=[builder.ids["other-rtb-public"]], Tags=named("carbuyer-x"))
+    with pytest.raises(Blocked, match=builder.ids["other-public1"]):
         account.take_down(KIND)
-    assert len(tables(account, site.ids["other-vpc"])) == 4
+    assert len(tables(account, builder.ids["other-vpc"])) == 4
     assert account.calls("ec2:DisassociateRouteTable") == 4  # those of our own VPC
 
 
 def test_foreign_instance(account: Account) -> None:
     """While somebody else's instance is in the VPC its routes stay."""
-    site = account.build("security_group", "role", "key_pair")
-    foreign = network.instance(site, "other", "carbuyer-admin-sg", "carbuyer-fcj-private1")
+    builder = account.build("security_group", "role", "key_pair")
+    foreign = network.instance(builder, "other", "carbuyer-admin-sg", "carbuyer-fcj-private1")
     with pytest.raises(Blocked, match=foreign):
         account.take_down(KIND)
     assert account.calls("ec2:DisassociateRouteTable") == 0

@@ -19,9 +19,9 @@ OURS, FOREIGN = "_carbuyer-email-service-schema", "_somebody-elses-schema"
 
 def share(account: Account) -> None:
     """Share test events of the workshop's function and of another one."""
-    site = account.build("vpc")
-    share_test_event(site)
-    share_test_event(site, "somebody-elses")
+    builder = account.build("vpc")
+    share_test_event(builder)
+    share_test_event(builder, "somebody-elses")
 
 
 def schemas(account: Account) -> set[str]:

@@ -50,13 +50,13 @@ def test_being_deleted_is_seen_by_one_list(account: Account) -> None:
     """A table that AWS deletes reads so to its end, which ListTables tells: it is not described again and again."""
     account.build("table")
 
-    takedown = account.take_down(KIND)
+    deletion = account.take_down(KIND)
 
     calls = [entry.call for entry in account.sandbox.log if entry.region == account.aws.region]
     deletions = [n for n, call in enumerate(calls) if call == "dynamodb:DeleteTable"]
     looks = calls[deletions[-1] :].count("dynamodb:ListTables")
     assert calls[deletions[-1] :].count("dynamodb:DescribeTable") <= len(deletions)
-    assert takedown.looks >= looks - 1 >= 2
+    assert deletion.looks >= looks - 1 >= 2
 
 
 @pytest.mark.parametrize(

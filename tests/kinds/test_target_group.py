@@ -9,7 +9,7 @@ import pytest
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds import load_balancer, vpc
 from carbuyer_cleanup.kinds.target_group import KIND
-from carbuyer_cleanup.teardown.takedown import Overdue
+from carbuyer_cleanup.teardown.deletion import Overdue
 from strict_moto import estate_network as network
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ def test_estate(account: Account) -> None:
 
 def test_bystanders(account: Account) -> None:
     """Target groups of other names stay."""
-    site = account.build("vpc")
+    builder = account.build("vpc")
     for name in ("mycarbuyer-x", "carbuyers-x", "carbuyer-x", "other"):
-        network.target_group(site, name, 80, "")
+        network.target_group(builder, name, 80, "")
     account.take_down(KIND)
     assert sorted(groups(account)) == ["carbuyers-x", "mycarbuyer-x", "other"]
 
@@ -52,11 +52,11 @@ def test_of_a_vpc_that_is_gone(account: Account) -> None:
 
 def test_used_by_another_load_balancer(account: Account) -> None:
     """One that somebody else's load balancer forwards to stays, and the error names that one."""
-    site = account.build("target_group", "security_group")
+    builder = account.build("target_group", "security_group")
     elb: Any = account.client("elbv2")
-    subnets = [site.ids["carbuyer-fcj-public1"], site.ids["carbuyer-fcj-public2"]]
+    subnets = [builder.ids["carbuyer-fcj-public1"], builder.ids["carbuyer-fcj-public2"]]
     other = elb.create_load_balancer(Name="other", Subnets=subnets)["LoadBalancers"][0]["LoadBalancerArn"]
-    forward = [{"Type": "forward", "TargetGroupArn": site.ids["carbuyer-customer-tg"]}]
+    forward = [{"Type": "forward", "TargetGroupArn": builder.ids["carbuyer-customer-tg"]}]
     elb.create_listener(LoadBalancerArn=other, Protocol="HTTP", Port=80, DefaultActions=forward)
     with pytest.raises(Blocked, match="loadbalancer/app/other/"):
         account.take_down(KIND)

@@ -58,10 +58,12 @@ def test_link_lags(account: Account) -> None:
 
 def test_shared_plan(account: Account) -> None:
     """A plan of ours that serves another API too stays, joined to that one alone, and says why."""
-    site = account.build("usage_plan")
+    builder = account.build("usage_plan")
     other = foreign_api(account)
     join = {"op": "add", "path": "/apiStages", "value": f"{other}:prod"}
-    account.client("apigateway").update_usage_plan(usagePlanId=site.ids["carbuyer-email-plan"], patchOperations=[join])
+    account.client("apigateway").update_usage_plan(
+        usagePlanId=builder.ids["carbuyer-email-plan"], patchOperations=[join]
+    )
     account.take_down(rest_api.KIND)
     taken = account.take_down(KIND)
     assert plans(account) == {"carbuyer-email-plan": [other]}

@@ -17,10 +17,10 @@ from carbuyer_cleanup.kinds import (
     vpc_endpoint,
 )
 from carbuyer_cleanup.kinds.vpc import KIND
-from carbuyer_cleanup.teardown.takedown import Overdue
+from carbuyer_cleanup.teardown.deletion import Overdue
 from strict_moto import estate_network as network
+from strict_moto.builder import named, spec
 from strict_moto.rules import RULES
-from strict_moto.site import named, spec
 from strict_moto.states_beside import nat_regional
 from strict_moto.world import After
 
@@ -113,18 +113,18 @@ def test_private_gateway(account: Account) -> None:
 
 def test_regional_nat_gateway_of_another_name(account: Account) -> None:
     """So does one with a regional NAT gateway of another name, which has no interface; nobody waits for that."""
-    site = account.build("vpc")
-    nat_regional(site)
-    account.client("ec2").create_tags(Resources=[site.ids["regional"]], Tags=named("homework"))
-    with pytest.raises(Blocked, match=rf"NAT gateway homework \({site.ids['regional']}\)"):
+    builder = account.build("vpc")
+    nat_regional(builder)
+    account.client("ec2").create_tags(Resources=[builder.ids["regional"]], Tags=named("homework"))
+    with pytest.raises(Blocked, match=rf"NAT gateway homework \({builder.ids['regional']}\)"):
         account.take_down(KIND)
-    assert site.ids["carbuyer-fcj-vpc"] in vpcs(account)
+    assert builder.ids["carbuyer-fcj-vpc"] in vpcs(account)
 
 
 def test_foreign_instance(account: Account) -> None:
     """While somebody else's instance is in it not one part of it is touched."""
-    site = account.build("vpc", "security_group", "role", "key_pair")
-    foreign = network.instance(site, "other", "carbuyer-admin-sg", "carbuyer-fcj-private1")
+    builder = account.build("vpc", "security_group", "role", "key_pair")
+    foreign = network.instance(builder, "other", "carbuyer-admin-sg", "carbuyer-fcj-private1")
     before = account.writes()
     for kind in (*INSIDE[1:], KIND):
         if any(found.ours for found in account.find(kind)):

@@ -9,11 +9,10 @@ import pytest
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds.vpc_endpoint import INTERFACE, KIND
 from strict_moto import estate_network as network
-from strict_moto.faults import Fault, Faults
-from strict_moto.faults import Kind as FaultKind
+from strict_moto.faults import Fault, FaultKind, Faults
 
 if TYPE_CHECKING:
-    from strict_moto.site import Site
+    from strict_moto.builder import Builder
     from tests.kinds.accounts import Account
 
 DELETE = "ec2:DeleteVpcEndpoints"
@@ -25,13 +24,13 @@ def endpoints(account: Account) -> set[str]:
     return {endpoint["VpcEndpointId"] for endpoint in described if endpoint["State"] != "deleted"}
 
 
-def interface(account: Account, site: Site, name: str = "carbuyer-fcj") -> str:
+def interface(account: Account, builder: Builder, name: str = "carbuyer-fcj") -> str:
     """Make an interface endpoint without a name in a VPC."""
     made = account.client("ec2").create_vpc_endpoint(
-        VpcId=site.ids[f"{name}-vpc"],
-        ServiceName=f"com.amazonaws.{site.region}.sqs",
+        VpcId=builder.ids[f"{name}-vpc"],
+        ServiceName=f"com.amazonaws.{builder.region}.sqs",
         VpcEndpointType="Interface",
-        SubnetIds=[site.ids[f"{name}-private1"]],
+        SubnetIds=[builder.ids[f"{name}-private1"]],
     )
     return str(made["VpcEndpoint"]["VpcEndpointId"])
 
@@ -48,18 +47,18 @@ def test_estate(account: Account) -> None:
 
 def test_interface_endpoints_go_with_the_groups(account: Account) -> None:
     """Step 11 deletes the endpoints that have network interfaces, and waits until those are gone."""
-    site = account.build("vpc_endpoint")
-    made, gateways = interface(account, site), endpoints(account)
+    builder = account.build("vpc_endpoint")
+    made, gateways = interface(account, builder), endpoints(account)
     account.take_down(INTERFACE)
     assert endpoints(account) == gateways - {made}
     interfaces = account.client("ec2").describe_network_interfaces()["NetworkInterfaces"]
-    assert [eni for eni in interfaces if eni["VpcId"] == site.ids["carbuyer-fcj-vpc"]] == []
+    assert [eni for eni in interfaces if eni["VpcId"] == builder.ids["carbuyer-fcj-vpc"]] == []
 
 
 def test_deleting_is_waited_for(account: Account) -> None:
     """An endpoint that somebody has begun to delete is not deleted again."""
-    site = account.build("vpc")
-    made = interface(account, site)
+    builder = account.build("vpc")
+    made = interface(account, builder)
     account.client("ec2").delete_vpc_endpoints(VpcEndpointIds=[made])
     assert made in endpoints(account)
     account.take_down(INTERFACE)
@@ -69,18 +68,18 @@ def test_deleting_is_waited_for(account: Account) -> None:
 
 def test_bystanders(account: Account) -> None:
     """Endpoints of another VPC stay, also interface endpoints."""
-    site = account.build("vpc")
-    network.vpc(site, "other")
-    left = {site.ids["other-vpce-s3"], interface(account, site, "other")}
-    left.add(network.endpoint(site, "mycarbuyer-x", "dynamodb", ["other-rtb-public"], "other"))
+    builder = account.build("vpc")
+    network.vpc(builder, "other")
+    left = {builder.ids["other-vpce-s3"], interface(account, builder, "other")}
+    left.add(network.endpoint(builder, "mycarbuyer-x", "dynamodb", ["other-rtb-public"], "other"))
     account.take_down_each(INTERFACE, KIND)
     assert endpoints(account) == left
 
 
 def test_refused_within_the_answer(account: Account) -> None:
     """One that AWS refuses inside an answer of 200 is an error, and the other goes all the same."""
-    site = account.build("vpc_endpoint")
-    managed = site.ids["carbuyer-dynamodb-endpoint"]
+    builder = account.build("vpc_endpoint")
+    managed = builder.ids["carbuyer-dynamodb-endpoint"]
     ec2 = account.sandbox.world.backend("ec2", account.aws.account, account.aws.region)
     ec2.vpc_end_points[managed].requester_managed = True
     with pytest.raises(AwsError, match=r"requester-managed.*InvalidParameter"):
@@ -90,11 +89,11 @@ def test_refused_within_the_answer(account: Account) -> None:
 
 def test_gone_meanwhile(account: Account) -> None:
     """One that is gone when AWS is asked to delete it is gone, though it was listed a moment ago."""
-    site = account.build("vpc")
+    builder = account.build("vpc")
     third = Fault(FaultKind.STALE, at=2, calls="ec2:DescribeVpcEndpoints")
     account.sandbox.faults = Faults((third,))
     assert len(account.find(KIND)) == 1
-    account.client("ec2").delete_vpc_endpoints(VpcEndpointIds=[site.ids["carbuyer-fcj-vpce-s3"]])
+    account.client("ec2").delete_vpc_endpoints(VpcEndpointIds=[builder.ids["carbuyer-fcj-vpce-s3"]])
     account.wait(60)
     account.take_down(KIND)
     assert account.calls(DELETE) == 2

@@ -13,7 +13,7 @@ from strict_moto.states_beside import console_acl
 from tests.broken import drop
 
 if TYPE_CHECKING:
-    from strict_moto.site import Site
+    from strict_moto.builder import Builder
     from tests.kinds.accounts import Account
 
 US = "us-east-1"
@@ -35,9 +35,9 @@ def deliveries(account: Account) -> list[Any]:
     ]
 
 
-def others_balancer(account: Account, site: Site) -> str:
+def others_balancer(account: Account, builder: Builder) -> str:
     """Build somebody else's load balancer in the workshop's subnets, and return its ARN."""
-    subnets = [site.ids["carbuyer-fcj-public1"], site.ids["carbuyer-fcj-public2"]]
+    subnets = [builder.ids["carbuyer-fcj-public1"], builder.ids["carbuyer-fcj-public2"]]
     made = account.client("elbv2").create_load_balancer(Name="shop", Subnets=subnets)
     return str(made["LoadBalancers"][0]["LoadBalancerArn"])
 
@@ -70,8 +70,8 @@ def test_of_the_load_balancer(account: Account) -> None:
 @pytest.mark.parametrize("scope", ["CLOUDFRONT", "REGIONAL"])
 def test_nobodys(account: Account, scope: str) -> None:
     """One that guards nothing of ours is not even asked for, whatever the console has called it."""
-    site = account.build("load_balancer", "distribution")
-    console_acl(site, "CreatedByCloudFront-ffffffff", scope)
+    builder = account.build("load_balancer", "distribution")
+    console_acl(builder, "CreatedByCloudFront-ffffffff", scope)
     account.take_down_each(load_balancer.KIND, web_acl.OF_BALANCERS, distribution.KIND, web_acl.OF_DISTRIBUTIONS)
     assert acls(account, scope) == ["CreatedByCloudFront-ffffffff"]
     assert account.calls("wafv2:DeleteWebACL") == 0
@@ -79,9 +79,9 @@ def test_nobodys(account: Account, scope: str) -> None:
 
 def test_of_somebodys_name(account: Account) -> None:
     """One with a name of its own stays though it guards our load balancer: somebody has made it."""
-    site = account.build("load_balancer")
-    acl = console_acl(site, "company-firewall", "REGIONAL")
-    account.client("wafv2").associate_web_acl(WebACLArn=acl, ResourceArn=site.ids["carbuyer-alb"])
+    builder = account.build("load_balancer")
+    acl = console_acl(builder, "company-firewall", "REGIONAL")
+    account.client("wafv2").associate_web_acl(WebACLArn=acl, ResourceArn=builder.ids["carbuyer-alb"])
     assert [r.ours for r in account.find(web_acl.OF_BALANCERS)] == [False]
     account.take_down_each(load_balancer.KIND, web_acl.OF_BALANCERS)
     assert acls(account, "REGIONAL") == ["company-firewall"]
@@ -89,9 +89,9 @@ def test_of_somebodys_name(account: Account) -> None:
 
 def test_that_others_use(account: Account) -> None:
     """One that guards somebody else's load balancer as well stays, and says whose."""
-    site = account.build("load_balancer")
-    STATES["load_balancer"]["guarded"](site)
-    other = others_balancer(account, site)
+    builder = account.build("load_balancer")
+    STATES["load_balancer"]["guarded"](builder)
+    other = others_balancer(account, builder)
     waf = account.client("wafv2")
     acl = waf.list_web_acls(Scope="REGIONAL")["WebACLs"][0]["ARN"]
     waf.associate_web_acl(WebACLArn=acl, ResourceArn=other)
@@ -100,13 +100,13 @@ def test_that_others_use(account: Account) -> None:
 
 def test_that_aws_did_not_tell(account: Account) -> None:
     """Who may not ask what guards the load balancer deletes it; what guards nothing after that may be what did."""
-    site = account.build("load_balancer")
-    STATES["load_balancer"]["guarded"](site)
+    builder = account.build("load_balancer")
+    STATES["load_balancer"]["guarded"](builder)
     account.deny("wafv2:GetWebACLForResource")
     account.take_down(load_balancer.KIND)
     assert [r.whose.value for r in account.find(web_acl.OF_BALANCERS)] == ["doubtful"]
 
     acl = account.find(web_acl.OF_BALANCERS)[0].id
-    account.client("wafv2").associate_web_acl(WebACLArn=acl, ResourceArn=others_balancer(account, site))
+    account.client("wafv2").associate_web_acl(WebACLArn=acl, ResourceArn=others_balancer(account, builder))
     account.wait(120)
     assert account.find(web_acl.OF_BALANCERS) == []

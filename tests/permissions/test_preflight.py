@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.preflight import Plan
     from carbuyer_cleanup.resource import Kind
     from carbuyer_cleanup.teardown.plan import Step
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from strict_moto.session import Session
     from strict_moto.world import Params, Request, World
 

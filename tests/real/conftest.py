@@ -10,7 +10,7 @@ from aws_clock import Clock
 from carbuyer_cleanup.audit import sweeper
 from carbuyer_cleanup.audit.types import TYPES
 from strict_moto import wall
-from strict_moto.front import ACCOUNT, Sandbox
+from strict_moto.sandbox import ACCOUNT, Sandbox
 from strict_moto.server import serve
 from tests.real.real_account import sign_in
 

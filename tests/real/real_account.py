@@ -9,8 +9,8 @@ from carbuyer_cleanup.aws.calls import CALLS
 if TYPE_CHECKING:
     import pytest
 
-    from strict_moto.front import Sandbox
     from strict_moto.identity import Credentials
+    from strict_moto.sandbox import Sandbox
 
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 

@@ -10,10 +10,10 @@ from carbuyer_cleanup.audit import sweeper
 from strict_moto import estate
 from strict_moto import estate_network as network
 from strict_moto import estate_services as services
-from strict_moto.faults import Fault, Faults, Kind
-from strict_moto.front import ACCOUNT
+from strict_moto.faults import Fault, FaultKind, Faults
 from strict_moto.offers import EVERYTHING, ORDINARY, Offer
 from strict_moto.rules import RULES
+from strict_moto.sandbox import ACCOUNT
 from strict_moto.states import STATES as LEFT_AS
 from strict_moto.world import After, Instead
 from tests.broken import change_bodies, without
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from strict_moto.front import Sandbox
-    from strict_moto.site import Site
+    from strict_moto.builder import Builder
+    from strict_moto.sandbox import Sandbox
 
     Happens = Callable[[Sandbox, pytest.MonkeyPatch], object]
 
@@ -61,7 +61,7 @@ class State:
 
     comes_to: tuple[int, str]
     offer: Offer = EVERYTHING
-    stands: Callable[[Site], object] = nothing
+    stands: Callable[[Builder], object] = nothing
     happens: Happens = nothing
     args: tuple[str, ...] = ()
     but: Mapping[str, tuple[int, str]] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class State:
 
 def denied(calls: str, region: str = "*", times: int | None = None) -> Happens:
     """Return what denies some calls."""
-    return _faults(Fault(Kind.DENY, calls=calls, region=region, times=times))
+    return _faults(Fault(FaultKind.DENY, calls=calls, region=region, times=times))
 
 
 def _faults(*faults: Fault) -> Happens:
@@ -83,9 +83,9 @@ def _faults(*faults: Fault) -> Happens:
     return happens
 
 
-def parts(*names: str) -> Callable[[Site], object]:
+def parts(*names: str) -> Callable[[Builder], object]:
     """Return what builds parts of the workshop."""
-    return lambda site: estate.create(site.session, names)
+    return lambda builder: estate.create(builder.session, names)
 
 
 def first_list_empty(call: str, member: str) -> Happens:
@@ -123,37 +123,37 @@ def no_list(sandbox: Sandbox, _patch: pytest.MonkeyPatch) -> None:
     sandbox.use((lacking, *USUAL))
 
 
-def own_bucket(site: Site) -> None:
+def own_bucket(builder: Builder) -> None:
     """Make a bucket of a name of its own, and the distribution that serves it."""
-    services.bucket(site, "lan-photos")
-    services.distribution(site, origin="lan-photos")
-    site.wait(600)
+    services.bucket(builder, "lan-photos")
+    services.distribution(builder, origin="lan-photos")
+    builder.wait(600)
 
 
-def kept_volume(site: Site) -> None:
+def kept_volume(builder: Builder) -> None:
     """Make an instance whose volume has no name and stays."""
-    site = estate.create(site.session, ["security_group", "key_pair", "role"])
-    made = network.instance(site, "carbuyer-customer-service", "carbuyer-customer-sg", "carbuyer-fcj-public1")
+    builder = estate.create(builder.session, ["security_group", "key_pair", "role"])
+    made = network.instance(builder, "carbuyer-customer-service", "carbuyer-customer-sg", "carbuyer-fcj-public1")
     kept = [{"DeviceName": "/dev/xvda", "Ebs": {"DeleteOnTermination": False}}]
-    site.client("ec2").modify_instance_attribute(InstanceId=made, BlockDeviceMappings=kept)
+    builder.client("ec2").modify_instance_attribute(InstanceId=made, BlockDeviceMappings=kept)
 
 
-def web_acl(site: Site) -> None:
+def web_acl(builder: Builder) -> None:
     """Make a distribution with the web ACL and the logs that its wizard offers."""
-    services.distribution(site)
-    LEFT_AS["distribution"]["guarded and logged"](site)
+    services.distribution(builder)
+    LEFT_AS["distribution"]["guarded and logged"](builder)
 
 
-def renamed(site: Site) -> None:
+def renamed(builder: Builder) -> None:
     """Give what stands in the VPC another name."""
-    made = estate.create(site.session, ["nat_gateway", "security_group"])
+    made = estate.create(builder.session, ["nat_gateway", "security_group"])
     ids = [made.ids["carbuyer-fcj-vpc"], made.ids["carbuyer-nat-gateway"]]
-    site.client("ec2").create_tags(Resources=ids, Tags=[{"Key": "Name", "Value": "homework"}])
+    builder.client("ec2").create_tags(Resources=ids, Tags=[{"Key": "Name", "Value": "homework"}])
 
 
-def policy(site: Site) -> None:
+def policy(builder: Builder) -> None:
     """Make a policy, which IAM's lists show late."""
-    site.client("iam").create_policy(PolicyName="carbuyer-p", PolicyDocument=POLICY)
+    builder.client("iam").create_policy(PolicyName="carbuyer-p", PolicyDocument=POLICY)
 
 
 TORN_DOWN = {"teardown": CLEAN}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.teardown.journal import Journal
-from strict_moto.front import ACCOUNT
+from strict_moto.sandbox import ACCOUNT
 from tests.real.real_account import KEY_PAIR, calls, changes
 from tests.terminal import on_a_terminal
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.result import Result
 
 

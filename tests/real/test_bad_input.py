@@ -10,10 +10,10 @@ from carbuyer_cleanup import account
 from carbuyer_cleanup.aws import sending
 from carbuyer_cleanup.aws.sending import FEW_TRIES
 from strict_moto import estate_services as services
-from strict_moto.faults import Fault, Faults, Kind
-from strict_moto.front import ACCOUNT
+from strict_moto.builder import Builder
+from strict_moto.faults import Fault, FaultKind, Faults
 from strict_moto.rules import RULES
-from strict_moto.site import Site
+from strict_moto.sandbox import ACCOUNT
 from strict_moto.world import Rule
 from tests.real.real_account import calls, sign_in
 from tests.real.web_server import web_server
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.result import Result
 
     Arrange = Callable[[Sandbox, pytest.MonkeyPatch, Path], tuple[str, ...]]  # returns further arguments
@@ -193,7 +193,7 @@ def test_web_page_is_never_nothing_there(
 @pytest.mark.exhaustive
 def test_all_denied(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
     """An account in which a service control policy denies all: the step fails and says so; nothing is deleted."""
-    sandbox.faults = Faults((Fault(Kind.DENY),))
+    sandbox.faults = Faults((Fault(FaultKind.DENY),))
 
     result = run_suite(*TEARDOWN, path=KEY_PAIR)
 
@@ -208,7 +208,7 @@ def test_all_denied(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
 @pytest.mark.parametrize("look", ["--plan", "--verify"])
 def test_denied_look(sandbox: Sandbox, run_suite: Callable[..., Result], look: str) -> None:
     """What could not be looked at is not said to be gone: exit code 8."""
-    sandbox.faults = Faults((Fault(Kind.DENY, calls="dynamodb:ListTables"),))
+    sandbox.faults = Faults((Fault(FaultKind.DENY, calls="dynamodb:ListTables"),))
 
     result = run_suite("--aws", look, path=TABLES)
 
@@ -223,8 +223,8 @@ def test_one_permission_missing(sandbox: Sandbox, run_suite: Callable[..., Resul
     """A deletion that is denied is told with its permission; it is asked for once, and what is left is left over."""
     tables = ("Slider", "TinTuc", "MauXe")  # three prove each other to be the workshop's
     for table in tables:
-        services.table(Site(sandbox.session()), table)
-    sandbox.faults = Faults((Fault(Kind.DENY, calls="dynamodb:DeleteTable"),))
+        services.table(Builder(sandbox.session()), table)
+    sandbox.faults = Faults((Fault(FaultKind.DENY, calls="dynamodb:DeleteTable"),))
 
     result = run_suite(*TEARDOWN, path=TABLES)
 

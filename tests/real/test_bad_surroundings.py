@@ -9,8 +9,8 @@ import pytest
 
 from carbuyer_cleanup import account
 from carbuyer_cleanup.aws import sending
-from strict_moto.faults import Fault, Faults, Kind
-from strict_moto.front import ACCOUNT
+from strict_moto.faults import Fault, FaultKind, Faults
+from strict_moto.sandbox import ACCOUNT
 from tests.broken import change_bodies
 from tests.choice import one_in
 from tests.real.real_account import calls
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.result import Result
 
 pytestmark = pytest.mark.usefixtures("endpoint")
@@ -88,9 +88,13 @@ def test_proxy_that_answers_itself(
 
 
 @pytest.mark.parametrize("times", [3, 4])
-@pytest.mark.parametrize("kind", one_in(3, [None, Kind.RESET, Kind.ERROR, Kind.THROTTLE]))
+@pytest.mark.parametrize("kind", one_in(3, [None, FaultKind.RESET, FaultKind.ERROR, FaultKind.THROTTLE]))
 def test_first_question_is_asked_again(
-    sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, kind: Kind | None, times: int
+    sandbox: Sandbox,
+    run_suite: Callable[..., Result],
+    monkeypatch: pytest.MonkeyPatch,
+    kind: FaultKind | None,
+    times: int,
 ) -> None:
     """A few broken answers to the first question refuse no run; one that never gets better does."""
     if kind:

@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from carbuyer_cleanup import home
-from strict_moto.faults import Fault, Faults, Kind
-from strict_moto.front import ACCOUNT
+from carbuyer_cleanup import project_files
+from strict_moto.faults import Fault, FaultKind, Faults
+from strict_moto.sandbox import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.result import Result
 
 pytestmark = pytest.mark.usefixtures("endpoint", "few_types")
-CLOSED = Faults(tuple(Fault(Kind.DENY, region=pattern) for pattern in ("eu-*", "us-west-*", "sa-*")))
+CLOSED = Faults(tuple(Fault(FaultKind.DENY, region=pattern) for pattern in ("eu-*", "us-west-*", "sa-*")))
 LISTED = "ap-southeast-1,us-east-1"
 
 
 def audited(result: Result) -> Any:
     """Return what the certificate says of the audit; it is what the schema says."""
     made = json.loads((result.reports / "certificate.json").read_text())
-    jsonschema.validate(made, json.loads(home.SCHEMA.read_text()))
+    jsonschema.validate(made, json.loads(project_files.SCHEMA.read_text()))
     return made["predicate"]["audit"]
 
 

@@ -12,12 +12,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from carbuyer_cleanup import plugin
-from strict_moto.front import ACCOUNT
+from strict_moto.sandbox import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.result import Result
 
 OURS = """

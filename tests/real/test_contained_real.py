@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.plugin import opening
-from strict_moto.front import ACCOUNT
+from strict_moto.sandbox import ACCOUNT
 from tests.broken import drop
 from tests.choice import one_in
 from tests.puzzles import puzzle
@@ -15,7 +15,7 @@ from tests.puzzles import puzzle
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from strict_moto.session import Session
     from tests.result import Result
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from strict_moto import estate_services as services
-from strict_moto.front import ACCOUNT
-from strict_moto.site import Site
+from strict_moto.builder import Builder
+from strict_moto.sandbox import ACCOUNT
 from tests.terminal import on_a_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.result import Result
 
 pytestmark = [pytest.mark.usefixtures("endpoint", "few_types"), pytest.mark.exhaustive]
@@ -27,11 +27,11 @@ CLEAN_UP = ("--aws", "--account", ACCOUNT)
 @pytest.fixture
 def buckets(sandbox: Sandbox) -> Callable[[], list[str]]:
     """Return what lists the buckets of an account where a bucket of a name of its own is served."""
-    site = Site(sandbox.session())
-    services.bucket(site, BUCKET)
-    services.distribution(site, "fcj-cloudfront-carbuyer", origin=BUCKET)
+    builder = Builder(sandbox.session())
+    services.bucket(builder, BUCKET)
+    services.distribution(builder, "fcj-cloudfront-carbuyer", origin=BUCKET)
     sandbox.clock.advance(600)
-    return lambda: [bucket["Name"] for bucket in site.client("s3").list_buckets()["Buckets"]]
+    return lambda: [bucket["Name"] for bucket in builder.client("s3").list_buckets()["Buckets"]]
 
 
 def certificate(result: Result) -> Any:
@@ -71,7 +71,7 @@ def test_not_ours(run_suite: Callable[..., Result], buckets: Callable[[], list[s
 
 def test_word_against_a_name(run_suite: Callable[..., Result], sandbox: Sandbox) -> None:
     """What is the workshop's by its name is not in doubt: the word is refused, and nothing is deleted."""
-    services.bucket(Site(sandbox.session()), "carbuyer-fcj-bucket")
+    services.bucket(Builder(sandbox.session()), "carbuyer-fcj-bucket")
     sandbox.log.clear()
 
     result = run_suite(*CLEAN_UP, "--not-ours", "carbuyer-fcj-bucket")

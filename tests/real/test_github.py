@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.plugin.github import plain
-from strict_moto.front import ACCOUNT
+from strict_moto.sandbox import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

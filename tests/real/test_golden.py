@@ -16,7 +16,7 @@ import pytest
 from moto.moto_api._internal import mock_random
 
 from strict_moto import estate
-from strict_moto.front import ACCOUNT
+from strict_moto.sandbox import ACCOUNT
 from tests import test_in_between
 from tests.real.states_of_accounts import denied
 from tests.recording.replays import timeless
@@ -24,7 +24,7 @@ from tests.recording.replays import timeless
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.result import Result
 
 pytestmark = [pytest.mark.exhaustive, pytest.mark.usefixtures("endpoint", "few_types")]

@@ -12,7 +12,7 @@ import pytest
 
 from aws_clock import Clock
 from strict_moto import estate
-from strict_moto.front import ACCOUNT, Sandbox
+from strict_moto.sandbox import ACCOUNT, Sandbox
 from tests.real.real_account import calls
 
 if TYPE_CHECKING:

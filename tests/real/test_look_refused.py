@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.aws import sending
-from strict_moto.faults import Fault, Faults, Kind
-from strict_moto.front import ACCOUNT
+from strict_moto.faults import Fault, FaultKind, Faults
+from strict_moto.sandbox import ACCOUNT
 from tests.choice import one_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from strict_moto.session import Session
     from tests.result import Result
 
@@ -23,7 +23,7 @@ CALL = "schemas:ListRegistries"
 FUNCTION = "Lambda test events"
 STEPS = ("-k", "lambda_function or key_pair")
 TEARDOWN, PLAN, VERIFY = ("--account", ACCOUNT), ("--plan",), ("--verify",)
-REFUSED = (Kind.DENY, Kind.NOWHERE, Kind.THROTTLE, Kind.ERROR, Kind.RESET)
+REFUSED = (FaultKind.DENY, FaultKind.NOWHERE, FaultKind.THROTTLE, FaultKind.ERROR, FaultKind.RESET)
 LAST = {
     TEARDOWN: "COULD NOT VERIFY — account 111122223333: no leftover was found, but that is not certain",
     PLAN: f"PLAN — account 111122223333: incomplete, because of step 7: {CALL} in ap-southeast-1",
@@ -40,7 +40,7 @@ def quick_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("kind", one_in(5, REFUSED))
 @pytest.mark.parametrize("command", one_in(3, LAST))
 def test_one_list(
-    sandbox: Sandbox, run_suite: Callable[..., Result], session: Session, command: tuple[str, ...], kind: Kind
+    sandbox: Sandbox, run_suite: Callable[..., Result], session: Session, command: tuple[str, ...], kind: FaultKind
 ) -> None:
     """Step 7 can't look for test events; the key pair is deleted, planned, or found."""
     session.client("ec2").create_key_pair(KeyName="carbuyer-keypair")
@@ -57,7 +57,7 @@ def test_one_list(
 
 def test_one_reason_is_told_once(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
     """A session that has expired keeps many steps from their end: what to do about it stands below the first."""
-    sandbox.faults = Faults((Fault(Kind.EXPIRED, calls="ec2:*"),))
+    sandbox.faults = Faults((Fault(FaultKind.EXPIRED, calls="ec2:*"),))
 
     result = run_suite("--aws", "--plan")
 

@@ -12,14 +12,14 @@ from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.aws import sending
 from carbuyer_cleanup.plugin import opening
 from strict_moto import estate
-from strict_moto.front import ACCOUNT
+from strict_moto.sandbox import ACCOUNT
 from tests.bursts import ALL, SLOW, Proxy, proxy_before
 from tests.choice import one_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from strict_moto.session import Session
     from tests.result import Result
 

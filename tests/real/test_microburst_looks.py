@@ -23,7 +23,7 @@ from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.teardown.journal import Journal
 from carbuyer_cleanup.teardown.plan import STEPS
 from strict_moto import estate
-from strict_moto.front import ACCOUNT, Sandbox
+from strict_moto.sandbox import ACCOUNT, Sandbox
 from strict_moto.server import serve
 from tests.bursts import ALL, SLOW, proxy_before
 

@@ -10,16 +10,16 @@ from carbuyer_cleanup.catalog import NAMED
 from carbuyer_cleanup.permissions import actions
 from carbuyer_cleanup.preflight import NEEDS
 from strict_moto import estate
-from strict_moto.faults import Fault, Faults, Kind
-from strict_moto.front import ACCOUNT
+from strict_moto.faults import Fault, FaultKind, Faults
 from strict_moto.rules import RULES
+from strict_moto.sandbox import ACCOUNT
 from strict_moto.world import Instead, Rule
 from tests.real.real_account import KEY_PAIR, sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from strict_moto.session import Session
     from strict_moto.world import Params, Request, World
     from tests.result import Result
@@ -56,7 +56,7 @@ def test_missing_permissions_are_told_beforehand(sandbox: Sandbox, run_suite: Ca
 @pytest.mark.usefixtures("key_pair")
 def test_nobody_may_ask_the_simulator(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
     """Where permissions can't be known beforehand that is said, and the run goes on."""
-    sandbox.faults = Faults((Fault(Kind.DENY, calls="iam:SimulatePrincipalPolicy"),))
+    sandbox.faults = Faults((Fault(FaultKind.DENY, calls="iam:SimulatePrincipalPolicy"),))
 
     result = run_suite("--aws", "--account", ACCOUNT, path=KEY_PAIR)
 

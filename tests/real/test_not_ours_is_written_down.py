@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from strict_moto.front import ACCOUNT
+from strict_moto.sandbox import ACCOUNT
 from tests.real.real_account import calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.result import Result
 
 pytestmark = pytest.mark.usefixtures("endpoint")

@@ -10,15 +10,15 @@ from carbuyer_cleanup.aws.calls import CALLS
 from strict_moto import estate
 from strict_moto import estate_network as network
 from strict_moto import estate_services as services
-from strict_moto.faults import Fault, Faults, Kind
-from strict_moto.front import ACCOUNT
-from strict_moto.site import Site
+from strict_moto.builder import Builder
+from strict_moto.faults import Fault, FaultKind, Faults
+from strict_moto.sandbox import ACCOUNT
 from tests.real.real_account import KEY_PAIR, changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.result import Result
 
 
@@ -30,7 +30,7 @@ WRITES = [call for call, row in CALLS.items() if row.writes]
 def writes_denied(sandbox: Sandbox) -> None:
     """Deny whatever changes anything."""
     estate.create(sandbox.session())
-    sandbox.faults = Faults(tuple(Fault(Kind.DENY, calls=call) for call in WRITES))
+    sandbox.faults = Faults(tuple(Fault(FaultKind.DENY, calls=call) for call in WRITES))
     sandbox.log.clear()
 
 
@@ -78,9 +78,9 @@ def test_guard(sandbox: Sandbox, run_suite: Callable[..., Result], monkeypatch: 
 def test_plan_of_a_half_cleaned_account(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
     """The plan names what is there, and near-misses with the reason; of steps that are done, that nothing is there."""
     session = sandbox.session()
-    site = Site(session)
-    services.table(site, "Slider")
-    network.key_pair(site)
+    builder = Builder(session)
+    services.table(builder, "Slider")
+    network.key_pair(builder)
     session.client("dynamodb").create_table(
         TableName="User", BillingMode="PAY_PER_REQUEST",
         KeySchema=[{"AttributeName": "email", "KeyType": "HASH"}],

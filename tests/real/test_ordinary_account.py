@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from strict_moto import estates
-from strict_moto.front import ACCOUNT
+from strict_moto import messy_estates
+from strict_moto.sandbox import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.result import Result
 
 pytestmark = [pytest.mark.exhaustive, pytest.mark.usefixtures("endpoint")]
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.exhaustive, pytest.mark.usefixtures("endpoint")]
 
 def test_nothing_of_the_workshop_is_clean(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
     """Where nothing is left the whole audit says CLEAN, and says what AWS doesn't offer the account."""
-    estates.furnish(sandbox, sandbox.session(), estates.CLEAN)
+    messy_estates.furnish(sandbox, sandbox.session(), messy_estates.CLEAN)
 
     result = run_suite("--aws", "--verify")
 
@@ -35,10 +35,10 @@ def test_nothing_of_the_workshop_is_clean(sandbox: Sandbox, run_suite: Callable[
 def test_whole_teardown(sandbox: Sandbox, run_suite: Callable[..., Result]) -> None:
     """The workshop goes, the account is CLEAN, and what AWS and its owner put there is still there."""
     session = sandbox.session()
-    estates.settle(session, estates.CLEAN.bystanders)
+    messy_estates.settle(session, messy_estates.CLEAN.bystanders)
     before = _others(sandbox)
-    estates.build(session, estates.WORKSHOP)
-    sandbox.offers[ACCOUNT] = estates.CLEAN.offer
+    messy_estates.build(session, messy_estates.WORKSHOP)
+    sandbox.offers[ACCOUNT] = messy_estates.CLEAN.offer
 
     result = run_suite("--aws", "--account", ACCOUNT)
 

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from strict_moto import estate
-from strict_moto.front import ACCOUNT
 from strict_moto.rules import RULES
+from strict_moto.sandbox import ACCOUNT
 from strict_moto.world import After
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from strict_moto.front import Sandbox
     from strict_moto.identity import Credentials
+    from strict_moto.sandbox import Sandbox
     from strict_moto.world import Params, Request, World
     from tests.result import Result
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from strict_moto.front import ACCOUNT
 from strict_moto.identity import Credentials
+from strict_moto.sandbox import ACCOUNT
 from tests.real.real_account import KEY_PAIR, calls, sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.result import Result
 
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from strict_moto.faults import Fault, Faults, Kind
-from strict_moto.front import ACCOUNT
+from strict_moto.faults import Fault, FaultKind, Faults
+from strict_moto.sandbox import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.result import Result
 
 README = Path(__file__).parents[2] / "README.md"
@@ -123,7 +123,7 @@ def test_a_refused_look_is_a_doubt_and_shows_no_key(
 ) -> None:
     """Even with all variables shown: the traceback ends in the user's file."""
     keys, _ = sandbox.add_account(ACCOUNT), endpoint
-    sandbox.faults = Faults((Fault(Kind.DENY, calls="ec2:DescribeSnapshots"),))
+    sandbox.faults = Faults((Fault(FaultKind.DENY, calls="ec2:DescribeSnapshots"),))
     add(example())
 
     result = run_suite(*VERIFY, "--showlocals", "-vv", path=OURS)

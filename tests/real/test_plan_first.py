@@ -8,16 +8,16 @@ import pytest
 
 from strict_moto import estate
 from strict_moto import estate_services as services
-from strict_moto.front import ACCOUNT
+from strict_moto.builder import Builder
 from strict_moto.rules import RULES
-from strict_moto.site import Site
+from strict_moto.sandbox import ACCOUNT
 from strict_moto.world import Rule
 from tests.real.real_account import calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from strict_moto.session import Session
     from tests.result import Result
 
@@ -55,9 +55,9 @@ def test_what_deletions_bring_about_goes_too(
     sandbox: Sandbox, run_suite: Callable[..., Result], session: Session
 ) -> None:
     """The log group that the function's last run makes while the function is deleted is deleted with it."""
-    site = Site(session)
-    services.roles(site)
-    services.function(site)
+    builder = Builder(session)
+    services.roles(builder)
+    services.function(builder)
     logs = session.client("logs")
     for group in logs.describe_log_groups()["logGroups"]:
         logs.delete_log_group(logGroupName=group["logGroupName"])

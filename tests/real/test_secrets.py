@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup.teardown import takedown
+from carbuyer_cleanup.teardown import deletion
 from strict_moto import estate
-from strict_moto.front import ACCOUNT
 from strict_moto.rules import RULES
+from strict_moto.sandbox import ACCOUNT
 from strict_moto.world import Rule
 from tests.real.real_account import sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from strict_moto.front import Sandbox
     from strict_moto.identity import Credentials
+    from strict_moto.sandbox import Sandbox
     from tests.result import Result
 
 PASSWORD = "c4nary-of-the-functions-environment"  # noqa: S105 - it is to be looked for
@@ -80,7 +80,7 @@ def test_defect_in_the_engine(
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(takedown.Takedown, "_act", broken)
+    monkeypatch.setattr(deletion.Deletion, "_act", broken)
 
     result = run_suite("--aws", "--account", ACCOUNT, *LOUD, path=FUNCTION)
 

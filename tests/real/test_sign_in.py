@@ -17,8 +17,8 @@ from carbuyer_cleanup.aws.clients import CONFIG
 from carbuyer_cleanup.aws.identity import pin
 from carbuyer_cleanup.aws.sign_in import CAUSES, cause_of
 from carbuyer_cleanup.errors import NotSent
-from strict_moto.front import ACCOUNT
 from strict_moto.rules import RULES
+from strict_moto.sandbox import ACCOUNT
 from strict_moto.world import After
 from tests.real.real_account import calls
 from tests.real.ways_in import CANARY, WAYS, Way, arrange, keys
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from strict_moto.world import Params, Request, World
     from tests.result import Result
 

@@ -10,10 +10,10 @@ from aws_clock import Clock
 from carbuyer_cleanup.audit import sweeper
 from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.plugin import opening
+from strict_moto.builder import Builder
 from strict_moto.faults import Faults
-from strict_moto.front import ACCOUNT
 from strict_moto.offers import EVERYTHING
-from strict_moto.site import Site
+from strict_moto.sandbox import ACCOUNT
 from tests.choice import one_in
 from tests.inventory import inventory
 from tests.real.states_of_accounts import STATES, USUAL, WAYS
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.result import Result
 
 pytestmark = pytest.mark.usefixtures("endpoint", "typical_types")
@@ -66,7 +66,7 @@ def test_state(
     state, session = STATES[name], sandbox.session()
     commands = {"verify": ("--aws", "--verify"), "class": roster, "teardown": ("--aws", "--account", ACCOUNT)}
     before, told = inventory(session), {}
-    state.stands(Site(session))
+    state.stands(Builder(session))
     for way in WAYS:
         with monkeypatch.context() as patch:
             sandbox.use(USUAL)

@@ -10,17 +10,17 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from carbuyer_cleanup import home
+from carbuyer_cleanup import project_files
 from carbuyer_cleanup.certificate import verification
-from strict_moto.faults import Fault, Faults, Kind
-from strict_moto.front import ACCOUNT
+from strict_moto.faults import Fault, FaultKind, Faults
+from strict_moto.sandbox import ACCOUNT
 from tests.choice import one_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.result import Result
 
 pytestmark = pytest.mark.usefixtures("endpoint")
@@ -40,13 +40,13 @@ def key(tmp_path: Path) -> Path:
 def certificate(result: Result) -> Any:
     """Return what a run certified; it is what the schema says."""
     made = json.loads((result.reports / "certificate.json").read_text())
-    jsonschema.validate(made, json.loads(home.SCHEMA.read_text()))
+    jsonschema.validate(made, json.loads(project_files.SCHEMA.read_text()))
     return made["predicate"]
 
 
 def deny(*calls: str, region: str = "*") -> Faults:
     """Return the faults of a policy that denies these calls."""
-    return Faults(tuple(Fault(Kind.DENY, calls=call, region=region) for call in calls))
+    return Faults(tuple(Fault(FaultKind.DENY, calls=call, region=region) for call in calls))
 
 
 @pytest.mark.usefixtures("few_types")

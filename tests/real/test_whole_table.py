@@ -12,7 +12,7 @@ from tests.real.test_verdict import certificate
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.result import Result
 
 pytestmark = pytest.mark.usefixtures("endpoint")

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from strict_moto import estate
-from strict_moto.front import ACCOUNT
+from strict_moto.sandbox import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.result import Result
 
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from aws_clock import Clock
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.teardown.journal import Journal
-from strict_moto import estates
+from strict_moto import messy_estates
 from strict_moto.bystanders import BYSTANDERS
-from strict_moto.front import Sandbox
+from strict_moto.sandbox import Sandbox
 from strict_moto.session import REGION
 from tests.creations import CREATE
 from tests.creators import At
@@ -47,8 +47,8 @@ def stocked_answers() -> Answers:
     """Return all answers, by call."""
     sandbox = Sandbox(Clock(math.inf))
     session = sandbox.session()
-    estates.settle(session, BYSTANDERS)
-    estates.build(session, estates.WORKSHOP)
+    messy_estates.settle(session, BYSTANDERS)
+    messy_estates.build(session, messy_estates.WORKSHOP)
     at = At(_Account(session, session))
     for name in sorted(CREATE.keys() - TWICE):
         CREATE[name](at)

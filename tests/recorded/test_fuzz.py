@@ -11,8 +11,8 @@ import pytest
 
 from aws_clock import Clock
 from carbuyer_cleanup.teardown.journal import Journal
-from strict_moto import estates
-from strict_moto.front import Sandbox
+from strict_moto import messy_estates
+from strict_moto.sandbox import Sandbox
 from tests.inventory import inventory
 from tests.recorded.canned import Canned
 from tests.recorded.lineup import AS_BEFORE, FAILED, RESERVED, TOLD, Lineup
@@ -52,9 +52,9 @@ def lineup(tmp_path: Path, manifest: workshop.Workshop) -> Iterator[Lineup]:
     """The whole workshop beside others' things, and what is seen of it."""
     sandbox = Sandbox(Clock(math.inf))
     session = sandbox.session()
-    estates.settle(session, OTHERS)
+    messy_estates.settle(session, OTHERS)
     others = {name for _, name in inventory(session)}
-    estates.build(session, estates.WORKSHOP)
+    messy_estates.build(session, messy_estates.WORKSHOP)
     caller = session.client("sts").get_caller_identity()
     with ThreadPoolExecutor(1) as pool:
         aws = Canned(

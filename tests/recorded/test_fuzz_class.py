@@ -13,8 +13,8 @@ import pytest
 from aws_clock import Clock
 from carbuyer_cleanup.aws.context import Aws
 from carbuyer_cleanup.aws.reading import Described
-from strict_moto import estate, estates, wall
-from strict_moto.front import Sandbox
+from strict_moto import estate, messy_estates, wall
+from strict_moto.sandbox import Sandbox
 from strict_moto.server import serve
 from tests.inventory import LISTS, inventory
 from tests.recorded.changes import changes
@@ -120,7 +120,7 @@ def test_class(
     sessions = {alias: sandbox.session(account) for alias, account in accounts.items()}
     for session in sessions.values():
         admit(session)
-        estates.settle(session, OTHERS)
+        messy_estates.settle(session, OTHERS)
     others = {alias: inventory(session, ELSEWHERE) for alias, session in sessions.items()}
     for alias, session in sessions.items():
         estate.create(session, PARTS, bucket=f"carbuyer-{accounts[alias]}")

@@ -10,7 +10,7 @@ import pytest
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.aws.context import Aws
 from carbuyer_cleanup.aws.reading import Described
-from strict_moto import estates
+from strict_moto import messy_estates
 from tests.inventory import inventory
 from tests.recorded.changes import changes
 from tests.recorded.samples import output_of
@@ -18,7 +18,7 @@ from tests.recorded.samples import output_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from strict_moto.session import Session
     from tests.result import Result
 
@@ -54,9 +54,9 @@ def change(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 @EACH_SEED
 def test_teardown(session: Session, run_suite: Callable[..., Result], change: Callable[[int], None], seed: int) -> None:
     """What passes has left nothing; what doesn't says so; nothing of others' is touched."""
-    estates.settle(session, OTHERS)
+    messy_estates.settle(session, OTHERS)
     others = inventory(session)
-    estates.build(session, estates.WORKSHOP)
+    messy_estates.build(session, messy_estates.WORKSHOP)
     change(seed)
 
     result = run_suite()
@@ -72,7 +72,7 @@ def test_teardown(session: Session, run_suite: Callable[..., Result], change: Ca
 @EACH_SEED
 def test_verify(session: Session, run_suite: Callable[..., Result], change: Callable[[int], None], seed: int) -> None:
     """Nobody says that an account is clean in which the whole workshop stands."""
-    estates.build(session, estates.WORKSHOP)
+    messy_estates.build(session, messy_estates.WORKSHOP)
     change(seed)
     result = run_suite("--verify")
     assert result.exit_code in (1, 8), result.output
@@ -84,7 +84,7 @@ def test_plan(
     sandbox: Sandbox, session: Session, run_suite: Callable[..., Result], change: Callable[[int], None], seed: int
 ) -> None:
     """A plan is made, or it is said that a part of it can't be; nothing is changed."""
-    estates.build(session, estates.WORKSHOP)
+    messy_estates.build(session, messy_estates.WORKSHOP)
     change(seed)
     sandbox.log.clear()
     result = run_suite("--plan")

@@ -12,7 +12,7 @@ from carbuyer_cleanup.audit import sweeper
 from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.recording.__main__ import main
 from strict_moto import wall
-from strict_moto.front import ACCOUNT, Sandbox
+from strict_moto.sandbox import ACCOUNT, Sandbox
 from strict_moto.server import serve
 from tests.recording.replays import replayed
 

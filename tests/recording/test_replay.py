@@ -20,14 +20,14 @@ from carbuyer_cleanup.recording import recorder
 from carbuyer_cleanup.recording.mask import Bare
 from carbuyer_cleanup.recording.reading import load
 from strict_moto import estate
-from strict_moto.front import ACCOUNT
+from strict_moto.sandbox import ACCOUNT
 from tests.recording.replays import certificate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from carbuyer_cleanup.recording.replaying import Replay
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.result import Result
 
 pytestmark = pytest.mark.exhaustive

@@ -8,7 +8,7 @@ import pytest
 
 from aws_clock import Clock
 from strict_moto import wall
-from strict_moto.front import Sandbox
+from strict_moto.sandbox import Sandbox
 from strict_moto.server import serve
 from tests.roster.school import TEACHER, School
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from strict_moto import estate
-from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.faults import Fault, FaultKind, Faults
 from tests.puzzles import puzzle
 from tests.roster.school import CLASS, KEY_PAIR, has_key_pair, key_pair, number, outcomes
 
@@ -47,7 +47,7 @@ def test_one_account_fails_alone(run_suite: Callable[..., Result], school: Schoo
     """What AWS refuses in one account is that one's failure."""
     school.enrol("alice", "bob")
     key_pair(school, 1, 2)
-    school.sandbox.faults = Faults((Fault(Kind.DENY, calls="ec2:DeleteKeyPair", account=number(1)),))
+    school.sandbox.faults = Faults((Fault(FaultKind.DENY, calls="ec2:DeleteKeyPair", account=number(1)),))
 
     result = run_suite(*CLASS, "-v", path=KEY_PAIR)
 

@@ -14,7 +14,7 @@ import pytest
 
 from carbuyer_cleanup.audit import sweeper
 from carbuyer_cleanup.audit.types import TYPES
-from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.faults import Fault, FaultKind, Faults
 from strict_moto.rules import RULES
 from strict_moto.world import After
 from tests.html_page import Page
@@ -125,8 +125,8 @@ def test_each_wrong_in_its_own_way(run_suite: Callable[..., Result], real_school
     with real_school.roster.open("a", encoding="utf-8") as file:
         file.write("\n" + real_school.line("nobody", number(9)))
     key_pair(real_school, 2)
-    denied = Fault(Kind.DENY, calls="dynamodb:ListTables", account=number(3))
-    barred = Fault(Kind.DENY, account=number(4))
+    denied = Fault(FaultKind.DENY, calls="dynamodb:ListTables", account=number(3))
+    barred = Fault(FaultKind.DENY, account=number(4))
     real_school.sandbox.faults = Faults((denied, barred))
     stale = real_school.roster.parent / "reports" / "certificates" / "nobody.json"
     stale.parent.mkdir(parents=True)

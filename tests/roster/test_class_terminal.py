@@ -9,7 +9,7 @@ import pytest
 
 from carbuyer_cleanup.plugin import progress
 from strict_moto import estate
-from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.faults import Fault, FaultKind, Faults
 from tests.roster.school import CLASS, KEY_PAIR, key_pair, number
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def test_terminal_tells_account_by_account(run_suite: Callable[..., Result], sch
     """A line of letters for each, then why one is not clean, once; pytest's own words come with ``-v`` or ``--tb``."""
     school.enrol("alice", "bob")
     key_pair(school, 1, 2)
-    school.sandbox.faults = Faults((Fault(Kind.DENY, calls="ec2:DeleteKeyPair", account=number(1)),))
+    school.sandbox.faults = Faults((Fault(FaultKind.DENY, calls="ec2:DeleteKeyPair", account=number(1)),))
 
     told = run_suite(*CLASS, path=KEY_PAIR).output
     asked = run_suite(*CLASS, "--tb=short", "-rf", path=KEY_PAIR).output

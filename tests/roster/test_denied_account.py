@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.faults import Fault, FaultKind, Faults
 from tests.roster.school import number, outcomes
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.result import Result
     from tests.roster.school import School
 
-DENIED = Fault(Kind.DENY, calls="schemas:ListRegistries", account=number(2))
+DENIED = Fault(FaultKind.DENY, calls="schemas:ListRegistries", account=number(2))
 
 
 @pytest.mark.exhaustive

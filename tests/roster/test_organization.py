@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from carbuyer_cleanup.classroom.organization import aliases
 from carbuyer_cleanup.classroom.roster import ALIAS
-from strict_moto import mends
+from strict_moto import moto_patches
 from strict_moto.rules import RULES
 from strict_moto.world import After
 from tests.roster.school import TEACHER, number
@@ -29,14 +29,14 @@ KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 def unit(real_school: School) -> str:
     """An organizational unit with another one in it; return its id."""
     client = real_school.sandbox.session(TEACHER).client("organizations")
-    with mends.next_account_id(TEACHER):
+    with moto_patches.next_account_id(TEACHER):
         client.create_organization(FeatureSet="ALL")
     root = client.list_roots()["Roots"][0]["Id"]
     outer: str = client.create_organizational_unit(ParentId=root, Name="class")["OrganizationalUnit"]["Id"]
     inner: str = client.create_organizational_unit(ParentId=outer, Name="evening")["OrganizationalUnit"]["Id"]
     for index, (name, parent) in enumerate({"An Nguyễn": outer, "an-nguy-n": inner, "Bob": inner}.items(), 1):
         real_school.admit(number(index))
-        with mends.next_account_id(number(index)):
+        with moto_patches.next_account_id(number(index)):
             client.create_account(AccountName=name, Email=f"{index}@example.com")
         client.move_account(AccountId=number(index), SourceParentId=root, DestinationParentId=parent)
     return outer

@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from aws_clock import Clock
-from strict_moto.front import Sandbox
 from strict_moto.quirks import Quirks
+from strict_moto.sandbox import Sandbox
 
 if TYPE_CHECKING:
     import boto3

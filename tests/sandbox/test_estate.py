@@ -16,8 +16,8 @@ from tests.choice import one_in
 if TYPE_CHECKING:
     import boto3
 
+    from strict_moto.builder import Builder
     from strict_moto.session import Session
-    from strict_moto.site import Site
 
 NETWORK = {
     "describe_vpcs": ("Vpcs", {"carbuyer-fcj-vpc"}),
@@ -203,22 +203,22 @@ def test_api(account: Session) -> None:
 @pytest.mark.parametrize("part", one_in(6, estate.PARTS))
 def test_each_part_alone(sandbox: Sandbox, part: str) -> None:
     """Each part can be built with no more than what it needs."""
-    site = estate.create(sandbox.session(), {part})
+    builder = estate.create(sandbox.session(), {part})
     assert [entry for entry in sandbox.log if entry.error] == []
     assert sandbox.defects == []
-    assert site.ids or part in {"table", "bucket"}
+    assert builder.ids or part in {"table", "bucket"}
 
 
-def double(site: Site) -> None:
+def double(builder: Builder) -> None:
     """Build a second one of much, under other names or the same."""
-    network.vpc(site, "other")
-    network.nat_gateway(site)
-    network.nat_gateway(site, "other-nat", "other")
-    network.instance(site, "carbuyer-admin-service", "carbuyer-admin-sg", "carbuyer-fcj-private1")
-    network.load_balancer(site, "other-alb")
-    services.table(site, "User2")
-    services.bucket(site, "mycarbuyer-bucket")
-    services.distribution(site, "other-distribution", "mycarbuyer-bucket")
+    network.vpc(builder, "other")
+    network.nat_gateway(builder)
+    network.nat_gateway(builder, "other-nat", "other")
+    network.instance(builder, "carbuyer-admin-service", "carbuyer-admin-sg", "carbuyer-fcj-private1")
+    network.load_balancer(builder, "other-alb")
+    services.table(builder, "User2")
+    services.bucket(builder, "mycarbuyer-bucket")
+    services.distribution(builder, "other-distribution", "mycarbuyer-bucket")
 
 
 def test_parts_can_be_doubled(sandbox: Sandbox) -> None:

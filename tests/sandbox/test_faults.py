@@ -17,7 +17,7 @@ from botocore.exceptions import (
 
 from aws_clock import Clock
 from strict_moto import Sandbox
-from strict_moto.faults import Died, Fault, Faults, Kind, scattered
+from strict_moto.faults import Died, Fault, FaultKind, Faults, scattered
 
 if TYPE_CHECKING:
     import boto3
@@ -58,7 +58,7 @@ def refusal(session: boto3.Session, call: str, region: str | None = None, **para
 
 def test_region_off_and_session_expired() -> None:
     """A Region can be off in one account, and any session expire at any call."""
-    schedule = Fault(Kind.OFF, region="eu-west-1", account="111122223333"), Fault(Kind.EXPIRED, at=2)
+    schedule = Fault(FaultKind.OFF, region="eu-west-1", account="111122223333"), Fault(FaultKind.EXPIRED, at=2)
     session = sandbox_with(*schedule).session()
     assert refusal(session, "ec2:describe_vpcs", "eu-west-1") == ("AuthFailure", 401)
     ask(session, "ec2:describe_vpcs", "eu-west-2")
@@ -68,14 +68,14 @@ def test_region_off_and_session_expired() -> None:
 @pytest.mark.parametrize("call", WORDS)
 def test_throttle_and_denial(call: str) -> None:
     """Each service says "slow down" and "forbidden" in the words of its family."""
-    session = sandbox_with(Fault(Kind.THROTTLE, at=0), Fault(Kind.DENY, at=1)).session()
+    session = sandbox_with(Fault(FaultKind.THROTTLE, at=0), Fault(FaultKind.DENY, at=1)).session()
     assert (refusal(session, call), refusal(session, call)) == WORDS[call]
     ask(session, call)
 
 
 def test_retry_after() -> None:
     """API Gateway says how long to wait."""
-    session = sandbox_with(Fault(Kind.THROTTLE)).session()
+    session = sandbox_with(Fault(FaultKind.THROTTLE)).session()
     with pytest.raises(ClientError) as caught:
         ask(session, "apigateway:get_rest_apis")
     assert caught.value.response["ResponseMetadata"]["HTTPHeaders"]["retry-after"] == "1"
@@ -83,7 +83,7 @@ def test_retry_after() -> None:
 
 def test_denial_names_action_and_policy() -> None:
     """A denial says who may not do what and that a policy forbids it, by the action's name in IAM."""
-    session = sandbox_with(Fault(Kind.DENY, calls="elbv2:Delete*")).session()
+    session = sandbox_with(Fault(FaultKind.DENY, calls="elbv2:Delete*")).session()
     text = (
         "user/rehearsal is not authorized to perform: elasticloadbalancing:DeleteLoadBalancer .*service control policy"
     )
@@ -95,7 +95,9 @@ def test_denial_names_action_and_policy() -> None:
 def test_denial_by_region_and_account() -> None:
     """A denial can hold in one Region or one account, before anything is looked up; nobody is denied his name."""
     sandbox = sandbox_with(
-        Fault(Kind.DENY, region="eu-*"), Fault(Kind.DENY, account="444455556666"), Fault(Kind.DENY, calls="sts:*")
+        Fault(FaultKind.DENY, region="eu-*"),
+        Fault(FaultKind.DENY, account="444455556666"),
+        Fault(FaultKind.DENY, calls="sts:*"),
     )
     first, second = sandbox.session(), sandbox.session("444455556666")
     gone = {"GroupId": "sg-0123456789abcdef0"}
@@ -109,14 +111,14 @@ def test_denial_by_region_and_account() -> None:
 @pytest.mark.parametrize(
     ("kind", "error"),
     [
-        (Kind.ERROR, ClientError),
-        (Kind.RESET, ConnectionClosedError),
-        (Kind.TIMEOUT, ReadTimeoutError),
-        (Kind.NOWHERE, EndpointConnectionError),
-        (Kind.DIE, Died),
+        (FaultKind.ERROR, ClientError),
+        (FaultKind.RESET, ConnectionClosedError),
+        (FaultKind.TIMEOUT, ReadTimeoutError),
+        (FaultKind.NOWHERE, EndpointConnectionError),
+        (FaultKind.DIE, Died),
     ],
 )
-def test_before_and_after_the_effect(kind: Kind, error: type[BaseException], *, after: bool) -> None:
+def test_before_and_after_the_effect(kind: FaultKind, error: type[BaseException], *, after: bool) -> None:
     """A request that fails may have had its effect all the same."""
     sandbox = sandbox_with(Fault(kind, calls="iam:CreateUser", after=after))
     with pytest.raises(error):
@@ -127,7 +129,7 @@ def test_before_and_after_the_effect(kind: Kind, error: type[BaseException], *, 
 
 def test_dead_is_dead() -> None:
     """Once the process has died, no request of it has any effect, until the schedule is changed."""
-    sandbox = sandbox_with(Fault(Kind.DIE, at=1))
+    sandbox = sandbox_with(Fault(FaultKind.DIE, at=1))
     session = sandbox.session()
     ask(session, "iam:list_users")
     for name in ("an", "binh"):
@@ -140,7 +142,7 @@ def test_dead_is_dead() -> None:
 
 def test_stale_read() -> None:
     """A stale read gives the answer of the last time; the first one is never stale."""
-    sandbox = sandbox_with(Fault(Kind.STALE, calls="iam:ListUsers", times=2))
+    sandbox = sandbox_with(Fault(FaultKind.STALE, calls="iam:ListUsers", times=2))
     session = sandbox.session()
     assert ask(session, "iam:list_users")["Users"] == []
     ask(session, "iam:create_user", UserName="an")
@@ -150,7 +152,7 @@ def test_stale_read() -> None:
 
 def test_times() -> None:
     """A fault strikes as often as it says."""
-    session = sandbox_with(Fault(Kind.THROTTLE, calls="iam:*", times=2)).session()
+    session = sandbox_with(Fault(FaultKind.THROTTLE, calls="iam:*", times=2)).session()
     assert [refusal(session, "iam:list_users")[0] for _ in range(2)] == ["Throttling"] * 2
     ask(session, "iam:list_users")
 
@@ -160,7 +162,7 @@ def test_index_counts_since_the_schedule_was_made() -> None:
     sandbox = sandbox_with()
     session = sandbox.session()
     ask(session, "iam:list_users")
-    sandbox.faults = Faults((fault := Fault(Kind.ERROR, at=1),))
+    sandbox.faults = Faults((fault := Fault(FaultKind.ERROR, at=1),))
     ask(session, "iam:list_users")
     assert refusal(session, "iam:list_roles")[1] == 500
     assert sandbox.faults.struck == [(1, "iam:ListRoles", fault)]

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from strict_moto.estate import PARTS
-from strict_moto.estates import AS_BUILT, Mess
-from strict_moto.faults import Fault, Kind
+from strict_moto.faults import Fault, FaultKind
 from strict_moto.files import estate_of, faults_of
+from strict_moto.messy_estates import AS_BUILT, Mess
 from strict_moto.offers import Offer
 from tests.strategies import messes
 
@@ -63,8 +63,8 @@ def test_any_mess(file: Callable[[Any], str], mess: Mess) -> None:
 def test_faults(file: Callable[[Any], str]) -> None:
     """A schedule holds what the file says."""
     given = {"kind": "deny", "calls": "ec2:*", "region": "eu-*", "account": "2222*", "times": 2, "after": True}
-    expected = Fault(Kind.DENY, calls="ec2:*", region="eu-*", account="2222*", times=2, after=True)
-    assert faults_of(file([given, {"kind": "throttle", "at": 3}])) == (expected, Fault(Kind.THROTTLE, at=3))
+    expected = Fault(FaultKind.DENY, calls="ec2:*", region="eu-*", account="2222*", times=2, after=True)
+    assert faults_of(file([given, {"kind": "throttle", "at": 3}])) == (expected, Fault(FaultKind.THROTTLE, at=3))
 
 
 @pytest.mark.parametrize(

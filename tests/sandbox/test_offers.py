@@ -9,7 +9,7 @@ from botocore import xform_name
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from strict_moto import offers
-from strict_moto.estates import CLEAN, ESTATES, furnish
+from strict_moto.messy_estates import CLEAN, ESTATES, furnish
 from strict_moto.offers import BILLING, CLOSED, GAPS, ORDINARY, Offer
 from tests.choice import one_in
 

@@ -14,7 +14,7 @@ from strict_moto.session import REGION
 if TYPE_CHECKING:
     import boto3
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
 
 
 @pytest.mark.parametrize("call", EMPTY)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aws_clock import Clock
-from strict_moto.front import Sandbox
 from strict_moto.quirks import Quirks
+from strict_moto.sandbox import Sandbox
 from tests.sandbox.apigateway import map_domain
 from tests.sandbox.refusals import refused
 

@@ -11,7 +11,7 @@ from tests.sandbox.refusals import refused
 if TYPE_CHECKING:
     import boto3
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
 
 
 def test_one_rest_api_in_thirty_seconds(gateway: Any, sandbox: Sandbox) -> None:

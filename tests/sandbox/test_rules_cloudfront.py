@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aws_clock import Clock
-from strict_moto.front import Sandbox
 from strict_moto.quirks import Quirks
+from strict_moto.sandbox import Sandbox
 from tests.sandbox.cloudfront import configuration, disable, make_distribution
 from tests.sandbox.refusals import refused
 

@@ -13,7 +13,7 @@ from tests.sandbox.refusals import refused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
 
 
 def _control(cloudfront: Any) -> str:

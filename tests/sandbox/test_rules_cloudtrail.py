@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from strict_moto import estate_services as services
-from strict_moto.site import Site
+from strict_moto.builder import Builder
 
 if TYPE_CHECKING:
     from strict_moto import Sandbox
@@ -25,7 +25,7 @@ def makers(session: Session, name: str) -> list[Any]:
 
 def test_who_made_a_table(sandbox: Sandbox, session: Session) -> None:
     """The history says who made it, for ninety days; of another name it has nothing."""
-    services.table(Site(session), "User")
+    services.table(Builder(session), "User")
 
     (maker,) = makers(session, "User")
     assert (maker["type"], maker["userName"]) == ("IAMUser", "rehearsal")

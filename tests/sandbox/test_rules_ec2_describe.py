@@ -17,7 +17,7 @@ from tests.choice import one_in
 from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.sandbox.network import Network
 
 BY_OPERATION = [pytest.param(listing, id=listing.operation) for listing in LISTINGS]

@@ -9,7 +9,7 @@ import pytest
 from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.sandbox.network import Network
 
 ANYWHERE = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}

@@ -8,7 +8,7 @@ from tests.sandbox.network import network_with
 from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.sandbox.network import Network
 
 

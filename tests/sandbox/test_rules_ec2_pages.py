@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import boto3
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.sandbox.network import Network
 
 PAGED = {listing.operation: listing for listing in LISTINGS if listing.most}

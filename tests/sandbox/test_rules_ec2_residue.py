@@ -12,7 +12,7 @@ from strict_moto.rules.ec2_listings import LISTINGS
 if TYPE_CHECKING:
     import boto3
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.sandbox.network import Network
 
 

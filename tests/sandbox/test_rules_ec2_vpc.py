@@ -11,7 +11,7 @@ from tests.sandbox.refusals import refused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from tests.sandbox.network import Network
 
 DEPENDENCIES = "has dependencies and cannot be deleted."

@@ -10,7 +10,7 @@ from tests.sandbox.balancing import NO_BALANCER, NO_TARGET_GROUP, NOWHERE, Balan
 from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
 
 
 NO_LISTENER = NOWHERE + "listener/app/none/0123456789abcdef/0123456789abcdef"

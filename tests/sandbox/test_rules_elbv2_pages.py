@@ -10,9 +10,9 @@ from botocore import xform_name
 from botocore.config import Config
 
 from aws_clock import Clock
-from strict_moto.front import Sandbox
 from strict_moto.quirks import Quirks
 from strict_moto.rules.elbv2 import CHANGING, LISTS, READING
+from strict_moto.sandbox import Sandbox
 from tests.sandbox.balancing import NO_BALANCER, NO_TARGET_GROUP, Balancing
 from tests.sandbox.refusals import refused
 

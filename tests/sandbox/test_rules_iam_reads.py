@@ -9,8 +9,8 @@ import pytest
 from moto.iam.models import SigningCertificate
 
 from aws_clock import Clock
-from strict_moto.front import Sandbox
 from strict_moto.quirks import Quirks
+from strict_moto.sandbox import Sandbox
 from tests.sandbox.iam import NOTHING, ROLE, S3_ACCESS, TRUST, USER, assign_device, make_policy
 from tests.sandbox.refusals import refused
 

@@ -12,7 +12,7 @@ from tests.sandbox.refusals import refused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
 
 
 def _inline(iam: Any) -> Callable[[], Any]:

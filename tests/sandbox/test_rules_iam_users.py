@@ -11,7 +11,7 @@ from tests.sandbox.iam import NOTHING, S3_ACCESS, USER, assign_device
 from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
 
 
 def _leave(iam: Any, kind: str) -> None:

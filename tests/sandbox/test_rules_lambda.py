@@ -17,7 +17,7 @@ from tests.sandbox.refusals import refused
 if TYPE_CHECKING:
     import boto3
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
 
 NAME = "carbuyer-email-service"
 TRUST = {

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aws_clock import Clock
-from strict_moto.front import Sandbox
 from strict_moto.quirks import Quirks
+from strict_moto.sandbox import Sandbox
 from tests.sandbox.buckets import BUCKET, HERE, everything, make_bucket
 from tests.sandbox.refusals import refused
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from aws_clock import Clock
-from strict_moto.front import Sandbox
 from strict_moto.quirks import Quirks
+from strict_moto.sandbox import Sandbox
 from tests.sandbox.buckets import BUCKET, everything, make_bucket
 from tests.sandbox.refusals import refused
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.faults import Fault, FaultKind, Faults
 from strict_moto.offers import Offer
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def test_organizations_policy_is_evaluated(sandbox: Sandbox, session: Session) -
 
 def test_policy_that_a_fault_plays(sandbox: Sandbox, session: Session) -> None:
     """What a schedule's policy forbids is denied beforehand, too: by action, and in its Region only."""
-    sandbox.faults = Faults((Fault(Kind.DENY, calls="elbv2:Delete*", region="ap-*"),))
+    sandbox.faults = Faults((Fault(FaultKind.DENY, calls="elbv2:Delete*", region="ap-*"),))
     names = ("elasticloadbalancing:DeleteTargetGroup", "elasticloadbalancing:DescribeTargetGroups")
 
     for region, decisions in (("ap-southeast-1", ["explicitDeny", "allowed"]), ("us-east-1", ["allowed", "allowed"])):

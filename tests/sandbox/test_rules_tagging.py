@@ -12,7 +12,7 @@ from tests.sandbox.refusals import refused
 if TYPE_CHECKING:
     import boto3
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
 
 TAGS = [{"Key": "Name", "Value": "carbuyer"}]
 PLAIN = {"Name": "carbuyer"}

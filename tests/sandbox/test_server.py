@@ -16,9 +16,9 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from carbuyer_cleanup.aws.lean import lean_session
+from carbuyer_cleanup.aws.service_models import suite_session
 from strict_moto import estate, wall, wire
-from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.faults import Fault, FaultKind, Faults
 from strict_moto.server import Server, serve, serving
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def test_s3_control() -> None:
 def test_s3_control_of_the_suite(monkeypatch: pytest.MonkeyPatch) -> None:
     """The suite finds S3 Control also where the environment names one address for all services."""
     monkeypatch.delenv("AWS_ENDPOINT_URL_S3_CONTROL")
-    client: Any = lean_session(boto3.Session()).create_client("s3control", config=ONE_TRY)
+    client: Any = suite_session(boto3.Session()).create_client("s3control", config=ONE_TRY)
     with closing(client) as control:
         assert control.list_access_points(AccountId="111122223333")["AccessPointList"] == []
 
@@ -174,8 +174,8 @@ def test_refusals(sandbox: Sandbox) -> None:
             client.ask("iam", "get_role", RoleName="r")
 
 
-@pytest.mark.parametrize("kind", [Kind.RESET, Kind.TIMEOUT, Kind.NOWHERE, Kind.DIE])
-def test_broken_connection(sandbox: Sandbox, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [FaultKind.RESET, FaultKind.TIMEOUT, FaultKind.NOWHERE, FaultKind.DIE])
+def test_broken_connection(sandbox: Sandbox, kind: FaultKind) -> None:
     """Where a fault breaks the connection, the server hangs up."""
     sandbox.faults = Faults((Fault(kind, at=0),))
     with served(sandbox) as client, pytest.raises(ConnectionClosedError):

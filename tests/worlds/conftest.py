@@ -12,8 +12,8 @@ import pytest
 from aws_clock import Clock
 from carbuyer_cleanup.aws import sending
 from strict_moto import wall
-from strict_moto.front import Sandbox
 from strict_moto.quirks import Quirks
+from strict_moto.sandbox import Sandbox
 from strict_moto.server import Server, serving
 from tests.bursts import Proxy, proxy_before
 from tests.worlds.emulators import ACCOUNT, REGION, place, started
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from strict_moto.site import Site
+    from strict_moto.builder import Builder
     from tests.result import Result
 
 SPEED = 30.0  # of the sandbox: a terminated instance is to be seen by waiters that look every 15 seconds
@@ -48,11 +48,11 @@ def reachable(no_way_out: None) -> Iterator[None]:  # noqa: ARG001 - a wall with
 
 
 @pytest.fixture
-def world(reachable: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Site]]:  # noqa: ARG001
+def world(reachable: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Builder]]:  # noqa: ARG001
     """Return a function that starts an emulator, says so in the environment, and returns where to build in it."""
     with ExitStack() as stack:
 
-        def start(name: str, key: str = "test", *, endpoint: str = "AWS_ENDPOINT_URL") -> Site:
+        def start(name: str, key: str = "test", *, endpoint: str = "AWS_ENDPOINT_URL") -> Builder:
             home = tmp_path / name
             home.mkdir()
             monkeypatch.setenv(endpoint, stack.enter_context(started(name, home)))

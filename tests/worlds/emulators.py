@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aws_clock import Clock
+from strict_moto.builder import Builder
 from strict_moto.session import Session
-from strict_moto.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -104,8 +104,8 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     pytest.fail(f"{process.args!r} does not answer; its exit code is {process.returncode}")
 
 
-def place() -> Site:
+def place() -> Builder:
     """Return where to build: plain boto3, which the environment tells everything else."""
     session = Session(region_name=REGION)
     session.account, session.clock = ACCOUNT, Clock(math.inf)
-    return Site(session)
+    return Builder(session)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.backup.__main__ import main
 from strict_moto import estate, estate_services
+from strict_moto.builder import BUCKET
 from strict_moto.identity import Credentials
 from strict_moto.server import serve
-from strict_moto.site import BUCKET
 from tests.contents import furnish, in_bucket, in_tables
 from tests.worlds.emulators import ACCOUNT, REGION, installed
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from strict_moto.front import Sandbox
-    from strict_moto.site import Site
+    from strict_moto.builder import Builder
+    from strict_moto.sandbox import Sandbox
     from tests.result import Result
 
 QUICK = ("--audit-depth", "workshop")
@@ -35,33 +35,33 @@ def saved_and_back(folder: Path) -> list[int]:
     return [main(["verify", where]), main(["restore", where, "--aws", "--account", ACCOUNT])]
 
 
-def test_ministack(world: Callable[..., Site], outcome: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
+def test_ministack(world: Callable[..., Builder], outcome: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
     """Bucket and tables of ministack's come back as they were; what it can't read stays.
 
     It tells no tags of versions that a delete marker hides: a bucket with such is not deleted.
     """
-    site = world("ministack")
+    builder = world("ministack")
     for part in ("role", "key_pair", "table", "bucket"):
-        estate.PARTS[part][0](site)
-    furnish(site.session)
+        estate.PARTS[part][0](builder)
+    furnish(builder.session)
     command = ("--account", ACCOUNT, *QUICK, "--backup")
-    tables = in_tables(site.session)
+    tables = in_tables(builder.session)
 
     assert outcome(*command, str(tmp_path / "part"), "-k", "s3_bucket") == (1, "LEFTOVERS")
     assert main(["verify", str(tmp_path / "part")]) == 1, "what was saved of the bucket is not all of it"
-    s3 = site.client("s3")
+    s3 = builder.client("s3")
     for one in s3.list_object_versions(Bucket=BUCKET)["DeleteMarkers"]:
         s3.delete_object(Bucket=BUCKET, Key=one["Key"], VersionId=one["VersionId"])
-    before = tables, in_bucket(site.session)
+    before = tables, in_bucket(builder.session)
     assert outcome(*command, str(tmp_path / "saved"), *STEPS) in NOT_ALL
-    assert site.client("dynamodb").list_tables()["TableNames"] == []
-    assert site.client("s3").list_buckets()["Buckets"] == []
+    assert builder.client("dynamodb").list_tables()["TableNames"] == []
+    assert builder.client("s3").list_buckets()["Buckets"] == []
     assert saved_and_back(tmp_path / "saved") == [0, 0]
-    assert (in_tables(site.session), in_bucket(site.session)) == before
+    assert (in_tables(builder.session), in_bucket(builder.session)) == before
 
 
 def test_dynalite_and_s3rver(
-    world: Callable[..., Site],
+    world: Callable[..., Builder],
     run_suite: Callable[..., Result],
     sandbox: Sandbox,
     tmp_path: Path,
@@ -69,10 +69,10 @@ def test_dynalite_and_s3rver(
 ) -> None:
     """What was saved in the sandbox is put back in dynalite, and in s3rver, which has no versions."""
     session = sandbox.session(ACCOUNT)
-    site = estate.create(session, ("role", "key_pair", "table"))
+    builder = estate.create(session, ("role", "key_pair", "table"))
     session.client("dynamodb").put_item(TableName="User", Item={"id": {"S": "b"}, "b": {"BS": [b"\x00", b"\xff"]}})
-    site.create_bucket(BUCKET)
-    estate_services.objects(site, BUCKET)
+    builder.create_bucket(BUCKET)
+    estate_services.objects(builder, BUCKET)
     odd: Any = {"Body": b"odd", "ContentType": "image/png", "Metadata": {"by": "me"}}
     session.client("s3").put_object(Bucket=BUCKET, Key="a/xe ô tô.png", **odd)
     before, keys = in_tables(session), _keys(session)

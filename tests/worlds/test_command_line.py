@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from strict_moto import estate
-from strict_moto.site import BUCKET
+from strict_moto.builder import BUCKET
 from tests.worlds.emulators import installed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from strict_moto.front import Sandbox
-    from strict_moto.site import Site
+    from strict_moto.builder import Builder
+    from strict_moto.sandbox import Sandbox
 
 
 @pytest.fixture
-def site(served: Sandbox) -> Site:
+def builder(served: Sandbox) -> Builder:
     """The workshop as it stands."""
     return estate.create(served.session())
 
@@ -62,17 +62,17 @@ def test_bucket_with_all_that_is_in_it(tmp_path: Path) -> None:
     assert aws("s3api", "list-buckets")["Buckets"] == []
 
 
-def test_versions_keep_a_bucket(site: Site) -> None:
+def test_versions_keep_a_bucket(builder: Builder) -> None:
     """As AWS's, the CLI doesn't see old versions, and the bucket stays."""
-    run = tried("s3", "rb", f"s3://{site.bucket}", "--force")
+    run = tried("s3", "rb", f"s3://{builder.bucket}", "--force")
     assert run.returncode != 0
     assert "BucketNotEmpty" in run.stderr
     assert [bucket["Name"] for bucket in aws("s3api", "list-buckets")["Buckets"]] == [BUCKET]
 
 
-def test_waiters(site: Site) -> None:
+def test_waiters(builder: Builder) -> None:
     """Each of the CLI's waiters about the workshop's kinds ends, on its way up and on its way down."""
-    ids = site.ids
+    ids = builder.ids
     instance, nat = ids["carbuyer-admin-service"], ids["carbuyer-nat-gateway"]
     balancer, function = ids["carbuyer-alb"], "carbuyer-email-service"
     for wait in (

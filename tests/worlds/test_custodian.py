@@ -8,15 +8,15 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 from strict_moto import estate
+from strict_moto.builder import Builder
 from strict_moto.bystanders import BYSTANDERS
-from strict_moto.site import Site
 from tests.inventory import inventory
 from tests.worlds.emulators import REGION, installed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
 
 COUNTED = re.compile(r"policy:(\S+) resource:\S+ region:\S+ count:(\d+)")
 
@@ -115,7 +115,7 @@ def test_deletes(served: Sandbox, tmp_path: Path) -> None:
     """Custodian deletes what it can of the workshop's, and of nobody else's."""
     session = served.session()
     for name in ("network", "identities"):
-        BYSTANDERS[name](Site(session))
+        BYSTANDERS[name](Builder(session))
     others = inventory(session)
     estate.create(session)
     policies = [

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from strict_moto.site import Site
+    from strict_moto.builder import Builder
     from tests.bursts import Proxy
 
 OTHERS = ("network", "identities", "functions", "storage")
@@ -38,13 +38,13 @@ NETWORK = {
 QUICK = ("--audit-depth", "workshop")
 
 
-def build(site: Site) -> set[tuple[str, str]]:
+def build(builder: Builder) -> set[tuple[str, str]]:
     """Let the bystanders in, and build the workshop; return what stood before the workshop did."""
     for name in OTHERS:
-        BYSTANDERS[name](site)
-    others = inventory(site.session, LACKING)
+        BYSTANDERS[name](builder)
+    others = inventory(builder.session, LACKING)
     for part, _ in estate.PARTS.values():
-        part(site)
+        part(builder)
     return others
 
 
@@ -59,37 +59,37 @@ def unseen(project: Path) -> set[str]:
     return {one["type"] for one in certificate["predicate"]["audit"]["unseen"]}
 
 
-def test_ministack(world: Callable[..., Site], outcome: Callable[..., Outcome], project: Path) -> None:
+def test_ministack(world: Callable[..., Builder], outcome: Callable[..., Outcome], project: Path) -> None:
     """Everything goes but the address, which ministack's NAT gateway doesn't show: nothing proves whose it is.
 
     It also keeps the disks of terminated instances, as if they were attached to them still. And it has no EventBridge
     schemas, so that step 7 is not seen whole.
     """
-    site = world("ministack")
-    others = build(site)
+    builder = world("ministack")
+    others = build(builder)
 
     ends = [outcome(*command) for command in (("--plan",), ("--account", ACCOUNT, *QUICK), ("--verify", *QUICK))]
-    left = inventory(site.session, LACKING)
+    left = inventory(builder.session, LACKING)
     assert (ends, others - left) == ([(8, "PLAN"), (1, "LEFTOVERS"), (1, "LEFTOVERS")], set())
-    address = {("ec2:describe_addresses", site.ids["carbuyer-nat-gateway address"])}
+    address = {("ec2:describe_addresses", builder.ids["carbuyer-nat-gateway address"])}
     assert left - others == address | {one for one in left if one[0] == "ec2:describe_volumes"}
-    for one in site.client("ec2").describe_addresses()["Addresses"]:
-        site.client("ec2").release_address(AllocationId=one["AllocationId"])
+    for one in builder.client("ec2").describe_addresses()["Addresses"]:
+        builder.client("ec2").release_address(AllocationId=one["AllocationId"])
     assert outcome("--verify", *QUICK) == (8, "COULD NOT VERIFY")
     assert unseen(project) == UNSEEN
 
 
-def test_moto(world: Callable[..., Site], outcome: Callable[..., Outcome], project: Path) -> None:
+def test_moto(world: Callable[..., Builder], outcome: Callable[..., Outcome], project: Path) -> None:
     """All goes but the network: nobody says whether an Instance Connect endpoint holds it, so nothing of it is touched.
 
     What moto's server lacks it answers with status 500 and a web page, as something that isn't AWS might.
     """
-    site = world("moto")
-    others = build(site)
+    builder = world("moto")
+    others = build(builder)
 
     commands = (("--plan",), ("--account", MOTOS_ACCOUNT, *QUICK), ("--verify", *QUICK))
     ends = [outcome(*command) for command in commands]
-    left = inventory(site.session, LACKING)
+    left = inventory(builder.session, LACKING)
     assert (ends, others - left) == ([(8, "PLAN"), (1, "LEFTOVERS"), (1, "LEFTOVERS")], set())
     assert {call for call, _ in left - others} == NETWORK
     assert unseen(project) == UNSEEN_IN_MOTO
@@ -97,17 +97,17 @@ def test_moto(world: Callable[..., Site], outcome: Callable[..., Outcome], proje
 
 @pytest.mark.parametrize(("name", "account"), [("ministack", ACCOUNT), ("moto", MOTOS_ACCOUNT)])
 def test_behind_a_bad_proxy(
-    world: Callable[..., Site], outcome: Callable[..., Outcome], burst: Callable[..., Proxy], name: str, account: str
+    world: Callable[..., Builder], outcome: Callable[..., Outcome], burst: Callable[..., Proxy], name: str, account: str
 ) -> None:
     """One answer in ten is cut short: nobody says CLEAN, others' things stay, and a run without the proxy ends it."""
-    site = world(name)
-    others = build(site)
+    builder = world(name)
+    others = build(builder)
     proxy = burst()
 
     ends = [outcome(*FEW, *command) for command in (("--plan",), ("--account", account), ("--verify",))]
     assert proxy.fired > 0
     proxy.rules()
-    assert (others - inventory(site.session, LACKING), {*ends} - TRUE - {(0, "PLAN")}) == (set(), set())
+    assert (others - inventory(builder.session, LACKING), {*ends} - TRUE - {(0, "PLAN")}) == (set(), set())
     assert outcome(*FEW, "--account", account) == (8, "COULD NOT VERIFY")  # the audit was not selected
-    left = {call for call, _ in inventory(site.session, LACKING) - others}
+    left = {call for call, _ in inventory(builder.session, LACKING) - others}
     assert left & {"cloudfront:list_distributions", "dynamodb:list_tables", "s3:list_buckets"} == set()

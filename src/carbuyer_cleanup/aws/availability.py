@@ -56,7 +56,7 @@ def is_missing(call: str, region: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Words:
+class NotOffered:
     """How AWS says that it has no such thing, there or for this account.
 
     Args:
@@ -76,36 +76,44 @@ class Words:
 
 # Never what a policy says: a denial names the action that the caller "is not authorized to perform".
 WORDS = (
-    Words("InvalidAction", "", "aws/aws-sdk-go#3828; turbot/steampipe-plugin-aws#1283: EC2 in single Regions"),
-    Words("UnsupportedOperation*", "", "turbot/steampipe-plugin-aws#1577: EC2; terraform-provider-aws: FSx"),
-    Words("UnknownOperation*", "", "turbot/steampipe-plugin-aws: SageMaker; terraform-provider-aws#18905: EventBridge"),
-    Words("UnsupportedCommandException", "", "hashicorp/terraform-provider-aws#21277: public ECR"),
-    Words("NoLongerSupportedException", "", "hashicorp/terraform-provider-aws, internal/sweep: Evidently"),
+    NotOffered("InvalidAction", "", "aws/aws-sdk-go#3828; turbot/steampipe-plugin-aws#1283: EC2 in single Regions"),
+    NotOffered("UnsupportedOperation*", "", "turbot/steampipe-plugin-aws#1577: EC2; terraform-provider-aws: FSx"),
+    NotOffered(
+        "UnknownOperation*", "", "turbot/steampipe-plugin-aws: SageMaker; terraform-provider-aws#18905: EventBridge"
+    ),
+    NotOffered("UnsupportedCommandException", "", "hashicorp/terraform-provider-aws#21277: public ECR"),
+    NotOffered("NoLongerSupportedException", "", "hashicorp/terraform-provider-aws, internal/sweep: Evidently"),
     # Unpaid and unfinished accounts get these from every service: then the deciding looks fail as well.
-    Words("SubscriptionRequiredException", "", "digital-go-jp/genai-web#13: the free plan; awslabs/fargatecli#38"),
-    Words("NotSignedUp", "", "webiny/webiny-js#1517: S3's word for it"),
+    NotOffered("SubscriptionRequiredException", "", "digital-go-jp/genai-web#13: the free plan; awslabs/fargatecli#38"),
+    NotOffered("NotSignedUp", "", "webiny/webiny-js#1517: S3's word for it"),
     # Also the word for a Region that is off.
-    Words("OptInRequired", "", "aws-amplify/amplify-js#2796; Appliscale/cloud-security-audit#24", others_answer=True),
-    Words("NoAddress", "", "prowler-cloud/prowler#662: no such host", others_answer=True),
-    Words("*", r"\b(new|existing) customers\b", "ekristen/aws-nuke#559 and #665: closed services"),
-    Words("*", r"\bno longer (available|accepting|offered|supported)\b", "ekristen/aws-nuke#665: closed services"),
-    Words("*", r"\bnot available for the current AWS account\b", "hashicorp/terraform-provider-aws, internal/sweep"),
-    Words(
+    NotOffered(
+        "OptInRequired", "", "aws-amplify/amplify-js#2796; Appliscale/cloud-security-audit#24", others_answer=True
+    ),
+    NotOffered("NoAddress", "", "prowler-cloud/prowler#662: no such host", others_answer=True),
+    NotOffered("*", r"\b(new|existing) customers\b", "ekristen/aws-nuke#559 and #665: closed services"),
+    NotOffered("*", r"\bno longer (available|accepting|offered|supported)\b", "ekristen/aws-nuke#665: closed services"),
+    NotOffered(
+        "*", r"\bnot available for the current AWS account\b", "hashicorp/terraform-provider-aws, internal/sweep"
+    ),
+    NotOffered(
         "AccessDeniedException",
         r"^Unable to determine service/operation name to be authorized",
         "hashicorp/terraform-provider-aws#18328; aws-controllers-k8s/community#2971: Lambda",
     ),
-    Words("*", r"\b(un|not (currently )?)(available|supported) in [^.]*\bregion\b", "turbot/steampipe-plugin-aws"),
-    Words("*", r"\bdisabled in (this|the current) region\b", "hashicorp/terraform-provider-aws#18905: EventBridge"),
+    NotOffered("*", r"\b(un|not (currently )?)(available|supported) in [^.]*\bregion\b", "turbot/steampipe-plugin-aws"),
+    NotOffered(
+        "*", r"\bdisabled in (this|the current) region\b", "hashicorp/terraform-provider-aws#18905: EventBridge"
+    ),
     # No list of HTTP APIs is asked for with the name of a function: it is the answer of a Region that has none.
-    Words(
+    NotOffered(
         "BadRequestException",
         r"arn:aws[\w-]*:lambda:.*functionName",
         "aws/aws-sdk-ruby#3228; aws/aws-cli#8009: HTTP APIs",
         deciding=True,
     ),
     # It is asked where the partition has its global services: nowhere else would another answer come.
-    Words(
+    NotOffered(
         "WAFInvalidParameterException",
         r"\bscope is not valid\b",
         "awslabs/aws-solutions-constructs#723: where there is no WAF for CloudFront",
@@ -115,7 +123,7 @@ WORDS = (
 PERMISSION = re.compile(r"not authorized to perform|explicit deny", re.IGNORECASE)
 
 
-def words_for(code: str, message: str) -> list[Words]:
+def words_for(code: str, message: str) -> list[NotOffered]:
     """Return in which of its ways AWS says here that it has no such thing; none if it says something else."""
     if PERMISSION.search(message):
         return []

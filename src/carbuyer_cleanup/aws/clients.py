@@ -12,7 +12,7 @@ import botocore
 from botocore.config import Config
 
 from carbuyer_cleanup import __version__
-from carbuyer_cleanup.aws.lean import lean_session
+from carbuyer_cleanup.aws.service_models import suite_session
 
 if TYPE_CHECKING:
     import boto3
@@ -42,7 +42,7 @@ class Clients:
 
     def __init__(self, session: boto3.Session, partition: str, region: str) -> None:
         self.session, self.partition, self.region = session, partition, region
-        self._lean = lean_session(session)
+        self._lean = suite_session(session)  # cut down to the calls of the suite
         self._clients: dict[tuple[str, str], Any] = {}
         # Else each client looks through the environment for proxies.
         self._config = CONFIG if getproxies() else CONFIG.merge(Config(proxies={}))

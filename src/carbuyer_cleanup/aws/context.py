@@ -14,7 +14,7 @@ import jmespath
 from carbuyer_cleanup.aws.answers import incomplete, listed, taken_for_empty
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.aws.paging import Paging, paging_of
-from carbuyer_cleanup.aws.sending import Answer, Sender
+from carbuyer_cleanup.aws.sending import Sender
 from carbuyer_cleanup.aws.sharing import Sharing
 from carbuyer_cleanup.contain import answered
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import boto3
 
     from aws_clock import Clock
+    from carbuyer_cleanup.aws.answers import Answer
     from carbuyer_cleanup.backup.saving import Backup
     from carbuyer_cleanup.teardown.journal import Journal
     from carbuyer_cleanup.workshop import Workshop

@@ -15,8 +15,8 @@ from botocore.credentials import Credentials
 from botocore.exceptions import NoCredentialsError
 
 from carbuyer_cleanup.aws.answers import Parsers
-from carbuyer_cleanup.aws.lean import lean_session
 from carbuyer_cleanup.aws.refusals import not_aws, refusal
+from carbuyer_cleanup.aws.service_models import suite_session
 from carbuyer_cleanup.aws.sign_in import ASKED, failed
 from carbuyer_cleanup.errors import AwsError, Elsewhere, Trouble
 
@@ -184,7 +184,7 @@ def ask(session: boto3.Session, region: str, config: Config, keys: ReadOnlyCrede
         AwsError: it can't be asked.
     """
     try:
-        client: Any = lean_session(session).create_client(
+        client: Any = suite_session(session).create_client(
             "sts", region_name=region, config=config,
             aws_access_key_id=keys.access_key, aws_secret_access_key=keys.secret_key, aws_session_token=keys.token,
         )  # fmt: skip

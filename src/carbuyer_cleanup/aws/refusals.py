@@ -43,7 +43,7 @@ def discreet(text: str) -> str:
     return SECRET.sub("\N{HORIZONTAL ELLIPSIS}", text)
 
 
-def told(error: Exception) -> str:
+def tellable(error: Exception) -> str:
     """Return what may be told of an exception of botocore's, or of a provider of credentials, which may be any."""
     spoken = isinstance(error, BotoCoreError | ClientError | CleanupError)
     return discreet(str(error)) if spoken else type(error).__name__

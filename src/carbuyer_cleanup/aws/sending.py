@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     import boto3
 
     from aws_clock import Clock
+    from carbuyer_cleanup.aws.answers import Answer
     from carbuyer_cleanup.aws.identity import Pinned
 
-Answer = dict[str, Any]
 T = TypeVar("T")
 
 TRIES = 9  # of a call that AWS throttles or fails: with the pauses below about two minutes

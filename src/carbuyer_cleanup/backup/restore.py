@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from botocore.exceptions import BotoCoreError, ClientError
 
 from carbuyer_cleanup.account import identified, real_session
-from carbuyer_cleanup.aws.refusals import told
+from carbuyer_cleanup.aws.refusals import tellable
 from carbuyer_cleanup.backup import restore_bucket, restore_table
 from carbuyer_cleanup.backup.fitting import refuse_name
 from carbuyer_cleanup.backup.restore_table import Export
@@ -152,7 +152,7 @@ def _session(wanted: Wanted, things: list[Saved]) -> Iterator[boto3.Session]:
 def _embedded() -> Iterator[boto3.Session]:
     from aws_clock import Clock  # noqa: PLC0415 - moto is slow to import
     from strict_moto import wall  # noqa: PLC0415
-    from strict_moto.front import Sandbox  # noqa: PLC0415
+    from strict_moto.sandbox import Sandbox  # noqa: PLC0415
 
     with wall.raised():
         yield Sandbox(Clock(1000.0)).session()
@@ -186,7 +186,7 @@ def _explained(what: str) -> Iterator[None]:
     try:
         yield
     except (BotoCoreError, ClientError, OSError) as error:
-        why = error.strerror if isinstance(error, OSError) else told(error)
+        why = error.strerror if isinstance(error, OSError) else tellable(error)
         raise Refused(f"It could not be {what}: {why}. What was put back before stays.") from error
 
 

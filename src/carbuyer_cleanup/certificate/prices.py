@@ -44,7 +44,7 @@ def dearest_first(leftovers: Iterable[Leftover]) -> list[Leftover]:
     return sorted(leftovers, key=lambda leftover: -(price(leftover) or 0))
 
 
-def told(type_: str) -> str:
+def monthly(type_: str) -> str:
     """Return what one resource of a type costs a month, in words."""
     usd = MONTHLY.get(type_)
     return "cost unknown" if usd is None else f"about USD {usd:.2f} a month" if usd else "free"

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 from securesystemslib.dsse import Envelope
 from securesystemslib.signer import AWSSigner, CryptoSigner, SSlibKey
 
-from carbuyer_cleanup.aws.refusals import told
+from carbuyer_cleanup.aws.refusals import tellable
 from carbuyer_cleanup.errors import Refused
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Signer:
         try:
             made.sign(self._backend)
         except Exception as error:  # not KMS alone: keys to sign the request with may be renewed
-            msg = f"KMS did not sign the certificate: {told(error)}"
+            msg = f"KMS did not sign the certificate: {tellable(error)}"
             raise Refused(msg) from error
         return json.dumps(made.to_dict(), indent=2) + "\n"
 
@@ -102,7 +102,7 @@ def _kms(arn: str, session: boto3.Session) -> _KmsBackend:
     try:
         return _KmsBackend(arn, session)
     except Exception as error:  # likewise
-        msg = f"The KMS key {arn} can't be used for signing: {told(error)}"
+        msg = f"The KMS key {arn} can't be used for signing: {tellable(error)}"
         raise Refused(msg) from error
 
 

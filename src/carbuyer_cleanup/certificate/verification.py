@@ -15,7 +15,7 @@ import boto3
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.certificate import extras
 from carbuyer_cleanup.errors import Refused
-from carbuyer_cleanup.home import MANIFEST, SCHEMA
+from carbuyer_cleanup.project_files import MANIFEST, SCHEMA
 from carbuyer_cleanup.resource import printable
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Requirements:
     """What a certificate must be about.
 
     ``account`` is "" and ``max_age`` None if that was not asked for: then any account will do, and 30 days.
@@ -84,14 +84,14 @@ def _days(text: str) -> float:
     return days
 
 
-def _wanted(options: argparse.Namespace) -> Wanted:
+def _wanted(options: argparse.Namespace) -> Requirements:
     own = workshop.load(options.workshop).with_names(*options.name)
     meant = replace(own, prefix=options.prefix or own.prefix, region=options.region or own.region)
     regions = frozenset(part.strip() for part in options.regions.split(",")) - {""}
-    return Wanted(meant, options.account, options.max_age, options.depth, regions)
+    return Requirements(meant, options.account, options.max_age, options.depth, regions)
 
 
-def verify(file: Path, key: str, wanted: Wanted) -> list[str]:
+def verify(file: Path, key: str, wanted: Requirements) -> list[str]:
     """Check a certificate and return what it proves, in lines.
 
     Raises:
@@ -100,7 +100,7 @@ def verify(file: Path, key: str, wanted: Wanted) -> list[str]:
     return _told(proved(file, key, wanted), wanted)
 
 
-def proved(file: Path, key: str, wanted: Wanted) -> Json:
+def proved(file: Path, key: str, wanted: Requirements) -> Json:
     """Check a certificate and return its predicate.
 
     Raises:
@@ -122,7 +122,7 @@ def proved(file: Path, key: str, wanted: Wanted) -> Json:
     return found
 
 
-def _age(predicate: Json, wanted: Wanted) -> Iterator[str]:
+def _age(predicate: Json, wanted: Requirements) -> Iterator[str]:
     ended = _time(predicate["endedAt"])
     age, most = datetime.now(UTC) - ended, MAX_AGE if wanted.max_age is None else wanted.max_age
     if age < -SKEW:
@@ -165,7 +165,7 @@ def _span(what: str, times: Json) -> tuple[str, datetime, datetime]:
     return what, _time(times["startedAt"]), _time(times["endedAt"])
 
 
-def _other(predicate: Json, wanted: Wanted) -> Iterator[str]:
+def _other(predicate: Json, wanted: Requirements) -> Iterator[str]:
     """Tell what it is about, if that is not what is wanted."""
     manifest, meant = predicate["manifest"], wanted.workshop.without(*predicate["declaredNotOurs"])
     if wanted.account not in ("", predicate["account"]):
@@ -192,7 +192,7 @@ def _not_clean(predicate: Json) -> Iterator[str]:
         yield f"It is genuine, but says {predicate['verdict']}: {'; '.join(predicate['reasons'])}."
 
 
-def _too_little(audit: Json | None, wanted: Wanted) -> Iterator[str]:
+def _too_little(audit: Json | None, wanted: Requirements) -> Iterator[str]:
     """Tell what was not looked for, or where; nothing of a certificate without an audit, which is not CLEAN."""
     depth, looked = (audit["depth"], audit["regions"]) if audit else (DEPTHS[-1], list(wanted.regions))
     if DEPTHS.index(depth) < DEPTHS.index(wanted.depth):
@@ -204,7 +204,7 @@ def _too_little(audit: Json | None, wanted: Wanted) -> Iterator[str]:
         yield f"Nobody looked in {', '.join(missing)}."
 
 
-def _told(predicate: Json, wanted: Wanted) -> list[str]:
+def _told(predicate: Json, wanted: Requirements) -> list[str]:
     """Say what is proved, and what was not asked for, so that nobody takes one account or week for another."""
     manifest, audit, words = predicate["manifest"], predicate["audit"], predicate["declaredNotOurs"]
     any_account = "" if wanted.account else " (any account passes without --account)"

@@ -35,7 +35,7 @@ def standing(settings: Settings, member: Member) -> Standing | None:
     """
     checking = extras.imported("verification")
     own, path = settings.of(member), settings.certificate(member.alias)
-    wanted = checking.Wanted(
+    wanted = checking.Requirements(
         replace(own.workshop, region=own.region), own.account, own.max_age, own.depth, frozenset(own.audit_regions)
     )
     try:

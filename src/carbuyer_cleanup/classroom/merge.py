@@ -18,8 +18,8 @@ from carbuyer_cleanup.classroom import comparison, grades, parts
 from carbuyer_cleanup.classroom.publishing import publish
 from carbuyer_cleanup.classroom.standing import Standing
 from carbuyer_cleanup.errors import Refused
-from carbuyer_cleanup.home import MANIFEST
 from carbuyer_cleanup.plugin.class_terminal import last_line, lines
+from carbuyer_cleanup.project_files import MANIFEST
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Settings, Task
 from carbuyer_cleanup.verdict import EXITS, Reason

@@ -17,7 +17,7 @@ NO_LOGS: Config = {"Enabled": False, "IncludeCookies": False, "Bucket": "", "Pre
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # AWS's own policy: CloudFront guide, managed cache policies
 
 
-class Part(NamedTuple):
+class StalePart(NamedTuple):
     """A part that may be stale: ``words`` of AWS's error code or message, and what stands there without it.
 
     ``top`` is of the configuration itself, ``behavior`` of each cache behavior, ``origin`` of each origin; None leaves
@@ -31,20 +31,22 @@ class Part(NamedTuple):
 
 
 PARTS = (
-    Part("realtime", behavior={"RealtimeLogConfigArn": None}),
-    Part("logs|logging", top={"Logging": NO_LOGS}),
-    Part("certificate|cname|alias", top={"ViewerCertificate": {"CloudFrontDefaultCertificate": True}, "Aliases": NONE}),
-    Part("web ?acl", top={"WebACLId": ""}),
-    Part("lambda", behavior={"LambdaFunctionAssociations": NONE}),
-    Part("function", behavior={"FunctionAssociations": NONE}),
-    Part("continuous ?deployment", top={"ContinuousDeploymentPolicyId": ""}),
-    Part("field.?level", behavior={"FieldLevelEncryptionId": ""}),
-    Part("key ?group", behavior={"TrustedKeyGroups": NOBODY}),
-    Part("trusted ?signer", behavior={"TrustedSigners": NOBODY}),
-    Part("cache ?policy", behavior={"CachePolicyId": CACHING_DISABLED, "ForwardedValues": None}),
-    Part("origin ?request ?policy", behavior={"OriginRequestPolicyId": None}),
-    Part("response ?headers ?policy", behavior={"ResponseHeadersPolicyId": None}),
-    Part("origin ?access", origin={"OriginAccessControlId": ""}),
+    StalePart("realtime", behavior={"RealtimeLogConfigArn": None}),
+    StalePart("logs|logging", top={"Logging": NO_LOGS}),
+    StalePart(
+        "certificate|cname|alias", top={"ViewerCertificate": {"CloudFrontDefaultCertificate": True}, "Aliases": NONE}
+    ),
+    StalePart("web ?acl", top={"WebACLId": ""}),
+    StalePart("lambda", behavior={"LambdaFunctionAssociations": NONE}),
+    StalePart("function", behavior={"FunctionAssociations": NONE}),
+    StalePart("continuous ?deployment", top={"ContinuousDeploymentPolicyId": ""}),
+    StalePart("field.?level", behavior={"FieldLevelEncryptionId": ""}),
+    StalePart("key ?group", behavior={"TrustedKeyGroups": NOBODY}),
+    StalePart("trusted ?signer", behavior={"TrustedSigners": NOBODY}),
+    StalePart("cache ?policy", behavior={"CachePolicyId": CACHING_DISABLED, "ForwardedValues": None}),
+    StalePart("origin ?request ?policy", behavior={"OriginRequestPolicyId": None}),
+    StalePart("response ?headers ?policy", behavior={"ResponseHeadersPolicyId": None}),
+    StalePart("origin ?access", origin={"OriginAccessControlId": ""}),
 )
 
 
@@ -68,7 +70,7 @@ def _without(config: Config, parts: Any) -> Config:
     return config
 
 
-def _lists(part: Part) -> tuple[tuple[str, Config], ...]:
+def _lists(part: StalePart) -> tuple[tuple[str, Config], ...]:
     return ("CacheBehaviors", part.behavior), ("Origins", part.origin)
 
 

@@ -13,12 +13,12 @@ from carbuyer_cleanup.teardown.usual import longest_chain
 if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Kind
-    from carbuyer_cleanup.teardown.takedown import Takedown
+    from carbuyer_cleanup.teardown.deletion import Deletion
 
 STARTING = "looking at what is there"
 
 
-def told(run: Run) -> str:
+def line(run: Run) -> str:
     """Return it in one line."""
     if run.teardown.under_way():
         gone, found = run.gone_of_found
@@ -31,34 +31,34 @@ def told(run: Run) -> str:
 
 def planning(run: Run) -> str:
     """Return how far the plan is."""
-    takedowns = run.teardown.takedowns.values()
-    return f"making the plan: {sum(t.planned is not None for t in takedowns)} of {len(takedowns)} kinds looked at"
+    deletions = run.teardown.deletions.values()
+    return f"making the plan: {sum(t.planned is not None for t in deletions)} of {len(deletions)} kinds looked at"
 
 
 def slowest(run: Run) -> str:
     """Return what is waited for in the chain that takes longest, and how much longer it usually takes."""
-    rest = {kind: _rest(run, takedown) for kind, takedown in run.teardown.takedowns.items() if _is_to_go(takedown)}
+    rest = {kind: _rest(run, deletion) for kind, deletion in run.teardown.deletions.items() if _is_to_go(deletion)}
     chain = longest_chain(rest)
-    running = next((kind for kind in chain if run.teardown.takedowns[kind].is_running), None)
+    running = next((kind for kind in chain if run.teardown.deletions[kind].is_running), None)
     if running is None:
         return ""
-    state = run.teardown.takedowns[running].state
+    state = run.teardown.deletions[running].state
     what = f"step {STEP_OF[running].number}: {running.name} {state}".rstrip()
     return printable(f"{what}, {_time(_passed(run, running), sum(rest[kind] for kind in chain))}")
 
 
-def _is_to_go(takedown: Takedown) -> bool:
-    return bool(takedown.found) and takedown.ended is None
+def _is_to_go(deletion: Deletion) -> bool:
+    return bool(deletion.found) and deletion.ended is None
 
 
-def _rest(run: Run, takedown: Takedown) -> float:
+def _rest(run: Run, deletion: Deletion) -> float:
     """Return the minutes that a kind usually still takes."""
-    passed = _passed(run, takedown.kind)
-    return max(takedown.kind.usually - passed, 0.0)
+    passed = _passed(run, deletion.kind)
+    return max(deletion.kind.usually - passed, 0.0)
 
 
 def _passed(run: Run, kind: Kind) -> float:
-    started = run.teardown.takedowns[kind].started
+    started = run.teardown.deletions[kind].started
     return 0.0 if started is None else (run.aws.clock.now() - started) / 60
 
 
@@ -70,8 +70,8 @@ def _time(passed: float, rest: float) -> str:
 
 def _rates(run: Run) -> list[str]:
     """Return how fast it goes where one resource holds many, and how far the saving is."""
-    running = [t for takedowns in run.teardown.under_way().values() for t in takedowns]
-    counts = {takedown.kind: run.aws.tally[takedown.kind.name] for takedown in running}
+    running = [t for deletions in run.teardown.under_way().values() for t in deletions]
+    counts = {deletion.kind: run.aws.tally[deletion.kind.name] for deletion in running}
     return [
         *(
             f"{count} {kind.name} deleted, {count / (60 * _passed(run, kind)):.0f} a second"

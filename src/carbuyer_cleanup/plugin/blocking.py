@@ -21,8 +21,8 @@ def blockers(run: Run) -> list[Leftover]:
 
 def _interfaces(run: Run) -> Iterator[Resource]:
     """Yield the interfaces that were left alone by the teardown or, with ``--verify``, by the looks."""
-    takedown = run.teardown.takedowns.get(network_interface.KIND)
-    yield from takedown.left_alone.values() if takedown else ()
+    deletion = run.teardown.deletions.get(network_interface.KIND)
+    yield from deletion.left_alone.values() if deletion else ()
     for outcome in run.outcomes.values():
         yield from (r for r in outcome.left_alone if r.kind == network_interface.KIND.name)
 

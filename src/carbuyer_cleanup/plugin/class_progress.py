@@ -18,7 +18,7 @@ SLOWEST = 3  # accounts that are named
 Reported = Mapping[str, tuple[int, str | None]]
 
 
-def told(runs: Runs) -> str:
+def line(runs: Runs) -> str:
     """Return counts per state, the time that is left, and the slowest accounts: one line."""
     states = [(run, _state(run)) for run in runs.open.values()]
     counts = Counter(state for _, state in states) + Counter({"refused": len(runs.refused)})
@@ -59,7 +59,7 @@ def _state(run: Run) -> str:
 
 def _oldest(run: Run) -> float:
     """Return since when the account waits for what it waits for longest."""
-    times = [t.started for t in run.teardown.takedowns.values() if t.started is not None and t.ended is None]
+    times = [t.started for t in run.teardown.deletions.values() if t.started is not None and t.ended is None]
     return min(times, default=float("inf"))
 
 

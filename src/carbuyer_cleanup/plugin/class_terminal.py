@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from carbuyer_cleanup.classroom.standing import Standing
-    from carbuyer_cleanup.plugin.language import Words
+    from carbuyer_cleanup.plugin.language import Texts
     from carbuyer_cleanup.settings import Settings
 
 LINES = "carbuyer-lines"  # the name of the plugin that is there if nobody asked for pytest's own lines
@@ -116,7 +116,7 @@ def say_last_line(session: pytest.Session) -> None:
         write(reporter, last_line(ledger.standings, session.config.stash[SETTINGS], words_of(session.config)))
 
 
-def last_line(standings: Sequence[Standing], settings: Settings, say: Words = ENGLISH) -> str:
+def last_line(standings: Sequence[Standing], settings: Settings, say: Texts = ENGLISH) -> str:
     """Return the line that a user reads last."""
     accounts = of(say.accounts, len(standings))
     if settings.rehearsal:

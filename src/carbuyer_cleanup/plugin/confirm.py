@@ -15,8 +15,8 @@ from carbuyer_cleanup.plugin.asking import reporter_of, show, typed, uncapture
 from carbuyer_cleanup.plugin.language import words_of
 from carbuyer_cleanup.plugin.progress import wait
 from carbuyer_cleanup.resource import printable
+from carbuyer_cleanup.teardown.deletion import gist
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
-from carbuyer_cleanup.teardown.takedown import gist
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Resource
+    from carbuyer_cleanup.teardown.deletion import Deletion
     from carbuyer_cleanup.teardown.plan import Step
-    from carbuyer_cleanup.teardown.takedown import Takedown
 
 NO_NUMBER = (
     "Which account may be torn down? Without a terminal to ask at, give its number: "
@@ -93,7 +93,7 @@ def _show(config: pytest.Config, run: Run, plan: dict[Step, list[Resource]]) -> 
     """Show the plan; what is typed next is about the last line."""
     verbose = config.option.verbose > 0
     left_alone = planned.near_misses(_near_misses(run, plan), verbose=verbose)
-    show(config, *planned.lines(plan, verbose=verbose), *doubts.told(run), *left_alone)
+    show(config, *planned.lines(plan, verbose=verbose), *doubts.lines(run), *left_alone)
     saved = backups.planned(run.settings.backup, planned.all_of(plan))
     show(config, *_not_seen(run), *_lacking(config, run, plan), *saved, *planned.total(run, plan, words_of(config)))
 
@@ -119,7 +119,7 @@ def _whose(run: Run) -> list[str]:
 
 def _near_misses(run: Run, plan: Iterable[Step]) -> list[Resource]:
     kinds = [kind for step in plan for kind in step.kinds]
-    return [r for kind in kinds for r in run.teardown.takedowns[kind].left_alone.values()]
+    return [r for kind in kinds for r in run.teardown.deletions[kind].left_alone.values()]
 
 
 def _not_seen(run: Run) -> list[str]:
@@ -128,23 +128,23 @@ def _not_seen(run: Run) -> list[str]:
 
 def not_seen(run: Run) -> list[str]:
     """Return which kinds of resource the plan was made without, and why; those with the same reason together."""
-    alike: dict[str, list[Takedown]] = {}
-    for takedown in run.teardown.takedowns.values():
-        if takedown.not_seen:
-            alike.setdefault(gist(takedown.not_seen), []).append(takedown)
-    return [_told(takedowns) for takedowns in alike.values()]
+    alike: dict[str, list[Deletion]] = {}
+    for deletion in run.teardown.deletions.values():
+        if deletion.not_seen:
+            alike.setdefault(gist(deletion.not_seen), []).append(deletion)
+    return [_told(deletions) for deletions in alike.values()]
 
 
-def _told(takedowns: list[Takedown]) -> str:
-    kinds = ", ".join(takedown.kind.name for takedown in takedowns)
-    return printable(f"{kinds}: {str(takedowns[0].not_seen).removeprefix(f'{kinds}: ')}")
+def _told(deletions: list[Deletion]) -> str:
+    kinds = ", ".join(deletion.kind.name for deletion in deletions)
+    return printable(f"{kinds}: {str(deletions[0].not_seen).removeprefix(f'{kinds}: ')}")
 
 
 def _lacking(config: pytest.Config, run: Run, plan: dict[Step, list[Resource]]) -> list[str]:
     """Say what the caller may not do of what the plan takes; a kind of which nothing is there takes nothing."""
     if not any(plan.values()):
         return []
-    kinds = {kind: run.teardown.takedowns[kind].found.values() for step in plan for kind in step.kinds}
+    kinds = {kind: run.teardown.deletions[kind].found.values() for step in plan for kind in step.kinds}
     try:
         lacking = wait(config, run.teardown.afterwards(preflight.lacking(run.aws, kinds)), lambda: ASKING_IAM)
     except CleanupError as error:

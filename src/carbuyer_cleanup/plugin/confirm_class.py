@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from carbuyer_cleanup.plugin.language import Words
+    from carbuyer_cleanup.plugin.language import Texts
     from carbuyer_cleanup.plugin.run import Run, Runs
     from carbuyer_cleanup.resource import Resource
     from carbuyer_cleanup.teardown.plan import Step
@@ -76,11 +76,11 @@ def _can_be_made(runs: Runs, alias: str, plan: Plan) -> bool:
     return True
 
 
-def _lines(run: Run, found: Sequence[Resource], say: Words) -> list[str]:
+def _lines(run: Run, found: Sequence[Resource], say: Texts) -> list[str]:
     """Say what goes in an account, and what is doubtful there."""
     alias, what = run.member.alias, planned.worth(found, say)
     line = f"{alias}  account {run.aws.account}, {run.aws.region}: {what}{_notes(run)}"
-    return [line, *(f"{alias}  {told}" for told in doubts.told(run))]
+    return [line, *(f"{alias}  {told}" for told in doubts.lines(run))]
 
 
 def _notes(run: Run) -> str:

@@ -21,18 +21,18 @@ NO = "no"
 
 def of(run: Run) -> list[Resource]:
     """Return what the plan found to be doubtful, each thing once, though two steps may find it."""
-    found = {(r.kind, r.id): r for takedown in run.teardown.takedowns.values() for r in takedown.doubtful.values()}
+    found = {(r.kind, r.id): r for deletion in run.teardown.deletions.values() for r in deletion.doubtful.values()}
     return list(found.values())
 
 
-def told(run: Run) -> list[str]:
+def lines(run: Run) -> list[str]:
     """Return the lines that say what is doubtful, why, what it costs, and how the caller settles it."""
     return [f"in doubt: {line(found)}; {found.ways_out}" for found in of(run)]
 
 
 def line(found: Resource) -> str:
     """Return what something doubtful is, why it may be the workshop's, and its cost."""
-    return f"{found.line} ({prices.told(found.kind)})"
+    return f"{found.line} ({prices.monthly(found.kind)})"
 
 
 def refuse_contradictions(run: Run) -> None:
@@ -42,7 +42,7 @@ def refuse_contradictions(run: Run) -> None:
         Refused: there is such a thing among what the plan would delete.
     """
     denied = set(run.aws.workshop.not_ours)
-    ours = [r for takedown in run.teardown.takedowns.values() for r in takedown.found.values()]
+    ours = [r for deletion in run.teardown.deletions.values() for r in deletion.found.values()]
     for found in ours:
         if {found.id, found.name} & denied:
             msg = (

@@ -18,12 +18,12 @@ from carbuyer_cleanup.verdict import COLORS, SIGNS, WORDS, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from carbuyer_cleanup.plugin.language import Words
+    from carbuyer_cleanup.plugin.language import Texts
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.teardown.engine import Outcome
     from carbuyer_cleanup.verdict import End, FailedLook, Reason, Sort
 
-NEXT: Mapping[Sort, Callable[[Words], str]] = {  # what to do about a doubt; the sentence of an error says that itself
+NEXT: Mapping[Sort, Callable[[Texts], str]] = {  # what to do about a doubt; the sentence of an error says that itself
     "in doubt": lambda say: say.say_whose,
     "leaving": lambda say: say.leaving,
     "not run": lambda say: say.not_run,
@@ -52,7 +52,7 @@ class Ending:
         return COLORS.get(self.word, "yellow")
 
 
-def ending(run: Run, exitstatus: int, say: Words = ENGLISH) -> Ending:
+def ending(run: Run, exitstatus: int, say: Texts = ENGLISH) -> Ending:
     """Return how a run ended.
 
     Args:
@@ -73,15 +73,15 @@ def _reserved(run: Run) -> list[str]:
     return [run.sweep.reservation] if run.sweep and run.sweep.reservation else []
 
 
-def _refused(_run: Run, exitstatus: int, say: Words) -> Ending | None:
+def _refused(_run: Run, exitstatus: int, say: Texts) -> Ending | None:
     return Ending("REFUSED", say.refused) if exitstatus == pytest.ExitCode.USAGE_ERROR else None
 
 
-def _elsewhere(run: Run, _exitstatus: int, _say: Words) -> Ending | None:
+def _elsewhere(run: Run, _exitstatus: int, _say: Texts) -> Ending | None:
     return Ending("COULD NOT VERIFY", str(run.aws.stopped)) if run.aws.is_elsewhere else None
 
 
-def _stopped(run: Run, exitstatus: int, say: Words) -> Ending | None:
+def _stopped(run: Run, exitstatus: int, say: Texts) -> Ending | None:
     """Tell of a run that the user, a signal or pytest itself ended before its time."""
     if exitstatus in ENDED or exitstatus == Verdict.COULD_NOT_VERIFY.exit_code:
         return None
@@ -94,7 +94,7 @@ def _stopped(run: Run, exitstatus: int, say: Words) -> Ending | None:
     return Ending("STOPPED", told.format(gone=gone, found=found))
 
 
-def _plan(run: Run, _exitstatus: int, say: Words) -> Ending | None:
+def _plan(run: Run, _exitstatus: int, say: Texts) -> Ending | None:
     if run.settings.task is not Task.PLAN:
         return None
     if run.unseen:
@@ -107,7 +107,7 @@ def _plan(run: Run, _exitstatus: int, say: Words) -> Ending | None:
     return Ending("PLAN", " ".join([*told, *([say.doubtful.format(count=doubtful)] if doubtful else [])]))
 
 
-def _leftovers(run: Run, _exitstatus: int, say: Words) -> Ending | None:
+def _leftovers(run: Run, _exitstatus: int, say: Texts) -> Ending | None:
     if run.verdict is not Verdict.LEFTOVERS:
         return None
     cost, count = run.standing.estimate, run.standing.count
@@ -119,7 +119,7 @@ def _leftovers(run: Run, _exitstatus: int, say: Words) -> Ending | None:
     return Ending("LEFTOVERS", " ".join(filter(None, [what, own, _remedy(run, count, say)])))
 
 
-def _remedy(run: Run, count: int, say: Words) -> str:
+def _remedy(run: Run, count: int, say: Texts) -> str:
     """Return what to do about leftovers: what holds them comes first, for running again alone would not help."""
     if run.settings.task is Task.VERIFY:
         return " ".join([of(say.delete_them, count), *_in_the_way(run, say), say.console])
@@ -128,19 +128,19 @@ def _remedy(run: Run, count: int, say: Words) -> str:
     return _held(own or held, say) if held else f"{say.again} {say.console}"
 
 
-def _in_the_way(run: Run, say: Words) -> list[str]:
+def _in_the_way(run: Run, say: Texts) -> list[str]:
     """Return what would make a teardown futile, as far as that is known."""
     what = ", ".join(f"{one.type} {one.label}" for one in blockers(run))
     return [say.in_the_way.format(what=what)] if what else []
 
 
-def _held(outcomes: list[Outcome], say: Words) -> str:
+def _held(outcomes: list[Outcome], say: Texts) -> str:
     first, more = outcomes[0], len(outcomes) - 1
     others = of(say.held_too, more) if more else ""
     return say.held.format(number=first.step.number, title=first.step.title, error=first.error, others=others)
 
 
-def _unverified(run: Run, _exitstatus: int, say: Words) -> Ending | None:
+def _unverified(run: Run, _exitstatus: int, say: Texts) -> Ending | None:
     """Tell the first thing that speaks against CLEAN; the certificate has all of it."""
     if run.verdict is not Verdict.COULD_NOT_VERIFY:
         return None
@@ -156,11 +156,11 @@ def _sentence(reason: Reason | FailedLook) -> str:
     return f"{str(reason).rstrip('.')}."
 
 
-def _clean(_run: Run, _exitstatus: int, say: Words) -> Ending:
+def _clean(_run: Run, _exitstatus: int, say: Texts) -> Ending:
     return Ending("CLEAN", say.clean)
 
 
 # The ways in which a run can end, in the order in which they are asked for.
-TOLD: tuple[Callable[[Run, int, Words], Ending | None], ...] = (
+TOLD: tuple[Callable[[Run, int, Texts], Ending | None], ...] = (
     _refused, _elsewhere, _stopped, _plan, _leftovers, _unverified, _clean,
 )  # fmt: skip

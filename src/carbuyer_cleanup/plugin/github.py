@@ -67,7 +67,7 @@ def _summary(session: pytest.Session) -> list[str]:
 
 def _account(run: Run, exitstatus: int) -> list[str]:
     end, found = ending(run, exitstatus), run.sweep.leftovers if run.sweep else []
-    rows = [(left.type, left.name, left.id, left.region, prices.told(left.type), left.why) for left in found]
+    rows = [(left.type, left.name, left.id, left.region, prices.monthly(left.type), left.why) for left in found]
     rows += [(text, "", "", "", "", "") for text in run.facts.unlisted]
     columns = ("What", "Name", "Id", "Region", "Cost", "Why")
     return [f"### {end.sign} {plain(str(end))}", "", *(_table(columns, rows) if rows else [])]

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from carbuyer_cleanup.home import reports_of
 from carbuyer_cleanup.plugin.ledger import LEDGER
 from carbuyer_cleanup.plugin.reports import REPORTS
 from carbuyer_cleanup.plugin.run import SETTINGS, only_run, step_of
 from carbuyer_cleanup.plugin.session import concerns_cleanup
+from carbuyer_cleanup.project_files import reports_of
 from carbuyer_cleanup.report import page, rows
 from carbuyer_cleanup.report.banner import SessionFacts, banner
 from carbuyer_cleanup.report.class_banner import class_banner

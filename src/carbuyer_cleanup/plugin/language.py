@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.home import COMMAND
+from carbuyer_cleanup.project_files import COMMAND
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ Forms = tuple[str, str]  # for one, and for several
 
 
 @dataclass(frozen=True, kw_only=True)
-class Words:
+class Texts:
     """The texts of a language; what is in braces is filled in."""
 
     account: str
@@ -87,7 +87,7 @@ def of(forms: Forms, count: int) -> str:
     return forms[count != 1].format(count=count)
 
 
-ENGLISH = Words(
+ENGLISH = Texts(
     account="account {account}: {sentence}",
     whose="account {account} {alias}",
     accounts=("{count} account", "{count} accounts"),
@@ -145,7 +145,7 @@ ENGLISH = Words(
     own_failed="{name} failed.",
     own_why="The reason is above. No step deletes what it found; delete it, then check with --verify.",
 )
-VIETNAMESE = Words(
+VIETNAMESE = Texts(
     account="tài khoản {account}: {sentence}",
     whose="tài khoản {account} {alias}",
     accounts=("{count} tài khoản",) * 2,
@@ -194,11 +194,11 @@ VIETNAMESE = Words(
     own_failed="{name} thất bại.",
     own_why="Lý do ở trên. Không bước nào xóa thứ mà test này tìm thấy; hãy tự xóa, rồi kiểm tra lại bằng --verify.",
 )
-LANGUAGES: Mapping[str, Words] = {"en": ENGLISH, "vi": VIETNAMESE}
+LANGUAGES: Mapping[str, Texts] = {"en": ENGLISH, "vi": VIETNAMESE}
 LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set decides: POSIX, "Internationalization Variables"
 
 
-def words_of(config: pytest.Config) -> Words:
+def words_of(config: pytest.Config) -> Texts:
     """Return the texts of the language of ``--lang``, else of the locale; English if there are none of that."""
     locale = next(filter(None, map(os.environ.get, LOCALE)), "")
     return LANGUAGES[config.getoption("--lang") or next((code for code in LANGUAGES if locale.startswith(code)), "en")]

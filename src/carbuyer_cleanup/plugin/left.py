@@ -40,7 +40,7 @@ def lines(run: Run, *, verbose: bool) -> list[str]:
 
 def _in_full(leftover: Leftover) -> list[str]:
     """Return what it is, why it counts, what it costs, and where the console shows it."""
-    line = f"left: {leftover} ({prices.told(leftover.type)})"
+    line = f"left: {leftover} ({prices.monthly(leftover.type)})"
     return [line, *([f"      {leftover.console}"] if leftover.console else [])]
 
 

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.classroom.standing import Standing
     from carbuyer_cleanup.recording.player import Player
-    from strict_moto.estates import Mess
-    from strict_moto.front import Sandbox
+    from strict_moto.messy_estates import Mess
+    from strict_moto.sandbox import Sandbox
 
     Source = Callable[[Member], boto3.Session]
 
@@ -132,9 +132,9 @@ def _embedded(config: pytest.Config, settings: Settings, members: list[Member]) 
     Raises:
         Refused: there is no such estate.
     """
-    from strict_moto import estates  # noqa: PLC0415 - moto is slow to import
-    from strict_moto.front import Sandbox  # noqa: PLC0415
+    from strict_moto import messy_estates  # noqa: PLC0415 - moto is slow to import
     from strict_moto.quirks import Quirks  # noqa: PLC0415
+    from strict_moto.sandbox import Sandbox  # noqa: PLC0415
 
     brought: Sandbox | None = config.hook.pytest_carbuyer_sandbox(config=config)
     sandbox, mess = brought or Sandbox(Clock(settings.speed), Quirks(absent_members=1)), _mess(settings)
@@ -144,21 +144,21 @@ def _embedded(config: pytest.Config, settings: Settings, members: list[Member]) 
 
     if brought is None:
         for member in members:
-            estates.furnish(sandbox, session(member), mess, _bucket(settings, member))
+            messy_estates.furnish(sandbox, session(member), mess, _bucket(settings, member))
         gc.freeze()  # moto stays to the end: no collection need look through it, as pytest's last five would
     return session, sandbox.clock
 
 
 def _mess(settings: Settings) -> Mess:
     """Return the estate that was asked for, without what only the full audit would look at if it is none."""
-    from strict_moto import estates, files  # noqa: PLC0415 - likewise
+    from strict_moto import files, messy_estates  # noqa: PLC0415 - likewise
 
     try:
         mess = files.estate_of(settings.estate)
     except ValueError as error:
-        msg = f"--estate {settings.estate}: {error}. Give one of {', '.join(estates.ESTATES)}, or a JSON file."
+        msg = f"--estate {settings.estate}: {error}. Give one of {', '.join(messy_estates.ESTATES)}, or a JSON file."
         raise Refused(msg) from error
-    unseen = frozenset() if settings.depth == "full" else estates.AUDITED
+    unseen = frozenset() if settings.depth == "full" else messy_estates.AUDITED
     return replace(mess, bystanders=tuple(one for one in mess.bystanders if one not in unseen))
 
 

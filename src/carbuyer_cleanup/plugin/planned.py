@@ -15,7 +15,7 @@ from carbuyer_cleanup.wording import counted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from carbuyer_cleanup.plugin.language import Words
+    from carbuyer_cleanup.plugin.language import Texts
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Resource
     from carbuyer_cleanup.teardown.plan import Step
@@ -34,7 +34,7 @@ def lines(plan: Mapping[Step, list[Resource]], *, verbose: bool) -> list[str]:
     return [HEAD, *told]
 
 
-def total(run: Run, plan: Mapping[Step, list[Resource]], say: Words = ENGLISH) -> list[str]:
+def total(run: Run, plan: Mapping[Step, list[Resource]], say: Texts = ENGLISH) -> list[str]:
     """Return what goes in all, what that costs, how long it usually takes, and whose it is; nothing if nothing goes."""
     found = all_of(plan)
     whose = say.whose.format(account=run.aws.account, alias=run.alias).rstrip()
@@ -46,18 +46,18 @@ def all_of(plan: Mapping[Step, list[Resource]]) -> list[Resource]:
     return [resource for resources in _once(plan).values() for resource in resources]
 
 
-def worth(found: Sequence[Resource], say: Words) -> str:
+def worth(found: Sequence[Resource], say: Texts) -> str:
     """Return how many resources these are, and what they cost."""
     return f"{of(say.resources, len(found))}, {_cost(found, say)}"
 
 
-def summed(found: Sequence[Resource], say: Words) -> str:
+def summed(found: Sequence[Resource], say: Texts) -> str:
     """Return how many resources these are, what they cost, and how long it usually takes to delete them."""
     minutes = of(say.minutes, usual_minutes({r.kind for r in found}))
     return say.summed.format(resources=of(say.resources, len(found)), cost=_cost(found, say), minutes=minutes)
 
 
-def _cost(found: Sequence[Resource], say: Words) -> str:
+def _cost(found: Sequence[Resource], say: Texts) -> str:
     return say.worth(prices.of_types(r.kind for r in found))
 
 

@@ -89,7 +89,7 @@ def begin(session: pytest.Session) -> None:
             "steps": _by_alias(chosen["steps"], recorder.mask),
             "audited": _texts(chosen["audited"], recorder.mask),
         }
-        recorder.told("run", maxfail=session.config.option.maxfail, **masked, **_facts(session.config, recorder.mask))
+        recorder.note("run", maxfail=session.config.option.maxfail, **masked, **_facts(session.config, recorder.mask))
 
 
 def _by_alias(values: Any, mask: Mask) -> Line:
@@ -138,7 +138,7 @@ def _end(session: pytest.Session, recorder: Recorder) -> None:
     runs = session.config.stash.get(RUNS, None)
     results = {alias: result_of(run) for alias, run in runs.open.items()} if runs else {}
     _join(session.config, recorder)
-    recorder.told("end", exit_code=int(session.exitstatus), results=_by_alias(results, recorder.mask))
+    recorder.note("end", exit_code=int(session.exitstatus), results=_by_alias(results, recorder.mask))
     cut = CUT.format(why=recorder.tape.ended) if recorder.tape.ended else ""
     recorder.tape.close()
     path = recorder.tape.path

@@ -9,9 +9,9 @@ import pytest
 from carbuyer_cleanup.classroom import gradescope
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.files import make_folder, refuse_no_file, refuse_no_folder, see_room, see_writable
-from carbuyer_cleanup.home import reports_of
 from carbuyer_cleanup.plugin.run import SETTINGS
 from carbuyer_cleanup.plugin.session import concerns_cleanup
+from carbuyer_cleanup.project_files import reports_of
 from carbuyer_cleanup.teardown.journal import passed_over
 
 if TYPE_CHECKING:

@@ -136,9 +136,9 @@ class Run:
     @property
     def gone_of_found(self) -> tuple[int, int]:
         """How many resources are gone, of how many that were found."""
-        takedowns = self.teardown.takedowns.values()
-        found = {(r.kind, r.id) for t in takedowns for r in t.found.values()}
-        there = {(r.kind, r.id) for t in takedowns for r in t.found.values() if t.is_there(r.id)}
+        deletions = self.teardown.deletions.values()
+        found = {(r.kind, r.id) for t in deletions for r in t.found.values()}
+        there = {(r.kind, r.id) for t in deletions for r in t.found.values() if t.is_there(r.id)}
         return len(found - there), len(found)
 
     @property
@@ -200,7 +200,7 @@ class Runs:
 
     def progress(self) -> str:
         """Return how far the run is, in one line."""
-        return account_progress.told(self.only) if self.only else class_progress.told(self)
+        return account_progress.line(self.only) if self.only else class_progress.line(self)
 
     def standing(self, alias: str) -> Standing:
         """How an account stands; one that was refused could not be verified."""

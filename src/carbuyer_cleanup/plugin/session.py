@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup.home import STEPS
 from carbuyer_cleanup.plugin import certify
 from carbuyer_cleanup.plugin.run import (
     RUNS,
@@ -19,6 +18,7 @@ from carbuyer_cleanup.plugin.run import (
     selected,
     step_of,
 )
+from carbuyer_cleanup.project_files import STEPS
 from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
 from carbuyer_cleanup.verdict import Verdict

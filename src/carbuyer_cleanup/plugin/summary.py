@@ -17,7 +17,7 @@ from carbuyer_cleanup.teardown.plan import waits_for
 from carbuyer_cleanup.verdict import Verdict
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.plugin.language import Words
+    from carbuyer_cleanup.plugin.language import Texts
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Resource
     from carbuyer_cleanup.teardown.engine import Outcome
@@ -26,7 +26,7 @@ COLUMN = 40  # half a terminal
 MOST, FEW = 10, 3  # reasons that are listed without -v, and where there is little room
 
 
-def lines(run: Run, say: Words, *, verbose: bool) -> list[str]:
+def lines(run: Run, say: Texts, *, verbose: bool) -> list[str]:
     """Return a line a step, what was left alone, what is left, and why the account isn't CLEAN."""
     outcomes = _outcomes(run)
     if verbose or any(outcome.error for outcome in outcomes):
@@ -40,7 +40,7 @@ def lines(run: Run, say: Words, *, verbose: bool) -> list[str]:
     return [printable(line) for line in told]
 
 
-def in_short(run: Run, say: Words) -> list[str]:
+def in_short(run: Run, say: Texts) -> list[str]:
     """Return the same for a small screen: what is left isn't cut, of all else there is so much as fits."""
     outcomes = _outcomes(run)
     told = [*(BRIEFLY | {Task.TEARDOWN: _done})[run.settings.task](run, outcomes, say), *_unfinished(outcomes)]
@@ -119,12 +119,12 @@ def _why(run: Run, most: int) -> list[str]:
     return ["why not CLEAN:", *(f"     {reason}" for reason in reasons[:most]), *more]
 
 
-def _plan(run: Run, outcomes: list[Outcome], say: Words) -> list[str]:
+def _plan(run: Run, outcomes: list[Outcome], say: Texts) -> list[str]:
     plan = {outcome.step: outcome.left for outcome in outcomes}
     return [*planned.lines(plan, verbose=False), *planned.total(run, plan, say)]
 
 
-def _verified(run: Run, outcomes: list[Outcome], _say: Words) -> list[str]:
+def _verified(run: Run, outcomes: list[Outcome], _say: Texts) -> list[str]:
     """Return at which steps something is left; what it is stands below."""
     if len(outcomes) == 1:
         return _in_full(run, outcomes, verbose=False)
@@ -135,7 +135,7 @@ def _verified(run: Run, outcomes: list[Outcome], _say: Words) -> list[str]:
     return wrap(f"something is left at {len(left)} of {many}: {', '.join(left)}", left_over.WIDTH)
 
 
-def _deleted(run: Run, outcomes: list[Outcome], _say: Words) -> list[str]:
+def _deleted(run: Run, outcomes: list[Outcome], _say: Texts) -> list[str]:
     """Return the steps that had something to delete, and how many had nothing."""
     done = [outcome for outcome in outcomes if not outcome.error]
     busy = [outcome for outcome in done if outcome.deleted or outcome.doubtful]
@@ -146,7 +146,7 @@ def _deleted(run: Run, outcomes: list[Outcome], _say: Words) -> list[str]:
     return [*told, f"nothing was there at {idle} other steps"] if idle > 1 else told
 
 
-def _done(_run: Run, outcomes: list[Outcome], _say: Words) -> list[str]:
+def _done(_run: Run, outcomes: list[Outcome], _say: Texts) -> list[str]:
     """Return how many steps came to their end."""
     return [f"{sum(outcome.error is None for outcome in outcomes)} of {len(outcomes)} steps are done"]
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.classroom.roster import Member
-    from carbuyer_cleanup.recording.reading import Asked, Call, Recording
+    from carbuyer_cleanup.recording.reading import Asked, RecordedCall, Recording
     from carbuyer_cleanup.recording.tape import Line
 
 Key = tuple[str, str, str, str]
@@ -51,7 +51,7 @@ class _Track:
     ``shared`` says how often the answer was shared before it was asked for anew, each time.
     """
 
-    calls: list[tuple[int, Call]] = field(default_factory=list)
+    calls: list[tuple[int, RecordedCall]] = field(default_factory=list)
     given: int = 0
     is_asked: bool = False
     shared: deque[int] = field(default_factory=deque)
@@ -100,7 +100,7 @@ class Player:
             raise Refused(why)
         elsewhere = bool(self.recording.accounts.get(member.alias, {}).get("elsewhere"))
         session = replay_session(member.region or self.recording.run["region"], elsewhere=elsewhere)
-        account = _Account(self, member.alias)
+        account = _PlayedAccount(self, member.alias)
         session.events.register("before-parameter-build", account.ask)
         answer: Any = account.answer  # the stubs say that handlers return nothing
         session.events.register_first("before-call", answer)
@@ -108,13 +108,13 @@ class Player:
 
     def opened(self, alias: str, aws: Aws) -> None:
         """Let an account share answers as it did then."""
-        aws.sharing = _Shared(self, alias, aws)
+        aws.sharing = _PlayedSharing(self, alias, aws)
 
     def track(self, key: Key) -> _Track:
         """Return the recorded calls of a key."""
         return self._tracks[key]
 
-    def answer(self, key: Key) -> tuple[int, Call]:
+    def answer(self, key: Key) -> tuple[int, RecordedCall]:
         """Return the recorded call that an equal one is answered with, and its number.
 
         Raises:
@@ -132,7 +132,7 @@ class Player:
         self._note(key, chosen[1])
         return chosen
 
-    def _nothing(self, call: str, region: str) -> tuple[int, Call]:
+    def _nothing(self, call: str, region: str) -> tuple[int, RecordedCall]:
         if not self.recording.end:
             raise over()  # it was cut off: nobody knows what came next
         if self.clock.now() > self.clock.end - LATE:
@@ -140,7 +140,7 @@ class Player:
         self.played.unknown[f"{call} in {region}"] += 1
         raise AwsError(call, NOT_RECORDED, NEVER_ASKED, Trouble.OTHER, region)
 
-    def _note(self, key: Key, call: Call) -> None:
+    def _note(self, key: Key, call: RecordedCall) -> None:
         if CALLS[call.call].writes:
             self._changed[key[0], _service(call.call)] = call.start - LATE
         is_near = abs(call.start - self.clock.now()) < MEANT
@@ -151,7 +151,7 @@ class Player:
         self.played.written[call, params] = self.clock.now()
 
 
-def _choose(track: _Track, floor: float, *, writes: bool) -> tuple[int, Call] | None:
+def _choose(track: _Track, floor: float, *, writes: bool) -> tuple[int, RecordedCall] | None:
     """Return the next call of a track that was made after the last change; a look may be had again if there is none."""
     while track.given < len(track.calls):
         number, call = track.calls[track.given]
@@ -171,7 +171,7 @@ def _service(call: str) -> str:
     return call.partition(":")[0]
 
 
-class _Shared(Sharing):
+class _PlayedSharing(Sharing):
     """Shares an answer as often as it was shared then."""
 
     keeps = True
@@ -191,7 +191,7 @@ class _Shared(Sharing):
         return (track.shared[0] >= 0 or track.shared.popleft() >= 0) and is_there
 
 
-class _Account:
+class _PlayedAccount:
     """The handlers of one session's events."""
 
     def __init__(self, player: Player, alias: str) -> None:

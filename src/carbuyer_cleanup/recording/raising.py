@@ -12,13 +12,13 @@ from botocore.parsers import ResponseParserError
 from carbuyer_cleanup.errors import AwsError, Elsewhere, NotSent, Trouble
 
 if TYPE_CHECKING:
-    from carbuyer_cleanup.recording.reading import Call
+    from carbuyer_cleanup.recording.reading import RecordedCall
 
 OURS = {made.__name__: made for made in (AwsError, NotSent, Elsewhere)}
 SAID = "it was so when this was recorded"
 
 
-def again(call: Call) -> Exception:
+def again(call: RecordedCall) -> Exception:
     """Return the exception that a call ended with, with nothing in it that was not recorded."""
     name = str(call.raised.get("name"))
     if name in OURS:

@@ -41,7 +41,7 @@ class Asked:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Call(Asked):
+class RecordedCall(Asked):
     """A call and what came of it: an answer, or an error of AWS's, or something that was raised instead."""
 
     start: float
@@ -69,7 +69,7 @@ class Recording:
     refused: dict[str, str] = field(default_factory=dict)
     begun: dict[str, Line] = field(default_factory=dict)
     memories: dict[str, list[Line]] = field(default_factory=dict)
-    calls: list[Call] = field(default_factory=list)
+    calls: list[RecordedCall] = field(default_factory=list)
     shared: list[Asked] = field(default_factory=list)
     interrupted: float | None = None
     end: Line = field(default_factory=dict)
@@ -154,7 +154,7 @@ def _call(made: Recording, line: Line) -> None:
     start, end, status = _seconds(line["from"]), _seconds(line["to"]), line.get("status", 0)
     _need(isinstance(status, int))
     made.calls.append(
-        Call(
+        RecordedCall(
             alias=_alias(line),
             call=line["call"],
             region=line["region"],

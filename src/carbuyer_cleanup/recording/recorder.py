@@ -53,7 +53,7 @@ class Recorder:
 
     def watch(self, session: boto3.Session, alias: str, clock: Clock) -> None:
         """Write down all calls of a session from now on; ``alias`` is the account's in the class."""
-        self._clock, account = clock, _Account(self, self.mask.text(alias), clock)
+        self._clock, account = clock, _RecordedAccount(self, self.mask.text(alias), clock)
         for event in ("before-parameter-build", "after-call", "after-call-error"):
             session.events.register_last(event, getattr(account, event.replace("-", "_")))
         session.events.register_first("before-parse", account.before_parse)  # another may refuse it
@@ -61,7 +61,7 @@ class Recorder:
     def opened(self, alias: str, aws: Aws) -> None:
         """Write down whose account it is, and what is remembered of earlier runs in it."""
         aws.salt = self.mask.text(aws.account)
-        aws.sharing = _Shared(self, alias, aws)
+        aws.sharing = _RecordedSharing(self, alias, aws)
         aws.client("ec2")
         self._write(
             "account", alias, account=aws.salt, caller=self.mask.text(aws.caller), elsewhere=bool(aws.other_endpoints)
@@ -80,14 +80,14 @@ class Recorder:
 
     def interrupted(self) -> None:
         """Write down that the run was interrupted just now."""
-        self.told("interrupted", at=round(self._clock.now(), PLACES))
+        self.note("interrupted", at=round(self._clock.now(), PLACES))
 
-    def told(self, sort: str, **facts: Any) -> None:
+    def note(self, sort: str, **facts: Any) -> None:
         """Write down something about the run that names nothing."""
         self.tape.write({"sort": sort, **facts})
 
     def _write(self, sort: str, alias: str, **facts: Any) -> None:
-        self.told(sort, alias=self.mask.text(alias), **facts)
+        self.note(sort, alias=self.mask.text(alias), **facts)
 
     def _masked(self, value: Any) -> Any:
         if isinstance(value, dict):
@@ -99,7 +99,7 @@ def _never_fatal(handler: Callable[..., None]) -> Callable[..., None]:
     """Let a mistake of the recorder's end the recording, which then says so, and not the run."""
 
     @wraps(handler)
-    def handle(account: _Account, **event: Any) -> None:
+    def handle(account: _RecordedAccount, **event: Any) -> None:
         try:
             handler(account, **event)
         except Exception as error:  # noqa: BLE001 - whatever it is, the run is worth more
@@ -108,7 +108,7 @@ def _never_fatal(handler: Callable[..., None]) -> Callable[..., None]:
     return handle
 
 
-class _Shared(Sharing):
+class _RecordedSharing(Sharing):
     """Writes down how often an answer was given to others: that hangs on fractions of a second."""
 
     def __init__(self, recorder: Recorder, alias: str, aws: Aws) -> None:
@@ -125,12 +125,12 @@ class _Shared(Sharing):
             model = client.meta.service_model.operation_model(call.partition(":")[2])
             asked = allowed.asked_of(model, params, self._recorder.mask)
             told = {"alias": self._alias, "call": call, "region": client.meta.region_name, "params": asked}
-            self._recorder.told("shared", **told, count=self._counts[key])
+            self._recorder.note("shared", **told, count=self._counts[key])
             self._counts[key] = 0
         return is_there
 
 
-class _Account:
+class _RecordedAccount:
     """The handlers of one session's events."""
 
     def __init__(self, recorder: Recorder, alias: str, clock: Clock) -> None:

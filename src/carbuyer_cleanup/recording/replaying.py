@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.home import HOME, STEPS
 from carbuyer_cleanup.plugin.recording import result_of
 from carbuyer_cleanup.plugin.run import PLAYER, RUNS, alias_of, is_audit, step_of
+from carbuyer_cleanup.project_files import STEPS, SUITE_ROOT
 from carbuyer_cleanup.recording.compared import compared
 from carbuyer_cleanup.recording.player import Player
 from carbuyer_cleanup.recording.reading import load
@@ -70,8 +70,8 @@ def replay(file: Path, until: int | None = None, options: Sequence[str] = (), ho
 def _project(root: Path) -> Path:
     """Copy the project, so that its reports are the replay's own."""
     for name in PROJECT:
-        copy: Any = shutil.copytree if (HOME / name).is_dir() else shutil.copy
-        copy(HOME / name, root / name)
+        copy: Any = shutil.copytree if (SUITE_ROOT / name).is_dir() else shutil.copy
+        copy(SUITE_ROOT / name, root / name)
     return root
 
 

@@ -14,7 +14,7 @@ from carbuyer_cleanup.recording.words import WORD
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from carbuyer_cleanup.recording.reading import Call, Recording
+    from carbuyer_cleanup.recording.reading import RecordedCall, Recording
 
 WIDTH = 100
 WHAT = {"teardown": "a teardown", "plan": "a plan", "verify": "a check (--verify)"}
@@ -52,8 +52,8 @@ def _ending(recording: Recording) -> str:
     return f"{interrupted}It ended with exit code {recording.end['exit_code']}{': ' if told else ''}{told}."
 
 
-def _calls(calls: list[Call]) -> Iterator[str]:
-    by_call: defaultdict[str, list[Call]] = defaultdict(list)
+def _calls(calls: list[RecordedCall]) -> Iterator[str]:
+    by_call: defaultdict[str, list[RecordedCall]] = defaultdict(list)
     for call in calls:
         by_call[call.call].append(call)
     changing = sum(call.call in CALLS and CALLS[call.call].writes for call in calls)

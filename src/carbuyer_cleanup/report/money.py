@@ -29,7 +29,7 @@ class Cost:
     now: float
 
     @property
-    def told(self) -> str:
+    def in_words(self) -> str:
         """Both, in figures."""
         return f"{self.before:.2f} → {self.now:.2f}"
 
@@ -60,8 +60,8 @@ class Money:
     def summary(self) -> str:
         """The totals in a sentence."""
         unknown = f" The cost of {', '.join(self.unknown)} is not known." if self.unknown else ""
-        told = f"About USD {self.before:.2f} a month before, about USD {self.now:.2f} now"
-        return f"{told} (estimate of {prices.DATE}).{unknown}"
+        in_words = f"About USD {self.before:.2f} a month before, about USD {self.now:.2f} now"
+        return f"{in_words} (estimate of {prices.DATE}).{unknown}"
 
 
 def money(things: Sequence[Thing]) -> Money | None:

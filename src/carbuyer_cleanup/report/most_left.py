@@ -24,7 +24,7 @@ class Most(NamedTuple):
     usd: float
 
     @property
-    def told(self) -> str:
+    def in_words(self) -> str:
         """Both, in words."""
         accounts = counted(self.accounts, "account")
         return f"{accounts}, USD {self.usd:.2f} a month" if self.usd else accounts
@@ -36,5 +36,5 @@ def most_left(standings: Sequence[Standing]) -> list[Most]:
     for standing in standings:
         for type_, count in Counter(leftover.type for leftover in standing.leftovers).items():
             by_type[type_].append(count * prices.MONTHLY.get(type_, 0.0))
-    told = [Most(type_, len(costs), sum(costs)) for type_, costs in by_type.items()]
-    return sorted(told, key=lambda most: (-most.accounts, -most.usd, most.type))[:TYPES]
+    in_words = [Most(type_, len(costs), sum(costs)) for type_, costs in by_type.items()]
+    return sorted(in_words, key=lambda most: (-most.accounts, -most.usd, most.type))[:TYPES]

@@ -41,7 +41,7 @@ class Node(NamedTuple):
         return SIGNS[self.state]
 
     @property
-    def told(self) -> str:
+    def in_words(self) -> str:
         """What it is and what became of it, in words."""
         return f"{self.label}: {WORDS[self.state]}"
 
@@ -87,9 +87,9 @@ class Network:
         ours = [node for node in self.nodes if node.state in OURS]
         blocking = [node.label for node in self.nodes if node.state == "blocks"]
         gone, planned = (sum(node.state == state for node in ours) for state in ("gone", "planned"))
-        told = f"{gone} of {len(ours)} resources of the workshop are gone."
-        told = f"{planned} resources of the workshop would be deleted." if planned else told
-        return f"{told} In the way, but not the workshop's: {', '.join(blocking)}." if blocking else told
+        in_words = f"{gone} of {len(ours)} resources of the workshop are gone."
+        in_words = f"{planned} resources of the workshop would be deleted." if planned else in_words
+        return f"{in_words} In the way, but not the workshop's: {', '.join(blocking)}." if blocking else in_words
 
 
 def networks(run: Run, found: Sequence[Thing]) -> list[Network]:
@@ -119,10 +119,10 @@ def _subnet(run: Run, subnet: Thing, found: Sequence[Thing]) -> Box:
 
 def _others(run: Run, place: str) -> list[Node]:
     """Return what stands in a subnet and is not, or not for certain, the workshop's."""
-    takedowns = run.teardown.takedowns
-    enis = takedowns[network_interface.KIND].left_alone.values()
+    deletions = run.teardown.deletions
+    enis = deletions[network_interface.KIND].left_alone.values()
     blocking = served(eni for eni in enis if eni.place == place)
-    doubtful = [r for t in takedowns.values() for r in t.doubtful.values() if r.place == place and r.id not in blocking]
+    doubtful = [r for t in deletions.values() for r in t.doubtful.values() if r.place == place and r.id not in blocking]
     return [
         *(Node(_label(held), "blocks") for held in blocking.values()),
         *(Node(_label(things.as_leftover(r)), "doubtful") for r in doubtful),

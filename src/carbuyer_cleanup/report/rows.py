@@ -42,7 +42,7 @@ class Title(NamedTuple):
     sentence: str
 
 
-class Listed(NamedTuple):
+class ResourceList(NamedTuple):
     """One list of resources in a row; open from the start if it ``matters``."""
 
     name: str
@@ -80,14 +80,14 @@ class StepRow:
         return MARKS.get(self.word, "")
 
     @property
-    def lists(self) -> list[Listed]:
+    def lists(self) -> list[ResourceList]:
         """The resources that the step met, by what became of them."""
         words, facts = PLANNED if self.task is Task.PLAN else WORDS, self._facts
         if facts.get("found") == facts.get("deleted"):
             facts["found and deleted"] = facts.pop("found", "") and facts.pop("deleted")
         facts["regions"] = facts.get("regions", "").replace(" ", "\n")
         listed = {name: facts[name].split("\n") for name in LISTS if facts.get(name)}
-        return [Listed(words.get(name, name), items, name in MATTERS) for name, items in listed.items()]
+        return [ResourceList(words.get(name, name), items, name in MATTERS) for name, items in listed.items()]
 
     @property
     def nothing(self) -> bool:

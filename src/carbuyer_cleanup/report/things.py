@@ -60,13 +60,13 @@ def things(run: Run) -> list[Thing]:
 
 
 def _begun(run: Run) -> Iterator[Thing]:
-    """Yield what the takedowns found, whatever became of it."""
-    origin = min((t.asked for t in run.teardown.takedowns.values() if t.asked is not None), default=0.0)
-    for kind, takedown in run.teardown.takedowns.items():
+    """Yield what the deletions found, whatever became of it."""
+    origin = min((t.asked for t in run.teardown.deletions.values() if t.asked is not None), default=0.0)
+    for kind, deletion in run.teardown.deletions.items():
         outcome = run.outcomes.get(STEP_OF[kind].number)
-        there = {r.id for r in outcome.left} if outcome else takedown.waiting.keys() | takedown.failed.keys()
-        for r in takedown.found.values():
-            gone = takedown.gone.get(r.id)
+        there = {r.id for r in outcome.left} if outcome else deletion.waiting.keys() | deletion.failed.keys()
+        for r in deletion.found.values():
+            gone = deletion.gone.get(r.id)
             after = None if gone is None or r.id in there else gone - origin
             yield Thing(as_leftover(r), "left" if r.id in there else "gone", STEP_OF[kind].number, after, r.place)
 

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Kind
+    from carbuyer_cleanup.teardown.deletion import Deletion
     from carbuyer_cleanup.teardown.engine import Outcome
     from carbuyer_cleanup.teardown.plan import Step
-    from carbuyer_cleanup.teardown.takedown import Takedown
 
-    Takedowns = Mapping[Kind, Takedown]
+    Deletions = Mapping[Kind, Deletion]
 
 TICKS = (10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)  # seconds between two lines of the scale
 MOST_TICKS = 6
@@ -84,7 +84,7 @@ class Bar:
         return " ".join([clock(round(self.until)), *after])
 
     @property
-    def told(self) -> str:
+    def in_words(self) -> str:
         """The row in words."""
         after = f", after step {' and '.join(map(str, self.after))}" if self.after else ""
         when = f" after {duration(self.until)}, of which {duration(self.busy)} at work" if self.working else ""
@@ -148,30 +148,30 @@ def clock(seconds: int) -> str:
 
 def picture(run: Run) -> Markup | None:
     """Return the picture of a run as HTML, None if nothing was begun to be deleted."""
-    takedowns = run.teardown.takedowns
-    drawn = timeline(takedowns, run.outcomes, run.aws.clock.now()) if takedowns else None
+    deletions = run.teardown.deletions
+    drawn = timeline(deletions, run.outcomes, run.aws.clock.now()) if deletions else None
     return Markup(TEMPLATES.get_template("timeline.jinja").render(line=drawn)) if drawn else None  # noqa: S704 - escaped
 
 
-def timeline(takedowns: Takedowns, outcomes: Mapping[int, Outcome], now: float) -> Timeline | None:
+def timeline(deletions: Deletions, outcomes: Mapping[int, Outcome], now: float) -> Timeline | None:
     """Return when what happened, None if no deletion was begun.
 
     Args:
-        takedowns: what became of each kind of resource.
+        deletions: what became of each kind of resource.
         outcomes: what became of the steps, by their numbers; those that are missing did not come to an end.
-        now: seconds of the clock that the takedowns are told in.
+        now: seconds of the clock that the deletions are told in.
     """
-    begun = {kind: takedown for kind, takedown in takedowns.items() if takedown.asked is not None}
-    if not any(takedown.requests for takedown in begun.values()):
+    begun = {kind: deletion for kind, deletion in deletions.items() if deletion.asked is not None}
+    if not any(deletion.requests for deletion in begun.values()):
         return None
-    return _Drawing(begun, outcomes, min(takedown.asked or 0.0 for takedown in begun.values()), now).timeline
+    return _Drawing(begun, outcomes, min(deletion.asked or 0.0 for deletion in begun.values()), now).timeline
 
 
 @dataclass(frozen=True)
 class _Drawing:
-    """What a timeline is made of: ``origin`` is when the first takedown was asked for."""
+    """What a timeline is made of: ``origin`` is when the first deletion was asked for."""
 
-    begun: Takedowns
+    begun: Deletions
     outcomes: Mapping[int, Outcome]
     origin: float
     now: float
@@ -191,7 +191,7 @@ class _Drawing:
 
     def _chain(self) -> list[Kind]:
         """Return what the teardown waited for: from the kind that ended last back to one that waited for nothing."""
-        chain = [max((kind for kind, takedown in self.begun.items() if takedown.found), key=self._ended)]
+        chain = [max((kind for kind, deletion in self.begun.items() if deletion.found), key=self._ended)]
         while before := self._awaited(chain[0]):
             chain.insert(0, before)
         return chain

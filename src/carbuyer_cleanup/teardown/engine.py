@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from carbuyer_cleanup.contain import contained, told
+from carbuyer_cleanup.contain import as_user_error, contained
 from carbuyer_cleanup.errors import CleanupError
+from carbuyer_cleanup.teardown.deletion import Deletion
 from carbuyer_cleanup.teardown.plan import AFTER_SEEING, COMES_AFTER, STEP_OF, STEPS, WAITS_FOR, Step
-from carbuyer_cleanup.teardown.takedown import Takedown
 from carbuyer_cleanup.teardown.turns import WAVE, Turn
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 THREADS = 32  # boto3 calls under way at once, over all accounts
-FRESH_FOR = 60.0  # AWS seconds for which the answer that ended a takedown is as good as another
+FRESH_FOR = 60.0  # AWS seconds for which the answer that ended a deletion is as good as another
 LOOKS = 48  # steps looked at and audits made at once, over all accounts; each holds its clients in memory
 IN_ALL = 128  # clients of audits that are open at once, over all accounts
 
@@ -87,41 +87,41 @@ class Outcome:
     """
 
     step: Step
-    takedowns: list[Takedown]
+    deletions: list[Deletion]
     error: CleanupError | None = None
     left: list[Resource] = field(default_factory=list)
 
     @property
     def found(self) -> list[Resource]:
         """All that was found and ours."""
-        return [r for takedown in self.takedowns for r in takedown.found.values()]
+        return [r for deletion in self.deletions for r in deletion.found.values()]
 
     @property
     def deleted(self) -> list[Resource]:
         """What was found before and isn't any more."""
         left = {(r.kind, r.id) for r in self.left}
-        gone = [r for t in self.takedowns for r in t.found.values() if not t.is_there(r.id)]
+        gone = [r for t in self.deletions for r in t.found.values() if not t.is_there(r.id)]
         return [r for r in gone if (r.kind, r.id) not in left]
 
     @property
     def left_alone(self) -> list[Resource]:
         """Near-misses, each with its reason."""
-        return [r for takedown in self.takedowns for r in takedown.left_alone.values()]
+        return [r for deletion in self.deletions for r in deletion.left_alone.values()]
 
     @property
     def doubtful(self) -> list[Resource]:
         """What may be the workshop's: neither deleted nor passed over."""
-        return [r for takedown in self.takedowns for r in takedown.doubtful.values()]
+        return [r for deletion in self.deletions for r in deletion.doubtful.values()]
 
     @property
     def seconds(self) -> float:
         """AWS seconds from the first look to the last."""
-        times = [(t.started, t.ended) for t in self.takedowns if t.started is not None and t.ended is not None]
+        times = [(t.started, t.ended) for t in self.deletions if t.started is not None and t.ended is not None]
         return max((end for _, end in times), default=0.0) - min((start for start, _ in times), default=0.0)
 
 
 class Teardown:
-    """One account's teardown: a ``Takedown`` for each kind, and which of them waits for which.
+    """One account's teardown: a ``Deletion`` for each kind, and which of them waits for which.
 
     Args:
         aws: the account.
@@ -130,7 +130,7 @@ class Teardown:
 
     def __init__(self, aws: Aws, loop: Loop) -> None:
         self.aws, self._loop = aws, loop
-        self.takedowns = {kind: Takedown(kind) for step in STEPS for kind in step.kinds}
+        self.deletions = {kind: Deletion(kind) for step in STEPS for kind in step.kinds}
         self._tasks: dict[Kind, asyncio.Task[CleanupError | None]] = {}
 
     @cached_property
@@ -144,8 +144,8 @@ class Teardown:
 
     def delete_only_planned(self) -> None:
         """Delete nothing but what the plan names, not even what follows: nobody has confirmed a deletion."""
-        for takedown in self.takedowns.values():
-            takedown.only_planned = True
+        for deletion in self.deletions.values():
+            deletion.only_planned = True
 
     def start(self, steps: Iterable[Step]) -> None:
         """Start all of ``steps``; each kind waits for what must be gone before it."""
@@ -167,10 +167,10 @@ class Teardown:
         """Do ``work`` when all steps that were started have ended, well or badly."""
         return self._loop.run(self._afterwards(work))
 
-    def under_way(self) -> dict[Step, list[Takedown]]:
+    def under_way(self) -> dict[Step, list[Deletion]]:
         """Return the steps that have begun to delete and not finished, each with the kinds that it is at."""
-        at = {step: [self.takedowns[kind] for kind in step.kinds if self.takedowns[kind].is_running] for step in STEPS}
-        return {step: takedowns for step, takedowns in at.items() if takedowns}
+        at = {step: [self.deletions[kind] for kind in step.kinds if self.deletions[kind].is_running] for step in STEPS}
+        return {step: deletions for step, deletions in at.items() if deletions}
 
     async def _afterwards(self, work: Coroutine[Any, Any, T]) -> T:
         try:
@@ -186,8 +186,8 @@ class Teardown:
     async def _survey(self, steps: list[Step]) -> dict[Step, list[Resource]]:
         """Look for all kinds; what could not be seen may be the credentials' fault, and AWS is asked whose they are."""
         kinds = [(step, kind) for step in steps for kind in step.kinds]
-        found = await asyncio.gather(*(self.takedowns[kind].survey(self.aws) for _, kind in kinds))
-        if any(self.takedowns[kind].not_seen for _, kind in kinds):
+        found = await asyncio.gather(*(self.deletions[kind].survey(self.aws) for _, kind in kinds))
+        if any(self.deletions[kind].not_seen for _, kind in kinds):
             await self.aws.ask_who_we_are()
         plan: dict[Step, list[Resource]] = {step: [] for step in steps}
         for (step, _), resources in zip(kinds, found, strict=True):
@@ -202,17 +202,17 @@ class Teardown:
 
     async def _take_down(self, kind: Kind) -> CleanupError | None:
         """Take a kind down when all is gone that it waits for; return what went wrong, for whoever asks."""
-        takedown, now = self.takedowns[kind], self.aws.clock.now
-        takedown.asked = now()
+        deletion, now = self.deletions[kind], self.aws.clock.now
+        deletion.asked = now()
         try:
-            if not takedown.not_seen:  # else nothing of it is deleted, and why stands before what would block it
+            if not deletion.not_seen:  # else nothing of it is deleted, and why stands before what would block it
                 await self._wait(kind)
-            takedown.started = now()
-            await takedown.run(self.aws)
+            deletion.started = now()
+            await deletion.run(self.aws)
         except Exception as error:  # noqa: BLE001 - the test of the step tells it
-            return told(error, kind.name)
+            return as_user_error(error, kind.name)
         finally:
-            takedown.ended = now()
+            deletion.ended = now()
         return None
 
     async def _wait(self, kind: Kind) -> None:
@@ -226,7 +226,7 @@ class Teardown:
             await self._gone(before)
         await self._ended(COMES_AFTER.get(kind, ()))
         for other in AFTER_SEEING[kind]:
-            if self.takedowns[other].not_seen:
+            if self.deletions[other].not_seen:
                 why = f"its {other.name} could not be looked at, and must go before the {kind.name}."
                 raise Unmet(STEP_OF[other], why, selected=True)
 
@@ -238,14 +238,14 @@ class Teardown:
         """
         task = self._tasks.get(kind)
         if task is None:
-            left = [r for r in await self.takedowns[kind].find(self.aws) if r.ours]
+            left = [r for r in await self.deletions[kind].find(self.aws) if r.ours]
             if left:
                 raise Unmet(
                     STEP_OF[kind], f"{', '.join(map(str, left))} still there; run that step first.", selected=False
                 )
             return
         if error := await asyncio.shield(task):
-            why = "could not be looked at" if self.takedowns[kind].not_seen else "did not go"
+            why = "could not be looked at" if self.deletions[kind].not_seen else "did not go"
             raise Unmet(STEP_OF[kind], f"its {kind.name} {why}.", selected=True) from error
 
     async def _ended(self, kinds: Iterable[Kind]) -> None:
@@ -256,9 +256,9 @@ class Teardown:
     async def _finish(self, step: Step) -> Outcome:
         ended = await asyncio.gather(*(asyncio.shield(self._tasks[kind]) for kind in step.kinds))
         errors = [error for error in ended if error]
-        takedowns = [self.takedowns[kind] for kind in step.kinds]
-        left = [r for t in takedowns for r in t.found.values() if t.is_there(r.id)]
-        return Outcome(step, takedowns, _most_telling(step, errors), left)
+        deletions = [self.deletions[kind] for kind in step.kinds]
+        left = [r for t in deletions for r in t.found.values() if t.is_there(r.id)]
+        return Outcome(step, deletions, _most_telling(step, errors), left)
 
     async def _look_after(self, step: Step) -> Outcome:
         await self._ended(step.kinds)
@@ -266,31 +266,31 @@ class Teardown:
             return await self._look(step)
 
     async def _look(self, step: Step) -> Outcome:
-        takedowns = [self.takedowns[kind] for kind in step.kinds]
-        seen = await asyncio.gather(*(self._noted(takedown) for takedown in takedowns))
+        deletions = [self.deletions[kind] for kind in step.kinds]
+        seen = await asyncio.gather(*(self._noted(deletion) for deletion in deletions))
         errors = [error for _, error in seen if error]
         left = [r for resources, _ in seen for r in resources if r.ours]
-        return Outcome(step, takedowns, next(iter(errors), None), left)
+        return Outcome(step, deletions, next(iter(errors), None), left)
 
-    async def _noted(self, takedown: Takedown) -> tuple[list[Resource], CleanupError | None]:
+    async def _noted(self, deletion: Deletion) -> tuple[list[Resource], CleanupError | None]:
         """Return what is there of a kind, or why that could not be seen: the step's other kinds are looked at."""
         try:
-            resources = await self._seen(takedown)
+            resources = await self._seen(deletion)
         except CleanupError as error:
             return [], error
-        takedown.note(resources)
+        deletion.note(resources)
         return resources, None
 
-    async def _seen(self, takedown: Takedown) -> list[Resource]:
+    async def _seen(self, deletion: Deletion) -> list[Resource]:
         """Return what is there of a kind: what AWS said a moment ago, after all was deleted, or what it says now.
 
         Where nothing was there to be deleted one list alone says so: then AWS is asked once more.
         """
-        is_fresh = self.aws.clock.now() - takedown.proved <= FRESH_FOR
-        seen = takedown.seen if is_fresh else await takedown.find(self.aws)
-        if any(r.ours for r in seen) or (is_fresh and takedown.found):
+        is_fresh = self.aws.clock.now() - deletion.proved <= FRESH_FOR
+        seen = deletion.seen if is_fresh else await deletion.find(self.aws)
+        if any(r.ours for r in seen) or (is_fresh and deletion.found):
             return seen
-        return await takedown.find_anew(self.aws)
+        return await deletion.find_anew(self.aws)
 
 
 def _most_telling(step: Step, errors: list[CleanupError]) -> CleanupError | None:

@@ -28,7 +28,7 @@ Place = tuple[str, frozenset[str]]  # a subnet and the security groups: what fun
 
 
 @dataclass
-class _Shared:
+class _Interface:
     """An interface, the functions that use it, and until when it outlives the last of them."""
 
     interface: Any
@@ -46,7 +46,7 @@ def _ec2(world: World, request: Request) -> Any:
     return world.backend("ec2", request.account, request.region)
 
 
-def _shared(world: World, request: Request) -> dict[Place, _Shared]:
+def _shared(world: World, request: Request) -> dict[Place, _Interface]:
     return world.recall("lambda-interfaces", request.account, request.region)
 
 
@@ -56,10 +56,10 @@ def _places(configuration: Params) -> Iterator[Place]:
     return ((subnet, groups) for subnet in network.get("SubnetIds") or ())
 
 
-def _make(world: World, request: Request, place: Place, function: str) -> _Shared:
+def _make(world: World, request: Request, place: Place, function: str) -> _Interface:
     ec2, (subnet, groups) = _ec2(world, request), place
     interface = ec2.create_network_interface(ec2.get_subnet(subnet), None, group_ids=sorted(groups))
-    return _Shared(hand_over(interface, f"AWS Lambda VPC ENI-{function}-{uuid.uuid4()}", "amazon-aws", "lambda"))
+    return _Interface(hand_over(interface, f"AWS Lambda VPC ENI-{function}-{uuid.uuid4()}", "amazon-aws", "lambda"))
 
 
 def _role_exists(world: World, request: Request, arn: str) -> bool:

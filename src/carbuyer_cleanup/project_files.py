@@ -12,10 +12,10 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 INSTALLED = Path(__file__).resolve().parents[1] / "carbuyer_cleanup_files"  # pyproject.toml fills it
 IS_CHECKOUT = (CHECKOUT / "cleanup_tests").is_dir()
 
-HOME = CHECKOUT if IS_CHECKOUT else INSTALLED
-STEPS = "cleanup_tests"  # the folder of the steps' tests, in HOME
-MANIFEST = HOME / STEPS / "workshop.toml"
-SCHEMA = HOME / "docs" / "certificate.schema.json"
+SUITE_ROOT = CHECKOUT if IS_CHECKOUT else INSTALLED
+STEPS = "cleanup_tests"  # the folder of the steps' tests, in SUITE_ROOT
+MANIFEST = SUITE_ROOT / STEPS / "workshop.toml"
+SCHEMA = SUITE_ROOT / "docs" / "certificate.schema.json"
 COMMAND = f"pytest {STEPS}/" if IS_CHECKOUT else "carbuyer-cleanup"
 
 

@@ -12,10 +12,10 @@ import pytest
 from carbuyer_cleanup.errors import AwsError, NotUnderstood
 from carbuyer_cleanup.kinds import vpc
 from carbuyer_cleanup.resource import Resource
+from carbuyer_cleanup.teardown.deletion import Deletion
 from carbuyer_cleanup.teardown.engine import Loop, Teardown
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
-from carbuyer_cleanup.teardown.takedown import Takedown
-from strict_moto.faults import Fault, Faults, Kind
+from strict_moto.faults import Fault, FaultKind, Faults
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws
@@ -51,13 +51,13 @@ def test_times_are_kept(account: Account) -> None:
     async def delete(aws: Aws, _things: list[Resource]) -> None:
         deleted.append(aws.clock.now())
 
-    takedown = Takedown(replace(vpc.KIND, find=find, delete=delete))
+    deletion = Deletion(replace(vpc.KIND, find=find, delete=delete))
     with asyncio.Runner(loop_factory=account.sandbox.clock.new_event_loop) as runner:
-        runner.run(takedown.run(account.aws))
+        runner.run(deletion.run(account.aws))
 
-    assert [round(start - began) for start, _ in takedown.requests] == [0, round(deleted[1] - began)]
-    assert len(deleted) > len(takedown.requests)
-    assert 60 < takedown.gone["vpc-1"] - began < 90
+    assert [round(start - began) for start, _ in deletion.requests] == [0, round(deleted[1] - began)]
+    assert len(deleted) > len(deletion.requests)
+    assert 60 < deletion.gone["vpc-1"] - began < 90
 
 
 def test_what_no_plan_named(account: Account) -> None:
@@ -65,18 +65,18 @@ def test_what_no_plan_named(account: Account) -> None:
     late, deleted = replace(THING, id="vpc-2"), list[str]()
 
     async def find(_aws: Aws) -> list[Resource]:
-        return [THING, late] if takedown.planned is not None and not deleted else [late] if deleted else [THING]
+        return [THING, late] if deletion.planned is not None and not deleted else [late] if deleted else [THING]
 
     async def delete(_aws: Aws, things: list[Resource]) -> None:
         deleted.extend(thing.id for thing in things)
 
-    takedown = Takedown(replace(vpc.KIND, find=find, delete=delete))
+    deletion = Deletion(replace(vpc.KIND, find=find, delete=delete))
     with asyncio.Runner(loop_factory=account.sandbox.clock.new_event_loop) as runner:
-        runner.run(takedown.survey(account.aws))
-        runner.run(takedown.run(account.aws))
+        runner.run(deletion.survey(account.aws))
+        runner.run(deletion.run(account.aws))
 
     assert deleted == ["vpc-1"]
-    assert takedown.left_alone["vpc-2"].why.startswith("it was not there when the plan was made")
+    assert deletion.left_alone["vpc-2"].why.startswith("it was not there when the plan was made")
 
 
 def test_nothing_was_confirmed(account: Account) -> None:
@@ -84,19 +84,19 @@ def test_nothing_was_confirmed(account: Account) -> None:
     late, deleted = replace(THING, id="vpc-2", follows=True), list[str]()
 
     async def find(_aws: Aws) -> list[Resource]:
-        return [late] if takedown.only_planned else []
+        return [late] if deletion.only_planned else []
 
     async def delete(_aws: Aws, things: list[Resource]) -> None:
         deleted.extend(thing.id for thing in things)
 
-    takedown = Takedown(replace(vpc.KIND, find=find, delete=delete))
+    deletion = Deletion(replace(vpc.KIND, find=find, delete=delete))
     with asyncio.Runner(loop_factory=account.sandbox.clock.new_event_loop) as runner:
-        runner.run(takedown.survey(account.aws))
-        takedown.only_planned = True
-        runner.run(takedown.run(account.aws))
+        runner.run(deletion.survey(account.aws))
+        deletion.only_planned = True
+        runner.run(deletion.run(account.aws))
 
     assert deleted == []
-    assert list(takedown.left_alone) == ["vpc-2"]
+    assert list(deletion.left_alone) == ["vpc-2"]
 
 
 def test_proof_grows_old(account: Account) -> None:
@@ -123,10 +123,10 @@ def test_what_follows_from_deletions(account: Account) -> None:
     async def delete(_aws: Aws, things: list[Resource]) -> None:
         deleted.extend(thing.id for thing in things)
 
-    takedown = Takedown(replace(vpc.KIND, find=find, delete=delete))
+    deletion = Deletion(replace(vpc.KIND, find=find, delete=delete))
     with asyncio.Runner(loop_factory=account.sandbox.clock.new_event_loop) as runner:
-        runner.run(takedown.survey(account.aws))
-        runner.run(takedown.run(account.aws))
+        runner.run(deletion.survey(account.aws))
+        runner.run(deletion.run(account.aws))
 
     assert deleted == ["vpc-1", "vpc-2"]
 
@@ -145,11 +145,11 @@ def test_plan_that_could_not_be_made(account: Account) -> None:
     async def delete(_aws: Aws, things: list[Resource]) -> None:
         deleted.extend(things)
 
-    takedown = Takedown(replace(vpc.KIND, find=find, delete=delete))
+    deletion = Deletion(replace(vpc.KIND, find=find, delete=delete))
     with asyncio.Runner(loop_factory=account.sandbox.clock.new_event_loop) as runner:
-        assert runner.run(takedown.survey(account.aws)) == []
+        assert runner.run(deletion.survey(account.aws)) == []
         with pytest.raises(NotUnderstood):
-            runner.run(takedown.run(account.aws))
+            runner.run(deletion.run(account.aws))
 
     assert deleted == []
 
@@ -203,7 +203,7 @@ def test_what_must_be_seen_before(account: Account) -> None:
 def test_nobody_knows_the_caller_any_more(account: Account) -> None:
     """Keys that were deleted while the plan is made are no single kind's trouble: no plan, no deletion."""
     account.build("key_pair")
-    off = [Fault(Kind.OFF, calls=call) for call in ("ec2:DescribeKeyPairs", "sts:GetCallerIdentity")]
+    off = [Fault(FaultKind.OFF, calls=call) for call in ("ec2:DescribeKeyPairs", "sts:GetCallerIdentity")]
     account.sandbox.faults = Faults(tuple(off))
     with pytest.raises(AwsError, match="sts:GetCallerIdentity"):
         surveyed(account, 16)

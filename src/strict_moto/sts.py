@@ -1,4 +1,4 @@
-"""Calls about the caller beside AssumeRole: who it is, and the sessions that a user opens for itself."""
+"""STS in the sandbox, all but AssumeRole: who the caller is, and the sessions that a user opens for itself."""
 
 from __future__ import annotations
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from strict_moto import estate
+from strict_moto.builder import BUCKET, Builder
 from strict_moto.bystanders import BLOCKERS, BYSTANDERS
 from strict_moto.offers import EVERYTHING, ORDINARY, Offer
-from strict_moto.site import BUCKET, Site
 from strict_moto.states import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from strict_moto.session import Session
 
 AS_BUILT = "as built"
@@ -44,10 +44,10 @@ ESTATES = {"workshop": WORKSHOP, "empty": Mess(), "ordinary": replace(CLEAN, par
 
 def settle(session: Session, bystanders: Iterable[str], bucket: str = BUCKET) -> None:
     """Let the bystanders in, a day before the workshop is built."""
-    site = Site(session, bucket)
+    builder = Builder(session, bucket)
     for name in bystanders:
-        BYSTANDERS[name](site)
-    site.wait(estate.A_DAY)
+        BYSTANDERS[name](builder)
+    builder.wait(estate.A_DAY)
 
 
 def furnish(sandbox: Sandbox, session: Session, mess: Mess, bucket: str = BUCKET) -> None:
@@ -57,27 +57,27 @@ def furnish(sandbox: Sandbox, session: Session, mess: Mess, bucket: str = BUCKET
     sandbox.offers[session.account] = mess.offer
 
 
-def build(session: Session, mess: Mess, bucket: str = BUCKET) -> Site:
+def build(session: Session, mess: Mess, bucket: str = BUCKET) -> Builder:
     """Build the workshop's parts, and leave each in its state."""
-    site = erect(session, mess, bucket)
-    leave(site, mess)
-    return site
+    builder = erect(session, mess, bucket)
+    leave(builder, mess)
+    return builder
 
 
-def erect(session: Session, mess: Mess, bucket: str = BUCKET) -> Site:
+def erect(session: Session, mess: Mess, bucket: str = BUCKET) -> Builder:
     """Build the workshop's parts, a day before anything is done to them."""
     needs = {need for blocker in mess.blockers for need in BLOCKERS[blocker].needs}
     return estate.create(session, only={*mess.parts, *needs}, bucket=bucket)
 
 
-def leave(site: Site, mess: Mess) -> None:
+def leave(builder: Builder, mess: Mess) -> None:
     """Leave each part in its state."""
     for part, state in mess.parts.items():
         if state != AS_BUILT:
-            STATES[part][state](site)
-    site.wait(mess.seconds)
+            STATES[part][state](builder)
+    builder.wait(mess.seconds)
 
 
-def obstruct(site: Site, mess: Mess) -> dict[str, str]:
+def obstruct(builder: Builder, mess: Mess) -> dict[str, str]:
     """Put the blockers in the way, and return by which id each must be named."""
-    return {name: BLOCKERS[name].put(site) for name in mess.blockers}
+    return {name: BLOCKERS[name].put(builder) for name in mess.blockers}

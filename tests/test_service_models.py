@@ -1,4 +1,4 @@
-"""Lean clients: they know the suite's calls, and are otherwise what the session's own are."""
+"""Cut service models: their clients know the calls of the suite, and are otherwise those of the session itself."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from botocore.parsers import ResponseParserError
 from carbuyer_cleanup.aws.answers import Parsers
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.aws.context import Aws
-from carbuyer_cleanup.aws.lean import lean_session
+from carbuyer_cleanup.aws.service_models import suite_session
 from tests.choice import one_in
 
 if TYPE_CHECKING:
     import boto3
 
-    from strict_moto.front import Sandbox
+    from strict_moto.sandbox import Sandbox
     from strict_moto.session import Session
 
 SERVICES = sorted({call.split(":")[0] for call in CALLS})
@@ -26,12 +26,12 @@ SERVICES = sorted({call.split(":")[0] for call in CALLS})
 @pytest.mark.parametrize("service", one_in(12, SERVICES))
 def test_same_shapes(session: boto3.Session, service: str) -> None:
     """Each call takes and gives what it does in botocore's own model."""
-    lean = lean_session(session).create_client(service, region_name="eu-west-1").meta.service_model
+    cut = suite_session(session).create_client(service, region_name="eu-west-1").meta.service_model
     whole = botocore.session.Session().get_service_model(service)
 
-    assert {f"{service}:{name}" for name in lean.operation_names} == {c for c in CALLS if c.startswith(f"{service}:")}
-    for name in lean.operation_names:
-        ours, theirs = lean.operation_model(name), whole.operation_model(name)
+    assert {f"{service}:{name}" for name in cut.operation_names} == {c for c in CALLS if c.startswith(f"{service}:")}
+    for name in cut.operation_names:
+        ours, theirs = cut.operation_model(name), whole.operation_model(name)
         assert spelled(ours.input_shape) == spelled(theirs.input_shape)
         assert spelled(ours.output_shape) == spelled(theirs.output_shape)
 
@@ -52,7 +52,7 @@ def spelled(shape: object, seen: tuple[str, ...] = ()) -> object:
 
 def test_no_other_call(session: boto3.Session) -> None:
     """What is not in the table of calls can't be called by mistake."""
-    client = lean_session(session).create_client("ec2", region_name="eu-west-1")
+    client = suite_session(session).create_client("ec2", region_name="eu-west-1")
 
     assert hasattr(client, "delete_vpc")
     assert not hasattr(client, "delete_snapshot")
@@ -60,7 +60,7 @@ def test_no_other_call(session: boto3.Session) -> None:
 
 def test_same_credentials(session: boto3.Session) -> None:
     """Credentials are the session's, and so refreshed by whatever refreshes those."""
-    ours, theirs = lean_session(session).get_credentials(), session.get_credentials()
+    ours, theirs = suite_session(session).get_credentials(), session.get_credentials()
 
     assert ours is theirs
 
@@ -89,12 +89,12 @@ def test_what_cannot_be_read_is_one_error(protocol: str, status: int, body: byte
 
 
 def test_same_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
-    """AWS_ENDPOINT_URL counts for lean clients, too."""
+    """AWS_ENDPOINT_URL counts for these clients, too."""
     import boto3  # noqa: PLC0415 - after the environment is set
 
     monkeypatch.setenv("AWS_ENDPOINT_URL_EC2", "http://127.0.0.1:9")
 
-    client = lean_session(boto3.Session("a", "b")).create_client("ec2", region_name="eu-west-1")
+    client = suite_session(boto3.Session("a", "b")).create_client("ec2", region_name="eu-west-1")
 
     assert client.meta.endpoint_url == "http://127.0.0.1:9"
 

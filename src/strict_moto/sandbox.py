@@ -1,4 +1,4 @@
-"""The sandbox itself: takes every request, and lets faults, rules and moto answer it in this order."""
+"""The sandbox: it receives every request and has it answered by faults, rules or moto, in this order."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from botocore.awsrequest import AWSResponse
 from moto.core.exceptions import ServiceException
 from werkzeug.exceptions import HTTPException
 
-from strict_moto import codes, identity, mends, shapes, wire
-from strict_moto.faults import Faults, Kind, happen
+from strict_moto import codes, identity, moto_patches, shapes, wire
+from strict_moto.faults import FaultKind, Faults, happen
 from strict_moto.offers import EVERYTHING
 from strict_moto.quirks import Quirks
 from strict_moto.rules import RULES
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
     from aws_clock import Clock
     from strict_moto.identity import Credentials
     from strict_moto.offers import Offer
-    from strict_moto.wire import Answer, Call
+    from strict_moto.wire import HttpAnswer, HttpRequest
 
 T = TypeVar("T")
 LACKING = (NotImplementedError, ImportError)  # moto has no such call, or not without one of its extras
 ACCOUNT = "111122223333"  # an account number that AWS's documentation uses for examples
 
 
-class Entry(NamedTuple):
+class LogEntry(NamedTuple):
     """One request in the log; ``error`` is None if it succeeded."""
 
     account: str
@@ -68,19 +68,19 @@ class Sandbox:
         self.clock, self.quirks = clock, quirks or Quirks()
         self.faults = faults or Faults()
         self._lock = threading.RLock()  # moto's backends are not thread-safe
-        mends.install()
+        moto_patches.install()
         self.reset()
 
     def reset(self) -> None:
         """Empty every account, and forget all but the first one."""
-        mends.reset()
+        moto_patches.reset()
         self.world = World(self.clock, self.quirks)
         self.identity = identity.Identity(self.clock)
         self.offers: dict[Any, Offer] = self.world.recall("offers")  # by account
         self.world.recall("faults")["forbids"] = self._forbids  # for IAM's simulator
-        self.log: MutableSequence[Entry] = []
+        self.log: MutableSequence[LogEntry] = []
         self.defects: list[str] = []
-        self._last: dict[tuple[str, ...], Answer] = {}
+        self._last: dict[tuple[str, ...], HttpAnswer] = {}
         self.use(RULES)
         self.add_account(ACCOUNT)
 
@@ -102,10 +102,10 @@ class Sandbox:
         keys = self.add_account(management)
         members = [account for account in self.identity.accounts if account != management]
         organizations = self.session(management).client("organizations")
-        with mends.next_account_id(management):
+        with moto_patches.next_account_id(management):
             organizations.create_organization(FeatureSet="ALL")
         for number, account in enumerate(members, 1):
-            with mends.next_account_id(account):
+            with moto_patches.next_account_id(account):
                 organizations.create_account(AccountName=f"student-{number}", Email=f"student-{number}@example.com")
         return keys
 
@@ -123,10 +123,10 @@ class Sandbox:
         with self._lock:
             self.world.catch_up()
             code = codes.read(self.world, request.url)
-            answer = self._answer(request) if code is None else wire.Answer(200, {}, code)
+            answer = self._answer(request) if code is None else wire.HttpAnswer(200, {}, code)
         return AWSResponse(request.url, answer.status, answer.headers, Raw(answer.body))  # type: ignore[arg-type] # any mapping will do
 
-    def _answer(self, request: AWSPreparedRequest) -> Answer:
+    def _answer(self, request: AWSPreparedRequest) -> HttpAnswer:
         call = wire.receive(request)
         asked = Request(call.service, "?", {}, "", call.region, "", codes.origin(request.url))
         error: str | None = None
@@ -143,26 +143,26 @@ class Sandbox:
             error = type(exception).__name__
             raise
         finally:
-            self.log.append(Entry(asked.account, asked.region, asked.call, error))
+            self.log.append(LogEntry(asked.account, asked.region, asked.call, error))
         return answer
 
-    def _befallen(self, call: Call, asked: Request, operation: Any) -> Answer:
+    def _befallen(self, call: HttpRequest, asked: Request, operation: Any) -> HttpAnswer:
         """Answer, unless a fault of the schedule comes first or after."""
         fault = self.faults.strike(asked)
         key = (asked.account, asked.region, asked.call, str(asked.params))
-        if fault and fault.kind is Kind.STALE and key in self._last:
+        if fault and fault.kind is FaultKind.STALE and key in self._last:
             return self._last[key]
         if fault and not fault.after:
             happen(fault, asked, call.family, call.http.url)
         self.offers.get(asked.account, EVERYTHING).refuse(asked, call.family, call.http.url)
         answer = self._act(call, asked, operation)
-        if any(f.kind is Kind.STALE for f in self.faults.schedule):
+        if any(f.kind is FaultKind.STALE for f in self.faults.schedule):
             self._last[key] = answer
         if fault and fault.after:
             happen(fault, asked, call.family, call.http.url)
         return answer
 
-    def _act(self, call: Call, asked: Request, operation: Any) -> Answer:
+    def _act(self, call: HttpRequest, asked: Request, operation: Any) -> HttpAnswer:
         try:
             for rule in self._rules(asked.call, Rule):
                 _refuse_if_it_applies(rule, self.world, asked)
@@ -176,7 +176,7 @@ class Sandbox:
             words = call.family.lacking if isinstance(error, LACKING) else call.family.failed
             raise words.refusal() from error
 
-    def _perform(self, call: Call, asked: Request, operation: Any) -> Answer:
+    def _perform(self, call: HttpRequest, asked: Request, operation: Any) -> HttpAnswer:
         """Let moto act, or a rule in its place; then the rules that follow."""
         instead, afters = self._rules(asked.call, Instead), self._rules(asked.call, After)
         if instead:
@@ -232,7 +232,7 @@ def _refusal(error: Any) -> Refusal:
     return Refusal(error.code, error.message)
 
 
-def _error_code(answer: Answer, call: Call, operation: Any) -> str | None:
+def _error_code(answer: HttpAnswer, call: HttpRequest, operation: Any) -> str | None:
     if answer.status < 300:  # noqa: PLR2004 - HTTP's successes are below
         return None
     return str(wire.parsed(answer, call.protocol, operation).get("Error", {}).get("Code", answer.status))

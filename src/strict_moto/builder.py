@@ -1,4 +1,4 @@
-"""A building site: the clients of the account in which an estate is built, and what stands there so far."""
+"""What builds an estate: the clients of an account, and the ids of what has been built in it so far."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ BUCKET = "carbuyer-fcj-bucket"
 
 
 @dataclass
-class Site:
-    """An account and Region under construction.
+class Builder:
+    """Builds in one account and Region.
 
     ``ids`` holds what AWS calls each thing, by its name: ``ids["carbuyer-alb"]``. Bucket names are the whole world's:
     ``bucket`` is a name of one's own for all but the first.

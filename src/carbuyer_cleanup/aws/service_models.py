@@ -1,4 +1,4 @@
-"""Lean clients: boto3's, but with the calls of this suite and no others.
+"""botocore's service models, cut down to the calls of this suite: clients made of them have no others.
 
 boto3 makes a method for each of EC2's 700 operations, for each client anew, and keeps all that it has read of each
 service. With the operations of ``CALLS`` alone a client takes half the time, and the models of eighty services a
@@ -29,8 +29,8 @@ Model = dict[str, Any]
 ACCOUNT_BEFORE_ADDRESS = re.compile(r"^(https?://)\d{12}\.(?=\d+\.\d+\.\d+\.\d+[:/])")
 
 
-def lean_session(session: boto3.Session) -> botocore.session.Session:
-    """Return a session with the same credentials, configuration and event handlers, but lean clients."""
+def suite_session(session: boto3.Session) -> botocore.session.Session:
+    """Return a session whose clients have the calls of the suite alone; all else is that of the session given."""
     theirs = session._session  # noqa: SLF001 - boto3 hands it out nowhere
     core = _Session(include_builtin_handlers=False)
     core.register_component("event_emitter", _Emitter.around(session.events))
@@ -85,7 +85,7 @@ class _Emitter(EventAliaser):
         return twin
 
 
-class LeanLoader(Loader):
+class SuiteLoader(Loader):
     """Loads of each service's model what the suite calls, once."""
 
     def __init__(self, paths: tuple[str, ...]) -> None:
@@ -98,7 +98,7 @@ class LeanLoader(Loader):
         key = (service_name, type_name)
         if key not in self._models:
             whole = _OneService(self._paths, service_name).load_service_model(service_name, type_name, api_version)
-            self._models[key] = lean(whole, service_name) if type_name == "service-2" else whole
+            self._models[key] = cut(whole, service_name) if type_name == "service-2" else whole
         return self._models[key]
 
 
@@ -115,11 +115,11 @@ class _OneService(Loader):
 
 
 @cache
-def _loader(paths: tuple[str, ...]) -> LeanLoader:
-    return LeanLoader(paths)
+def _loader(paths: tuple[str, ...]) -> SuiteLoader:
+    return SuiteLoader(paths)
 
 
-def lean(model: Model, service: str) -> Model:
+def cut(model: Model, service: str) -> Model:
     """Return a service's model with the operations of ``CALLS`` alone, and the shapes that these need."""
     called = {call.partition(":")[2] for call in CALLS if call.startswith(f"{service}:")}
     operations = {name: _terse(operation) for name, operation in model["operations"].items() if name in called}

@@ -8,7 +8,7 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.claims import FOREIGN
-from carbuyer_cleanup.contain import contained, told
+from carbuyer_cleanup.contain import as_user_error, contained
 from carbuyer_cleanup.errors import AwsError, CleanupError, Trouble
 from carbuyer_cleanup.kinds.common import Several
 
@@ -28,7 +28,7 @@ class Overdue(CleanupError):
 
 
 @dataclass
-class Takedown:
+class Deletion:
     """The deletion of one kind's resources, and what became of each: a part of an account's ``Teardown``.
 
     ``found`` are the workshop's resources seen so far, ``left_alone`` the near-misses and ``doubtful`` what may be the
@@ -237,7 +237,7 @@ class Takedown:
             if isinstance(error, AwsError) and error.trouble is Trouble.BUSY:
                 self.waiting[id_] = f"{error.call} answered {error.code}: {error.message}"
             else:
-                self.failed[id_] = told(error, self.kind.name)
+                self.failed[id_] = as_user_error(error, self.kind.name)
 
     async def _overdue(self, aws: Aws, left: list[Resource], waited: float) -> Overdue:
         holders = await self._holders(aws, left)
