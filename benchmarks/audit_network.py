@@ -1,13 +1,12 @@
 """The audit of a whole account over a network that takes 150 ms a call: wall time, CPU, memory, number of calls.
 
-``python -m benchmarks.audit_network [SECONDS]``. Every answer is empty and made up here, so that the CPU time is the
-audit's own: making clients, signing, parsing. Lists that lag are read twice, with a pause of five seconds.
+``python -m benchmarks.audit_network [SECONDS]``. Every list is empty, and its answer made before, so that the CPU time
+is the audit's own: making clients, signing, parsing. Lists that lag are read twice, with a pause of five seconds.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import resource
 import sys
 import tempfile
@@ -21,6 +20,7 @@ import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from aws_clock import Clock
+from benchmarks import empty_answers
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.audit import sweeper
 from carbuyer_cleanup.aws.context import Aws
@@ -38,8 +38,7 @@ REGIONS = """ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-southeas
 REGION_LIST = "".join(
     f"<item><regionName>{name}</regionName><optInStatus>opt-in-not-required</optInStatus></item>" for name in REGIONS
 )
-SPEAK_XML = re.compile("//(s3|[0-9]+.s3-control|cloudfront|route53)[.]")  # the rest of GET requests is for JSON
-NUMBER = "<requestId>1</requestId><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata>"
+NUMBER = "<requestId>1</requestId>"
 LIMITS = {"wall s": 40.0, "peak MiB": 400.0}
 
 
@@ -51,23 +50,20 @@ class Body(BytesIO):
         yield self.read()
 
 
-def body(operation: str, request: AWSPreparedRequest) -> str:
-    """Return an answer with nothing in it, as the service's protocol has it."""
-    if operation == "DescribeRegions":
-        return f"<Response>{NUMBER}<regionInfo>{REGION_LIST}</regionInfo></Response>"
-    xml = "Action=" in str(request.body) or SPEAK_XML.search(request.url)
-    return f"<Response>{NUMBER}<{operation}Result/></Response>" if xml else "{}"
+def answers() -> empty_answers.Answers:
+    """Return an answer with nothing in it for each call, but for the Regions."""
+    regions = f"<Response>{NUMBER}<regionInfo>{REGION_LIST}</regionInfo></Response>"
+    return empty_answers.made() | {"ec2.DescribeRegions": (200, {"x-amzn-requestid": "1"}, regions.encode())}
 
 
 def account(delay: float, loop: Loop, clock: Clock) -> Aws:
     """Return an account in which there is nothing, ``delay`` seconds away."""
+    known = answers()
 
     def answer(request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
         time.sleep(delay)
-        operation = event_name.rpartition(".")[2]
-        text = body(operation, request)
-        headers: Any = {"x-amzn-requestid": "1"}
-        return AWSResponse(request.url, 200, headers, Body(text.encode()))
+        status, headers, body = known[event_name.removeprefix("before-send.")]
+        return AWSResponse(request.url, status, headers, Body(body))  # type: ignore[arg-type] # any mapping will do
 
     session = boto3.Session("AKIAEXAMPLE", "secret", region_name="ap-southeast-1")
     handler: Any = answer  # botocore-stubs think that none returns anything

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import ssl
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from socketserver import ThreadingTCPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import SSLError
 from cryptography import x509
@@ -137,3 +140,40 @@ def test_nobody_can_make_it_check_less() -> None:
     with pytest.raises(ssl.SSLError, match="is shared"):
         context.verify_mode = ssl.CERT_NONE
     assert context.verify_mode == ssl.CERT_REQUIRED
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no 127.0.0.2")
+def test_connections_to_all_regions_are_kept(no_way_out: None) -> None:  # noqa: ARG001 - a wall within the wall
+    """As many hosts as AWS has Regions are asked by one client, each over one connection."""
+    made: Any = suite_session(replay_session("us-east-1", elsewhere=False))
+    client = made.create_client("sts", region_name="us-east-1")
+    opened: list[Any] = []
+
+    with Server(("0.0.0.0", 0), Keeping) as server:  # noqa: S104 - all of 127.0.0.0/8 are this machine's own
+        server.opened = opened
+        threading.Thread(target=server.serve_forever, args=(0.01,)).start()
+        for host in [f"127.0.0.{n}" for n in range(1, 35)] * 2:
+            request = AWSRequest("GET", f"http://{host}:{server.server_address[1]}/").prepare()
+            assert client._endpoint.http_session.send(request).content == ANSWER  # noqa: SLF001 - botocore's only way
+        client.close()
+        server.shutdown()
+
+    assert len(opened) == 34
+
+
+class Keeping(Answering):
+    """One that keeps connections open."""
+
+    protocol_version = "HTTP/1.1"
+    do_GET = Answering.do_POST  # noqa: N815 - the library's name
+
+    def setup(self) -> None:
+        """Remember a connection."""
+        super().setup()
+        self.server.opened.append(self.client_address)  # type: ignore[attr-defined]
+
+
+class Server(ThreadingTCPServer):
+    """A server that remembers its connections."""
+
+    opened: list[Any]

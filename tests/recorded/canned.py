@@ -48,7 +48,7 @@ class Canned(Aws):
         self._answers.clear()
         self._whole.clear()
 
-    def _paging(self, _operation: str, _region: str) -> Paging:
+    def _paging(self, _operation: str) -> Paging:
         """Take each answer for all there is."""
         return Paging({})
 

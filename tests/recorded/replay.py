@@ -39,7 +39,7 @@ class Replayed(Aws):
     def _made(self, service: str, region: str) -> Any:
         return _Client(self, service, region)
 
-    def _paging(self, _operation: str, _region: str) -> Paging:
+    def _paging(self, _operation: str) -> Paging:
         """Take each answer for all there is: what followed on a page is not recorded."""
         return Paging({})
 

@@ -128,27 +128,27 @@ def _open(histories: list[History], *, patient: bool) -> set[History]:
 
 
 async def _look_at(aws: Aws, histories: list[History]) -> None:
-    """Read lists, those of one service in one Region with one client, which is closed after."""
+    """Read lists, those of one service in one Region one after the other."""
     groups: dict[tuple[str, str], list[History]] = defaultdict(list)
     for history in histories:
         groups[history.type.service, history.region].append(history)
     slots = asyncio.Semaphore(AT_ONCE)
     async with asyncio.TaskGroup() as tasks:
-        for (service, region), group in groups.items():
-            tasks.create_task(_look_at_group(aws, service, region, group, slots))
+        for (service, _), group in groups.items():
+            tasks.create_task(_look_at_group(aws, service, group, slots))
 
 
-async def _look_at_group(aws: Aws, service: str, region: str, group: list[History], slots: asyncio.Semaphore) -> None:
+async def _look_at_group(aws: Aws, service: str, group: list[History], slots: asyncio.Semaphore) -> None:
     """Read the lists of a group, the deciding ones first; those that showed nothing once more, as one list may err."""
     met: list[History] = []
     async with slots, aws.in_all:
-        for history in sorted(group, key=lambda history: not history.type.is_deciding):
-            await _look_once(aws, history, refusals.barrier(met, history))
-            met.append(history)
-        for history in met:
-            if history.is_unproved:
+        with aws.visiting(service):
+            for history in sorted(group, key=lambda history: not history.type.is_deciding):
                 await _look_once(aws, history, refusals.barrier(met, history))
-        aws.forget(service, region)
+                met.append(history)
+            for history in met:
+                if history.is_unproved:
+                    await _look_once(aws, history, refusals.barrier(met, history))
 
 
 async def _look_once(aws: Aws, history: History, barrier: CleanupError | None) -> None:

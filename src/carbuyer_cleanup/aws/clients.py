@@ -1,8 +1,10 @@
-"""The boto3 clients of an account: one for each service and Region, cut down to what the suite calls."""
+"""The boto3 clients of an account, cut down to what the suite calls; one of a service asks in all Regions."""
 
 from __future__ import annotations
 
 import threading
+from collections import Counter
+from contextlib import contextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -12,9 +14,12 @@ import botocore
 from botocore.config import Config
 
 from carbuyer_cleanup import __version__
+from carbuyer_cleanup.aws.region_of_call import IN_REGION, Asker, goes_anywhere
 from carbuyer_cleanup.aws.service_models import suite_session
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import boto3
 
 GLOBAL = frozenset({"iam", "cloudfront", "pricing-plan-manager", "sts"})  # one endpoint a partition; see Clients.home
@@ -48,6 +53,7 @@ class Clients:
         self._config = CONFIG if getproxies() else CONFIG.merge(Config(proxies={}))
         self._lists = cache(partial(_regions, self._lean))
         self._endpoints: set[str] = set()
+        self._visits: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     @property
@@ -73,6 +79,14 @@ class Clients:
                 self._endpoints.add(self._clients[key].meta.endpoint_url)
             return self._clients[key]
 
+    def asker(self, service: str, region: str = "") -> Asker:
+        """Return what asks ``service`` in a Region: the client of the account's own, if that can be told where."""
+        place = self._region_of(service, region)
+        if place != self.region and goes_anywhere(own := self.client(service, self.region), service, self.region):
+            return Asker(own, place, {IN_REGION: place})
+        client = self.client(service, place)
+        return Asker(client, client.meta.region_name, {})
+
     def _region_of(self, call: str, region: str) -> str:
         """Return the Region that is asked if none is given."""
         return region or (self.home if call.split(":", maxsplit=1)[0] in GLOBAL else self.region)
@@ -91,17 +105,27 @@ class Clients:
         """The endpoints asked so far that are not AWS's own: whoever set AWS_ENDPOINT_URL gets another's answers."""
         return {url for url in self._endpoints if not (urlsplit(url).hostname or "").endswith(AWS_DOMAINS)}
 
-    def forget(self, service: str, region: str) -> None:
-        """Close a client; a thousand of them, as the audit takes, are too many to keep."""
+    @contextmanager
+    def visiting(self, service: str) -> Iterator[None]:
+        """Close the clients of a service when the last visit ends: those of sixty services are too many to keep."""
+        self._visits[service] += 1
+        try:
+            yield
+        finally:
+            self._visits[service] -= 1
+            if not self._visits[service]:
+                self._close(service)
+
+    def _close(self, service: str) -> None:
         with self._lock:
-            client = self._clients.pop((service, region), None)
-        if client is not None:
+            closed = [self._clients.pop(key) for key in list(self._clients) if key[0] == service]
+        for client in closed:
             client.close()
 
     def close_clients(self) -> None:
         """Close all clients; whoever calls afterwards gets new ones."""
-        for service, region in list(self._clients):
-            self.forget(service, region)
+        for service, _ in list(self._clients):
+            self._close(service)
 
 
 def _regions(lists: Any, service: str, partition: str, *, allow_non_regional: bool = False) -> list[str]:

@@ -94,6 +94,7 @@ class Aws(Sender):
         self._last_write: dict[str, int] = {}
         self._whole: dict[str, _Asked] = {}  # lists that were asked for without a filter
         self._order = itertools.count()
+        self._pagings: dict[str, Paging] = {}
         self.without_list: set[str] = set()  # calls that a step made whose answer had no list: it was taken for empty
         self.tally: Counter[str] = Counter()  # by kind, what was deleted where one resource holds many, for the display
 
@@ -192,7 +193,7 @@ class Aws(Sender):
     async def _paged(
         self, ask: Callable[..., Awaitable[Answer]], operation: str, region: str, params: dict[str, Any]
     ) -> AsyncIterator[Answer]:
-        paging = self._paging(operation, region)
+        paging = self._paging(operation)
         while True:
             page = await ask(operation, region=region, **params)
             yield page
@@ -203,8 +204,10 @@ class Aws(Sender):
                 raise incomplete(operation, region, f"{' or '.join(paging.tokens.values())} of the next page")
             params |= found
 
-    def _paging(self, operation: str, region: str) -> Paging:
-        return paging_of(operation, self.client(operation.split(":", maxsplit=1)[0], region))
+    def _paging(self, operation: str) -> Paging:
+        if operation not in self._pagings:
+            self._pagings[operation] = paging_of(operation, self.asker(operation.partition(":")[0]).client)
+        return self._pagings[operation]
 
     def close_clients(self) -> None:
         """Close all clients, and keep no answer; whoever calls afterwards gets new ones."""

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore import xform_name
@@ -141,7 +142,8 @@ class Sender(Clients):
         """
         answered(operation)
         client = self.client(operation.split(":", maxsplit=1)[0], region)
-        return await self._patiently(operation, region, lambda: self._sent(operation, client, lambda: act(client)))
+        send, place = partial(act, client), client.meta.region_name
+        return await self._patiently(operation, region, lambda: self._sent(operation, place, send))
 
     async def _persistently(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
         return await self._patiently(operation, region, lambda: self._once(operation, region, params))
@@ -164,17 +166,18 @@ class Sender(Clients):
         return seconds * chance.uniform(1 - share, 1 + share)
 
     async def _once(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
-        name, client = operation.split(":")[1], self.client(operation.split(":", maxsplit=1)[0], region)
-        answer = await self._sent(operation, client, lambda: getattr(client, xform_name(name))(**params))
+        service, _, name = operation.partition(":")
+        client, place, told = self.asker(service, region)
+        answer = await self._sent(operation, place, partial(getattr(client, xform_name(name)), **params, **told))
         if answer is None:
             return Described({}, _shape(client, name))
-        demand(operation, client.meta.region_name, answer)
+        demand(operation, place, answer)
         self._see_owners(operation, answer)
         return Described(answer, _shape(client, name))
 
-    async def _sent(self, operation: str, client: Any, send: Callable[[], T]) -> T | None:
+    async def _sent(self, operation: str, region: str, send: Callable[[], T]) -> T | None:
         """Return what ``send`` does in a thread of the pool; None if AWS says that there is no such thing."""
-        row, region = CALLS[operation], client.meta.region_name
+        row = CALLS[operation]
         if self.read_only and row.writes:
             raise RuntimeError(
                 f"A run that only looks was about to send {operation}. It was not sent; please report this."

@@ -17,6 +17,7 @@ from botocore.loaders import Loader
 
 from carbuyer_cleanup.aws.answers import Parsers, refuse_broken
 from carbuyer_cleanup.aws.calls import CALLS
+from carbuyer_cleanup.aws.region_of_call import listen
 from carbuyer_cleanup.aws.trust import share
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def suite_session(session: boto3.Session) -> botocore.session.Session:
     core.register_component("event_emitter", _Emitter.around(session.events))
     session.events.register("before-sign.s3-control", _at_its_address, unique_id="carbuyer-address")
     session.events.register("before-parse", refuse_broken, unique_id="carbuyer-whole")
+    listen(session)
     core.register_component("config_store", theirs.get_component("config_store"))
     core.register_component("credential_provider", _Credentials(session))
     core.register_component("response_parser_factory", Parsers())

@@ -1,4 +1,4 @@
-"""Whom the clients trust: all of them by one TLS context, which reads its certificates once.
+"""Whom the clients trust: all of them by one TLS context, which reads its certificates once; and what they keep open.
 
 botocore makes a context for each client, and urllib3 reads the whole file of certificates into it for each connection:
 18 ms of CPU, and an audit at full depth opens a thousand connections. What is checked is the same.
@@ -14,6 +14,8 @@ from typing import Any
 from botocore.httpsession import create_urllib3_context, get_cert_path
 
 Given = tuple[object, object, object]
+
+HOSTS = 40  # whose connections a client keeps: one client asks a service in all Regions; urllib3 would keep ten
 
 
 class Context(ssl.SSLContext):
@@ -43,12 +45,14 @@ class Context(ssl.SSLContext):
 
 
 def share(client: Any) -> None:
-    """Let a client that checks certificates use the context of all that trust the same file.
+    """Let a client that checks certificates use the context of all that trust the same file, and keep connections.
 
-    botocore takes none from outside. Should another version of it be built otherwise, clients keep their own.
+    botocore takes neither from outside. Should another version of it be built otherwise, clients keep their own.
     """
     http = getattr(getattr(client, "_endpoint", None), "http_session", None)
     trusted, manager = getattr(http, "_verify", None), getattr(http, "_manager", None)
+    if manager:
+        manager.pools = type(manager.pools)(HOSTS)
     if trusted and manager:
         manager.connection_pool_kw["ssl_context"] = context_of(str(get_cert_path(trusted)))
 

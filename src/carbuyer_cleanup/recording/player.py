@@ -181,9 +181,9 @@ class _PlayedSharing(Sharing):
 
     def shares(self, call: str, region: str, params: Line, *, is_there: bool) -> bool:
         """Return whether it was shared at this turn; if more often than then, the call is not made anew."""
-        client = self._aws.client(_service(call), region)
-        asked = asked_of(client.meta.service_model.operation_model(call.partition(":")[2]), params, Bare())
-        track = self._player.track((self._alias, call, place_of(client.meta.region_name), key_of(asked)))
+        asker = self._aws.asker(_service(call), region)
+        asked = asked_of(asker.client.meta.service_model.operation_model(call.partition(":")[2]), params, Bare())
+        track = self._player.track((self._alias, call, place_of(asker.region), key_of(asked)))
         if not track.shared or not track.is_asked:
             track.is_asked = True
             return is_there

@@ -121,10 +121,10 @@ class _RecordedSharing(Sharing):
         if is_there or key not in self._counts:
             self._counts[key] += is_there
         else:
-            client = self._aws.client(call.partition(":")[0], region)
-            model = client.meta.service_model.operation_model(call.partition(":")[2])
+            asker = self._aws.asker(call.partition(":")[0], region)
+            model = asker.client.meta.service_model.operation_model(call.partition(":")[2])
             asked = allowed.asked_of(model, params, self._recorder.mask)
-            told = {"alias": self._alias, "call": call, "region": client.meta.region_name, "params": asked}
+            told = {"alias": self._alias, "call": call, "region": asker.region, "params": asked}
             self._recorder.note("shared", **told, count=self._counts[key])
             self._counts[key] = 0
         return is_there
