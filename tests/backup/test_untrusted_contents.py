@@ -66,6 +66,26 @@ def test_contents(tried: Tried, change: str) -> None:
     assert tried.told("restore")[0] == REFUSED
 
 
+# Of each text of JSON that a backup has, what is read otherwise by one reader than by another.
+TWICE, NO_NUMBER = b'{"same": 1, "same": 2, ', b'{"odd": NaN, '
+
+
+@pytest.mark.parametrize("odd", [TWICE, NO_NUMBER])
+def test_every_reader_makes_the_same_of_it(tried: Tried, odd: bytes) -> None:
+    """A member that is there twice, or a number that is none, is found in whatever file, and in the index."""
+    files = [file for file in tried.forged.account.rglob("*") if file.name.endswith((".json", ".json.gz"))]
+    for path in (str(file.relative_to(tried.forged.account)) for file in files):
+        content = (tried.anew().account / path).read_bytes()
+        lines = gzip.decompress(content) if path.endswith(".gz") else content
+        altered = lines.replace(b"{", odd, 1)
+        tried.forged.replace(path, gzip.compress(altered) if path.endswith(".gz") else altered)
+        assert tried.told("restore")[0] == REFUSED, path
+    for table in ("saved", "objects"):
+        tried.anew().alter(f"UPDATE {table} SET facts = ? || substr(facts, 2)", odd.decode())  # noqa: S608 - ours
+        assert [code for code, _ in tried.both()] == [REFUSED] * 2
+    assert len(files) == 3
+
+
 NAMES = (
     ("UPDATE saved SET id = ?", "arn:aws:s3:us-east-1:999999999999:accesspoint/theirs"),
     ("UPDATE saved SET id = ? WHERE kind = 'DynamoDB table'", "arn:aws:dynamodb:us-east-1:999999999999:table/User"),

@@ -5,7 +5,6 @@ No link is followed on the way there: it may lead anywhere. A pipe would be wait
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -13,12 +12,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from carbuyer_cleanup.backup.paths import is_inside
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.files import NotOurs
+from carbuyer_cleanup.strict_json import loaded
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 LARGEST = 2**24  # bytes of a definition: DynamoDB's own longest answers have 1 MB
-NOT_READ = (ValueError, RecursionError)  # of what is no JSON, or too deep
+NOT_READ = (ValueError, RecursionError)  # of what is no JSON, or too deep, or is read otherwise by others
 
 
 def opened(root: Path, path: str) -> BinaryIO:
@@ -62,7 +62,7 @@ def read_json(root: Path, path: str) -> dict[str, Any]:
     """
     try:
         with opened(root, path) as file:
-            value = json.loads(file.read(LARGEST))
+            value = loaded(file.read(LARGEST))
     except OSError as error:
         raise damaged(root, path, f"it can't be read: {error.strerror}") from error
     except NOT_READ as error:

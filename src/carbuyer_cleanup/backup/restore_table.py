@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import time
 import zlib
 from base64 import b64decode
@@ -18,6 +17,7 @@ from botocore.exceptions import ClientError
 from carbuyer_cleanup.backup import inside
 from carbuyer_cleanup.backup.fitting import NOT_FIT, refuse_unfit
 from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.strict_json import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -178,7 +178,7 @@ def read(export: Export) -> Iterator[dict[str, Any]]:
 def _items(export: Export, path: str) -> Iterator[dict[str, Any]]:
     with _understood(export, path), inside.opened(export.account, path) as file, gzip.open(file) as lines:
         while line := lines.readline(LONGEST):
-            yield {name: value_of(value) for name, value in json.loads(line)["Item"].items()}
+            yield {name: value_of(value) for name, value in loaded(line)["Item"].items()}
 
 
 def value_of(value: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,6 @@ notes of what it is.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from carbuyer_cleanup.backup.folder import File
 from carbuyer_cleanup.backup.paths import is_inside
 from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.strict_json import loaded
 from carbuyer_cleanup.workshop import REGION
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _see(table: str, row: tuple[Any, ...], is_sound: object) -> None:
 
 def _facts(table: str, row: tuple[Any, ...], noted: object) -> dict[str, Any]:
     try:
-        facts = json.loads(noted) if isinstance(noted, str) else None
+        facts = loaded(noted.encode()) if isinstance(noted, str) else None
     except (ValueError, RecursionError):
         facts = None
     _see(table, row, isinstance(facts, dict))
