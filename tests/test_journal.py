@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -78,6 +79,21 @@ def test_second_run_on_an_account_is_refused(tmp_path: Path) -> None:
     second.unlock()
 
 
+def test_its_name_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A journal that was made is there when the power fails: its folders were synced, as it was itself."""
+    synced: set[int] = set()
+    fsync = os.fsync
+
+    def flush(descriptor: int) -> None:
+        fsync(descriptor)
+        synced.add(os.fstat(descriptor).st_ino)
+
+    monkeypatch.setattr(os, "fsync", flush)
+    path = tmp_path / "reports" / "journal.jsonl"
+    Journal(path, "1" * 12).declare(["x"])
+    assert {one.stat().st_ino for one in (path, path.parent, tmp_path)} <= synced
+
+
 def test_on_the_disk_before_it_is_deleted(
     workshop_estate: Session, run_suite: Callable[..., Result], sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,7 +104,8 @@ def test_on_the_disk_before_it_is_deleted(
 
     def flush(descriptor: int) -> None:
         fsync(descriptor)
-        events.append(os.pread(descriptor, 2**20, 0).decode())  # what is in the file by now
+        if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            events.append(os.pread(descriptor, 2**20, 0).decode())  # what is in the file by now
 
     def receive(request: Any) -> Any:
         if "Action=DeleteKeyPair" in str(request.body):

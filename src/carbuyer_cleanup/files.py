@@ -87,6 +87,24 @@ def make_folder(path: Path) -> None:
     path.mkdir(parents=True, exist_ok=True)
 
 
+def folders_to_make(path: Path) -> list[Path]:
+    """Return a folder, and those above it, as far as they are not there."""
+    return [one for one in (path, *path.absolute().parents) if not one.exists()]
+
+
+def settle(folder: Path) -> None:
+    """See that the names in a folder are on the disk.
+
+    Raises:
+        OSError: they can't be brought there.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def refuse_no_folder(path: Path) -> None:
     """See that nothing but a folder stands in a folder's place.
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.errors import CleanupError
-from carbuyer_cleanup.files import refuse_no_folder, write_all
+from carbuyer_cleanup.files import folders_to_make, refuse_no_folder, settle, write_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -129,15 +129,10 @@ class Folder:
         if not place.is_dir():
             self.make(path.rpartition("/")[0])
             make_private(place)
-            self.settle(path)
 
     def settle(self, path: str) -> None:
         """See that the names in the folder of ``path`` are on the disk."""
-        descriptor = os.open((self.root / path).parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        settle((self.root / path).parent)
 
     def link(self, path: str, new: str) -> bool:
         """Give a file a second name, in the place of any other that has it; where links can't be, copy it.
@@ -175,8 +170,11 @@ def make_private(path: Path) -> None:
         OSError: it can't be made, or is a link or a file.
     """
     refuse_no_folder(path)
+    made = folders_to_make(path)
     path.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     path.chmod(PRIVATE)
+    for one in made:
+        settle(one.parent)
 
 
 def _check(descriptor: int, written: Writing, path: str) -> None:

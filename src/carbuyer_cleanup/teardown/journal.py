@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from carbuyer_cleanup.errors import Refused
-from carbuyer_cleanup.files import open_own, write_all
+from carbuyer_cleanup.files import folders_to_make, open_own, settle, write_all
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.teardown.journal_lines import TOPICS, BadLine, check, clean, facts_of, parsed
 
@@ -186,6 +186,7 @@ class Journal:
             self._take(line)
 
     def _write(self, data: bytes) -> None:
+        new = folders_to_make(self._path)  # and the file itself
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._lock:
             file = open_own(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
@@ -194,6 +195,8 @@ class Journal:
                 os.fsync(file)
             finally:
                 os.close(file)
+        for one in new:
+            settle(one.parent)
 
 
 def passed_over(path: Path) -> list[str]:
