@@ -16,6 +16,7 @@ from tests.backup import small
 from tests.backup.forged import Forged
 from tests.backup.savings import MANIFEST, TABLES, Saved
 from tests.backup.tried import Tried
+from tests.beside import leave_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +42,19 @@ def saved(sandbox: Sandbox, session: Session, tmp_path: Path) -> Iterator[Saved]
         yield account
         account.end()
     assert sandbox.defects == []
+
+
+@pytest.fixture
+def whole(sandbox: Sandbox, session: Session, tmp_path: Path) -> Iterator[Saved]:
+    """An account with the whole workshop, and what consoles leave beside it."""
+    site = estate.create(session)
+    leave_beside(site)
+    site.wait(small.A_DAY)
+    with ThreadPoolExecutor(4) as pool:
+        account = _account(sandbox, session, tmp_path, pool)
+        account.again()
+        yield account
+        account.end()
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def test_never_deleted(saved: Saved, sort: str) -> None:
     """With a backup, too, whoever has copies of disks is told to look at them, and not that they can't be saved."""
     copy = Resource(sort, "x-1", "x-1", saved.aws.region, "")
 
-    saved.run(saved.backup.secure(saved.aws, copy))
+    assert saved.run(saved.backup.secure(saved.aws, [copy])) == {}
 
     with pytest.raises(Exception, match="may be backups, and are not deleted"):
         saved.run(disk_copy.delete(saved.aws, [copy]))

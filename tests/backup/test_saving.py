@@ -217,4 +217,4 @@ def test_run_again_reads_nothing_twice(saved: Saved) -> None:
     seen = len(saved.sandbox.log)
 
     assert saved.take_down(bucket.OBJECTS) is None
-    assert {entry.call for entry in list(saved.sandbox.log)[seen:]} & {"s3:GetObject", "s3:GetObjectTagging"} == set()
+    assert {entry.call for entry in list(saved.sandbox.log)[seen:]} & {"s3:GetObject", "s3:HeadObject"} == set()

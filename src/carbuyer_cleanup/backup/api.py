@@ -7,16 +7,23 @@ resources and methods. Of WebSocket APIs there is no such export: their routes a
 from __future__ import annotations
 
 import asyncio
+import json
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from carbuyer_cleanup.backup import sameness
+from carbuyer_cleanup.backup.definitions import listed
 from carbuyer_cleanup.backup.folder import NotSaved
 from carbuyer_cleanup.backup.paths import name_of
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.backup.saving import Backup
     from carbuyer_cleanup.resource import Resource
+
+    Read = Callable[[Aws, Resource], Awaitable["Api"]]
 
 OPENAPI = {"exportType": "oas30", "parameters": {"extensions": "apigateway"}, "accepts": "application/json"}
 OPENAPI_2 = {"OutputType": "JSON", "Specification": "OAS30", "IncludeExtensions": True}
@@ -24,29 +31,52 @@ EXPORT, EXPORT_2 = "apigateway:GetExport", "apigatewayv2:ExportApi"
 HTTP = "HTTP"
 
 
-async def save_rest(aws: Aws, backup: Backup, api: Resource) -> None:
-    """Save a REST API."""
-    listed = await aws.pages("apigateway:GetRestApis", "items", limit=500)
-    described = next(one for one in listed if one["id"] == api.id)
+class Api(NamedTuple):
+    """What AWS tells of an API, and its exports as OpenAPI, by name."""
+
+    described: dict[str, Any]
+    exports: dict[str, bytes]
+
+
+async def save(read: Read, aws: Aws, backup: Backup, api: Resource) -> None:
+    """Save an API."""
+    told = await read(aws, api)
+    for name, exported in told.exports.items():
+        path = f"{backup.home_of(api)}/{name_of(name)}.openapi.json"
+        await aws.in_thread(partial(backup.keep, api, path, exported))
+    await aws.in_thread(lambda: backup.describe(api, _whole(told)))
+
+
+async def describe(read: Read, aws: Aws, api: Resource) -> Any:
+    """Return what is told of an API, with what tells its exports from others."""
+    return _whole(await read(aws, api))
+
+
+def _whole(told: Api) -> dict[str, Any]:
+    digests = {name: sameness.digest("", json.loads(exported)) for name, exported in told.exports.items()}
+    return {**told.described, "Exports": digests}
+
+
+async def rest(aws: Aws, api: Resource) -> Api:
+    """Ask for all of a REST API."""
+    described = await listed("apigateway:GetRestApis", "items", "id", limit=500)(aws, api)
     stages = (await aws.fresh("apigateway:GetStages", restApiId=api.id))["item"]
     resources = await aws.pages("apigateway:GetResources", "items", restApiId=api.id, embed=["methods"], limit=500)
-    for stage in stages:
-        which = {"restApiId": api.id, "stageName": stage["stageName"], **OPENAPI}
-        await _keep(aws, backup, api, await aws.transfer(EXPORT, partial(_export, which)), stage["stageName"])
     told = {"RestApi": described, "Stages": stages, "Resources": resources}
-    await aws.in_thread(lambda: backup.describe(api, told))
+    names = [stage["stageName"] for stage in stages]
+    exports = [partial(_export, {"restApiId": api.id, "stageName": name, **OPENAPI}) for name in names]
+    return Api(told, {name: await _exported(aws, api, EXPORT, act) for name, act in zip(names, exports, strict=True)})
 
 
-async def save_http(aws: Aws, backup: Backup, api: Resource) -> None:
-    """Save an HTTP or WebSocket API."""
-    listed = await aws.pages("apigatewayv2:GetApis", "Items")
-    described = next(one for one in listed if one["ApiId"] == api.id)
+async def http(aws: Aws, api: Resource) -> Api:
+    """Ask for all of an HTTP or WebSocket API."""
+    described = await listed("apigatewayv2:GetApis", "Items", "ApiId")(aws, api)
     lists = ("apigatewayv2:GetStages", "apigatewayv2:GetRoutes", "apigatewayv2:GetIntegrations")
     stages, routes, integrations = await asyncio.gather(*(aws.pages(call, "Items", ApiId=api.id) for call in lists))
-    if described["ProtocolType"] == HTTP:
-        await _keep(aws, backup, api, await aws.transfer(EXPORT_2, partial(_export_2, api.id)), "openapi")
     told = {"Api": described, "Stages": stages, "Routes": routes, "Integrations": integrations}
-    await aws.in_thread(lambda: backup.describe(api, told))
+    if described["ProtocolType"] != HTTP:
+        return Api(told, {})
+    return Api(told, {"openapi": await _exported(aws, api, EXPORT_2, partial(_export_2, api.id))})
 
 
 def _export(which: dict[str, Any], client: Any) -> bytes:
@@ -57,8 +87,8 @@ def _export_2(id_: str, client: Any) -> bytes:
     return bytes(client.export_api(ApiId=id_, **OPENAPI_2)["body"].read())
 
 
-async def _keep(aws: Aws, backup: Backup, api: Resource, exported: bytes | None, name: str) -> None:
+async def _exported(aws: Aws, api: Resource, call: str, act: Callable[[Any], bytes]) -> bytes:
+    exported = await aws.transfer(call, act)
     if not exported:
         raise NotSaved(f"AWS's export of the {api} is empty, so it is not deleted: run again.")
-    path = f"{backup.home_of(api)}/{name_of(name)}.openapi.json"
-    await aws.in_thread(lambda: backup.keep(api, path, exported))
+    return exported

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from carbuyer_cleanup.backup import content, tree
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 32  # versions that are read at once: S3 is far away
 NOT_KEPT = frozenset({"AcceptRanges", "Body", "ContentRange", "RequestCharged", "ResponseMetadata"})
+TAGS = "TagCount"
+PAGE = 1000  # versions whose tags are asked for at a time
 MOST = 10**9  # versions of a page, and so the longest number below
 
 
@@ -121,17 +124,46 @@ async def _saved(contents: _Contents, line: Listed) -> tuple[Stored, File | None
     if line.what != VERSION:
         return Stored(line.entry, line.what, "", line.facts), None
     async with contents.slots:
-        tagging = contents.aws.fresh("s3:GetObjectTagging", **_which(contents, line.entry))
-        done = await asyncio.gather(_download(contents, line), tagging, return_exceptions=True)
-    for error in done:
-        if isinstance(error, BaseException):
-            raise error
-    (file, told), tags = done
-    if not tags:
+        file, told = await _download(contents, line)
+        tags = await _tags(contents, line.entry) if told.get(TAGS) else []
+    if tags is None:
         raise _went(line.entry)
     contents.backup.progress.add(file.bytes)
-    facts = {**line.facts, "object": told, "tags": plain(tags["TagSet"])}
+    facts = {**line.facts, "object": told, "tags": tags}
     return Stored(line.entry, line.what, file.path, facts), file
+
+
+async def _tags(contents: _Contents, entry: Entry) -> list[Any] | None:
+    """Return the tags of a version, None if it is gone."""
+    answer = await contents.aws.fresh("s3:GetObjectTagging", **_which(contents, entry))
+    return list(plain(answer["TagSet"])) if answer else None
+
+
+async def renew_tags(aws: Aws, backup: Backup, bucket: Resource) -> bool:
+    """Ask for the tags of all versions, once a run, and save anew those that are no longer what was saved.
+
+    What S3 tells of their number with an object, it tells only to whom it lets read them (GetObject, ``TagCount``).
+    """
+    contents, has_changed = _Contents(aws, backup, bucket), False
+    versions = backup.index.objects(bucket.id, *([] if backup.has_secured(bucket.kind, bucket.id) else [VERSION]))
+    while batch := list(islice(versions, PAGE)):
+        has_changed |= await _renew_tags(contents, batch)
+    return has_changed
+
+
+async def _renew_tags(contents: _Contents, versions: list[Stored]) -> bool:
+    async def ask(version: Stored) -> list[Any] | None:
+        async with contents.slots:
+            return await _tags(contents, version.entry)
+
+    found = await asyncio.gather(*map(ask, versions))
+    changed = [
+        replace(one, facts={**one.facts, "tags": tags})
+        for one, tags in zip(versions, found, strict=True)
+        if tags not in (None, one.facts["tags"])
+    ]
+    await contents.aws.in_thread(lambda: contents.backup.index.tell_anew(contents.bucket.id, changed))
+    return bool(changed)
 
 
 def _which(contents: _Contents, entry: Entry) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What AWS tells of things that have no content but their definition: saved as it is told, to be read later.
 
 A row is a kind of resource and how its definition is asked for. Most are told by the list in which they were found.
+Right before the deletion they are asked for once more, and what has changed is saved anew.
 """
 
 from __future__ import annotations
@@ -25,16 +26,39 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.resource import Resource
 
     Define = Callable[[Aws, Resource], Awaitable[Any]]
+    Save = Callable[[Aws, Backup, Resource], Awaitable[None]]
 
 
-async def save(aws: Aws, backup: Backup, resource: Resource) -> None:
+class Gone(NotSaved):
+    """AWS no longer tells of a resource."""
+
+    def __init__(self, resource: Resource) -> None:
+        super().__init__(f"AWS no longer returns the definition of the {resource}, so it is not deleted: run again.")
+
+
+async def save(define: Define, aws: Aws, backup: Backup, resource: Resource) -> None:
     """Save a resource's definition.
 
     Raises:
-        NotSaved: AWS doesn't tell it.
+        Gone: AWS doesn't tell it.
     """
-    described = await DEFINITIONS[resource.kind](aws, resource)
+    described = await define(aws, resource)
     await aws.in_thread(lambda: backup.describe(resource, described))
+
+
+async def renew(define: Define, save: Save, aws: Aws, backup: Backup, resource: Resource) -> bool:
+    """Save a resource anew if its definition isn't the one that was saved; what is gone has none.
+
+    Returns:
+        Whether it was saved anew.
+    """
+    try:
+        if backup.has_told(resource, await define(aws, resource)):
+            return False
+        await save(aws, backup, resource)
+    except Gone:
+        return False
+    return True
 
 
 async def _listed(call: str, path: str, id_: str, aws: Aws, resource: Resource, **params: Any) -> Any:
@@ -43,7 +67,7 @@ async def _listed(call: str, path: str, id_: str, aws: Aws, resource: Resource, 
     lines = await aws.pages(call, path, region=region, **params)
     found = [line for line in lines if line[id_] == resource.id]
     if not found:
-        raise NotSaved(f"AWS no longer returns the definition of the {resource}, so it is not deleted: run again.")
+        raise Gone(resource)
     return found[0]
 
 
@@ -91,22 +115,22 @@ async def _user(aws: Aws, user: Resource) -> Any:
 async def _web_acl(aws: Aws, acl: Resource) -> Any:
     id_ = acl.arn.rpartition("/")[2]
     which = {"Name": acl.name, "Scope": acl.details["scope"], "Id": id_, "region": acl.region}
-    return (await aws.fresh("wafv2:GetWebACL", **which))["WebACL"]
+    return _told(acl, (await aws.fresh("wafv2:GetWebACL", **which))["WebACL"])
 
 
 async def _distribution(aws: Aws, distribution: Resource) -> Any:
     described = await aws.fresh("cloudfront:GetDistributionConfig", Id=distribution.id)
     tags = await aws.fresh("cloudfront:ListTagsForResource", Resource=distribution.arn)
-    return {"DistributionConfig": described["DistributionConfig"], "Tags": tags["Tags"]}
+    return {"DistributionConfig": _told(distribution, described["DistributionConfig"]), "Tags": tags["Tags"]}
 
 
 async def _access_control(aws: Aws, control: Resource) -> Any:
-    return (await aws.fresh("cloudfront:GetOriginAccessControl", Id=control.id))["OriginAccessControl"]
+    return _told(control, (await aws.fresh("cloudfront:GetOriginAccessControl", Id=control.id))["OriginAccessControl"])
 
 
 async def _test_events(aws: Aws, events: Resource) -> Any:
     which = {"RegistryName": shared_event.REGISTRY, "SchemaName": events.id}
-    return _without_meta(await aws.fresh("schemas:DescribeSchema", **which))
+    return _told(events, _without_meta(await aws.fresh("schemas:DescribeSchema", **which)))
 
 
 async def _mapping_of_path(_aws: Aws, mapping: Resource) -> Any:
@@ -123,8 +147,16 @@ OF_BUCKETS = (
 async def _bucket(aws: Aws, bucket: Resource) -> Any:
     """Return what each of the calls tells, by the operation's name."""
     answers = await asyncio.gather(*(aws.fresh(call, **place(aws, bucket)) for call in OF_BUCKETS))
+    if not answers[0]:  # each bucket has a state of versioning; of one that is gone nothing is told
+        raise Gone(bucket)
     told = zip(OF_BUCKETS, answers, strict=True)
     return {call.removeprefix("s3:"): _without_meta(answer) for call, answer in told}
+
+
+def _told(resource: Resource, described: Any) -> Any:
+    if not described:
+        raise Gone(resource)
+    return described
 
 
 def _without_meta(answer: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import HTTPClientError
 
+from carbuyer_cleanup.backup import definitions
+from carbuyer_cleanup.backup.definitions import Gone
 from carbuyer_cleanup.backup.folder import NotSaved
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.backup.saving import Backup
     from carbuyer_cleanup.resource import Resource
@@ -27,7 +32,7 @@ IMAGE = "Image"  # the type of a function whose code is in a registry of images,
 
 
 class _Version(NamedTuple):
-    """A version of a function, as AWS tells it, and its code; "" for an image."""
+    """A version of a function, as AWS tells it, and its code; "" for an image, or if it isn't wanted."""
 
     described: dict[str, Any]
     code: bytes
@@ -39,34 +44,63 @@ async def save(aws: Aws, backup: Backup, function: Resource) -> None:
     Raises:
         AwsError, NotSaved, OSError: one can't be.
     """
-    versions = await aws.pages("lambda:ListVersionsByFunction", "Versions", FunctionName=function.id)
-    saved = [await _saved(aws, backup, function, version["Version"]) for version in versions]
+    described = await _describe(aws, backup, function, partial(_saved, aws, backup, function))
+    await aws.in_thread(lambda: backup.describe(function, described))
+
+
+async def renew(aws: Aws, backup: Backup, function: Resource) -> bool:
+    """Save a function anew if its definition isn't the one that was saved, which has the digest of the code, too."""
+
+    async def tell(number: str) -> dict[str, Any]:
+        return (await _read(aws, function, number, with_code=False)).described
+
+    async def define(aws: Aws, function: Resource) -> Any:
+        return await _describe(aws, backup, function, tell)
+
+    return await definitions.renew(define, save, aws, backup, function)
+
+
+async def _describe(
+    aws: Aws, backup: Backup, function: Resource, read: Callable[[str], Awaitable[dict[str, Any]]]
+) -> dict[str, Any]:
+    listed = await aws.pages("lambda:ListVersionsByFunction", "Versions", FunctionName=function.id)
+    versions = [_hidden(backup, await read(version["Version"])) for version in listed]
     aliases = await aws.pages("lambda:ListAliases", "Aliases", FunctionName=function.id)
     policy = (await aws.fresh("lambda:GetPolicy", FunctionName=function.id))["Policy"]
-    told = {"Versions": saved, "Aliases": aliases, "Policy": policy}
-    await aws.in_thread(lambda: backup.describe(function, told))
+    return {"Versions": versions, "Aliases": aliases, "Policy": policy}
 
 
 async def _saved(aws: Aws, backup: Backup, function: Resource, number: str) -> dict[str, Any]:
     """Save the code of one version, and return its description."""
-    version = await aws.transfer(GET, lambda client: _read(client, function.id, number))
-    if version is None:
-        raise NotSaved(f"The {function} was deleted while it was being saved: run again.")
-    configuration = dict(version.described["Configuration"])
+    version = await _read(aws, function, number, with_code=True)
+    configuration = version.described["Configuration"]
     if configuration.get("PackageType") != IMAGE:
         _refuse_another(function, configuration, version.code)
         path = f"{backup.home_of(function)}/{configuration['Version'].strip('$').lower()}.zip"
         await aws.in_thread(lambda: backup.keep(function, path, version.code))
+    return version.described
+
+
+def _hidden(backup: Backup, described: dict[str, Any]) -> dict[str, Any]:
+    """Leave the values of the environment out, unless they are to be saved."""
+    configuration = dict(described["Configuration"])
     if not backup.secrets and (variables := configuration.get("Environment", {}).get("Variables")):
         configuration["Environment"] = {"Variables": dict.fromkeys(variables, HIDDEN)}
-    return {**version.described, "Configuration": configuration}
+    return {**described, "Configuration": configuration}
 
 
-def _read(client: Any, name: str, version: str) -> _Version:
-    answer = client.get_function(FunctionName=name, Qualifier=version)
+async def _read(aws: Aws, function: Resource, number: str, *, with_code: bool) -> _Version:
+    version = await aws.transfer(GET, lambda client: _version(client, function.id, number, with_code=with_code))
+    if version is None:
+        raise Gone(function)
+    return version
+
+
+def _version(client: Any, name: str, number: str, *, with_code: bool) -> _Version:
+    answer = client.get_function(FunctionName=name, Qualifier=number)
     described = {key: answer[key] for key in ("Configuration", "Tags", "Concurrency") if key in answer}
     is_image = answer["Configuration"].get("PackageType") == IMAGE
-    return _Version(described, b"" if is_image else _fetch(client, answer["Code"]["Location"]))
+    return _Version(described, _fetch(client, answer["Code"]["Location"]) if with_code and not is_image else b"")
 
 
 def _fetch(client: Any, address: str) -> bytes:

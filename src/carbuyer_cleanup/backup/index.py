@@ -111,6 +111,13 @@ class Index:
         values = (bucket, *one.entry, one.what, one.path, json.dumps(one.facts))
         self._do("INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?)", *values)
 
+    def tell_anew(self, bucket: str, changed: Sequence[Stored]) -> None:
+        """Remember what is told otherwise now of what a bucket has."""
+        where = "bucket = ? AND key = ? AND version = ? AND stamp = ?"
+        with self.together():
+            for one in changed:
+                self._do(f"UPDATE objects SET facts = ? WHERE {where}", json.dumps(one.facts), bucket, *one.entry)  # noqa: S608 - no value
+
     def file(self, path: str) -> File | None:
         """Return what is known of a file."""
         row = self._one("SELECT path, bytes, sha256 FROM files WHERE path = ?", path)

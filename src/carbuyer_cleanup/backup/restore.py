@@ -194,4 +194,5 @@ def _not_put_back(index: Index) -> Iterator[str]:
     yield "not put back: ids and times of versions, access control lists, policies, parts of unfinished uploads"
     for one in index.saved():
         if one.kind not in PUT_BACK:
-            yield f"not put back, to be read in {one.facts['place']}: {one.kind} {one.name}"
+            places = ", ".join(file.path for file in index.files(one.kind, one.id))
+            yield f"not put back, to be read in {places or one.facts['place']}: {one.kind} {one.name}"

@@ -1,19 +1,21 @@
 """What the teardown asks before it deletes anything: is it saved?
 
 Each kind of resource has a row in ``SAVERS``. What has none, what can't be saved, and what was written to since it was
-saved, is not deleted.
+saved, is not deleted. When all were saved, each is looked at once more; a definition that has changed is saved anew.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from carbuyer_cleanup.backup import api, definitions, function, log_group, table
+from carbuyer_cleanup.backup import api, definitions, function, log_group, sameness, table
 from carbuyer_cleanup.backup import bucket as buckets
 from carbuyer_cleanup.backup.folder import Folder, NotSaved
 from carbuyer_cleanup.backup.index import Holds, Index
@@ -26,15 +28,19 @@ from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import AwsError, CleanupError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Mapping
+    from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from carbuyer_cleanup.aws.context import Aws
+    from carbuyer_cleanup.backup.definitions import Define
     from carbuyer_cleanup.backup.rows import Entry
     from carbuyer_cleanup.resource import Resource
 
     Save = Callable[[Aws, "Backup", Resource], Awaitable[None]]
+    Renew = Callable[[Aws, "Backup", Resource], Awaitable[bool]]
 
+LOOKS = 3  # after which what is another each time is not waited for any more
+RESTLESS = "it was changed again and again while it was being saved. See who changes it, then run again."
 AGAIN = "Make room, or fix the folder; then run the same command again: it goes on where it stopped."
 
 
@@ -42,24 +48,36 @@ async def _nothing(_aws: Aws, _backup: Backup, _resource: Resource) -> None:
     pass
 
 
+async def _as_it_was(_aws: Aws, _backup: Backup, _resource: Resource) -> bool:
+    return False
+
+
 class Saver(NamedTuple):
-    """How a kind of resource is saved, and what is looked at before each step of its deletion."""
+    """How a kind of resource is saved, and what is done right before each step of its deletion.
+
+    ``renew`` sees that what was saved is what is there, saves anew what isn't, and says whether it did.
+    """
 
     save: Save
-    check: Save = _nothing
+    renew: Renew = _as_it_was
+
+
+def _defined(define: Define, save: Save) -> Saver:
+    """Return how something is saved of which AWS tells a definition."""
+    return Saver(save, partial(definitions.renew, define, save))
 
 
 # What a step tells of and deletes none of, so that there is nothing to save: kinds/disk_copy.py
 NEVER_DELETED = ("AMI", "EBS snapshot")
 SAVERS: Mapping[str, Saver] = {
     **{kind: Saver(_nothing) for kind in NEVER_DELETED},
-    **{kind: Saver(definitions.save) for kind in definitions.DEFINITIONS},
-    "S3 objects": Saver(buckets.save),
+    **{kind: _defined(define, partial(definitions.save, define)) for kind, define in definitions.DEFINITIONS.items()},
+    "S3 objects": Saver(buckets.save, buckets.renew_tags),
     "DynamoDB table": Saver(table.save, table.check),
-    "Lambda function": Saver(function.save),
-    "REST API": Saver(api.save_rest),
-    "HTTP API": Saver(api.save_http),
-    "log group": Saver(log_group.save),
+    "Lambda function": Saver(function.save, function.renew),
+    "REST API": _defined(partial(api.describe, api.rest), partial(api.save, api.rest)),
+    "HTTP API": _defined(partial(api.describe, api.http), partial(api.save, api.http)),
+    "log group": Saver(log_group.save, log_group.renew),
 }
 
 
@@ -87,20 +105,49 @@ class Backup:
         self.started = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
         self.holds = Holds()
         self._secured: set[tuple[str, str]] = set()
+        self._told: dict[tuple[str, str], str] = {}
 
-    async def secure(self, aws: Aws, resource: Resource) -> None:
-        """See that a resource is saved as it is, so that it may be deleted.
+    async def secure(self, aws: Aws, resources: Sequence[Resource]) -> dict[str, Exception]:
+        """See that resources are saved as they are, so that they may be deleted.
 
-        Raises:
-            CleanupError: it isn't; the message says why.
+        Returns:
+            By id, why one may not: it can't be saved, or was written to since.
         """
-        with self._explained(resource):
-            saver = SAVERS[resource.kind]
-            if (resource.kind, resource.id) not in self._secured:
-                await aws.in_thread(lambda: self._forget_damaged(resource))
-                await saver.save(aws, self, resource)
-            await saver.check(aws, self, resource)
-        self._secured.add((resource.kind, resource.id))
+        why = await self._each(partial(self._save, aws), [r for r in resources if not self.has_secured(r.kind, r.id)])
+        for _ in range(LOOKS):
+            aws.forget_answers(aws.clock.now())
+            changed: list[Resource] = []
+            left = [r for r in resources if r.id not in why]
+            why |= await self._each(partial(self._renew, aws, changed), left)
+            if not changed:
+                break
+        why |= {r.id: NotSaved(f"The {r} is not deleted: {RESTLESS}") for r in changed}
+        self._secured |= {(r.kind, r.id) for r in resources if r.id not in why}
+        return why
+
+    async def _each(
+        self, act: Callable[[Resource], Awaitable[None]], resources: Sequence[Resource]
+    ) -> dict[str, Exception]:
+        """Do it with all of them, and return what went wrong, by id."""
+
+        async def explained(resource: Resource) -> None:
+            with self._explained(resource):
+                await act(resource)
+
+        results = await asyncio.gather(*map(explained, resources), return_exceptions=True)
+        for error in results:
+            if isinstance(error, BaseException) and not isinstance(error, Exception):
+                raise error
+        return {r.id: e for r, e in zip(resources, results, strict=True) if isinstance(e, Exception)}
+
+    async def _save(self, aws: Aws, resource: Resource) -> None:
+        save = SAVERS[resource.kind].save
+        await aws.in_thread(lambda: self._forget_damaged(resource))
+        await save(aws, self, resource)
+
+    async def _renew(self, aws: Aws, changed: list[Resource], resource: Resource) -> None:
+        if await SAVERS[resource.kind].renew(aws, self, resource):
+            changed.append(resource)
 
     def _forget_damaged(self, resource: Resource) -> None:
         """Let what an earlier run has saved count only if it is still there, and as it was."""
@@ -155,9 +202,18 @@ class Backup:
         self.index.add_saved(Saved(resource.kind, resource.id, resource.name, resource.region, at, facts))
 
     def describe(self, resource: Resource, described: object) -> None:
-        """Write what AWS tells of a resource, which with this is saved as a whole."""
+        """Write what AWS tells of a resource, which with this is saved as a whole.
+
+        What it tells after the first step of its deletion is kept beside that.
+        """
         place = self.keep(resource, f"{self.home_of(resource)}.json", text(described).encode())
-        self.finish(resource, place=place)
+        self._told[resource.kind, resource.id] = sameness.digest(resource.kind, described)
+        if not self.has_secured(resource.kind, resource.id):
+            self.finish(resource, place=place)
+
+    def has_told(self, resource: Resource, described: object) -> bool:
+        """Say whether this is what AWS told of a resource when it was last saved."""
+        return self._told.get((resource.kind, resource.id)) == sameness.digest(resource.kind, described)
 
     @staticmethod
     def home_of(resource: Resource) -> str:

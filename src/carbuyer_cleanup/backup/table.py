@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.backup.folder import File, NotSaved
 from carbuyer_cleanup.backup.paths import is_portable, name_of
 from carbuyer_cleanup.backup.plain import line, plain, text
-from carbuyer_cleanup.backup.restore_table import definition
 from carbuyer_cleanup.backup.rows import Saved
+from carbuyer_cleanup.backup.sameness import digest as digest_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -75,8 +75,11 @@ async def save(aws: Aws, backup: Backup, table: Resource) -> None:
         await _Export(aws, backup, table, description).write()
 
 
-async def check(aws: Aws, backup: Backup, table: Resource) -> None:
+async def check(aws: Aws, backup: Backup, table: Resource) -> bool:
     """See that nothing was written to the table since it was saved, and that it is the same table.
+
+    Returns:
+        False: nothing is saved anew.
 
     Raises:
         NotSaved: something was, or it isn't.
@@ -85,22 +88,14 @@ async def check(aws: Aws, backup: Backup, table: Resource) -> None:
     what = await _difference(aws, table, known, await _description(aws, table)) if known else "There is no record of"
     if what:
         raise NotSaved(f"{what} the {table} after it was saved, so it is not deleted: see who uses it, then run again.")
+    return False
 
 
 async def _difference(aws: Aws, table: Resource, known: Saved, description: dict[str, Any]) -> str:
     """Return what was done to a table since it was saved, "" if nothing was."""
-    if _identity(description) != known.facts.get("definition"):
+    if digest_of(table.kind, description) != known.facts.get("definition"):
         return "Somebody changed the definition of"
     return "" if str(await _digest(aws, table)) == known.facts["digest"] else "Something was written to"
-
-
-def _identity(description: dict[str, Any]) -> str:
-    """Return what tells a table, and what it is made like, from others; its protection is switched off to delete it."""
-    table = description["Table"]
-    made = {**definition(table), "DeletionProtectionEnabled": ""}
-    expiry = description["TimeToLiveDescription"].get("AttributeName")
-    told = [str(table["TableId"] or table["CreationDateTime"]), made, sorted(map(str, description["Tags"])), expiry]
-    return hashlib.sha256(_canonical(told)).hexdigest()
 
 
 def _pages(aws: Aws, table: Resource) -> AsyncIterator[dict[str, Any]]:
@@ -145,7 +140,7 @@ class _Export:
         data, digest = await self._write_items()
         await self.aws.in_thread(lambda: self._write_rest(data, digest))
         facts = {
-            "digest": str(digest), "items": digest.items, "definition": _identity(self.description),
+            "digest": str(digest), "items": digest.items, "definition": digest_of(self.table.kind, self.description),
             "place": f"{self.home}/{self.place}",
         }  # fmt: skip
         table = self.table

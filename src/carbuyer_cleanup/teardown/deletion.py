@@ -218,11 +218,10 @@ class Deletion:
         if aws.backup is None:
             return todo
         before, self.is_saving = aws.clock.now(), True
-        results = await asyncio.gather(*(aws.backup.secure(aws, r) for r in todo), return_exceptions=True)
+        errors = await aws.backup.secure(aws, todo)
         self.saving, self.is_saving = self.saving + aws.clock.now() - before, False
-        errors = {r.id: error for r, error in zip(todo, results, strict=True) if error is not None}
         self.waiting |= dict.fromkeys(errors, "")
-        self._sort_out({id_: e for id_, e in errors.items() if isinstance(e, Exception)})
+        self._sort_out(errors)
         return [r for r in todo if r.id not in errors]
 
     def _just_acted(self, resource: Resource, now: float) -> bool:

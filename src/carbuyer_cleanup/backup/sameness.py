@@ -1,0 +1,97 @@
+"""Whether what AWS tells of a resource is what was saved of it: all of it, but for what AWS changes by itself.
+
+A row of ``BY_AWS`` has the members, as paths without the places in lists, that change though nobody has changed the
+definition: states, counters, and the times of both. The descriptions are botocore's, of the shapes that the rows name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from carbuyer_cleanup.backup.plain import plain
+from carbuyer_cleanup.kinds import log_delivery
+from carbuyer_cleanup.kinds.connect_endpoint import NAME as CONNECT_ENDPOINT
+from carbuyer_cleanup.kinds.function import MAPPING
+from carbuyer_cleanup.kinds.internet_gateway import EGRESS_ONLY
+from carbuyer_cleanup.kinds.user import DEVICE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+THROUGHPUT = "LastIncreaseDateTime LastDecreaseDateTime NumberOfDecreasesToday"
+SIZE = "IndexSizeBytes ItemCount"
+
+
+def _under(prefix: str, names: str) -> str:
+    return " ".join(f"{prefix}.{name}" for name in names.split())
+
+
+BY_AWS: Mapping[str, str] = {
+    "load balancer": "LoadBalancer.State",
+    "EC2 instance": "State StateReason StateTransitionReason UsageOperationUpdateTime MetadataOptions.State "
+    "BlockDeviceMappings.Ebs.Status NetworkInterfaces.Status NetworkInterfaces.Attachment.Status",
+    "EBS volume": "State Attachments.State",
+    "NAT gateway": "State ProvisionedBandwidth NatGatewayAddresses.Status",
+    "VPC endpoint": "State LastError",
+    CONNECT_ENDPOINT: "State StateMessage",
+    "security group": "IpPermissions.UserIdGroupPairs.PeeringStatus IpPermissionsEgress.UserIdGroupPairs.PeeringStatus",
+    "network interface": "Status Attachment.Status",
+    "internet gateway": "Attachments.State",
+    EGRESS_ONLY: "Attachments.State",
+    "subnet": "State AvailableIpAddressCount Ipv6CidrBlockAssociationSet.Ipv6CidrBlockState",
+    "route table": "Associations.AssociationState Routes.State",
+    "VPC": "State CidrBlockAssociationSet.CidrBlockState Ipv6CidrBlockAssociationSet.Ipv6CidrBlockState",
+    "REST API": "RestApi.apiStatus RestApi.apiStatusMessage Stages.cacheClusterStatus",
+    "HTTP API": "Stages.LastDeploymentStatusMessage",
+    MAPPING: "State StateTransitionReason LastProcessingResult LastModified",
+    "Lambda function": _under(
+        "Versions.Configuration",
+        "LastModified RevisionId State StateReason StateReasonCode RuntimeVersionConfig "
+        "LastUpdateStatus LastUpdateStatusReason LastUpdateStatusReasonCode",
+    )
+    + " Aliases.RevisionId",
+    log_delivery.SOURCE: "status statusReason",
+    "log group": "storedBytes",
+    "instance profile": "Roles.RoleLastUsed",
+    "IAM role": "RoleLastUsed InstanceProfileList.Roles.RoleLastUsed",
+    "IAM policy": "AttachmentCount PermissionsBoundaryUsageCount",
+    DEVICE: "User.PasswordLastUsed",
+    # The protection against deletion is switched off to delete it.
+    "DynamoDB table": " ".join((
+        "TimeToLiveDescription.TimeToLiveStatus",
+        _under("Table", "TableStatus DeletionProtectionEnabled TableSizeBytes ItemCount WarmThroughput"),
+        _under("Table", "SSEDescription.Status Replicas GlobalTableWitnesses"),
+        _under("Table.ProvisionedThroughput", THROUGHPUT),
+        _under("Table.GlobalSecondaryIndexes", f"IndexStatus Backfilling WarmThroughput {SIZE}"),
+        _under("Table.GlobalSecondaryIndexes.ProvisionedThroughput", THROUGHPUT),
+        _under("Table.LocalSecondaryIndexes", SIZE),
+    )),
+}  # fmt: skip
+# Lists whose order says something; all others AWS returns in any.
+ORDERED = frozenset({"CacheBehaviors", "OriginGroups", "CORSRules", "RoutingRules", "Layers"})
+
+
+def digest(kind: str, described: Any) -> str:
+    """Return what is the same for what AWS tells of a resource as long as nobody changes it."""
+    by_aws = frozenset(BY_AWS.get(kind, "").split())
+    return hashlib.sha256(_line(_without(by_aws, "", plain(described)))).hexdigest()
+
+
+def _line(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True).encode()
+
+
+def _without(paths: frozenset[str], path: str, value: Any, *, ordered: bool = False) -> Any:
+    """Return a value without the members of these paths, and with lists in an order of their own."""
+    if isinstance(value, list):
+        items = [_without(paths, path, one, ordered=ordered) for one in value]
+        return items if ordered else sorted(items, key=_line)
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: _without(paths, whole, one, ordered=ordered or name in ORDERED)
+        for name, one in value.items()
+        if (whole := f"{path}.{name}".lstrip(".")) not in paths
+    }
