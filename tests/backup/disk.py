@@ -45,7 +45,9 @@ class Disk:
         def act(file: Any, *args: Any, **more: Any) -> Any:
             path = self._open.get(file, "") if isinstance(file, int) else str(file)
             if not path.startswith(self._folder):
-                return self._opened(name, self._honest[name](file, *args, **more), "")
+                if name == "fsync":  # of the folder that the backup is in
+                    self._note_fsync(path)
+                return self._opened(name, self._honest[name](file, *args, **more), path)
             if name == "open" and not args[0] & os.O_CREAT:  # what is only read, or a folder
                 return self._opened(name, self._honest[name](file, *args, **more), path)
             self.done.append(name)
