@@ -1,24 +1,27 @@
 """The suite run from every state that a student leaves the workshop in: it must end with nothing left.
 
 Each test arranges a state with plain boto3, runs the suite as a user does, and compares what stands in the account
-with what stood there before the workshop.
+with what stood there before the workshop. Exit code and JUnit properties are held to the files in ``golden/``.
 """
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from moto.moto_api._internal import mock_random
 
 from strict_moto import estate
 from strict_moto import estate_network as network
 from strict_moto import estate_services as services
 from tests.choice import quick
+from tests.golden import hold_to, properties
 from tests.inventory import inventory
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from strict_moto.session import Session
     from tests.result import Result
 
+GOLDEN = Path(__file__).parent / "golden"
 HOURS = 3 * 3600  # until AWS has forgotten what it still lists as deleted
 USER = {"UserName": "carbuyer-app-user"}
 DOMAIN = "api.example.com"
@@ -271,6 +275,7 @@ def test_nothing_is_left(
     sandbox: Sandbox, session: Session, run_suite: Callable[..., Result], arrange: Callable[[Builder], None]
 ) -> None:
     """One run from any state leaves the account as it was before the workshop."""
+    mock_random.seed(1)  # ids are the same in each run
     session.client("iam").create_group(GroupName="everybody")
     session.client("apigateway").create_domain_name(domainName=DOMAIN)
     before = inventory(session)
@@ -284,3 +289,6 @@ def test_nothing_is_left(
     assert result.exit_code == 0, result.output
     assert sandbox.defects == []
     assert [path.name for path in result.reports.iterdir() if SECRET in path.read_text()] == []
+    told = {name: {key: text for key, text in of.items() if text} for name, of in properties(result.reports).items()}
+    file = GOLDEN / f"{arrange.__name__}.json"
+    hold_to(file, {"exit code": result.exit_code, "properties": told}, result.reports)
