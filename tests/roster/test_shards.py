@@ -43,15 +43,30 @@ def test_no_such_part(run_suite: Callable[..., Result], school: School, given: s
     assert school.sandbox.log == []
 
 
-@pytest.mark.parametrize("options", [("--shard", "1/3", "--roster", "class.csv"), ("--shard", "1/2")])
-def test_part_that_can_not_be(run_suite: Callable[..., Result], school: School, options: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (
+            ("3/3", "--roster", "class.csv"),
+            "--shard 3/3: a class of 2 accounts can't be split into 3 parts. Use at most 2.",
+        ),
+        (("1/999999", "--roster", "class.csv"), "can't be split into 999999 parts. Use at most 2. Nothing was done."),
+        (("1/2",), "--shard needs --roster or --organization, too. Nothing was done."),
+    ],
+)
+def test_part_that_can_not_be(
+    run_suite: Callable[..., Result], school: School, options: tuple[str, ...], why: str
+) -> None:
     """A part without accounts, and a part of no class."""
     school.enrol("alice", "bob")
+    school.sandbox.log.clear()
 
-    result = run_suite(*options)
+    result = run_suite("--shard", *options)
 
     assert result.exit_code == 4
+    assert why in " ".join((result.output + result.errors).split())
     assert "Traceback" not in result.output + result.errors
+    assert school.sandbox.log == []
 
 
 @pytest.mark.parametrize(("size", "parts"), [(1, 1), (7, 3), (1000, 7)])

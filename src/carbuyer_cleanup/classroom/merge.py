@@ -6,6 +6,7 @@ The parts are believed: what speaks for an account is its certificate, where som
 from __future__ import annotations
 
 import argparse
+import itertools
 import math
 import sys
 from collections import defaultdict
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.classroom import comparison, grades, parts
 from carbuyer_cleanup.classroom.publishing import publish
+from carbuyer_cleanup.classroom.shards import Shard
 from carbuyer_cleanup.classroom.standing import Standing
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.plugin.class_terminal import last_line, lines
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.classroom.parts import Part, Person
 
+TOLD = 10  # ranges of missing parts: a terminal has a line for them, not a page
 REFUSED = 4  # as the exit code of pytest for bad arguments
 MISSING = "not run: part {shard} is missing. Run it again, then merge all parts."
 IN_NONE = "not run: it is in the class of {place}, and in no part. The class has changed: make all parts again."
@@ -95,8 +98,9 @@ def merged(found: Sequence[Part]) -> tuple[list[Standing], list[str]]:
 
 
 def _refuse_strangers(found: Sequence[Part]) -> None:
-    if len({part.shard.parts for part in found}) > 1:
-        told = ", ".join(f"{part.place} is {part.shard}" for part in found)
+    first = found[0]
+    if others := [part for part in found if part.shard.parts != first.shard.parts]:
+        told = ", ".join(f"{part.place} is {part.shard}" for part in (first, others[0]))
         raise Refused(f"These are parts of different classes: {told}. {ONE_CLASS}")
     if len({standing.rehearsal for part in found for standing in part.standings}) != 1:
         raise Refused(f"Some of these parts are rehearsals and others aren't, or there is no account. {ONE_CLASS}")
@@ -134,9 +138,18 @@ def _absent(person: Person, of: Part, found: Sequence[Part]) -> Standing:
 
 
 def _missing(found: Sequence[Part]) -> Iterable[str]:
-    there, count = {part.shard.number for part in found}, found[0].shard.parts
-    missing = [f"{number}/{count}" for number in range(1, count + 1) if number not in there]
-    return [f"Missing parts: {', '.join(missing)}. Run them again, then merge all parts."] if missing else []
+    there, parts = {part.shard.number for part in found}, found[0].shard.parts
+    ranges = _ranges(number for number in range(1, parts + 1) if number not in there)
+    told = [" to ".join(str(Shard(number, parts)) for number in sorted({first, last})) for first, last in ranges[:TOLD]]
+    if more := sum(last - first + 1 for first, last in ranges[TOLD:]):
+        told.append(f"and {more} more")
+    return [f"Missing parts: {', '.join(told)}. Run them again, then merge all parts."] if told else []
+
+
+def _ranges(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Return the first and the last of those that follow each other."""
+    runs = itertools.groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])
+    return [(run[0][1], run[-1][1]) for run in (list(group) for _, group in runs)]
 
 
 def _left_out(found: Sequence[Part]) -> tuple[str, ...]:

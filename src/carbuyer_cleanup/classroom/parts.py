@@ -18,12 +18,14 @@ from carbuyer_cleanup.files import open_own, write_whole
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.strict_json import Ambiguous, loaded
 from carbuyer_cleanup.verdict import Sort, Word
+from carbuyer_cleanup.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 NAME, FORMAT = "part.json", 1
+TOO_MANY = "--shard makes no more parts than there are accounts"
 LARGEST = 2**28  # bytes: more than ten thousand accounts take
 
 Json = dict[str, Any]
@@ -165,6 +167,9 @@ def _contradictions(part: Part) -> Iterable[str]:
     """Tell what no run of the suite would have written."""
     if not 1 <= part.shard.number <= part.shard.parts:
         yield f"there is no part {part.shard}"
+        return
+    if part.shard.parts > len(part.people):
+        yield f"it is part {part.shard} of a class of {counted(len(part.people), 'account')}: {TOO_MANY}"
         return
     known = {person.account: person for person in part.people}
     mine = part.shard.numbers(known)

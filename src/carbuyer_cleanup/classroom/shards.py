@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.resource import printable
+from carbuyer_cleanup.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 FORM = re.compile(r"([0-9]{1,6})/([0-9]{1,6})")
 WRONG = "--shard must be K/N, part K of N, such as 1/4, not {given!r}. Nothing was done."
-TOO_MANY = "--shard {shard}: a class of {count} accounts has no {parts} parts. Nothing was done."
+TOO_MANY = (
+    "--shard {shard}: a class of {accounts} can't be split into {parts} parts. Use at most {most}. Nothing was done."
+)
 
 
 class Shard(NamedTuple):
@@ -41,7 +44,8 @@ class Shard(NamedTuple):
             Refused: there are fewer accounts than parts.
         """
         if len(members) < self.parts:
-            raise Refused(TOO_MANY.format(shard=self, count=len(members), parts=self.parts))
+            most = len(members)
+            raise Refused(TOO_MANY.format(shard=self, accounts=counted(most, "account"), parts=self.parts, most=most))
         mine = self.numbers(member.account for member in members)
         return tuple(member for member in members if member.account in mine)
 
