@@ -1,23 +1,28 @@
-"""A class of 200 accounts torn down by one process: time, memory, threads.
+"""A class of 200 accounts torn down by one process: time, memory, open files, threads.
 
-``python -m benchmarks.many_accounts [ACCOUNTS]``. They are answered from a record (replay.py), so that no server
-is in the way. Time is AWS's alone, and stands still while anything is worked on: all / one shows whether one account
-waits for another. What the process itself needs is told beside it: its CPU time, and its threads' at 100 ms a call.
+``python -m benchmarks.many_accounts [ACCOUNTS] [--wave N]``. They are answered from a record (replay.py), so that no
+server is in the way. Time is AWS's alone, and stands still while anything is worked on: all / one shows whether one
+account waits for another. What the process itself needs is told beside it: its CPU time, its threads' at 100 ms a call,
+and after each wave of accounts its memory and its open files, which must not grow from wave to wave.
 """
 
 from __future__ import annotations
 
+import argparse
 import gc
 import math
 import sys
 import threading
 import time
+from pathlib import Path
+from typing import NamedTuple
+from unittest.mock import patch
 
 from aws_clock import Clock
 from benchmarks.accounts import finish, resident, teardown
 from benchmarks.replay import PAUSE, Record
-from carbuyer_cleanup.teardown import deletion
-from carbuyer_cleanup.teardown.engine import THREADS, Loop, Teardown
+from carbuyer_cleanup.teardown import deletion, engine
+from carbuyer_cleanup.teardown.engine import THREADS, Loop
 from carbuyer_cleanup.teardown.plan import STEPS
 from carbuyer_cleanup.teardown.turns import WAVE
 from strict_moto import estate
@@ -42,41 +47,69 @@ def recorded() -> Record:
     return record
 
 
-def tear_down(record: Record, count: int) -> tuple[float, list[Teardown], int]:
-    """Tear so many accounts down at once; return the seconds that it took, the accounts, and the most threads."""
+class Sample(NamedTuple):
+    """What the process holds when so many accounts are done."""
+
+    done: int
+    mib: float
+    files: int
+    cpu: float
+
+
+class Class(NamedTuple):
+    """What so many accounts took: seconds of AWS's, calls, threads, and what the process held meanwhile."""
+
+    seconds: float
+    calls: int
+    threads: int
+    samples: list[Sample]
+
+
+def tear_down(record: Record, count: int, wave: int = WAVE) -> Class:
+    """Tear so many accounts down, a wave of them at once."""
     clock = Clock(math.inf)
-    loop = Loop(clock)
+    with patch.object(engine, "WAVE", wave):
+        loop = Loop(clock)
     accounts = [f"{n:012}" for n in range(1, count + 1)]
     sessions = [record.replayed(clock, account) for account in accounts]
     downs = [teardown(session, account, clock, loop) for session, account in zip(sessions, accounts, strict=True)]
-    before = clock.now()
+    before, samples = clock.now(), [sample(0)]
     for down in downs:
         down.start(STEPS)
-    for down in downs:
+    for done, down in enumerate(downs, 1):
         finish(down)
-    taken, threads = clock.now() - before, threading.active_count()
+        if done % wave == 0 or done == count:
+            samples.append(sample(done))
+            print(samples[-1], flush=True)
+    found = Class(clock.now() - before, sum(d.aws.counts.total() for d in downs), threading.active_count(), samples)
     loop.close()
-    return taken, downs, threads
+    return found
+
+
+def sample(done: int) -> Sample:
+    """Return what the process holds now."""
+    gc.collect()
+    return Sample(done, resident(), len([*Path("/proc/self/fd").iterdir()]), time.process_time())
 
 
 def main() -> int:
     """Print the figures; return 1 if one of them is beyond its limit."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 200
-    record = recorded()
-    one, kept, _ = tear_down(record, 1)
-    gc.collect()
-    memory, cpu = resident(), time.process_time()
-    all_, downs, threads = tear_down(record, count)
-    cpu, grown = time.process_time() - cpu, (resident() - memory) / (count - 1)
-    calls = sum(down.aws.counts.total() for down in downs)
-    print(
-        f"one account {one:.0f} s ({kept[0].aws.counts.total()} calls), {count} accounts {all_:.0f} s ({calls} calls)"
-    )
-    waves = -(-count // WAVE)
-    print(f"all / one: {all_ / one:.2f} in {waves} waves of {WAVE} (limit {WALL} each)")
-    print(f"the process needs {cpu:.0f} s of CPU, and {calls * 0.1 / THREADS:.0f} s of its {THREADS} threads")
-    print(f"memory of each account beyond the first: {grown:.2f} MiB (limit {MIB:.0f}); {threads} threads")
-    return int(max(all_, cpu, calls * 0.1 / THREADS) > WALL * one * waves or grown > MIB)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("accounts", type=int, nargs="?", default=200)
+    parser.add_argument("--wave", type=int, default=WAVE, metavar="N")
+    options = parser.parse_args()
+    record, count = recorded(), options.accounts
+    one, before = tear_down(record, 1), sample(0)
+    all_ = tear_down(record, count, options.wave)
+    last, waves = all_.samples[-1], -(-count // options.wave)
+    cpu, grown = last.cpu - before.cpu, (last.mib - before.mib) / (count - 1)
+    print(f"one account {one.seconds:.0f} s ({one.calls} calls)")
+    print(f"{count} accounts {all_.seconds:.0f} s ({all_.calls} calls)")
+    print(f"all / one: {all_.seconds / one.seconds:.2f} in {waves} waves of {options.wave} (limit {WALL} each)")
+    print(f"the process needs {cpu:.0f} s of CPU, and {all_.calls * 0.1 / THREADS:.0f} s of its {THREADS} threads")
+    print(f"memory of each account beyond the first: {grown:.2f} MiB (limit {MIB:.0f}); {all_.threads} threads")
+    slowest = max(all_.seconds, cpu, all_.calls * 0.1 / THREADS)
+    return int(slowest > WALL * one.seconds * waves or grown > MIB)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ is followed through the API (parts of the VPC, the instance profile, the log gro
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PREFIX = "carbuyer-"
-VPC, BUCKET, FUNCTION = "carbuyer-fcj-vpc", "carbuyer-fcj-bucket", "carbuyer-email-service"
+VPC, FUNCTION = "carbuyer-fcj-vpc", "carbuyer-email-service"
+BUCKET = os.environ.get("BUCKET", "carbuyer-fcj-bucket")  # each account of a class has a name of its own
 API, KEY, PLAN = "carbuyer-email-api", "carbuyer-email-api-key", "carbuyer-email-plan"
 DISTRIBUTION, USER, KEY_PAIR = "fcj-cloudfront-carbuyer", "carbuyer-app-user", "carbuyer-keypair"
 GROUPS = ("carbuyer-customer-sg", "carbuyer-admin-sg", "carbuyer-alb-sg")  # in the page's order

@@ -105,21 +105,21 @@ print(*{o.get("OriginAccessControlId") or "" for o in json.load(open(sys.argv[1]
 done
 
 echo "9 S3 bucket: all versions, then the bucket"
-bucket=carbuyer-fcj-bucket
-if aws s3api head-bucket --bucket $bucket >/dev/null 2>&1; then
+bucket=${BUCKET:-carbuyer-fcj-bucket} # each account of a class has a name of its own
+if aws s3api head-bucket --bucket "$bucket" >/dev/null 2>&1; then
   for kind in Versions DeleteMarkers; do
     while :; do
-      batch=$(aws s3api list-object-versions --bucket $bucket --max-items 1000 --output json \
+      batch=$(aws s3api list-object-versions --bucket "$bucket" --max-items 1000 --output json \
         --query "{Objects: $kind[].{Key: Key, VersionId: VersionId}, Quiet: \`true\`}")
       grep -q '"Key"' <<<"$batch" || break
       file=$(mktemp)
       printf %s "$batch" >"$file"
-      aws s3api delete-objects --bucket $bucket --delete "file://$file" >/dev/null
+      aws s3api delete-objects --bucket "$bucket" --delete "file://$file" >/dev/null
       rm -f "$file"
     done
   done
-  aws s3api delete-bucket --bucket $bucket
-  aws s3api wait bucket-not-exists --bucket $bucket
+  aws s3api delete-bucket --bucket "$bucket"
+  aws s3api wait bucket-not-exists --bucket "$bucket"
 fi
 
 echo "10 DynamoDB tables"
