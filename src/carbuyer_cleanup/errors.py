@@ -40,7 +40,8 @@ class Trouble(Enum):
 
 
 # How each family of services words it: AWS's API references; the errors that botocore's models call retryable, and
-# botocore/data/_retry.json; for Regions that are off the threads cited in docs/decisions.md ("Errors are classified by a table").
+# botocore/data/_retry.json; for Regions that are off the threads in docs/decisions.md
+# ("Errors are classified by a table").
 CODES: Mapping[Trouble, frozenset[str]] = {
     Trouble.THROTTLED: frozenset(
         "Throttling ThrottlingException ThrottledException Throttled RequestThrottled RequestThrottledException "
