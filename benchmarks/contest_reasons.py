@@ -15,8 +15,8 @@ BUCKET_MEMORY = """As with one account. It doesn't grow with the versions: pages
 listed."""
 LOOKS_AGAIN = "It waits until S3 no longer lists the bucket, and then looks once more. The others don't look."
 LOOKS_OFTEN = """While AWS is at work it looks at all kinds at once, each every 2 to 14 seconds; waiters look at one
-thing every 10 to 60 seconds, and so need more than twice the time. It also asks first what IAM allows and what there is,
-and looks again afterwards. Tried and left: fewer looks before the usual end of what is waited for
+thing every 10 to 60 seconds, and so need more than twice the time. It also asks first what IAM allows and what there
+is, and looks again afterwards. Tried and left: fewer looks before the usual end of what is waited for
 ([decisions](decisions.md)); they would notice late where AWS is faster than usual."""
 CPU = """The requests above, pytest, the reports, and the judgement of all that is listed, also of what is not the
 workshop's: a script asks by name. What was tried is in [decisions](decisions.md)."""
