@@ -60,7 +60,7 @@ class Marks:
             self.end("audit")
             return found
 
-        messy_estates.furnish, sweeper.sweep = furnished, swept
+        vars(messy_estates)["furnish"], vars(sweeper)["sweep"] = furnished, swept
 
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:

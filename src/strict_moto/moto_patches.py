@@ -6,8 +6,9 @@ import json
 import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -16,13 +17,15 @@ import boto3
 import requests
 from moto import settings
 from moto.backends import get_backend
-from moto.core import errors, responses, utils
+from moto.core import errors, loaders, responses, utils
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
 from moto.iam.models import SERVICE_NAME_CONVERSION, AWSManagedPolicy
 from moto.organizations import utils as organization_names
 from moto.utilities import docker_utilities
 
-from strict_moto.session import core_session, isolated_session
+from model_cache import MODEL, files, kept, undocumented
+from strict_moto import offerings
+from strict_moto.session import core_session, isolated_session, sessions_loader
 from strict_moto.wall import clean_environment
 
 if TYPE_CHECKING:
@@ -67,7 +70,7 @@ def install() -> None:
     AccountSpecificBackend.get_session = isolated_session
     utils.Session = core_session
     # A new loader for each model, which looks through four hundred folders
-    utils.create_loader = cache(utils.create_loader)
+    utils.create_loader = cache(partial(_Loader, [loaders.moto_root]))
     # Looked up anew at every request, by inspecting all members of a class: a tenth of the time of all
     responses.method_names_from_class = cache(utils.method_names_from_class)
     # Containers with moto's functions and jobs in them would have a way out to the network
@@ -75,8 +78,22 @@ def install() -> None:
     SERVICE_NAME_CONVERSION.update(LINKED)
     _import_api_gateway()
     # EC2's Regions, for which its model, the biggest, is read once a partition: by sessions of the environment's, too
-    with clean_environment(), patch.object(boto3, "Session", return_value=isolated_session()):
+    with clean_environment(), offerings.unread(), patch.object(boto3, "Session", return_value=isolated_session()):
         get_backend("ec2")
+
+
+class _Loader(loaders.Loader):  # type: ignore[misc] # moto is not typed
+    """Loads the models that the sandbox's sessions have, but for those to which moto adds something."""
+
+    def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Any:
+        """Return a model."""
+        load = partial(super().load_service_model, service_name, type_name, api_version)
+        if type_name != MODEL:
+            return load()
+        if not any(Path(loaders.moto_root, service_name).glob("*/*.moto-extras*")):
+            return sessions_loader().load_service_model(service_name, type_name)
+        of = files(service_name, (self.BUILTIN_DATA_PATH, loaders.moto_root))
+        return kept(f"{service_name}-moto", of, lambda: undocumented(load()))
 
 
 def _import_api_gateway() -> None:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from strict_moto.wire import HttpAnswer, HttpRequest
 
 T = TypeVar("T")
+SORTS = Rule, Instead, After
 LACKING = (NotImplementedError, ImportError)  # moto has no such call, or not without one of its extras
 ACCOUNT = "111122223333"  # an account number that AWS's documentation uses for examples
 
@@ -206,8 +207,8 @@ class _Rulebook:
     def of(self, call: str, kind: type[T]) -> list[T]:
         """Return the rules of one kind about ``call``, in the order of the tables."""
         if (call, kind) not in self._found:
-            rules = [r for r in self._rules if isinstance(r, kind) and fnmatchcase(call, r.call)]
-            self._found[call, kind] = rules
+            of_call = [r for r in self._rules if r.call == call or ("*" in r.call and fnmatchcase(call, r.call))]
+            self._found |= {(call, sort): [r for r in of_call if isinstance(r, sort)] for sort in SORTS}
         return self._found[call, kind]
 
 

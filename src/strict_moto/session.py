@@ -14,6 +14,8 @@ from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES, ConfigCha
 from botocore.hooks import HierarchicalEmitter
 from botocore.loaders import Loader
 
+from model_cache import TerseLoader
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -82,7 +84,7 @@ def core_session(**other: Any) -> botocore.session.Session:
     chain = ConfigChainFactory(session=core, environ={}).create_config_chain
     providers = {name: chain(instance_name=name, default=value) for name, value in defaults.items()}
     core.register_component("config_store", ConfigValueStore(providers))
-    core.register_component("data_loader", _loader())
+    core.register_component("data_loader", sessions_loader())
     core.set_default_client_config(ONE_TRY)
     return core
 
@@ -96,9 +98,9 @@ def _handlers() -> HierarchicalEmitter:
 
 
 @cache
-def _loader() -> Loader:
+def sessions_loader() -> Loader:
     """Return the one loader of all sessions: reading the service models again costs each of them half a second."""
-    return Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
+    return TerseLoader([Loader.BUILTIN_DATA_PATH])
 
 
 def _once(paths: list[str]) -> None:

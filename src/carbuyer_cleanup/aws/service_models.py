@@ -8,7 +8,7 @@ third of the memory; and what is not in that table can't be called by mistake.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
@@ -19,9 +19,10 @@ from carbuyer_cleanup.aws.answers import Parsers, refuse_broken
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.aws.region_of_call import listen
 from carbuyer_cleanup.aws.trust import share
+from model_cache import MODEL, OneService, files, kept, terse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import boto3
     from botocore.awsrequest import AWSRequest
@@ -99,21 +100,13 @@ class SuiteLoader(Loader):
         """Return a model, without what the suite does not call."""
         key = (service_name, type_name)
         if key not in self._models:
-            whole = _OneService(self._paths, service_name).load_service_model(service_name, type_name, api_version)
-            self._models[key] = cut(whole, service_name) if type_name == "service-2" else whole
+            make = partial(OneService(self._paths, service_name).load_service_model, *key, api_version)
+            self._models[key] = self._cut(service_name, make) if type_name == MODEL else make()
         return self._models[key]
 
-
-class _OneService(Loader):
-    """A loader to be thrown away, with the whole model that it keeps; it needn't list four hundred services first."""
-
-    def __init__(self, paths: tuple[str, ...], service: str) -> None:
-        super().__init__(extra_search_paths=list(paths), include_default_search_paths=False)
-        self._service = service
-
-    def list_available_services(self, type_name: str) -> list[str]:
-        del type_name
-        return [self._service]
+    def _cut(self, service: str, whole: Callable[[], Model]) -> Model:
+        of = [*files(service, self._paths), *sorted(_called(service))]
+        return kept(f"{service}-suite", of, lambda: cut(whole(), service))
 
 
 @cache
@@ -123,10 +116,14 @@ def _loader(paths: tuple[str, ...]) -> SuiteLoader:
 
 def cut(model: Model, service: str) -> Model:
     """Return a service's model with the operations of ``CALLS`` alone, and the shapes that these need."""
-    called = {call.partition(":")[2] for call in CALLS if call.startswith(f"{service}:")}
-    operations = {name: _terse(operation) for name, operation in model["operations"].items() if name in called}
+    called = _called(service)
+    operations = {name: terse(operation) for name, operation in model["operations"].items() if name in called}
     needed = _reachable(model["shapes"], operations)
-    return model | {"operations": operations, "shapes": {name: _terse(model["shapes"][name]) for name in needed}}
+    return model | {"operations": operations, "shapes": {name: terse(model["shapes"][name]) for name in needed}}
+
+
+def _called(service: str) -> set[str]:
+    return {call.partition(":")[2] for call in CALLS if call.startswith(f"{service}:")}
 
 
 def _reachable(shapes: Mapping[str, Any], roots: Any) -> set[str]:
@@ -147,12 +144,3 @@ def _references(part: Any) -> Iterator[str]:
         yield part["shape"]
     for value in values:
         yield from _references(value)
-
-
-def _terse(part: Any) -> Any:
-    """Return a part of a model without its documentation, which is most of it."""
-    if isinstance(part, list):
-        return [_terse(value) for value in part]
-    if not isinstance(part, dict):
-        return part
-    return {key: _terse(value) for key, value in part.items() if key != "documentation" or not isinstance(value, str)}

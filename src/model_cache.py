@@ -1,0 +1,130 @@
+"""botocore's service models without what nobody here reads, kept for the next process in the user's cache folder.
+
+botocore takes a tenth of a second to read EC2's model, most of which is documentation. What is kept is plain JSON and
+holds nothing of an account; the folder can be deleted at any time. A file counts only if it is the user's own, nobody
+else may read or write it, and it was made of the very files that botocore has now; else the model is made anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from botocore.loaders import Loader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+Model = dict[str, Any]
+FORM = 1  # of what is kept; another one makes it anew
+MODEL = "service-2"
+
+
+class TerseLoader(Loader):
+    """A loader of models without their documentation, each read once."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        super().__init__(extra_search_paths=list(paths), include_default_search_paths=False)
+        self._paths = tuple(paths)
+        self._models: dict[str, Model] = {}
+
+    def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Model:
+        """Return a model."""
+        if type_name != MODEL or api_version:
+            return dict(super().load_service_model(service_name, type_name, api_version))
+        if service_name not in self._models:
+            of, whole = files(service_name, self._paths), OneService(self._paths, service_name).load_service_model
+            self._models[service_name] = kept(service_name, of, lambda: undocumented(whole(service_name, MODEL)))
+        return self._models[service_name]
+
+
+class OneService(Loader):
+    """A loader to be thrown away, with the whole model that it keeps; it needn't list four hundred services first."""
+
+    def __init__(self, paths: Iterable[str], service: str) -> None:
+        super().__init__(extra_search_paths=list(paths), include_default_search_paths=False)
+        self._service = service
+
+    def list_available_services(self, type_name: str) -> list[str]:
+        """List the one."""
+        del type_name
+        return [self._service]
+
+
+def undocumented(model: Model) -> Model:
+    """Return a model without the documentation of its operations and shapes, which is most of it."""
+    return {name: terse(part) if name in ("operations", "shapes") else part for name, part in model.items()}
+
+
+def terse(part: Any) -> Any:
+    """Return a part of a model without its documentation."""
+    if isinstance(part, list):
+        return [terse(value) for value in part]
+    if not isinstance(part, dict):
+        return part
+    return {key: terse(value) for key, value in part.items() if key != "documentation" or not isinstance(value, str)}
+
+
+def kept(name: str, of: list[Any], make: Callable[[], Model]) -> Model:
+    """Return what ``make`` makes, or what it made before of the same.
+
+    Args:
+        name: the file's.
+        of: what it is made of, as JSON has it: ``files`` of a service, and what is wanted of them.
+        make: makes it.
+    """
+    folder, made_of = _folder(), [FORM, *of]
+    if folder is None:
+        return make()
+    path = folder / f"{name}.json"
+    found = _read(path, made_of)
+    if found is None:
+        found = make()
+        _write(path, {"made_of": made_of, "model": found})
+    return found
+
+
+def _folder() -> Path | None:
+    """Return the folder, by the XDG Base Directory Specification: a path that isn't absolute is none."""
+    given = os.environ.get("XDG_CACHE_HOME", "")
+    home = os.environ.get("HOME", "")
+    base = Path(given) if given.startswith("/") else Path(home, ".cache") if home.startswith("/") else None
+    return base and base / "carbuyer-cleanup" / "models"
+
+
+def files(service: str, paths: Iterable[str]) -> list[Any]:
+    """Return what tells the files of a service's model in these folders from those of another version."""
+    found = [file for path in paths for file in sorted(Path(path, service).glob(f"*/{MODEL}*"))]
+    return [[str(file), file.stat().st_size, file.stat().st_mtime_ns] for file in found]
+
+
+def _read(path: Path, made_of: list[Any]) -> Model | None:
+    """Return what is kept; None if it isn't, or if anybody else could have written it."""
+    try:
+        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), encoding="utf-8") as file:  # noqa: PTH123
+            status = os.fstat(file.fileno())
+            if status.st_uid != os.getuid() or status.st_mode & 0o077:
+                return None
+            found = json.load(file)
+    except (OSError, ValueError, RecursionError):
+        return None
+    is_it = isinstance(found, dict) and found.get("made_of") == made_of and isinstance(found.get("model"), dict)
+    return found["model"] if is_it else None
+
+
+def _write(path: Path, content: Any) -> None:
+    """Keep it, if that is possible: without it the next process only takes longer."""
+    with suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent)  # for its owner's eyes alone
+        try:
+            with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123 - it is open
+                json.dump(content, file)
+            Path(name).replace(path)
+        except OSError:
+            Path(name).unlink()
+            raise
