@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
+from base64 import b64encode
 from contextlib import nullcontext
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -35,13 +37,16 @@ def _etag(parts: list[int]) -> str:
 class S3:
     """An S3 with one object, uploaded in parts of these sizes."""
 
-    def __init__(self, parts: list[int], sends: bytes, more: dict[str, str], *, tells: bool) -> None:
-        self.parts, self.sends, self.tells, self.asked = parts, sends, tells, 0
+    def __init__(
+        self, parts: list[int], sends: bytes, more: dict[str, str], *, tells: bool, again: bytes = b""
+    ) -> None:
+        self.parts, self.sends, self.tells, self.asked, self.again = parts, sends, tells, 0, again
         self._told = {"ETag": _etag(parts), **more}
 
     def get_object(self, **_which: Any) -> dict[str, Any]:
-        """Send what is there."""
-        return {**self._told, "Body": StreamingBody(BytesIO(self.sends), len(self.sends))}
+        """Send what is there; another time perhaps something else."""
+        sends, self.sends = self.sends, self.again or self.sends
+        return {**self._told, "Body": StreamingBody(BytesIO(sends), len(sends))}
 
     def head_object(self, *, PartNumber: int, **_which: Any) -> dict[str, Any]:  # noqa: N803 - AWS's name
         """Tell of a part."""
@@ -80,6 +85,57 @@ CASES = [Case(*case) for case in (
     ([1000], ANOTHER, CUSTOMER, True, True, 0),
     ([1000], SENT + b"\0", KMS, True, False, 0),
 )]  # fmt: skip
+
+
+def _sum(make: Any, parts: list[int]) -> str:
+    """Return a checksum as S3 has it: of the content, or of the checksums of its parts."""
+    digests, start = [], 0
+    for size in parts:
+        digest = make()
+        digest.update(SENT[start : start + size])
+        start += size
+        digests.append(digest.digest())
+    if len(parts) == 1:
+        return b64encode(digests[0]).decode()
+    digest = make()
+    digest.update(b"".join(digests))
+    return f"{b64encode(digest.digest()).decode()}-{len(parts)}"
+
+
+PARTS = [400, 400, 200]
+
+
+@pytest.mark.parametrize("parts", [[1000], PARTS, [400, 100, 500]])
+@pytest.mark.parametrize("name", content.CHECKSUMS)
+@pytest.mark.parametrize("is_it", [True, False])
+def test_checksum(tmp_path: Path, name: str, parts: list[int], *, is_it: bool) -> None:
+    """What was encrypted with a key of KMS's is proven by its checksum, of the whole or of the parts."""
+    told = {**KMS, name: _sum(content.CHECKSUMS[name], parts)}
+    s3 = S3(parts, SENT if is_it else ANOTHER, told, tells=True)
+    assert _read(tmp_path, s3) == (name if is_it else "")
+
+
+@pytest.mark.parametrize("told", [KMS, CUSTOMER, {**KMS, "ChecksumCRC64NVME": "AAAAAAAAAAA="}])
+@pytest.mark.parametrize("again", [b"", ANOTHER])
+def test_nothing_tells(tmp_path: Path, told: dict[str, str], again: bytes) -> None:
+    """What no ETag and no checksum proves is read twice, and kept if it is the same both times."""
+    assert _read(tmp_path, S3(PARTS, SENT, told, tells=True, again=again)) == ("" if again else content.TWICE)
+    assert _read(tmp_path, S3(PARTS, SENT, {}, tells=False, again=again)) == ("" if again else content.TWICE)
+
+
+def test_checksum_of_the_whole(tmp_path: Path) -> None:
+    """An object in parts may have a checksum of the whole; zlib's CRC32 is S3's."""
+    told = {**KMS, "ChecksumCRC32": b64encode(zlib.crc32(SENT).to_bytes(4)).decode(), "ChecksumType": "FULL_OBJECT"}
+    assert _read(tmp_path, S3(PARTS, SENT, told, tells=True)) == "ChecksumCRC32"
+
+
+def _read(home: Path, s3: S3) -> str:
+    listed = Listed(Entry("k", "null", ""), "version", {"size": len(SENT)})
+    try:
+        with Folder(home / "saved").writing("file") as writing:
+            return content.read(s3, writing, WHICH, listed)[1]
+    except NotSaved:
+        return ""
 
 
 @pytest.mark.parametrize("case", CASES)

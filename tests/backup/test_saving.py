@@ -40,6 +40,7 @@ def test_saved_then_deleted(saved: Saved) -> None:
     }  # fmt: skip
     held = {(one.entry.key, one.entry.version) for one in index.objects(BUCKET, "version", "delete marker")}
     assert held == before
+    assert {one.facts["verified"] for one in index.objects(BUCKET, "version")} == {"ETag"}
     assert saved.folder.stat().st_mode & 0o777 == 0o700
 
 

@@ -44,6 +44,14 @@ class Listed(NamedTuple):
     facts: Mapping[str, Any]
 
 
+class _Read(NamedTuple):
+    """A version that was read: the file, what S3 tells of it, and what proved that it is that version."""
+
+    file: File
+    told: Any
+    proven: str
+
+
 @dataclass
 class _Contents:
     """What is being saved: the bucket, and how many lines of its list were read."""
@@ -124,12 +132,12 @@ async def _saved(contents: _Contents, line: Listed) -> tuple[Stored, File | None
     if line.what != VERSION:
         return Stored(line.entry, line.what, "", line.facts), None
     async with contents.slots:
-        file, told = await _download(contents, line)
+        file, told, proven = await _download(contents, line)
         tags = await _tags(contents, line.entry) if told.get(TAGS) else []
     if tags is None:
         raise _went(line.entry)
     contents.backup.progress.add(file.bytes)
-    facts = {**line.facts, "object": told, "tags": tags}
+    facts = {**line.facts, "object": told, "tags": tags, "verified": proven}
     return Stored(line.entry, line.what, file.path, facts), file
 
 
@@ -170,16 +178,16 @@ def _which(contents: _Contents, entry: Entry) -> dict[str, Any]:
     return {**place(contents.aws, contents.bucket), "Key": entry.key, "VersionId": entry.version}
 
 
-async def _download(contents: _Contents, line: Listed) -> tuple[File, Any]:
+async def _download(contents: _Contents, line: Listed) -> _Read:
     which = _which(contents, line.entry)
     region, path = which.pop("region"), _path(contents, line.entry)
     etag = line.entry.stamp.rpartition(" ")[2]
     call = "s3:HeadObject" if content.is_large(line) else "s3:GetObject"
 
-    def act(client: Any) -> tuple[File, Any]:
+    def act(client: Any) -> _Read:
         with contents.backup.folder.writing(path) as writing:
-            told = content.read(client, writing, {**which, "IfMatch": etag}, line)
-        return File(path, writing.bytes, writing.sha256.hexdigest()), plain(_kept(told))
+            told, proven = content.read(client, writing, {**which, "IfMatch": etag}, line)
+        return _Read(File(path, writing.bytes, writing.sha256.hexdigest()), plain(_kept(told)), proven)
 
     done = await contents.aws.transfer(call, act, region=region)
     if done is None:

@@ -13,14 +13,27 @@ import shutil
 import uuid
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.files import folders_to_make, refuse_no_folder, settle, write_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+    from typing import Protocol
+
+    class Making(Protocol):
+        """A digest being made, as ``hashlib`` has them."""
+
+        def update(self, data: bytes, /) -> None:
+            """Take more."""
+
+        def digest(self) -> bytes:
+            """Return the digest of all that was taken."""
+
+    MakeDigest = Callable[[], Making]
 
 PRIVATE = 0o700
 CHUNK = 2**20
@@ -59,11 +72,15 @@ class Writing:
     def flush(self) -> None:
         """Do nothing: nothing is held back."""
 
-    def md5(self, sizes: Iterable[int]) -> list[bytes]:
-        """Return the MD5s of the parts of these sizes, as they are in the file, one after the other."""
-        start, digests = 0, []
+    def md5(self) -> bytes:
+        """Return the MD5 of what was written."""
+        return self.digests([self.bytes], partial(hashlib.md5, usedforsecurity=False))[0]
+
+    def digests(self, sizes: Iterable[int], make: MakeDigest) -> list[bytes]:
+        """Return the digests of what was written, in pieces of these sizes."""
+        digests, start = [], 0
         for size in sizes:
-            digest = hashlib.md5(usedforsecurity=False)
+            digest = make()
             for data in _read(self._descriptor, start, size):
                 digest.update(data)
             start += size

@@ -162,7 +162,7 @@ class _Export:
             async for page in _pages(self.aws, self.table):
                 digest = await self.aws.in_thread(partial(_pack, packed, digest, page["Items"]))
             packed.close()
-            (md5,) = await self.aws.in_thread(lambda: writing.md5([writing.bytes]))
+            md5 = await self.aws.in_thread(writing.md5)
         self.files.append(File(file, writing.bytes, writing.sha256.hexdigest()))
         return {
             "itemCount": digest.items,
