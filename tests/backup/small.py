@@ -66,7 +66,8 @@ def backed_up(saved: Saved) -> set[Any]:
     if not (saved.folder / "index.sqlite").exists():
         return set()
     with opened(saved.folder) as index:
-        assert [one for one in problems(saved.folder, index) if "not saved completely" not in one] == []
+        wrong = [one for one in problems(saved.folder, index) if "not saved completely" not in one]
+        assert wrong == [], wrong
         objects = {(one.entry.key, one.entry.version) for one in index.objects(BUCKET, "version", "delete marker")}
         whole = {(one.kind, one.id): one for one in index.saved()}
     items = {("User", str({"S": "User-0"}))} if ("DynamoDB table", "User") in whole else set()

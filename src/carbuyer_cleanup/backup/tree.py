@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.backup.paths import encoded, folded, is_portable
 from carbuyer_cleanup.backup.rows import MARKER, VERSION, Stored
+from carbuyer_cleanup.files import settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,7 +31,7 @@ def build(backup: Backup, bucket: str, home: str) -> None:
     with backup.index.together():
         _build(backup, bucket, home, touched)
     for folder in touched:
-        backup.folder.settle(f"{folder}/")
+        settle(backup.folder.root / folder)
 
 
 def _build(backup: Backup, bucket: str, home: str, touched: set[str]) -> None:
@@ -39,6 +40,7 @@ def _build(backup: Backup, bucket: str, home: str, touched: set[str]) -> None:
         if newest.what == MARKER:
             with suppress(FileNotFoundError):
                 (backup.folder.root / path).unlink()
+                touched.add(path.rpartition("/")[0])
         elif backup.folder.link(newest.path, path):
             touched.add(path.rpartition("/")[0])
 
