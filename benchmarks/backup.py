@@ -1,8 +1,11 @@
 """How long the backup of a bucket takes, and how much memory, beside ``aws s3 sync`` and ``rclone copy``.
 
-``python -m benchmarks.backup [ROUNDS]``. All read the same bucket of the same server on this machine, in turns, each as
-a program of its own: so what is compared includes its start. The AWS CLI is the one in ``.worlds``, else the PATH's.
-The server takes a part of the same cores, and a network would take its time besides: figures are ratios.
+``python -m benchmarks.backup [ROUNDS]``. ``python -m benchmarks.backup --flat OBJECTS BYTES`` saves as many objects of
+that size, and prints how much memory that took in its course: ``--flat 1 10737418240`` takes 11 GB of the disk. All
+read the same bucket of the same server on this machine, in turns, each as a program of its own: so what is compared
+includes its start. "Its reading" is without the look at all tags that comes right before the deletion; the others read
+no tags. The AWS CLI is the one in ``.worlds``, else the PATH's. The server takes a part of the same cores, and a
+network would take its time besides: figures are ratios.
 """
 
 from __future__ import annotations
@@ -53,6 +56,7 @@ def programs(endpoint: str, into: str) -> dict[str, list[str]]:
     remote = f":s3,provider=Other,region={REGION},env_auth=true,endpoint='{endpoint}':{BUCKET}"
     found = {
         "backup": [sys.executable, "-m", "benchmarks.backup", "--save", into],
+        "its reading": [sys.executable, "-m", "benchmarks.backup", "--save", into, "--read"],
         "aws s3 sync": [aws or "", "s3", "sync", f"s3://{BUCKET}", into, "--only-show-errors"],
         "rclone copy": [shutil.which("rclone") or "", "copy", remote, into],
     }  # fmt: skip
@@ -94,12 +98,13 @@ def compared(shape: tuple[int, int, float], rounds: int) -> dict[str, Cost]:
     return {name: Cost(*map(statistics.median, zip(*all_, strict=True))) for name, all_ in costs.items()}
 
 
-def save(into: str) -> None:
-    """Save the bucket, as a teardown does before it deletes anything."""
+def save(into: str, only: str = "") -> None:
+    """Save the bucket, as a teardown does before it deletes anything; ``only`` the first part of it, "--read"."""
     import boto3  # noqa: PLC0415 - not in the process that measures
 
     from aws_clock import Clock  # noqa: PLC0415
     from benchmarks.accounts import teardown  # noqa: PLC0415
+    from carbuyer_cleanup.backup import bucket as buckets  # noqa: PLC0415
     from carbuyer_cleanup.backup.saving import Backup  # noqa: PLC0415
     from carbuyer_cleanup.resource import Resource  # noqa: PLC0415
     from carbuyer_cleanup.teardown.engine import Loop  # noqa: PLC0415
@@ -108,8 +113,12 @@ def save(into: str) -> None:
     loop = Loop(clock)
     down = teardown(boto3.Session(region_name=REGION), ACCOUNT, clock, loop)
     backup = down.aws.backup = Backup(Path(into) / ACCOUNT)
-    why = loop.run(backup.secure(down.aws, [Resource("S3 objects", BUCKET, BUCKET, REGION, "")])).result()
-    assert not why, why  # noqa: S101 - a measurement of what failed says nothing
+    objects = Resource("S3 objects", BUCKET, BUCKET, REGION, "")
+    if only:
+        loop.run(buckets.save(down.aws, backup, objects)).result()
+    else:
+        why = loop.run(backup.secure(down.aws, [objects])).result()
+        assert not why, why  # noqa: S101 - a measurement of what failed says nothing
     backup.close()
     loop.close()
 
@@ -133,7 +142,39 @@ def memory_of(shape: tuple[int, int, float]) -> float:
         return took(programs(endpoint, f"{home}/into")["backup"], endpoint).memory
 
 
+def flat(count: int, size: int) -> int:
+    """Print how much memory a backup takes in its course; return 1 if it grows with what is saved."""
+    with served(count, size, 0.0) as endpoint, tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as home:
+        environment = {name: value for name, value in os.environ.items() if name != WITHOUT} | KEYS
+        environment["AWS_ENDPOINT_URL"] = endpoint
+        began, seen = os.times().elapsed, []
+        with subprocess.Popen(programs(endpoint, f"{home}/into")["backup"], env=environment, cwd=ROOT) as process:  # noqa: S603 - ours
+            while _is_running(process):
+                seen.append(_resident(process.pid))
+        took_ = os.times().elapsed - began
+    course = [seen[len(seen) * tenth // 10] for tenth in range(1, 10)] + seen[-1:]
+    print(f"{count} objects of {size} bytes, {took_:.0f} s; MiB at each tenth: {', '.join(map(str, course))}")
+    print(f"at most {max(seen)} MiB")
+    return process.returncode or int(max(seen) - course[0] > LIMIT_MIB)
+
+
+def _is_running(process: subprocess.Popen[bytes]) -> bool:
+    try:
+        process.wait(0.5)
+    except subprocess.TimeoutExpired:
+        return True
+    return False
+
+
+def _resident(process: int) -> int:
+    """Return the MiB of memory that a process has (Linux: proc(5))."""
+    lines = Path(f"/proc/{process}/status").read_text("utf-8").splitlines()
+    return next((int(line.split()[1]) // 1024 for line in lines if line.startswith("VmRSS")), 0)
+
+
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["--flat"]:
+        sys.exit(flat(*map(int, sys.argv[2:])))
     if sys.argv[1:2] == ["--save"]:
         save(*sys.argv[2:])
         sys.exit()
