@@ -67,6 +67,14 @@ def one_screen(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def reachable(no_way_out: None) -> Iterator[None]:  # noqa: ARG001 - a wall within the wall
+    """Let this machine's own ports be reached, and nothing else."""
+    with wall.raised(loopback=True, processes=True) as breaches:
+        yield
+    assert breaches == []
+
+
+@pytest.fixture
 def heard() -> Iterator[None]:
     """Let those that are started from here hear Ctrl-C, even if this was started by a script in the background."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)

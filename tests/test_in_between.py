@@ -20,6 +20,7 @@ from moto.moto_api._internal import mock_random
 from strict_moto import estate
 from strict_moto import estate_network as network
 from strict_moto import estate_services as services
+from strict_moto import states_beside as beside
 from tests.choice import quick
 from tests.golden import hold_to, properties
 from tests.inventory import inventory
@@ -236,13 +237,7 @@ def table_just_created(builder: Builder) -> None:
 
 def interface_endpoint(builder: Builder) -> None:
     """Make an interface endpoint that uses a security group of the workshop."""
-    builder.client("ec2").create_vpc_endpoint(
-        VpcId=builder.ids["carbuyer-fcj-vpc"],
-        ServiceName=f"com.amazonaws.{builder.region}.logs",
-        VpcEndpointType="Interface",
-        SubnetIds=[builder.ids["carbuyer-fcj-private1"]],
-        SecurityGroupIds=[builder.ids["carbuyer-admin-sg"]],
-    )
+    beside.interface_endpoint(builder, SecurityGroupIds=[builder.ids["carbuyer-admin-sg"]])
 
 
 STATES = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from strict_moto import estate_network as network
 from strict_moto.builder import named
@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from strict_moto.builder import Builder
 
 
-def interface_endpoint(builder: Builder) -> None:
+def interface_endpoint(builder: Builder, **more: Any) -> None:
     """Make an interface endpoint, which keeps an interface in a subnet."""
     builder.client("ec2").create_vpc_endpoint(
         VpcId=builder.ids["carbuyer-fcj-vpc"],
         ServiceName=f"com.amazonaws.{builder.region}.logs",
         VpcEndpointType="Interface",
         SubnetIds=[builder.ids["carbuyer-fcj-private1"]],
+        **more,
     )
 
 

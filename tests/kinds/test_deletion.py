@@ -18,6 +18,8 @@ from carbuyer_cleanup.teardown.plan import BY_NUMBER
 from strict_moto.faults import Fault, FaultKind, Faults
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.teardown.engine import Outcome
     from tests.kinds.accounts import Account
@@ -60,6 +62,22 @@ def test_times_are_kept(account: Account) -> None:
     assert 60 < deletion.gone["vpc-1"] - began < 90
 
 
+def planned(find: Callable[[Aws], Awaitable[list[Resource]]], deleted: list[str]) -> Deletion:
+    """Return a deletion that finds as it is told, and notes what it deletes."""
+
+    async def delete(_aws: Aws, things: list[Resource]) -> None:
+        deleted.extend(thing.id for thing in things)
+
+    return Deletion(replace(vpc.KIND, find=find, delete=delete))
+
+
+def survey_and_run(account: Account, deletion: Deletion) -> None:
+    """Make the plan, and delete."""
+    with asyncio.Runner(loop_factory=account.sandbox.clock.new_event_loop) as runner:
+        runner.run(deletion.survey(account.aws))
+        runner.run(deletion.run(account.aws))
+
+
 def test_what_no_plan_named(account: Account) -> None:
     """What appears after the plan was made is told and left alone: nobody has seen it there."""
     late, deleted = replace(THING, id="vpc-2"), list[str]()
@@ -67,13 +85,8 @@ def test_what_no_plan_named(account: Account) -> None:
     async def find(_aws: Aws) -> list[Resource]:
         return [THING, late] if deletion.planned is not None and not deleted else [late] if deleted else [THING]
 
-    async def delete(_aws: Aws, things: list[Resource]) -> None:
-        deleted.extend(thing.id for thing in things)
-
-    deletion = Deletion(replace(vpc.KIND, find=find, delete=delete))
-    with asyncio.Runner(loop_factory=account.sandbox.clock.new_event_loop) as runner:
-        runner.run(deletion.survey(account.aws))
-        runner.run(deletion.run(account.aws))
+    deletion = planned(find, deleted)
+    survey_and_run(account, deletion)
 
     assert deleted == ["vpc-1"]
     assert deletion.left_alone["vpc-2"].why.startswith("it was not there when the plan was made")
@@ -120,13 +133,8 @@ def test_what_follows_from_deletions(account: Account) -> None:
     async def find(_aws: Aws) -> list[Resource]:
         return [one for one in (THING, late) if one.id not in deleted and (deleted or one is THING)]
 
-    async def delete(_aws: Aws, things: list[Resource]) -> None:
-        deleted.extend(thing.id for thing in things)
-
-    deletion = Deletion(replace(vpc.KIND, find=find, delete=delete))
-    with asyncio.Runner(loop_factory=account.sandbox.clock.new_event_loop) as runner:
-        runner.run(deletion.survey(account.aws))
-        runner.run(deletion.run(account.aws))
+    deletion = planned(find, deleted)
+    survey_and_run(account, deletion)
 
     assert deleted == ["vpc-1", "vpc-2"]
 

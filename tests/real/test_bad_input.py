@@ -15,7 +15,8 @@ from strict_moto.faults import Fault, FaultKind, Faults
 from strict_moto.rules import RULES
 from strict_moto.sandbox import ACCOUNT
 from strict_moto.world import Rule
-from tests.real.real_account import calls, sign_in
+from tests.on_a_port import sign_in
+from tests.real.real_account import calls
 from tests.real.web_server import web_server
 
 if TYPE_CHECKING:

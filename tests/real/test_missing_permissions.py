@@ -14,7 +14,8 @@ from strict_moto.faults import Fault, FaultKind, Faults
 from strict_moto.rules import RULES
 from strict_moto.sandbox import ACCOUNT
 from strict_moto.world import Instead, Rule
-from tests.real.real_account import KEY_PAIR, sign_in
+from tests.on_a_port import sign_in
+from tests.real.real_account import KEY_PAIR
 
 if TYPE_CHECKING:
     from collections.abc import Callable

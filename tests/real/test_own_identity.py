@@ -9,7 +9,8 @@ import pytest
 
 from strict_moto.identity import Credentials
 from strict_moto.sandbox import ACCOUNT
-from tests.real.real_account import KEY_PAIR, calls, sign_in
+from tests.on_a_port import sign_in
+from tests.real.real_account import KEY_PAIR, calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable

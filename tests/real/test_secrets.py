@@ -13,7 +13,7 @@ from strict_moto import estate
 from strict_moto.rules import RULES
 from strict_moto.sandbox import ACCOUNT
 from strict_moto.world import Rule
-from tests.real.real_account import sign_in
+from tests.on_a_port import sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

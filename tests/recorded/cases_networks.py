@@ -9,6 +9,7 @@ from tests.recorded.things import (
     OURS,
     SOMEBODY,
     VPC,
+    Answers,
     Case,
     address,
     among,
@@ -23,6 +24,17 @@ from tests.recorded.things import (
     nat,
     vpc,
 )
+
+
+def peering(requester: dict[str, str], accepter: dict[str, str]) -> Answers:
+    """Return what AWS answers where the workshop's VPC is, and an active peering connection of these two VPCs."""
+    one = {"VpcPeeringConnectionId": "pcx-1", "Status": {"Code": "active"}}
+    both = one | {"RequesterVpcInfo": requester, "AccepterVpcInfo": accepter}
+    return {
+        "ec2:DescribeVpcs": {"Vpcs": [VPC]},
+        "ec2:DescribeVpcPeeringConnections": {"VpcPeeringConnections": [both]},
+    }
+
 
 FOUND: dict[str, Case] = {
     "default-vpc-with-our-group": Case("VPC", vpc(IsDefault=True), {}),
@@ -154,35 +166,11 @@ DELETIONS: dict[str, Case] = {
     ),
     "vpc-with-a-peering": Case(
         "VPC",
-        {"ec2:DescribeVpcs": {"Vpcs": [VPC]}}
-        | {
-            "ec2:DescribeVpcPeeringConnections": {
-                "VpcPeeringConnections": [
-                    {
-                        "VpcPeeringConnectionId": "pcx-1",
-                        "Status": {"Code": "active"},
-                        "RequesterVpcInfo": {"VpcId": "vpc-9", "OwnerId": OTHER},
-                        "AccepterVpcInfo": {"VpcId": "vpc-1"},
-                    }
-                ]
-            }
-        },
+        peering({"VpcId": "vpc-9", "OwnerId": OTHER}, {"VpcId": "vpc-1"}),
     ),
     "vpc-beside-a-peering": Case(
         "VPC",
-        {"ec2:DescribeVpcs": {"Vpcs": [VPC]}}
-        | {
-            "ec2:DescribeVpcPeeringConnections": {
-                "VpcPeeringConnections": [
-                    {
-                        "VpcPeeringConnectionId": "pcx-1",
-                        "Status": {"Code": "active"},
-                        "RequesterVpcInfo": {"VpcId": "vpc-9"},
-                        "AccepterVpcInfo": {"VpcId": "vpc-8"},
-                    }
-                ]
-            }
-        },
+        peering({"VpcId": "vpc-9"}, {"VpcId": "vpc-8"}),
         written=("ec2:DeleteVpc",),
     ),
     "nat-that-is-deleting": Case(

@@ -13,10 +13,10 @@ import pytest
 from aws_clock import Clock
 from carbuyer_cleanup.aws.context import Aws
 from carbuyer_cleanup.aws.reading import Described
-from strict_moto import estate, messy_estates, wall
+from strict_moto import estate, messy_estates
 from strict_moto.sandbox import Sandbox
-from strict_moto.server import serve
 from tests.inventory import LISTS, inventory
+from tests.on_a_port import on_a_port
 from tests.recorded.changes import changes
 from tests.recorded.samples import output_of
 
@@ -76,13 +76,8 @@ def sandbox(
 ) -> Iterator[Sandbox]:
     """An embedded AWS in the process, or on a port; the environment holds the teacher's keys."""
     made = Sandbox(Clock(SPEED if options else math.inf))
-    keys = made.add_account(TEACHER)
-    with wall.raised(loopback=True, processes=True) as breaches, serve(made) as address:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", keys.access_key)
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", keys.secret_key)
+    with on_a_port(made, TEACHER, monkeypatch):
         yield made
-    assert breaches == []
 
 
 @pytest.fixture

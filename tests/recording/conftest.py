@@ -11,9 +11,8 @@ from aws_clock import Clock
 from carbuyer_cleanup.audit import sweeper
 from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.recording.__main__ import main
-from strict_moto import wall
 from strict_moto.sandbox import ACCOUNT, Sandbox
-from strict_moto.server import serve
+from tests.on_a_port import on_a_port
 from tests.recording.replays import replayed
 
 if TYPE_CHECKING:
@@ -56,14 +55,9 @@ def served(
 ) -> Iterator[Sandbox]:
     """A sandbox on a port of this machine, of which the environment tells; the audit looks for few types."""
     made = Sandbox(Clock(getattr(request, "param", SPEED)))
-    keys = made.add_account(ACCOUNT)
     monkeypatch.setattr(sweeper, "TYPES", tuple(type_ for type_ in TYPES if type_.name in FEW))
-    with wall.raised(loopback=True, processes=True) as breaches, serve(made) as address:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", keys.access_key)
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", keys.secret_key)
+    with on_a_port(made, ACCOUNT, monkeypatch):
         yield made
-    assert breaches == []
 
 
 @pytest.fixture

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aws_clock import Clock
-from strict_moto import wall
 from strict_moto.sandbox import Sandbox
-from strict_moto.server import serve
+from tests.on_a_port import on_a_port
 from tests.roster.school import TEACHER, School
 
 if TYPE_CHECKING:
@@ -29,12 +28,6 @@ def school(sandbox: Sandbox, project: Path) -> School:
 def real_school(no_way_out: None, project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[School]:  # noqa: ARG001
     """A class whose accounts answer on a port; the environment holds the teacher's keys."""
     sandbox = Sandbox(Clock(SPEED))
-    keys = sandbox.add_account(TEACHER)
-    with wall.raised(loopback=True, processes=True) as breaches, serve(sandbox) as address:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", keys.access_key)
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", keys.secret_key)
-        monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
+    with on_a_port(sandbox, TEACHER, monkeypatch):
         yield School(sandbox, project / "class.csv")
-    assert breaches == []
     assert sandbox.defects == []

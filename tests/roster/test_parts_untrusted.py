@@ -36,7 +36,6 @@ JSON = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(TEXTS, inner, max_size=4)),
     max_leaves=8,
 )
-RANKS = ("CLEAN", "NOT RUN", "COULD NOT VERIFY", "LEFTOVERS")
 
 
 def told(standings: Sequence[Standing], number: int, parts: int) -> dict[str, Any]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LEAST = 40  # columns: what is narrower is no terminal
+DEFAULT_SUMMARY = "a"  # what pyproject.toml says, -ra
 ERROR = "ERROR: "
 AROUND = 6  # rows: pytest's two sections and its count, two of how to report a failure, and the shell's prompt
 
@@ -23,6 +24,15 @@ AROUND = 6  # rows: pytest's two sections and its count, two of how to report a 
 def reporter_of(config: pytest.Config) -> Any:
     """Return pytest's terminal reporter, None in a worker: it has no terminal, and was confirmed before it started."""
     return config.pluginmanager.get_plugin("terminalreporter")
+
+
+def leave_failures_out(reporter: Any) -> None:
+    """Let pytest not tell failures in its own words, unless the user asked for them (``--tb``, ``-r``)."""
+    option = reporter.config.option
+    if option.tbstyle == "auto":
+        option.tbstyle = "no"
+    if option.reportchars == DEFAULT_SUMMARY:
+        reporter.reportchars = ""
 
 
 def show(config: pytest.Config, *lines: str) -> None:

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.plugin.asking import write
+from carbuyer_cleanup.plugin.asking import leave_failures_out, write
 from carbuyer_cleanup.plugin.language import ENGLISH, of, words_of
 from carbuyer_cleanup.plugin.ledger import LEDGER, alias_in
 from carbuyer_cleanup.plugin.run import SETTINGS
-from carbuyer_cleanup.plugin.terminal import DEFAULT_SUMMARY
 from carbuyer_cleanup.plugin.workers import is_spread
 from carbuyer_cleanup.report.class_banner import CLASS_PAGE
 from carbuyer_cleanup.resource import printable
@@ -46,7 +45,7 @@ class Lines:
     """A line for each account, which pytest fills with a letter for each test; then only what the user asked for."""
 
     def __init__(self, config: pytest.Config, reporter: Any) -> None:
-        self._option, self._reporter = config.option, reporter
+        self._reporter = reporter
         aliases = [] if is_spread(config) else [member.alias for member in config.stash[SETTINGS].members]
         self._heads = {alias: f"{number}/{len(aliases)} {alias} " for number, alias in enumerate(aliases, 1)}
 
@@ -62,10 +61,7 @@ class Lines:
         failures = [report for kind in ("failed", "error") for report in self._reporter.stats.get(kind, [])]
         if not all(alias_in(report.nodeid) for report in failures):
             return
-        if self._option.tbstyle == "auto":
-            self._option.tbstyle = "no"
-        if self._option.reportchars == DEFAULT_SUMMARY:
-            self._reporter.reportchars = ""
+        leave_failures_out(self._reporter)
 
 
 def leave_out_what_is_told(session: pytest.Session) -> None:

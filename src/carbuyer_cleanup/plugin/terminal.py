@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.run import Run
 
 BRIEF = "carbuyer-brief"  # the name of the plugin that is there if pytest's failures may be left out
-DEFAULT_SUMMARY = "a"  # what pyproject.toml says, -ra
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -39,14 +38,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Tell each failure of a step once, if nobody asked for more."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter and concerns_cleanup(session.config) and session.config.get_verbosity() == 0:
-        session.config.pluginmanager.register(Brief(session.config, reporter), BRIEF)
+        session.config.pluginmanager.register(Brief(reporter), BRIEF)
 
 
 class Brief:
     """Leaves out pytest's account of the failures that the summary of the steps tells."""
 
-    def __init__(self, config: pytest.Config, reporter: Any) -> None:
-        self._option, self._reporter = config.option, reporter
+    def __init__(self, reporter: Any) -> None:
+        self._reporter = reporter
         self._others = False  # whether anything failed that the summary does not tell
 
     @pytest.hookimpl(wrapper=True)
@@ -64,10 +63,7 @@ class Brief:
         run = only_run(session.config)
         if run is None or not run.is_open or self._others or self._reporter.stats.get("error"):
             return
-        if self._option.tbstyle == "auto":
-            self._option.tbstyle = "no"
-        if self._option.reportchars == DEFAULT_SUMMARY:
-            self._reporter.reportchars = ""
+        asking.leave_failures_out(self._reporter)
 
 
 def leave_out_what_is_told(session: pytest.Session) -> None:

@@ -34,7 +34,6 @@ SPEAKING = (
 WORD = re.compile(r"[A-Za-z0-9]+")
 PHRASE = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)+")
 SHORTEST = 3  # of a word of the code's; shorter ones are people's names as well: An, Ha, Vy
-LONGEST_ID = 12
 
 # How AWS's ids begin (EC2 user guide, "Resource IDs"), parts of its addresses, and of its names.
 SHORT = frozenset(

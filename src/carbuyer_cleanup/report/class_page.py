@@ -142,7 +142,7 @@ def page(a_class: Class, written: datetime) -> str:
     rows = sorted((_row(standing, a_class) for standing in a_class.standings), key=_urgency)
     standings = [row.standing for row in rows]
     columns = zip(*(row.cells for row in rows), strict=True)
-    css, js = "".join(map(asset, ("palette.css", "pictures.css", "class.css"))), asset("class.js")
+    css, js = "".join(map(asset, ("palette.css", "base.css", "pictures.css", "class.css"))), asset("class.js")
     return TEMPLATES.get_template("class.jinja").render(
         rows=rows,
         steps=[(step.number, step.title) for step in STEPS],

@@ -10,7 +10,7 @@ from carbuyer_cleanup.report import asset
 if TYPE_CHECKING:
     from pathlib import Path
 
-CSS = asset("palette.css") + asset("report.css") + asset("pictures.css")
+CSS = asset("palette.css") + asset("base.css") + asset("report.css") + asset("pictures.css")
 VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1"/>'
 
 # What is in pytest-html 4.2.0's template, and what it should be.
