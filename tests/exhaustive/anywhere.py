@@ -13,6 +13,7 @@ from strict_moto.faults import Fault, FaultKind
 from strict_moto.messy_estates import AS_BUILT, Mess
 from tests.beside import leave_beside
 from tests.copies import in_a_copy
+from tests.exhaustive.branches import Branches, OneEach
 from tests.exhaustive.lab import is_write
 from tests.inventory import inventory
 
@@ -27,9 +28,9 @@ TOGETHER = 10  # faults in a run, far from each other: what comes of one ends wh
 MESS = Mess(dict.fromkeys(estate.PARTS, AS_BUILT), bystanders=("network", "functions", "test_events"))
 
 
-def chunk_of(cases: Sequence[T], chunk: int) -> Sequence[T]:
-    """Return every eighth case: each chunk then has its share of what is slow."""
-    return cases[chunk::CHUNKS]
+def chunk_of(cases: Sequence[T], chunk: int, chunks: int = CHUNKS) -> Sequence[T]:
+    """Return every eighth case, or as many parts as asked for: each chunk then has its share of what is slow."""
+    return cases[chunk::chunks]
 
 
 def together(indices: Sequence[int], kind: FaultKind, *, after: bool = False) -> list[tuple[Fault, ...]]:
@@ -83,6 +84,20 @@ class Anywhere:
         for faults in cases:
             self.try_out(partial(experiment, self, *faults), str(faults))
 
+    def try_in_one_run(self, faults: Sequence[Fault], experiment: Callable[..., None]) -> None:
+        """Make an experiment once, with the account as it is now: each fault befalls a copy that is made when it comes.
+
+        That spares each the run until then.
+        """
+        assert faults
+        self.try_out(partial(self._branching, faults, experiment), experiment.__name__)
+
+    def _branching(self, faults: Sequence[Fault], experiment: Callable[..., None]) -> None:
+        branches = Branches()
+        with branches.run():
+            experiment(self, OneEach(self.lab, branches, faults))
+        assert branches.made == len(faults)
+
     def assert_struck(self) -> None:
         """Assert that all faults came: only a run that needed fewer calls than the first one ends before one."""
         faults = self.lab.sandbox.faults
@@ -91,5 +106,9 @@ class Anywhere:
 
     def try_out(self, experiment: Callable[[], None], what: str) -> None:
         """Make one experiment with the account as it is now, and leave it so; fail if the experiment fails."""
-        if told := in_a_copy(experiment):
+        if told := in_a_copy(partial(self._alone, experiment)):
             pytest.fail(f"{what}\n{told}")
+
+    def _alone(self, experiment: Callable[[], None]) -> None:
+        self.lab.own_journal()
+        experiment()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import math
+import os
 import random
+import shutil
 from concurrent.futures import Executor, Future
 from contextlib import closing
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aws_clock import Clock
 from carbuyer_cleanup import workshop
@@ -19,7 +22,7 @@ from carbuyer_cleanup.audit.sweeper import sweep
 from carbuyer_cleanup.aws.clients import CONFIG
 from carbuyer_cleanup.aws.context import Aws
 from carbuyer_cleanup.aws.service_models import suite_session
-from carbuyer_cleanup.teardown.engine import Loop, Outcome, Teardown
+from carbuyer_cleanup.teardown.engine import LOOKS, Outcome, Teardown
 from carbuyer_cleanup.teardown.journal import Journal
 from carbuyer_cleanup.teardown.plan import STEPS
 from strict_moto import Sandbox
@@ -98,6 +101,36 @@ class OneByOne(Executor):
         return future
 
 
+class Awaited(NamedTuple):
+    """Work in an event loop that runs while somebody waits for it."""
+
+    loop: asyncio.AbstractEventLoop
+    task: asyncio.Task[Any]
+
+    def result(self) -> Any:
+        """Do it, and return what it comes to."""
+        return self.loop.run_until_complete(self.task)
+
+
+class Here:
+    """The engine's loop without a thread of its own: what has other threads can't be copied."""
+
+    def __init__(self, lab: Lab) -> None:
+        self._loop, self.slots = lab.sandbox.clock.new_event_loop(), asyncio.Semaphore(LOOKS)
+        self.turns = asyncio.Semaphore(1)
+
+    def run(self, work: Any) -> Awaited:
+        """Begin it."""
+        return Awaited(self._loop, self._loop.create_task(work))
+
+    def close(self) -> None:
+        """Cancel what is left to do."""
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+            self._loop.run_until_complete(asyncio.wait([task]))
+        self._loop.close()
+
+
 class Lab:
     """One embedded AWS; ``session`` is plain boto3 in there, whose clients are kept over all experiments."""
 
@@ -134,19 +167,27 @@ class Lab:
         self.sandbox.clock.advance(HOURS)
         return inventory(self.session)
 
-    def run(self, *faults: Fault, audited: bool = True, planned: bool = False) -> Result:
+    def own_journal(self) -> None:
+        """Go on with a journal that no other copy of this process writes to."""
+        path = self.journal.with_suffix(f".{os.getpid()}")
+        if self.journal.exists():
+            shutil.copyfile(self.journal, path)
+        self.journal = path
+
+    def run(self, *faults: Fault, due: Faults | None = None, audited: bool = True, planned: bool = False) -> Result:
         """Tear everything down, then audit unless told otherwise, knowing of earlier runs only what the journal says.
 
-        If it is ``planned``, the plan is made first, as in a real account.
+        ``due`` is a schedule of faults with a will of its own. If it is ``planned``, the plan is made first, as in a
+        real account.
 
         Raises:
             Died: the faults let it die.
         """
         random.seed(0)  # the engine's pauses are jittered
-        self.sandbox.faults, begun = Faults(faults), len(self.sandbox.log)
-        with closing(Loop(self.sandbox.clock)) as loop:
+        self.sandbox.faults, begun = due or Faults(faults), len(self.sandbox.log)
+        with closing(Here(self)) as loop:
             aws = self.open(OneByOne())
-            teardown = Teardown(aws, loop)
+            teardown = Teardown(aws, loop)  # type: ignore[arg-type] # all that it does with it is here, too
             if planned:
                 teardown.survey(STEPS).result()
             teardown.start(STEPS)

@@ -6,12 +6,10 @@ another account, and its end is looked at. So each request is tried at the price
 
 from __future__ import annotations
 
-import asyncio
-import os
-import traceback
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.credentials import Credentials
@@ -21,12 +19,13 @@ from carbuyer_cleanup.aws.clients import CONFIG
 from carbuyer_cleanup.aws.identity import Pinned, ask
 from carbuyer_cleanup.certificate.certificate import RunFacts, StepFacts, judge
 from carbuyer_cleanup.errors import CleanupError
-from carbuyer_cleanup.teardown.engine import LOOKS, Outcome, Teardown
+from carbuyer_cleanup.teardown.engine import Outcome, Teardown
 from carbuyer_cleanup.teardown.plan import STEPS
 from carbuyer_cleanup.verdict import Verdict
 from strict_moto.faults import Faults
 from strict_moto.session import REGION
-from tests.exhaustive.lab import OneByOne
+from tests.exhaustive.branches import Branches
+from tests.exhaustive.lab import Here, OneByOne
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,71 +44,26 @@ OTHER = "999988887777"
 IDENTITY = "sts:GetCallerIdentity"
 
 
-class Awaited(NamedTuple):
-    """Work in an event loop that runs while somebody waits for it."""
-
-    loop: asyncio.AbstractEventLoop
-    task: asyncio.Task[Any]
-
-    def result(self) -> Any:
-        """Do it, and return what it comes to."""
-        return self.loop.run_until_complete(self.task)
-
-
-class Here:
-    """The engine's loop without a thread of its own: what has other threads can't be copied."""
-
-    def __init__(self, lab: Lab) -> None:
-        self._loop, self.slots = lab.sandbox.clock.new_event_loop(), asyncio.Semaphore(LOOKS)
-        self.turns = asyncio.Semaphore(1)
-
-    def run(self, work: Any) -> Awaited:
-        """Begin it."""
-        return Awaited(self._loop, self._loop.create_task(work))
-
-
 class Straying(Credentials):
     """Credentials of a tool that follows the current account: in a copy of the process they are another one's.
 
-    ``copied`` are the requests before which a copy was made, and ``told`` is what went wrong in the copies. In a copy
-    ``pipe`` is where it tells that.
+    ``tried`` are the requests before which a copy was made.
     """
 
     def __init__(self, lab: Lab) -> None:
         mine, others = (lab.sandbox.add_account(account) for account in (lab.session.account, OTHER))
         super().__init__(mine.access_key, mine.secret_key)
         self._others, self._lab = Credentials(others.access_key, others.secret_key), lab
-        self.copied = {0}  # the first one only asks whose they are: nothing is known yet that they could stray from
-        self.told: list[str] = []
-        self.pipe: int | None = None
+        self.tried = {0}  # the first one only asks whose they are: nothing is known yet that they could stray from
+        self.branches = Branches()
 
     def get_frozen_credentials(self) -> ReadOnlyCredentials:
         """Return the present account's."""
         at = self._lab.sandbox.faults.index
-        if self.pipe is None and at not in self.copied:
-            self.copied.add(at)
-            self._copy(at)
-        return super().get_frozen_credentials() if self.pipe is None else self._others.get_frozen_credentials()
-
-    def _copy(self, at: int) -> None:
-        (reading, writing), loop = os.pipe(), asyncio.get_running_loop()
-        child = os.fork()
-        if not child:
-            self.pipe = writing
-            asyncio._set_running_loop(loop)  # noqa: SLF001 - asyncio holds that it runs in the other process only
-            return
-        os.close(writing)
-        with os.fdopen(reading, encoding="utf-8", errors="replace") as pipe:
-            told = pipe.read()
-        _, status = os.waitpid(child, 0)
-        if told or status:
-            self.told.append(f"at request {at}: {told} ({status})")
-
-    def end(self, told: str) -> None:
-        """End a copy, and let the one that it was made of know what went wrong."""
-        assert self.pipe is not None
-        os.write(self.pipe, told.encode()[-50_000:])
-        os._exit(0)
+        if not self.branches.in_a_copy and at not in self.tried:
+            self.tried.add(at)
+            self.branches.branch(f"at request {at}")
+        return self._others.get_frozen_credentials() if self.branches.in_a_copy else super().get_frozen_credentials()
 
 
 def teardown(aws: Aws, loop: Any) -> tuple[list[Outcome], None]:
@@ -138,24 +92,17 @@ def _outcome(step: Any, look: Any) -> Outcome:
 def stray(lab: Lab, credentials: Straying, run: Run) -> None:
     """Run once, and in copies let the credentials stray before each request."""
     lab.sandbox.faults, begun = Faults(), len(lab.sandbox.log)
-    try:
+    with credentials.branches.run(), closing(Here(lab)) as loop:
         aws = lab.open(OneByOne())
-        outcomes, audit = run(aws, Here(lab))
+        outcomes, audit = run(aws, loop)
         calls = [entry.call for entry in lab.sandbox.log[begun:] if entry.account == OTHER]
-        if credentials.pipe is not None:
+        if credentials.branches.in_a_copy:
             assert calls == [IDENTITY], calls
             assert aws.is_elsewhere
             assert verdict(aws, outcomes, audit) is Verdict.COULD_NOT_VERIFY
-    except BaseException:  # a copy must not go on as a second pytest
-        if credentials.pipe is None:
-            raise
-        credentials.end(traceback.format_exc())
-    if credentials.pipe is not None:
-        credentials.end("")
     assert calls == []
     assert not aws.is_elsewhere
-    assert credentials.copied == {0, *range(2, lab.sandbox.faults.index)}  # the keys of the first send the second, too
-    assert credentials.told == [], "\n".join(credentials.told)
+    assert credentials.tried == {0, *range(2, lab.sandbox.faults.index)}  # the keys of the first send the second, too
 
 
 def verdict(aws: Aws, outcomes: list[Outcome], audit: Sweep | None) -> Verdict:

@@ -9,12 +9,13 @@ import pytest
 from tests.exhaustive.beside_ours import BESIDE_OURS
 from tests.exhaustive.judging import JUDGING
 from tests.exhaustive.looking import LOOKING
-from tests.exhaustive.mutants import copied, forked
+from tests.exhaustive.mutants import Warm, copied, forked
 from tests.exhaustive.owning import OWNING
 from tests.exhaustive.proving import PROVING
 from tests.exhaustive.safekeeping import SAFEKEEPING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.exhaustive.safekeeping import Mutation
@@ -22,10 +23,24 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.exhaustive
 
 
-@pytest.mark.parametrize("mutation", [*SAFEKEEPING, *PROVING, *BESIDE_OURS, *OWNING, *JUDGING, *LOOKING], ids=str)
-def test_is_noticed(tmp_path: Path, mutation: Mutation) -> None:
+MUTATIONS = [*SAFEKEEPING, *PROVING, *BESIDE_OURS, *OWNING, *JUDGING, *LOOKING]
+
+
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
+    """Collect the files of all mutations' tests once."""
+    files = {f"tests/{mutation.test.partition('::')[0]}" for mutation in MUTATIONS}
+    process = Warm(files, tmp_path_factory.mktemp("warm"))
+    yield process
+    process.close()
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=str)
+def test_is_noticed(warm: Warm, tmp_path: Path, mutation: Mutation) -> None:
     """The test fails when the line is undone; it does not merely break."""
-    ran = forked(mutation, tmp_path)
+    ran = warm.swapped(mutation)
+    if not ran.noticed:
+        ran = forked(mutation, tmp_path)
     if not ran.noticed:
         ran = copied(mutation, tmp_path)
 
