@@ -2,7 +2,7 @@
 
 botocore takes a tenth of a second to read EC2's model, most of which is documentation. What is kept is plain JSON and
 holds nothing of an account; the folder can be deleted at any time. A file counts only if it is the user's own, nobody
-else may read or write it, and it was made of the very files that botocore has now; else the model is made anew.
+else may read or write it, and it was made of the very files that botocore has now; else the model is made again.
 """
 
 from __future__ import annotations

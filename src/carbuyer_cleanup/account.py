@@ -117,9 +117,9 @@ def _refuse_stranger(settings: Settings, account: str, caller: str) -> None:
 
 
 def _refuse_own(aws: Aws, method: str) -> None:
-    """Refuse to tear down as somebody whom the workshop made: he is to be deleted, and would be left over.
+    """Refuse to tear down as a user or role of the workshop's: it has to be deleted, and would be left over.
 
-    Whoever only looks is warned if the manifest names him: the prefix alone may be that of a grader's role.
+    Whoever only looks is warned if the manifest names the identity: the prefix alone may be a grader's role's.
     """
     sort, name = caller_of(aws.caller)
     claim = aws.workshop.claim(f"iam.{sort}", name)
@@ -177,7 +177,7 @@ def _refuse_unknown_region(session: boto3.Session, region: str) -> None:
 
 
 class Assumer:
-    """Takes roles in other accounts; what it gets stays in memory, and is renewed there.
+    """Assumes roles in other accounts; the credentials stay in memory, and are renewed there.
 
     Raises:
         Refused: there is no such profile.
@@ -192,7 +192,7 @@ class Assumer:
         return self._own.client("sts", config=PATIENT)
 
     def session(self, member: Member) -> boto3.Session:
-        """Return a session in the member's role, which is taken at the first call."""
+        """Return a session in the member's role, which is assumed at the first call."""
         core = botocore.session.Session()
         core.register_component("credential_provider", _GivenKeys(self._credentials(member)))
         return boto3.Session(botocore_session=core, region_name=member.region or self._own.region_name)
@@ -225,7 +225,7 @@ class _GivenKeys:
 
 
 async def account_alias(aws: Aws) -> str:
-    """Return the account's alias; an account without one, or a caller who may not ask, is said in brackets."""
+    """Return the account's alias; an account without one, or a caller who may not ask, is shown in brackets."""
     try:
         with contained("account alias"):
             aliases = (await aws.call("iam:ListAccountAliases"))["AccountAliases"]
@@ -271,7 +271,7 @@ def _ask_patiently(pinned: Pinned) -> None:
 
 
 def _said(error: AwsError) -> str:
-    """Return what is told when AWS could not be asked the first question, or refused it."""
+    """Return what users are told when AWS could not be asked the first question, or refused it."""
     if error.code == "NotAws":
         return NOT_AWS
     if isinstance(error, NotSent):
@@ -283,7 +283,7 @@ def _said(error: AwsError) -> str:
 
 
 def _is_off(session: boto3.Session, region: str, pinned: Pinned, error: AwsError) -> bool:
-    """Say whether it is the Region alone that doesn't know the caller: the partition's home Region does then."""
+    """Say whether only this Region doesn't know the caller, because the partition's home Region does."""
     home = HOME_REGIONS.get(session.get_partition_for_region(region), region)
     if home == region or error.code not in CODES[Trouble.REGION_OFF]:
         return False

@@ -61,7 +61,7 @@ class Grant:
     """Calls that IAM can allow for some resources only: a part of a statement of the cleanup policy.
 
     Args:
-        statement: the statement's name; what kinds grant in statements of one name is put together.
+        statement: the statement's name; what kinds grant in statements of one name is combined.
         calls: each is for one type of the statement's resources only, and granted for nothing by the others.
         resources: as ARNs have them behind the partition; a manifest's entry in braces stands for its names and
             the prefix, ``{region}`` for the manifest's Region.

@@ -65,7 +65,7 @@ def _refuse_conflicts(given: Callable[[str], object]) -> None:
 
 
 def refuse(given: Callable[[str], object]) -> None:
-    """See that what was given can be meant.
+    """Check that what was given can be meant.
 
     Args:
         given: returns the value of an option, or of the environment variable.

@@ -1,4 +1,4 @@
-"""Keeping an error where it is: what nobody foresaw in an answer is one kind's, one look's, one account's error."""
+"""Containing errors: whatever nobody foresaw in an answer is the error of one kind, one look or one account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of the documentation is derived from the kinds: ``python -m carbuyer_cleanup.documents`` writes it anew.
+"""What of the documentation is derived from the kinds: ``python -m carbuyer_cleanup.documents`` rewrites it.
 
 It is the README's table of steps and ``docs/iam``. Tests compare them.
 """

@@ -1,4 +1,4 @@
-"""The errors that users see: one sentence that tells what happened, where, and what to do next."""
+"""The errors that users see: one sentence that says what happened, where, and what to do next."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ class NotSent(AwsError):
 
 
 class Elsewhere(AwsError):
-    """The credentials, or what an answer tells of, are another account's: nobody knows whose things were seen."""
+    """The credentials, or what an answer shows, are another account's: nobody knows whose things were seen."""
 
     def __str__(self) -> str:
         return f"{self.message}. {self.trouble.value}"

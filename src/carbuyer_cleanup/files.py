@@ -28,7 +28,7 @@ class NotOurs(OSError):
 
 
 def refuse_no_file(path: Path) -> None:
-    """See that nothing but a regular file of one name stands in a file's place.
+    """Check that nothing but a regular file of one name is in a file's place.
 
     Raises:
         NotOurs: something else does.
@@ -49,7 +49,7 @@ def open_own(path: Path, flags: int) -> int:
     """Open a file and return its descriptor; its folder is there.
 
     Raises:
-        NotOurs: a link or anything else that is not a regular file stands in its place.
+        NotOurs: a link or anything else that is not a regular file is in its place.
         OSError: it can't be opened.
     """
     refuse_no_file(path)
@@ -61,7 +61,7 @@ def open_own(path: Path, flags: int) -> int:
 
 
 def see_writable(path: Path) -> None:
-    """See that a file can be written to, if it is there.
+    """Check that a file can be written to, if it is there.
 
     Raises:
         NotOurs, OSError: it can't.
@@ -80,7 +80,7 @@ def make_folder(path: Path) -> None:
     """Make a folder, and those above it, unless it is there.
 
     Raises:
-        NotOurs: a link or a file stands in its place.
+        NotOurs: a link or a file is in its place.
         OSError: it can't be made.
     """
     refuse_no_folder(path)
@@ -93,7 +93,7 @@ def folders_to_make(path: Path) -> list[Path]:
 
 
 def settle(folder: Path) -> None:
-    """See that the names in a folder are on the disk.
+    """Check that the names in a folder are on the disk.
 
     Raises:
         OSError: they can't be brought there.
@@ -106,7 +106,7 @@ def settle(folder: Path) -> None:
 
 
 def refuse_no_folder(path: Path) -> None:
-    """See that nothing but a folder stands in a folder's place.
+    """Check that nothing but a folder is in a folder's place.
 
     Raises:
         NotOurs: a link or a file does.
@@ -135,7 +135,7 @@ def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
 
 
 def see_room(folder: Path) -> None:
-    """See that a folder can be written in, and has room for an account's reports.
+    """Check that a folder can be written in, and has room for an account's reports.
 
     Raises:
         OSError: they can't: the disk is full, or not to be written to.

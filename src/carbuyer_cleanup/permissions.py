@@ -69,7 +69,7 @@ METHODS = {"Get": "GET", "Export": "GET", "Delete": "DELETE", "Update": "PATCH"}
 
 @dataclass(frozen=True)
 class Scope:
-    """A statement of the cleanup policy: calls that are granted for some resources only, put together from grants.
+    """A statement of the cleanup policy: calls that are granted for some resources only, built from grants.
 
     ``name``, ``calls``, ``resources`` and ``tagged`` are a grant's. ``written`` is how the policy names the resources,
     and ``lists`` how it names the actions that list, if shorter: a managed policy is short of characters.

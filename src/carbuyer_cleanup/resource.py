@@ -33,7 +33,7 @@ class Resource:
     """One AWS resource, and whose it is: the workshop's, somebody else's that is left alone, or doubtful.
 
     ``why`` says why. ``entry`` is the manifest's entry by which ``--name`` can say that it is the workshop's.
-    ``place`` is the id of the subnet or VPC that it stands in. ``follows`` says that AWS itself makes it, so that no
+    ``place`` is the id of the subnet or VPC that it is in. ``follows`` says that AWS itself makes it, so that no
     plan can name it beforehand. ``notice`` is what everybody must know before it is deleted. ``contents`` is what goes
     with it, where AWS tells that in passing.
     """
@@ -133,7 +133,7 @@ class Kind:
         console: the console's page about one (``report.console``); "" if it has none.
         calls: the rows of the calls that it makes and no other kind's file describes.
         grants: which of them, and of others, IAM must allow for which resources.
-        leaving: the states in which a resource is already on its way out: it is only waited for.
+        leaving: the states in which a resource is already being deleted: it is only waited for.
         follows: whether deleting other things may bring it into being, so that no plan can name it beforehand.
         settle: how many seconds at least pass between a deletion and the look that proves it: it may come back.
         holders: names, for the message at the deadline, what keeps the resources from going.

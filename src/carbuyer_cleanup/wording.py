@@ -1,4 +1,4 @@
-"""How a thing is called, and how many there are of it: in English, in one place."""
+"""What a thing is called, and how many of it there are: in English, in one place."""
 
 from __future__ import annotations
 

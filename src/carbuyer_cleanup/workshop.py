@@ -62,7 +62,7 @@ class Workshop:
             entry: the manifest's entry for the kind, e.g. ``s3.bucket``; "" if it has none.
             names: what it is called: its name, its ``Name`` tag; "" if it has none.
             id_: its id, by which the caller may name it, too.
-            inferred: what its surroundings tell of it.
+            inferred: what its surroundings say about it.
 
         Returns:
             A claim, or None if it has nothing to do with the workshop.

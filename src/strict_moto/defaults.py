@@ -1,4 +1,4 @@
-"""What stands in an ordinary account before anybody builds a workshop: what AWS makes, and what it advises to."""
+"""What is in an ordinary account before anybody builds a workshop: what AWS makes, and what it advises to."""
 
 from __future__ import annotations
 

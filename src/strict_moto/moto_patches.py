@@ -1,4 +1,4 @@
-"""Patches of moto 5.2.5 itself, where no rule can put its answer right: each is small, with its reason."""
+"""Patches of moto 5.2.5 itself, where no rule can correct its answer: each is small, with its reason."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def install() -> None:
 
 
 class _Loader(loaders.Loader):  # type: ignore[misc] # moto is not typed
-    """Loads the models that the sandbox's sessions have, but for those to which moto adds something."""
+    """Loads the models that the sandbox's sessions have, except those to which moto adds something."""
 
     def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Any:
         """Return a model."""

@@ -1,4 +1,4 @@
-"""The states in which students leave each part of the workshop: what they did by hand before they came here."""
+"""The states in which students leave each part of the workshop: what they did by hand before they ran the suite."""
 
 from __future__ import annotations
 

@@ -188,7 +188,7 @@ def _called(handler: Callable[..., Any], http: Any) -> HttpAnswer:
 
 @cache
 def _handlers(host: str) -> tuple[tuple[re.Pattern[str], Callable[..., Any]], ...]:
-    """Return moto's handlers for a host: its own dispatcher formats and compiles them anew at every request."""
+    """Return moto's handlers for a host: its own dispatcher formats and compiles them again at every request."""
     found = []
     for package, pattern in backend_url_patterns:
         if pattern.match(f"https://{host}/"):

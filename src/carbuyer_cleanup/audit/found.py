@@ -1,4 +1,4 @@
-"""What the audit finds: what is there, what is on its way out, and what may be the workshop's."""
+"""What the audit finds: what is there, what is being deleted, and what may be the workshop's."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Leftover:
 
     @property
     def label(self) -> str:
-        """Its name and its id; an ARN is left out where there is a name, for it repeats that."""
+        """Its name and its id; an ARN is left out where there is a name, because it repeats that."""
         return named(self.name, "" if self.name and self.id.startswith("arn:") else self.id)
 
     def __str__(self) -> str:
@@ -39,7 +39,7 @@ class Leftover:
 
 
 class Leaving(Leftover):
-    """One that is on its way out."""
+    """One that is being deleted."""
 
 
 class Doubtful(Leftover):

@@ -49,7 +49,7 @@ class History:
         return len(self.looks) == 1 and not self.failure and self.is_settled()
 
     def is_settled(self) -> bool:
-        """Whether the list can be believed: two looks agree where one may be wrong, and nothing is on its way out."""
+        """Whether the list can be believed: two looks agree where one may be wrong, and nothing is being deleted."""
         if len(self.looks) == 1:
             return not (self.type.lag or self.last.left or self.last.leaving)
         (start, _), *_, (_, before), (end, now) = [self.looks[0], *self.looks]
@@ -63,7 +63,7 @@ class History:
         return (patient or len(self.looks) == 1) and not self.is_settled()
 
     def is_due(self, now: float) -> bool:
-        """Whether a look that failed may be tried again, if the audit goes on anyway: ever more seldom."""
+        """Whether a look that failed may be tried again, if the audit goes on anyway: less and less often."""
         tries = self.failed if self.is_offered and not self.is_absent(others_answer=True) else []
         return bool(tries) and now - tries[-1] >= tries[-1] - tries[0]
 

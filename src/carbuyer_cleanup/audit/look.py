@@ -27,8 +27,8 @@ NO_ACCOUNT_IN_ARN = frozenset({"s3", "apigateway", "route53"})
 class Look:
     """What a list showed at one time.
 
-    ``left`` is the workshop's and there, ``leaving`` the workshop's and on its way out, ``doubtful`` may be the
-    workshop's, ``noted`` is a near-miss; each by id. ``arns`` holds whatever was listed, whosever it is.
+    ``left`` is the workshop's and there, ``leaving`` the workshop's and being deleted, ``doubtful`` may be the
+    workshop's, ``noted`` is a near-miss; each by id. ``arns`` holds whatever was listed, whoever's it is.
     ``has_list`` is False if AWS's answer had no list, which was taken for an empty one.
     """
 

@@ -1,4 +1,4 @@
-"""What a look that failed says: that nobody knows, that there is no such thing, or that it is kept from everybody."""
+"""What a failed look means: not known, no such thing there, or nobody in the account may see it."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def answering(histories: Iterable[History]) -> defaultdict[str, set[str]]:
 
 
 def barrier(met: Sequence[History], ahead: History) -> CleanupError | None:
-    """Return what would be met again: a service that is silent, or deciding types that the organization forbids.
+    """Return what would only fail again: a service that is silent, or deciding types that the organization forbids.
 
     Args:
         met: the lists of the same service and Region that were just read.
@@ -94,7 +94,7 @@ def barrier(met: Sequence[History], ahead: History) -> CleanupError | None:
 
 
 def tell(result: Sweep, histories: Sequence[History], chosen: Collection[str]) -> None:
-    """Tell of each look that failed what it means."""
+    """Say for each failed look what it means."""
     answers, closed = answering(histories), defaultdict[str, list[Unseen]](list)
     for history in (history for history in histories if history.failure):
         others = bool(answers[history.region] - {history.type.service})

@@ -1,4 +1,4 @@
-"""Which Regions the audit looks at, and what is told of those that it can't."""
+"""Which Regions the audit looks at, and what it says about those that it can't look at."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def _opted_in(aws: Aws) -> dict[str, str]:
 
 
 async def find_new(aws: Aws, result: Sweep, chosen: Collection[str]) -> None:
-    """Tell of the Regions that were enabled while the audit ran: nobody looked there."""
+    """Report the Regions that were enabled while the audit ran: nobody looked there."""
     if any(unseen.type == REGION for unseen in result.unseen):
         return  # which there are was not known before, either
     now = Sweep()
@@ -58,7 +58,7 @@ async def find_new(aws: Aws, result: Sweep, chosen: Collection[str]) -> None:
 
 
 def tell_forbidden(aws: Aws, result: Sweep, forbidden: Collection[str], chosen: Collection[str]) -> None:
-    """Tell of the Regions that are forbidden as a whole, in one line; or leave them out if the user said so.
+    """Report the Regions that are forbidden as a whole, in one line; or leave them out if the user said so.
 
     The workshop's own Region is never left out.
     """

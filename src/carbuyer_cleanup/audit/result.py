@@ -36,7 +36,7 @@ class Unseen:
 class Sweep:
     """What the audit found.
 
-    ``in_between`` was still on its way out when the audit had waited long enough; ``doubtful`` may be the workshop's;
+    ``in_between`` was still being deleted when the audit had waited long enough; ``doubtful`` may be the workshop's;
     ``noted`` looks like the workshop's but isn't. Of the looks that failed, ``unseen`` are those after which nobody
     can call the account clean, ``not_offered`` those where AWS has no such thing, and ``not_looked_at`` those at what
     is kept from everybody in the account; ``without_list`` are types whose list was not in AWS's answer, and

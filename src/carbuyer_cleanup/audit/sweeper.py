@@ -84,7 +84,7 @@ def _regions_of(aws: Aws, type_: Type, enabled: list[str], depth: Depth) -> list
 
 
 def _is_offered(aws: Aws, type_: Type, region: str) -> bool:
-    """Say whether AWS has it there, by its lists: where it hasn't it is asked for once, for lists grow old.
+    """Say whether AWS has it there, by its lists: where it hasn't it is asked for once, because lists grow old.
 
     Of a Region that botocore doesn't know its lists say nothing.
     """

@@ -1,4 +1,4 @@
-"""What the tagging API lists: it is believed if the owning service confirms it, or if the table does not ask that."""
+"""What the tagging API lists: it counts if the owning service confirms it, or if the table has no such service."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def resolve(result: Sweep, histories: list[History]) -> None:
 
 
 def is_decided(history: History, histories: list[History]) -> bool:
-    """Say whether the owners' lists tell of all that the tagging API lists here whether it is there.
+    """Say whether the owners' lists show, for all that the tagging API lists here, whether it is there.
 
     Then its lag is not waited for: what it lists longer than its owner does is gone, by what ``resolve`` does with it.
     Like any list it is read twice in any case. ``histories`` holds the looks at all lists.

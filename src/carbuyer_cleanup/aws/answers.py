@@ -93,7 +93,7 @@ def _telling(parse: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
 
 def demand(operation: str, region: str, answer: Answer) -> None:
-    """See that what a call must always answer is there.
+    """Check that what a call must always answer is there.
 
     Raises:
         Garbled: it isn't.

@@ -165,7 +165,7 @@ class Aws(Sender):
     async def recent(self, operation: str, path: str, seconds: float) -> list[Any]:
         """Do as :meth:`pages`, for what our own calls do not change: a list of up to ``seconds`` ago will do.
 
-        So will one that is being read: whether it has come yet hangs on the machine, and a replay's differs.
+        So will one that is being read: whether it has come yet depends on the machine, and a replay's differs.
         """
         last = self._whole.get(operation)
         if last is None or last.has_failed or self.clock.now() - last.time > seconds:

@@ -1,4 +1,4 @@
-"""Endpoints that are set in place of AWS's own: whoever set one gets somebody else's answers, so they are named."""
+"""Endpoints set in place of AWS's own: whoever set one gets somebody else's answers, so they are named."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def shown(url: str) -> str:
 
 
 def refuse_nonsense(session: boto3.Session) -> None:
-    """See that all of them are addresses.
+    """Check that all of them are addresses.
 
     Raises:
         Refused: one has no scheme, or no host.

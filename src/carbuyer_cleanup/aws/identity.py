@@ -85,7 +85,7 @@ class Pinned(Credentials):
         return keys
 
     def unchecked(self) -> ReadOnlyCredentials:
-        """Return the present keys, whosever they are.
+        """Return the present keys, whoever's they are.
 
         Raises:
             AwsError: there are none.
@@ -207,12 +207,12 @@ def whoami_in(answer: dict[str, Any], region: str) -> Whoami:
 
 
 def another_account(expected: str, found: Whoami) -> Elsewhere:
-    """Return what is told when the credentials are another account's than before."""
+    """Return what users are told when the credentials are another account's than before."""
     return _elsewhere(f"the credentials now belong to account {found.account} ({found.caller}), not to {expected}")
 
 
 def elsewhere(what: str, account: str, expected: str) -> Elsewhere:
-    """Return what is told when AWS shows something of ours as another account's."""
+    """Return what users are told when AWS shows something of ours as another account's."""
     return _elsewhere(f"AWS shows {what} as account {account}'s, not as {expected}'s")
 
 

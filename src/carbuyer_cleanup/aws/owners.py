@@ -1,4 +1,4 @@
-"""Where AWS's answers tell of which account the things are that they list.
+"""Where AWS's answers show which account the listed things belong to.
 
 An account's lists show its own things, so that another's in them means that somebody else's answers are read; but EC2
 lists what others share, too: VPCs with what is in them, and a few things more (Amazon VPC user guide, "Share your VPC
@@ -87,7 +87,7 @@ SHARED = frozenset(
 
 
 def owners_in(operation: str, answer: Any) -> Iterator[Owned]:
-    """Yield what an answer tells of owners, as far as these are accounts."""
+    """Yield what an answer says about owners, as far as these are accounts."""
     path = OWN.get(operation) or MIXED.get(operation)
     for one in (found(path, answer) or ()) if path else ():
         if account := account_in(str(one["owner"] or "")):

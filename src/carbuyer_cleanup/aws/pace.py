@@ -1,4 +1,4 @@
-"""Calls that AWS takes only now and then: we keep to its pace ourselves, so that none is refused for haste.
+"""Calls that AWS accepts only now and then: we keep to its rate, so that none is throttled.
 
 AWS counts per account and Region. Every other call is rare enough, or answered with *slow down* and tried again.
 """

@@ -1,4 +1,4 @@
-"""What came instead of an answer, as the errors that users are told."""
+"""What came instead of an answer, as the errors that users see."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def tellable(error: Exception) -> str:
 
 
 def refusal(operation: str, region: str, error: Exception) -> AwsError:
-    """Return what is told of one of ``NO_ANSWER``, when ``operation`` was asked for in ``region``."""
+    """Return what users are told about one of ``NO_ANSWER``, when ``operation`` was asked for in ``region``."""
     if isinstance(error, ClientError):
         return _refused(operation, region, error)
     if isinstance(error, ResponseParserError):

@@ -1,7 +1,7 @@
 """One client of a service for all Regions: each call says where, and no other call can be told by that.
 
 The audit asks sixty services in seventeen Regions. A client for each pair is half of its CPU: botocore copies all of
-its event handlers for each client, and reads its configuration anew. Where a call goes hangs on two things, and
+its event handlers for each client, and reads its configuration again. Where a call goes depends on two things, and
 botocore's events hand out both, with the call's own context: the Region that the service's rules of endpoints are given
 (``before-endpoint-resolution``), and the one that is signed for.
 """
@@ -56,7 +56,7 @@ def _resolve(builtins: dict[Any, Any], context: dict[str, Any], **_event: Any) -
 
 
 def _refuse_untold(context: dict[str, Any], **_event: Any) -> None:
-    """See that the endpoint is that Region's: a list of another one would read as *nothing there*.
+    """Check that the endpoint is that Region's: a list of another one would read as *nothing there*.
 
     Raises:
         RuntimeError: botocore has no rules of endpoints for the service, or hasn't asked for the Region.

@@ -106,7 +106,7 @@ class Sender(Clients):
         return self._owners.get(id_, "")
 
     def _see_owners(self, operation: str, answer: Answer) -> None:
-        """Let an answer tell of no other account's things, but those that it has told as such from the beginning."""
+        """Let an answer show no other account's things, except those that it has shown as such from the beginning."""
         for id_, account in owners_in(operation, answer):
             first = self.account if operation in OWN else self._owners.setdefault(id_, account)
             if account != first:
@@ -161,7 +161,7 @@ class Sender(Clients):
         raise AssertionError  # the last attempt returned or raised
 
     def jittered(self, seconds: float, share: float, *occasion: object) -> float:
-        """Return up to a ``share`` more or less, which hangs on account and occasion: a replay waits as long."""
+        """Return up to a ``share`` more or less, which depends on account and occasion: a replay waits as long."""
         chance = random.Random(f"{self.salt} {occasion}")  # noqa: S311 - not for secrecy
         return seconds * chance.uniform(1 - share, 1 + share)
 

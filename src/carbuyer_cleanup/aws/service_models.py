@@ -1,6 +1,6 @@
 """botocore's service models, cut down to the calls of this suite: clients made of them have no others.
 
-boto3 makes a method for each of EC2's 700 operations, for each client anew, and keeps all that it has read of each
+boto3 makes a method for each of EC2's 700 operations, again for each client, and keeps all that it has read of each
 service. With the operations of ``CALLS`` alone a client takes half the time, and the models of eighty services a
 third of the memory; and what is not in that table can't be called by mistake.
 """
@@ -74,7 +74,7 @@ class _Credentials:
 
 
 class _Emitter(EventAliaser):
-    """Remembers what names of events are short for, for all clients: each would find that out anew."""
+    """Remembers what names of events are short for, for all clients: each would find that out again."""
 
     _alias_name_cache: dict[str, str]  # botocore's
 

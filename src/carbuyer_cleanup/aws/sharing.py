@@ -1,4 +1,4 @@
-"""Whether an answer of AWS's that was given to one kind is given to another, too."""
+"""Whether an answer that one kind got from AWS is shared with another."""
 
 from __future__ import annotations
 

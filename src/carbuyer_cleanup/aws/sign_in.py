@@ -1,7 +1,7 @@
 """Why there are no keys to sign with: by the way of signing in and what went wrong, with the command that helps.
 
 botocore's credential providers run programs, read files that other tools write and ask people: what comes out of them
-can be any exception. What such a program printed is never told, for it may be the keys.
+can be any exception. What such a program printed is never told, because it may be the keys.
 """
 
 from __future__ import annotations
@@ -177,7 +177,7 @@ CAUSES = (
 
 
 def failed(error: Exception, profile: str) -> AwsError:
-    """Return what is told when a provider gave no keys, perhaps because AWS gave it none.
+    """Return what users are told when a provider gave no keys, perhaps because AWS gave it none.
 
     Args:
         error: what came out of botocore.
@@ -193,7 +193,7 @@ def failed(error: Exception, profile: str) -> AwsError:
 
 
 def explained(error: AwsError, method: str, profile: str) -> AwsError:
-    """Return what is told when AWS refused the first question, if the table knows why that was."""
+    """Return what users are told when AWS refused the first question, if the table knows why that was."""
     cause = cause_of(method, error.code)
     if error.code in NOT_KNOWN and instead_of(method):
         cause = Cause(method, error.code, f"{FOUND_FIRST}. AWS doesn't know it: {{text}}", f"run {instead_of(method)}")

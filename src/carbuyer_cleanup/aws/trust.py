@@ -1,4 +1,4 @@
-"""Whom the clients trust: all of them by one TLS context, which reads its certificates once; and what they keep open.
+"""Which certificates the clients trust: all use one TLS context, which reads them once.
 
 botocore makes a context for each client, and urllib3 reads the whole file of certificates into it for each connection:
 18 ms of CPU, and an audit at full depth opens a thousand connections. What is checked is the same.

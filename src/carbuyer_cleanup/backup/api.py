@@ -32,7 +32,7 @@ HTTP = "HTTP"
 
 
 class Api(NamedTuple):
-    """What AWS tells of an API, and its exports as OpenAPI, by name."""
+    """What AWS says about an API, and its exports as OpenAPI, by name."""
 
     described: dict[str, Any]
     exports: dict[str, bytes]
@@ -48,7 +48,7 @@ async def save(read: Read, aws: Aws, backup: Backup, api: Resource) -> None:
 
 
 async def describe(read: Read, aws: Aws, api: Resource) -> Any:
-    """Return what is told of an API, with what tells its exports from others."""
+    """Return what users are told about an API, with what tells its exports from others."""
     return _whole(await read(aws, api))
 
 

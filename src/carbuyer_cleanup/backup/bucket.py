@@ -1,4 +1,4 @@
-"""Saving what is in an S3 bucket: versions with what AWS tells of them, delete markers, names of unfinished uploads.
+"""Saving what is in an S3 bucket: versions with what AWS says about them, delete markers, names of unfinished uploads.
 
 A page of the list is saved at a time, so that memory stays flat however much there is. What the parts of an unfinished
 upload hold can't be read by any call: they are listed, and that is all. A version of a bucket without versioning has
@@ -45,7 +45,7 @@ class Listed(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """A version that was read: the file, what S3 tells of it, and what proved that it is that version."""
+    """A version that was read: the file, what S3 says about it, and what proved that it is that version."""
 
     file: File
     told: Any
@@ -148,9 +148,9 @@ async def _tags(contents: _Contents, entry: Entry) -> list[Any] | None:
 
 
 async def renew_tags(aws: Aws, backup: Backup, bucket: Resource) -> bool:
-    """Ask for the tags of all versions, once a run, and save anew those that are no longer what was saved.
+    """Ask for the tags of all versions, once a run, and save again those that are no longer what was saved.
 
-    What S3 tells of their number with an object, it tells only to whom it lets read them (GetObject, ``TagCount``).
+    S3 says with an object how many it has, but only to those who may read them (GetObject, ``TagCount``).
     """
     contents, has_changed = _Contents(aws, backup, bucket), False
     versions = backup.index.objects(bucket.id, *([] if backup.has_secured(bucket.kind, bucket.id) else [VERSION]))

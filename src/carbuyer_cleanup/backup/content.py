@@ -1,4 +1,4 @@
-"""Reading the content of one version, and seeing that it is what S3 stores.
+"""Reading the content of one version, and checking that it is what S3 stores.
 
 An ETag is the MD5 of the content, or of the MD5s of its parts if it was uploaded in such, unless it was encrypted with
 a key of KMS's or the caller's. A checksum is of the content (``FULL_OBJECT``) or, with the number of parts behind it,
@@ -71,7 +71,7 @@ class Proof(NamedTuple):
 
 
 def read(client: Any, writing: Writing, which: Mapping[str, Any], listed: Listed) -> tuple[Mapping[str, Any], str]:
-    """Write the content, and return what S3 tells of it, and what proved it: ``ETag``, a checksum or ``read twice``.
+    """Write the content, and return what S3 says about it, and what proved it: ``ETag``, a checksum or ``read twice``.
 
     Raises:
         NotSaved: what came is not the version that was listed.
@@ -108,7 +108,7 @@ def _proofs(told: Mapping[str, Any]) -> Iterator[Proof]:
 
 
 def _holds(client: Any, writing: Writing, which: Mapping[str, Any], proof: Proof) -> bool | None:
-    """Say whether the content has what it must have, None if S3 doesn't tell of its parts."""
+    """Say whether the content has what it must have, None if S3 says nothing about its parts."""
     if not proof.parts:
         return bool(writing.digests([writing.bytes], proof.make)[0] == proof.digest)
     first = client.head_object(**which, PartNumber=1)

@@ -1,7 +1,7 @@
-"""What AWS tells of things that have no content but their definition: saved as it is told, to be read later.
+"""What AWS says about things that have no content but their definition: saved as it is told, to be read later.
 
 A row is a kind of resource and how its definition is asked for. Most are told by the list in which they were found.
-Right before the deletion they are asked for once more, and what has changed is saved anew.
+Right before the deletion they are asked for once more, and what has changed is saved again.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Gone(NotSaved):
-    """AWS no longer tells of a resource."""
+    """AWS no longer shows a resource."""
 
     def __init__(self, resource: Resource) -> None:
         super().__init__(f"AWS no longer returns the definition of the {resource}, so it is not deleted: run again.")
@@ -47,10 +47,10 @@ async def save(define: Define, aws: Aws, backup: Backup, resource: Resource) -> 
 
 
 async def renew(define: Define, save: Save, aws: Aws, backup: Backup, resource: Resource) -> bool:
-    """Save a resource anew if its definition isn't the one that was saved; what is gone has none.
+    """Save a resource again if its definition isn't the one that was saved; what is gone has none.
 
     Returns:
-        Whether it was saved anew.
+        Whether it was saved again.
     """
     try:
         if backup.has_told(resource, await define(aws, resource)):

@@ -1,4 +1,4 @@
-"""What is to be put back is looked at before anything is made: whoever wrote the folder may have written anything.
+"""What will be restored is checked before anything is created: whoever wrote the folder may have written anything.
 
 Names must be such as the service gives, or they could lead elsewhere: in a bucket's place S3 also takes the ARN of an
 access point, which may be another account's. All else is held against botocore's model of the call that will take it.
@@ -27,7 +27,7 @@ NOT_FIT = (AttributeError, KeyError, TypeError, ValueError, RecursionError)  # o
 
 
 def refuse_name(service: str, name: str) -> None:
-    """See that something can be called so.
+    """Check that something can be called so.
 
     Raises:
         Refused: it can't.
@@ -39,7 +39,7 @@ def refuse_name(service: str, name: str) -> None:
 
 
 def refuse_unfit(client: Any, operation: str, params: Mapping[str, Any], what: str) -> None:
-    """See that AWS may be given this.
+    """Check that AWS may be given this.
 
     Raises:
         Refused: it has not the form that the call takes.
@@ -54,7 +54,7 @@ def refuse_unfit(client: Any, operation: str, params: Mapping[str, Any], what: s
 
 
 def refuse_headers(params: Mapping[str, Any], what: str) -> None:
-    """See that metadata can be sent, and are metadata: a line break in one would begin another header.
+    """Check that metadata can be sent, and are metadata: a line break in one would begin another header.
 
     Raises:
         Refused: they can't, or aren't.

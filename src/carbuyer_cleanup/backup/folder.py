@@ -99,7 +99,7 @@ class Folder:
     """The folder of one account's backup, for its owner's eyes only.
 
     Raises:
-        OSError: it can't be made, or something else stands in its place.
+        OSError: it can't be made, or something else is in its place.
     """
 
     def __init__(self, root: Path) -> None:
@@ -134,7 +134,7 @@ class Folder:
             raise
 
     def put(self, path: str, data: bytes) -> File:
-        """Write a small file, and see that its name is on the disk, too."""
+        """Write a small file, and check that its name is on the disk, too."""
         with self.writing(path) as writing:
             writing.write(data)
         self.settle(path)
@@ -148,7 +148,7 @@ class Folder:
             make_private(place)
 
     def settle(self, path: str) -> None:
-        """See that the names in the folder of ``path`` are on the disk."""
+        """Check that the names in the folder of ``path`` are on the disk."""
         settle((self.root / path).parent)
 
     def link(self, path: str, new: str) -> bool:

@@ -49,7 +49,7 @@ async def save(aws: Aws, backup: Backup, function: Resource) -> None:
 
 
 async def renew(aws: Aws, backup: Backup, function: Resource) -> bool:
-    """Save a function anew if its definition isn't the one that was saved, which has the digest of the code, too."""
+    """Save a function again if its definition isn't the one that was saved, which has the digest of the code, too."""
 
     async def tell(number: str) -> dict[str, Any]:
         return (await _read(aws, function, number, with_code=False)).described
@@ -118,7 +118,7 @@ def _fetch(client: Any, address: str) -> bytes:
 
 
 def _refuse_another(function: Resource, configuration: dict[str, Any], code: bytes) -> None:
-    """See that what came is the code, by the digest that Lambda tells.
+    """Check that what came is the code, by the digest that Lambda tells.
 
     Raises:
         NotSaved: it isn't.

@@ -34,7 +34,7 @@ async def save(aws: Aws, backup: Backup, group: Resource) -> None:
 
 
 async def renew(aws: Aws, backup: Backup, group: Resource) -> bool:
-    """Save a log group anew if its definition or its events are no longer those that were saved."""
+    """Save a log group again if its definition or its events are no longer those that were saved."""
 
     async def define(aws: Aws, group: Resource) -> Any:
         told = await described(aws, group)

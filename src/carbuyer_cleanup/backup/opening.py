@@ -82,7 +82,7 @@ def _whole(account: Path) -> Iterator[Path]:
 
 
 def _refuse_others(account: Path) -> None:
-    """See that SQLite will open the index alone, and the journal that goes with it.
+    """Check that SQLite will open the index alone, and the journal that goes with it.
 
     Raises:
         Refused, OSError: it would open something else.

@@ -50,7 +50,7 @@ class _Restoring:
     clients: Mapping[Saved, Any]
 
     def check(self) -> None:
-        """See that all of it is whole, and can be put back.
+        """Check that all of it is whole, and can be put back.
 
         Raises:
             Refused: something isn't, or can't.
@@ -116,7 +116,7 @@ def _service(one: Saved) -> Literal["dynamodb", "s3"]:
 
 
 def _refuse_damage(account: Path, index: Index, things: list[Saved]) -> None:
-    """See that all that is to be put back is as it was saved.
+    """Check that all that is to be put back is as it was saved.
 
     Raises:
         Refused: something isn't.

@@ -51,7 +51,7 @@ def exists(client: Any, name: str) -> bool:
 
 
 def check(client: Any, account: Path, index: Index, saved: str, name: str) -> None:
-    """See that a bucket can be put back, before it is made.
+    """Check that a bucket can be put back, before it is made.
 
     Raises:
         Refused: it is no bucket, or something in it can't be put anywhere.

@@ -70,7 +70,7 @@ def exists(client: Any, name: str) -> bool:
 
 
 def check(client: Any, export: Export, name: str) -> None:
-    """See that a table can be put back, before it is made.
+    """Check that a table can be put back, before it is made.
 
     Raises:
         Refused: the export is none, or not whole.
@@ -143,7 +143,7 @@ def _tags(described: dict[str, Any]) -> dict[str, Any]:
 
 
 def definition(table: dict[str, Any]) -> dict[str, Any]:
-    """Return what CreateTable takes of what DescribeTable told, but for the name."""
+    """Return what CreateTable takes of what DescribeTable told, except the name."""
     on_demand = table.get("BillingModeSummary", {}).get("BillingMode") == "PAY_PER_REQUEST"
     made = _some(table, OF_TABLE) | ({"BillingMode": "PAY_PER_REQUEST"} if on_demand else _throughput(table))
     for indexes in INDEXES:

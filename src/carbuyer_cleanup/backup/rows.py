@@ -57,7 +57,7 @@ class Saved:
 
 
 def file_of(row: tuple[Any, ...]) -> File:
-    """Return the file that a row tells of.
+    """Return the file that a row describes.
 
     Raises:
         Refused: it is no such row.
@@ -68,7 +68,7 @@ def file_of(row: tuple[Any, ...]) -> File:
 
 
 def saved_of(row: tuple[Any, ...]) -> Saved:
-    """Return the resource that a row tells of.
+    """Return the resource that a row describes.
 
     Raises:
         Refused: it is no such row.
@@ -80,7 +80,7 @@ def saved_of(row: tuple[Any, ...]) -> Saved:
 
 
 def stored_of(row: tuple[Any, ...]) -> Stored:
-    """Return the version, marker or upload that a row tells of.
+    """Return the version, marker or upload that a row describes.
 
     Raises:
         Refused: it is no such row.

@@ -1,4 +1,4 @@
-"""Whether what AWS tells of a resource is what was saved of it: all of it, but for what AWS changes by itself.
+"""Whether what AWS says about a resource is what was saved of it: all of it, except what AWS changes by itself.
 
 A row of ``BY_AWS`` has the members, as paths without the places in lists, that change though nobody has changed the
 definition: states, counters, and the times of both. The descriptions are botocore's, of the shapes that the rows name.
@@ -74,7 +74,7 @@ ORDERED = frozenset({"CacheBehaviors", "OriginGroups", "CORSRules", "RoutingRule
 
 
 def digest(kind: str, described: Any) -> str:
-    """Return what is the same for what AWS tells of a resource as long as nobody changes it."""
+    """Return what is the same for what AWS says about a resource as long as nobody changes it."""
     by_aws = frozenset(BY_AWS.get(kind, "").split())
     return hashlib.sha256(_line(_without(by_aws, "", plain(described)))).hexdigest()
 

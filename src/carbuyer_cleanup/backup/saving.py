@@ -1,7 +1,7 @@
 """What the teardown asks before it deletes anything: is it saved?
 
 Each kind of resource has a row in ``SAVERS``. What has none, what can't be saved, and what was written to since it was
-saved, is not deleted. When all were saved, each is looked at once more; a definition that has changed is saved anew.
+saved, is not deleted. When all were saved, each is looked at once more; a definition that has changed is saved again.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ async def _as_it_was(_aws: Aws, _backup: Backup, _resource: Resource) -> bool:
 class Saver(NamedTuple):
     """How a kind of resource is saved, and what is done right before each step of its deletion.
 
-    ``renew`` sees that what was saved is what is there, saves anew what isn't, and says whether it did.
+    ``renew`` checks that what was saved is what is there, saves again what isn't, and says whether it did.
     """
 
     save: Save
@@ -108,7 +108,7 @@ class Backup:
         self._told: dict[tuple[str, str], str] = {}
 
     async def secure(self, aws: Aws, resources: Sequence[Resource]) -> dict[str, Exception]:
-        """See that resources are saved as they are, so that they may be deleted.
+        """Check that resources are saved as they are, so that they may be deleted.
 
         Returns:
             By id, why one may not: it can't be saved, or was written to since.
@@ -202,7 +202,7 @@ class Backup:
         self.index.add_saved(Saved(resource.kind, resource.id, resource.name, resource.region, at, facts))
 
     def describe(self, resource: Resource, described: object) -> None:
-        """Write what AWS tells of a resource, which with this is saved as a whole.
+        """Write what AWS says about a resource, which with this is saved as a whole.
 
         What it tells after the first step of its deletion is kept beside that.
         """

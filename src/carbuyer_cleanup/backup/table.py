@@ -76,10 +76,10 @@ async def save(aws: Aws, backup: Backup, table: Resource) -> None:
 
 
 async def check(aws: Aws, backup: Backup, table: Resource) -> bool:
-    """See that nothing was written to the table since it was saved, and that it is the same table.
+    """Check that nothing was written to the table since it was saved, and that it is the same table.
 
     Returns:
-        False: nothing is saved anew.
+        False: nothing is saved again.
 
     Raises:
         NotSaved: something was, or it isn't.

@@ -43,7 +43,7 @@ def damages(account: Path, files: Iterable[File]) -> Iterator[str]:
 
 
 def damage(account: Path, path: str, file: File) -> str:
-    """Return what is wrong with a file or with what stands in its place, "" if nothing is."""
+    """Return what is wrong with a file or with what is in its place, "" if nothing is."""
     try:
         with inside.opened(account, path) as found:
             if os.fstat(found.fileno()).st_size != file.bytes:

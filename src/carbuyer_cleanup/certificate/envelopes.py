@@ -51,7 +51,7 @@ def opened(file: Path, key: str, session: boto3.Session) -> Json:
 
 
 def check_form(statement: Json, schema: Path) -> None:
-    """See that a statement is of the form that the schema says.
+    """Check that a statement is of the form that the schema says.
 
     Raises:
         Refused: it isn't; or it says CLEAN, and something else besides.

@@ -54,7 +54,7 @@ def _refuse_odd(path: Path) -> None:
 
 
 def _is_as_asked(settings: Settings, found: dict[str, Any]) -> bool:
-    """Say whether nobody's word but this run's stands in it, and no tests that this run may not have."""
+    """Say whether it contains nobody's word but this run's, and no tests that this run may not have."""
     return set(found["declaredNotOurs"]) <= set(settings.workshop.not_ours) and not found.get("ownTests")
 
 

@@ -1,6 +1,6 @@
 """The results of a class as Gradescope takes them: a ``results.json`` for each account.
 
-An autograder of Gradescope runs for one submission and writes one file; what may stand in it is documented:
+An autograder of Gradescope runs for one submission and writes one file; what may be in it is documented:
 https://gradescope-autograders.readthedocs.io/en/latest/specs/
 """
 

@@ -1,6 +1,6 @@
 """``--shard K/N``: a part of a class, for something that starts N runs of the same command on as many machines.
 
-Whose part an account is in hangs on the numbers of the class's accounts, not on their order or names.
+Whose part an account is in depends on the numbers of the class's accounts, not on their order or names.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who the suite runs as: never deleted, nor robbed of its permissions."""
+"""The identity that the suite runs as: it is never deleted, and keeps its permissions."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def tag(described: Mapping[str, Any], key: str = "Name") -> str:
 
 
 def judged(aws: Aws, kind: str, id_: str, claim: Claim | None, **facts: Any) -> Resource | None:
-    """Return the resource as its claim says, whosever it is; None if it has none.
+    """Return the resource as its claim says, whoever's it is; None if it has none.
 
     Raises:
         Absent: AWS does not report its id, without which nothing can be done about it.
@@ -117,7 +117,7 @@ async def our_vpcs(aws: Aws) -> dict[str, str]:
 
 
 async def places(aws: Aws) -> dict[str, Inference]:
-    """Return what it tells of something that stands in a VPC: for the workshop's VPCs and for doubtful ones."""
+    """Return what it says about something that is in a VPC: for the workshop's VPCs and for doubtful ones."""
     claims = {needed("VpcId", v): (f"the VPC {tag(v) or v['VpcId']}", claim) for v, claim in await vpcs(aws) if claim}
     ours = {id_: proof(f"it is in {vpc}") for id_, (vpc, claim) in claims.items() if claim.ours}
     return ours | {
@@ -146,7 +146,7 @@ def unless_named(name: str) -> Inference | None:
 
 
 def as_sign(inferred: Inference | None) -> Inference | None:
-    """Return what a place tells of something that anybody may put there."""
+    """Return what a place says about something that anybody may put there."""
     return inferred and sign(inferred.why)
 
 

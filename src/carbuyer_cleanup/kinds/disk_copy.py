@@ -1,7 +1,7 @@
 """Snapshots and AMIs of the disks that the workshop's instances had: made by hand, by AWS Backup or a lifecycle policy.
 
 They outlive the instances and cost by the gigabyte. One may be the backup that the cleanup page asks for: none is
-deleted, and while there is one the account is not clean. Whose disk it was tells only the journal.
+deleted, and while there is one the account is not clean. Only the journal knows whose disk it was.
 """
 
 from __future__ import annotations

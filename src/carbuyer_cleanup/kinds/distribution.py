@@ -180,7 +180,7 @@ def _remember_guards_and_logs(aws: Aws, distribution: Resource) -> None:
 
 
 async def _disable(aws: Aws, distribution: Resource) -> None:
-    """Send the whole configuration back, as AWS wants it, but for the one word, and for what it takes no more."""
+    """Send the whole configuration back, as AWS wants it, except the one word and what AWS no longer accepts."""
     answer = await aws.call("cloudfront:GetDistributionConfig", Id=distribution.id)
     config = answer and needed("DistributionConfig", answer) | {"Enabled": False}
     _refuse_if_staged(distribution, config or {})

@@ -1,4 +1,4 @@
-"""What hangs on an IAM user: it must be taken off before AWS deletes the user.
+"""What is attached to an IAM user, and must be removed before AWS deletes the user.
 
 What nearly never hangs there is asked for only when AWS refuses: a deletion that it grants needs five lists fewer.
 """

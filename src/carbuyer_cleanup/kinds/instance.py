@@ -49,7 +49,7 @@ async def find(aws: Aws) -> list[Resource]:
 
 
 async def living(aws: Aws, *only: dict[str, Any], region: str = "") -> list[dict[str, Any]]:
-    """Return what EC2 tells of the instances that are not terminated, filtered further by ``only``."""
+    """Return what EC2 says about the instances that are not terminated, filtered further by ``only``."""
     filters = [{"Name": "instance-state-name", "Values": LIVING}, *only]
     return await aws.pages("ec2:DescribeInstances", "Reservations[].Instances[]", region=region, Filters=filters)
 

@@ -1,4 +1,4 @@
-"""NAT gateways: by their ``Name`` tag, and those without one that stand in the workshop's VPC.
+"""NAT gateways: by their ``Name`` tag, and those without one in the workshop's VPC.
 
 A deleted gateway is still listed, as ``deleted``, for about an hour; it takes a minute or more to get there
 (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html). One that could not be made reads

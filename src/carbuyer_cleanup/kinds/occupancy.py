@@ -1,7 +1,7 @@
 """Who uses the workshop's VPC and security groups: the network interfaces there, and what each of them serves.
 
 A VPC is taken apart only when nobody else is in it. Whatever runs in a VPC has a network interface there, so one list
-tells of all: instances, load balancers, functions, databases, endpoints.
+shows them all: instances, load balancers, functions, databases, endpoints.
 """
 
 from __future__ import annotations

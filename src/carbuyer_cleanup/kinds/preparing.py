@@ -1,4 +1,4 @@
-"""What must be done before a deletion never keeps from deleting; and one item never keeps others from going."""
+"""Preparing a deletion never prevents it; and one item never keeps others from being deleted."""
 
 from __future__ import annotations
 

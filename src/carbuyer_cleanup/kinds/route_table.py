@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 async def find(aws: Aws) -> list[Resource]:
-    """Find the route tables in our VPC, but for the main one, which goes with it."""
+    """Find the route tables in our VPC, except the main one, which goes with it."""
     tables = [t for t in await aws.pages("ec2:DescribeRouteTables", "RouteTables") if not _is_main(t)]
     vpcs = await our_vpcs(aws) if tables else {}
     return related(

@@ -1,4 +1,4 @@
-"""DynamoDB tables: by exact name and key ``id`` (S), for they carry no prefix; and by the prefix.
+"""DynamoDB tables: by exact name and key ``id`` (S), because they carry no prefix; and by the prefix.
 
 Anybody may have a table ``User`` with such a key. So the name proves something only where other things of the workshop
 stand as well, and if nobody has made the table his own; else CloudTrail may tell that the workshop's user made it (the

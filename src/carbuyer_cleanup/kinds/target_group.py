@@ -34,7 +34,7 @@ async def find(aws: Aws) -> list[Resource]:
 
 
 def _gone_vpcs(aws: Aws) -> dict[str, Inference]:
-    """Return what it tells of a target group that it stood in a VPC of the workshop's that was deleted."""
+    """Return what it says about a target group that it stood in a VPC of the workshop's that was deleted."""
     memories = aws.journal.remembered(vpc.MEMORY, aws.region)
     return {id_: sign(f"it stood in {memory.because}, which is gone") for id_, memory in memories.items()}
 

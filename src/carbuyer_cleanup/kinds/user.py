@@ -64,7 +64,7 @@ def _judged(aws: Aws, user: dict[str, Any]) -> Resource | None:
 def _judged_device(aws: Aws, device: dict[str, Any], ours: dict[str, str]) -> Resource | None:
     """Judge a device by its name, for which the console proposes the user's, and by whose it is or was.
 
-    What the journal says of one that nobody has any more proves nothing: it may have been made anew.
+    What the journal says of one that nobody has any more proves nothing: it may have been made again.
     """
     serial, owner = device["SerialNumber"], device["User"]["Arn"]
     name = serial.rpartition("/")[2]

@@ -55,7 +55,7 @@ async def _judged(aws: Aws, endpoints: list[dict[str, Any]]) -> list[Resource]:
 
 
 def _judge(aws: Aws, endpoint: dict[str, Any], known: Mapping[str, Inference]) -> Resource | None:
-    """Judge an endpoint; one for a gateway goes with its VPC in the console, too, whatever it is called."""
+    """Judge an endpoint; one for a gateway is deleted with its VPC in the console, too, whatever it is called."""
     id_, vpc = endpoint["VpcEndpointId"], endpoint["VpcId"]
     inside = None if is_named(aws, NAMES, endpoint) or not owned(aws, endpoint) else known.get(vpc)
     if inside and inside.unnamed is OURS and (endpoint["VpcEndpointType"] or GATEWAY) == GATEWAY:

@@ -38,7 +38,7 @@ def planned(backup: str, found: Iterable[Resource]) -> list[str]:
 
 
 def prepare(runs: Runs, steps: Mapping[str, Sequence[int]]) -> None:
-    """Measure what is to be saved, and see that there is room for it.
+    """Measure what is to be saved, and check that there is room for it.
 
     Raises:
         Refused: there isn't.

@@ -60,7 +60,7 @@ def _with_own_tests(session: pytest.Session) -> set[str]:
 
 
 def _prepare(runs: Runs) -> None:
-    """See that the certificates can be signed: an account of a class whose own can't is left alone, and says why."""
+    """Check that the certificates can be signed: an account of a class whose own can't is left alone, and says why."""
     for alias, run in list(runs.open.items()):
         try:
             certify.prepare(run)

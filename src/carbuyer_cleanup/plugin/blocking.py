@@ -1,4 +1,4 @@
-"""What isn't the workshop's and stands in its VPC, so that the VPC can't be deleted."""
+"""What isn't the workshop's and is in its VPC, so that the VPC can't be deleted."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _interfaces(run: Run) -> Iterator[Resource]:
 
 
 def served(interfaces: Iterable[Resource]) -> dict[str, Leftover]:
-    """Return what those of the interfaces serve that stand in the workshop's VPC, by id."""
+    """Return what those of the interfaces serve in the workshop's VPC, by id."""
     holders = [_holder(eni) for eni in interfaces if "vpc" in eni.details]
     return {holder.id: holder for holder in holders}
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def prepare(run: Run) -> None:
-    """See that the key signs if the certificate is to be signed.
+    """Check that the key signs if the certificate is to be signed.
 
     Raises:
         Refused: the key can't sign.

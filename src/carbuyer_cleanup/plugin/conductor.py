@@ -1,4 +1,4 @@
-"""How a run begins and ends: what follows on what, in one place.
+"""How a run begins and ends: what happens in which order, in one place.
 
 pytest calls a hook of several plugins in the order in which they were registered, backwards. So no other part has one
 of the hooks below: it has a function, which is called from here.
@@ -92,7 +92,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Keep what a test tells of its account, before the last one's report carries how the account stands."""
+    """Keep what a test says about its account, before the last one's report carries how the account stands."""
     clients.shorten(item, call)
     report = yield
     clients.keep(item, call, report)

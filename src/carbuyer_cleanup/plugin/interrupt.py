@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and ``-x``: the steps that were under way are in every report, as interrupted.
+"""Ctrl-C, SIGTERM and ``-x``: the steps that were running are in every report, as interrupted.
 
 pytest leaves them out of its reports (pytest-dev/pytest#3341), and a CI system's SIGTERM ends pytest without any.
 """
@@ -42,7 +42,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 @contextmanager
 def in_short(config: pytest.Config) -> Iterator[None]:
-    """Let pytest tell of Ctrl-C in one line; else it adds the place in Python's code at which it was waiting."""
+    """Let pytest report Ctrl-C in one line; otherwise it adds the place in Python's code at which it was waiting."""
     try:
         yield
     except KeyboardInterrupt as stop:

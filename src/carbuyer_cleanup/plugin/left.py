@@ -1,4 +1,4 @@
-"""What is left, as a table of the terminal's: what costs most first, and nothing of it cut."""
+"""What is left, as a table on the terminal: the most expensive first, and nothing cut."""
 
 from __future__ import annotations
 

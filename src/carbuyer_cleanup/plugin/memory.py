@@ -1,4 +1,4 @@
-"""How often Python looks for objects that hold each other: seldom, for a run keeps most of what it makes."""
+"""How often Python looks for objects that hold each other: rarely, for a run keeps most of what it makes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SELDOM = (5_000, 5, 5)
 
 @contextmanager
 def seldom_collected() -> Iterator[None]:
-    """Have it look seldom, from now to the end of this, and never again through what is there already."""
+    """Have it look rarely, from now to the end of this, and never again through what is there already."""
     usual = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(*SELDOM)

@@ -109,7 +109,7 @@ def _what(found: list[Resource]) -> str:
 
 
 def _inside(found: list[Resource]) -> str:
-    """Return what goes with resources of one kind: "about", for AWS counts the items of a table every few hours."""
+    """Return what goes with resources of one kind: "about", because AWS counts the items of a table every few hours."""
     inside = [r.contents for r in found if r.contents and r.contents.count]
     if not inside:
         return ""

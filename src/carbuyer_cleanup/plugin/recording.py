@@ -63,7 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class _Interrupted:
-    """Knows the recorder when pytest tells of Ctrl-C, and nothing else."""
+    """Has the recorder ready for when pytest reports Ctrl-C, and nothing else."""
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder

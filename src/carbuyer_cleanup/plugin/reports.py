@@ -1,4 +1,4 @@
-"""The folder of the reports: whether it can be used is seen before anything else happens."""
+"""The folder of the reports: whether it can be used is checked before anything else happens."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ REPLACED = ("certificate.json", "grades.csv", "class.html")  # written anew unde
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """See that the reports can be written, and to where they seem to be.
+    """Check that the reports can be written, and to where they seem to be.
 
     Raises:
         UsageError: they can't.

@@ -108,7 +108,7 @@ class Run:
         return self.audit
 
     async def _sweep(self) -> Sweep:
-        """Make the audit, and see that all of it was about the account that it is told of."""
+        """Make the audit, and check that all of it was about the account that it is told of."""
         from carbuyer_cleanup.audit import sweeper  # noqa: PLC0415 - likewise
 
         found = await sweeper.sweep(self.aws, self.settings.audit_regions, self.settings.depth)

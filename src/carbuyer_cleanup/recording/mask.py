@@ -2,7 +2,7 @@
 
 A text is taken apart at ASCII's punctuation and spaces, which stay. So an id that is part of an ARN, a bucket's name in
 a domain name, or an account number in a name of a log group are replaced as they are when they stand alone, and what
-belonged together still does. The key is made anew for each recording, and kept nowhere.
+belonged together still does. A new key is made for each recording, and kept nowhere.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ APART = 1e-8  # seconds between two answers that came at the same moment
 class _Track:
     """The recorded calls that are equal to each other, and how many of them were given out.
 
-    ``shared`` says how often the answer was shared before it was asked for anew, each time.
+    ``shared`` says how often the answer was shared before it was asked for again, each time.
     """
 
     calls: list[tuple[int, RecordedCall]] = field(default_factory=list)
@@ -180,7 +180,7 @@ class _PlayedSharing(Sharing):
         self._player, self._alias, self._aws = player, alias, aws
 
     def shares(self, call: str, region: str, params: Line, *, is_there: bool) -> bool:
-        """Return whether it was shared at this turn; if more often than then, the call is not made anew."""
+        """Return whether it was shared at this turn; if more often than then, the call is not made again."""
         asker = self._aws.asker(_service(call), region)
         asked = asked_of(asker.client.meta.service_model.operation_model(call.partition(":")[2]), params, Bare())
         track = self._player.track((self._alias, call, place_of(asker.region), key_of(asked)))

@@ -31,7 +31,7 @@ DAMAGED = "The recording {path} is damaged: {what}. Nothing was done; `scrub` ma
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What was asked for; ``count`` is how often its answer was shared before it was asked for anew."""
+    """What was asked for; ``count`` is how often its answer was shared before it was asked for again."""
 
     alias: str
     call: str

@@ -116,7 +116,7 @@ class _RecordedSharing(Sharing):
         self._counts: Counter[tuple[str, str, str]] = Counter()
 
     def shares(self, call: str, region: str, params: dict[str, Any], *, is_there: bool) -> bool:
-        """Count, and write the count down when the call is made anew."""
+        """Count, and write the count down when the call is made again."""
         key = (call, region, repr(sorted(params.items())))
         if is_there or key not in self._counts:
             self._counts[key] += is_there

@@ -1,4 +1,4 @@
-"""The time of a replay: it passes as it did then, stops where the recording does, and hangs on nothing else."""
+"""The time of a replay: it passes as it did then, stops where the recording does, and depends on nothing else."""
 
 from __future__ import annotations
 

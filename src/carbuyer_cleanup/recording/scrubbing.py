@@ -1,4 +1,4 @@
-"""Making a recording anew by today's rules, with another key: for files that an older version has written."""
+"""Rewriting a recording by today's rules, with another key: for files that an older version has written."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ RESULTS = frozenset({"done", "doubtful", "failed", "not seen", "blocked", "not r
 
 
 def scrub(path: Path) -> int:
-    """Write a recording anew, and return how many of its lines were left out because they can't be read.
+    """Rewrite a recording, and return how many of its lines were left out because they can't be read.
 
     Raises:
         Refused: it is no recording, or can't be written.

@@ -1,7 +1,7 @@
 """The words that a recording may hold: AWS's own, the workshop's own, and what the suite itself compares with.
 
 Nothing is a list of what to hide: a word that is not found here is replaced. Most of them are read out of the suite's
-own code, whose texts are public, and which can only compare an answer with what stands in it.
+own code, whose texts are public, and which can only compare an answer with what is in it.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def phrases() -> frozenset[str]:
 
 @cache
 def members() -> frozenset[str]:
-    """Return the names of members that the suite may read: those that stand in its code."""
+    """Return the names of members that the suite may read: those that are in its code."""
     return frozenset(word for text in _texts(READING) for word in WORD.findall(text))
 
 

@@ -1,4 +1,4 @@
-"""The picture of the workshop's VPC: what stood in it and in its subnets, what became of that, and what blocks it."""
+"""The picture of the workshop's VPC: what was in it and in its subnets, what became of that, and what blocks it."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ class Node(NamedTuple):
 
 
 class Box(NamedTuple):
-    """A part of the VPC: a subnet, or what stands in none.
+    """A part of the VPC: a subnet, or what is in none.
 
-    It stands in one of two columns, ``top`` pixels below the VPC's own top, and is as high as its neighbour; on a
+    It is in one of two columns, ``top`` pixels below the VPC's own top, and is as high as its neighbour; on a
     phone, which has room for one column only, ``stacked`` pixels.
     """
 
@@ -118,7 +118,7 @@ def _subnet(run: Run, subnet: Thing, found: Sequence[Thing]) -> Box:
 
 
 def _others(run: Run, place: str) -> list[Node]:
-    """Return what stands in a subnet and is not, or not for certain, the workshop's."""
+    """Return what is in a subnet and is not, or not for certain, the workshop's."""
     deletions = run.teardown.deletions
     enis = deletions[network_interface.KIND].left_alone.values()
     blocking = served(eni for eni in enis if eni.place == place)

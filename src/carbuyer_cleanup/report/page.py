@@ -1,4 +1,4 @@
-"""Mending the page that pytest-html has written: its template has no hook, and some things can't be done in CSS."""
+"""Changes to the page that pytest-html has written: its template has no hook, and CSS can't do everything."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class Thing:
     """One resource: ``gone_after`` is how many seconds after the first deletion it was seen to be gone.
 
     ``step`` is the number of the step that found it, 0 if only the audit did; ``place`` the id of the subnet or VPC
-    that it stands in.
+    that it is in.
     """
 
     leftover: Leftover

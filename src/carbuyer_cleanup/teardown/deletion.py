@@ -189,7 +189,7 @@ class Deletion:
         return not self.only_planned and (self.kind.follows or resource.follows)
 
     async def _act(self, aws: Aws, left: list[Resource]) -> None:
-        """Take the next step with each that is not on its way out already."""
+        """Take the next step with each that is not being deleted already."""
         now = aws.clock.now()
         todo = [r for r in left if r.state not in self.kind.leaving and not self._just_acted(r, now)]
         self.state = ", ".join(sorted({r.state for r in left} - {""})) or "deleting"

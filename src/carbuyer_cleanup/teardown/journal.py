@@ -1,4 +1,4 @@
-"""The journal: what was found, is being deleted and is gone, on disk before it happens.
+"""The journal: what was found, is being deleted and is gone, written to disk before it happens.
 
 One JSON object a line, appended and fsynced, so that a run that died anywhere can be gone on with. What is not a line
 of a journal (torn by a power failure, or written by somebody else) is passed over: ``journal_lines`` says what is one.

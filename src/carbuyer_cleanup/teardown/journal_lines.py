@@ -110,7 +110,7 @@ def parsed(raw: bytes) -> Line:
 
 
 def check(line: object) -> None:
-    """See that a line is one.
+    """Check that a line is one.
 
     Raises:
         BadLine: it isn't.

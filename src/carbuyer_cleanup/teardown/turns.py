@@ -1,4 +1,4 @@
-"""Whose turn it is, of thousands of accounts: not all can hold clients, connections and answers at once."""
+"""Which of thousands of accounts may run: not all can hold clients, connections and answers at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long deleting usually takes: kinds go side by side, but some wait for others, and the longest chain decides."""
+"""How long deleting usually takes: some kinds wait for others, and the longest chain decides."""
 
 from __future__ import annotations
 

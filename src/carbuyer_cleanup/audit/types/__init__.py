@@ -1,6 +1,6 @@
 """The audit's table: a line for each type of resource that somebody could name after the workshop.
 
-A line is all that a new type takes. The tests say what else must keep up with it: ``docs/iam`` is written anew by
+A line is all that a new type takes. The tests say what else must keep up with it: ``docs/iam`` is rewritten by
 ``permissions.py``, and ``tests/creations`` has a line that creates one in the embedded AWS.
 """
 

@@ -1,4 +1,4 @@
-"""What applications are put together from: APIs, queues, topics, events, workflows, sign-in, mail."""
+"""What applications are built from: APIs, queues, topics, events, workflows, sign-in, mail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""EC2's networks, and what stands in front of them."""
+"""EC2's networks, and what is in front of them."""
 
 from __future__ import annotations
 

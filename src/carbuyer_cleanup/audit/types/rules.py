@@ -21,7 +21,7 @@ OF_A_TABLE = re.compile(r"TargetTracking-table/(?P<table>[^/]+?)(/index/.+)?-(Al
 
 
 async def unattached(_aws: Aws, item: Item, _region: str, claim: Claim | None) -> Claim | None:
-    """An Elastic IP that nothing uses is charged, whosever it is; one of AWS's own nobody else may release."""
+    """An Elastic IP that nothing uses is charged, whoever's it is; one of AWS's own nobody else may release."""
     if item.get("AssociationId"):
         return claim
     name = ", ".join([*texts("Tags[?Key=='Name'].Value", item), *texts("PublicIp", item)])
