@@ -86,7 +86,7 @@ def open_account(session: boto3.Session, settings: Settings, clock: Clock, loop:
 
 
 def _backup(settings: Settings, account: str) -> Backup | None:
-    """Open the folder in which the account is saved, if that is asked for and anything is to be deleted.
+    """Open the folder for the account's backup, if one was asked for and anything will be deleted.
 
     Raises:
         Refused: nothing can be saved there.

@@ -34,7 +34,7 @@ class Claim(NamedTuple):
 
     @property
     def doubtful(self) -> bool:
-        """Whether it may be the workshop's, so that the account is not clean while it is there."""
+        """Whether it may be the workshop's, so that the account is not CLEAN while it is there."""
         return self.whose is DOUBTFUL
 
 

@@ -29,7 +29,7 @@ def answered(call: str) -> None:
 
 @contextmanager
 def contained(what: str, known: tuple[type[Exception], ...] = (CleanupError,)) -> Iterator[None]:
-    """Let no exception out but the ``known``, which are those that users are told; ``what`` is what it is about.
+    """Let out only ``known`` exceptions, which are the ones that users see; ``what`` says what it is about.
 
     Raises:
         NotUnderstood: anything else went wrong, which the error then tells and has as its cause.
@@ -47,7 +47,7 @@ def contained(what: str, known: tuple[type[Exception], ...] = (CleanupError,)) -
 
 
 def as_user_error(error: Exception, what: str, call: str = "") -> CleanupError:
-    """Return an error as users are told it; the last ``call`` says whose answer was not understood."""
+    """Return an error as users see it; the last ``call`` says whose answer was not understood."""
     if isinstance(error, CleanupError):
         return error
     made = NotUnderstood(what, call, _happened(error), _place(error))

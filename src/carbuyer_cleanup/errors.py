@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class CleanupError(Exception):
-    """The base of all errors that are told to the user without a traceback."""
+    """The base of all errors that users see without a traceback."""
 
     @property
     def is_silence(self) -> bool:
@@ -26,7 +26,7 @@ class Refused(CleanupError):
 
 
 class Trouble(Enum):
-    """Why AWS's answer is no answer to the question that was asked; the value says what to do if no remedy is known."""
+    """Why AWS's answer doesn't answer the question; the value says what to do if no remedy is known."""
 
     BUSY = "AWS still holds it, so the run waits."
     THROTTLED = "AWS is throttling requests: run again in a few minutes."
@@ -101,7 +101,7 @@ class AwsError(CleanupError):
 
     @property
     def advice(self) -> str:
-        """What helps against it, in one sentence."""
+        """What to do about it, in one sentence."""
         if self.cause:
             return self.cause.advice
         passes = self.trouble in PASSING
@@ -143,21 +143,21 @@ class NotUnderstood(CleanupError):
 
 @dataclass(eq=False)
 class NotSent(AwsError):
-    """A call that was not sent, for want of keys that may sign it; ``helps`` is how to get some."""
+    """A call that was not sent, because there are no keys to sign it with; ``helps`` says how to get some."""
 
     happened = "was not sent"
     helps: str = ""
 
     @property
     def at_the_start(self) -> str:
-        """What is told of it before anything was done."""
+        """What users see if nothing has been done yet."""
         code = f"{self.code}; request id {self.request_id}" if self.request_id else self.code
         what = f"{self.message[:1].upper()}{self.message[1:]}".rstrip(".")
         return f"{what} ({code}). Nothing was done; {self.helps}, then run again."
 
     @property
     def advice(self) -> str:
-        """What helps against it, in one sentence."""
+        """What to do about it, in one sentence."""
         again = self.trouble.value
         return again.replace("again,", f"again ({self.helps}),", 1) if self.trouble is Trouble.EXPIRED else again
 
@@ -170,4 +170,4 @@ class Elsewhere(AwsError):
 
 
 class Blocked(CleanupError):
-    """Something that is not the workshop's holds a resource that is; waiting would not help."""
+    """Something that is not the workshop's blocks a resource that is; waiting would not help."""

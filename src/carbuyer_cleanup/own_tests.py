@@ -1,4 +1,4 @@
-"""What became of a test of one's own, beside the steps of the page and the audit."""
+"""What became of a user's own test, beside the steps of the page and the audit."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class OwnTest:
 
     @classmethod
     def of(cls, name: str, sentence: str, result: OwnResult, reason: str) -> OwnTest:
-        """Return it with what pytest tells, which may be anything, in one line."""
+        """Return it with pytest's message, which may be anything, on one line."""
         lines = reason.strip().splitlines() or [""]
         return cls(printable(name), printable(" ".join(sentence.split())), result, printable(lines[0])[:LONGEST])
 

@@ -73,7 +73,7 @@ class Resource:
 
     @property
     def word(self) -> str:
-        """What tells it from others of its kind: EC2's ``Name`` tags are not unique, other names are."""
+        """What distinguishes it from others of its kind: EC2's ``Name`` tags are not unique, other names are."""
         return self.id if self.entry.startswith("ec2.") else self.name or self.id
 
     @property
@@ -84,12 +84,12 @@ class Resource:
 
     @property
     def line(self) -> str:
-        """The resource and why it is, or is not, the workshop's."""
+        """The resource, and why it is or isn't the workshop's."""
         return f"{self}: {printable('; '.join(filter(None, (self.why, self.notice))))}"
 
 
 def printable(text: str) -> str:
-    """Return ``text`` without control characters, which could rewrite a terminal: names are others'."""
+    """Return ``text`` without control characters: anybody may choose names, and these could rewrite a terminal."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
@@ -106,7 +106,7 @@ async def _nobody(_aws: Aws, _resources: list[Resource]) -> list[str]:
 
 @dataclass(frozen=True, eq=False)
 class Kind:
-    """An AWS resource kind: how it is taken down, and all else that the suite must know of it.
+    """An AWS resource kind: how it is deleted, and everything else that the suite must know about it.
 
     The rest of the suite has no list of kinds: what there is, is what the files in ``kinds`` define (``catalog``).
     Minutes come from how long AWS, or the patient tools that others wait with, say that it takes. "tf" beside them is

@@ -77,7 +77,7 @@ class Settings:
     max_age: float | None = None
 
     def of(self, member: Member) -> Settings:
-        """Return what is asked for one account of the class."""
+        """Return the settings for one account of the class."""
         manifest = self.workshop.with_names(f"s3.bucket={member.bucket}") if member.bucket else self.workshop
         return replace(
             self,
@@ -105,12 +105,12 @@ class Settings:
 
     @property
     def is_recorded(self) -> bool:
-        """Whether there is a recording of what happens, or nothing that would be worth one."""
+        """Whether the run is recorded, or there is nothing worth recording."""
         return bool(self.record) or self.rehearsal
 
     @property
     def journal(self) -> Path:
-        """Where runs write down what they do."""
+        """Where runs record what they do."""
         return self.reports / "journal.jsonl"
 
     def certificate(self, alias: str) -> Path:
@@ -171,7 +171,7 @@ def _ids(given: list[str]) -> list[str]:
 
 
 def _grades(style: str, members: tuple[Member, ...]) -> str:
-    """Return the style of the grades, if the roster has what it takes."""
+    """Return the style of the grades, if the roster has the columns that it needs."""
     problems = grades.check(style or "plain", [(member.alias, member.columns) for member in members])
     if problems:
         raise Refused(f"{' '.join(problems)} Nothing was done.")

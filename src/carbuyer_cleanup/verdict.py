@@ -38,7 +38,7 @@ COLORS: Mapping[End, str] = {"CLEAN": "green", "LEFTOVERS": "red", "REFUSED": "r
 
 
 class Verdict(Enum):
-    """CLEAN is said only of an account that was looked at as a whole; what was found wins over what was not seen."""
+    """CLEAN takes a look at the whole account; what was found outweighs what was not seen."""
 
     CLEAN = 0
     LEFTOVERS = 1
@@ -46,7 +46,7 @@ class Verdict(Enum):
 
     @property
     def exit_code(self) -> int:
-        """The exit code of pytest that says so."""
+        """The exit code that stands for it."""
         return self.value
 
     @property
@@ -75,7 +75,7 @@ Sort = Literal[
 
 @dataclass(frozen=True)
 class Reason:
-    """One thing that speaks against CLEAN: what sort of thing it is, and a text that says it."""
+    """One reason against CLEAN: its sort, and a text."""
 
     sort: Sort
     text: str
@@ -102,5 +102,5 @@ class FailedLook:
 
 
 def style(word: End) -> str:
-    """Return the class of the style sheets that goes with a word."""
+    """Return the style sheets' class for a word."""
     return word.lower().replace(" ", "-")

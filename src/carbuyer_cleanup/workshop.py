@@ -54,7 +54,7 @@ class Workshop:
         return hashlib.sha256(json.dumps(looked_for, sort_keys=True).encode()).hexdigest()
 
     def claim(self, entry: str, *names: str, id_: str = "", inferred: Inference | None = None) -> Claim | None:
-        """Judge a resource: the one place where it is decided whose it is.
+        """Judge a resource: only here is it decided whose it is.
 
         What the caller says of it comes first, then its names, then what its surroundings tell.
 
@@ -85,7 +85,7 @@ class Workshop:
         return None
 
     def _inferred(self, names: Iterable[str], inferred: Inference) -> Claim:
-        """Weigh what surroundings tell against a name: one that isn't ours outweighs it."""
+        """Weigh the surroundings against a name: a name that isn't ours outweighs them."""
         name = next(filter(None, names), "")
         whose = inferred.named if name else inferred.unnamed
         why = inferred.why if whose is OURS or not name else f"{inferred.why}, but its name is {name}"
@@ -181,7 +181,7 @@ class _Checker:
         return tuple(names)
 
     def _weights(self, section: Any) -> dict[int, float]:
-        """Return what each step counts; those that the manifest does not name count 1."""
+        """Return how much each step counts; steps that the manifest does not name count 1."""
         if not isinstance(section, dict):
             self._refuse(f"{GRADES} must be a section, [{GRADES}]", GRADES)
         given = {self._step(key): self._weight(key, value) for key, value in section.items()}
@@ -229,7 +229,7 @@ class _Checker:
         raise Refused(msg)
 
     def _line(self, key: str, section: str) -> int:
-        """Return the number of the line where ``key`` stands: tomllib keeps none."""
+        """Return the number of the line with ``key``: tomllib doesn't tell."""
         inside = not section
         for number, line in enumerate(self._lines, 1):
             if line.strip().startswith("["):

@@ -13,7 +13,7 @@ CONSOLE = "https://console.aws.amazon.com/go/view?arn="
 
 @dataclass(frozen=True)
 class Leftover:
-    """A resource of the workshop's that is still there; ``why`` says why it counts."""
+    """A resource of the workshop's that is left; ``why`` says why it counts."""
 
     type: str
     id: str

@@ -29,7 +29,7 @@ class Several(Exception):
 
 
 def each(delete_one: Callable[[Aws, Resource], Awaitable[None]]) -> Delete:
-    """Make of a deleter of one resource the deleter of many, all at once; one's error does not stop the others.
+    """Turn a deleter of one resource into one of many, all at once; an error does not stop the others.
 
     Raises:
         Several: the errors by resource id.
@@ -117,7 +117,7 @@ async def our_vpcs(aws: Aws) -> dict[str, str]:
 
 
 async def places(aws: Aws) -> dict[str, Inference]:
-    """Return what it says about something that is in a VPC: for the workshop's VPCs and for doubtful ones."""
+    """Return what being in a VPC says about a resource, for the workshop's VPCs and for doubtful ones."""
     claims = {needed("VpcId", v): (f"the VPC {tag(v) or v['VpcId']}", claim) for v, claim in await vpcs(aws) if claim}
     ours = {id_: proof(f"it is in {vpc}") for id_, (vpc, claim) in claims.items() if claim.ours}
     return ours | {
@@ -146,7 +146,7 @@ def unless_named(name: str) -> Inference | None:
 
 
 def as_sign(inferred: Inference | None) -> Inference | None:
-    """Return what a place says about something that anybody may put there."""
+    """Return what a place says about something that anybody could have put there."""
     return inferred and sign(inferred.why)
 
 
@@ -157,7 +157,7 @@ def is_ours(aws: Aws, entry: str, name: str) -> bool:
 
 
 def is_named(aws: Aws, entry: str, described: Mapping[str, Any]) -> bool:
-    """Return whether the ``Name`` tag alone makes something ours, wherever it stands."""
+    """Return whether the ``Name`` tag alone makes something ours, wherever it is."""
     return is_ours(aws, entry, tag(described))
 
 
@@ -186,7 +186,7 @@ def judged_inside(
 
 
 async def if_offered(aws: Aws, operation: str, path: str, seconds: float = 0) -> list[Any]:
-    """List what AWS has not everywhere: nothing where it says that it has no such thing, which the audit tells.
+    """List what AWS doesn't offer everywhere: nothing where it says so, which the audit reports.
 
     Raises:
         AwsError: AWS refused for another reason.

@@ -169,7 +169,7 @@ def _instance(eni: dict[str, Any]) -> str:
 
 
 def _claim(aws: Aws, eni: dict[str, Any], vpcs: Mapping[str, str], instances: Mapping[str, Any]) -> Claim:
-    """Judge an interface by what it serves; one that serves nothing, by where it stands and by its name."""
+    """Judge an interface by what it serves; one that serves nothing, by where it is and by its name."""
     inside = in_our_vpc(vpcs, eni["VpcId"])
     if not owned(aws, eni):
         return Claim(FOREIGN, f"it belongs to account {eni['OwnerId']}")

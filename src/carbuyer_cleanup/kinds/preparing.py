@@ -21,7 +21,7 @@ NOT_BY_ITEM = frozenset({Trouble.BUSY, Trouble.EXPIRED, Trouble.THROTTLED, Troub
 
 
 class Preparing(AbstractContextManager["Preparing"]):
-    """A context in which a call may be refused for good: what comes after it is tried all the same.
+    """A context in which a call may be refused for good: what comes after it is tried anyway.
 
     It may be entered again and again; :meth:`deletion` is the context for what it was done for.
     """

@@ -1,4 +1,4 @@
-"""Who uses a role, an instance profile or a key pair of the workshop's without being the workshop's himself.
+"""Who uses a role, an instance profile or a key pair of the workshop's without being the workshop's.
 
 AWS would let go of all three while others use them: their instances and functions would lose their permissions.
 """

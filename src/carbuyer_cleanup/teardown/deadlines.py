@@ -1,4 +1,4 @@
-"""How long each kind of resource is waited for at most, in minutes; the manifest's [deadlines] may say otherwise."""
+"""The longest time to wait for each kind of resource, in minutes; the manifest's [deadlines] can change it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking one kind of resource down: look, act, wait, look again, until nothing of ours is left."""
+"""Deleting one kind of resource: look, act, wait and look again, until nothing of ours is left."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Deletion:
     gone: dict[str, float] = field(default_factory=dict)
 
     async def survey(self, aws: Aws) -> list[Resource]:
-        """Make the plan: look what is ours. What is found later than this is left alone by :meth:`run`.
+        """Make the plan: see what is ours. :meth:`run` leaves alone what is found later.
 
         If AWS refuses the look, or its answer is not understood, nothing of this kind is planned, and :meth:`run` says
         so; others go on. Another plan takes the place of the first: the caller may have said whose something doubtful
@@ -89,7 +89,7 @@ class Deletion:
         return ours
 
     async def run(self, aws: Aws, *, wait_for: float | None = None) -> None:
-        """Take down all that is ours.
+        """Delete everything that is ours.
 
         Raises:
             AwsError, Blocked: resources could not be deleted; all others were.
@@ -144,7 +144,7 @@ class Deletion:
         return await self.find(aws)
 
     async def _left(self, aws: Aws) -> list[Resource]:
-        """Look what is left: twice if one list shows nothing of what was there and was not deleted here."""
+        """See what is left; twice if one list shows nothing although it was there and was not deleted here."""
         found = await self.find(aws)
         deleted = {id_ for id_ in self.acted if not self.waiting.get(id_)}
         if self.found.keys() - deleted and not any(r.ours for r in found):
@@ -182,7 +182,7 @@ class Deletion:
         return replace(resource, whose=FOREIGN, why="it was not there when the plan was made; run again to delete it")
 
     def is_there(self, id_: str) -> bool:
-        """Say whether what was found is still there, as far as is known: it is waited for, or can't be deleted."""
+        """Say whether what was found is still there, as far as known: it is being waited for, or can't be deleted."""
         return id_ in self.waiting or id_ in self.failed
 
     def _follows(self, resource: Resource) -> bool:
@@ -210,7 +210,7 @@ class Deletion:
             self.requests.append((now, aws.clock.now()))
 
     def _is_news(self, resource: Resource) -> bool:
-        """Say whether AWS is asked for something new: it is in another state than last time, or was refused then."""
+        """Say whether acting again makes sense: the state has changed since the last time, or AWS refused then."""
         return self.acted.get(resource.id, (None,))[0] != resource.state or bool(self.waiting.get(resource.id))
 
     async def _saved(self, aws: Aws, todo: list[Resource]) -> list[Resource]:
@@ -225,7 +225,7 @@ class Deletion:
         return [r for r in todo if r.id not in errors]
 
     def _just_acted(self, resource: Resource, now: float) -> bool:
-        """Say whether it was acted on in this very state, successfully, a moment ago: AWS's lists lag behind."""
+        """Say whether it was acted on successfully in this same state a moment ago: AWS's lists lag."""
         state, when = self.acted.get(resource.id, ("", -math.inf))
         busy = self.waiting.get(resource.id)
         return state == resource.state and not busy and now - when < LISTS_LAG
@@ -256,17 +256,17 @@ class Deletion:
 
 
 def _next_pause(last: float, elapsed: float) -> float:
-    """Return the AWS seconds until the next look: short after something has changed, then longer and longer."""
+    """Return the AWS seconds until the next look: few after a change, then more and more."""
     longest = min(LONGEST_PAUSE, max(LONG_PAUSE, elapsed / 20))
     return min(longest, max(FIRST_PAUSE, last * 1.7))
 
 
 def gist(error: Exception) -> str:
-    """Return what tells errors apart for a reader: not their request ids."""
+    """Return what distinguishes errors for a reader: their text without request ids."""
     return f"{error.call} {error.message}" if isinstance(error, AwsError) else str(error)
 
 
 def _worst(failed: dict[str, Exception]) -> Exception:
-    """Return one error that tells all of them."""
+    """Return one error that contains all of them."""
     errors = list({gist(error): error for error in failed.values()}.values())
     return errors[0] if len(errors) == 1 else CleanupError(" | ".join(map(str, errors)))

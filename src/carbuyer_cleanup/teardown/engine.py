@@ -1,4 +1,4 @@
-"""The engine: runs the plan, every kind of resource as soon as what it waits for is gone."""
+"""The engine: it carries out the plan, each kind of resource as soon as what it waits for is gone."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ IN_ALL = 128  # clients of audits that are open at once, over all accounts
 
 
 class Unmet(CleanupError):
-    """A kind was not taken down because one that must go first is still there.
+    """A kind was not deleted because one that must be deleted first is still there.
 
     ``step`` is that one's; ``selected`` says whether this run was to delete it.
     """
@@ -64,7 +64,7 @@ class Loop:
         return self.run(call()).result()
 
     def close(self) -> None:
-        """Start nothing new, let the calls under way end, and stop."""
+        """Start nothing new, let running calls end, and stop."""
         asyncio.run_coroutine_threadsafe(_cancel_all(), self._loop).result()
         self.pool.shutdown(wait=True, cancel_futures=True)
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -135,7 +135,7 @@ class Teardown:
 
     @cached_property
     def turn(self) -> Turn:
-        """When the account may have something under way."""
+        """The account's turn: when it may work."""
         return Turn(self._loop.turns, self.aws.close_clients)
 
     def survey(self, steps: Iterable[Step]) -> Future[dict[Step, list[Resource]]]:
@@ -156,7 +156,7 @@ class Teardown:
         return self._loop.run(self._finish(step))
 
     def look(self, step: Step) -> Future[Outcome]:
-        """Ask AWS afresh what is left of a step's resources, deleting nothing; an error is of what was not seen."""
+        """Ask AWS afresh what is left of a step's resources, deleting nothing; an error says what was not seen."""
         return self._loop.run(self._look(step))
 
     def look_after(self, step: Step) -> Future[Outcome]:
@@ -168,7 +168,7 @@ class Teardown:
         return self._loop.run(self._afterwards(work))
 
     def under_way(self) -> dict[Step, list[Deletion]]:
-        """Return the steps that have begun to delete and not finished, each with the kinds that it is at."""
+        """Return the steps that are deleting, each with the kinds that it is working on."""
         at = {step: [self.deletions[kind] for kind in step.kinds if self.deletions[kind].is_running] for step in STEPS}
         return {step: deletions for step, deletions in at.items() if deletions}
 
@@ -184,7 +184,7 @@ class Teardown:
             work.close()  # never begun if the session ends before
 
     async def _survey(self, steps: list[Step]) -> dict[Step, list[Resource]]:
-        """Look for all kinds; what could not be seen may be the credentials' fault, and AWS is asked whose they are."""
+        """Look for all kinds; if one could not be seen, the credentials may be why, so AWS is asked whose they are."""
         kinds = [(step, kind) for step in steps for kind in step.kinds]
         found = await asyncio.gather(*(self.deletions[kind].survey(self.aws) for _, kind in kinds))
         if any(self.deletions[kind].not_seen for _, kind in kinds):
@@ -201,7 +201,7 @@ class Teardown:
                     self._tasks[kind] = asyncio.create_task(self.turn.of(self._take_down(kind)), name=kind.name)
 
     async def _take_down(self, kind: Kind) -> CleanupError | None:
-        """Take a kind down when all is gone that it waits for; return what went wrong, for whoever asks."""
+        """Delete a kind when everything that it waits for is gone; return what went wrong."""
         deletion, now = self.deletions[kind], self.aws.clock.now
         deletion.asked = now()
         try:
@@ -216,7 +216,7 @@ class Teardown:
         return None
 
     async def _wait(self, kind: Kind) -> None:
-        """Wait until all is gone that must go before a kind.
+        """Wait until everything is gone that must be deleted before a kind.
 
         Raises:
             Unmet: something of it isn't, or could not be looked at.
@@ -273,7 +273,7 @@ class Teardown:
         return Outcome(step, deletions, next(iter(errors), None), left)
 
     async def _noted(self, deletion: Deletion) -> tuple[list[Resource], CleanupError | None]:
-        """Return what is there of a kind, or why that could not be seen: the step's other kinds are looked at."""
+        """Return what is there of a kind, or why that could not be seen; the step's other kinds are still looked at."""
         try:
             resources = await self._seen(deletion)
         except CleanupError as error:
@@ -294,6 +294,6 @@ class Teardown:
 
 
 def _most_telling(step: Step, errors: list[CleanupError]) -> CleanupError | None:
-    """Return the error to tell: one of the step's own before one that says that another step blocks it."""
+    """Return the error to report: an error of the step itself before one that says that another step blocks it."""
     of_others = [e for e in errors if not (isinstance(e, Unmet) and e.step == step)]
     return min(of_others, key=lambda error: isinstance(error, Unmet), default=None)

@@ -35,7 +35,7 @@ LOST = "The journal {} can't be {}: {}. Nothing is deleted without it; fix that,
 
 @dataclass(frozen=True)
 class Memory:
-    """What an earlier run knew of a thing: why it was the workshop's, and what it was then, e.g. its ``Name``."""
+    """What an earlier run knew about a resource: why it was the workshop's, and what it was then, e.g. its ``Name``."""
 
     because: str
     facts: Mapping[str, str] = field(default_factory=dict)
@@ -94,7 +94,7 @@ class Journal:
         write_all(held, f"host {socket.gethostname()}, pid {os.getpid()}, since {_now()}".encode())
 
     def unlock(self) -> None:
-        """Let other runs have the account again."""
+        """Release the account for other runs."""
         if self._held is not None:
             os.close(self._held)
             self._held = None
@@ -144,7 +144,7 @@ class Journal:
         ]
 
     def forget(self, topic: str, region: str, ids: Iterable[str]) -> None:
-        """Let ``ids`` be kept no longer."""
+        """Forget ``ids``."""
         keys = [_Key(topic, region, id_) for id_ in ids]
         self._append({"event": "forget", **key._asdict()} for key in keys if key in self._memories)
 
@@ -162,7 +162,7 @@ class Journal:
         return [line for raw in mine if (line := _parsed(raw)) and line["account"] == self._account]
 
     def _take(self, line: Line) -> None:
-        """Learn from a line, or unlearn."""
+        """Add what a line says to the memory, or remove it."""
         if line["event"] == "remember" and _is_recent(line["time"]):
             self._memories[_key(line)] = Memory(line["because"], line.get("facts", {}))
         elif line["event"] == "forget":
@@ -249,7 +249,7 @@ def _clean(facts: Mapping[str, Mapping[str, str]], id_: str) -> dict[str, str]:
 
 
 def _after_torn_line(file: int) -> bytes:
-    """Return what ends a line that a crash cut off, so that the next one is not lost with it."""
+    """Return what completes a line that a crash cut off, so that the next line is not lost as well."""
     size = os.fstat(file).st_size
     return b"" if size == 0 or os.pread(file, 1, size - 1) == b"\n" else b"\n"
 

@@ -110,7 +110,7 @@ def parsed(raw: bytes) -> Line:
 
 
 def check(line: object) -> None:
-    """Check that a line is one.
+    """Check that a line is a line of a journal.
 
     Raises:
         BadLine: it isn't.
@@ -170,7 +170,7 @@ def _errors_of_topic(line: Line) -> Iterator[str]:
 
 
 def facts_of(resource: Resource) -> dict[str, str]:
-    """Return what is written down of a resource, texts in the form that can be read again."""
+    """Return what is recorded about a resource, with texts in a form that can be read back."""
     return {name: clean(getattr(resource, name)) for name in RESOURCE}
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the page: its number there, its title, and the kinds of resource that go with it."""
+    """One step of the page: its number there, its title, and the kinds of resource that it deletes."""
 
     number: int
     title: str
@@ -66,6 +66,6 @@ BY_NUMBER = {step.number: step for step in STEPS}
 
 
 def waits_for(step: Step) -> list[Step]:
-    """Return the other steps of which something must be gone before all of this one can go, in the page's order."""
+    """Return the other steps that this one waits for, in the page's order."""
     before = {STEP_OF[other] for kind in step.kinds for other in WAITS_FOR[kind]} - {step}
     return sorted(before, key=lambda other: other.number)

@@ -13,7 +13,7 @@ WAVE = 256  # accounts that have something under way at once
 
 
 class Turn:
-    """One account's turn: ``async with turn`` waits for it, and it lasts while anything of the account is under way.
+    """One account's turn: ``async with turn`` waits for it, and it lasts while anything of the account is running.
 
     Args:
         turns: as many as there may be at once; those who wait get theirs in the order in which they came.
