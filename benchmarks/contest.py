@@ -69,9 +69,15 @@ def compete(course: Course, rounds: int, known: Mapping[str, str]) -> Section:
         note=course.note,
         rounds=rounds,
         date=f"{dt.datetime.now(dt.UTC):%Y-%m-%d}",
-        machine=f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}",
+        machine=machine(),
         versions=dict(sorted(known.items())),
     )
+
+
+def machine() -> str:
+    """Return what the figures hang on: the machine, and how busy it was in the last quarter of an hour."""
+    system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    return f"{os.cpu_count()} cores, load {os.getloadavg()[2]:.0f}, {system}"
 
 
 def median(figures: Sequence[Figures]) -> Figures:

@@ -22,7 +22,7 @@ Contestants run in turn; figures are medians. In brackets: how many times the be
 - **left**: things of the workshop that are still there; **harmed**: things of others that aren't.
 - **requests**: this suite's also prove that everything is gone. Its audit reads each list in each Region, twice.
 - **CPU**: of all the contestant's processes; **memory**: of the largest.
-- **wall**: seconds on this machine without what a contestant pauses. Others' work on the same machine is in there.
+- **wall**: seconds on this machine without what a contestant pauses. Others' work on it is in there: see its load.
 - **at AWS's durations**: seconds that pass for AWS, whose clock jumps by what a contestant pauses; requests take none.
 """
 NOT_FIRST = """## Where this suite is not first

@@ -80,16 +80,20 @@ def tear_down(record: Record, count: int, wave: int = WAVE) -> Class:
         finish(down)
         if done % wave == 0 or done == count:
             samples.append(sample(done))
-            print(samples[-1], flush=True)
     found = Class(clock.now() - before, sum(d.aws.counts.total() for d in downs), threading.active_count(), samples)
     loop.close()
     return found
 
 
 def sample(done: int) -> Sample:
-    """Return what the process holds now."""
+    """Return what the process holds now, and tell it."""
     gc.collect()
-    return Sample(done, resident(), len([*Path("/proc/self/fd").iterdir()]), time.process_time())
+    found = Sample(done, resident(), len([*Path("/proc/self/fd").iterdir()]), time.process_time())
+    print(
+        f"{found.done:6} accounts done: {found.mib:.1f} MiB, {found.files} open files, {found.cpu:.0f} s of CPU",
+        flush=True,
+    )
+    return found
 
 
 def main() -> int:
