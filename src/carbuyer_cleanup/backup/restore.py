@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from boto3.exceptions import Boto3Error
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from carbuyer_cleanup.account import identified, real_session
 from carbuyer_cleanup.aws.refusals import tellable
-from carbuyer_cleanup.backup import restore_bucket, restore_table
+from carbuyer_cleanup.backup import marks, restore_bucket, restore_table
 from carbuyer_cleanup.backup.fitting import refuse_name
+from carbuyer_cleanup.backup.marks import Unfit
+from carbuyer_cleanup.backup.restore_bucket import Target
 from carbuyer_cleanup.backup.restore_table import Export
 from carbuyer_cleanup.backup.rows import BUCKET, OBJECTS, TABLE
 from carbuyer_cleanup.backup.verify import damages
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.backup.index import Index
     from carbuyer_cleanup.backup.rows import Saved
 
+GOES_ON = "Run the same command again: it goes on where it stopped."
 PUT_BACK = frozenset({TABLE, OBJECTS, BUCKET})
 
 
@@ -48,6 +54,17 @@ class _Restoring:
     index: Index
     names: Mapping[Saved, str]
     clients: Mapping[Saved, Any]
+    once: Mapping[Saved, Any]
+
+    @cached_property
+    def id(self) -> str:
+        """What its marks say."""
+        return marks.id_of(self.names)
+
+    @cached_property
+    def found(self) -> dict[Saved, str | None]:
+        """The mark of each thing that is there already, None for others."""
+        return {one: marks.read(self.clients[one], one, name) for one, name in self.names.items()}
 
     def check(self) -> None:
         """Check that all of it is whole, and can be put back.
@@ -61,12 +78,62 @@ class _Restoring:
             else:
                 restore_bucket.check(self.clients[one], self.account, self.index, one.id, name)
 
+    def is_(self, one: Saved, state: str = "") -> bool:
+        """Say whether an earlier run has left something in this state."""
+        return self.found[one] == self._mark(state)["Value"]
+
+    def refuse_others(self) -> None:
+        """See that what is there is what an earlier run has left.
+
+        Raises:
+            Refused: something is somebody's.
+        """
+        if self.found and self.is_(self._last, marks.ALL):
+            return
+        there = [one for one, mark in self.found.items() if mark is not None]
+        if others := [one for one in there if not (self.is_(one) or self.is_(one, marks.WHOLE))]:
+            what = ", ".join(f"{_called(one)} {self.names[one]}" for one in others)
+            raise Refused(
+                f"There is already {what}: nothing is overwritten, and nothing was done. Give another name "
+                "with --name OLD=NEW."
+            )
+
     def put_back(self, one: Saved, name: str) -> str:
-        """Put one thing back, and return what was done."""
+        """Put one thing back, or go on with it, and return what was done."""
+        if self.is_(one, marks.WHOLE) or self.is_(self._last, marks.ALL):
+            return f"{_called(one)} {name}: put back by an earlier run"
+        done = self._restore(one, name)
+        marks.write(self.clients[one], one, name, self._mark(marks.WHOLE))
+        return done
+
+    def _restore(self, one: Saved, name: str) -> str:
+        mark, begun = self._mark(), self.is_(one)
         if one.kind == TABLE:
-            return f"{TABLE} {name}: {restore_table.restore(self.clients[one], self._export(one), name)} items"
-        count = restore_bucket.restore(self.clients[one], self.account, self.index, one.id, name)
+            count = restore_table.restore(self.clients[one], self._export(one), name, mark, begun=begun)
+            return f"{TABLE} {name}: {count} items"
+        target = Target(self.clients[one], self.once[one], name)
+        count = restore_bucket.restore(target, self.account, self.index, one.id, mark, begun=begun)
         return f"{BUCKET} {name}: {count} versions and delete markers"
+
+    def end(self) -> None:
+        """Take the marks off, the last thing's at last."""
+        if not self.names:
+            return
+        marks.write(self.clients[self._last], self._last, self.names[self._last], self._mark(marks.ALL))
+        for one, name in self.names.items():
+            marks.end(self.clients[one], one, name, self._tags(one))
+
+    @property
+    def _last(self) -> Saved:
+        return list(self.names)[-1]
+
+    def _mark(self, state: str = "") -> dict[str, str]:
+        return marks.tag(self.id, state)
+
+    def _tags(self, one: Saved) -> list[dict[str, str]]:
+        if one.kind == TABLE:
+            return restore_table.tags(self._export(one))
+        return restore_bucket.tags(self.account, self.index, one.id)
 
     def _export(self, one: Saved) -> Export:
         return Export.of(self.account, self.index, one)
@@ -82,12 +149,12 @@ def restore(account: Path, index: Index, wanted: Wanted) -> Iterator[str]:
     names = _names(things, dict(wanted.names))
     _refuse_damage(account, index, things)
     with _session(wanted, things) as session:
-        restoring = _Restoring(account, index, names, {one: _client(session, one) for one in things})
+        clients = [{one: _client(session, one, tries) for one in things} for tries in (None, 1)]
+        restoring = _Restoring(account, index, names, *clients)
         restoring.check()
-        _refuse_what_exists(restoring.clients, names)
-        for one, name in names.items():
-            with _explained(f"put back as {name}"):
-                yield restoring.put_back(one, name)
+        with _explained("It could not be looked for what is there", "Nothing was done."):
+            restoring.refuse_others()
+        yield from _each_put_back(restoring)
     yield from _not_put_back(index)
 
 
@@ -158,26 +225,33 @@ def _embedded() -> Iterator[boto3.Session]:
         yield Sandbox(Clock(1000.0)).session()
 
 
-def _client(session: boto3.Session, one: Saved) -> Any:
-    return session.client(_service(one), region_name=one.region)
+def _client(session: boto3.Session, one: Saved, tries: int | None) -> Any:
+    config = Config(retries={"total_max_attempts": tries}) if tries else None
+    return session.client(_service(one), region_name=one.region, config=config)
 
 
-def _refuse_what_exists(clients: Mapping[Saved, Any], names: Mapping[Saved, str]) -> None:
-    with _explained("looked for"):
-        there = [
-            f"{one.kind} {name}"
-            for one, name in names.items()
-            if (restore_table if one.kind == TABLE else restore_bucket).exists(clients[one], name)
-        ]
-    if there:
-        raise Refused(
-            f"There is already {', '.join(there)}: nothing is overwritten, and nothing was done. Give another name "
-            "with --name OLD=NEW."
-        )
+def _each_put_back(restoring: _Restoring) -> Iterator[str]:
+    """Put one thing back after the other, and yield what was done.
+
+    Raises:
+        Refused: AWS did; the message says what was put back, and what wasn't.
+    """
+    names = [f"{_called(one)} {name}" for one, name in restoring.names.items()]
+    for number, (one, name) in enumerate(restoring.names.items()):
+        done, rest = ", ".join(names[:number]) or "nothing", ", ".join(names[number + 1 :]) or "nothing"
+        left = f"Put back: {done}. Not begun: {rest}. {GOES_ON}"
+        with _explained(f"{names[number]} could not be put back completely", left):
+            yield restoring.put_back(one, name)
+    with _explained("All is put back, but the tags that say that it isn't finished could not be replaced", GOES_ON):
+        restoring.end()
+
+
+def _called(one: Saved) -> str:
+    return TABLE if one.kind == TABLE else BUCKET
 
 
 @contextmanager
-def _explained(what: str) -> Iterator[None]:
+def _explained(what: str, left: str) -> Iterator[None]:
     """Tell in a sentence what AWS refused.
 
     Raises:
@@ -185,9 +259,11 @@ def _explained(what: str) -> Iterator[None]:
     """
     try:
         yield
-    except (BotoCoreError, ClientError, OSError) as error:
+    except (Boto3Error, BotoCoreError, ClientError, OSError) as error:
         why = error.strerror if isinstance(error, OSError) else tellable(error)
-        raise Refused(f"It could not be {what}: {why}. What was put back before stays.") from error
+        raise Refused(f"{what}: {why}. {left}") from error
+    except Unfit as error:
+        raise Refused(f"{what}: {error}. {left}") from error
 
 
 def _not_put_back(index: Index) -> Iterator[str]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from itertools import count as count_up
+from itertools import groupby, takewhile
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
 from boto3.s3.transfer import TransferConfig
 from botocore import xform_name
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
 from carbuyer_cleanup.backup import inside
 from carbuyer_cleanup.backup.fitting import NOT_FIT, refuse_headers, refuse_unfit, unfit
+from carbuyer_cleanup.backup.marks import Unfit, own
 from carbuyer_cleanup.backup.rows import BUCKET, MARKER, VERSION
+from carbuyer_cleanup.errors import Trouble, trouble_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +29,8 @@ if TYPE_CHECKING:
 
 THREADS, AHEAD = 8, 64  # keys that are put back at once, and that are waited for
 ONE_BY_ONE = TransferConfig(max_concurrency=4)
-NO_SUCH = {"404", "NoSuchBucket"}
+TRIES, PAUSE = 6, 0.05  # seconds, doubled each time
+PASSING = {Trouble.THROTTLED, Trouble.TRANSIENT}
 ANYBODY = "us-east-1"  # the Region that CreateBucket takes no name for
 # Of what S3 told of a version, what it takes with a new one.
 KEPT = (
@@ -34,20 +39,12 @@ KEPT = (
 )  # fmt: skip
 NOTHING: tuple[Any, ...] = (None, "", {})  # an empty list would be of another form, and is for the look at that
 # What is put back of a bucket's configuration: where it was told, the call, its parameter, and the members of that.
+TAGGING = "PutBucketTagging"
 CONFIGURATION = (
-    ("GetBucketTagging", "PutBucketTagging", "Tagging", ("TagSet",)),
+    ("GetBucketTagging", TAGGING, "Tagging", ("TagSet",)),
     ("GetBucketCors", "PutBucketCors", "CORSConfiguration", ("CORSRules",)),
 )
 STATES = ("", "Enabled", "Suspended")  # of versioning
-
-
-def exists(client: Any, name: str) -> bool:
-    """Say whether there is a bucket of that name, anybody's."""
-    try:
-        client.head_bucket(Bucket=name)
-    except ClientError as error:
-        return error.response["Error"]["Code"] not in NO_SUCH
-    return True
 
 
 def check(client: Any, account: Path, index: Index, saved: str, name: str) -> None:
@@ -67,28 +64,75 @@ def check(client: Any, account: Path, index: Index, saved: str, name: str) -> No
         refuse_headers(params, f"{one.entry.key[:80]} of the bucket {saved}")
 
 
-def restore(client: Any, account: Path, index: Index, saved: str, name: str) -> int:
+class Target(NamedTuple):
+    """Where a bucket is put back: with ``client``, and with ``once`` what must not be sent twice; under which name.
+
+    A version that was put and not answered would be there twice if botocore sent it again.
+    """
+
+    client: Any
+    once: Any
+    name: str
+
+
+def restore(  # noqa: PLR0913 - all that a bucket is
+    target: Target, account: Path, index: Index, saved: str, mark: dict[str, str], *, begun: bool
+) -> int:
     """Make a bucket of that name, fill it, and return how many versions and delete markers it was.
 
     Args:
-        client: S3's.
+        target: where.
         account: the folder of the account's backup.
         index: its index.
         saved: what the bucket was called.
-        name: the bucket's.
+        mark: the tag that it has until all is put back; those that were saved come then.
+        begun: whether an earlier run has made it.
+
+    Raises:
+        Unfit: something else is in it.
     """
+    client, name = target.client, target.name
     versioning, configuration = _configuration(account, index, saved, name)
-    region = client.meta.region_name
-    place = {} if region == ANYBODY else {"CreateBucketConfiguration": {"LocationConstraint": region}}
-    client.create_bucket(Bucket=name, **place)
+    if begun:
+        _abort_uploads(client, name)
+    else:
+        region = client.meta.region_name
+        place = {} if region == ANYBODY else {"LocationConstraint": region}
+        client.create_bucket(Bucket=name, CreateBucketConfiguration={**place, "Tags": [mark]})
     if versioning:
         client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
-    count = sum(_in_threads(client, account, index, saved, name))
+    count = sum(_in_threads(target, account, index, saved, begun=begun))
+    _refuse_others(client, name, count)
     if versioning == "Suspended":
         client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": versioning})
     for operation, params in configuration:
-        getattr(client, xform_name(operation))(**params)
+        if operation != TAGGING:
+            getattr(client, xform_name(operation))(**params)
     return count
+
+
+def tags(account: Path, index: Index, saved: str) -> list[dict[str, str]]:
+    """Return the tags that were saved."""
+    _, configuration = _configuration(account, index, saved, "")
+    return next((params["Tagging"]["TagSet"] for call, params in configuration if call == TAGGING), [])
+
+
+def _abort_uploads(client: Any, name: str) -> None:
+    """Abort what a run that died has left half uploaded."""
+    for page in client.get_paginator("list_multipart_uploads").paginate(Bucket=name):
+        for one in page.get("Uploads", []):
+            client.abort_multipart_upload(Bucket=name, Key=one["Key"], UploadId=one["UploadId"])
+
+
+def _listed(client: Any, name: str, prefix: str = "") -> Iterator[str]:
+    """Yield the keys of all versions and delete markers."""
+    for page in client.get_paginator("list_object_versions").paginate(Bucket=name, Prefix=prefix):
+        yield from (one["Key"] for what in ("Versions", "DeleteMarkers") for one in page.get(what, []))
+
+
+def _refuse_others(client: Any, name: str, count: int) -> None:
+    if (there := sum(1 for _ in _listed(client, name))) != count:
+        raise Unfit(f"it has {there} versions and delete markers instead of {count}: see who writes to it")
 
 
 def _configuration(account: Path, index: Index, bucket: str, name: str) -> tuple[str, list[tuple[str, dict[str, Any]]]]:
@@ -100,7 +144,7 @@ def _configuration(account: Path, index: Index, bucket: str, name: str) -> tuple
     try:
         versioning = told.get("GetBucketVersioning", {}).get("Status", "")
         calls = [
-            (call, {"Bucket": name, parameter: {one: _own(told[member][one]) for one in members}})
+            (call, {"Bucket": name, parameter: {one: own(told[member][one]) for one in members}})
             for member, call, parameter, members in CONFIGURATION
             if told.get(member)
         ]
@@ -109,17 +153,11 @@ def _configuration(account: Path, index: Index, bucket: str, name: str) -> tuple
     return versioning, calls
 
 
-def _own(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Leave out the tags that AWS alone may give."""
-    return [line for line in lines if not str(line.get("Key", "")).startswith("aws:")]
-
-
-def _in_threads(client: Any, account: Path, index: Index, saved: str, name: str) -> Iterator[int]:
+def _in_threads(target: Target, account: Path, index: Index, saved: str, *, begun: bool) -> Iterator[int]:
     """Put the keys back, several at once, but no key's versions: their order matters."""
 
     def put(versions: list[Stored]) -> int:
-        for one in versions:
-            _put(client, account, name, one)
+        _put_key(target, account, versions, begun=begun)
         return len(versions)
 
     with ThreadPoolExecutor(THREADS) as pool:
@@ -131,12 +169,45 @@ def _in_threads(client: Any, account: Path, index: Index, saved: str, name: str)
         yield from (one.result() for one in ahead)
 
 
-def _put(client: Any, account: Path, bucket: str, one: Stored) -> None:
+def _put_key(target: Target, account: Path, versions: list[Stored], *, begun: bool) -> None:
+    """Put back the versions of a key that aren't there yet; after trouble that passes, again."""
+    for attempt in count_up(1):
+        try:
+            done = _there(target, versions) if begun or attempt > 1 else 0
+            for one in versions[done:]:
+                _put(target, account, one)
+        except (BotoCoreError, ClientError) as error:
+            if attempt >= TRIES or not _passes(error):
+                raise
+            time.sleep(PAUSE * 2**attempt)
+        else:
+            return
+
+
+def _there(target: Target, versions: list[Stored]) -> int:
+    """Return how many versions of a key are there already, the oldest of them; S3 lists keys in their order."""
+    key = versions[0].entry.key
+    found = sum(1 for _ in takewhile(lambda one: one == key, _listed(target.client, target.name, key)))
+    if found > len(versions):
+        raise Unfit(f"{key} has {found} versions instead of {len(versions)}: see who writes to the bucket")
+    return found
+
+
+def _passes(error: Exception) -> bool:
+    if not isinstance(error, ClientError):
+        return isinstance(error, HTTPClientError)
+    told = error.response
+    return trouble_of(told["Error"]["Code"], told["ResponseMetadata"]["HTTPStatusCode"]) in PASSING
+
+
+def _put(target: Target, account: Path, one: Stored) -> None:
     if one.what == MARKER:
-        client.delete_object(Bucket=bucket, Key=one.entry.key)
+        target.once.delete_object(Bucket=target.name, Key=one.entry.key)
         return
+    is_large = int(one.facts.get("size", 0)) >= ONE_BY_ONE.multipart_threshold  # what is put in parts is put once
+    client = target.client if is_large else target.once
     with inside.opened(account, one.path) as file:
-        client.upload_fileobj(file, bucket, one.entry.key, ExtraArgs=_told(one), Config=ONE_BY_ONE)
+        client.upload_fileobj(file, target.name, one.entry.key, ExtraArgs=_told(one), Config=ONE_BY_ONE)
 
 
 def _told(one: Stored) -> dict[str, Any]:

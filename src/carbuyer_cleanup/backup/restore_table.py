@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from carbuyer_cleanup.backup import inside
 from carbuyer_cleanup.backup.fitting import NOT_FIT, refuse_unfit
-from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.backup.marks import Unfit, own
 from carbuyer_cleanup.strict_json import loaded
 
 if TYPE_CHECKING:
@@ -60,15 +60,6 @@ class Export:
         return f"{self.place}/table.json"
 
 
-def exists(client: Any, name: str) -> bool:
-    """Say whether there is a table of that name."""
-    try:
-        client.describe_table(TableName=name)
-    except client.exceptions.ResourceNotFoundException:
-        return False
-    return True
-
-
 def check(client: Any, export: Export, name: str) -> None:
     """Check that a table can be put back, before it is made.
 
@@ -89,27 +80,35 @@ def check(client: Any, export: Export, name: str) -> None:
         raise inside.damaged(export.account, export.place, f"it has {count} items, not {export.items}")
 
 
-def restore(client: Any, export: Export, name: str) -> int:
+def restore(client: Any, export: Export, name: str, mark: dict[str, str], *, begun: bool) -> int:
     """Make a table of that name, fill it, and return how many items it was.
 
     Args:
         client: DynamoDB's.
         export: what is put back.
         name: the table's.
+        mark: the tag that it has until all is put back; those that were saved come then.
+        begun: whether an earlier run has made it.
 
     Raises:
-        Refused: DynamoDB does not take all items.
+        Unfit: DynamoDB does not take all items.
     """
     table, expiry = _requests(export, name)
-    client.create_table(**table)
+    if not begun:
+        client.create_table(**{**table, "Tags": [mark]})
     client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 2})
-    if expiry:
+    if expiry and client.describe_time_to_live(TableName=name)["TimeToLiveDescription"].get("AttributeName") is None:
         client.update_time_to_live(**expiry)
     items, count = read(export), 0
     while batch := list(islice(items, BATCH)):
         _write(client, name, batch)
         count += len(batch)
     return count
+
+
+def tags(export: Export) -> list[dict[str, str]]:
+    """Return the tags that were saved."""
+    return list(_requests(export, "")[0].get("Tags", []))
 
 
 def _requests(export: Export, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -138,8 +137,8 @@ def _understood(export: Export, path: str) -> Iterator[None]:
 
 
 def _tags(described: dict[str, Any]) -> dict[str, Any]:
-    own = [tag for tag in described["Tags"] if not tag["Key"].startswith("aws:")]
-    return {"Tags": own} if own else {}
+    found = own(described["Tags"])
+    return {"Tags": found} if found else {}
 
 
 def definition(table: dict[str, Any]) -> dict[str, Any]:
@@ -203,8 +202,8 @@ def _write(client: Any, name: str, items: list[dict[str, Any]]) -> None:
         if not left:
             return
         time.sleep(0.05 * 2**attempt)
-    msg = f"DynamoDB does not take all items of {name}: it is throttled. Delete the table, then restore again."
-    raise Refused(msg)
+    msg = "DynamoDB throttles it, and doesn't take all items"
+    raise Unfit(msg)
 
 
 def _left(client: Any, requests: dict[str, Any]) -> dict[str, Any]:

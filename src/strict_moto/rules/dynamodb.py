@@ -175,6 +175,16 @@ def _tagged(world: World, request: Request, answer: Params) -> Params:
     return answer
 
 
+def _tagged_anew(world: World, request: Request, answer: Params) -> Params:
+    """Let a tag have the value that it was given last."""
+    for table in _backend(world, request).tables.values():
+        if table.table_arn == request.params["ResourceArn"]:
+            table.tags = [
+                {"Key": key, "Value": value} for key, value in {t["Key"]: t["Value"] for t in table.tags}.items()
+            ]
+    return _tagged(world, request, answer)
+
+
 def _described(world: World, request: Request, answer: Params) -> Params:
     doing = _doing(world, request, _name(request))
     answer["Table"]["TableStatus"] = STATE_SHOWN.get(doing or "", "ACTIVE")
@@ -202,7 +212,7 @@ def _list(world: World, request: Request) -> Params:
 STATES = (
     After("dynamodb:CreateTable", _created, CATALOGUE),
     After("dynamodb:UpdateTable", _updated, CATALOGUE),
-    After("dynamodb:TagResource", _tagged, CATALOGUE),
+    After("dynamodb:TagResource", _tagged_anew, CATALOGUE + "; moto 5.2.5 keeps both values of a key"),
     After("dynamodb:UntagResource", _tagged, CATALOGUE),
     After("dynamodb:DescribeTable", _described, CATALOGUE),
     Instead("dynamodb:DeleteTable", _delete, CATALOGUE),

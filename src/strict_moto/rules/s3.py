@@ -193,6 +193,15 @@ def _list_buckets(world: World, request: Request) -> Params:
     return {"Buckets": buckets, "Owner": {"ID": request.account.rjust(64, "0")}, **more}
 
 
+def _tag_new_bucket(world: World, request: Request, answer: Params) -> Params:
+    """Give a bucket the tags with which it was asked for."""
+    if tags := (request.params.get("CreateBucketConfiguration") or {}).get("Tags"):
+        _backend(world, request).put_bucket_tagging(
+            request.params["Bucket"], {one["Key"]: one["Value"] for one in tags}
+        )
+    return answer
+
+
 def _list_uploads(world: World, request: Request) -> Params:
     """List what comes after both markers; without the second, all uploads of the first one's key are skipped."""
     asked = request.params
@@ -220,6 +229,7 @@ LISTS = (
         MODEL + ": requests to another Region's endpoint are not supported; text unverified",
     ),
     Instead("s3:ListBuckets", _list_buckets, MODEL + "; moto 5.2.5 gives no ContinuationToken"),
+    After("s3:CreateBucket", _tag_new_bucket, MODEL + ": CreateBucketConfiguration; moto 5.2.5 ignores its Tags"),
     After("s3:DeleteBucket", _remember_deleted, GUIDE + ", Welcome: consistency model"),
     Instead("s3:ListMultipartUploads", _list_uploads, MODEL + "; moto 5.2.5 ignores MaxUploads and both markers"),
 )

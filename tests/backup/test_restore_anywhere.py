@@ -1,0 +1,151 @@
+"""A restore that fails or dies at any of its calls says what is left, and the same command goes on with it."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager, suppress
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore import waiter
+
+from aws_clock import Clock
+from carbuyer_cleanup.backup import marks, restore, restore_bucket
+from carbuyer_cleanup.backup.__main__ import main
+from strict_moto import Sandbox
+from strict_moto.faults import Died, Fault, FaultKind, Faults
+from tests.backup import small
+from tests.backup.savings import BUCKET, Saved
+from tests.contents import in_bucket, in_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ACCOUNT, REFUSED = "111122223333", 4
+TAG = {"Key": "project", "Value": "carbuyer"}  # others would show that it is somebody's
+
+
+class Place:
+    """An account into which a backup is restored, again and again."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+        self.folder, self.capfd = folder, capfd
+        monkeypatch.setattr(restore, "_embedded", self.account)
+        # The sandbox's clock goes a thousand times as fast.
+        quick = SimpleNamespace(sleep=lambda seconds: time.sleep(seconds / 1000))
+        monkeypatch.setattr(waiter, "time", quick)
+        monkeypatch.setattr(restore_bucket, "time", quick)
+        self.anew()
+
+    def anew(self) -> None:
+        """Let the account be empty."""
+        self.sandbox = Sandbox(Clock(1000.0))
+        self.session = self.sandbox.session(ACCOUNT)
+
+    @contextmanager
+    def account(self) -> Iterator[Any]:
+        """Yield a session in it."""
+        yield self.session
+
+    def restore(self, *faults: Fault) -> tuple[int, str]:
+        """Restore while these befall it; return the exit code, -1 if it died, and what was said."""
+        self.sandbox.faults = Faults(faults)
+        code = -1
+        with suppress(Died):
+            code = main(["restore", str(self.folder)])
+        self.sandbox.faults = Faults()
+        said = self.capfd.readouterr()
+        return code, said.out + said.err
+
+    def held(self) -> tuple[Any, ...]:
+        """Return all that is there, tags and all."""
+        dynamodb = self.session.client("dynamodb")
+        arns = [dynamodb.describe_table(TableName=name)["Table"]["TableArn"] for name in in_tables(self.session)]
+        tags = [dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"] for arn in arns]
+        uploads = self.session.client("s3").list_multipart_uploads(Bucket=BUCKET).get("Uploads", [])
+        return in_tables(self.session), in_bucket(self.session), tags, uploads
+
+
+@pytest.fixture
+def place(few: Saved, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Place:
+    """An empty account, and a backup with a table and a bucket that have tags."""
+    few.client("s3").put_bucket_tagging(Bucket=BUCKET, Tagging={"TagSet": [TAG]})
+    arn = few.client("dynamodb").describe_table(TableName="User")["Table"]["TableArn"]
+    few.client("dynamodb").tag_resource(ResourceArn=arn, Tags=[TAG])
+    few.go(small.KINDS)
+    few.end()
+    return Place(few.folder.parent, monkeypatch, capfd)
+
+
+WHAT = [(FaultKind.DIE, False), (FaultKind.DIE, True), (FaultKind.ERROR, True), (FaultKind.THROTTLE, False),
+        (FaultKind.DENY, False)]  # fmt: skip
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(("kind", "after"), WHAT)
+def test_fault_at_any_call(place: Place, kind: FaultKind, *, after: bool) -> None:
+    """Whatever goes wrong at whichever call: the next run makes all as it was, and takes nothing for somebody's."""
+    assert place.restore()[0] == 0
+    calls = [entry.call for entry in place.sandbox.log]
+    expected = place.held()
+    assert "s3:CreateBucket" in calls
+    assert "dynamodb:CreateTable" in calls
+    failed = 0
+    for index, call in enumerate(calls):
+        place.anew()
+        code, said = place.restore(Fault(kind, at=index, after=after))
+        if code == 0:
+            assert place.held() == expected, (index, call)
+            continue
+        failed += 1
+        assert code == -1 or "Traceback" not in said, (index, call)
+        again, said = place.restore()
+        assert again == 0 or "There is already" in said, (index, call, said)
+        assert place.held() == expected, (index, call)
+    assert failed > len(calls) // 2
+
+
+def test_what_is_left_is_told(place: Place) -> None:
+    """A restore that fails half-way names what is put back, what is begun and what is not; the tag says so, too."""
+    code, said = place.restore(Fault(FaultKind.DENY, calls="s3:PutObject"))
+
+    assert code == REFUSED
+    assert f"S3 bucket {BUCKET} could not be put back completely: " in said
+    assert "Put back: DynamoDB table User. Not begun: nothing. Run the same command again" in said
+    tags = place.session.client("s3").get_bucket_tagging(Bucket=BUCKET)["TagSet"]
+    assert [tag["Key"] for tag in tags] == [marks.MARK]
+    code, said = place.restore()
+    assert code == 0
+    assert "DynamoDB table User: put back by an earlier run" in said
+
+
+def test_nobody_elses(place: Place) -> None:
+    """What somebody has made under the name, or written into the unfinished bucket, is not touched."""
+    s3 = place.session.client("s3")
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "ap-southeast-1"})
+    code, said = place.restore()
+    assert code == REFUSED
+    assert f"There is already S3 bucket {BUCKET}" in said
+    assert in_tables(place.session) == {}
+
+    place.anew()
+    place.restore(Fault(FaultKind.DENY, calls="s3:PutObject"))
+    place.session.client("s3").put_object(Bucket=BUCKET, Key="theirs", Body=b"x")
+    code, said = place.restore()
+    assert code == REFUSED
+    assert "see who writes to it" in said
+    assert place.session.client("s3").get_object(Bucket=BUCKET, Key="theirs")["Body"].read() == b"x"
+
+
+def test_another_backups(place: Place) -> None:
+    """What the restore of another backup has left is somebody else's."""
+    place.restore(Fault(FaultKind.DENY, calls="s3:PutObject"))
+    s3 = place.session.client("s3")
+    s3.put_bucket_tagging(Bucket=BUCKET, Tagging={"TagSet": [{"Key": marks.MARK, "Value": "0" * 32}]})
+
+    code, said = place.restore()
+
+    assert code == REFUSED
+    assert "There is already S3 bucket" in said
