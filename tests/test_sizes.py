@@ -25,8 +25,8 @@ def test_files_are_short() -> None:
 
 def test_functions_are_short() -> None:
     """No function has more lines, its docstring included."""
-    found = [(path, node) for path, text in FILES.items() for node in ast.walk(ast.parse(text))]
-    functions = [(path, node) for path, node in found if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    nodes = ((path, node) for path, text in FILES.items() for node in ast.walk(ast.parse(text)))
+    functions = ((path, node) for path, node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
     assert [f"{path}: {node.name}" for path, node in functions if _length(node) > OF_A_FUNCTION] == []
 
