@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -17,14 +17,14 @@ import boto3
 import requests
 from moto import settings
 from moto.backends import get_backend
-from moto.core import errors, loaders, responses, utils
+from moto.core import errors, loaders, responses, routing, serialize, utils
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
 from moto.iam.models import SERVICE_NAME_CONVERSION, AWSManagedPolicy
 from moto.organizations import utils as organization_names
 from moto.utilities import docker_utilities
 
 from model_cache import MODEL, files, kept, undocumented
-from strict_moto import offerings
+from strict_moto import offerings, xml_writer
 from strict_moto.session import core_session, isolated_session, sessions_loader
 from strict_moto.wall import clean_environment
 
@@ -71,6 +71,10 @@ def install() -> None:
     utils.Session = core_session
     # A new loader for each model, which looks through four hundred folders
     utils.create_loader = cache(partial(_Loader, [loaders.moto_root]))
+    # Its XML goes through SAX, which takes a twelfth of the time of all
+    serialize.xmltodict = SimpleNamespace(unparse=xml_writer.unparse)
+    # A function for each path of a REST API that makes addresses of it, compiled from source text: nobody makes any
+    routing.SmithyRule._compile_builder = _no_builder  # noqa: SLF001 - werkzeug's; tests/sandbox/test_routing.py
     # Looked up anew at every request, by inspecting all members of a class: a tenth of the time of all
     responses.method_names_from_class = cache(utils.method_names_from_class)
     # Containers with moto's functions and jobs in them would have a way out to the network
@@ -114,6 +118,14 @@ def _validate(document: Any) -> None:
     models.validate = import_module(OPENAPI).validate
     models.OpenAPIValidationError = import_module(OPENAPI_ERRORS).OpenAPIValidationError
     models.validate(document)
+
+
+def _no_builder(_self: Any, _append_unknown: bool = True) -> Callable[..., tuple[str, str]]:  # noqa: FBT001, FBT002
+    return _no_address
+
+
+def _no_address(*_args: Any, **_values: Any) -> tuple[str, str]:
+    raise NotImplementedError
 
 
 def _no() -> bool:
