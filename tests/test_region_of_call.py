@@ -101,7 +101,7 @@ def test_is_not_sent_elsewhere() -> None:
     clients = Clients(session, "aws", "ap-southeast-1")
     ours = clients.asker("ec2", "eu-west-3")
     client = ours.client
-    client.meta.events.unregister("before-endpoint-resolution", unique_id="carbuyer-region-before-endpoint-resolution")
+    session.events.unregister("before-endpoint-resolution", unique_id="carbuyer-region-before-endpoint-resolution")
 
     with pytest.raises(RuntimeError, match="A call for eu-west-3 was about to go elsewhere"):
         client.describe_vpcs(**ours.told)

@@ -12,11 +12,11 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
-from botocore.hooks import EventAliaser
 from botocore.loaders import Loader
 
 from carbuyer_cleanup.aws.answers import Parsers, refuse_broken
 from carbuyer_cleanup.aws.calls import CALLS
+from carbuyer_cleanup.aws.event_handlers import Shared
 from carbuyer_cleanup.aws.region_of_call import listen
 from carbuyer_cleanup.aws.trust import share
 from model_cache import MODEL, OneService, files, kept, terse
@@ -35,7 +35,7 @@ def suite_session(session: boto3.Session) -> botocore.session.Session:
     """Return a session whose clients have the calls of the suite alone; all else is that of the session given."""
     theirs = session._session  # noqa: SLF001 - boto3 hands it out nowhere
     core = _Session(include_builtin_handlers=False)
-    core.register_component("event_emitter", _Emitter.around(session.events))
+    core.register_component("event_emitter", Shared.of(session.events))
     session.events.register("before-sign.s3-control", _at_its_address, unique_id="carbuyer-address")
     session.events.register("before-parse", refuse_broken, unique_id="carbuyer-whole")
     listen(session)
@@ -71,21 +71,6 @@ class _Credentials:
 
     def load_credentials(self) -> Any:
         return self._session.get_credentials()
-
-
-class _Emitter(EventAliaser):
-    """Remembers what names of events are short for, for all clients: each would find that out again."""
-
-    _alias_name_cache: dict[str, str]  # botocore's
-
-    @classmethod
-    def around(cls, emitter: Any) -> _Emitter:
-        return cls(emitter._emitter)  # noqa: SLF001 - botocore's own aliaser shows it nowhere
-
-    def __copy__(self) -> _Emitter:
-        twin: _Emitter = super().__copy__()
-        twin._alias_name_cache = self._alias_name_cache
-        return twin
 
 
 class SuiteLoader(Loader):
