@@ -62,7 +62,7 @@ class Answer:
 
 
 def test_no_tree_is_copied(session: Session) -> None:
-    """A client takes little memory. Should botocore keep handlers otherwise, see what ``event_handlers`` is good for."""
+    """A client takes little memory. Should botocore keep handlers otherwise, ``event_handlers`` may be of no use."""
     core = suite_session(session)
     kept: list[Any] = [core.create_client("sts", region_name="eu-west-1")]
     gc.collect()
