@@ -256,6 +256,16 @@ def test_bucket_and_tags_changed_since(saved: Saved, monkeypatch: pytest.MonkeyP
     assert json.loads((saved.folder / place).read_text("utf-8"))["GetBucketTagging"]["TagSet"] == [TAG]
 
 
+def test_listed_and_gone(saved: Saved) -> None:
+    """A bucket that the list still has, and nothing else tells of, is waited for until the list has it no more."""
+    assert [saved.take_down(kind) for kind in KINDS[:-1]] == [None] * 2
+    saved.client("s3").delete_bucket(Bucket=BUCKET)
+    saved.again()
+
+    assert saved.take_down(KINDS[-1]) is None
+    assert saved.client("s3").list_buckets()["Buckets"] == []
+
+
 def _events(saved: Saved) -> list[set[str]]:
     files = [path.read_bytes() for path in (saved.folder / "log-group").glob("*/*.gz")]
     files += [path.read_bytes() for path in (saved.folder / "log-group").glob("*.gz")]

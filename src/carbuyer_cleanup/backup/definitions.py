@@ -10,7 +10,7 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.backup.folder import NotSaved
+from carbuyer_cleanup.errors import AwsError, Trouble
 from carbuyer_cleanup.kinds import log_delivery, shared_event, web_acl
 from carbuyer_cleanup.kinds.connect_endpoint import NAME as CONNECT_ENDPOINT
 from carbuyer_cleanup.kinds.emptying import place
@@ -29,11 +29,13 @@ if TYPE_CHECKING:
     Save = Callable[[Aws, Backup, Resource], Awaitable[None]]
 
 
-class Gone(NotSaved):
-    """AWS no longer shows a resource."""
+class Gone(AwsError):
+    """AWS no longer tells of a resource: a list may have it a while longer, and what is only late is told soon."""
 
-    def __init__(self, resource: Resource) -> None:
-        super().__init__(f"AWS no longer returns the definition of the {resource}, so it is not deleted: run again.")
+
+def gone(resource: Resource, call: str) -> Gone:
+    """Return what is said of a resource of which a call tells nothing."""
+    return Gone(call, "NotFound", "AWS no longer returns its definition", Trouble.BUSY, resource.region)
 
 
 async def save(define: Define, aws: Aws, backup: Backup, resource: Resource) -> None:
@@ -67,7 +69,7 @@ async def _listed(call: str, path: str, id_: str, aws: Aws, resource: Resource, 
     lines = await aws.pages(call, path, region=region, **params)
     found = [line for line in lines if line[id_] == resource.id]
     if not found:
-        raise Gone(resource)
+        raise gone(resource, call)
     return found[0]
 
 
@@ -115,22 +117,29 @@ async def _user(aws: Aws, user: Resource) -> Any:
 async def _web_acl(aws: Aws, acl: Resource) -> Any:
     id_ = acl.arn.rpartition("/")[2]
     which = {"Name": acl.name, "Scope": acl.details["scope"], "Id": id_, "region": acl.region}
-    return _told(acl, (await aws.fresh("wafv2:GetWebACL", **which))["WebACL"])
+    return _told(acl, "wafv2:GetWebACL", (await aws.fresh("wafv2:GetWebACL", **which))["WebACL"])
 
 
 async def _distribution(aws: Aws, distribution: Resource) -> Any:
     described = await aws.fresh("cloudfront:GetDistributionConfig", Id=distribution.id)
     tags = await aws.fresh("cloudfront:ListTagsForResource", Resource=distribution.arn)
-    return {"DistributionConfig": _told(distribution, described["DistributionConfig"]), "Tags": tags["Tags"]}
+    return {
+        "DistributionConfig": _told(distribution, "cloudfront:GetDistributionConfig", described["DistributionConfig"]),
+        "Tags": tags["Tags"],
+    }
 
 
 async def _access_control(aws: Aws, control: Resource) -> Any:
-    return _told(control, (await aws.fresh("cloudfront:GetOriginAccessControl", Id=control.id))["OriginAccessControl"])
+    return _told(
+        control,
+        "cloudfront:GetOriginAccessControl",
+        (await aws.fresh("cloudfront:GetOriginAccessControl", Id=control.id))["OriginAccessControl"],
+    )
 
 
 async def _test_events(aws: Aws, events: Resource) -> Any:
     which = {"RegistryName": shared_event.REGISTRY, "SchemaName": events.id}
-    return _told(events, _without_meta(await aws.fresh("schemas:DescribeSchema", **which)))
+    return _told(events, "schemas:DescribeSchema", _without_meta(await aws.fresh("schemas:DescribeSchema", **which)))
 
 
 async def _mapping_of_path(_aws: Aws, mapping: Resource) -> Any:
@@ -148,14 +157,14 @@ async def _bucket(aws: Aws, bucket: Resource) -> Any:
     """Return what each of the calls tells, by the operation's name."""
     answers = await asyncio.gather(*(aws.fresh(call, **place(aws, bucket)) for call in OF_BUCKETS))
     if not answers[0]:  # each bucket has a state of versioning; of one that is gone nothing is told
-        raise Gone(bucket)
+        raise gone(bucket, OF_BUCKETS[0])
     told = zip(OF_BUCKETS, answers, strict=True)
     return {call.removeprefix("s3:"): _without_meta(answer) for call, answer in told}
 
 
-def _told(resource: Resource, described: Any) -> Any:
+def _told(resource: Resource, call: str, described: Any) -> Any:
     if not described:
-        raise Gone(resource)
+        raise gone(resource, call)
     return described
 
 

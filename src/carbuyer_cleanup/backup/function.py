@@ -15,7 +15,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.exceptions import HTTPClientError
 
 from carbuyer_cleanup.backup import definitions
-from carbuyer_cleanup.backup.definitions import Gone
+from carbuyer_cleanup.backup.definitions import gone
 from carbuyer_cleanup.backup.folder import NotSaved
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _hidden(backup: Backup, described: dict[str, Any]) -> dict[str, Any]:
 async def _read(aws: Aws, function: Resource, number: str, *, with_code: bool) -> _Version:
     version = await aws.transfer(GET, lambda client: _version(client, function.id, number, with_code=with_code))
     if version is None:
-        raise Gone(function)
+        raise gone(function, GET)
     return version
 
 
