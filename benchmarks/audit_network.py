@@ -6,6 +6,7 @@ is the audit's own: making clients, signing, parsing. Lists that lag are read tw
 
 from __future__ import annotations
 
+import argparse
 import os
 import resource
 import sys
@@ -77,8 +78,7 @@ def account(delay: float, loop: Loop, clock: Clock) -> Aws:
 
 def main() -> int:
     """Print the figures; return 1 if one of them is above its limit."""
-    delay = float(sys.argv[1]) if len(sys.argv) > 1 else 0.15
-    clock = Clock()
+    delay, clock = _parser().parse_args().seconds, Clock()
     loop = Loop(clock)
     aws = account(delay, loop, clock)
     making = clock_client_making(aws)
@@ -95,6 +95,12 @@ def main() -> int:
     loop.close()
     tell(figures, result)
     return int(any(figures[name] > limit for name, limit in LIMITS.items()))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("seconds", type=float, nargs="?", default=0.15, help="what a call takes")
+    return parser
 
 
 def clock_client_making(aws: Aws) -> list[float]:

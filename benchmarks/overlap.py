@@ -94,13 +94,17 @@ def longest_chain(down: Teardown) -> list[tuple[Kind, float]]:
     return [(kind, took[kind]) for kind in longest]
 
 
-def main() -> int:
-    """Print the figures; return 1 if one of the ratios is beyond its limit."""
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("runs", type=int, nargs="?", default=3)
     parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS")
     parser.add_argument("--depth", choices=("full", "workshop"), default="full")
-    options = parser.parse_args()
+    return parser
+
+
+def main() -> int:
+    """Print the figures; return 1 if one of the ratios is beyond its limit."""
+    options = _parser().parse_args()
     way = partial(Way, options.latency)
     chain = longest_chain(run(way(pause=0.1))[1])
     least = sum(seconds for _, seconds in chain)

@@ -82,12 +82,16 @@ def rehearse(cache: str) -> dict[str, tuple[float, float]]:
     return {phase: (ends[phase][0] - start, ends[phase][1]) for phase, start in zip(PHASES, starts, strict=False)}
 
 
-def main() -> None:
-    """Print the table."""
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rounds", type=int, nargs="?", default=5)
     parser.add_argument("--cold", action="store_true")
-    options = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    """Print the table."""
+    options = _parser().parse_args()
     done = []
     for _ in range(options.rounds):
         with tempfile.TemporaryDirectory() as folder:

@@ -25,8 +25,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "src/strict_moto/R
 PAGES += sorted((ROOT / "docs").rglob("*.md"))
 BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`((?:\.venv/bin/|python |carbuyer-cleanup |uvx |pipx |sudo |brew |openssl |aws )[^`\n]*)`")
-PARSERS = {
-    "benchmarks.contest": "benchmarks.contest",
+PARSERS = {name: name for name in map("benchmarks.{}".format, ("audit_network", "contest", "overlap", "phases"))} | {
     "carbuyer_cleanup.backup": "carbuyer_cleanup.backup.__main__",
     "carbuyer_cleanup.certificate": "carbuyer_cleanup.certificate.verification",
     "carbuyer_cleanup.classroom": "carbuyer_cleanup.classroom.merge",

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PASSING = CODES[Trouble.THROTTLED] | CODES[Trouble.TRANSIENT]
 SERVICES = sorted({call.split(":")[0] for call in CALLS})
-RAISED = frozenset({"Refusal", "Words", "_failure"})  # by which the sandbox's own functions refuse
+RAISED = frozenset({"Refusal", "ErrorText", "_failure"})  # by which the sandbox's own functions refuse
 
 
 class Said(NamedTuple):
