@@ -38,7 +38,7 @@ def use(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, renew: Callable[[Any]
 def test_expired_credentials_stop_the_run(
     workshop_estate: Session, run_suite: Callable[..., Result], sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All steps end at once and say what to do; the same command, signed in again, goes on where it stopped."""
+    """All steps end at once and say what to do; the same command, signed in again, continues where it left off."""
     del workshop_estate
     with monkeypatch.context() as patch:
         use(sandbox, patch, lambda _session: None)
@@ -47,7 +47,7 @@ def test_expired_credentials_stop_the_run(
 
     refused = [entry for entry in sandbox.log if entry.error in EXPIRED]
     assert result.exit_code == 1
-    assert "Sign in to AWS again, then run again: it goes on where it stopped." in result.output
+    assert "Sign in to AWS again, then run again: it continues where it left off." in result.output
     assert sandbox.clock.now() - before < 2 * LASTS
     assert 1 <= len(refused) <= 16  # those that were under way in the threads, and none after them
     assert run_suite().exit_code == 0

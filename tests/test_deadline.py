@@ -42,7 +42,7 @@ def test_the_manifest_may_set_another(
 
     assert result.exit_code == 1
     assert "[deleting] still there after 1 minutes." in result.output
-    assert "run the same command again: it goes on where it stopped" in result.output
+    assert "run the same command again: it continues where it left off" in result.output
     assert 60 <= sandbox.clock.now() - before < 90
     sandbox.clock.advance(60)
     assert run_suite(path="cleanup_tests/test_04_nat_gateway.py").exit_code == 0

@@ -33,7 +33,7 @@ class Trouble(Enum):
     TRANSIENT = "AWS or the network failed: run again in a few minutes."
     GARBLED = "Check AWS_ENDPOINT_URL, and whether a proxy or a sign-in page answers instead of AWS; then run again."
     DENIED = "Ask the owner of the account for the permission, then run again."
-    EXPIRED = "Sign in to AWS again, then run again: it goes on where it stopped."
+    EXPIRED = "Sign in to AWS again, then run again: it continues where it left off."
     OTHER_ACCOUNT = "Nothing more was sent. Sign in to the right account, then run again."
     REGION_OFF = "The Region is not enabled for this account: enable it, or choose another with --region."
     OTHER = "Look up the AWS error code, then run again."

@@ -113,7 +113,7 @@ def test_what_is_left_is_told(place: Place) -> None:
 
     assert code == REFUSED
     assert f"S3 bucket {BUCKET} could not be put back completely: " in said
-    assert "Put back: DynamoDB table User. Not begun: nothing. Run the same command again" in said
+    assert "Put back: DynamoDB table User. Not started: nothing. Run the same command again" in said
     tags = place.session.client("s3").get_bucket_tagging(Bucket=BUCKET)["TagSet"]
     assert [tag["Key"] for tag in tags] == [marks.MARK]
     code, said = place.restore()

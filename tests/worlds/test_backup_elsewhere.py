@@ -36,23 +36,17 @@ def saved_and_back(folder: Path) -> list[int]:
 
 
 def test_ministack(world: Callable[..., Builder], outcome: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
-    """Bucket and tables of ministack's come back as they were; what it can't read stays.
-
-    It tells no tags of versions that a delete marker hides: a bucket with such is not deleted.
-    """
+    """Bucket and tables of ministack's come back as they were."""
     builder = world("ministack")
     for part in ("role", "key_pair", "table", "bucket"):
         estate.PARTS[part][0](builder)
     furnish(builder.session)
     command = ("--account", ACCOUNT, *QUICK, "--backup")
-    tables = in_tables(builder.session)
-
-    assert outcome(*command, str(tmp_path / "part"), "-k", "s3_bucket") == (1, "LEFTOVERS")
-    assert main(["verify", str(tmp_path / "part")]) == 1, "what was saved of the bucket is not all of it"
     s3 = builder.client("s3")
-    for one in s3.list_object_versions(Bucket=BUCKET)["DeleteMarkers"]:
+    for one in s3.list_object_versions(Bucket=BUCKET)["DeleteMarkers"]:  # it tells no tags of what one hides
         s3.delete_object(Bucket=BUCKET, Key=one["Key"], VersionId=one["VersionId"])
-    before = tables, in_bucket(builder.session)
+    before = in_tables(builder.session), in_bucket(builder.session)
+
     assert outcome(*command, str(tmp_path / "saved"), *STEPS) in NOT_ALL
     assert builder.client("dynamodb").list_tables()["TableNames"] == []
     assert builder.client("s3").list_buckets()["Buckets"] == []

@@ -116,8 +116,8 @@ REMEDIES = (
     Remedy(CLOCK, codes="RequestTimeTooSkewed RequestInTheFuture"),
     Remedy(CLOCK, words="signature (expired|not yet current)|difference between the request time"),
     Remedy(
-        "Sign in to AWS again, then run again: it goes on where it stopped. If that doesn't help, set this computer's "
-        "clock right (compare `date -u`).",
+        "Sign in to AWS again, then run again: it continues where it left off. If that doesn't help, set this "
+        "computer's clock right (compare `date -u`).",
         codes="RequestExpired",
     ),
     # Addresses that can't be released: cloud-custodian/cloud-custodian#8924 has both texts.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -16,7 +17,7 @@ from botocore.exceptions import ClientError
 from carbuyer_cleanup.backup.rows import TABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from carbuyer_cleanup.backup.rows import Saved
 
@@ -25,6 +26,7 @@ WHOLE, ALL = "whole", "all whole"  # this one is; all are, and only tags are to 
 MOST = 50  # tags of a table or bucket: "Tagging restrictions", "Using cost allocation S3 bucket tags"
 NO_SUCH = {"NoSuchBucket", "ResourceNotFoundException"}
 NO_TAGS = "NoSuchTagSet"
+NO_TAGGING = "NotImplemented"  # s3rver's: its buckets have no tags, so a restore into one can't be continued
 THEIRS = {"AccessDenied", "PermanentRedirect"}  # S3's answers about a bucket of somebody else's, or in another Region
 Tags = list[dict[str, str]]
 
@@ -87,7 +89,8 @@ def write(client: Any, one: Saved, name: str, mark: dict[str, str]) -> None:
     if one.kind == TABLE:
         client.tag_resource(ResourceArn=_settled(client, name), Tags=[mark])
     else:
-        client.put_bucket_tagging(Bucket=name, Tagging={"TagSet": [mark]})
+        with _where_buckets_have_tags():
+            client.put_bucket_tagging(Bucket=name, Tagging={"TagSet": [mark]})
 
 
 def end(client: Any, one: Saved, name: str, tags: Tags) -> None:
@@ -96,12 +99,22 @@ def end(client: Any, one: Saved, name: str, tags: Tags) -> None:
         if tags:
             client.put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags})
         else:
-            client.delete_bucket_tagging(Bucket=name)
+            with _where_buckets_have_tags():
+                client.delete_bucket_tagging(Bucket=name)
         return
     for some in (tags[: MOST - 1], tags[MOST - 1 :]):
         if some:
             client.tag_resource(ResourceArn=_settled(client, name), Tags=some)
         client.untag_resource(ResourceArn=_settled(client, name), TagKeys=[MARK])
+
+
+@contextmanager
+def _where_buckets_have_tags() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] != NO_TAGGING:
+            raise
 
 
 def _settled(client: Any, table: str) -> str:

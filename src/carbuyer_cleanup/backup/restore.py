@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.backup.index import Index
     from carbuyer_cleanup.backup.rows import Saved
 
-GOES_ON = "Run the same command again: it goes on where it stopped."
+GOES_ON = "Run the same command again: it continues where it left off."
 PUT_BACK = frozenset({TABLE, OBJECTS, BUCKET})
 
 
@@ -152,7 +152,7 @@ def restore(account: Path, index: Index, wanted: Wanted) -> Iterator[str]:
         clients = [{one: _client(session, one, tries) for one in things} for tries in (None, 1)]
         restoring = _Restoring(account, index, names, *clients)
         restoring.check()
-        with _explained("It could not be looked for what is there", "Nothing was done."):
+        with _explained("What is already there could not be listed", "Nothing was done."):
             restoring.refuse_others()
         yield from _each_put_back(restoring)
     yield from _not_put_back(index)
@@ -239,10 +239,11 @@ def _each_put_back(restoring: _Restoring) -> Iterator[str]:
     names = [f"{_called(one)} {name}" for one, name in restoring.names.items()]
     for number, (one, name) in enumerate(restoring.names.items()):
         done, rest = ", ".join(names[:number]) or "nothing", ", ".join(names[number + 1 :]) or "nothing"
-        left = f"Put back: {done}. Not begun: {rest}. {GOES_ON}"
+        left = f"Put back: {done}. Not started: {rest}. {GOES_ON}"
         with _explained(f"{names[number]} could not be put back completely", left):
             yield restoring.put_back(one, name)
-    with _explained("All is put back, but the tags that say that it isn't finished could not be replaced", GOES_ON):
+    tags = "the tags that mark the restore as unfinished could not be removed"
+    with _explained(f"Everything was put back, but {tags}", GOES_ON):
         restoring.end()
 
 
@@ -260,8 +261,8 @@ def _explained(what: str, left: str) -> Iterator[None]:
     try:
         yield
     except (Boto3Error, BotoCoreError, ClientError, OSError) as error:
-        why = error.strerror if isinstance(error, OSError) else tellable(error)
-        raise Refused(f"{what}: {why}. {left}") from error
+        why = str(error.strerror) if isinstance(error, OSError) else tellable(error)
+        raise Refused(f"{what}: {why.rstrip('.')}. {left}") from error
     except Unfit as error:
         raise Refused(f"{what}: {error}. {left}") from error
 

@@ -45,6 +45,8 @@ CONFIGURATION = (
     ("GetBucketCors", "PutBucketCors", "CORSConfiguration", ("CORSRules",)),
 )
 STATES = ("", "Enabled", "Suspended")  # of versioning
+# By whether there are versions: how the keys are listed, and where. Some of S3's kin know no versions (s3rver).
+LISTS = {True: ("list_object_versions", ("Versions", "DeleteMarkers")), False: ("list_objects_v2", ("Contents",))}
 
 
 def check(client: Any, account: Path, index: Index, saved: str, name: str) -> None:
@@ -67,12 +69,14 @@ def check(client: Any, account: Path, index: Index, saved: str, name: str) -> No
 class Target(NamedTuple):
     """Where a bucket is put back: with ``client``, and with ``once`` what must not be sent twice; under which name.
 
-    A version that was put and not answered would be there twice if botocore sent it again.
+    A version that was put and not answered would be there twice if botocore sent it again. ``versioned`` says whether
+    the bucket ever had versions.
     """
 
     client: Any
     once: Any
     name: str
+    versioned: bool = True
 
 
 def restore(  # noqa: PLR0913 - all that a bucket is
@@ -93,6 +97,7 @@ def restore(  # noqa: PLR0913 - all that a bucket is
     """
     client, name = target.client, target.name
     versioning, configuration = _configuration(account, index, saved, name)
+    target = target._replace(versioned=bool(versioning))
     if begun:
         _abort_uploads(client, name)
     else:
@@ -102,7 +107,7 @@ def restore(  # noqa: PLR0913 - all that a bucket is
     if versioning:
         client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     count = sum(_in_threads(target, account, index, saved, begun=begun))
-    _refuse_others(client, name, count)
+    _refuse_others(target, count)
     if versioning == "Suspended":
         client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": versioning})
     for operation, params in configuration:
@@ -124,14 +129,15 @@ def _abort_uploads(client: Any, name: str) -> None:
             client.abort_multipart_upload(Bucket=name, Key=one["Key"], UploadId=one["UploadId"])
 
 
-def _listed(client: Any, name: str, prefix: str = "") -> Iterator[str]:
+def _listed(target: Target, prefix: str = "") -> Iterator[str]:
     """Yield the keys of all versions and delete markers."""
-    for page in client.get_paginator("list_object_versions").paginate(Bucket=name, Prefix=prefix):
-        yield from (one["Key"] for what in ("Versions", "DeleteMarkers") for one in page.get(what, []))
+    operation, members = LISTS[target.versioned]
+    for page in target.client.get_paginator(operation).paginate(Bucket=target.name, Prefix=prefix):
+        yield from (one["Key"] for member in members for one in page.get(member, []))
 
 
-def _refuse_others(client: Any, name: str, count: int) -> None:
-    if (there := sum(1 for _ in _listed(client, name))) != count:
+def _refuse_others(target: Target, count: int) -> None:
+    if (there := sum(1 for _ in _listed(target))) != count:
         raise Unfit(f"it has {there} versions and delete markers instead of {count}: see who writes to it")
 
 
@@ -187,7 +193,7 @@ def _put_key(target: Target, account: Path, versions: list[Stored], *, begun: bo
 def _there(target: Target, versions: list[Stored]) -> int:
     """Return how many versions of a key are there already, the oldest of them; S3 lists keys in their order."""
     key = versions[0].entry.key
-    found = sum(1 for _ in takewhile(lambda one: one == key, _listed(target.client, target.name, key)))
+    found = sum(1 for _ in takewhile(lambda one: one == key, _listed(target, key)))
     if found > len(versions):
         raise Unfit(f"{key} has {found} versions instead of {len(versions)}: see who writes to the bucket")
     return found

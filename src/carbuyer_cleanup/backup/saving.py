@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 LOOKS = 3  # after which what is another each time is not waited for any more
 RESTLESS = "it was changed again and again while it was being saved. See who changes it, then run again."
-AGAIN = "Make room, or fix the folder; then run the same command again: it goes on where it stopped."
+AGAIN = "Make room, or fix the folder; then run the same command again: it continues where it left off."
 
 
 async def _nothing(_aws: Aws, _backup: Backup, _resource: Resource) -> None:

@@ -244,7 +244,7 @@ class Deletion:
         said = " ".join(f"Last answer: {said}." for said in {self.waiting.get(r.id, "") for r in left} - {""})
         return Overdue(
             f"{', '.join(map(str, left))} still there after {waited / 60:g} minutes.{held} {said} "
-            "Wait a few minutes and run the same command again: it goes on where it stopped."
+            "Wait a few minutes and run the same command again: it continues where it left off."
         )
 
     async def _holders(self, aws: Aws, left: list[Resource]) -> list[str]:
