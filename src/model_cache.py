@@ -123,7 +123,7 @@ def _write(path: Path, content: Any) -> None:
         handle, name = tempfile.mkstemp(dir=path.parent)  # for its owner's eyes alone
         try:
             with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123 - it is open
-                json.dump(content, file)
+                file.write(json.dumps(content))  # json.dump is ten times as slow: it is Python
             Path(name).replace(path)
         except OSError:
             Path(name).unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import traceback
 import warnings
@@ -18,6 +19,7 @@ def in_a_copy(act: Callable[[], object]) -> str:
         warnings.simplefilter("ignore", DeprecationWarning)  # the threads of xdist's worker do nothing in the copy
         child = os.fork()
     if not child:
+        gc.disable()  # it doesn't live long, and looking for garbage copies the memory that it shares
         os.write(writing, _what_goes_wrong(act).encode()[-50_000:])
         os._exit(0)
     os.close(writing)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tests.backup.savings import Saved
 
 pytestmark = pytest.mark.exhaustive
+CHUNKS = 4  # workers of xdist take them as they come
 UNSEEN = "fsync"  # whoever dies at it leaves what he leaves who dies at the next, unless the power fails
 
 
@@ -94,10 +95,11 @@ def test_full_at_any_operation(few: Saved, disk: Disk, tmp_path: Path) -> None:
         assert in_a_copy(partial(go_wrong_and_go_on, few, disk, fail)) == "", (place, operations[place])
 
 
-def test_dying_at_any_call(few: Saved, disk: Disk, tmp_path: Path) -> None:
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_dying_at_any_call(few: Saved, disk: Disk, tmp_path: Path, chunk: int) -> None:
     """Dead before each call, or when it has taken effect."""
     _, calls = undisturbed(few, disk, tmp_path / "told")
-    for place, call in enumerate(calls):
+    for place, call in list(enumerate(calls))[chunk::CHUNKS]:
         for after in (False, True)[: 1 + is_write(call)]:
             later = (Fault(FaultKind.DIE, at=number) for number in range(place + 1, 2 * len(calls)))
             faults = Faults((Fault(FaultKind.DIE, at=place, after=after), *later))
