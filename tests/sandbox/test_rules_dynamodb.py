@@ -166,3 +166,17 @@ def test_ten_reads_of_tags_a_second(tables: Any) -> None:
         tables.list_tags_of_resource(ResourceArn=arn)
     with refused("ThrottlingException", status=400):
         tables.list_tags_of_resource(ResourceArn=arn)
+
+
+def test_tag_given_again(sandbox: Sandbox, session: boto3.Session) -> None:
+    """A tag that a table has takes the new value."""
+    dynamodb = session.client("dynamodb")
+    arn = dynamodb.create_table(
+        TableName="User", BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        Tags=[{"Key": "a", "Value": "1"}],
+    )["TableDescription"]["TableArn"]  # fmt: skip
+    sandbox.clock.advance(60)
+    dynamodb.tag_resource(ResourceArn=arn, Tags=[{"Key": "a", "Value": "2"}])
+    assert dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"] == [{"Key": "a", "Value": "2"}]
