@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import os
 import shutil
@@ -49,6 +50,15 @@ def impatience() -> Iterator[None]:
     """Let no test wait between the times that AWS is asked who we are."""
     with patch.object(account, "PAUSES", (0.0,) * len(account.PAUSES)):
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def thresholds() -> Iterator[None]:
+    """Look for garbage rarely: looking through what thousands of tests have imported took a fifth of their CPU."""
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, 20, 50)
+    yield
+    gc.set_threshold(*usual)
 
 
 @pytest.fixture(autouse=True)
