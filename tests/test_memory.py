@@ -9,7 +9,6 @@ import pytest
 
 from carbuyer_cleanup.plugin.memory import seldom_collected
 
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
