@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import traceback
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from strict_moto.faults import Faults
+from tests import copies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,21 +32,14 @@ class Branches:
 
     def branch(self, what: str) -> bool:
         """Make a copy in which ``what`` happens, and return whether this is it."""
-        reading, writing = os.pipe()
         loop = asyncio.get_running_loop()
         self.made += 1
-        child = os.fork()
-        if not child:
-            self._pipe = writing
+        self._pipe, told = copies.copy()
+        if self._pipe is not None:
             asyncio._set_running_loop(loop)  # noqa: SLF001 - asyncio holds that it runs in the other process only
-            return True
-        os.close(writing)
-        with os.fdopen(reading, encoding="utf-8", errors="replace") as pipe:
-            told = pipe.read()
-        _, status = os.waitpid(child, 0)
-        if told or status:
-            self.told.append(f"{what}: {told} ({status})")
-        return False
+        elif told:
+            self.told.append(f"{what}: {told}")
+        return self.in_a_copy
 
     @contextmanager
     def run(self) -> Iterator[None]:
@@ -54,17 +47,12 @@ class Branches:
         try:
             yield
         except BaseException:
-            if not self.in_a_copy:
+            if self._pipe is None:
                 raise
-            self._end(traceback.format_exc())
-        if self.in_a_copy:
-            self._end("")
+            copies.end(self._pipe, traceback.format_exc())
+        if self._pipe is not None:
+            copies.end(self._pipe, "")
         assert self.told == [], "\n".join(self.told)
-
-    def _end(self, told: str) -> None:
-        assert self._pipe is not None
-        os.write(self._pipe, told.encode()[-50_000:])
-        os._exit(0)
 
 
 class OneEach(Faults):
