@@ -17,7 +17,7 @@ from botocore.credentials import DeferredRefreshableCredentials
 from botocore.exceptions import BotoCoreError
 from botocore.parsers import ResponseParserError
 
-from carbuyer_cleanup.aws.availability import known
+from carbuyer_cleanup.aws.availability import known, partition_of
 from carbuyer_cleanup.aws.clients import CONFIG, HOME_REGIONS
 from carbuyer_cleanup.aws.context import Aws
 from carbuyer_cleanup.aws.endpoints import refuse_nonsense
@@ -158,19 +158,19 @@ def real_session(settings: Chosen) -> boto3.Session:
     except BotoCoreError as error:
         msg = f"{error}. Nothing was done; `aws configure list-profiles` shows the profiles there are."
         raise Refused(msg) from error
-    _refuse_unknown_region(session, settings.region)
+    _refuse_unknown_region(settings.region)
     refuse_nonsense(session)
     return session
 
 
-def _refuse_unknown_region(session: boto3.Session, region: str) -> None:
+def _refuse_unknown_region(region: str) -> None:
     """Refuse a Region that the installed botocore doesn't know: its endpoint's name would be a guess."""
     if region not in known("sts"):
         close = difflib.get_close_matches(region, known("sts"), 1)
         hint = f" Did you mean {close[0]}?" if close else ""
         msg = f"There is no AWS Region {region}.{hint} Nothing was done; if it is a new one, update boto3."
         raise Refused(msg)
-    if (partition := session.get_partition_for_region(region)) not in HOME_REGIONS:
+    if (partition := partition_of(region)) not in HOME_REGIONS:
         built = ", ".join(HOME_REGIONS)
         msg = f"{region} is in AWS's partition {partition}; the workshop is built in {built}. Nothing was done."
         raise Refused(msg)
@@ -284,7 +284,7 @@ def _said(error: AwsError) -> str:
 
 def _is_off(session: boto3.Session, region: str, pinned: Pinned, error: AwsError) -> bool:
     """Say whether only this Region doesn't know the caller, because the partition's home Region does."""
-    home = HOME_REGIONS.get(session.get_partition_for_region(region), region)
+    home = HOME_REGIONS.get(partition_of(region), region)
     if home == region or error.code not in CODES[Trouble.REGION_OFF]:
         return False
     try:

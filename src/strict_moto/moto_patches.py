@@ -18,7 +18,7 @@ import requests
 from moto import settings
 from moto.backends import get_backend
 from moto.core import errors, loaders, responses, routing, serialize, utils
-from moto.core.base_backend import AccountSpecificBackend, BackendDict
+from moto.core.base_backend import AccountSpecificBackend, BackendDict, BaseBackend
 from moto.iam.models import SERVICE_NAME_CONVERSION, AWSManagedPolicy
 from moto.organizations import utils as organization_names
 from moto.utilities import docker_utilities
@@ -84,6 +84,13 @@ def install() -> None:
     # EC2's Regions, for which its model, the biggest, is read once a partition: by sessions of the environment's, too
     with clean_environment(), offerings.unread(), patch.object(boto3, "Session", return_value=isolated_session()):
         get_backend("ec2")
+    _share_one_key()
+
+
+def _share_one_key() -> None:
+    """Give all key pairs one key, which opens nothing: to make one of RSA takes as long as fifty calls."""
+    key_pairs: Any = import_module("moto.ec2.models.key_pairs")
+    key_pairs.random_rsa_key_pair = cache(key_pairs.random_rsa_key_pair)
 
 
 class _Loader(loaders.Loader):  # type: ignore[misc] # moto is not typed
@@ -155,9 +162,17 @@ def _nobody_there(_session: requests.Session, request: requests.PreparedRequest,
 
 
 def reset() -> None:
-    """Empty every account; moto forgets to dissolve the organization."""
+    """Empty every account; moto forgets to dissolve the organization.
+
+    moto makes each backend anew, default VPCs included, and drops it then.
+    """
     get_backend("organizations").master_accounts.clear()
-    BackendDict.reset()
+    with patch.object(BaseBackend, "reset", _empty):
+        BackendDict.reset()
+
+
+def _empty(backend: BaseBackend) -> None:
+    vars(backend).clear()
 
 
 def add_managed_policies(iam: Any) -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from botocore.regions import EndpointResolver
+
 # The Regions that are on in each account: DescribeRegions tells them as opt-in-not-required.
 BY_DEFAULT = frozenset(
     "ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-southeast-1 ap-southeast-2 ca-central-1 eu-central-1 "
@@ -40,12 +42,27 @@ def known(service: str = "ec2") -> frozenset[str]:
 
     A session's ``get_available_regions`` reads the service's whole model to learn that name; EC2's takes 0.1 s.
     """
+    partitions = _places().get_available_partitions()
+    return frozenset(region for name in partitions for region in _places().get_available_endpoints(service, name))
+
+
+def partition_of(region: str) -> str:
+    """Return the partition that a Region is in.
+
+    Each session's own ``get_partition_for_region`` reads the list of all endpoints again, which takes 0.1 s.
+
+    Raises:
+        UnknownRegionError: botocore knows no partition that could have it.
+    """
+    return str(_places().get_partition_for_region(region))
+
+
+@cache
+def _places() -> EndpointResolver:
     from botocore.loaders import create_loader  # noqa: PLC0415 - whoever only lists the tests needs no AWS
     from botocore.regions import EndpointResolver  # noqa: PLC0415
 
-    resolver = EndpointResolver(create_loader().load_data("endpoints"))
-    partitions = resolver.get_available_partitions()
-    return frozenset(region for name in partitions for region in resolver.get_available_endpoints(service, name))
+    return EndpointResolver(create_loader().load_data("endpoints"))
 
 
 def is_missing(call: str, region: str) -> bool:
