@@ -17,6 +17,11 @@ def quick(cases: Sequence[Callable[..., Any]], *chosen: Callable[..., Any]) -> l
     ]
 
 
+def rows_in(every: int, rows: Iterable[tuple[Any, ...]]) -> list[Any]:
+    """Return rows of several parameters; all but one in so many are marked exhaustive."""
+    return [pytest.param(*row, marks=pytest.mark.exhaustive if n % every else ()) for n, row in enumerate(rows)]
+
+
 def one_in(every: int, cases: Iterable[Any]) -> list[Any]:
     """Return the cases as parameters; all but one in so many are marked exhaustive."""
     return [pytest.param(case, marks=pytest.mark.exhaustive if n % every else ()) for n, case in enumerate(cases)]

@@ -47,6 +47,7 @@ def read(path: Path) -> dict[str, Any]:
     return content
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("linter", "file"), LINTED, ids=[f"{one[0]}-{file.name}" for one, file in LINTED])
 def test_linter_finds_nothing(linter: tuple[str, ...], file: Path) -> None:
     """GitHub's own schemas take the workflow and the action, and zizmor sees no weakness in them."""

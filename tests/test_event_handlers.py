@@ -61,6 +61,7 @@ class Answer:
     status_code = 200
 
 
+@pytest.mark.exhaustive
 def test_no_tree_is_copied(session: Session) -> None:
     """A client takes little memory. Should botocore keep handlers otherwise, ``event_handlers`` may be of no use."""
     core = suite_session(session)

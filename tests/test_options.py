@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.choice import rows_in
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -38,7 +40,7 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize(("args", "message"), BAD.items())
+@pytest.mark.parametrize(("args", "message"), rows_in(3, BAD.items()))
 def test_bad_option_is_refused(
     run_suite: Callable[..., Result], sandbox: Sandbox, args: tuple[str, ...], message: str
 ) -> None:

@@ -29,6 +29,7 @@ def test_second_run_finds_nothing_to_do(session: Session, run_suite: Callable[..
     assert "nothing was there at any of 16 steps" in again.output
 
 
+@pytest.mark.exhaustive
 def test_run_that_died_after_the_gateway_still_releases_its_address(
     sandbox: Sandbox, session: Session, run_suite: Callable[..., Result]
 ) -> None:

@@ -189,7 +189,7 @@ def of_others(builder: Builder) -> dict[tuple[str, str], str]:
     return {key: text for key, text in shown if "carbuyer-" not in key[1] and not any(id_ in key[1] for id_ in own)}
 
 
-@pytest.mark.parametrize("name", one_in(4, STATES))
+@pytest.mark.parametrize("name", one_in(10, STATES))
 def test_somebody_elses(
     sandbox: Sandbox, session: Session, run_suite: Callable[..., Result], project: Path, name: str
 ) -> None:

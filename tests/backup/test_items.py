@@ -47,6 +47,7 @@ VALUES = st.recursive(
 ITEMS = st.dictionaries(st.sampled_from(["id", "SS", "B", "x"]), VALUES, min_size=1)
 
 
+@pytest.mark.exhaustive
 @settings(max_examples=50, deadline=None)
 @given(ITEMS)
 def test_there_and_back(item: dict[str, Any]) -> None:

@@ -107,6 +107,7 @@ def test_fault_at_any_call(place: Place, kind: FaultKind, *, after: bool) -> Non
     assert failed > len(calls) // 2
 
 
+@pytest.mark.exhaustive
 def test_what_is_left_is_told(place: Place) -> None:
     """A restore that fails half-way names what is put back, what is begun and what is not; the tag says so, too."""
     code, said = place.restore(Fault(FaultKind.DENY, calls="s3:PutObject"))
@@ -139,6 +140,7 @@ def test_nobody_elses(place: Place) -> None:
     assert place.session.client("s3").get_object(Bucket=BUCKET, Key="theirs")["Body"].read() == b"x"
 
 
+@pytest.mark.exhaustive
 def test_another_backups(place: Place) -> None:
     """What the restore of another backup has left is somebody else's."""
     place.restore(Fault(FaultKind.DENY, calls="s3:PutObject"))

@@ -18,6 +18,7 @@ from strict_moto import estate_network as network
 from strict_moto import estate_services as services
 from strict_moto.builder import spec
 from strict_moto.rules.ec2_interfaces import hand_over
+from tests.choice import rows_in
 
 if TYPE_CHECKING:
     from tests.kinds.accounts import Account
@@ -109,7 +110,7 @@ def test_foreign_load_balancer(account: Account) -> None:
         account.take_down(KIND)
 
 
-@pytest.mark.parametrize(("kind", "where"), [(kind, where) for kind, where in KEPT_FOR.items()])
+@pytest.mark.parametrize(("kind", "where"), rows_in(4, KEPT_FOR.items()))
 def test_kept_by_another_service(account: Account, kind: str, where: str) -> None:
     """What a service keeps an interface for, and where that is deleted, is told: nobody else can delete it."""
     builder = account.build("vpc")

@@ -79,6 +79,7 @@ def test_policy_fits_the_quota(task: str) -> None:
     assert len(re.sub(r"\s", "", _file(task).read_text(encoding="utf-8"))) <= QUOTA - ROOM
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("task", TASKS)
 def test_linter_finds_nothing(task: str) -> None:
     """Parliament knows every action, and every resource fits the actions beside it, all spelled out."""

@@ -12,6 +12,7 @@ import pytest
 
 from carbuyer_cleanup.teardown.journal import Journal
 from strict_moto.sandbox import ACCOUNT
+from tests.choice import rows_in
 from tests.real.real_account import KEY_PAIR, calls, changes
 from tests.terminal import on_a_terminal
 
@@ -88,7 +89,7 @@ def test_wrong_number(sandbox: Sandbox, run_suite: Callable[..., Result], key_pa
 
 @pytest.mark.parametrize(
     ("typed", "code", "gone"),
-    [(ACCOUNT, 8, True), (OTHER, 4, False), pytest.param("", 4, False, marks=pytest.mark.exhaustive)],
+    rows_in(3, [(OTHER, 4, False), (ACCOUNT, 8, True), ("", 4, False)]),
 )
 @pytest.mark.usefixtures("run_suite")  # it makes a copy of the project, and goes there
 def test_number_typed(key_pair: Callable[[], bool], typed: str, code: int, *, gone: bool) -> None:
@@ -103,6 +104,7 @@ def test_number_typed(key_pair: Callable[[], bool], typed: str, code: int, *, go
     assert "Traceback" not in shown
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("sandbox", "run_suite")
 def test_nothing_to_delete() -> None:
     """On a terminal no number is asked for where there is nothing to delete."""

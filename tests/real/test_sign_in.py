@@ -108,6 +108,7 @@ LATER = {
 }
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("endpoint")
 @pytest.mark.parametrize(
     ("task", "call", "exit_code"),

@@ -54,6 +54,7 @@ def roster(sandbox: Sandbox, project: Path, monkeypatch: pytest.MonkeyPatch) -> 
     return ("--aws", "--verify", "--roster", "class.csv")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", one_in(len(STATES), STATES))
 def test_state(
     sandbox: Sandbox,

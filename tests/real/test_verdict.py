@@ -96,6 +96,7 @@ def test_on_its_way_out(sandbox: Sandbox, run_suite: Callable[..., Result]) -> N
     assert "carbuyer-s" in certificate(result)["audit"]["inBetween"][0]["name"]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("few_types")
 @pytest.mark.parametrize("call", one_in(2, ["ec2:DescribeAddresses", "ec2:DescribeRegions"]))
 def test_denied(sandbox: Sandbox, run_suite: Callable[..., Result], call: str) -> None:
@@ -181,6 +182,7 @@ def test_step_not_seen(sandbox: Sandbox, run_suite: Callable[..., Result], monke
     assert steps[16] == ("done", "")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("few_types")
 def test_interrupted(run_suite: Callable[..., Result]) -> None:
     """Ctrl-C during the last test: 2, and the certificate says so."""

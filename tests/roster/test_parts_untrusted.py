@@ -75,6 +75,7 @@ def put(value: Any, way: tuple[Any, ...], new: Any) -> None:
     value[way[-1]] = new
 
 
+@pytest.mark.exhaustive
 @unhurried
 @given(st.data())
 def test_any_field(data: st.DataObject) -> None:
@@ -95,6 +96,7 @@ def test_any_field(data: st.DataObject) -> None:
         assert verdicts["lab-001"] == "LEFTOVERS"
 
 
+@pytest.mark.exhaustive
 @unhurried
 @given(FORMS | st.builds(lambda k, n: f"{k}/{n}", st.integers(0, 10**6), st.integers(0, 10**6)))
 def test_any_shard(shard: str) -> None:

@@ -17,6 +17,7 @@ KEY_PAIR = "cleanup_tests/test_16_key_pair.py"
 COMMAND = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", KEY_PAIR, "--aws", "--roster", "class.csv")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("typed", "code", "gone"), [pytest.param("2", 8, True, marks=pytest.mark.exhaustive), ("3", 4, False)]
 )

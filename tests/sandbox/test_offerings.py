@@ -28,6 +28,7 @@ def plain() -> dict[str, list[dict[str, str]]]:
     return found
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("sort", ["region", "availability-zone", "availability-zone-id"])
 def test_the_same_as_motos(session: Session, plain: dict[str, list[dict[str, str]]], sort: str) -> None:
     """What is offered in a Region is what moto's file of it says."""
@@ -46,6 +47,7 @@ def test_in_the_same_regions(plain: dict[str, list[dict[str, str]]]) -> None:
     assert sorted(offerings) == plain["where"]
 
 
+@pytest.mark.exhaustive
 def test_nothing_is_read_before() -> None:
     """A sandbox alone reads no file of them; if moto reads them another way, this is the place to see it."""
     code = "from strict_moto.sandbox import Sandbox; from aws_clock import Clock; Sandbox(Clock())\n"

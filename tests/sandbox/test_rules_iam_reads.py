@@ -11,6 +11,7 @@ from moto.iam.models import SigningCertificate
 from aws_clock import Clock
 from strict_moto.quirks import Quirks
 from strict_moto.sandbox import Sandbox
+from tests.choice import rows_in
 from tests.sandbox.iam import NOTHING, ROLE, S3_ACCESS, TRUST, USER, assign_device, make_policy
 from tests.sandbox.refusals import refused
 
@@ -64,27 +65,30 @@ def test_deleted_cannot_be_changed(iam: Any, operation: str, arguments: dict[str
 
 @pytest.mark.parametrize(
     ("operation", "arguments"),
-    [
-        ("list_access_keys", {"UserName": USER}),
-        ("list_attached_group_policies", {"GroupName": "one"}),
-        ("list_attached_role_policies", {"RoleName": ROLE}),
-        ("list_attached_user_policies", {"UserName": USER}),
-        ("list_groups_for_user", {"UserName": USER}),
-        ("list_groups", {}),
-        ("list_instance_profiles", {}),
-        ("list_instance_profiles_for_role", {"RoleName": ROLE}),
-        ("list_mfa_devices", {"UserName": USER}),
-        ("list_policies", {"Scope": "AWS"}),
-        ("list_policy_versions", {"PolicyArn": "arn:aws:iam::111122223333:policy/carbuyer-policy"}),
-        ("list_role_policies", {"RoleName": ROLE}),
-        ("list_roles", {}),
-        ("list_service_specific_credentials", {"UserName": USER}),
-        ("list_signing_certificates", {"UserName": USER}),
-        ("list_ssh_public_keys", {"UserName": USER}),
-        ("list_user_policies", {"UserName": USER}),
-        ("list_users", {}),
-        ("list_virtual_mfa_devices", {}),
-    ],
+    rows_in(
+        4,
+        [
+            ("list_access_keys", {"UserName": USER}),
+            ("list_attached_group_policies", {"GroupName": "one"}),
+            ("list_attached_role_policies", {"RoleName": ROLE}),
+            ("list_attached_user_policies", {"UserName": USER}),
+            ("list_groups_for_user", {"UserName": USER}),
+            ("list_groups", {}),
+            ("list_instance_profiles", {}),
+            ("list_instance_profiles_for_role", {"RoleName": ROLE}),
+            ("list_mfa_devices", {"UserName": USER}),
+            ("list_policies", {"Scope": "AWS"}),
+            ("list_policy_versions", {"PolicyArn": "arn:aws:iam::111122223333:policy/carbuyer-policy"}),
+            ("list_role_policies", {"RoleName": ROLE}),
+            ("list_roles", {}),
+            ("list_service_specific_credentials", {"UserName": USER}),
+            ("list_signing_certificates", {"UserName": USER}),
+            ("list_ssh_public_keys", {"UserName": USER}),
+            ("list_user_policies", {"UserName": USER}),
+            ("list_users", {}),
+            ("list_virtual_mfa_devices", {}),
+        ],
+    ),
 )
 def test_short_pages(operation: str, arguments: dict[str, str]) -> None:
     """IAM may give fewer than asked for: with a marker from page to page nothing is lost and nothing comes twice."""

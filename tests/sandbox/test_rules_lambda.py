@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.awsrequest import AWSRequest
 
+from tests.choice import rows_in
 from tests.sandbox.refusals import refused
 
 if TYPE_CHECKING:
@@ -116,19 +117,22 @@ def test_code_can_be_read(lab: Lab) -> None:
 
 @pytest.mark.parametrize(
     ("operation", "arguments"),
-    [
-        ("create_function", {"FunctionName": NAME, "Role": "arn:aws:iam::111122223333:role/x", "Code": {}}),
-        ("delete_event_source_mapping", {"UUID": "x" * 36}),
-        ("delete_function", {"FunctionName": NAME}),
-        ("get_function_configuration", {"FunctionName": NAME}),
-        ("list_aliases", {"FunctionName": NAME}),
-        ("list_event_source_mappings", {}),
-        ("list_functions", {}),
-        ("list_tags", {"Resource": "arn:aws:lambda:ap-southeast-1:111122223333:function:x"}),
-        ("list_versions_by_function", {"FunctionName": NAME}),
-        ("update_function_code", {"FunctionName": NAME}),
-        ("update_function_configuration", {"FunctionName": NAME}),
-    ],
+    rows_in(
+        4,
+        [
+            ("create_function", {"FunctionName": NAME, "Role": "arn:aws:iam::111122223333:role/x", "Code": {}}),
+            ("delete_event_source_mapping", {"UUID": "x" * 36}),
+            ("delete_function", {"FunctionName": NAME}),
+            ("get_function_configuration", {"FunctionName": NAME}),
+            ("list_aliases", {"FunctionName": NAME}),
+            ("list_event_source_mappings", {}),
+            ("list_functions", {}),
+            ("list_tags", {"Resource": "arn:aws:lambda:ap-southeast-1:111122223333:function:x"}),
+            ("list_versions_by_function", {"FunctionName": NAME}),
+            ("update_function_code", {"FunctionName": NAME}),
+            ("update_function_configuration", {"FunctionName": NAME}),
+        ],
+    ),
 )
 def test_fifteen_calls_a_second(lab: Lab, sandbox: Sandbox, operation: str, arguments: dict[str, Any]) -> None:
     """The control plane takes 15 calls a second, GetFunction apart."""

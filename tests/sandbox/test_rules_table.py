@@ -8,6 +8,7 @@ from functools import cache
 from string import Formatter
 from typing import Any
 
+import pytest
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
@@ -28,6 +29,7 @@ def _operations(call: str) -> list[str]:
     return [name for name in _model(service).operation_names if fnmatchcase(name, operation)]
 
 
+@pytest.mark.exhaustive
 def test_operations_exist() -> None:
     """Every rule is about an operation that AWS has."""
     assert [rule.call for rule in NAMED if not _operations(rule.call)] == []

@@ -76,6 +76,7 @@ def served(sandbox: Sandbox) -> Iterator[Client]:
         yield Client(endpoint, sandbox.add_account("111122223333"))
 
 
+@pytest.mark.exhaustive
 def test_same_answers_as_in_the_process(sandbox: Sandbox) -> None:
     """Over the network each service answers what it answers in the process."""
     session = sandbox.session()
@@ -136,6 +137,7 @@ def test_s3_control_of_the_suite(monkeypatch: pytest.MonkeyPatch) -> None:
         assert control.list_access_points(AccountId="111122223333")["AccessPointList"] == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("told")
 @pytest.mark.skipif(not shutil.which("aws"), reason="the AWS CLI is not installed")
 @pytest.mark.parametrize("call", ["s3control list-access-points --account-id 111122223333", "ec2 describe-vpcs"])
