@@ -11,7 +11,7 @@ from carbuyer_cleanup.audit import sweeper
 from carbuyer_cleanup.audit.types import TYPES
 from strict_moto.sandbox import ACCOUNT, Sandbox
 from strict_moto.server import serve
-from tests.on_a_port import sign_in
+from tests.on_a_port import impatiently, sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ def sandbox() -> Sandbox:
 @pytest.fixture
 def endpoint(sandbox: Sandbox, reachable: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:  # noqa: ARG001
     """Where the sandbox answers; the environment says so, and holds the administrator's keys."""
-    with serve(sandbox) as address:
+    with serve(sandbox) as address, impatiently():
         monkeypatch.setenv("AWS_ENDPOINT_URL", address)
         sign_in(monkeypatch, sandbox.add_account(ACCOUNT))
         yield address
