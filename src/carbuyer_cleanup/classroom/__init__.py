@@ -1,1 +1,1 @@
-"""A class: whose accounts, how each of them stands, and the grades."""
+"""A class: its accounts, how each one stands, and their grades."""

@@ -1,4 +1,4 @@
-"""``python -m carbuyer_cleanup.classroom``: makes one class of its parts."""
+"""``python -m carbuyer_cleanup.classroom``: merges the parts of a class."""
 
 from __future__ import annotations
 

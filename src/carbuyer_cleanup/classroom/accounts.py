@@ -1,4 +1,4 @@
-"""The accounts of a class that a run is for: all of a roster or an organization, or those that ``--only`` names."""
+"""The accounts of a class that a run covers: all of a roster or organization, or those that ``--only`` names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def members(config: pytest.Config, region: str) -> tuple[tuple[Member, ...], tuple[str, ...]]:
-    """Return the accounts of the class that are meant, and why others are left out; none if there is no class.
+    """Return the accounts that the run covers, and a sentence for each one left out; both are empty without a class.
 
     Raises:
         Refused: the class can't be read, or ``--only`` names an account that it doesn't have.
@@ -40,14 +40,14 @@ def _everybody(config: pytest.Config, region: str) -> tuple[tuple[Member, ...], 
 
 
 def choose(everybody: Sequence[Member], only: Iterable[str]) -> tuple[Member, ...]:
-    """Return the accounts whose aliases are given, in the order of the class.
+    """Return the accounts with the given aliases, in the order of the class.
 
     Args:
         everybody: the class.
-        only: aliases, several in one text if commas separate them.
+        only: aliases; one string may hold several, separated by commas.
 
     Raises:
-        Refused: one of them is no alias of the class, or is empty, as when a variable of a script is.
+        Refused: an alias is not in the class, or is empty, like an unset variable of a script.
     """
     wanted = {alias.strip() for text in only for alias in text.split(",")}
     for alias in sorted(wanted - {member.alias for member in everybody}):
@@ -65,20 +65,20 @@ def _unknown(alias: str, aliases: Sequence[str]) -> str:
 
 
 def shard(config: pytest.Config) -> Shard | None:
-    """Return the part of the class that was asked for, None for the whole.
+    """Return the part of the class to run, or None for the whole class.
 
     Raises:
-        Refused: there is no such part.
+        Refused: ``--shard`` is not K/N, or there is no such part.
     """
     given = config.getoption("--shard")
     return None if given is None else shards.read(str(given))
 
 
 def confirmed(config: pytest.Config, count: int) -> bool:
-    """Return whether the number of accounts was given.
+    """Return whether ``--accounts-confirmed`` gives this number of accounts; False if the option is not given.
 
     Raises:
-        Refused: it is another one.
+        Refused: it gives another number.
     """
     value = str(config.getoption("--accounts-confirmed"))
     if value and value != str(count):

@@ -1,8 +1,8 @@
-"""``--max-age``: accounts that need not be asked again, because a certificate says that they are CLEAN.
+"""``--max-age``: accounts that need no new check, because a certificate says that they are CLEAN.
 
-Nothing in that folder is trusted but for its signature: a certificate must verify as ``python -m
-carbuyer_cleanup.certificate verify`` demands it, for this account, with these names and words, as deep and as wide as
-this run would look. Any doubt means that the account is asked.
+Nothing in that folder is trusted unless it is signed: a certificate must pass ``python -m
+carbuyer_cleanup.certificate verify`` for this account, with this run's names and declarations, as deep and as wide as
+this run would look. In any doubt, the account is checked again.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.classroom.roster import Member
     from carbuyer_cleanup.settings import Settings
 
-LARGEST = 2**20  # bytes: more than a certificate takes
+LARGEST = 2**20  # bytes; no certificate is larger
 NOT_ASKED = "Not checked again: CLEAN by its certificate of {ended}."
 
 
 def standing(settings: Settings, member: Member) -> Standing | None:
-    """Return how an account stands by its certificate; None if it must be asked.
+    """Return how an account stands according to its certificate, or None if it must be checked again.
 
     Raises:
-        Refused: no certificate can be checked, because the packages for it are not installed.
+        Refused: certificates can't be verified, because the packages for that are not installed.
     """
     checking = extras.imported("verification")
     own, path = settings.of(member), settings.certificate(member.alias)
@@ -54,7 +54,7 @@ def _refuse_odd(path: Path) -> None:
 
 
 def _is_as_asked(settings: Settings, found: dict[str, Any]) -> bool:
-    """Say whether it contains nobody's word but this run's, and no tests that this run may not have."""
+    """Return whether it rests on no declaration but this run's, and on no tests that this run may not have."""
     return set(found["declaredNotOurs"]) <= set(settings.workshop.not_ours) and not found.get("ownTests")
 
 

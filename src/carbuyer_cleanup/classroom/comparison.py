@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     Scores = Mapping[str, float | None]
 
-LARGEST = 2**20  # bytes: more than the grades of ten thousand accounts
-NAME = "Alias"  # the column that tells the account
+LARGEST = 2**20  # bytes; the grades of ten thousand accounts take less
+NAME = "Alias"  # the column that identifies the account
 UNGRADED = {style.ungraded for style in STYLES.values()}
 NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
-MOST = 3  # mistakes that are told
+MOST = 3  # mistakes to list
 WRONG = "--compare {path}: {why}. Give the grades.csv of an earlier run. Nothing was done."
 
 Trend = Literal["better", "worse", "as before", "new", "not comparable"]
@@ -30,7 +30,7 @@ SIGNS: Mapping[Trend, str] = {"better": "▲", "worse": "▼", "as before": "=",
 
 
 class Change(NamedTuple):
-    """How an account stands against last time, ``points`` of 100 better or worse."""
+    """How an account compares with last time: ``points`` (of 100) better or worse."""
 
     trend: Trend
     points: float = 0.0
@@ -41,7 +41,7 @@ class Change(NamedTuple):
 
 
 def change(alias: str, score: float | None, earlier: Scores) -> Change:
-    """Return how an account's score has changed; without a score, then or now, nobody can say."""
+    """Return how an account's score has changed; "not comparable" if there is no score, then or now."""
     if alias not in earlier:
         return Change("new")
     before = earlier[alias]
@@ -52,7 +52,7 @@ def change(alias: str, score: float | None, earlier: Scores) -> Change:
 
 
 def read(path: Path) -> dict[str, float | None]:
-    """Return the scores by alias, None where there was no grade.
+    """Return each alias's score, from 0 to 100; None where there was no grade.
 
     Raises:
         Refused: the file can't be read, or is not what the suite writes; the message says what is wrong.
@@ -78,7 +78,7 @@ def _mistake(alias: str, score: str, seen: Scores) -> str:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str, str]]:
-    """Yield number, alias and score of each line; Canvas's line of what can be reached is none."""
+    """Yield number, alias and score of each line, but not Canvas's row of possible points."""
     rows = csv.DictReader(io.StringIO(_text(path), newline=""), strict=True)
     try:
         if missing := [name for name in (NAME, SCORE) if name not in (rows.fieldnames or ())]:

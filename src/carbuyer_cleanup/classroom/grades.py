@@ -1,6 +1,6 @@
-"""The grades of a class, as a file that Moodle or Canvas imports as it is.
+"""The grades of a class, as a file that Moodle or Canvas imports without changes.
 
-What the two make of a file is read from their importers: Moodle's ``grade/import/csv/classes/load_data.php`` and
+How each of them reads a file is taken from its importer: Moodle's ``grade/import/csv/classes/load_data.php`` and
 ``lib/csvlib.class.php``, Canvas's ``lib/gradebook_importer.rb`` and ``lib/gradebook_exporter.rb``.
 """
 
@@ -29,21 +29,21 @@ if TYPE_CHECKING:
     Columns = Mapping[str, str]
     Person = tuple[str, Columns]  # the alias of an account, and the cells of its line in the roster
 
-FULL = 100.0  # a new grade item of Moodle's has this maximum, and refuses more
-SCORE = "CarBuyer cleanup"  # what the grade item, or assignment, is called
+FULL = 100.0  # the maximum of a new grade item in Moodle, which refuses more
+SCORE = "CarBuyer cleanup"  # the name of the grade item or assignment
 
-# Signs that start a formula in a spreadsheet, and those it reads as such: full-width, small, superscript, minus.
+# Characters that start a formula in a spreadsheet, or are read as one: full-width, small, superscript, minus.
 FORMULA = "=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u207c\u208c\u207a\u208a\u207b\u208b\u2212\ufb29"
-# A cell's start; or, where the list separator is another, what a spreadsheet takes for one.
+# The start of a cell, or of what a spreadsheet with another list separator takes for one.
 STARTS = re.compile(rf'(^|[;,|])([\s"\']*)(?=[{FORMULA}])')
 
 
 @dataclass(frozen=True)
 class Style:
-    """What a learning platform wants.
+    """What a learning platform expects.
 
-    ``people`` gives the columns that tell it whose line it is, each with the roster's columns that are looked for it;
-    ``ungraded`` is what leaves a student without a grade; ``points`` is the row of what can be reached, if it has one.
+    ``people`` maps each column that identifies a student to the roster's columns that may fill it; ``ungraded`` is the
+    cell that leaves a student without a grade; ``points`` labels the row of possible points, if there is one.
     """
 
     people: Mapping[str, tuple[str, ...]]
@@ -58,7 +58,7 @@ STYLES: Mapping[str, Style] = {
     ),
     "canvas": Style(
         {
-            "Student": ("student", "name"),  # only shown, if one of the next three is right
+            "Student": ("student", "name"),  # for display only, if one of the next three is right
             "ID": ("canvas_id",),
             "SIS User ID": ("sis_user_id", "student_id"),
             "SIS Login ID": ("sis_login_id", "username", "email"),
@@ -66,17 +66,17 @@ STYLES: Mapping[str, Style] = {
         },
         points="    Points Possible",
     ),
-    "gradescope": Style({}),  # which takes no such file: gradescope.py has what it takes
+    "gradescope": Style({}),  # takes no such file; gradescope.py writes what it takes
     "plain": Style({}),
 }
 CANVAS_KEYS = ("ID", "SIS User ID", "SIS Login ID")
-READ_ONLY = "(read only)"  # what Canvas writes under a column that it must not import
+READ_ONLY = "(read only)"  # what Canvas writes under a column that is not to be imported
 
 
 def check(style: str, people: Sequence[Person]) -> list[str]:
-    """Return what keeps a platform from knowing whose grade is whose; nothing if it will.
+    """Return what keeps a platform from knowing whose grade is whose, a sentence each; empty if nothing does.
 
-    To be asked before a run: afterwards it would be too late to mend the roster.
+    Call this before a run: afterwards it is too late to correct the roster.
     """
     if style == "moodle" and not _moodle_columns(people):
         gaps = "; ".join(_gap(names, people) for names in STYLES[style].people.values())
@@ -89,18 +89,18 @@ def check(style: str, people: Sequence[Person]) -> list[str]:
 def write(path: Path, standings: Sequence[Standing], style: str, workshop: Workshop) -> None:
     """Write the grades of a class.
 
-    UTF-8 with a byte order mark: Excel, where teachers look at it, needs one to show Vietnamese names; Moodle takes it
-    off, and Canvas knows it from its own exports.
+    UTF-8 with a byte order mark: Excel, in which teachers open the file, needs one to show Vietnamese names; Moodle
+    strips it, and Canvas writes one in its own exports.
 
     Args:
         path: the file.
         standings: the accounts, in the order of the roster.
-        style: ``moodle``, ``canvas`` or ``plain``.
-        workshop: the manifest, which says what each step counts.
+        style: a key of ``STYLES``.
+        workshop: the manifest, which says how much each step counts.
 
     Raises:
         Refused: the platform could not know whose grade is whose.
-        OSError: it can't be written.
+        OSError: the file can't be written.
     """
     if problems := check(style, _people(standings)):
         raise Refused(" ".join(problems))
@@ -110,9 +110,9 @@ def write(path: Path, standings: Sequence[Standing], style: str, workshop: Works
 
 
 def score(standing: Standing, weights: Mapping[int, float]) -> float | None:
-    """Return what part of the steps is gone, by weight, of 100; None if somebody has to look.
+    """Return the weighted share of steps that are gone, from 0 to 100; None if somebody has to look.
 
-    A step that could not be looked at is not a step that was not done. Each test of the teacher's own counts 1.
+    A step that could not be looked at is not a step that failed. Each of the teacher's own tests counts 1.
     """
     counted = [(state(step), weights[step.number]) for step in standing.all_steps if weights[step.number]]
     counted += [(state(test), 1.0) for test in standing.own_tests]
@@ -146,7 +146,7 @@ def _found(standing: Standing) -> Iterable[str]:
 
 
 def guarded(text: str) -> str:
-    """Return ``text`` so that no spreadsheet takes it, or a part of it, for a formula; on one line."""
+    """Return ``text`` on one line, with an apostrophe wherever a spreadsheet might see the start of a formula."""
     return STARTS.sub(r"\1\2'", printable(" ".join(text.split())))
 
 
@@ -167,36 +167,36 @@ def _people(standings: Sequence[Standing]) -> list[Person]:
 
 
 def _columns(style: str, people: Sequence[Person]) -> Mapping[str, tuple[str, ...]]:
-    """Return the columns that tell whose line it is, each with those of the roster that it is filled from."""
+    """Return the columns that identify a student, each with the roster's columns that may fill it."""
     if style == "moodle":
         return _moodle_columns(people)
     return STYLES[style].people or {guarded(name): (name,) for _, columns in people for name in columns}
 
 
 def _moodle_columns(people: Sequence[Person]) -> Mapping[str, tuple[str, ...]]:
-    """Return the columns that have another value in each line.
+    """Return the columns whose value is different in each line.
 
-    Moodle gives a line without a value to the student of the line before, and refuses the whole file for one student
-    whom it doesn't know; the teacher chooses which column it goes by, so none with a gap is offered.
+    Moodle assigns a line without a value to the student of the line before, and refuses the whole file if it doesn't
+    know one student; the teacher chooses the column to match by, so no column with a gap is offered.
     """
     return {name: names for name, names in STYLES["moodle"].people.items() if not _gap(names, people)}
 
 
 def _gap(names: tuple[str, ...], people: Sequence[Person]) -> str:
-    """Return why a column does not tell the students apart, "" if it does."""
+    """Return why a column does not tell the students apart, or "" if it does."""
     empty = next((alias for alias, columns in people if not _cell(names, columns)), "")
     return f"{' or '.join(names)} is empty for {empty}" if empty else _shared(names, people)
 
 
 def _shared(names: tuple[str, ...], people: Sequence[Person]) -> str:
-    """Return which accounts have the same value in a column, "" if none do."""
+    """Say which accounts have the same value in a column; "" if none do."""
     values = Counter(filter(None, (_cell(names, columns).casefold() for _, columns in people)))
     twice = [alias for alias, columns in people if values[_cell(names, columns).casefold()] > 1]
     return f"{' or '.join(names)} is the same for {' and '.join(twice)}" if twice else ""
 
 
 def _canvas_problems(people: Sequence[Person]) -> Iterable[str]:
-    """Canvas takes students whom no key names by their names, of which two may be the same."""
+    """Yield what is wrong with Canvas's keys: without one it matches students by name, and two may share a name."""
     keys = [STYLES["canvas"].people[name] for name in CANVAS_KEYS]
     for alias, columns in people:
         if not any(_cell(names, columns) for names in keys):
@@ -205,7 +205,7 @@ def _canvas_problems(people: Sequence[Person]) -> Iterable[str]:
 
 
 def _cell(names: tuple[str, ...], columns: Columns) -> str:
-    """Return the first of a line's cells that is filled."""
+    """Return the first of these cells that isn't blank, or ""."""
     return next((columns[name].strip() for name in names if columns.get(name, "").strip()), "")
 
 
@@ -238,7 +238,7 @@ def _numbers(steps: Iterable[StepFacts]) -> str:
     return ", ".join(f"{step.number} ({step.title})" for step in steps)
 
 
-# The columns that tell where the score comes from; no importer takes them for grades.
+# The columns that show where the score comes from; no importer takes them for grades.
 FACTS: Mapping[str, Callable[[Standing], str]] = {
     "Alias": lambda standing: standing.alias,
     "Account": lambda standing: standing.account,

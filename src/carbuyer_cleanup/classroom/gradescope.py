@@ -1,6 +1,6 @@
-"""The results of a class as Gradescope takes them: a ``results.json`` for each account.
+"""The results of a class in Gradescope's format: a ``results.json`` for each account.
 
-An autograder of Gradescope runs for one submission and writes one file; what may be in it is documented:
+A Gradescope autograder runs for one submission and writes one file, whose format is documented:
 https://gradescope-autograders.readthedocs.io/en/latest/specs/
 """
 
@@ -27,17 +27,17 @@ FOLDER = "gradescope"  # in the folder of the reports
 
 
 def write(folder: Path, standings: Iterable[Standing], weights: Mapping[int, float]) -> None:
-    """Write ``ALIAS.json`` of each account that has a score, and take those away of the others.
+    """Write ``ALIAS.json`` for each account that has a score, and remove those of the others.
 
     Gradescope has no word for *no grade*: without a file the autograder fails, and somebody has to look.
 
     Args:
-        folder: where to; it is made if need be.
+        folder: where to write them; created if it doesn't exist.
         standings: the accounts.
-        weights: what each step counts, by its number.
+        weights: how much each step counts, by its number.
 
     Raises:
-        OSError: a file can't be written, or taken away.
+        OSError: a file can't be written or removed.
     """
     make_folder(folder)
     for standing in standings:
@@ -48,11 +48,11 @@ def write(folder: Path, standings: Iterable[Standing], weights: Mapping[int, flo
 
 
 def results(standing: Standing, weights: Mapping[int, float]) -> Json | None:
-    """Return the results of an account; None if it has no score.
+    """Return the content of an account's ``results.json``, or None if it has no score.
 
     Args:
         standing: how the account stands.
-        weights: what each step counts, by its number; those that count nothing are left out.
+        weights: how much each step counts, by its number; steps that count 0 are left out.
     """
     points = score(standing, weights)
     if points is None:
@@ -63,7 +63,7 @@ def results(standing: Standing, weights: Mapping[int, float]) -> Json | None:
         "execution_time": round(standing.seconds),
         "output": printable(feedback(standing)),
         "output_format": "text",
-        "stdout_visibility": "hidden",  # of the run, which tells of other accounts
+        "stdout_visibility": "hidden",  # the run's output also tells about other accounts
         "tests": [_test(step, share * weights[step.number]) for step in standing.all_steps if weights[step.number]],
     }
 

@@ -1,6 +1,6 @@
-"""One class page, grades and exit code of the parts that ``--shard`` made.
+"""Merges the parts that ``--shard`` made into one class page, one file of grades and one exit code.
 
-The parts are believed: what speaks for an account is its certificate, where somebody else could have written them.
+The parts are believed. Where somebody else could have written them, rely on each account's certificate.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.classroom.parts import Part, Person
 
-TOLD = 10  # ranges of missing parts: a terminal has a line for them, not a page
-REFUSED = 4  # as the exit code of pytest for bad arguments
+TOLD = 10  # ranges of missing parts to list: a terminal has a line for them, not a page
+REFUSED = 4  # pytest's exit code for bad arguments
 MISSING = "not run: part {shard} is missing. Run it again, then merge all parts."
 IN_NONE = "not run: it is in the class of {place}, and in no part. The class has changed: make all parts again."
 IN_TWO = "it is in two parts, {places}: make all parts of the same class, and give each part once."
@@ -41,7 +41,7 @@ ONE_CLASS = "Nothing was merged; make all parts of the same class."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Merge the parts that the command line names; return the exit code of the class."""
+    """Merge the parts that the command line names; return the exit code of the class, or 4 if the merge is refused."""
     options = _parser().parse_args(arguments)
     try:
         settings, found = _settings(options), [parts.read(Path(folder)) for folder in options.folders]
@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _settings(options: argparse.Namespace) -> Settings:
-    """Return what a run of the whole class would have."""
+    """Return the settings that a run of the whole class would have."""
     if options.reports.resolve() in {Path(folder).resolve() for folder in options.folders}:
         msg = f"--reports {options.reports} is the folder of a part. Nothing was merged; give another one."
         raise Refused(msg)
@@ -84,7 +84,7 @@ def merged(found: Sequence[Part]) -> tuple[list[Standing], list[str]]:
     """Return how the accounts of the whole class stand, in its order, and what is wrong with the parts.
 
     Raises:
-        Refused: they are no parts of one class.
+        Refused: they are not parts of one class.
     """
     _refuse_strangers(found)
     standings: defaultdict[str, list[tuple[Standing, str]]] = defaultdict(list)
@@ -112,7 +112,7 @@ def _refuse_strangers(found: Sequence[Part]) -> None:
 
 
 def _one(seen: Sequence[tuple[Standing, str]], person: Person, of: Part, found: Sequence[Part]) -> Standing:
-    """Return how an account stands: one that is in no part did not run, and of one that is in two nothing is known."""
+    """Return how an account stands: one in no part did not run; one in two is at best unverified."""
     if not seen:
         return _absent(person, of, found)
     if len(seen) == 1:
@@ -147,7 +147,7 @@ def _missing(found: Sequence[Part]) -> Iterable[str]:
 
 
 def _ranges(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    """Return the first and the last of those that follow each other."""
+    """Return the first and last number of each unbroken run."""
     runs = itertools.groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])
     return [(run[0][1], run[-1][1]) for run in (list(group) for _, group in runs)]
 

@@ -1,4 +1,4 @@
-"""The accounts of an organizational unit, as a roster has them."""
+"""The accounts of an organizational unit, in the form of a roster."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 UNIT = re.compile(r"ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32}")  # Organizations API reference, ParentId
 ROLE_NAME = re.compile(r"[\w+=,.@/-]{1,64}", re.ASCII)
-ROOM = 63 - 13  # in an alias, for a hyphen and an account number
+ROOM = 63 - 13  # characters of a name in an alias; the rest is for a hyphen and an account number
 ACTIVE = "ACTIVE"
 NUMBERED = re.compile(r"(.*-)?[0-9]{12}")  # a name that could be taken for another account's alias
 NUMBER = re.compile(r"[0-9]{12}")
@@ -36,16 +36,16 @@ def members(profile: str, region: str, unit: str, role: str) -> tuple[tuple[Memb
     """Ask AWS Organizations for the accounts of a unit and of the units in it.
 
     Args:
-        profile: of the management account or of a delegated administrator; "" for the ordinary credential chain.
+        profile: one of the management account or a delegated administrator; "" for the ordinary credential chain.
         region: the Region to ask from.
         unit: the id of the unit, or of the root.
         role: the name of the role that is assumed in each account.
 
     Returns:
-        The accounts that are active, by name; and of those that aren't, a sentence each.
+        The active accounts, sorted by name, and a sentence for each account that isn't active.
 
     Raises:
-        Refused: ``unit`` or ``role`` can't be one, AWS can't be asked, or has no active account there.
+        Refused: ``unit`` or ``role`` is malformed, AWS can't be asked, or the unit has no active account.
     """
     _refuse_nonsense(unit, role)
     try:
@@ -62,12 +62,12 @@ def members(profile: str, region: str, unit: str, role: str) -> tuple[tuple[Memb
 
 
 def _role_arn(client: Any, role: str) -> str:
-    """Return the ARN of each account's role; the account's number is still to be filled in."""
+    """Return the ARN of each account's role, with a placeholder for the account number."""
     return f"arn:{client.meta.partition}:iam::{{}}:role/{role}"
 
 
 def _by_state(accounts: list[Account], unit: str, arn: str) -> tuple[tuple[Member, ...], tuple[str, ...]]:
-    """Return the accounts that are active, and of those that aren't a sentence each."""
+    """Return the active accounts, and a sentence for each of the others."""
     active = [account for account in accounts if _state(account) == ACTIVE]
     if not active:
         raise Refused(f"There is no active account in {unit}. Nothing was done.")
@@ -85,7 +85,7 @@ def _refuse_nonsense(unit: str, role: str) -> None:
 
 
 def _in_order(unit: str, accounts: Iterable[Account | None]) -> list[Account]:
-    """Return each account once, by its name: one that is moved meanwhile may be listed in two units."""
+    """Return each account once, sorted by name: one that moves in the meantime may be listed in two units."""
     once = {str(account.get("Id", "")): account for account in (one or {} for one in accounts)}
     if not all(map(NUMBER.fullmatch, once)):
         raise Refused(NOT_UNDERSTOOD.format(unit, "one has no number"))
@@ -97,13 +97,13 @@ def _name(account: Account) -> str:
 
 
 def _state(account: Account) -> str:
-    """Return the account's state, or its status, which AWS gave before (API reference, Account): ACTIVE if both are."""
+    """Return ``State`` or the older ``Status`` (API reference, Account), whichever isn't ACTIVE; else ACTIVE."""
     told = [str(account[name]) for name in ("State", "Status") if account.get(name)]
     return next((word for word in told if word != ACTIVE), ACTIVE if told else "of a state that AWS doesn't tell")
 
 
 def _client(session: boto3.Session, region: str) -> Any:
-    """Return a client whose every request is signed for the same account: the list is read page by page."""
+    """Return a client that signs every request for the same account: the list is read page by page."""
     refuse_nonsense(session)
     config = Config(retries={"mode": "standard", "total_max_attempts": 5})
     pin(session, region, config)
@@ -130,8 +130,8 @@ def _not_run(account: Account) -> str:
 def aliases(accounts: Sequence[Account]) -> list[str]:
     """Return an alias for each account: its name made safe, with its number unless it is the only one of that name.
 
-    They differ, whatever the names, and no account's depends on any but those of its own name. Whoever has an account
-    may name it: like another, like another's number, or so that nothing is left of it.
+    Aliases are always distinct, and each depends only on the accounts of the same name. Whoever has an account can name
+    it: like another, like another's number, or without a single safe character.
     """
     safe = [
         re.sub(r"[^a-z0-9.-]+", "-", _name(account).lower()).strip("-.")[:ROOM].rstrip("-.") for account in accounts

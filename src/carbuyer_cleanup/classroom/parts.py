@@ -1,4 +1,4 @@
-"""``reports/part.json``: what a run of ``--shard K/N`` found out, for all parts to be made one class again."""
+"""``reports/part.json``: what a run of ``--shard K/N`` found, to be merged with the other parts of the class."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 NAME, FORMAT = "part.json", 1
 TOO_MANY = "--shard makes no more parts than there are accounts"
-LARGEST = 2**28  # bytes: more than ten thousand accounts take
+LARGEST = 2**28  # bytes; ten thousand accounts take less
 
 Json = dict[str, Any]
 TEXT, TEXTS, TEXT_BY_TEXT = (
@@ -74,7 +74,7 @@ SCHEMA = _record(
 
 @dataclass(frozen=True)
 class Person:
-    """An account of the whole class, as the roster has it."""
+    """An account of the class, as the roster describes it."""
 
     alias: str
     account: str
@@ -86,7 +86,7 @@ class Person:
 class Part:
     """One part of a class: ``people`` are those of the whole class, ``standings`` how the part's own accounts stand.
 
-    ``place`` is the folder that it was read from.
+    ``left_out`` has a sentence for each account that was left out; ``place`` is the folder that the part was read from.
     """
 
     shard: Shard
@@ -97,11 +97,11 @@ class Part:
 
     @cached_property
     def shards(self) -> dict[str, Shard]:
-        """Whose part each account of the class is in."""
+        """The part that each account of the class is in, by account number."""
         return dealt((person.account for person in self.people), self.shard.parts)
 
     def write(self, folder: Path) -> None:
-        """Write it.
+        """Write the part to ``part.json`` in this folder.
 
         Raises:
             OSError: it can't be written.
@@ -117,7 +117,7 @@ class Part:
 
 
 def read(folder: Path) -> Part:
-    """Read a part out of a folder that anybody may have filled.
+    """Read a part from a folder that anybody may have written to.
 
     Raises:
         Refused: there is none, or it is not what the suite writes; the message says what is wrong.
@@ -146,7 +146,7 @@ def _content(path: Path) -> bytes:
 
 
 def _check(told: Any) -> None:
-    import jsonschema  # noqa: PLC0415 - not for those who only write one
+    import jsonschema  # noqa: PLC0415 - writing a part needs none
 
     if error := jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(SCHEMA).iter_errors(told)):
         raise Ambiguous(f"it is not what --shard writes, at {printable(error.json_path)[:100]}")
@@ -164,7 +164,7 @@ def _part(told: Json, place: str) -> Part:
 
 
 def _contradictions(part: Part) -> Iterable[str]:
-    """Tell what no run of the suite would have written."""
+    """Yield what no run of the suite would have written."""
     if not 1 <= part.shard.number <= part.shard.parts:
         yield f"there is no part {part.shard}"
         return

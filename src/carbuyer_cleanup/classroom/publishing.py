@@ -1,4 +1,4 @@
-"""What a class has beside pytest's reports: its grades, its page, and of a part what is merged."""
+"""What a class has besides pytest's reports: its grades, its page and, with ``--shard``, the part to merge."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 
 def publish(settings: Settings, standings: Sequence[Standing]) -> None:
-    """Write the grades and the class page, and of a part its results, into the folder of the reports.
+    """Write the grades, the class page and, with ``--shard``, the part's results to the reports folder.
 
     Raises:
+        Refused: the platform could not know whose grade is whose.
         OSError: they can't be written.
     """
     reports, weights = settings.reports, settings.workshop.weights
@@ -35,10 +36,10 @@ def publish(settings: Settings, standings: Sequence[Standing]) -> None:
 
 
 def withdraw(settings: Settings) -> None:
-    """Take an earlier run's part away before a run that writes one, or a whole class.
+    """Remove an earlier run's part, unless this run is a plan, which writes no results.
 
     Raises:
-        Refused: it can't be taken away.
+        Refused: it can't be removed.
     """
     path = settings.reports / NAME
     try:

@@ -1,4 +1,4 @@
-"""The roster: the accounts of a class, one a line of a CSV file with a header."""
+"""The roster: the accounts of a class, one per line of a CSV file with a header."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 T = TypeVar("T")
-ALIAS = re.compile(r"[a-z0-9][a-z0-9.-]{0,62}")  # it is part of test ids and file names
+ALIAS = re.compile(r"[a-z0-9][a-z0-9.-]{0,62}")  # part of test ids and file names
 ROLE = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):role/[\w+=,.@/-]{1,576}", re.ASCII)
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")  # S3 user guide, bucket naming rules
 
-# Each column that the suite reads: the form of its cells, and what is said of those that don't have it.
+# Each column that the suite reads: the form of its cells, and what to say about cells that don't have it.
 COLUMNS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "alias": (ALIAS, "must be 1 to 63 of a-z, 0-9, '.' and '-', not starting with '.' or '-'"),
     "account_id": (re.compile(r"[0-9]{12}"), "must be 12 digits"),
@@ -35,11 +35,11 @@ COLUMNS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "bucket": (BUCKET, "must be the name of an S3 bucket"),
 }
 REQUIRED = ("alias", "account_id")
-SEPARATORS = ",;\t"  # the semicolon is a spreadsheet's, where the comma is the decimal point
+SEPARATORS = ",;\t"  # spreadsheets use the semicolon where the comma is the decimal point
 NAMED = re.compile(rf'"?sep=([{SEPARATORS}])"?[{SEPARATORS}]*\n', re.IGNORECASE)  # a first line for Excel
 Line = dict[str, str]
 
-# What makes twelve digits something else, and what helps.
+# What turns twelve digits into something else, and how to repair it.
 TEXT = "format the column as Text, and enter the numbers again"
 CAUSES: tuple[tuple[re.Pattern[str], str], ...] = (
     (
@@ -57,9 +57,9 @@ CAUSES: tuple[tuple[re.Pattern[str], str], ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """One account of a class; without a roster there is one, of whom nothing is known beforehand.
+    """One account of a class; without a roster there is only one, and nothing is known about it beforehand.
 
-    ``columns`` holds the other cells of its line, such as ``email``: for the grades.
+    ``columns`` holds the other cells of its line, such as ``email``, for the grades.
     """
 
     alias: str = ""
@@ -73,7 +73,7 @@ class Member:
 
 
 def read(path: Path) -> tuple[Member, ...]:
-    """Read and check a roster.
+    """Read and check a roster; return its accounts in order.
 
     Raises:
         Refused: the file can't be read, or something in it is wrong; the message lists all of it with line numbers.
@@ -90,7 +90,7 @@ def read(path: Path) -> tuple[Member, ...]:
 
 
 def _table(path: Path) -> tuple[list[str], dict[int, Line]]:
-    """Return the header, and the cells of each line by its number; a line that is blank is none."""
+    """Return the header, and the cells of each line by line number; blank lines are skipped."""
     try:
         text, separator, above = _separated(path.read_text(encoding="utf-8-sig"))
         rows = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
@@ -109,9 +109,9 @@ def _table(path: Path) -> tuple[list[str], dict[int, Line]]:
 
 
 def _separated(text: str) -> tuple[str, str, int]:
-    """Return the table, what separates its cells, and how many lines stand above it.
+    """Return the table, its separator, and how many lines stand above it.
 
-    Excel's own first line names the separator; else it is the one that the header has most of.
+    Excel's own first line names the separator; otherwise it is the one that is most frequent in the header.
     """
     if named := NAMED.match(text):
         return text[named.end() :], named[1], 1
@@ -119,7 +119,7 @@ def _separated(text: str) -> tuple[str, str, int]:
 
 
 def _cells(header: list[str], row: list[str]) -> Line:
-    """Return a line's cells by their column; those that are under no name, or beyond the header, together under ""."""
+    """Return a line's cells by column; cells without a column name, or beyond the header, are joined under ""."""
     cells = list(zip_longest(header, row[: len(header)], fillvalue=""))
     nameless = " ".join(filter(None, [*(cell for name, cell in cells if not name), *row[len(header) :]]))
     return {name: cell for name, cell in cells if name} | ({"": nameless} if nameless else {})
@@ -157,7 +157,7 @@ def _errors_of_line(line: Line) -> Iterator[str]:
 
 
 def _cause(cell: str) -> str:
-    """Return what has become of an account's number, as far as one can see."""
+    """Return what probably happened to the account number, or ""."""
     return next((f": {cause}" for form, cause in CAUSES if form.fullmatch(cell)), "")
 
 
@@ -177,5 +177,5 @@ def _member(line: Line) -> Member:
 
 
 def share(members: Iterable[T], index: int, count: int) -> tuple[T, ...]:
-    """Return the accounts that worker ``index`` of ``count`` takes."""
+    """Return the accounts that worker ``index`` (from 0) of ``count`` takes."""
     return tuple(members)[index::count]

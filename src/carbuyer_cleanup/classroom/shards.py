@@ -1,6 +1,6 @@
-"""``--shard K/N``: a part of a class, for something that starts N runs of the same command on as many machines.
+"""``--shard K/N``: one part of a class, for whatever starts the same command on N machines.
 
-Whose part an account is in depends on the numbers of the class's accounts, not on their order or names.
+Which part an account is in depends on the class's account numbers, not on their order or names.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TOO_MANY = (
 
 
 class Shard(NamedTuple):
-    """Part ``number`` of so many ``parts``; the first one is 1."""
+    """Part ``number`` of ``parts``, counted from 1."""
 
     number: int
     parts: int
@@ -34,7 +34,7 @@ class Shard(NamedTuple):
         return f"{self.number}/{self.parts}"
 
     def numbers(self, accounts: Iterable[str]) -> set[str]:
-        """Return the account numbers of this part, of all those of the class."""
+        """Return those of the class's account numbers that are in this part."""
         return {account for account, shard in dealt(accounts, self.parts).items() if shard == self}
 
     def of(self, members: Sequence[Member]) -> tuple[Member, ...]:
@@ -51,15 +51,15 @@ class Shard(NamedTuple):
 
 
 def dealt(accounts: Iterable[str], parts: int) -> dict[str, Shard]:
-    """Return the part of each account of a class, by their numbers."""
+    """Return the part of each account of a class, by account number; ``parts`` is how many parts there are."""
     return {account: Shard(place % parts + 1, parts) for place, account in enumerate(sorted(accounts))}
 
 
 def read(given: str) -> Shard:
-    """Return the part that was asked for.
+    """Return the part that ``--shard`` asks for.
 
     Raises:
-        Refused: there is no such part; it may be empty, as when a variable of a script is.
+        Refused: it is not K/N with K from 1 to N; it may be empty, like an unset variable of a script.
     """
     found = FORM.fullmatch(given)
     shard = Shard(int(found[1]), int(found[2])) if found else Shard(0, 0)

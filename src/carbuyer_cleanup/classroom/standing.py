@@ -1,4 +1,4 @@
-"""A standing: what a run found out about one account of a class, as plain data for grades and class page."""
+"""A standing: what a run found out about one account of a class, as plain data for the grades and the class page."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ Json = dict[str, Any]
 class Standing:
     """How one account stands.
 
-    ``account`` has 12 digits, and is the roster's if nobody could look. ``reasons`` says what speaks against CLEAN, or
-    why nobody looked. ``leftovers`` is what the audit found, ``unlisted`` what only the steps did, ``own_tests`` what
-    became of tests beside these. ``seconds`` is how long the account took. ``columns`` holds the other cells of its
-    line in the roster, such as ``email``. ``reservations`` is to be said with the verdict.
+    ``account`` has 12 digits, and comes from the roster if nobody could look. ``reasons`` says what speaks against
+    CLEAN, or why nobody looked. ``leftovers`` is what the audit found, ``unlisted`` what only the steps found,
+    ``own_tests`` the results of the teacher's own tests. ``seconds`` is how long the account took. ``columns`` holds
+    the other cells of its roster line, such as ``email``. ``reservations`` must be stated with the verdict.
 
     Raises:
         ValueError: a rehearsal would say CLEAN.
@@ -78,7 +78,7 @@ class Standing:
 
     @property
     def all_steps(self) -> tuple[StepFacts, ...]:
-        """The steps of the page, in its order, those that never ran included."""
+        """All steps of the page, in its order, including those that never ran."""
         known = {step.number: step for step in self.steps}
         return tuple(known.get(step.number, StepFacts(step.number, step.title, "not run")) for step in STEPS)
 
@@ -89,12 +89,12 @@ class Standing:
 
     @property
     def why(self) -> str:
-        """The first thing that speaks against CLEAN, "" if nothing is known to."""
+        """The first reason against CLEAN, or "" if none is known."""
         return next((reason.text for reason in self.reasons), "")
 
     @property
     def count(self) -> int:
-        """How many things are left: the one number that terminal, grades and class page tell."""
+        """How many things are left: the one number that terminal, grades and class page show."""
         return len(self.leftovers) + len(self.unlisted)
 
     @property
@@ -108,7 +108,7 @@ class Standing:
 
     @classmethod
     def from_json(cls, data: Json) -> Standing:
-        """Return what :meth:`to_json` was made of, also after JSON has turned its tuples into lists."""
+        """Return the standing that :meth:`to_json` wrote, even after JSON has turned its tuples into lists."""
         lists = {
             "steps": tuple(_step(step) for step in data["steps"]),
             "leftovers": tuple(Leftover(**leftover) for leftover in data["leftovers"]),
