@@ -1,4 +1,4 @@
-"""What stands on top of the report: the verdict, whose account it is about, and what speaks against it."""
+"""The top of the report: the verdict, whose account it is about, and what speaks against it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ UNSEEN = ("Could not be looked at", ("What", "Region", "Reason"))
 
 
 class Place(NamedTuple):
-    """A cell that names a resource and leads to it in the console; ``id`` is "" if it says no more than the name."""
+    """A cell that names a resource and links to it in the console; ``id`` is "" if it adds nothing to the name."""
 
     kind: str
     name: str
@@ -70,7 +70,7 @@ Rows = list[tuple[Cell, ...]]
 
 
 class Table(NamedTuple):
-    """A table; ``is_folded`` if it need not be seen at once."""
+    """A table; ``is_folded`` if it starts collapsed."""
 
     title: str
     columns: tuple[str, ...]
@@ -80,7 +80,7 @@ class Table(NamedTuple):
 
 @dataclass(frozen=True)
 class SessionFacts:
-    """The pytest session that the report is about; ``run`` is None if its account was never opened."""
+    """The pytest session that the report describes; ``run`` is None if its account was never opened."""
 
     settings: Settings
     run: Run | None
@@ -90,7 +90,7 @@ class SessionFacts:
 
     @property
     def about(self) -> list[tuple[str, str]]:
-        """What was done, when, and how it ended."""
+        """What was done, when, and how it ended, as names and values."""
         started, ended = (f"{time:%Y-%m-%d %H:%M:%S %Z}" for time in (self.started, self.ended))
         return [
             ("Task", self.settings.task.value),
@@ -101,7 +101,7 @@ class SessionFacts:
 
 
 def banner(session: SessionFacts) -> str:
-    """Return the banner as HTML."""
+    """Return the banner of one account's report as HTML."""
     end, run = _ending(session), session.run
     found = things(run) if run else []
     return TEMPLATES.get_template("banner.jinja").render(
@@ -124,7 +124,7 @@ def _pictures(run: Run, found: Sequence[Thing]) -> list[Markup]:
 
 
 def _card(run: Run, found: Sequence[Thing]) -> list[tuple[str, list[Cell]]]:
-    """Return what stands below the verdict: what blocks the rest, how much is left, and what that costs."""
+    """Return the lines below the verdict: what blocks the rest, how much is left, and what that costs."""
     left = [thing.leftover for thing in found if thing.fate == "left"]
     if not left:
         return []
@@ -137,7 +137,7 @@ def _card(run: Run, found: Sequence[Thing]) -> list[tuple[str, list[Cell]]]:
 
 
 def _ending(session: SessionFacts) -> Ending:
-    """Return how the run ended, also if its account was never opened."""
+    """Return how the run ended, even if its account was never opened."""
     if session.settings.rehearsal:
         return Ending("REHEARSAL", ENGLISH.rehearsed)
     if session.run is None:
@@ -161,7 +161,7 @@ def _account(run: Run) -> list[tuple[str, str]]:
 
 
 def _tables(run: Run, found: Sequence[Thing]) -> list[Table]:
-    """Return the tables that say what the verdict rests on; those without rows are not shown."""
+    """Return the tables that the verdict rests on; those without rows are not shown."""
     sweep = run.sweep or Sweep()
     return [
         Table(*LEFTOVERS, _things(run, [thing for thing in found if thing.usd != 0], "left")),
@@ -179,7 +179,7 @@ def _tables(run: Run, found: Sequence[Thing]) -> list[Table]:
 
 
 def _things(run: Run, found: Sequence[Thing], fate: Fate) -> Rows:
-    """Return a row a resource; only the audit finds any outside the workshop's Region, and nothing of it goes."""
+    """Return a row per resource; only leftovers show a Region: all that is deleted is in the workshop's."""
     rows = [(thing, thing.leftover) for thing in found if thing.fate == fate]
     return [
         (
@@ -195,14 +195,14 @@ def _after(thing: Thing) -> str:
 
 
 def _place(run: Run, leftover: Leftover) -> Place:
-    """Name a resource; an ARN only repeats the name, and a rehearsal's resources are in no console."""
+    """Return a resource's cell: an ARN would only repeat the name, and a rehearsal's resources are in no console."""
     id_ = "" if leftover.id == leftover.name or leftover.id.startswith("arn:") else leftover.id
     href = "" if run.settings.rehearsal else console.link(leftover)
     return Place(leftover.type, leftover.name or id_ or leftover.arn, id_ if leftover.name else "", href)
 
 
 def _doubtful(run: Run, sweep: Sweep) -> Rows:
-    """Return what may be the workshop's, each once, though a step and the audit found it."""
+    """Return what may be the workshop's, each once, even if both a step and the audit found it."""
     seen = {r.id: r for _, outcome in sorted(run.outcomes.items()) for r in outcome.doubtful}
     rows: Rows = [(_place(run, as_leftover(r)), r.region, f"{r.why}; {r.ways_out}") for r in seen.values()]
     return [*rows, *((_place(run, r), r.region, r.why) for r in sweep.doubtful if r.id not in seen)]

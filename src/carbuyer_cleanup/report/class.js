@@ -1,4 +1,4 @@
-// Sorting, filtering and details of the class page. Text is set as text only: no markup is ever made of data.
+// Sorting, filtering and details of the class page. Text is only ever set as text: no markup is made from data.
 "use strict";
 {
   const data = JSON.parse(document.getElementById("details").textContent);
@@ -16,7 +16,7 @@
     return element;
   };
 
-  // Details: a row below the account's, made when it is opened for the first time.
+  // Details: a row below the account's, created when it is first opened.
   const details = new Map();
 
   const list = (title, texts) =>
@@ -70,7 +70,7 @@
     opener.addEventListener("click", () => toggle(row, !isOpen(row)));
   });
 
-  // Arrow keys, Home and End go from account to account, Escape closes the details.
+  // Arrow keys, Home and End move from account to account; Escape closes the details.
   body.addEventListener("keydown", (event) => {
     const shown = rows.filter((row) => !row.hidden);
     const row = event.target.closest("tr.detail")?.previousElementSibling ?? event.target.closest("tbody > tr");

@@ -1,4 +1,4 @@
-"""What stands on top of the report of a class: the totals, and the way to the page that has all accounts."""
+"""The top of a class's report: the totals, and a link to the page with all accounts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ACCOUNTS = ("Accounts that need a look", ("Account", "Number", "Verdict", "Why")
 
 
 def class_banner(session: SessionFacts, standings: Sequence[Standing]) -> str:
-    """Return the banner as HTML."""
+    """Return the banner of a class's report as HTML."""
     word, sentence = _verdict(session, standings)
     return TEMPLATES.get_template("banner.jinja").render(
         kind=style(word),
@@ -40,7 +40,7 @@ def class_banner(session: SessionFacts, standings: Sequence[Standing]) -> str:
 
 
 def _verdict(session: SessionFacts, standings: Sequence[Standing]) -> tuple[End, str]:
-    """Return the worst verdict, and how many accounts have which."""
+    """Return the worst verdict, and how many accounts have each."""
     counts = Counter(standing.verdict for standing in standings)
     told = f"{len(standings)} accounts: " + ", ".join(f"{n} {word}" for word, n in sorted(counts.items())) + "."
     if session.settings.rehearsal:

@@ -1,4 +1,4 @@
-"""The page of a class: all accounts by all steps, in one file that needs nothing else."""
+"""The page of a class: all accounts by all steps, in one self-contained file."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.classroom.standing import Standing
 
 BUDGET = 1_000_000  # characters of details; with the table of 500 accounts the page stays below 2 MB
-FEWEST = 2  # reasons that each account tells in any case
-LONGEST = 500  # characters of one text in the details
+FEWEST = 2  # reasons that are shown for every account, however many there are
+LONGEST = 500  # characters of each text in the details
 DEPTHS = {"full": "every type of resource in every Region", "workshop": "the workshop's types of resource only"}
 EACH_ONE = dict.fromkeys((step.number for step in STEPS), 1.0)
 NOBODY: Mapping[str, float | None] = {}
-NAMES = ("student", "name")  # the roster's columns that may have one
+NAMES = ("student", "name")  # the roster's columns that may hold one
 POLICY = "default-src 'none'; style-src {css}; script-src {js}; base-uri 'none'; form-action 'none'"
-# What would end the script element, or a line of JavaScript before 2019, inside of JSON.
+# Characters in JSON that could end the script element or, before ECMAScript 2019, a line of JavaScript.
 UNSAFE = re.compile("[<>&\u2028\u2029]")
 
 
 class Class(NamedTuple):
-    """What the page is about: how the accounts stand, what each step counts, and the scores of last time, if known."""
+    """What the page shows: how the accounts stand, how much each step counts, and last time's scores, if known."""
 
     standings: Sequence[Standing]
     weights: Mapping[int, float] = EACH_ONE
@@ -58,7 +58,7 @@ class Class(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """Whether a step is done in an account: ``word`` says it to those who don't see the sign."""
+    """Whether a step is done in an account: ``word`` is for those who don't see the sign."""
 
     state: State
     word: str
@@ -71,7 +71,7 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class AccountRow:
-    """One account's line of the table."""
+    """One account's row of the table."""
 
     standing: Standing
     points: float | None
@@ -79,12 +79,12 @@ class AccountRow:
 
     @property
     def name(self) -> str:
-        """Who it is, if the roster tells."""
+        """The student's name, if the roster has it."""
         return next((name for column in NAMES if (name := self.standing.columns.get(column, "").strip())), "")
 
     @property
     def score(self) -> str:
-        """The grade, of 100; nothing where nobody can say."""
+        """The grade, from 0 to 100; "" where there is none."""
         return "" if self.points is None else f"{self.points:.0f}"
 
     @property
@@ -99,46 +99,46 @@ class AccountRow:
 
     @property
     def rank(self) -> int:
-        """The verdict's place when sorted by it."""
+        """The verdict's place in the sort order, the worst first."""
         return WORST_FIRST.index(self.standing.verdict)
 
     @property
     def cells(self) -> list[Cell]:
-        """The steps and, last, the audit."""
+        """The steps, followed by the audit."""
         return [*map(_cell, self.standing.all_steps), _audit(self.standing)]
 
     @property
     def left(self) -> str:
-        """How many things are left; nothing where none were found because nobody could look."""
+        """How many things are left; "" if that is not known."""
         return "" if self.cells[-1].state == "unknown" else str(self.standing.count)
 
     @property
     def cost(self) -> str:
-        """What the leftovers cost a month; with a plus if there is more whose price is not known."""
+        """What the leftovers cost, in USD a month; with a plus sign if the price of some is not known."""
         estimate = self.standing.estimate
         return self.left and f"{estimate.usd:.2f}" + ("+" if estimate.unknown else "")
 
     @property
     def took(self) -> str:
-        """How long the account took."""
+        """How long the account took, "" if it was not looked at."""
         return duration(self.standing.seconds) if self.standing.seconds else ""
 
 
 def write(path: Path, a_class: Class) -> None:
-    """Write the page.
+    """Write the page of a class.
 
     Args:
         path: the file.
-        a_class: the accounts.
+        a_class: the accounts, with weights and earlier scores.
 
     Raises:
-        OSError: it can't be written.
+        OSError: the file can't be written.
     """
     write_whole(path, page(a_class, datetime.now(UTC).astimezone()))
 
 
 def page(a_class: Class, written: datetime) -> str:
-    """Return the page as HTML: what somebody has to look at comes first, the dearest on top."""
+    """Return the page as HTML: the accounts that somebody has to look at come first, the most expensive on top."""
     rows = sorted((_row(standing, a_class) for standing in a_class.standings), key=_urgency)
     standings = [row.standing for row in rows]
     columns = zip(*(row.cells for row in rows), strict=True)
@@ -186,7 +186,7 @@ def _audit(standing: Standing) -> Cell:
 
 
 def _verdicts(standings: Sequence[Standing]) -> list[tuple[str, str, str, int, bool]]:
-    """Return kind, sign, word and number of the verdicts that there are; the clean are not shown beside others."""
+    """Return each verdict's kind, sign, word, count, and whether it is shown: good ones only if alone."""
     counts = Counter(standing.verdict for standing in standings)
     shown = {word for word in counts if word not in GOOD} or set(GOOD)
     return [(style(word), SIGNS[word], word, counts[word], word in shown) for word in WORST_FIRST if counts[word]]
@@ -212,14 +212,14 @@ def _facts(rows: Sequence[AccountRow], written: datetime) -> list[tuple[str, str
 
 
 def _since(rows: Sequence[AccountRow]) -> list[tuple[str, str]]:
-    """Return how many accounts have improved, if that is known."""
+    """Return how many accounts are better, worse and so on, if there are earlier scores."""
     counts = Counter(row.change.trend for row in rows if row.change)
     told = ", ".join(f"{SIGNS_OF_CHANGE[trend]} {counts[trend]} {trend}" for trend in SIGNS_OF_CHANGE if counts[trend])
     return [("Since last time", told)] if told else []
 
 
 def _details(standings: Sequence[Standing]) -> str:
-    """Return the details of all accounts as JSON: as many leftovers and reasons of each as there is room for."""
+    """Return all accounts' details as JSON: for each as many leftovers and reasons as there is room for."""
     whole = [_detail(standing) for standing in standings]
     limit = max((len(detail[part]) for detail in whole for part in ("left", "reasons")), default=0)
     while len(text := _json([_cut(detail, limit) for detail in whole])) > BUDGET and limit:

@@ -1,6 +1,6 @@
-"""Links into the AWS console: to what is left, so that somebody can look at it and delete it by hand.
+"""Links to what is left in the AWS console, where somebody can look at it and delete it by hand.
 
-They are made of ids and ARNs of a strict pattern, quoted; what doesn't match gets no link.
+They are made from quoted ids and ARNs that match a strict pattern; anything else gets no link.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from carbuyer_cleanup.workshop import REGION
 if TYPE_CHECKING:
     from carbuyer_cleanup.audit.found import Leftover
 
-# Partition: the console's domain, and the Region where that of global services is.
+# By partition: the console's domain, and the Region of the console of global services.
 CONSOLES = {
     "aws": ("console.aws.amazon.com", "us-east-1"),
     "aws-cn": ("console.amazonaws.cn", "cn-north-1"),
     "aws-us-gov": ("console.amazonaws-us-gov.com", "us-gov-west-1"),
 }
-OF_REGION = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}  # by how its name starts
+OF_REGION = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}  # by the start of a Region's name
 ARN = re.compile(r"arn:(?P<partition>[a-z-]+):[a-z0-9-]+:[a-z0-9-]*:[0-9]*:[\w+=,.@:/-]{1,1024}", re.ASCII)
 ID = re.compile(r"[\w+=,.@:/-]{1,1024}", re.ASCII)
 
-# The console's page about one resource, by the type's name in the audit: as the console itself writes the address.
+# The console's page about one resource, by the audit's name of the type, in the form that the console itself uses.
 PAGES = {type_.name: type_.console for type_ in TYPES if type_.console}
 
 
 def link(leftover: Leftover) -> str:
-    """Return the address of the console's page about a leftover, "" if there is none that can be trusted.
+    """Return the address of the console's page about a leftover, or "" if there is none that can be trusted.
 
-    A type without a row is left to the console, which finds some by their ARN. The page opens in the account that the
+    For a type without a page, the console looks the ARN up, and finds some. The page opens in the account that the
     browser is signed in to.
     """
     arn = ARN.fullmatch(leftover.arn)

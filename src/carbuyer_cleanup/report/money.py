@@ -1,4 +1,4 @@
-"""The picture of the money: what each type of resource cost a month before, and what it costs now."""
+"""The picture of the costs: what each type of resource cost a month before, and what it costs now."""
 
 from __future__ import annotations
 
@@ -30,30 +30,30 @@ class Cost:
 
     @property
     def in_words(self) -> str:
-        """Both, in figures."""
+        """Both costs, as figures."""
         return f"{self.before:.2f} → {self.now:.2f}"
 
 
 @dataclass(frozen=True)
 class Money:
-    """What was there and is there, by type, the dearest first; ``unknown`` are types that have no known price."""
+    """What was there and what is left, by type, the most expensive first; ``unknown`` has the types without a price."""
 
     costs: tuple[Cost, ...]
     unknown: tuple[str, ...]
 
     @property
     def before(self) -> float:
-        """USD a month of all that was there."""
+        """The cost of all that was there, in USD a month."""
         return sum(cost.before for cost in self.costs)
 
     @property
     def now(self) -> float:
-        """USD a month of all that is there."""
+        """The cost of all that is left, in USD a month."""
         return sum(cost.now for cost in self.costs)
 
     @property
     def most(self) -> float:
-        """USD a month that the picture is wide."""
+        """The USD a month that the picture's full width stands for."""
         return max(cost.before for cost in self.costs)
 
     @property
@@ -65,7 +65,7 @@ class Money:
 
 
 def money(things: Sequence[Thing]) -> Money | None:
-    """Return what resources cost by type, None if none of them costs anything that is known."""
+    """Return what resources cost by type, or None if none has a known cost."""
     by_type: defaultdict[str, list[Thing]] = defaultdict(list)
     for thing in things:
         by_type[thing.leftover.type].append(thing)
@@ -81,6 +81,6 @@ def _cost(type_: str, some: Sequence[Thing]) -> Cost:
 
 
 def picture(things: Sequence[Thing]) -> Markup | None:
-    """Return the picture as HTML, None if there is nothing to draw."""
+    """Return the picture as HTML, or None if there is nothing to draw."""
     drawn = money(things)
     return Markup(TEMPLATES.get_template("money.jinja").render(money=drawn)) if drawn else None  # noqa: S704 - escaped

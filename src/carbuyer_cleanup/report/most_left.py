@@ -1,4 +1,4 @@
-"""What is left most in a class: by type of resource, in how many accounts."""
+"""What a class leaves behind most often: the types of resource, and in how many accounts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.classroom.standing import Standing
 
-TYPES = 10  # of resources that are told
+TYPES = 10  # types of resource to list
 
 
 class Most(NamedTuple):
@@ -31,7 +31,7 @@ class Most(NamedTuple):
 
 
 def most_left(standings: Sequence[Standing]) -> list[Most]:
-    """Return what is left in most accounts, the most frequent first."""
+    """Return the types that are left in most accounts, the most frequent first, at most ``TYPES`` of them."""
     by_type: defaultdict[str, list[float]] = defaultdict(list)  # what each account's resources of the type cost
     for standing in standings:
         for type_, count in Counter(leftover.type for leftover in standing.leftovers).items():

@@ -1,4 +1,4 @@
-"""The picture of the workshop's VPC: what was in it and in its subnets, what became of that, and what blocks it."""
+"""The picture of the workshop's VPC: what was in it and its subnets, what became of it, and what blocks it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Node(NamedTuple):
 
     @property
     def sign(self) -> str:
-        """What became of it, for those who see no colours."""
+        """What became of it, for those who can't see colours."""
         return SIGNS[self.state]
 
     @property
@@ -47,10 +47,10 @@ class Node(NamedTuple):
 
 
 class Box(NamedTuple):
-    """A part of the VPC: a subnet, or what is in none.
+    """A part of the VPC: a subnet, or what is in no subnet.
 
-    It is in one of two columns, ``top`` pixels below the VPC's own top, and is as high as its neighbour; on a
-    phone, which has room for one column only, ``stacked`` pixels.
+    It stands in one of two columns, ``top`` pixels below the VPC's own top, and is as high as its neighbour. On a
+    phone, which has room for one column only, it stands ``stacked`` pixels below the top.
     """
 
     title: str
@@ -62,13 +62,13 @@ class Box(NamedTuple):
 
     @property
     def least(self) -> int:
-        """How high it must be, in pixels."""
+        """The least height that it needs, in pixels."""
         return HEAD + FOOT + LINE * len(self.nodes)
 
 
 @dataclass(frozen=True)
 class Network:
-    """A VPC, the boxes in it, and how high it is in pixels: in two columns, and in one."""
+    """A VPC, its boxes, and its height in pixels: in two columns, and ``stacked`` in one."""
 
     vpc: Node
     boxes: tuple[Box, ...]
@@ -78,7 +78,7 @@ class Network:
 
     @property
     def nodes(self) -> list[Node]:
-        """All that is drawn, the VPC first."""
+        """Everything that is drawn, the VPC first."""
         return [self.vpc, *(node for box in self.boxes for node in box.nodes)]
 
     @property
@@ -118,7 +118,7 @@ def _subnet(run: Run, subnet: Thing, found: Sequence[Thing]) -> Box:
 
 
 def _others(run: Run, place: str) -> list[Node]:
-    """Return what is in a subnet and is not, or not for certain, the workshop's."""
+    """Return what is in a subnet but is not, or not certainly, the workshop's."""
     deletions = run.teardown.deletions
     enis = deletions[network_interface.KIND].left_alone.values()
     blocking = served(eni for eni in enis if eni.place == place)
@@ -130,23 +130,23 @@ def _others(run: Run, place: str) -> list[Node]:
 
 
 def _is_passing(thing: Thing) -> bool:
-    """Say whether it is an interface that came and went with what it served."""
+    """Return whether it is an interface that came and went with the resource that it served."""
     return thing.leftover.type == "network interface" and thing.fate == "gone"
 
 
 def _node(thing: Thing) -> Node:
-    """Return what it is and its name: the tables have the ids."""
+    """Return the resource with its type and name: the tables have the ids."""
     one = thing.leftover
     return Node(f"{one.type} {one.name or one.id}", thing.fate)
 
 
 def _label(leftover: Leftover) -> str:
-    """Return what it is, its name, and the id by which its owner finds it."""
+    """Return its type, its name, and the id by which its owner finds it."""
     return f"{leftover.type} {leftover.label}"
 
 
 def _placed(boxes: Sequence[Box]) -> tuple[list[Box], int]:
-    """Return the boxes in two columns, and where the last row of them ends."""
+    """Return the boxes placed in two columns, and the height at which their last row ends."""
     placed, top, stacked = list[Box](), HEAD + GAP, HEAD + GAP
     for first in range(0, len(boxes), 2):
         row = boxes[first : first + 2]
@@ -159,7 +159,7 @@ def _placed(boxes: Sequence[Box]) -> tuple[list[Box], int]:
 
 
 def picture(run: Run, found: Sequence[Thing]) -> Markup | None:
-    """Return the picture as HTML, None if no step found a VPC."""
+    """Return the picture as HTML, or None if no step found a VPC."""
     drawn = networks(run, found)
     template = TEMPLATES.get_template("network.jinja")
     return Markup(template.render(networks=drawn)) if drawn else None  # noqa: S704 - escaped

@@ -18,7 +18,7 @@ HEADER = [
     *('<th scope="col">Resources', '<th scope="col">AWS time'),
 ]
 MARKS = {"Passed": "✓", "Failed": "✗", "Error": "✗", "Skipped": "○"}
-MATTERS = {"left", "doubtful", "leftovers", "could not be looked at"}  # the lists that are open from the start
+MATTERS = {"left", "doubtful", "leftovers", "could not be looked at"}  # the lists that start open
 LISTS = (
     "found and deleted",
     "found",
@@ -36,14 +36,14 @@ EXCEPTION = re.compile(r"^(AssertionError|Failed|Skipped): ")
 
 
 class Title(NamedTuple):
-    """What a row is about: the step's number, or "audit", and the sentence that its test proves."""
+    """What a row is about: the step's number or "audit", and the sentence that its test proves."""
 
     step: str
     sentence: str
 
 
 class ResourceList(NamedTuple):
-    """One list of resources in a row; open from the start if it ``matters``."""
+    """One list of resources in a row; it starts open if it ``matters``."""
 
     name: str
     items: list[str]
@@ -52,7 +52,7 @@ class ResourceList(NamedTuple):
 
 @dataclass(frozen=True)
 class StepRow:
-    """One row of the table, from the report of a test."""
+    """One row of the table, made from the report of a test."""
 
     report: pytest.TestReport | pytest.CollectReport
     title: Title
@@ -60,7 +60,7 @@ class StepRow:
 
     @property
     def step(self) -> str:
-        """The number of the step."""
+        """The number of the step, or "audit"."""
         return self.title.step
 
     @property
@@ -70,18 +70,18 @@ class StepRow:
 
     @property
     def word(self) -> str:
-        """The result, in pytest's word for it."""
+        """The result, in pytest's word."""
         broken = self.report.failed and self.report.when != "call"
         return "Error" if broken else self.report.outcome.capitalize()
 
     @property
     def mark(self) -> str:
-        """The result as a sign, for those who see no colours."""
+        """The result as a sign, for those who can't see colours."""
         return MARKS.get(self.word, "")
 
     @property
     def lists(self) -> list[ResourceList]:
-        """The resources that the step met, by what became of them."""
+        """The resources that the step came across, by what became of them."""
         words, facts = PLANNED if self.task is Task.PLAN else WORDS, self._facts
         if facts.get("found") == facts.get("deleted"):
             facts["found and deleted"] = facts.pop("found", "") and facts.pop("deleted")
@@ -91,12 +91,12 @@ class StepRow:
 
     @property
     def nothing(self) -> bool:
-        """Whether AWS was asked, and had none of the step's resources."""
+        """Whether AWS was asked: if so, a row without lists means that nothing was there."""
         return "found" in self._facts and (self.report.passed or self.task is Task.PLAN)
 
     @property
     def why(self) -> str:
-        """Why the step failed or was skipped, unless a list tells."""
+        """Why the step failed or was skipped; "" if a list shows it."""
         if any(listed.matters for listed in self.lists):
             return ""
         return EXCEPTION.sub("", _message(self.report))
@@ -110,24 +110,24 @@ class StepRow:
 
     @property
     def took(self) -> str:
-        """The time by AWS's clock, which a rehearsal's clock only counts; the test's own if there is none."""
+        """The time on AWS's clock, which a rehearsal only simulates; if there is none, the test's own duration."""
         return duration(float(self._facts.get("seconds of AWS time", getattr(self.report, "duration", 0))))
 
     @property
     def _facts(self) -> dict[str, str]:
-        properties = getattr(self.report, "user_properties", ())  # the report of a file's collection has none
+        properties = getattr(self.report, "user_properties", ())  # the report of collecting a file has none
         return {name: str(value) for name, value in properties}
 
 
 def cells(row: StepRow) -> list[str]:
-    """Return the cells from the node id on."""
+    """Return the cells of a row as HTML, starting with the node id."""
     macros = vars(TEMPLATES.get_template("row.jinja").module)
     shown = [macros[name](row) for name in ("step", "sentence", "outcome", "resources", "took")]
     return [macros["test_id"](row.report.nodeid), *map(str, shown)]
 
 
 def duration(seconds: float) -> str:
-    """Return seconds as people say them."""
+    """Return seconds in words, such as "2 min 5 s"."""
     minutes, rest = divmod(round(seconds), 60)
     if seconds < 1:
         return "under 1 s"
@@ -135,7 +135,7 @@ def duration(seconds: float) -> str:
 
 
 def _message(report: pytest.TestReport | pytest.CollectReport) -> str:
-    """Return the sentence of a failure or a skip, without pytest's traceback."""
+    """Return the message of a failure or skip, without pytest's traceback."""
     if isinstance(report.longrepr, tuple):
         return str(report.longrepr[2])
     crash = getattr(report.longrepr, "reprcrash", None)

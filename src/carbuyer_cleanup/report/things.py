@@ -1,4 +1,4 @@
-"""The resources of a run, each once: what the steps found and what the audit found, and what became of each."""
+"""The resources of a run, each once: what the steps and the audit found, and what became of each."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ Fate = Literal["left", "planned", "gone"]
 
 @dataclass(frozen=True)
 class Thing:
-    """One resource: ``gone_after`` is how many seconds after the first deletion it was seen to be gone.
+    """One resource; ``gone_after`` is how many seconds after the first deletion it was seen to be gone.
 
-    ``step`` is the number of the step that found it, 0 if only the audit did; ``place`` the id of the subnet or VPC
-    that it is in.
+    ``step`` is the number of the step that found it, 0 if only the audit did; ``place`` is the id of its subnet or VPC,
+    "" if it is in none.
     """
 
     leftover: Leftover
@@ -35,24 +35,24 @@ class Thing:
 
     @property
     def usd(self) -> float | None:
-        """What it costs a month, None if that is unknown."""
+        """What it costs in USD a month, or None if that is unknown."""
         return prices.price(self.leftover)
 
 
 def as_leftover(resource: Resource) -> Leftover:
-    """Return a resource of a step in the form that the audit's have."""
+    """Return a step's resource in the form of the audit's leftovers."""
     r = resource
     return Leftover(r.kind, r.id, r.name, r.region, r.arn, r.why, r.state)
 
 
 def things(run: Run) -> list[Thing]:
-    """Return all resources: what is still there first, the dearest on top, and then the others in the page's order."""
+    """Return all resources: first what is still there, the most expensive on top, then the rest in the page's order."""
     known = {(thing.leftover.type, thing.leftover.id): thing for thing in [*_begun(run), *_left(run)]}
     for leftover in run.sweep.leftovers if run.sweep else []:
         keys = [
             (leftover.type, leftover.id),
             (leftover.type, leftover.name),
-        ]  # where a name is the id, as of a key pair
+        ]  # where the name is the id, as with a key pair
         key = next((key for key in keys if key in known), keys[0])
         thing = known.get(key, Thing(leftover, "left"))
         known[key] = replace(thing, fate="left", gone_after=None)
@@ -60,7 +60,7 @@ def things(run: Run) -> list[Thing]:
 
 
 def _begun(run: Run) -> Iterator[Thing]:
-    """Yield what the deletions found, whatever became of it."""
+    """Yield everything that the deletions found, whatever became of it."""
     origin = min((t.asked for t in run.teardown.deletions.values() if t.asked is not None), default=0.0)
     for kind, deletion in run.teardown.deletions.items():
         outcome = run.outcomes.get(STEP_OF[kind].number)
@@ -72,7 +72,7 @@ def _begun(run: Run) -> Iterator[Thing]:
 
 
 def _left(run: Run) -> Iterator[Thing]:
-    """Yield what the steps saw last: with ``--verify`` and ``--plan`` nothing else is known."""
+    """Yield what the steps saw last; with ``--verify`` and ``--plan``, that is all there is."""
     fate: Fate = "planned" if run.settings.task is Task.PLAN else "left"
     for number, outcome in sorted(run.outcomes.items()):
         yield from (Thing(as_leftover(r), fate, number, place=r.place) for r in outcome.left)

@@ -1,6 +1,6 @@
-"""The picture of the time that a teardown took: who waited for whom, when deletions were asked for, when all was gone.
+"""The picture of a teardown's time: which step waited for which, when deletions were requested, when all was gone.
 
-Each step is a row. Below its bar stands, in outline, when the page's order would have had it: step after step.
+Each step is a row. An outline below its bar shows when it would have run in the page's order, step after step.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ if TYPE_CHECKING:
 
     Deletions = Mapping[Kind, Deletion]
 
-TICKS = (10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)  # seconds between two lines of the scale
+TICKS = (10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)  # seconds between two marks of the scale
 MOST_TICKS = 6
 RESULTS = {"gone": "✓ gone", "left": "✗ left", "unknown": "? not known"}
 NOTHING = "nothing was there"
 
 
 class Stretch(NamedTuple):
-    """A stretch of time, in seconds since the teardown began."""
+    """A period of time, in seconds since the teardown began."""
 
     start: float
     end: float
 
     @property
     def length(self) -> float:
-        """How long it is."""
+        """Its length in seconds."""
         return self.end - self.start
 
 
@@ -51,9 +51,9 @@ NO_TIME = Stretch(0, 0)
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """One step: ``working`` is when AWS was at it, ``requests`` when deletions were asked for, the rest is waiting.
+    """One step: ``working`` is when AWS worked on it, ``requests`` when deletions were requested; the rest is waiting.
 
-    ``after`` are the numbers of the steps that it waited for; ``paged`` is when the page's order would have had it.
+    ``after`` has the numbers of the steps that it waited for; ``paged`` is when it would have run in the page's order.
     """
 
     step: Step
@@ -67,19 +67,19 @@ class Bar:
 
     @property
     def waiting(self) -> list[Stretch]:
-        """When nothing could be done, because something else had to go first."""
+        """When nothing could be done because something else had to go first."""
         edges = [0.0, *(edge for work in self.working for edge in work), self.until]
         gaps = [Stretch(start, end) for start, end in list(pairwise(edges))[::2]]
         return [gap for gap in gaps if gap.length > 0]
 
     @property
     def busy(self) -> float:
-        """For how many seconds AWS was at it."""
+        """How many seconds AWS worked on it."""
         return sum(work.length for work in self.working)
 
     @property
     def ended(self) -> str:
-        """When all was gone, and what it waited for, in few words."""
+        """When all was gone, and which steps it waited for, in a few words."""
         after = ["after", ", ".join(map(str, self.after))] if self.after else []
         return " ".join([clock(round(self.until)), *after])
 
@@ -93,7 +93,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Timeline:
-    """All steps that were begun, in the page's order; ``chain`` is what the teardown as a whole had to wait for."""
+    """All steps that began, in the page's order; ``chain`` is what the teardown as a whole had to wait for."""
 
     bars: tuple[Bar, ...]
     chain: tuple[Step, ...]
@@ -106,12 +106,12 @@ class Timeline:
 
     @property
     def scale(self) -> float:
-        """Seconds that the picture is wide."""
+        """The seconds that the picture's full width stands for."""
         return max(self.length, *(bar.paged.end for bar in self.bars), 1.0)
 
     @property
     def ticks(self) -> list[Tick]:
-        """The lines of the scale."""
+        """The marks of the scale."""
         every = next((tick for tick in TICKS if self.scale / tick <= MOST_TICKS), TICKS[-1])
         return [Tick(seconds, clock(seconds)) for seconds in range(0, int(self.scale) + 1, every)]
 
@@ -127,7 +127,7 @@ class Timeline:
 
 
 class Link(NamedTuple):
-    """Where the longest chain goes from one row on to another, and at which second."""
+    """Where the longest chain passes from one row to another, and at which second."""
 
     start: int
     end: int
@@ -135,31 +135,31 @@ class Link(NamedTuple):
 
 
 class Tick(NamedTuple):
-    """A line of the scale and its label."""
+    """A mark of the scale and its label."""
 
     seconds: int
     label: str
 
 
 def clock(seconds: int) -> str:
-    """Return seconds as a clock face has them."""
+    """Return seconds as on a stopwatch: ``minutes:seconds``."""
     return f"{seconds // 60}:{seconds % 60:02}"
 
 
 def picture(run: Run) -> Markup | None:
-    """Return the picture of a run as HTML, None if nothing was begun to be deleted."""
+    """Return the picture of a run as HTML, or None if no deletion began."""
     deletions = run.teardown.deletions
     drawn = timeline(deletions, run.outcomes, run.aws.clock.now()) if deletions else None
     return Markup(TEMPLATES.get_template("timeline.jinja").render(line=drawn)) if drawn else None  # noqa: S704 - escaped
 
 
 def timeline(deletions: Deletions, outcomes: Mapping[int, Outcome], now: float) -> Timeline | None:
-    """Return when what happened, None if no deletion was begun.
+    """Return what happened when, or None if no deletion was requested.
 
     Args:
         deletions: what became of each kind of resource.
-        outcomes: what became of the steps, by their numbers; those that are missing did not come to an end.
-        now: seconds of the clock that the deletions are told in.
+        outcomes: what became of each step, by number; steps that are missing did not finish.
+        now: the time, in seconds of the clock that the deletions use.
     """
     begun = {kind: deletion for kind, deletion in deletions.items() if deletion.asked is not None}
     if not any(deletion.requests for deletion in begun.values()):
@@ -169,7 +169,7 @@ def timeline(deletions: Deletions, outcomes: Mapping[int, Outcome], now: float) 
 
 @dataclass(frozen=True)
 class _Drawing:
-    """What a timeline is made of: ``origin`` is when the first deletion was asked for."""
+    """What a timeline is made from; ``origin`` is when the first deletion was asked for."""
 
     begun: Deletions
     outcomes: Mapping[int, Outcome]
@@ -190,20 +190,20 @@ class _Drawing:
         return Timeline(tuple(bars), chain, tuple(links))
 
     def _chain(self) -> list[Kind]:
-        """Return what the teardown waited for: from the kind that ended last back to one that waited for nothing."""
+        """Return what the teardown waited for: from a kind that waited for nothing up to the one that ended last."""
         chain = [max((kind for kind, deletion in self.begun.items() if deletion.found), key=self._ended)]
         while before := self._awaited(chain[0]):
             chain.insert(0, before)
         return chain
 
     def _awaited(self, kind: Kind) -> Kind | None:
-        """Return what a kind waited for longest, None if it could begin at once."""
+        """Return what a kind waited for longest, or None if it could begin at once."""
         before = [other for other in WAITS_FOR.get(kind, ()) + COMES_AFTER.get(kind, ()) if other in self.begun]
         last = max(before, key=self._ended, default=None)
         return last if last and self._ended(last) > self._since(self.begun[kind].asked) else None
 
     def _awaited_step(self, kind: Kind) -> list[int]:
-        """Return the number of the other step that a kind waited for, in a list; nothing if it waited for none."""
+        """Return the number of the other step that a kind waited for, in a list; empty if it waited for none."""
         other = self._awaited(kind)
         if other is None or STEP_OF[other] != STEP_OF[kind]:
             return [STEP_OF[other].number] if other else []
@@ -241,12 +241,12 @@ class _Drawing:
         return self._since(self.begun[kind].ended)
 
     def _since(self, moment: float | None) -> float:
-        """Return the seconds from the beginning until then, or until now."""
+        """Return the seconds from the beginning to that moment, or to now if it is None."""
         return (self.now if moment is None else moment) - self.origin
 
 
 def _merged(stretches: Iterable[Stretch]) -> list[Stretch]:
-    """Return stretches that overlap, or follow upon each other, as one."""
+    """Return the stretches, with those that overlap or touch joined into one."""
     merged: list[Stretch] = []
     for one in sorted(stretches):
         if merged and one.start <= merged[-1].end:
@@ -257,6 +257,6 @@ def _merged(stretches: Iterable[Stretch]) -> list[Stretch]:
 
 
 def _paged(bars: Sequence[Bar]) -> list[Bar]:
-    """Return the bars with when each step would have had its turn in the page's order."""
+    """Return the bars, each with when its step would have run in the page's order."""
     ends = accumulate(bar.busy for bar in bars)
     return [replace(bar, paged=Stretch(end - bar.busy, end)) for bar, end in zip(bars, ends, strict=True)]
