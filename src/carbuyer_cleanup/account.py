@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.teardown.engine import Loop
 
 PAUSES = (0.5, 1.0, 2.0)  # seconds before AWS is asked again who we are
-TIMED_OUT = frozenset({"ConnectTimeoutError", "ReadTimeoutError"})  # these took ten seconds, or sixty, as it is
-PATIENT = Config(retries={"mode": "standard", "total_max_attempts": 5})  # hundreds of roles are taken at once
+TIMED_OUT = frozenset({"ConnectTimeoutError", "ReadTimeoutError"})  # these already took 10 or 60 seconds
+PATIENT = Config(retries={"mode": "standard", "total_max_attempts": 5})  # hundreds of roles are assumed at once
 REHEARSAL_ACCOUNT = "111122223333"  # an account number that AWS's documentation uses for examples
 
 NOT_AWS = (
@@ -66,7 +66,7 @@ def open_account(session: boto3.Session, settings: Settings, clock: Clock, loop:
     """Ask AWS who we are and return the account.
 
     Raises:
-        Refused: AWS can't be asked, or the account is not the one that may be torn down.
+        Refused: AWS can't be asked, it is the wrong account or caller, or the backup or the journal can't be used.
     """
     pinned = identified(session, settings.region)
     account, caller = pinned.whoami
@@ -117,9 +117,9 @@ def _refuse_stranger(settings: Settings, account: str, caller: str) -> None:
 
 
 def _refuse_own(aws: Aws, method: str) -> None:
-    """Refuse to tear down as a user or role of the workshop's: it has to be deleted, and would be left over.
+    """Refuse to tear down as the workshop's own user or role: it must be deleted too, and would be left over.
 
-    Whoever only looks is warned if the manifest names the identity: the prefix alone may be a grader's role's.
+    A run that only looks warns if the manifest names the identity: with the prefix alone it may be a grader's role.
     """
     sort, name = caller_of(aws.caller)
     claim = aws.workshop.claim(f"iam.{sort}", name)
@@ -136,7 +136,7 @@ def _refuse_own(aws: Aws, method: str) -> None:
 
 
 class Chosen(Protocol):
-    """Whose credentials are used, and where: "" as a profile is the ordinary chain's own choice."""
+    """Whose credentials are used, and where; the profile "" leaves the choice to the ordinary credential chain."""
 
     @property
     def profile(self) -> str:
@@ -151,7 +151,7 @@ def real_session(settings: Chosen) -> boto3.Session:
     """Return a session of the ordinary credential chain.
 
     Raises:
-        Refused: there is no such profile or no such Region, or an endpoint is set that is none.
+        Refused: there is no such profile or Region, or a configured endpoint is not a URL.
     """
     try:
         session = boto3.Session(profile_name=settings.profile or None, region_name=settings.region)
@@ -177,10 +177,10 @@ def _refuse_unknown_region(region: str) -> None:
 
 
 class Assumer:
-    """Assumes roles in other accounts; the credentials stay in memory, and are renewed there.
+    """Assumes roles in other accounts; the credentials stay in memory and are renewed there.
 
     Raises:
-        Refused: there is no such profile.
+        Refused: there is no such profile or Region, or a configured endpoint is not a URL.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -216,7 +216,7 @@ class Assumer:
 
 @dataclass(frozen=True)
 class _GivenKeys:
-    """A botocore credential provider that has what it provides."""
+    """A botocore credential provider that returns what it was given."""
 
     credentials: DeferredRefreshableCredentials
 
@@ -225,7 +225,7 @@ class _GivenKeys:
 
 
 async def account_alias(aws: Aws) -> str:
-    """Return the account's alias; an account without one, or a caller who may not ask, is shown in brackets."""
+    """Return the account's alias, or a text in brackets if it has none or the caller may not ask."""
     try:
         with contained("account alias"):
             aliases = (await aws.call("iam:ListAccountAliases"))["AccountAliases"]
@@ -240,7 +240,7 @@ def identified(session: boto3.Session, region: str) -> Pinned:
     """Return the session's credentials after AWS has said whose they are.
 
     Raises:
-        Refused: it can't be asked.
+        Refused: AWS can't be asked.
     """
     pinned = pin(session, region, CONFIG)
     try:
@@ -253,10 +253,10 @@ def identified(session: boto3.Session, region: str) -> Pinned:
 
 
 def _ask_patiently(pinned: Pinned) -> None:
-    """Ask AWS whose the credentials are, and ask again if that may help: one broken answer is no reason to refuse.
+    """Ask AWS whose credentials these are, and ask again if that may help: one broken answer is no reason to refuse.
 
     Raises:
-        AwsError: it can't be asked.
+        AwsError: AWS can't be asked.
     """
     pauses = list(PAUSES)
     while True:
@@ -271,7 +271,7 @@ def _ask_patiently(pinned: Pinned) -> None:
 
 
 def _said(error: AwsError) -> str:
-    """Return what users are told when AWS could not be asked the first question, or refused it."""
+    """Return the message for a first question that AWS could not be asked, or refused to answer."""
     if error.code == "NotAws":
         return NOT_AWS
     if isinstance(error, NotSent):
@@ -283,12 +283,12 @@ def _said(error: AwsError) -> str:
 
 
 def _is_off(session: boto3.Session, region: str, pinned: Pinned, error: AwsError) -> bool:
-    """Say whether only this Region doesn't know the caller, because the partition's home Region does."""
+    """Return whether only this Region doesn't know the caller: the partition's home Region does."""
     home = HOME_REGIONS.get(partition_of(region), region)
     if home == region or error.code not in CODES[Trouble.REGION_OFF]:
         return False
     try:
         ask(session, home, CONFIG, pinned.unchecked())
     except AwsError:
-        return False  # it isn't: what the Region said is told
+        return False  # no: what the Region said is reported
     return True

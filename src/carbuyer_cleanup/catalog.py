@@ -1,4 +1,4 @@
-"""Every kind of resource that the suite deletes: a file in ``kinds`` is all that a kind takes to be among them."""
+"""Every kind of resource that the suite deletes: a file in ``kinds`` is enough to add one."""
 
 from __future__ import annotations
 

@@ -10,9 +10,9 @@ from carbuyer_cleanup.project_files import STEPS, SUITE_ROOT
 
 
 def main() -> int:
-    """Run pytest with the arguments of the command line, on all steps if they name none; return its exit code.
+    """Run pytest with the command line's arguments, on all steps if they name none; return its exit code.
 
-    Arguments that begin with ``cleanup_tests`` are the suite's own files. Nothing is written beside them.
+    Arguments that start with ``cleanup_tests`` name the suite's own files. Nothing is written beside those.
     """
     given = [str(SUITE_ROOT / word) if word.startswith(STEPS) else word for word in sys.argv[1:]]
     steps = [] if any(word.startswith(str(SUITE_ROOT / STEPS)) for word in given) else [str(SUITE_ROOT / STEPS)]

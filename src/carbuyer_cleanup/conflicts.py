@@ -1,4 +1,4 @@
-"""Options that can't be meant together, or that say nothing without another one."""
+"""Options that contradict each other, or that mean nothing without another one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "CLEANUP_AWS_ACCOUNT"
 
-# An option that says nothing without another one.
+# An option that means nothing without another one.
 NEEDS = (
     ("--organization", "--role"),
     ("--role", "--organization"),
@@ -34,7 +34,7 @@ def _refuse_half(given: Callable[[str], object]) -> None:
             raise Refused(msg)
 
 
-# Two options that can't both be meant, and why. A rehearsal is what runs without --aws.
+# Two options that contradict each other, and why. Without --aws, a run is a rehearsal.
 CONFLICTS = (
     ("--plan", "--verify", "choose what to look for"),
     ("--plan", "--one-by-one", "a plan starts no step"),
@@ -65,13 +65,13 @@ def _refuse_conflicts(given: Callable[[str], object]) -> None:
 
 
 def refuse(given: Callable[[str], object]) -> None:
-    """Check that what was given can be meant.
+    """Check that the given options make sense together.
 
     Args:
         given: returns the value of an option, or of the environment variable.
 
     Raises:
-        Refused: it can't; the message says why.
+        Refused: they don't; the message says why.
     """
     _refuse_conflicts(given)
     _refuse_half(given)

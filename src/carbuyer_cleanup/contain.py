@@ -1,4 +1,4 @@
-"""Containing errors: whatever nobody foresaw in an answer is the error of one kind, one look or one account."""
+"""Containing errors: an answer that nobody foresaw fails one kind, one look or one account."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).parent
 
-# The calls made since the innermost block below was entered. A list, so that tasks started in the block share it.
+# The last call made since the innermost block below was entered: in a list, which tasks started in the block share.
 _calls: ContextVar[list[str] | None] = ContextVar("calls", default=None)
 
 
@@ -29,10 +29,10 @@ def answered(call: str) -> None:
 
 @contextmanager
 def contained(what: str, known: tuple[type[Exception], ...] = (CleanupError,)) -> Iterator[None]:
-    """Let out only ``known`` exceptions, which are the ones that users see; ``what`` says what it is about.
+    """Let out only ``known`` exceptions, which users may see; ``what`` names what is being looked at.
 
     Raises:
-        NotUnderstood: anything else went wrong, which the error then tells and has as its cause.
+        NotUnderstood: anything else went wrong; the error describes it and has it as its cause.
     """
     calls: list[str] = []
     token = _calls.set(calls)
@@ -47,7 +47,7 @@ def contained(what: str, known: tuple[type[Exception], ...] = (CleanupError,)) -
 
 
 def as_user_error(error: Exception, what: str, call: str = "") -> CleanupError:
-    """Return an error as users see it; the last ``call`` says whose answer was not understood."""
+    """Return an error as users see it; ``call`` is the last one, whose answer was not understood."""
     if isinstance(error, CleanupError):
         return error
     made = NotUnderstood(what, call, _happened(error), _place(error))
@@ -62,7 +62,7 @@ def _happened(error: Exception) -> str:
 
 
 def _place(error: Exception) -> str:
-    """Return file and line of the innermost of our own functions that the error came through."""
+    """Return the file and line of our innermost function that the error came through."""
     frames = [(Path(frame.f_code.co_filename), line) for frame, line in walk_tb(error.__traceback__)]
     places = [f"{path.relative_to(PACKAGE)}:{line}" for path, line in frames if path.is_relative_to(PACKAGE)]
     return places[-1] if places else "unknown place"

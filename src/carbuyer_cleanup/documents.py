@@ -1,6 +1,6 @@
-"""What of the documentation is derived from the kinds: ``python -m carbuyer_cleanup.documents`` rewrites it.
+"""The documentation that is derived from the kinds: ``python -m carbuyer_cleanup.documents`` rewrites it.
 
-It is the README's table of steps and ``docs/iam``. Tests compare them.
+This is the README's table of steps and ``docs/iam``. Tests check that both are current.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def _row(step: Step) -> str:
 
 
 def documents() -> dict[str, str]:
-    """Return what each derived file must hold, by its path in the checkout."""
+    """Return the text that each derived file must have, by its path in the checkout."""
     manifest = workshop.load(MANIFEST)
     policies = {task: json.dumps(policy(task, manifest), indent=2) for task in ("cleanup", "verify")}
     return {

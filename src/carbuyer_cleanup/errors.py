@@ -17,7 +17,7 @@ class CleanupError(Exception):
 
     @property
     def is_silence(self) -> bool:
-        """Whether nobody answered at all, so that the next call would not be answered either."""
+        """Whether nobody answered at all: then nobody would answer the next call either."""
         return False
 
 
@@ -39,8 +39,8 @@ class Trouble(Enum):
     OTHER = "Look up the AWS error code, then run again."
 
 
-# How each family of services words it: AWS's API references; the errors that botocore's models call retryable, and
-# botocore/data/_retry.json; for Regions that are off the threads in docs/decisions.md
+# The codes of each family of services, from AWS's API references, the errors that botocore's models call retryable, and
+# botocore/data/_retry.json; for Regions that are off, from the threads in docs/decisions.md
 # ("Errors are classified by a table").
 CODES: Mapping[Trouble, frozenset[str]] = {
     Trouble.THROTTLED: frozenset(
@@ -77,7 +77,7 @@ SLOW_DOWN = frozenset({429, 509})  # HTTP: botocore/data/_retry.json, too_many_r
 
 
 def trouble_of(code: str, status: int) -> Trouble:
-    """Return what kind of trouble an error ``code`` with an HTTP ``status`` is; BUSY is for the call to say."""
+    """Return what kind of trouble an error ``code`` with an HTTP ``status`` is; only a call's row can say BUSY."""
     for trouble, codes in CODES.items():
         if code in codes:
             return trouble
@@ -88,7 +88,7 @@ def trouble_of(code: str, status: int) -> Trouble:
 
 @dataclass(eq=False)
 class AwsError(CleanupError):
-    """AWS refused a call, or could not be reached; ``cause`` is an earlier refusal that is likely to be why."""
+    """AWS refused a call, or could not be reached; ``cause`` is an earlier refusal that is probably the reason."""
 
     happened: ClassVar[str] = "was refused"
     call: str  # "ec2:DeleteVpc"
@@ -109,7 +109,7 @@ class AwsError(CleanupError):
 
     @property
     def is_silence(self) -> bool:
-        """Whether nobody answered at all, so that the next call would not be answered either."""
+        """Whether nobody answered at all: then nobody would answer the next call either."""
         return self.trouble is Trouble.TRANSIENT and not self.request_id
 
     def __str__(self) -> str:
@@ -119,7 +119,7 @@ class AwsError(CleanupError):
 
 
 class Garbled(AwsError):
-    """An answer that is not whole, or not AWS's: nobody knows what is there."""
+    """An answer that is incomplete, or not AWS's: nobody knows what is there."""
 
     happened = "got an answer that is not one of AWS's"
 
@@ -131,7 +131,7 @@ class NotUnderstood(CleanupError):
     what: str  # what was being looked at: "NAT gateway"
     call: str  # the last call before it, "" if there was none
     happened: str
-    place: str  # file and line, for whoever mends it
+    place: str  # file and line, for whoever fixes it
 
     def __str__(self) -> str:
         answer = f"AWS's answer to {self.call}" if self.call else "AWS's answer"
@@ -163,7 +163,7 @@ class NotSent(AwsError):
 
 
 class Elsewhere(AwsError):
-    """The credentials, or what an answer shows, are another account's: nobody knows whose things were seen."""
+    """The credentials, or what an answer shows, belong to another account: nobody knows whose things were seen."""
 
     def __str__(self) -> str:
         return f"{self.message}. {self.trouble.value}"

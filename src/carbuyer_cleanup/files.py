@@ -1,6 +1,7 @@
-"""The files in ``reports/``: regular ones that have no other name, and never what a link leads to.
+"""The files in ``reports/``: regular files with a single name, and never what a link leads to.
 
-Whoever else may write in that folder could otherwise have any file of the user's truncated, or a run wait for a pipe.
+Otherwise anybody who can write to that folder could have any of the user's files truncated, or make a run wait for a
+pipe.
 """
 
 from __future__ import annotations
@@ -24,15 +25,15 @@ SORTS = (
 
 
 class NotOurs(OSError):
-    """Something other than a regular file of one name is in the place; the message says what."""
+    """Something other than a regular file with a single name is in the way; the message says what."""
 
 
 def refuse_no_file(path: Path) -> None:
-    """Check that nothing but a regular file of one name is in a file's place.
+    """Check that nothing but a regular file with a single name is in a file's place.
 
     Raises:
-        NotOurs: something else does.
-        OSError: that can't be seen.
+        NotOurs: something else is.
+        OSError: the place can't be looked at.
     """
     with suppress(FileNotFoundError):
         if why := _problem(path.lstat()):
@@ -46,10 +47,10 @@ def _problem(found: os.stat_result) -> str:
 
 
 def open_own(path: Path, flags: int) -> int:
-    """Open a file and return its descriptor; its folder is there.
+    """Open a file with ``os.open``'s flags, in a folder that exists, and return its descriptor.
 
     Raises:
-        NotOurs: a link or anything else that is not a regular file is in its place.
+        NotOurs: something other than a regular file with a single name is in its place.
         OSError: it can't be opened.
     """
     refuse_no_file(path)
@@ -61,7 +62,7 @@ def open_own(path: Path, flags: int) -> int:
 
 
 def see_writable(path: Path) -> None:
-    """Check that a file can be written to, if it is there.
+    """Check that a file can be written to, if it exists.
 
     Raises:
         NotOurs, OSError: it can't.
@@ -71,29 +72,29 @@ def see_writable(path: Path) -> None:
 
 
 def write_all(descriptor: int, data: bytes) -> None:
-    """Write all of it: the system may take less at a time."""
+    """Write all of ``data``: the system may accept less at a time."""
     while data:
         data = data[os.write(descriptor, data) :]
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder, and those above it, unless it is there.
+    """Create a folder and its parents, unless they exist.
 
     Raises:
         NotOurs: a link or a file is in its place.
-        OSError: it can't be made.
+        OSError: it can't be created.
     """
     refuse_no_folder(path)
     path.mkdir(parents=True, exist_ok=True)
 
 
 def folders_to_make(path: Path) -> list[Path]:
-    """Return a folder, and those above it, as far as they are not there."""
+    """Return those of a folder and its parents that don't exist, the innermost first."""
     return [one for one in (path, *path.absolute().parents) if not one.exists()]
 
 
 def settle(folder: Path) -> None:
-    """Check that the names in a folder are on the disk.
+    """Bring the names in a folder to the disk.
 
     Raises:
         OSError: they can't be brought there.
@@ -109,7 +110,7 @@ def refuse_no_folder(path: Path) -> None:
     """Check that nothing but a folder is in a folder's place.
 
     Raises:
-        NotOurs: a link or a file does.
+        NotOurs: a link or a file is.
     """
     if path.is_symlink():
         raise NotOurs(0, "it is a symbolic link, not a folder")
@@ -118,7 +119,7 @@ def refuse_no_folder(path: Path) -> None:
 
 
 def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
-    """Write a file that is there as a whole or not at all; what stood in its place is gone, a link as such.
+    """Write a whole file or none; it replaces what was in its place, and a link rather than what the link leads to.
 
     Raises:
         OSError: it can't be written.
@@ -135,10 +136,10 @@ def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
 
 
 def see_room(folder: Path) -> None:
-    """Check that a folder can be written in, and has room for an account's reports.
+    """Check that a folder can be written to, and has room for an account's reports.
 
     Raises:
-        OSError: they can't: the disk is full, or not to be written to.
+        OSError: the disk is full, or the folder can't be written to.
     """
     with tempfile.TemporaryFile(dir=folder) as file:
         write_all(file.fileno(), bytes(ROOM))

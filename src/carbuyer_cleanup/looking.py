@@ -1,8 +1,8 @@
 """Which of AWS's operations only look: by the table of the suite's own calls, by name for all others.
 
-botocore's models say of too few operations that they only read, and of some wrongly
-(``ivs:StartViewerSessionRevocation``, botocore 1.44.5), so the names decide. The exceptions change something by AWS's
-own access levels (Service Authorization Reference), or hand out credentials, which nobody would guard.
+botocore's models mark too few operations as read-only, and some wrongly (``ivs:StartViewerSessionRevocation``,
+botocore 1.44.5), so the names decide. The exceptions change something according to AWS's own access levels (Service
+Authorization Reference), or hand out credentials that nobody would guard.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ DO_MORE = frozenset(
 
 
 def only_looks(call: str) -> bool:
-    """Say whether a call such as ``ec2:DescribeSnapshots`` changes nothing; one that is not known may change something.
+    """Return whether a call such as ``ec2:DescribeSnapshots`` is known to change nothing.
 
     Args:
         call: botocore's name of the service, a colon, and the operation.

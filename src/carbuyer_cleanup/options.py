@@ -43,7 +43,7 @@ OPTIONS: dict[str, dict[str, str | float | type | list[str] | None]] = {
     "--role": {"default": "", "metavar": "NAME", "help": "the role to assume in each account of --organization"},
     "--only": {"action": "append", "default": None, "metavar": "ALIAS[,…]", "help": "a class: only these accounts"},
     "--shard": {"default": None, "metavar": "K/N", "help": "a class: part K of N of its accounts"},
-    "--max-age": {"default": "", "metavar": "DAYS", "help": "a class: skip who has a CLEAN certificate this new"},
+    "--max-age": {"default": "", "metavar": "DAYS", "help": "a class: skip accounts with a recent CLEAN certificate"},
     "--accounts-confirmed": {"default": "", "metavar": "N", "help": "confirm how many accounts are torn down"},
     "--lang": {
         "default": "",
@@ -72,7 +72,7 @@ OPTIONS: dict[str, dict[str, str | float | type | list[str] | None]] = {
         "help": "rehearsal: what each account holds: ordinary (default), clean, workshop, empty or a JSON file",
     },
     "--record": {"default": "", "metavar": "FILE", "help": "record what AWS answers, without names, for a bug report"},
-    "--backup": {"default": "", "metavar": "DIR", "help": "save in this folder what is deleted, before it is deleted"},
+    "--backup": {"default": "", "metavar": "DIR", "help": "save everything in this folder before it is deleted"},
     "--backup-secrets": {"action": "store_true", "help": "save the values of functions' environments, too"},
     "--backup-logs": {"action": "store_true", "help": "save the events of log groups, too"},
     "--sandbox-speed": {"default": "", "metavar": "N", "help": "rehearsal: N times as fast as AWS; 1 is real time"},

@@ -14,10 +14,10 @@ OwnResult = Literal["done", "failed", "not seen", "not run"]
 
 @dataclass(frozen=True)
 class OwnTest:
-    """What became of one of them, in the words of the steps.
+    """What became of one such test, in the words used for steps.
 
-    It is ``done`` if it passed, ``failed`` if what it asserts isn't so, ``not seen`` if it could not find out, and
-    ``not run`` if it was skipped. ``sentence`` is its docstring, ``reason`` says why it is not done.
+    It is ``done`` if it passed, ``failed`` if what it asserts isn't true, ``not seen`` if it couldn't find out, and
+    ``not run`` if it was skipped. ``sentence`` is its docstring; ``reason`` says why it is not done.
     """
 
     name: str
@@ -27,7 +27,7 @@ class OwnTest:
 
     @classmethod
     def of(cls, name: str, sentence: str, result: OwnResult, reason: str) -> OwnTest:
-        """Return it with pytest's message, which may be anything, on one line."""
+        """Return the result of a test, with pytest's message, which may be anything, shortened to one line."""
         lines = reason.strip().splitlines() or [""]
         return cls(printable(name), printable(" ".join(sentence.split())), result, printable(lines[0])[:LONGEST])
 

@@ -1,7 +1,7 @@
-"""What IAM must allow for the calls of this suite: ``python -m carbuyer_cleanup.permissions cleanup`` prints it.
+"""What IAM must allow for this suite's calls: ``python -m carbuyer_cleanup.permissions cleanup`` prints it.
 
 Actions have the names of AWS's Service Authorization Reference. Those that can be granted for some resources only are
-what the kinds grant; everything else only lists, which AWS grants for a whole account or not at all.
+granted by the kinds; all others only list, which AWS grants for a whole account or not at all.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ METHODS = {"Get": "GET", "Export": "GET", "Delete": "DELETE", "Update": "PATCH"}
 class Scope:
     """A statement of the cleanup policy: calls that are granted for some resources only, built from grants.
 
-    ``name``, ``calls``, ``resources`` and ``tagged`` are a grant's. ``written`` is how the policy names the resources,
-    and ``lists`` how it names the actions that list, if shorter: a managed policy is short of characters.
+    ``name``, ``calls``, ``resources`` and ``tagged`` are a grant's. ``written`` is a shorter form of the resources, and
+    ``lists`` of the actions that list: the length of a managed policy is limited.
     """
 
     name: str
@@ -104,7 +104,7 @@ SCOPES = tuple(
 SAVING = tuple(_scope(one.statement, [one]) for one in backup.GRANTS)
 SCOPED = frozenset(call for scope in (*SCOPES, *SAVING) for call in scope.calls)
 
-# What of API Gateway is listed, for its GETs are granted by path.
+# What is listed of API Gateway, whose GETs are granted by path.
 API_PATHS = (
     "restapis", "domainnames", "domainnames/*/basepathmappings", "domainnames/*/apimappings", "usageplans", "apikeys",
     "apis", "vpclinks", "clientcertificates",
@@ -112,7 +112,7 @@ API_PATHS = (
 
 
 def actions(call: str) -> tuple[str, ...]:
-    """Return the IAM actions that a call of the suite needs."""
+    """Return the IAM actions that a call of the suite needs, none if it needs no permission."""
     service, operation = call.split(":")
     if SERVICES.get(service, service) == "apigateway":
         return (f"apigateway:{METHODS[re.findall('[A-Z][a-z]+', operation)[0]]}",)
@@ -125,7 +125,7 @@ def looking() -> list[str]:
 
 
 def policy(task: str, manifest: Workshop, scopes: Iterable[Scope] = SCOPES) -> Statement:
-    """Return the IAM policy of a task: a teardown needs ``cleanup`` and ``verify``, with a backup all three."""
+    """Return the IAM policy for a task: a teardown needs ``cleanup`` and ``verify``, and with a backup ``backup``."""
     return {"Version": "2012-10-17", "Statement": POLICIES[task](manifest, scopes)}
 
 
@@ -163,26 +163,26 @@ def _statement(name: str, calls: Iterable[str], resources: list[str]) -> Stateme
 
 
 def arns(resource: str, manifest: Workshop, named: Callable[[str, Workshop], list[str]]) -> list[str]:
-    """Return the ARNs that a resource of the table stands for: as many as its entry has names by ``named``."""
+    """Return the ARNs that a grant's resource stands for: one for each name that ``named`` returns for its entry."""
     text = f"arn:{partition(manifest)}:" + resource.replace("{region}", manifest.region)
     entry = re.search(r"\{(.*)\}", text)
     return [text.replace(entry[0], name) for name in named(entry[1], manifest)] if entry else [text]
 
 
 def names(entry: str, manifest: Workshop) -> list[str]:
-    """Return what the names of an entry can be: whatever has the prefix, and the others that the manifest tells."""
+    """Return the patterns of an entry's names: anything with the prefix, and the manifest's other names."""
     told = manifest.names.get(entry, ())
     others = [_literal(name) for name in told if not name.startswith(manifest.prefix)]
     return [f"{_literal(manifest.prefix)}*", *others]
 
 
 def _literal(name: str) -> str:
-    """Return a name as a policy takes it to the letter (IAM user guide, "Policy variables": special characters)."""
+    """Return a name escaped for a policy (IAM user guide, "Policy variables": special characters)."""
     return re.sub(r"[*?$]", r"${\g<0>}", name)
 
 
 def partition(manifest: Workshop) -> str:
-    """Return the partition that the workshop's Region is in; ARNs take no wildcard there."""
+    """Return the partition that the workshop's Region is in; in ARNs it can't be a wildcard."""
     return {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(manifest.region.rpartition("-")[0].rpartition("-")[0], "aws")
 
 
@@ -203,7 +203,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m carbuyer_cleanup.permissions", description=__doc__)
-    parser.add_argument("task", choices=list(POLICIES), help="deleting takes the first two")
+    parser.add_argument("task", choices=list(POLICIES), help="deleting needs the first two")
     parser.add_argument("--workshop", type=Path, default=MANIFEST, metavar="FILE", help="default: the suite's own")
     parser.add_argument("--name", action="append", default=[], metavar="ENTRY=NAME", help="as in the suite")
     parser.add_argument("--region", type=_region, help="as in the suite (default: the manifest's)")

@@ -26,7 +26,7 @@ Result = dict[str, Any]  # IAM's EvaluationResult
 # The calls of each kind that are granted for some resources only.
 NEEDS = {kind: {call for one in kind.grants for call in one.calls} for kind in KINDS}
 
-# Those that a backup makes besides, by the statement of its policy.
+# The statements of the backup's policy that hold the calls for saving each kind.
 SAVED_BY = {
     "HTTP API": ("SavedApis",),
     "REST API": ("SavedApis",),
@@ -42,10 +42,10 @@ SAVED_BY = {
 
 @dataclass(frozen=True)
 class Lacking:
-    """What the caller may not do by IAM's simulator.
+    """What the caller may not do, according to IAM's simulator.
 
-    ``denied`` are the actions that no policy of the caller's allows, ``forbidden`` those that an organization's policy
-    forbids; ``unclear`` depends on the ``keys`` of the request's context, which the simulator can't be told beforehand.
+    ``denied`` are the actions that no policy of the caller allows, ``forbidden`` those that an organization's policy
+    forbids; ``unclear`` are those that depend on ``keys`` of the request's context, which nobody knows beforehand.
     """
 
     denied: tuple[str, ...] = ()
@@ -55,10 +55,10 @@ class Lacking:
 
 
 async def lacking(aws: Aws, plan: Plan) -> Lacking:
-    """Return what a plan, by kinds, may need and the caller may not do; nothing is changed to find out.
+    """Return what a plan (resources by kind) may need and the caller may not do; finding out changes nothing.
 
     Raises:
-        CleanupError: the caller may not ask, or is nobody whose policies can be asked for.
+        CleanupError: the caller may not ask, or is not a user or role whose policies can be simulated.
     """
     if aws.caller.endswith(":root"):
         msg = "the root user's can't be simulated: it may do whatever no service control policy forbids"
@@ -71,20 +71,20 @@ async def lacking(aws: Aws, plan: Plan) -> Lacking:
 
 
 def _deleted(plan: Plan) -> list[Kind]:
-    """Return the kinds that are deleted: what the plan names, and what deleting that may bring into being."""
+    """Return the kinds that are deleted: those in the plan, and those that deleting them may create."""
     planned = [kind for kind, resources in plan.items() if resources]
     steps = {kind.step for kind in planned}
     return [*planned, *(kind for kind in plan if kind.follows and kind.step in steps and kind not in planned)]
 
 
 def _saving(aws: Aws, kinds: Iterable[Kind]) -> set[str]:
-    """Return what the backup of these kinds calls; nothing without one."""
+    """Return the calls that a backup of these kinds makes; none without --backup."""
     statements = {name for kind in kinds for name in SAVED_BY.get(kind.name, ())} if aws.backup else set()
     return {call for scope in SAVING if scope.name in statements for call in scope.calls}
 
 
 async def _principal(aws: Aws) -> str:
-    """Return the ARN that the policies hang on: a session's caller is named after its role, without the role's path."""
+    """Return the ARN that the policies are attached to: a session's own ARN lacks its role's path."""
     sort, _, name = aws.caller.split(":", 5)[5].partition("/")
     if sort == "user":
         return aws.caller
@@ -96,7 +96,7 @@ async def _principal(aws: Aws) -> str:
 
 
 async def _results(examples: _Examples, principal: str, scope: Scope, calls: set[str]) -> Mapping[str, list[Result]]:
-    """Return what the simulator says of each action that these calls of the scope need."""
+    """Return what the simulator says about each action that these calls of the scope need."""
     wanted = sorted({action for call in scope.calls if call in calls for action in actions(call)})
     results = defaultdict[str, list[Result]](list, {action: [] for action in wanted})
     if wanted:
@@ -125,9 +125,9 @@ def _sorted(results: Mapping[str, list[Result]]) -> Lacking:
 
 
 def _is_allowed(results: list[Result]) -> bool:
-    """Say whether an action is allowed for one of its scope's resources: most actions fit one of them only.
+    """Return whether an action is allowed for one of its scope's resources: most actions apply to one of them only.
 
-    What a result itself says is the most restrictive of all (IAM API reference, EvaluationResult).
+    A result's own decision is the most restrictive one of all (IAM API reference, EvaluationResult).
     """
     decisions = {one["EvalResourceDecision"] for result in results for one in _each(result)}
     return "allowed" in (decisions or {result["EvalDecision"] for result in results})
@@ -145,32 +145,32 @@ def _missing(results: list[Result]) -> Iterator[str]:
 
 
 def _each(result: Result) -> list[Result]:
-    """Return what is said of each resource; nothing if none was named."""
+    """Return the results for single resources; none if no resource was named."""
     return result.get("ResourceSpecificResults") or []
 
 
 @dataclass(frozen=True)
 class _Examples:
-    """ARNs and names of things that may be there, for the simulator takes no wildcards: those planned come first."""
+    """ARNs and names of things that may exist, planned ones first: the simulator accepts no wildcards."""
 
     aws: Aws
     plan: Plan
 
     def arns(self, resource: str) -> list[str]:
-        """Return the ARNs that a grant's resource stands for. A digit is kept by recordings."""
+        """Return the ARNs that a grant's resource stands for, with 0 for ``*``: recordings keep a digit."""
         aws = self.aws
         manifest = replace(aws.workshop, region=aws.region)  # --region wins over the manifest's
         parts = [arn.split(":", 5) for arn in arns(resource, manifest, lambda entry, _: [self.name(entry)])]
         return [":".join([*head, aws.account if of else "", rest.replace("*", "0")]) for *head, of, rest in parts]
 
     def name(self, entry: str) -> str:
-        """Return a name of what an entry of the manifest names."""
+        """Return a name for an entry of the manifest: of something planned, else the manifest's, else a made-up one."""
         planned = (one.name for found in self.plan.values() for one in found if entry and one.entry == entry)
         manifest = self.aws.workshop
         return next(filter(None, planned), manifest.names.get(entry, (f"{manifest.prefix}0",))[0])
 
     def context(self, scope: Scope) -> list[dict[str, object]]:
-        """Return what a policy's conditions may ask for; global services are asked at home."""
+        """Return the context keys that a policy may use; global services are called in the home Region."""
         service = scope.calls[0].split(":")[0]
         facts = {"aws:RequestedRegion": HOME_REGIONS[self.aws.partition] if service in GLOBAL else self.aws.region}
         if scope.tagged is not None:

@@ -20,5 +20,5 @@ COMMAND = f"pytest {STEPS}/" if IS_CHECKOUT else "carbuyer-cleanup"
 
 
 def reports_of(config: pytest.Config) -> Path:
-    """Return the folder of the reports: in the project, wherever pytest was started; of a wheel, where it was."""
+    """Return the folder of the reports: in a checkout, wherever pytest was started; for a wheel, where it was."""
     return (config.invocation_params.dir if config.rootpath == INSTALLED else config.rootpath) / "reports"

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Contents:
-    """What goes with a resource: how many of what (``unit``, in the singular), ``or_more`` if AWS has not told all.
+    """What is deleted with a resource: ``count`` times ``unit`` (in the singular), ``or_more`` if AWS didn't list all.
 
-    ``size`` is how many bytes these are.
+    ``size`` is in bytes.
     """
 
     count: int
@@ -32,10 +32,10 @@ class Contents:
 class Resource:
     """One AWS resource, and whose it is: the workshop's, somebody else's that is left alone, or doubtful.
 
-    ``why`` says why. ``entry`` is the manifest's entry by which ``--name`` can say that it is the workshop's.
-    ``place`` is the id of the subnet or VPC that it is in. ``follows`` says that AWS itself makes it, so that no
-    plan can name it beforehand. ``notice`` is what everybody must know before it is deleted. ``contents`` is what goes
-    with it, where AWS tells that in passing.
+    ``why`` says why. ``entry`` is the manifest's entry with which ``--name`` can declare it the workshop's.
+    ``place`` is the id of the subnet or VPC that it is in. ``follows`` means that AWS itself creates it, so no plan can
+    name it beforehand. ``notice`` is what everybody must know before it is deleted. ``contents`` is what is deleted
+    with it, if AWS shows that in passing.
     """
 
     kind: str  # AWS's word for it: "NAT gateway"
@@ -78,7 +78,7 @@ class Resource:
 
     @property
     def ways_out(self) -> str:
-        """How the caller settles the doubt."""
+        """How the caller can settle the doubt."""
         named = f"if it is the workshop's, add --name {self.entry}={self.word}; " if self.entry else ""
         return printable(f"{named}if it isn't, add --not-ours {self.id}")
 
@@ -89,7 +89,7 @@ class Resource:
 
 
 def printable(text: str) -> str:
-    """Return ``text`` without control characters: anybody may choose names, and these could rewrite a terminal."""
+    """Return ``text`` with control characters replaced: anybody can choose names, and they could rewrite a terminal."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
@@ -108,35 +108,35 @@ async def _nobody(_aws: Aws, _resources: list[Resource]) -> list[str]:
 class Kind:
     """An AWS resource kind: how it is deleted, and everything else that the suite must know about it.
 
-    The rest of the suite has no list of kinds: what there is, is what the files in ``kinds`` define (``catalog``).
-    Minutes come from how long AWS, or the patient tools that others wait with, say that it takes. "tf" beside them is
-    hashicorp/terraform-provider-aws, internal/service: the file, what it waits with, and its minutes where ours are
+    The rest of the suite has no list of kinds: it takes those that the files in ``kinds`` define (``catalog``).
+    Minutes come from how long AWS, or tools that wait patiently, say that it takes. "tf" beside them is
+    hashicorp/terraform-provider-aws, internal/service: the file, what it waits with, and its minutes if ours are
     more; ours are never fewer. *Delete* is the file's default timeout of that name.
 
     Args:
-        name: AWS's word for it, as in the audit's table if that has it.
+        name: AWS's word for it, the same as in the audit's table, if that has it.
         find: asks AWS afresh for all resources of the kind that still exist: ours, and near-misses with the reason.
-        delete: takes each of the given resources of ours one step nearer to its end, judging by the state it was found
-            in; the engine calls the two in turn until ``find`` finds none of ours or the deadline has passed.
-        step: the number of the page's step that it goes with.
-        also: what the README says of it beside the step's title; "" for what the title says.
+        delete: takes each of the given resources of ours one step closer to its end, depending on the state in which it
+            was found; the engine calls the two in turn until ``find`` finds none of ours or the deadline has passed.
+        step: the number of the page's step that it belongs to.
+        also: what the README says about it beside the step's title; "" if the title says it.
         entry: the manifest's entry that names such things, as ``section.key``; "" if ``--name`` can't.
-        deadline: for how many minutes it is waited for at most; the manifest's [deadlines] may say otherwise. Time,
-            not tries: a longer pause between two looks makes nobody give up earlier.
-        usually: how many minutes AWS usually takes for it alone, where that is about one or more.
-        waits_for: the names of the kinds that must be gone before it. Facts of AWS, not the page's order.
-        comes_after: the names of those that come before it whether they go or not: it is in nobody's way, and may go
-            without them.
-        after_seeing: the names of those that must have been looked at when the plan was made before it may go: with it
-            would go the only sign of them, or they themselves.
-        price: USD a month of one, as the workshop builds it (``certificate.prices``); None if that is unknown.
+        deadline: for how many minutes to wait at most; the manifest's [deadlines] may override it. Time, not tries: a
+            longer pause between two looks doesn't make the suite give up earlier.
+        usually: how many minutes AWS usually takes for it alone, if that is about one or more.
+        waits_for: the names of the kinds that must be gone before it, because of AWS, not of the page's order.
+        comes_after: the names of the kinds that come before it whether they are deleted or not: it blocks none of them,
+            and may be deleted without them.
+        after_seeing: the names of the kinds that the plan must have looked at before it may be deleted: it is the only
+            sign of them, or they are deleted with it.
+        price: USD a month for one, as the workshop builds it (``certificate.prices``); None if that is unknown.
         console: the console's page about one (``report.console``); "" if it has none.
         calls: the rows of the calls that it makes and no other kind's file describes.
-        grants: which of them, and of others, IAM must allow for which resources.
-        leaving: the states in which a resource is already being deleted: it is only waited for.
-        follows: whether deleting other things may bring it into being, so that no plan can name it beforehand.
-        settle: how many seconds at least pass between a deletion and the look that proves it: it may come back.
-        holders: names, for the message at the deadline, what keeps the resources from going.
+        grants: which of them, and which others, IAM must allow for which resources.
+        leaving: the states in which a resource is already being deleted, and the suite only waits.
+        follows: whether deleting other things may create it, so no plan can name it beforehand.
+        settle: the seconds that must pass between a deletion and the look that proves it: it may come back.
+        holders: returns what keeps the resources from being deleted, for the message at the deadline.
     """
 
     name: str

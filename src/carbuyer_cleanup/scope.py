@@ -1,4 +1,4 @@
-"""Which Regions the audit is to look at: ``--audit-regions``."""
+"""Which Regions the audit looks at: ``--audit-regions``."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ ALLOWED = "allowed"  # all Regions but those that the organization forbids
 
 
 def read(value: str, homes: Iterable[str]) -> tuple[str, ...]:
-    """Return the Regions that the option names, none if it isn't given.
+    """Return the Regions that the option names, ``allowed`` alone if it says that, and none if it isn't given.
 
     Args:
-        value: Regions with commas between them, or ``allowed``.
-        homes: where the workshop was built, in each account.
+        value: Regions separated by commas, or ``allowed``.
+        homes: the Regions where the workshop was built, in all accounts.
 
     Raises:
         Refused: there is no such Region, or one where the workshop was built is missing.

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.audit.result import Depth
 
-ACCOUNT = re.compile(r"[0-9]{12}")  # not \d, which takes the digits of every script
+ACCOUNT = re.compile(r"[0-9]{12}")  # not \d, which accepts the digits of every script
 DAYS = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4})?")
 NOTHING = "Nothing was done."
-TOLD = "carbuyer_settings"  # in what pytest-xdist hands to a worker
+TOLD = "carbuyer_settings"  # the key in what pytest-xdist hands to a worker
 
 
 class Task(Enum):
@@ -44,10 +44,10 @@ class Settings:
     ``account`` is the account that may be torn down, "" if none was given; ``speed`` is how many times faster
     than AWS the embedded one is. ``members`` are the accounts of a class, none without a roster; ``left_out`` says
     which of an organization's are not among them; ``confirmed`` is whether their number was given. ``estate`` is what
-    a rehearsal finds: a name or a file of ``sandbox.files``. ``record`` is the file that the run is recorded in.
-    ``earlier`` are the class's scores of last time, by alias; ``backup`` is the folder in which all is saved
-    before it is deleted, "" for none. ``shard`` is the part of the class that ``members`` are, "" for all of it, and
-    ``everybody`` is the whole class. Accounts with a CLEAN certificate of up to ``max_age`` days are not asked again.
+    a rehearsal finds: a name, or a file that ``strict_moto.files`` reads. ``record`` is the file for the recording.
+    ``earlier`` are the class's earlier scores, by alias; ``backup`` is the folder in which everything is saved
+    before it is deleted, "" for none. ``shard`` is the part of the class that ``members`` are, "" for all of it;
+    ``everybody`` is the whole class. Accounts with a CLEAN certificate up to ``max_age`` days old are skipped.
     """
 
     rehearsal: bool
@@ -88,14 +88,14 @@ class Settings:
         )
 
     def to_plain(self, members: tuple[Member, ...]) -> dict[str, Any]:
-        """Return what a worker, perhaps of another machine, needs to know of it to take these accounts."""
+        """Return, as plain data, what a worker, perhaps on another machine, must know to take these accounts."""
         told = asdict(replace(self, members=members, everybody=())) | {"task": self.task.value}
         del told["reports"]
         return told
 
     @classmethod
     def from_plain(cls, told: dict[str, Any], reports: Path) -> Settings:
-        """Return what :meth:`to_plain` was made of, with a worker's own folder of reports."""
+        """Return the settings that :meth:`to_plain` was called on, with a worker's own folder of reports."""
         rebuilt = {
             "task": Task(told["task"]),
             "workshop": Workshop(**told["workshop"]),
@@ -119,7 +119,7 @@ class Settings:
 
 
 def read(config: pytest.Config, environ: Mapping[str, str]) -> Settings:
-    """Check the options and read the manifest.
+    """Check the options, read the manifest, and return the settings.
 
     Raises:
         Refused: something is wrong with them; the message says what to give instead.
@@ -150,13 +150,13 @@ def read(config: pytest.Config, environ: Mapping[str, str]) -> Settings:
 
 
 def _earlier(config: pytest.Config) -> Mapping[str, float | None]:
-    """Return the class's scores of last time; nothing without a file of them."""
+    """Return the class's earlier scores, by alias; none without ``--compare``."""
     given = str(config.getoption("--compare"))
     return comparison.read(config.invocation_params.dir / given) if given else {}
 
 
 def _file(config: pytest.Config, option: str) -> str:
-    """Return the path that an option has, from where pytest was started; "" for none."""
+    """Return an option's path, relative to where pytest was started; "" if it isn't given."""
     given = str(config.getoption(option))
     return str(config.invocation_params.dir / given) if given else ""
 
@@ -179,7 +179,7 @@ def _grades(style: str, members: tuple[Member, ...]) -> str:
 
 
 def inherited(config: pytest.Config) -> Settings | None:
-    """Return what a worker was told by the process that started it; None in any other process."""
+    """Return the settings that a worker got from the process that started it; None in any other process."""
     told = getattr(config, "workerinput", {}).get(TOLD)
     return Settings.from_plain(told, project_files.reports_of(config)) if told else None
 
@@ -220,7 +220,7 @@ def _region(value: str) -> str:
 
 
 def _days(value: str) -> float | None:
-    """Return how old a certificate may be; None if none will do."""
+    """Return how many days old a certificate may be; None if no certificate will do."""
     if value and not DAYS.fullmatch(value):
         msg = f"--max-age must be a number of days, such as 1 or 0.5, not {value!r}. {NOTHING}"
         raise Refused(msg)

@@ -1,4 +1,4 @@
-"""JSON of which every reader makes the same: no member twice, no NaN."""
+"""JSON that every reader reads in the same way: no member twice, no NaN."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 
 
 class Ambiguous(ValueError):
-    """Readers would differ over it; the message says why."""
+    """Readers would disagree about it; the message says why."""
 
 
 def loaded(text: bytes) -> Any:
-    """Return what a text in UTF-8 says.
+    """Return the value of a JSON text in UTF-8.
 
     Raises:
-        Ambiguous: readers would differ over it.
+        Ambiguous: readers would disagree about it.
         ValueError, RecursionError: it is not JSON.
     """
     return json.loads(text.decode(), object_pairs_hook=_once, parse_constant=_no_number)

@@ -1,4 +1,4 @@
-"""The verdict on an account: its word, sign, colour and exit code, and the reasons that speak against CLEAN."""
+"""The verdict on an account: its word, sign, colour and exit code, and the reasons against CLEAN."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Word = Literal["CLEAN", "LEFTOVERS", "COULD NOT VERIFY", "NOT RUN", "REHEARSAL"]
 # How a run can end without a verdict: it only looked, the user stopped it, or it refused to begin.
 End = Word | Literal["PLAN", "STOPPED", "REFUSED"]
-# Whether what a step or a test asks for is gone: one that failed to look, was blocked or never ran tells nothing.
+# Whether what a step or a test asks for is gone: one that failed to look, was blocked or never ran doesn't know.
 State = Literal["gone", "left", "unknown"]
 
 WORST_FIRST: tuple[Word, ...] = ("LEFTOVERS", "COULD NOT VERIFY", "NOT RUN", "REHEARSAL", "CLEAN")
@@ -34,7 +34,7 @@ SIGNS: Mapping[End, str] = {
     "REFUSED": "■",
 }
 STATE_SIGNS: Mapping[State, str] = {"gone": "✓", "left": "✗", "unknown": "?"}
-COLORS: Mapping[End, str] = {"CLEAN": "green", "LEFTOVERS": "red", "REFUSED": "red"}  # of the terminal; else yellow
+COLORS: Mapping[End, str] = {"CLEAN": "green", "LEFTOVERS": "red", "REFUSED": "red"}  # on the terminal; else yellow
 
 
 class Verdict(Enum):
@@ -46,7 +46,7 @@ class Verdict(Enum):
 
     @property
     def exit_code(self) -> int:
-        """The exit code that stands for it."""
+        """The exit code for it."""
         return self.value
 
     @property
@@ -55,7 +55,7 @@ class Verdict(Enum):
         return WORDS[self]
 
 
-# What the exit code says of a class, the worst first; CLEAN and REHEARSAL are for the tests to say.
+# The exit code of a class, the worst first; for CLEAN and REHEARSAL the tests decide.
 EXITS: Mapping[Word, int] = {
     "LEFTOVERS": Verdict.LEFTOVERS.exit_code,
     "COULD NOT VERIFY": Verdict.COULD_NOT_VERIFY.exit_code,
@@ -86,7 +86,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class FailedLook:
-    """A look of a run's own that failed: whose it was, and why; ``step`` is the number of its step, 0 if of none."""
+    """A look by the run itself that failed: whose it was, and why; ``step`` is the step's number, 0 if it has none."""
 
     whose: str
     why: str
@@ -94,7 +94,7 @@ class FailedLook:
 
     @classmethod
     def of_step(cls, number: int, why: object) -> FailedLook:
-        """Return that of a step."""
+        """Return a step's failed look."""
         return cls(f"step {number}", str(why), number)
 
     def __str__(self) -> str:
@@ -102,5 +102,5 @@ class FailedLook:
 
 
 def style(word: End) -> str:
-    """Return the style sheets' class for a word."""
+    """Return the class of a word in the style sheets."""
     return word.lower().replace(" ", "-")

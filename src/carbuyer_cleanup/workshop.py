@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 ENTRIES = frozenset(kind.entry for kind in KINDS if kind.entry)
 SECTIONS = frozenset(entry.split(".")[0] for entry in ENTRIES)
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
-SHORTEST_PREFIX = 4  # shorter ones would select what is somebody else's
+SHORTEST_PREFIX = 4  # shorter ones would match other people's things
 GRADES, WAITS = "grades", "deadlines"
 MOST_MINUTES = 24 * 60
-STEPS = range(1, 17)  # those of the cleanup page, which the plan takes
+STEPS = range(1, 17)  # the cleanup page's, which the plan follows
 
 
 @dataclass(frozen=True, kw_only=True)
 class Workshop:
     """The manifest as data; made by :func:`load`, which has checked it.
 
-    ``weights`` says how much each step counts in a grade, by its number; at least one counts. ``deadlines`` says how
-    many minutes each kind of resource is waited for, by its name. ``vouched`` are the names, each with its entry, that
-    the caller gave with ``--name``, and ``not_ours`` the names and ids of what is not the workshop's by his word.
+    ``weights`` says how much each step counts in a grade, by its number; at least one counts. ``deadlines`` says for
+    how many minutes to wait for each kind of resource, by its name. ``vouched`` are the entries and names that the
+    caller gave with ``--name``, and ``not_ours`` the names and ids of what the caller says is not the workshop's.
     """
 
     region: str
@@ -48,15 +48,15 @@ class Workshop:
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of what is looked for, and where; what steps count and how long is waited is not in it."""
+        """The SHA-256 of what is looked for and where, in hexadecimal; weights and deadlines don't change it."""
         names = {entry: sorted(names) for entry, names in self.names.items()}
         looked_for = (self.region, self.prefix, names, sorted(self.vouched), sorted(self.not_ours))
         return hashlib.sha256(json.dumps(looked_for, sort_keys=True).encode()).hexdigest()
 
     def claim(self, entry: str, *names: str, id_: str = "", inferred: Inference | None = None) -> Claim | None:
-        """Judge a resource: only here is it decided whose it is.
+        """Decide whose a resource is; no other code does.
 
-        What the caller says of it comes first, then its names, then what its surroundings tell.
+        The caller's ``--name`` comes first, then its names, ``--not-ours``, and what its surroundings say.
 
         Args:
             entry: the manifest's entry for the kind, e.g. ``s3.bucket``; "" if it has none.
@@ -99,7 +99,7 @@ class Workshop:
     def with_names(self, *overrides: str) -> Workshop:
         """Return the manifest with names that the caller vouches for, as ``--name s3.bucket=my-bucket`` says.
 
-        An entry of one name gets the given names instead; to a list they are added.
+        An entry with one name gets the given names instead; to a list, they are added.
 
         Raises:
             Refused: one is not ``entry=name``, or there is no such entry.
@@ -127,7 +127,7 @@ def _override(text: str) -> tuple[str, str]:
 
 
 def load(path: Path) -> Workshop:
-    """Read and check a manifest.
+    """Read, check and return a manifest.
 
     Raises:
         Refused: the file can't be read, or something in it is unknown, missing or of the wrong type; the
@@ -202,7 +202,7 @@ class _Checker:
         return float(value)
 
     def _deadlines(self, section: Any) -> dict[str, float]:
-        """Return how long each kind is waited for; those that the manifest does not name as long as the table says."""
+        """Return for how many minutes to wait for each kind: the manifest's, or else those of the kinds' own files."""
         if not isinstance(section, dict):
             self._refuse(f"{WAITS} must be a section, [{WAITS}]", WAITS)
         return DEADLINES | {key: self._minutes(key, value) for key, value in section.items()}
@@ -229,7 +229,7 @@ class _Checker:
         raise Refused(msg)
 
     def _line(self, key: str, section: str) -> int:
-        """Return the number of the line with ``key``: tomllib doesn't tell."""
+        """Return the number of the line with ``key``, which tomllib doesn't report."""
         inside = not section
         for number, line in enumerate(self._lines, 1):
             if line.strip().startswith("["):
