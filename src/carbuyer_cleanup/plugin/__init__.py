@@ -1,6 +1,6 @@
-"""What is pytest's: the session, the terminal, the report.
+"""Everything that touches pytest: the session, the terminal, the report.
 
-``conductor`` is what ``conftest.py`` names. It registers the other parts, in any order, and says what follows on what.
+``conftest.py`` names ``conductor``. It registers the other parts, in any order, and decides what follows what.
 """
 
 PARTS = (

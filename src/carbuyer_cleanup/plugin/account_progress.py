@@ -1,4 +1,4 @@
-"""How far one account is: what is gone of what was found, what takes longest, and how far the audit has come."""
+"""The progress of one account: how much of what was found is gone, what takes longest, and how far the audit is."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STARTING = "looking at what is there"
 
 
 def line(run: Run) -> str:
-    """Return it in one line."""
+    """Return the progress of an account in one line."""
     if run.teardown.under_way():
         gone, found = run.gone_of_found
         return " · ".join([*([f"{gone} of {found} gone"] if found else []), slowest(run) or STARTING, *_rates(run)])
@@ -30,13 +30,13 @@ def line(run: Run) -> str:
 
 
 def planning(run: Run) -> str:
-    """Return how far the plan is."""
+    """Return the progress of the plan in one line."""
     deletions = run.teardown.deletions.values()
     return f"making the plan: {sum(t.planned is not None for t in deletions)} of {len(deletions)} kinds looked at"
 
 
 def slowest(run: Run) -> str:
-    """Return what is waited for in the chain that takes longest, and how much longer it usually takes."""
+    """Return what the longest chain is waiting for, and how much longer it usually takes; "" if nothing is running."""
     rest = {kind: _rest(run, deletion) for kind, deletion in run.teardown.deletions.items() if _is_to_go(deletion)}
     chain = longest_chain(rest)
     running = next((kind for kind in chain if run.teardown.deletions[kind].is_running), None)
@@ -52,7 +52,7 @@ def _is_to_go(deletion: Deletion) -> bool:
 
 
 def _rest(run: Run, deletion: Deletion) -> float:
-    """Return the minutes that a kind usually still takes."""
+    """Return how many more minutes a kind usually takes."""
     passed = _passed(run, deletion.kind)
     return max(deletion.kind.usually - passed, 0.0)
 
@@ -69,7 +69,7 @@ def _time(passed: float, rest: float) -> str:
 
 
 def _rates(run: Run) -> list[str]:
-    """Return how fast it goes where one resource holds many, and how far the saving is."""
+    """Return the rate of deletion where one resource holds many things, and the progress of the backup."""
     running = [t for deletions in run.teardown.under_way().values() for t in deletions]
     counts = {deletion.kind: run.aws.tally[deletion.kind.name] for deletion in running}
     return [

@@ -1,4 +1,4 @@
-"""What the audit's failure says to a student: what it is, where, why it counts, and what to do next."""
+"""What a failed audit tells a student: what is left, where, why it counts, and what to do next."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NEXT: dict[type, str] = {
 
 
 def of(found: Sequence[object]) -> list[str]:
-    """Return the lines that stand below a failed ``assert found == []``."""
+    """Return the lines to show below a failed ``assert found == []``; ``found`` must not be empty."""
     kind = type(found[0])
     doubtful = all(isinstance(one, Resource) and one.doubtful for one in found)
     dearest_first = sorted(found, key=lambda one: -(prices.price(one) or 0) if isinstance(one, Leftover) else 0)

@@ -1,4 +1,4 @@
-"""Showing lines on pytest's terminal, and asking there."""
+"""Shows lines on pytest's terminal, and asks questions there."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from carbuyer_cleanup.plugin.language import words_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-LEAST = 40  # columns: what is narrower is no terminal
-DEFAULT_SUMMARY = "a"  # what pyproject.toml says, -ra
+LEAST = 40  # columns; anything narrower isn't a terminal
+DEFAULT_SUMMARY = "a"  # what -ra in pyproject.toml stands for
 ERROR = "ERROR: "
-AROUND = 6  # rows: pytest's two sections and its count, two of how to report a failure, and the shell's prompt
+AROUND = 6  # rows: pytest's two sections and its count, two on how to report a failure, and the shell's prompt
 
 
 def reporter_of(config: pytest.Config) -> Any:
-    """Return pytest's terminal reporter, None in a worker: it has no terminal, and was confirmed before it started."""
+    """Return pytest's terminal reporter; None in a worker, which has no terminal and was confirmed before its start."""
     return config.pluginmanager.get_plugin("terminalreporter")
 
 
 def leave_failures_out(reporter: Any) -> None:
-    """Let pytest not tell failures in its own words, unless the user asked for them (``--tb``, ``-r``)."""
+    """Keep pytest from describing failures in its own words, unless the user asked for them (``--tb``, ``-r``)."""
     option = reporter.config.option
     if option.tbstyle == "auto":
         option.tbstyle = "no"
@@ -36,20 +36,20 @@ def leave_failures_out(reporter: Any) -> None:
 
 
 def show(config: pytest.Config, *lines: str) -> None:
-    """Write lines, where there is a terminal reporter."""
+    """Write lines to the terminal; in a worker do nothing."""
     reporter = reporter_of(config)
     for line in lines if reporter else ():
         write(reporter, line)
 
 
 def write(reporter: pytest.TerminalReporter, text: str, **markup: bool) -> None:
-    """Write a line; on a terminal as several, if it is long."""
+    """Write a line, broken into several if it is too long for the terminal."""
     for line in folded(reporter, text):
         reporter.write_line(line, **markup)
 
 
 def folded(reporter: pytest.TerminalReporter | None, text: str) -> list[str]:
-    """Return a text in lines that fit the terminal, broken between words; as it is if there is no terminal."""
+    """Return a text as lines that fit the terminal, broken between words; unchanged if there is no terminal."""
     return [part for line in text.split("\n") for part in _folded(line)] if reporter and reporter.isatty() else [text]
 
 
@@ -62,20 +62,23 @@ def _folded(line: str) -> list[str]:
 
 
 def folded_error(text: str) -> str:
-    """Return the text of an error so that it fits the terminal behind the word that pytest puts before it."""
+    """Return an error's text in lines that fit the terminal, after the "ERROR: " that pytest puts before it."""
     if not sys.stderr.isatty():
         return text
     return "\n".join(part for line in (ERROR + text).split("\n") for part in _folded(line)).removeprefix(ERROR)
 
 
 def fits(reporter: pytest.TerminalReporter, lines: Iterable[str]) -> bool:
-    """Say whether these lines fit the terminal's last screen; a log has room for everything."""
+    """Return whether these lines fit the terminal's last screen; a log has room for everything."""
     rows = sum(len(folded(reporter, line)) for line in lines)
     return not reporter.isatty() or rows + AROUND <= shutil.get_terminal_size().lines
 
 
 def typed(config: pytest.Config, question: str) -> str:
-    """Return what the user answers; Ctrl-D ends the run, as Ctrl-C does."""
+    """Ask the question, and return the answer without surrounding spaces.
+
+    Raises:
+        Interrupted: the user pressed Ctrl-C or Ctrl-D."""
     uncapture(config)
     try:
         return input(question).strip()
@@ -85,6 +88,6 @@ def typed(config: pytest.Config, question: str) -> str:
 
 
 def uncapture(config: pytest.Config) -> None:
-    """Let the user be read: pytest has taken stdin away, and takes it again for the first test."""
+    """Give stdin back to the user: pytest has captured it, and captures it again for the first test."""
     capture: Any = config.pluginmanager.get_plugin("capturemanager")
     capture.suspend(in_=True)

@@ -1,4 +1,4 @@
-"""What the user is told of a backup: before anything is deleted what it saves, or would; afterwards what it holds."""
+"""What the user is told about a backup: what it will save, before anything is deleted; what it holds, afterwards."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.run import Run, Runs
     from carbuyer_cleanup.resource import Resource
 
-SPARE = 2**26  # bytes that are left free: for the index, the definitions and what file systems need themselves
+SPARE = 2**26  # bytes to leave free: for the index, the definitions and the file system's own needs
 NONE = "nothing is backed up; --backup DIR saves {}"
 FIRST = "saved first in {}: {}, and the definition of each resource; that takes about {} min"
 VERIFY = "python -m carbuyer_cleanup.backup verify {}"
@@ -26,7 +26,7 @@ NO_DISKS = "the contents of disks (EBS volumes) are not saved"
 
 
 def planned(backup: str, found: Iterable[Resource]) -> list[str]:
-    """Say what the backup saves, or that there is none of the tables and objects that go."""
+    """Return lines that say what the backup will save, or that the tables and objects to be deleted have none."""
     gone = list(found)
     size = sizes.of(gone)
     if not backup:
@@ -38,10 +38,11 @@ def planned(backup: str, found: Iterable[Resource]) -> list[str]:
 
 
 def prepare(runs: Runs, steps: Mapping[str, Sequence[int]]) -> None:
-    """Measure what is to be saved, and check that there is room for it.
+    """Measure what the backup has to save, and check that there is room for it.
 
     Raises:
-        Refused: there isn't.
+        Refused: there is no room.
+        CleanupError: the account of a run without a roster can't be measured; in a class it is left alone.
     """
     if not runs.settings.backup or runs.settings.task is not Task.TEARDOWN:
         return
@@ -60,7 +61,7 @@ def prepare(runs: Runs, steps: Mapping[str, Sequence[int]]) -> None:
 
 
 def _expect(run: Run, size: Size) -> Size:
-    """Remember how much there is, for the display."""
+    """Remember the size for the progress line, and return it."""
     if run.aws.backup:
         run.aws.backup.progress.total = size.bytes
     return size
@@ -77,7 +78,7 @@ def _refuse_if_full(folder: str, size: Size) -> None:
 
 
 def held(run: Run) -> list[str]:
-    """Say what the backup holds when all is done, and how it is checked; nothing without one."""
+    """Return a line that says what the finished backup holds and how to check it; empty without a backup."""
     backup = run.aws.backup
     if backup is None:
         return []
@@ -87,7 +88,7 @@ def held(run: Run) -> list[str]:
 
 
 def rows(run: Run) -> list[tuple[str, str, str, str]]:
-    """Return what was saved, when and where, a row a resource."""
+    """Return a row for each saved resource: kind and name, Region, time, and place in the backup."""
     backup = run.aws.backup
     saved = backup.holds.saved if backup else ()
     return [(f"{one.kind} {one.name}", one.region, one.at, str(one.facts["place"])) for one in saved]

@@ -1,6 +1,6 @@
-"""Before the first test: the accounts are opened and told of, what is deleted is confirmed, and the steps start.
+"""Before the first test: the accounts are opened and shown, the deletion is confirmed, and the steps start.
 
-Only this takes boto3, which is why nothing imports it that only lists the tests.
+Only this module needs boto3, so nothing that merely lists the tests imports it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ def open_accounts(session: pytest.Session, steps: dict[str, list[int]]) -> None:
     """Open the accounts, by alias, and start their selected steps.
 
     Raises:
-        UsageError: nothing was begun, and why.
+        UsageError: nothing was started; the message says why.
+        Exit: the credentials belong to another account by now.
     """
     try:
         with saying(session.config, OPENING[session.config.stash[SETTINGS].rehearsal]):
@@ -50,17 +51,17 @@ def _start(session: pytest.Session, runs: Runs, steps: dict[str, list[int]]) -> 
 
 
 def _may_still_change(session: pytest.Session, run: Run, alias: str) -> bool:
-    """Say whether tests of one's own may change the account after the steps: the audit must start after they end."""
+    """Return whether the user's own tests may change the account after the steps: the audit then starts after them."""
     return not run.aws.read_only and any(is_own(item) and alias_of(item) == alias for item in session.items)
 
 
 def _with_own_tests(session: pytest.Session) -> set[str]:
-    """Return the accounts that tests of one's own are about: no certificate tells what these would find now."""
+    """Return the accounts that have the user's own tests: no certificate says what these would find now."""
     return {alias_of(item) for item in session.items if is_own(item)}
 
 
 def _prepare(runs: Runs) -> None:
-    """Check that the certificates can be signed: an account of a class whose own can't is left alone, and says why."""
+    """Check that the certificates can be signed; in a class, an account whose certificate can't be is left alone."""
     for alias, run in list(runs.open.items()):
         try:
             certify.prepare(run)
@@ -71,7 +72,7 @@ def _prepare(runs: Runs) -> None:
 
 
 def _leave_if_elsewhere(config: pytest.Config) -> None:
-    """End with the verdict's exit code if the credentials are another account's by now: it is no mistake of options."""
+    """Exit with the verdict's code if the credentials belong to another account by now: the options aren't at fault."""
     runs = config.stash.get(RUNS, None)
     if runs and runs.only and runs.only.aws.is_elsewhere:
         certify.withdraw(runs.settings, "")
@@ -79,7 +80,7 @@ def _leave_if_elsewhere(config: pytest.Config) -> None:
 
 
 def _declare(runs: Runs) -> None:
-    """Write down what is not the workshop's by the caller's word, before anything is deleted."""
+    """Record what the caller declared not to be the workshop's, before anything is deleted."""
     for run in runs.open.values() if runs.settings.task is Task.TEARDOWN else ():
         run.aws.journal.declare(run.aws.workshop.not_ours)
 

@@ -1,4 +1,4 @@
-"""What isn't the workshop's and is in its VPC, so that the VPC can't be deleted."""
+"""What isn't the workshop's, but is in its VPC and keeps it from being deleted."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def blockers(run: Run) -> list[Leftover]:
-    """Return what holds the workshop's VPC, each once."""
+    """Return what holds the workshop's VPC, each resource once."""
     return list(served(_interfaces(run)).values())
 
 
 def _interfaces(run: Run) -> Iterator[Resource]:
-    """Yield the interfaces that were left alone by the teardown or, with ``--verify``, by the looks."""
+    """Yield the interfaces that the teardown left alone or, with ``--verify``, the looks did."""
     deletion = run.teardown.deletions.get(network_interface.KIND)
     yield from deletion.left_alone.values() if deletion else ()
     for outcome in run.outcomes.values():
@@ -28,12 +28,12 @@ def _interfaces(run: Run) -> Iterator[Resource]:
 
 
 def served(interfaces: Iterable[Resource]) -> dict[str, Leftover]:
-    """Return what those of the interfaces serve in the workshop's VPC, by id."""
+    """Return, by id, the resources that these interfaces serve in the workshop's VPC."""
     holders = [_holder(eni) for eni in interfaces if "vpc" in eni.details]
     return {holder.id: holder for holder in holders}
 
 
 def _holder(eni: Resource) -> Leftover:
-    """Return what an interface serves; with the interface's id if AWS tells no other."""
+    """Return the resource that an interface serves, with the interface's id if AWS gives no other."""
     kind, id_, name = eni.details["holder"]
     return Leftover(kind, id_ or eni.id, name, eni.region, "", eni.why)

@@ -1,4 +1,4 @@
-"""The certificate of a run against a real account: none is there while the run is under way, or was killed."""
+"""The certificate of a run against a real account: there is none while the run is under way, or after it was killed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def prepare(run: Run) -> None:
-    """Check that the key signs if the certificate is to be signed.
+    """If the certificate is to be signed, check that the key can sign.
 
     Raises:
         Refused: the key can't sign.
@@ -30,12 +30,12 @@ def prepare(run: Run) -> None:
 
 
 def withdraw(settings: Settings, alias: str) -> None:
-    """Take the last run's certificate of an account away, also if the account could not be opened.
+    """Remove an account's certificate from the last run, even if the account could not be opened.
 
-    A class takes that of a run without a roster (``alias`` is "") away as well: it would stand beside the class's page.
+    A class also removes that of a run without a roster (``alias`` is ""): it would lie beside the class's page.
 
     Raises:
-        Refused: it can't be taken away.
+        Refused: it can't be removed.
     """
     if not _certifies(settings):
         return
@@ -49,12 +49,12 @@ def withdraw(settings: Settings, alias: str) -> None:
 
 
 def finish(run: Run, exitstatus: int) -> None:
-    """Write the certificate, also of a run that was interrupted: that one is never CLEAN.
+    """Write the certificate, even for an interrupted run, which is never CLEAN.
 
-    One that can't be signed or written makes the verdict COULD NOT VERIFY: nobody would have the proof.
+    If it can't be signed or written, the verdict is COULD NOT VERIFY: nobody would have the proof.
     """
     run.ended = datetime.now(UTC)
-    run.failed |= exitstatus == pytest.ExitCode.TESTS_FAILED and not run.member.alias  # others' failures are others'
+    run.failed |= exitstatus == pytest.ExitCode.TESTS_FAILED and not run.member.alias  # in a class, maybe another's
     run.interrupted = exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
     if not (_certifies(run.settings) and run.is_open):
         return

@@ -1,8 +1,8 @@
-"""In a class's teardown, ``--only`` chooses the accounts; everything else chooses steps, the same ones of each account.
+"""In a class's teardown, ``--only`` chooses the accounts; everything else chooses steps, the same for each account.
 
-``-k`` finds parts of words: ``-k an`` means every test there is, for all of them are in ``cle-an-up_tests``. So what
-is judged is the selection that comes out, and the words of ``-k`` besides: one that every test has, or that is part of
-an alias, was meant to choose an account.
+``-k`` matches parts of words: ``-k an`` matches every test, because all of them are in ``cle-an-up_tests``. So the
+resulting selection is judged, and the words of ``-k`` too: a word that every test has, or that is part of an alias,
+was meant to choose an account.
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ if TYPE_CHECKING:
 CHOICE = "In a class's teardown --only chooses accounts; -k, -m, files and test names choose the same steps for all."
 UNEVEN = "{choice} Here {who} would get different steps from {others}. {instead} Nothing was done."
 NO_CHOICE = "{choice} -k {word!r} is {what}, and would not choose what you mean. {instead} Nothing was done."
-MOST_FILES = 3  # that are named in a command
+MOST_FILES = 3  # to name in a command
 
 SESSION: pytest.StashKey[pytest.Session] = pytest.StashKey()
-COMMON: pytest.StashKey[list[str]] = pytest.StashKey()  # what -k finds a word in: the names of each test
+COMMON: pytest.StashKey[list[str]] = pytest.StashKey()  # what -k searches: the names of each test
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None, object, object]:
-    """Keep the names of all tests there were before some are left out."""
+    """Keep the names of all tests before any are deselected."""
     if _matters(config):
         config.stash[COMMON] = [_names(item) for item in items if alias_of(item)]
     return (yield)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Keep the session for the hook below, which is not given it."""
+    """Keep the session for the hook below, which doesn't receive it."""
     session.config.stash[SESSION] = session
 
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_setupnodes(config: pytest.Config) -> None:
-    """Collect before workers start, too: each of them will see its own accounts only, and begin at once."""
+    """Collect before workers start: each of them sees only its own accounts, and begins at once."""
     if _matters(config):
         session = config.stash[SESSION]
         session.perform_collect()
@@ -53,7 +53,10 @@ def pytest_xdist_setupnodes(config: pytest.Config) -> None:
 
 
 def judge(session: pytest.Session) -> None:
-    """Judge what was selected before any account is opened."""
+    """Check the selection before any account is opened.
+
+    Raises:
+        UsageError: it seems meant to choose accounts."""
     if _matters(session.config):
         _refuse(session)
 
@@ -79,7 +82,7 @@ def _refuse(session: pytest.Session) -> None:
 
 
 def _refuse_uneven(aliases: Sequence[str], tests: Mapping[str, set[str]]) -> None:
-    """Refuse a selection that is not the same for all accounts: ``-k bob``, ``test_vpc[bob]``, ``--lf`` and so on."""
+    """Refuse a selection that differs between accounts: ``-k bob``, ``test_vpc[bob]``, ``--lf`` and so on."""
     first = [alias for alias in aliases if tests[alias] == tests[_most(aliases, tests)]]
     others = [alias for alias in aliases if alias not in first]
     if others:
@@ -88,7 +91,7 @@ def _refuse_uneven(aliases: Sequence[str], tests: Mapping[str, set[str]]) -> Non
 
 
 def _most(aliases: Sequence[str], tests: Mapping[str, set[str]]) -> str:
-    """Return the account with the most tests: it is the one that was meant."""
+    """Return the account with the most tests: probably the one that was meant."""
     return max(aliases, key=lambda alias: len(tests[alias]))
 
 
@@ -114,7 +117,7 @@ def _names(item: pytest.Item) -> str:
 
 
 def _command(aliases: Sequence[str], files: Iterable[str]) -> str:
-    """Return what to give instead."""
+    """Return the options to give instead."""
     paths = [f"cleanup_tests/{file}" for file in sorted(files)]
     return " ".join(["--only", ",".join(aliases), *(paths if len(paths) <= MOST_FILES else [])])
 

@@ -1,4 +1,4 @@
-"""How far a class is: how many accounts are done, which are slowest, and how long the rest may take."""
+"""The progress of a class: how many accounts are done, which are slowest, and how long the rest may take."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from carbuyer_cleanup.plugin import account_progress
 if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.run import Run, Runs
 
-SLOWEST = 3  # accounts that are named
+SLOWEST = 3  # accounts to name
 Reported = Mapping[str, tuple[int, str | None]]
 
 
 def line(runs: Runs) -> str:
-    """Return counts per state, the time that is left, and the slowest accounts: one line."""
+    """Return, in one line, the number of accounts in each state, the time left, and the slowest accounts."""
     states = [(run, _state(run)) for run in runs.open.values()]
     counts = Counter(state for _, state in states) + Counter({"refused": len(runs.refused)})
     slow = sorted((run for run, state in states if state == "deleting"), key=_oldest)[:SLOWEST]
@@ -33,11 +33,11 @@ def line(runs: Runs) -> str:
 
 
 def told_by_reports(reported: Reported, started: float) -> str:
-    """Return how far a class is that others take down, as far as their reports tell: accounts done, and the slowest.
+    """Return the progress of a class that workers take down, as far as their reports tell, in one line.
 
     Args:
-        reported: of each account how many of its tests have ended, and the next one; None if that was the last.
-        started: when, by :func:`time.monotonic`.
+        reported: for each account, how many of its tests have ended, and the next one; None if there is none left.
+        started: when the class began, by :func:`time.monotonic`.
     """
     done = sum(test is None for _, test in reported.values())
     behind = sorted((count, alias, test) for alias, (count, test) in reported.items() if test)
@@ -58,13 +58,13 @@ def _state(run: Run) -> str:
 
 
 def _oldest(run: Run) -> float:
-    """Return since when the account waits for what it waits for longest."""
+    """Return when the account's longest running deletion started."""
     times = [t.started for t in run.teardown.deletions.values() if t.started is not None and t.ended is None]
     return min(times, default=float("inf"))
 
 
 def _time_left(states: list[str], runs: Runs) -> list[str]:
-    """Return an estimate by the share of accounts that are done; nothing if that is none or all."""
+    """Return an estimate based on the share of accounts that are done; empty if none or all are."""
     passed = (datetime.now(UTC) - min(run.started for run in runs.open.values())).total_seconds()
     return _by_share(states.count("done"), len(states), passed)
 

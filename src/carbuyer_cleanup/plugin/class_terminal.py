@@ -1,7 +1,7 @@
-"""What the terminal shows of a class: a line of tests for each account, those that are not clean, and the totals.
+"""What the terminal shows for a class: a line of tests per account, the accounts that are not clean, and the totals.
 
-pytest would begin a line for each test and tell each failure twice: some ten thousand lines for 300 accounts. With
-``-v``, ``-q``, ``--tb`` or ``-r`` it does what these say.
+pytest would begin a line for each test and show each failure twice: some ten thousand lines for 300 accounts. With
+``-v``, ``-q``, ``--tb`` or ``-r``, it does what these say.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.language import Texts
     from carbuyer_cleanup.settings import Settings
 
-LINES = "carbuyer-lines"  # the name of the plugin that is there if nobody asked for pytest's own lines
-REASONS = 3  # that are told of each account; the reports have all
+LINES = "carbuyer-lines"  # the plugin that is registered if nobody asked for pytest's own lines
+REASONS = 3  # to show for each account; the reports have all
 MORE = f"All of it: reports/{CLASS_PAGE}. Test by test: the same command with -v."
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Take the place of pytest's lines, if nobody asked for others."""
+    """Replace pytest's lines, unless the user asked for others."""
     config = session.config
     reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
     if LEDGER in config.stash and reporter and config.get_verbosity() == 0:
@@ -42,7 +42,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 class Lines:
-    """A line for each account, which pytest fills with a letter for each test; then only what the user asked for."""
+    """Begins a line for each account, which pytest fills with a letter per test; what is told elsewhere is left out."""
 
     def __init__(self, config: pytest.Config, reporter: Any) -> None:
         self._reporter = reporter
@@ -51,13 +51,13 @@ class Lines:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Begin the line of an account; the tests of workers come in any order."""
+        """Begin the line of an account; with workers there are no lines, because their tests come in any order."""
         head = self._heads.get(alias_in(report.nodeid))
         if head:
             self._reporter.write_ensure_prefix(head)
 
     def leave_out(self) -> None:
-        """Leave out what the list of accounts tells: but not if a failure belongs to no account."""
+        """Leave out what the list of accounts says, unless a failure belongs to no account."""
         failures = [report for kind in ("failed", "error") for report in self._reporter.stats.get(kind, [])]
         if not all(alias_in(report.nodeid) for report in failures):
             return
@@ -65,7 +65,7 @@ class Lines:
 
 
 def leave_out_what_is_told(session: pytest.Session) -> None:
-    """Leave pytest's account of failures out if the list of accounts tells them all."""
+    """Leave out pytest's description of failures if the list of accounts covers them all."""
     if lines_ := session.config.pluginmanager.get_plugin(LINES):
         lines_.leave_out()
 
@@ -83,7 +83,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def lines(standings: Sequence[Standing], settings: Settings) -> list[str]:
-    """Return a line for each account that is not as it should be, or for each that has a plan."""
+    """Return lines for each account that isn't as it should be; of a plan, a line for every account."""
     if settings.task is Task.PLAN:
         return [_planned(standing) for standing in standings] + list(settings.left_out)
     told = [line for standing in standings if not standing.is_good for line in _told(standing)]
@@ -105,7 +105,7 @@ def _told(standing: Standing) -> list[str]:
 
 
 def say_last_line(session: pytest.Session) -> None:
-    """Write the totals below everything that pytest writes."""
+    """Write the totals after everything that pytest writes."""
     ledger = session.config.stash.get(LEDGER, None)
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if ledger is not None and ledger.carried_out and reporter is not None:
@@ -113,7 +113,7 @@ def say_last_line(session: pytest.Session) -> None:
 
 
 def last_line(standings: Sequence[Standing], settings: Settings, say: Texts = ENGLISH) -> str:
-    """Return the line that a user reads last."""
+    """Return the line that a user reads last: the totals of a class."""
     accounts = of(say.accounts, len(standings))
     if settings.rehearsal:
         return f"REHEARSAL — {say.rehearsed}"
@@ -125,6 +125,6 @@ def last_line(standings: Sequence[Standing], settings: Settings, say: Texts = EN
 
 
 def _reserved(standings: Sequence[Standing]) -> Iterable[str]:
-    """Return what must be said beside the verdicts, with the number of accounts if it is not said of all."""
+    """Return what must be stated with the verdicts, with the number of accounts unless it applies to all."""
     counts = Counter(text for standing in standings for text in standing.reservations)
     return (text if n == len(standings) else f"{text.rstrip('.')} ({n} accounts)." for text, n in counts.items())

@@ -1,4 +1,4 @@
-"""boto3's clients of the account under test, for tests of one's own in ``cleanup_tests``.
+"""boto3 clients of the account under test, for the user's own tests in ``cleanup_tests``.
 
 Such a test runs after the steps and before the audit. It is reported, graded and certified like a step.
 """
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def aws_session(run: Run) -> boto3.Session:
-    """A boto3 session of the account under test; with --plan and --verify it only sends calls that change nothing."""
+    """A boto3 session of the account under test; with --plan and --verify, it sends only calls that change nothing."""
     return run.session
 
 
 def _client(service: str) -> Any:
     def client(aws_session: boto3.Session) -> Iterator[Any]:
-        made: Any = aws_session.client(service)  # type: ignore[call-overload] # the stubs have an overload per service
+        made: Any = aws_session.client(service)  # type: ignore[call-overload] # the stubs have one overload per service
         yield made
         made.close()
 
@@ -52,20 +52,20 @@ logs_client = _client("logs")
 
 
 def shorten(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-    """Let the report of a test of one's own show nothing of what boto3 holds."""
+    """Keep what boto3 holds out of the report of the user's own test."""
     if is_own(item) and call.excinfo and not call.excinfo.errisinstance(pytest.skip.Exception):
         _end_at(call.excinfo.value, item.path.parent)
 
 
 def keep(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
-    """Write down what became of a test of one's own."""
+    """Record the result of the user's own test."""
     runs = item.config.stash.get(RUNS, None)
     if is_own(item) and runs and (run := runs.open.get(alias_of(item))):
         _keep(run, item, call, report)
 
 
 def _keep(run: Run, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
-    """Remember the result; what comes before and after the test itself counts if it did not pass."""
+    """Remember the result; setup and teardown count if they did not pass."""
     if report.when == "call" or not report.passed:
         name = item.nodeid.rpartition("/")[2].replace(f"[{alias_of(item)}]", "")
         reason = str(call.excinfo.value) if call.excinfo else ""
@@ -74,7 +74,7 @@ def _keep(run: Run, item: pytest.Item, call: pytest.CallInfo[None], report: pyte
 
 
 def _result(call: pytest.CallInfo[None], report: pytest.TestReport) -> OwnResult:
-    """Return what a report says: that something isn't as asserted is known, any other failure leaves it unknown."""
+    """Return what a report says: a failed assertion is a known result, any other failure leaves it unknown."""
     if not report.failed:
         return "done" if report.passed else "not run"
     asserted = call.excinfo is None or isinstance(call.excinfo.value, AssertionError | pytest.fail.Exception)
@@ -82,9 +82,9 @@ def _result(call: pytest.CallInfo[None], report: pytest.TestReport) -> OwnResult
 
 
 def _end_at(error: BaseException | None, folder: Path) -> None:
-    """End the traceback, and those of the errors behind it, in the user's own files.
+    """Cut the traceback, and those of the errors behind it, at the user's own files.
 
-    The frames of botocore have keys and signed headers in their variables, which ``pytest --showlocals`` shows.
+    botocore's frames have keys and signed headers in their variables, which ``pytest --showlocals`` shows.
     """
     seen: set[int] = set()
     while error and id(error) not in seen:
@@ -95,7 +95,7 @@ def _end_at(error: BaseException | None, folder: Path) -> None:
 
 
 def _last(traceback: TracebackType | None, folder: Path) -> TracebackType | None:
-    """Return the last entry of a traceback that is in a folder."""
+    """Return the last entry of a traceback that lies in a folder, or None."""
     found = None
     while traceback:
         found = traceback if folder in Path(traceback.tb_frame.f_code.co_filename).parents else found

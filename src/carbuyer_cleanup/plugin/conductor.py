@@ -1,7 +1,7 @@
-"""How a run begins and ends: what happens in which order, in one place.
+"""How a run begins and ends: what happens, in order, in one place.
 
-pytest calls a hook of several plugins in the order in which they were registered, backwards. So no other part has one
-of the hooks below: it has a function, which is called from here.
+pytest calls the plugins' hooks in the reverse order of their registration. So no other part has any of the hooks
+below: it has a function, which is called from here.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 BEFORE_THE_TESTS = (
-    recording.begin,  # before anything is asked
+    recording.begin,  # before AWS is asked anything
     choosing.judge,  # before any account is opened
     accounts.open_accounts,
     interrupt.listen,
@@ -41,7 +41,7 @@ BEFORE_THE_REPORTS = (
     interrupt.report_cut_off,  # needs the accounts open
     accounts.close,
     accounts.certify_all,
-    ledger.close,  # needs what certifying added to an account's doubts
+    ledger.close,  # needs the doubts that certifying adds
     accounts.tell_exit_code,
     ledger.tell_exit_code,
     terminal.leave_out_what_is_told,
@@ -61,7 +61,7 @@ class Hooks:
 
     @pytest.hookspec(firstresult=True)
     def pytest_carbuyer_sandbox(self, config: pytest.Config) -> Any:
-        """Return the embedded AWS to rehearse in, or None for a fresh one with the workshop's estates."""
+        """Return the embedded AWS to rehearse in, or None for a new one with the workshop's estates."""
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -73,7 +73,7 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_cmdline_main() -> Generator[None, object, object]:
-    """Break what is refused between words, as all else: pytest writes it in one line."""
+    """Break a refusal between words, like everything else: pytest writes it in one line."""
     try:
         return (yield)
     except pytest.UsageError as refused:
@@ -82,7 +82,7 @@ def pytest_cmdline_main() -> Generator[None, object, object]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> None:
-    """Begin."""
+    """Open the accounts and start the steps before the first test."""
     with interrupt.in_short(session.config):
         for act in BEFORE_THE_TESTS:
             act(session)
@@ -92,7 +92,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Keep what a test says about its account, before the last one's report carries how the account stands."""
+    """Record what a test says about its account, before the last test's report carries the account's standing."""
     clients.shorten(item, call)
     report = yield
     clients.keep(item, call, report)
@@ -102,7 +102,7 @@ def pytest_runtest_makereport(
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
-    """End: pytest, pytest-html and others write their reports in between."""
+    """Close the accounts, let pytest, pytest-html and others write their reports, then finish."""
     for act in BEFORE_THE_REPORTS:
         act(session)
     result = yield

@@ -1,4 +1,4 @@
-"""Before a real account is looked at: whose it is; before the first deletion: what goes, and the number typed."""
+"""Shows whose account it is before looking at it; shows the plan and asks for the number before the first deletion."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ ROOT = "WARNING: these are the root user's credentials; use an IAM role or user 
 
 
 def refuse_unasked(config: pytest.Config, count: int) -> None:
-    """Refuse a teardown of a class of ``count`` accounts, or of one without a roster, that can't be confirmed.
+    """Refuse a teardown that can't be confirmed: of a class of ``count`` accounts, or of one account if ``count`` is 0.
 
     Raises:
-        Refused: no number was given, and there is nobody to ask.
+        Refused: there is no terminal to ask at.
     """
     uncapture(config)
     if not (sys.stdin.isatty() and reporter_of(config).isatty()):
@@ -56,18 +56,18 @@ def refuse_unasked(config: pytest.Config, count: int) -> None:
 
 
 def tell_whose(config: pytest.Config, run: Run) -> None:
-    """Show whose account it is, who asks, where, and who answers if it isn't AWS."""
+    """Show whose account it is, the caller, the Region, and who answers if it isn't AWS."""
     run.alias = run.teardown.afterwards(account_alias(run.aws)).result()
     show(config, *_whose(run))
 
 
 def confirm(config: pytest.Config, run: Run, numbers: Iterable[int]) -> None:
-    """Show the plan and which permissions are missing; without ``--account`` ask about doubts, and for the number.
+    """Show the plan and the missing permissions; without ``--account``, ask about doubts and for the number.
 
-    A plan of nothing takes no number: the run looks, and deletes nothing.
+    An empty plan needs no number: the run only looks, and deletes nothing.
 
     Raises:
-        Refused: the plan can't be made, contradicts the caller's word, or the number typed is another.
+        Refused: the plan can't be made or contradicts the caller's word, or another number was typed.
     """
     steps = [BY_NUMBER[number] for number in numbers]
     plan = _survey(config, run, steps)
@@ -90,7 +90,7 @@ def _ask_for_the_number(config: pytest.Config, run: Run) -> None:
 
 
 def _show(config: pytest.Config, run: Run, plan: dict[Step, list[Resource]]) -> None:
-    """Show the plan; what is typed next is about the last line."""
+    """Show the plan; its last line is what the user confirms next."""
     verbose = config.option.verbose > 0
     left_alone = planned.near_misses(_near_misses(run, plan), verbose=verbose)
     show(config, *planned.lines(plan, verbose=verbose), *doubts.lines(run), *left_alone)
@@ -127,7 +127,7 @@ def _not_seen(run: Run) -> list[str]:
 
 
 def not_seen(run: Run) -> list[str]:
-    """Return which kinds of resource the plan was made without, and why; those with the same reason together."""
+    """Return the kinds of resource that the plan lacks, and why; those with the same reason share a line."""
     alike: dict[str, list[Deletion]] = {}
     for deletion in run.teardown.deletions.values():
         if deletion.not_seen:
@@ -141,7 +141,7 @@ def _told(deletions: list[Deletion]) -> str:
 
 
 def _lacking(config: pytest.Config, run: Run, plan: dict[Step, list[Resource]]) -> list[str]:
-    """Say what the caller may not do of what the plan takes; a kind of which nothing is there takes nothing."""
+    """Return lines on the permissions that the plan needs and the caller lacks; an empty plan needs none."""
     if not any(plan.values()):
         return []
     kinds = {kind: run.teardown.deletions[kind].found.values() for step in plan for kind in step.kinds}

@@ -1,4 +1,4 @@
-"""Before the first deletion in a class: an account a line with what will go, and the number of accounts typed."""
+"""Before the first deletion in a class: shows a line per account with what will go, and asks for their number."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 
 def confirm_class(config: pytest.Config, runs: Runs, steps: Mapping[str, Sequence[int]]) -> None:
-    """Make every account's plan, show it in a line, and without ``--accounts-confirmed`` ask for their number.
+    """Make and show every account's plan, a line each; without ``--accounts-confirmed``, ask for their number.
 
-    An account whose plan can't be made is left alone, and says why in its tests.
+    An account whose plan can't be made is left alone; its tests say why.
 
     Raises:
-        Refused: the number typed is another.
+        Refused: another number was typed.
     """
     plans, say = _plans(config, runs, steps), words_of(config)
     kept = [alias for alias, plan in plans.items() if _can_be_made(runs, alias, plan)]
@@ -50,7 +50,7 @@ def confirm_class(config: pytest.Config, runs: Runs, steps: Mapping[str, Sequenc
 
 
 def _plans(config: pytest.Config, runs: Runs, steps: Mapping[str, Sequence[int]]) -> dict[str, Plan]:
-    """Return the plan of each account, made or failed."""
+    """Return each account's plan, whether it was made or failed."""
     plans: dict[str, Plan] = runs.at_once(
         lambda: {
             alias: run.teardown.survey(BY_NUMBER[number] for number in steps[alias]) for alias, run in runs.open.items()
@@ -66,7 +66,7 @@ def _plans(config: pytest.Config, runs: Runs, steps: Mapping[str, Sequence[int]]
 
 
 def _can_be_made(runs: Runs, alias: str, plan: Plan) -> bool:
-    """Say whether there is a plan; if not, the account is left alone."""
+    """Return whether there is a plan; if not, leave the account alone."""
     try:
         plan.result()
         doubts.refuse_contradictions(runs.open[alias])
@@ -77,7 +77,7 @@ def _can_be_made(runs: Runs, alias: str, plan: Plan) -> bool:
 
 
 def _lines(run: Run, found: Sequence[Resource], say: Texts) -> list[str]:
-    """Say what goes in an account, and what is doubtful there."""
+    """Return lines that say what will be deleted in an account, and what is in doubt there."""
     alias, what = run.member.alias, planned.worth(found, say)
     line = f"{alias}  account {run.aws.account}, {run.aws.region}: {what}{_notes(run)}"
     return [line, *(f"{alias}  {told}" for told in doubts.lines(run))]

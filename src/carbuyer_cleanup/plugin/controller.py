@@ -1,7 +1,7 @@
-"""The process that starts the workers of pytest-xdist shows one line for all of them; they themselves show none.
+"""The process that starts pytest-xdist's workers shows one progress line for all of them; the workers show none.
 
-It knows what their reports tell. xdist's controller waits for its workers' events and calls no hook meanwhile, so a
-thread puts events of ours among them: they are taken in the main thread, between two reports, never within one.
+It knows what their reports tell. xdist's controller calls no hook while it waits for its workers' events, so a thread
+adds events of our own: the main thread handles them between two reports, never within one.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from carbuyer_cleanup.plugin.ledger import LEDGER
 if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.ledger import Ledger
 
-TICKS = "carbuyer-ticks"  # the name of the plugin that is there if this process has started workers
+TICKS = "carbuyer-ticks"  # the plugin that is registered if this process starts workers
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes(config: pytest.Config) -> None:
-    """Show the line from now on."""
+    """Start showing the line."""
     if LEDGER in config.stash:
         config.pluginmanager.register(Ticks(config, config.stash[LEDGER]), TICKS)
 
 
 def stop(session: pytest.Session) -> None:
-    """Show the line no more."""
+    """Stop showing the line."""
     if ticks := session.config.pluginmanager.get_plugin(TICKS):
         ticks.stop()
 
 
 class Ticks:
-    """Draws the line again and again, and takes it off the terminal before each report."""
+    """Redraws the line at intervals, and clears it before each report."""
 
     def __init__(self, config: pytest.Config, ledger: Ledger) -> None:
         self._display, self._ledger = progress.display_of(config), ledger
@@ -51,7 +51,7 @@ class Ticks:
             self._manager.queue.put(("tick", {}))
 
     def _tick(self) -> None:
-        """Show how far the class is; before, xdist itself tells how far the workers are."""
+        """Show the class's progress; until the tests are collected, xdist itself shows the workers'."""
         if self._manager.sched.collection_is_completed:
             self._display.show(told_by_reports(self._ledger.reported, self._started))
 
@@ -61,6 +61,6 @@ class Ticks:
         self._display.clear()
 
     def stop(self) -> None:
-        """Take the line off the terminal for good."""
+        """Clear the line for good."""
         self._ended.set()
         self._display.clear()

@@ -20,26 +20,26 @@ NO = "no"
 
 
 def of(run: Run) -> list[Resource]:
-    """Return what the plan found to be doubtful, each thing once, though two steps may find it."""
+    """Return what the plan left in doubt, each resource once, even if two steps found it."""
     found = {(r.kind, r.id): r for deletion in run.teardown.deletions.values() for r in deletion.doubtful.values()}
     return list(found.values())
 
 
 def lines(run: Run) -> list[str]:
-    """Return the lines that say what is doubtful, why, what it costs, and how the caller settles it."""
+    """Return a line for each resource in doubt: what it is, why, what it costs, and how the caller settles it."""
     return [f"in doubt: {line(found)}; {found.ways_out}" for found in of(run)]
 
 
 def line(found: Resource) -> str:
-    """Return what something doubtful is, why it may be the workshop's, and its cost."""
+    """Return what a resource in doubt is, why it may be the workshop's, and what it costs."""
     return f"{found.line} ({prices.monthly(found.kind)})"
 
 
 def refuse_contradictions(run: Run) -> None:
-    """Refuse the caller's word that something is not the workshop's which is so by its name.
+    """Refuse a ``--not-ours`` for something that is certainly the workshop's.
 
     Raises:
-        Refused: there is such a thing among what the plan would delete.
+        Refused: the plan would delete such a resource.
     """
     denied = set(run.aws.workshop.not_ours)
     ours = [r for deletion in run.teardown.deletions.values() for r in deletion.found.values()]
@@ -53,7 +53,7 @@ def refuse_contradictions(run: Run) -> None:
 
 
 def settle(config: pytest.Config, run: Run) -> bool:
-    """Ask whose each doubtful thing is, and return whether any answer settled one."""
+    """Ask whose each resource in doubt is, and return whether any answer settled one."""
     before = run.aws.workshop
     for found in of(run):
         _ask(config, run, found)
@@ -61,7 +61,7 @@ def settle(config: pytest.Config, run: Run) -> bool:
 
 
 def _ask(config: pytest.Config, run: Run, found: Resource) -> None:
-    """Take the caller's word; anything else than the two words leaves it undecided."""
+    """Take the caller's word: anything but the two expected answers leaves it undecided."""
     word, workshop = printable(found.word), run.aws.workshop
     say = words_of(config)
     show(config, f"in doubt: {line(found)}", say.is_it_ours.format(word=word) if found.entry else say.is_it_not)

@@ -1,4 +1,4 @@
-"""How a run of one account ended: the word and the sentence that a user reads last, and on top of the report."""
+"""How a run of one account ended: the word and sentence that a user reads last, and at the top of the report."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.teardown.engine import Outcome
     from carbuyer_cleanup.verdict import End, FailedLook, Reason, Sort
 
-NEXT: Mapping[Sort, Callable[[Texts], str]] = {  # what to do about a doubt; the sentence of an error says that itself
+NEXT: Mapping[Sort, Callable[[Texts], str]] = {  # what to do about a doubt; an error's own sentence says it
     "in doubt": lambda say: say.say_whose,
     "leaving": lambda say: say.leaving,
     "not run": lambda say: say.not_run,
@@ -33,7 +33,7 @@ ENDED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
 @dataclass(frozen=True)
 class Ending:
-    """How a run ended: ``word`` tells a glance, ``sentence`` what to do next."""
+    """How a run ended: ``word`` is for a glance, ``sentence`` says what to do next."""
 
     word: End
     sentence: str
@@ -43,22 +43,22 @@ class Ending:
 
     @property
     def sign(self) -> str:
-        """The word as one sign."""
+        """The word as a single sign."""
         return SIGNS[self.word]
 
     @property
     def color(self) -> str:
-        """The colour of the terminal that goes with it."""
+        """The terminal colour that goes with it."""
         return COLORS.get(self.word, "yellow")
 
 
 def ending(run: Run, exitstatus: int, say: Texts = ENGLISH) -> Ending:
-    """Return how a run ended.
+    """Return how a run of one account ended.
 
     Args:
-        run: the account, as far as the run came.
-        exitstatus: pytest's, which tells whether it was interrupted or refused.
-        say: the words to say it in.
+        run: the account, as far as the run got.
+        exitstatus: pytest's exit status, which tells whether the run was interrupted or refused.
+        say: the texts of the language to say it in.
     """
     if run.settings.rehearsal:
         return Ending("REHEARSAL", say.rehearsed)
@@ -69,7 +69,7 @@ def ending(run: Run, exitstatus: int, say: Texts = ENGLISH) -> Ending:
 
 
 def _reserved(run: Run) -> list[str]:
-    """Return what must be said beside a verdict."""
+    """Return what must be stated with a verdict."""
     return [run.sweep.reservation] if run.sweep and run.sweep.reservation else []
 
 
@@ -82,7 +82,7 @@ def _elsewhere(run: Run, _exitstatus: int, _say: Texts) -> Ending | None:
 
 
 def _stopped(run: Run, exitstatus: int, say: Texts) -> Ending | None:
-    """Tell of a run that the user, a signal or pytest itself ended before its time."""
+    """Return the ending of a run that the user, a signal or pytest itself stopped early."""
     if exitstatus in ENDED or exitstatus == Verdict.COULD_NOT_VERIFY.exit_code:
         return None
     if not run.is_open:
@@ -120,7 +120,7 @@ def _leftovers(run: Run, _exitstatus: int, say: Texts) -> Ending | None:
 
 
 def _remedy(run: Run, count: int, say: Texts) -> str:
-    """Return what to do about leftovers: what holds them comes first, for running again alone would not help."""
+    """Return what to do about leftovers: what holds them comes first, because running again alone would not help."""
     if run.settings.task is Task.VERIFY:
         return " ".join([of(say.delete_them, count), *_in_the_way(run, say), say.console])
     held = [outcome for _, outcome in sorted(run.outcomes.items()) if outcome.left and outcome.error]
@@ -129,7 +129,7 @@ def _remedy(run: Run, count: int, say: Texts) -> str:
 
 
 def _in_the_way(run: Run, say: Texts) -> list[str]:
-    """Return what would make a teardown futile, as far as that is known."""
+    """Return what would block a teardown, as far as that is known."""
     what = ", ".join(f"{one.type} {one.label}" for one in blockers(run))
     return [say.in_the_way.format(what=what)] if what else []
 
@@ -141,7 +141,7 @@ def _held(outcomes: list[Outcome], say: Texts) -> str:
 
 
 def _unverified(run: Run, _exitstatus: int, say: Texts) -> Ending | None:
-    """Tell the first thing that speaks against CLEAN; the certificate has all of it."""
+    """Return the first reason against CLEAN; the certificate has all of them."""
     if run.verdict is not Verdict.COULD_NOT_VERIFY:
         return None
     first, *more = judge(run.facts)[1]
@@ -152,7 +152,7 @@ def _unverified(run: Run, _exitstatus: int, say: Texts) -> Ending | None:
 
 
 def _sentence(reason: Reason | FailedLook) -> str:
-    """Return a reason with one full stop at its end: errors have one, doubts don't."""
+    """Return a reason with one full stop: errors end in one, doubts don't."""
     return f"{str(reason).rstrip('.')}."
 
 
@@ -160,7 +160,7 @@ def _clean(_run: Run, _exitstatus: int, say: Texts) -> Ending:
     return Ending("CLEAN", say.clean)
 
 
-# The ways in which a run can end, in the order in which they are asked for.
+# The ways in which a run can end, in the order in which they are checked.
 TOLD: tuple[Callable[[Run, int, Texts], Ending | None], ...] = (
     _refused, _elsewhere, _stopped, _plan, _leftovers, _unverified, _clean,
 )  # fmt: skip

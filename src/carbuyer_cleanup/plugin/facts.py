@@ -17,7 +17,7 @@ Facts = list[tuple[str, object]]
 
 
 def of_step(outcome: Outcome) -> Facts:
-    """Return what was found, deleted, left and left alone, and how long it took."""
+    """Return what a step found, deleted, left and left alone, and how long it took."""
     return [
         ("found", _lines(outcome.found)),
         ("deleted", _lines(outcome.deleted)),
@@ -29,7 +29,7 @@ def of_step(outcome: Outcome) -> Facts:
 
 
 def of_sweep(sweep: Sweep, account: str, *, rehearsal: bool) -> Facts:
-    """Return the verdict of the audit and what it rests on; a rehearsal has none."""
+    """Return the audit's verdict, "REHEARSAL" in a rehearsal, and what it rests on."""
     return [
         ("account", account),
         ("verdict", "REHEARSAL" if rehearsal else sweep.verdict.name),

@@ -1,4 +1,4 @@
-"""What GitHub Actions shows: the verdict in the summary of the job, and an annotation for each account not CLEAN.
+"""What GitHub Actions shows: the verdict in the job's summary, and an annotation for each account that isn't CLEAN.
 
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 """
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 
 SUMMARY = "GITHUB_STEP_SUMMARY"  # the file to append to
 LONGEST = 1_000_000  # characters: GitHub drops a summary of more than 1 MiB
-MOST = 10  # annotations of one kind that GitHub shows of one step
+MOST = 10  # annotations of one kind that GitHub shows for one step
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~@&$])")
 ESCAPES = {"%": "%25", "\r": "%0D", "\n": "%0A"}  # actions/toolkit, packages/core/src/command.ts
 
 
 def tell(session: pytest.Session) -> None:
-    """Tell GitHub when the verdict is known; workers have none to tell."""
+    """Tell GitHub the verdict; a worker has none to tell."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter is None or hasattr(session.config, "workerinput"):
         return
@@ -47,7 +47,7 @@ def tell(session: pytest.Session) -> None:
 
 
 def _append(path: str, lines: Sequence[str], reporter: pytest.TerminalReporter) -> None:
-    """Add to the summary; if that can't be done the terminal says so, and has all of it."""
+    """Append to the summary; if that fails, the terminal says so, and shows everything anyway."""
     text = "\n".join(lines)[:LONGEST]
     try:
         with Path(path).open("a", encoding="utf-8", errors="replace") as file:
@@ -57,7 +57,7 @@ def _append(path: str, lines: Sequence[str], reporter: pytest.TerminalReporter) 
 
 
 def _summary(session: pytest.Session) -> list[str]:
-    """Return Markdown: of one account the verdict and what is left, of a class the matrix; nothing of other tests."""
+    """Return Markdown: for one account the verdict and what is left, for a class the matrix; empty for other tests."""
     run, ledger = only_run(session.config), session.config.stash.get(LEDGER, None)
     if ledger and ledger.carried_out:
         told = last_line(ledger.standings, session.config.stash[SETTINGS])
@@ -99,7 +99,7 @@ def _errors(session: pytest.Session) -> list[str]:
 
 
 def plain(text: str) -> str:
-    """Return text that Markdown shows as it is, in one line: names are others'."""
+    """Return text on one line, escaped so that Markdown shows it literally: names can't be trusted."""
     return SPECIAL.sub(r"\\\1", printable(" ".join(text.split())))
 
 

@@ -1,4 +1,4 @@
-"""boto3 sessions for tests of one's own: plain boto3, but of the account under test and of no other."""
+"""boto3 sessions for the user's own tests: plain boto3, but only for the account under test."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.aws.context import Aws
 
-# Tests call boto3 themselves, so botocore waits out throttling here; the suite's own calls do that on the event loop.
+# Tests call boto3 directly, so botocore waits out throttling here; the suite's own calls do that on the event loop.
 RETRIES = CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 5}))
 ONLY_LOOKS = "{call} may change something, and a run with --plan or --verify only looks. The call was not sent."
 
 
 def guarded(session: boto3.Session, aws: Aws) -> boto3.Session:
-    """Return ``session``, which from now on asks as ``aws`` does: with its credentials, and only what it may.
+    """Return ``session``, which from now on calls AWS as ``aws`` does: with its credentials, and only as it may.
 
-    Its clients raise CleanupError instead of sending a call: one that may change something, if ``aws`` only looks; any,
-    once the credentials are another account's.
+    Its clients raise CleanupError instead of sending a call that may change something, if ``aws`` only looks, or any
+    call, once the credentials belong to another account.
 
     Args:
-        session: one that nobody else uses, with the account's Region and endpoint.
+        session: a session of its own, with the account's Region and endpoint.
         aws: the account under test.
     """
     guard = _Guard(aws)
@@ -45,7 +45,7 @@ def guarded(session: boto3.Session, aws: Aws) -> boto3.Session:
 
 
 class _Guard:
-    """The handler that every call of a guarded session meets first."""
+    """The handler that every call of a guarded session passes first."""
 
     def __init__(self, aws: Aws) -> None:
         self._aws = aws
@@ -60,7 +60,7 @@ class _Guard:
 
 
 def _be_discreet(parsed: dict[str, Any], **_event: Any) -> None:
-    """Take out of a refusal what must not be repeated: of a signature that it refuses, AWS repeats the headers."""
+    """Remove secrets from a refusal: when AWS rejects a signature, it repeats the headers."""
     if error := parsed.get("Error"):
         error["Message"] = discreet(str(error.get("Message", "")))
 

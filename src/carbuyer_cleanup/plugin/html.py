@@ -1,4 +1,4 @@
-"""The reports: where pytest puts them, and what pytest-html shows in the one that is for people."""
+"""The reports: where pytest puts them, and what pytest-html shows in the one for people."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from carbuyer_cleanup.settings import Task
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Have ``cleanup_tests``, and no other tests, write reports; a mere listing leaves those of the last run alone.
+    """Make ``cleanup_tests``, and no other tests, write reports; a mere listing leaves the last run's alone.
 
-    First of all, because pytest-html and pytest's own JUnit plugin read their options in this very hook.
+    It runs first, because pytest-html and pytest's own JUnit plugin read their options in this same hook.
     """
     if not concerns_cleanup(config) or config.option.collectonly:
         return
@@ -33,12 +33,12 @@ def pytest_configure(config: pytest.Config) -> None:
         if not getattr(config.option, option, None):
             setattr(config.option, option, str(reports_of(config) / name))
     config.option.self_contained_html = True
-    if config.pluginmanager.hasplugin("html"):  # not after -p no:html, when pytest doesn't know its hooks either
+    if config.pluginmanager.hasplugin("html"):  # with -p no:html, pytest doesn't know its hooks either
         config.pluginmanager.register(HtmlReport(config), "carbuyer-html")
 
 
 def mend(session: pytest.Session) -> None:
-    """Mend the page that pytest-html has written, if it was to write one."""
+    """Correct the page that pytest-html wrote, if it was meant to write one."""
     path = Path(os.path.expandvars(session.config.option.htmlpath or "")).expanduser()
     if session.config.pluginmanager.hasplugin("carbuyer-html") and path.is_file():
         page.mend(path)
@@ -53,17 +53,17 @@ class HtmlReport:
         self._titles: dict[str, rows.Title] = {}
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Remember what the tests are about: their reports don't know."""
+        """Remember what the tests are about: their reports don't say."""
         self._titles = {item.nodeid: _title(item) for item in session.items}
 
     def pytest_html_report_title(self, report: Any) -> None:
-        """Name the page, keep its rows in the order of the steps, and leave the machine's environment out."""
+        """Name the page, keep its rows in the order of the steps, and leave out the machine's environment."""
         report.title = "CarBuyer cleanup"
         report.set_data("initialSort", "original")
         report.set_data("environment", {})
 
     def pytest_html_results_table_header(self, cells: list[str]) -> None:
-        """Head the columns of :func:`pytest_html_results_table_row`."""
+        """Set the headings for the columns of :func:`pytest_html_results_table_row`."""
         cells[:] = rows.HEADER
 
     def pytest_html_results_table_row(self, report: pytest.TestReport | pytest.CollectReport, cells: list[str]) -> None:
@@ -81,11 +81,11 @@ class HtmlReport:
         return is_class and not report.failed
 
     def pytest_html_results_table_html(self, data: list[str]) -> None:
-        """Leave out pytest-html's own log, which opens by mouse only: the row has it."""
+        """Leave out pytest-html's own log, which only a mouse can open: the row has it."""
         data.clear()
 
     def pytest_html_results_summary(self, prefix: list[str], session: pytest.Session) -> None:
-        """Put the verdict on top."""
+        """Put the verdict at the top."""
         run, ledger = only_run(self._config), self._config.stash.get(LEDGER, None)
         about = SessionFacts(self._config.stash[SETTINGS], run, self._started, _now(), int(session.exitstatus))
         prefix.append(class_banner(about, ledger.standings) if ledger else banner(about))

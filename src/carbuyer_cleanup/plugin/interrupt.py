@@ -1,6 +1,6 @@
-"""Ctrl-C, SIGTERM and ``-x``: the steps that were running are in every report, as interrupted.
+"""Ctrl-C, SIGTERM and ``-x``: every report shows the steps that were running as interrupted.
 
-pytest leaves them out of its reports (pytest-dev/pytest#3341), and a CI system's SIGTERM ends pytest without any.
+pytest leaves them out of its reports (pytest-dev/pytest#3341), and a CI system's SIGTERM ends it without reports.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ TEXT = "interrupted: what was being deleted may or may not be gone. Run the same
 
 
 def listen(session: pytest.Session) -> None:
-    """Let SIGTERM do what Ctrl-C does, once the session is open; only the main thread can set signals."""
+    """Make SIGTERM act like Ctrl-C once the session is open; only the main thread can set signal handlers."""
     if RUNS in session.config.stash and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Remember the tests that have ended: an interruption leaves its test out."""
+    """Remember the tests that have ended; an interrupted one is not among them."""
     done = item.config.stash.setdefault(DONE, set())
     with in_short(item.config):
         result = yield
@@ -42,7 +42,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 @contextmanager
 def in_short(config: pytest.Config) -> Iterator[None]:
-    """Let pytest report Ctrl-C in one line; otherwise it adds the place in Python's code at which it was waiting."""
+    """Make pytest report Ctrl-C in one line; otherwise it adds where in Python's code it was waiting."""
     try:
         yield
     except KeyboardInterrupt as stop:
@@ -52,7 +52,7 @@ def in_short(config: pytest.Config) -> Iterator[None]:
 
 
 def report_cut_off(session: pytest.Session) -> None:
-    """Report what was interrupted, before the reports are written."""
+    """Report what was interrupted before the reports are written."""
     runs = session.config.stash.get(RUNS, None)
     for item in _cut_off(session, runs.open) if runs else []:
         session.config.hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
@@ -61,7 +61,7 @@ def report_cut_off(session: pytest.Session) -> None:
 
 
 def _cut_off(session: pytest.Session, runs: Mapping[str, Run]) -> list[pytest.Item]:
-    """Return the tests that have not ended though their steps had begun, and the one that was waiting."""
+    """Return the tests that have not ended although their steps had begun, and the one that was waiting."""
     begun = {(alias, step.number) for alias, run in runs.items() for step in run.teardown.under_way()}
     left = [item for item in session.items if item not in session.config.stash.get(DONE, set())]
     asked = any(run.is_open for run in runs.values())  # else nobody has confirmed it, and no test was under way

@@ -1,6 +1,6 @@
-"""What is asked, and what a user reads last, in English and Vietnamese: the workshop has both.
+"""The questions, and what a user reads last, in the workshop's two languages: English and Vietnamese.
 
-A table of types says that each language has every text. Verdicts, commands, and what AWS says stay as they are.
+The type checker sees that each language has every text. Verdicts, commands and AWS's own words stay in English.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.certificate.prices import Estimate
 
-Forms = tuple[str, str]  # for one, and for several
+Forms = tuple[str, str]  # singular and plural
 
 
 @dataclass(frozen=True, kw_only=True)
 class Texts:
-    """The texts of a language; what is in braces is filled in."""
+    """The texts of a language; values replace what is in braces."""
 
     account: str
     whose: str
@@ -76,14 +76,14 @@ class Texts:
     own_why: str
 
     def worth(self, cost: Estimate) -> str:
-        """Return what something costs in a few words."""
+        """Return a cost in a few words."""
         if cost.unknown and not cost.usd:
             return self.unknown_cost
         return self.cost.format(usd=cost.usd) + (self.or_more if cost.unknown else "")
 
 
 def of(forms: Forms, count: int) -> str:
-    """Return the form for so many."""
+    """Return the singular or plural form for ``count``, filled in."""
     return forms[count != 1].format(count=count)
 
 
@@ -199,6 +199,6 @@ LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set decides: POS
 
 
 def words_of(config: pytest.Config) -> Texts:
-    """Return the texts of the language of ``--lang``, else of the locale; English if there are none of that."""
+    """Return the texts for the language of ``--lang``, or else of the locale; English if there are none."""
     locale = next(filter(None, map(os.environ.get, LOCALE)), "")
     return LANGUAGES[config.getoption("--lang") or next((code for code in LANGUAGES if locale.startswith(code)), "en")]

@@ -1,7 +1,7 @@
-"""The ledger of a class: which tests were to run, which did, and how each account stands at the end.
+"""The ledger of a class: which tests should run, which did, and how each account stands at the end.
 
-It is kept where the reports come together: in the one process, or with workers in the one that started them. An
-account's standing travels on the report of its last test; a worker that dies leaves accounts without any.
+It is kept where the reports come together: in the only process or, with workers, in the one that started them. An
+account's standing travels on the report of its last test; a worker that dies leaves its accounts without one.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 LEDGER: pytest.StashKey[Ledger] = pytest.StashKey()
 LAST: pytest.StashKey[bool] = pytest.StashKey()  # whether a test is the last one of its account
-CARRIED = "carbuyer_standing"  # the attribute of a report
+CARRIED = "carbuyer_standing"  # the name of a report's attribute
 ALIAS = re.compile(r"\[([^\]]+)\]$")
 NOT_RUN = "not run: the process that had this account ended or was stopped first. Run the same command again."
 NOT_WRITTEN = "The grades and the class page were not written: {why}. Fix that, then run the same command again."
@@ -35,7 +35,7 @@ ENDED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TE
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep a ledger of a class, but not in a worker."""
+    """Keep a ledger for a class, but not in a worker."""
     if config.stash[SETTINGS].members and not hasattr(config, "workerinput"):
         config.stash[LEDGER] = ledger = Ledger(config)
         config.pluginmanager.register(ledger, "carbuyer-ledger")
@@ -49,7 +49,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def carry(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
-    """Let the report of an account's last test carry how the account stands."""
+    """Attach the account's standing to the report of its last test."""
     runs, alias = item.config.stash.get(RUNS, None), alias_of(item)
     if runs and alias in runs.open:
         runs.open[alias].failed |= report.failed
@@ -64,7 +64,7 @@ def close(session: pytest.Session) -> None:
 
 
 def tell_exit_code(session: pytest.Session) -> None:
-    """Let the exit code tell the worst of all accounts."""
+    """Set the exit code to that of the worst account."""
     if ledger := session.config.stash.get(LEDGER, None):
         ledger.tell_exit_code(session)
 
@@ -81,12 +81,12 @@ class Ledger:
 
     @property
     def standings(self) -> list[Standing]:
-        """How the accounts stand whose tests were selected, in the roster's order."""
+        """How the accounts with selected tests stand, in the roster's order."""
         return [self._standings[m.alias] for m in self._selected() if m.alias in self._standings]
 
     @property
     def reported(self) -> class_progress.Reported:
-        """Of each account how many tests have ended, and the file of the next one, None if none is left."""
+        """For each account, how many tests have ended, and the file of the next one; None if none is left."""
         tests: dict[str, list[str]] = {}
         for nodeid in self._expected:
             tests.setdefault(alias_in(nodeid), []).append(nodeid)
@@ -98,18 +98,18 @@ class Ledger:
 
     @property
     def carried_out(self) -> bool:
-        """Whether there was anything to do: a listing of the tests, or a run that is refused, opens no account."""
+        """Whether there was anything to do: a listing of the tests, or a refused run, opens no account."""
         refused = self._session.exitstatus == pytest.ExitCode.USAGE_ERROR
         return bool(self._expected) and not (refused or self._config.option.collectonly)
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Know whose tests are counted, and leave no part of an earlier run that this one may not get to replace."""
+        """Remember the session, and remove an earlier run's part, which this run may not get to replace."""
         self._session = session
         if not self._config.option.collectonly:
             withdraw(self._settings)
 
     def pytest_runtest_logstart(self) -> None:
-        """Count the tests of all workers; xdist counts those of the last one."""
+        """Count the tests of all workers; xdist counts only the last worker's."""
         self._session.testscollected = len(self._expected)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -123,14 +123,14 @@ class Ledger:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Tick a test off, and keep the standing that its report carries."""
-        if report.when not in ("setup", "call"):  # "???" is the report of xdist about a test whose worker died
+        if report.when not in ("setup", "call"):  # xdist's report on a test whose worker died says "???"
             self._seen.add(report.nodeid)
         if hasattr(report, CARRIED):
             standing = Standing.from_json(getattr(report, CARRIED))
             self._standings[standing.alias] = standing
 
     def close(self) -> None:
-        """Report what did not run, and write what a class has beside pytest's reports."""
+        """Report what did not run, and write what a class has besides pytest's reports."""
         if not self.carried_out:
             return
         self._report_missing()
@@ -142,14 +142,14 @@ class Ledger:
         self._lost = self._settings.task is not Task.PLAN and not self._publish()
 
     def tell_exit_code(self, session: pytest.Session) -> None:
-        """Let the exit code tell the worst of all accounts, or that their grades are lost."""
+        """Set the exit code to that of the worst account, or to COULD NOT VERIFY's if only the grades are lost."""
         if self.carried_out and session.exitstatus in ENDED:
             runs = self._config.stash.get(RUNS, None)
             code = self._exit_code(failed=session.testsfailed > 0 or bool(runs and runs.breaches))
             session.exitstatus = code or (Verdict.COULD_NOT_VERIFY.exit_code if self._lost else 0)
 
     def _publish(self) -> bool:
-        """Write the grades and the class page; tell if that can't be done, and say whether it was."""
+        """Write the grades and the class page; return whether that worked, and report it if not."""
         try:
             publish(self._settings, self.standings)
         except OSError as error:
@@ -181,13 +181,13 @@ class Ledger:
 
 
 def alias_in(nodeid: str) -> str:
-    """Return the alias of the account that a test is about, by the test's name; "" without a roster."""
+    """Return the alias of the account that a test is about, from its node id; "" without a roster."""
     found = ALIAS.search(nodeid)
     return found[1] if found else ""
 
 
 def _not_run(nodeid: str) -> list[pytest.TestReport]:
-    """Return the reports of a test that did not run: as failed, because nobody knows."""
+    """Return the reports of a test that did not run: it counts as failed, because nobody knows."""
     file, _, name = nodeid.partition("::")
     place = (file, None, name)
     return [

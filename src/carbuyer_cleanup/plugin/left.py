@@ -1,4 +1,4 @@
-"""What is left, as a table on the terminal: the most expensive first, and nothing cut."""
+"""What is left, as a table on the terminal: the most expensive first, and nothing cut short."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.run import Run
 
 WIDTH = 79
-DEAR = 1.0  # USD a month from which a row has a line of its own
+DEAR = 1.0  # USD a month: from here on, a row has a line of its own
 
 
 class LeftRow(NamedTuple):
-    """The leftovers of one type in one Region, and what they cost a month, None if that is unknown."""
+    """The leftovers of one type in one Region, and their cost in USD a month, None if unknown."""
 
     usd: float | None
     what: str
@@ -30,7 +30,7 @@ class LeftRow(NamedTuple):
 
 
 def lines(run: Run, *, verbose: bool) -> list[str]:
-    """Return the table; nothing if nothing is left. If it is little, or ``verbose``, each thing has its reason."""
+    """Return the table, empty if nothing is left; if little is left, or if ``verbose``, each resource with its reason."""
     found = run.sweep.leftovers if run.sweep else []
     if verbose or len(found) <= FEW:
         told = [line for leftover in prices.dearest_first(found) for line in _in_full(leftover)]
@@ -39,20 +39,20 @@ def lines(run: Run, *, verbose: bool) -> list[str]:
 
 
 def _in_full(leftover: Leftover) -> list[str]:
-    """Return what it is, why it counts, what it costs, and where the console shows it."""
+    """Return what a leftover is, why it counts, what it costs, and where the console shows it."""
     line = f"left: {leftover} ({prices.monthly(leftover.type)})"
     return [line, *([f"      {leftover.console}"] if leftover.console else [])]
 
 
 def _unlisted(texts: tuple[str, ...], *, audited: bool) -> list[str]:
-    """Return what only the steps found: all of it if it is little, or if there is nothing that it hangs on."""
+    """Return what only the steps found: all of it if that is little, or if the audit found nothing that it hangs on."""
     if len(texts) <= FEW or not audited:
         return [f"left: {text}" for text in texts]
     return [f"left: {len(texts)} more that hang on these; -v lists them"]
 
 
 def _table(rows: list[LeftRow]) -> list[str]:
-    """Return a line for each row that costs much, and one for all others of a band; what is free is only counted."""
+    """Return a line per expensive row, one for all cheap rows and one for unknown costs; free ones are only counted."""
     if not rows:
         return []
     dear = [row for row in rows if row.usd is not None and row.usd >= DEAR]
@@ -89,6 +89,6 @@ def _row(type_: str, region: str, found: list[Leftover]) -> LeftRow:
 
 
 def _names(found: list[Leftover]) -> list[str]:
-    """Return the names, each with its id where others have the same name."""
+    """Return the names, each with its id where others share the name."""
     counts = Counter(one.name for one in found)
     return [one.name if one.name and counts[one.name] == 1 else one.label for one in found]

@@ -1,7 +1,7 @@
-"""What the libraries below log is kept out of all that pytest shows and writes, at every level: it holds secrets.
+"""Keeps what the libraries below log out of everything that pytest shows or writes, at every level: it holds secrets.
 
-botocore logs requests and answers as they are, with session tokens, signatures and the environments of functions, and
-what a credential provider raised with what its program printed. pytest puts logs into the report of a failed test.
+botocore logs requests and answers unchanged, with session tokens, signatures and functions' environments, and a
+credential provider's errors with what its program printed. pytest puts logs into the report of a failed test.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ SILENT = logging.CRITICAL + 1
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Let these, and the loggers below them, log nothing, whatever level is asked for; AWS may be asked next.
+    """Silence these loggers and those below them, whatever level is asked for; AWS may be called next.
 
-    A filter of theirs would not do: the loggers below are not asked by it. And where they don't hand on what they
-    log, pytest takes it from them itself.
+    A filter on them would not do: it doesn't apply to the loggers below. Nor would stopping propagation: pytest then
+    captures from them directly.
     """
     if concerns_cleanup(config):
         for name in SECRETIVE:

@@ -1,4 +1,4 @@
-"""How often Python looks for objects that hold each other: rarely, for a run keeps most of what it makes."""
+"""How often Python collects cyclic garbage: rarely, because a run keeps most of what it makes."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Objects made until the youngest are looked through, and how often these are until older ones are. By Python's own
-# numbers an audit at full depth spends a quarter of its CPU on looking through models that stay to its end; its memory
-# is the same.
+# New objects before the youngest generation is collected, and collections of it before older ones are. With Python's
+# own thresholds, a full audit spends a quarter of its CPU on traversing models that stay to its end; its memory use is
+# the same.
 SELDOM = (5_000, 5, 5)
 
 
 @contextmanager
 def seldom_collected() -> Iterator[None]:
-    """Have it look rarely, from now to the end of this, and never again through what is there already."""
+    """Make Python collect rarely inside this context, and never again traverse what exists already."""
     usual = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(*SELDOM)

@@ -1,4 +1,4 @@
-"""Opening the accounts of a run: all at once, and each by itself, so that none keeps another from its result."""
+"""Opens the accounts of a run: all at the same time, and each by itself, so none keeps another from its result."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ def open_runs(config: pytest.Config, aliases: Iterable[str], always: Collection[
 
     Args:
         config: pytest's.
-        aliases: the accounts whose tests were selected.
-        always: those that are asked in any case.
+        aliases: of the accounts whose tests were selected.
+        always: aliases of accounts to open whatever their certificates say.
 
     Raises:
-        CleanupError: the one account of a run without a roster could not be opened; in a class it is its own.
+        CleanupError: the one account of a run without a roster could not be opened; in a class, ``refused`` says so.
     """
     settings = config.stash[SETTINGS]
     members = [member for member in settings.members or (Member(),) if member.alias in set(aliases)]
@@ -73,7 +73,7 @@ def _certified(settings: Settings, members: Iterable[Member]) -> dict[str, Stand
 
 
 def _world(config: pytest.Config, settings: Settings, members: list[Member]) -> tuple[Source, Loop]:
-    """Return where sessions come from, and the loop that runs on that world's time."""
+    """Return the source of sessions, and the loop that runs on that world's time."""
     if PLAYER in config.stash:
         return config.stash[PLAYER].session, config.stash[PLAYER].loop
     source, clock = _embedded(config, settings, members) if settings.rehearsal else _real(config, settings)
@@ -81,7 +81,7 @@ def _world(config: pytest.Config, settings: Settings, members: list[Member]) -> 
 
 
 def _opener(runs: Runs, source: Source, loop: Loop) -> Callable[[Member], Run | CleanupError]:
-    """Return what opens one account, or returns why it can't be."""
+    """Return a function that opens one account, or returns why it can't be opened."""
 
     def opened(member: Member) -> Run | CleanupError:
         try:
@@ -127,7 +127,7 @@ def _wall() -> AbstractContextManager[list[str]]:
 
 
 def _embedded(config: pytest.Config, settings: Settings, members: list[Member]) -> tuple[Source, Clock]:
-    """Return the embedded AWS, with an estate in each account unless a plugin brings its own.
+    """Return the embedded AWS's sessions and clock, with an estate in each account unless a plugin brings its own.
 
     Raises:
         Refused: there is no such estate.
@@ -145,12 +145,12 @@ def _embedded(config: pytest.Config, settings: Settings, members: list[Member]) 
     if brought is None:
         for member in members:
             messy_estates.furnish(sandbox, session(member), mess, _bucket(settings, member))
-        gc.freeze()  # moto stays to the end: no collection need look through it, as pytest's last five would
+        gc.freeze()  # moto stays to the end: no collection need traverse it, as pytest's last five would
     return session, sandbox.clock
 
 
 def _mess(settings: Settings) -> Mess:
-    """Return the estate that was asked for, without what only the full audit would look at if it is none."""
+    """Return the requested estate, without what only a full audit looks at unless this run's audit is full."""
     from strict_moto import files, messy_estates  # noqa: PLC0415 - likewise
 
     try:
@@ -163,13 +163,13 @@ def _mess(settings: Settings) -> Mess:
 
 
 def _bucket(settings: Settings, member: Member) -> str:
-    """Return a name of the account's own: bucket names are the whole world's."""
+    """Return a bucket name for this account alone: bucket names are unique worldwide."""
     suffix = f"-{member.account}" if member.account else ""
     return member.bucket or f"{settings.workshop.prefix}fcj-bucket{suffix}"
 
 
 def _real(config: pytest.Config, settings: Settings) -> tuple[Source, Clock]:
-    """Return sessions of the ordinary credential chain, or of the roles that these credentials may take."""
+    """Return sessions of the ordinary credential chain, or of the roles that its credentials may assume."""
     if settings.task is Task.TEARDOWN and not (settings.account or settings.confirmed):
         refuse_unasked(config, len(settings.members))
     if settings.members:
@@ -179,6 +179,6 @@ def _real(config: pytest.Config, settings: Settings) -> tuple[Source, Clock]:
 
 
 def _allow_files() -> None:
-    """Let the process have as many connections as it may: many systems start it with 1024."""
+    """Raise the process's limit of open files, and so of connections, to its maximum: many systems start with 1024."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -1,4 +1,4 @@
-"""The plan on one screen: a line a step with what goes and what it costs, and the totals; ``-v`` lists each thing."""
+"""The plan on one screen: a line per step with what goes and what it costs, and the totals; ``-v`` lists everything."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.teardown.plan import Step
 
 HEAD = "step  to be deleted                                               USD a month"
-WIDTH = 57  # columns of what goes, so that a line fits a terminal of 80
-FEW = 3  # near-misses that are listed without -v
+WIDTH = 57  # columns for what goes: a line then fits a terminal of 80
+FEW = 3  # near-misses to list without -v
 
 
 def lines(plan: Mapping[Step, list[Resource]], *, verbose: bool) -> list[str]:
-    """Return what goes, by step, each thing once, though two steps may find it."""
+    """Return what will be deleted, by step, each resource once, even if two steps find it."""
     by_step = _once(plan)
     if not by_step:
         return ["to be deleted: nothing"]
@@ -35,14 +35,14 @@ def lines(plan: Mapping[Step, list[Resource]], *, verbose: bool) -> list[str]:
 
 
 def total(run: Run, plan: Mapping[Step, list[Resource]], say: Texts = ENGLISH) -> list[str]:
-    """Return what goes in all, what that costs, how long it usually takes, and whose it is; nothing if nothing goes."""
+    """Return the total, its cost, how long it usually takes, and whose account it is; empty if nothing goes."""
     found = all_of(plan)
     whose = say.whose.format(account=run.aws.account, alias=run.alias).rstrip()
     return [summed(found, say), whose] if found else []
 
 
 def all_of(plan: Mapping[Step, list[Resource]]) -> list[Resource]:
-    """Return all that a plan names, each thing once."""
+    """Return all resources of a plan, each once."""
     return [resource for resources in _once(plan).values() for resource in resources]
 
 
@@ -62,7 +62,7 @@ def _cost(found: Sequence[Resource], say: Texts) -> str:
 
 
 def near_misses(found: Iterable[Resource], *, verbose: bool) -> list[str]:
-    """Return what is left alone though it looks like the workshop's; without ``verbose`` only a few of it."""
+    """Return what is left alone although it looks like the workshop's; without ``verbose``, only a few of them."""
     told = list(dict.fromkeys(f"left alone: {r.line}" for r in found))
     if verbose or len(told) <= FEW:
         return told
@@ -70,13 +70,13 @@ def near_misses(found: Iterable[Resource], *, verbose: bool) -> list[str]:
 
 
 def counted_near_misses(found: Iterable[Resource]) -> list[str]:
-    """Return how many these are."""
+    """Return a line with the number of near-misses, or nothing if there are none."""
     count = len({(r.kind, r.id) for r in found})
     return [f"left alone: {counted(count, 'resource')}; -v says which, and why"] if count else []
 
 
 def notices(found: Iterable[Resource]) -> list[str]:
-    """Return what everybody must know before these are deleted."""
+    """Return what users must know before these resources are deleted."""
     return [f"{r}: {r.notice}" for r in found if r.notice]
 
 
@@ -99,7 +99,7 @@ def _step(step: Step, found: list[Resource], *, verbose: bool) -> list[str]:
 
 
 def _what(found: list[Resource]) -> str:
-    """Return the names if they fit, else how many there are of what."""
+    """Return the names if they fit, else the number of each kind."""
     kinds = [list(group) for _, group in groupby(found, key=lambda r: r.kind)]
     named = ", ".join(f"{', '.join(f'{r.kind} {r.name or r.id}' for r in some)}{_inside(some)}" for some in kinds)
     if len(named) <= WIDTH:
@@ -109,7 +109,7 @@ def _what(found: list[Resource]) -> str:
 
 
 def _inside(found: list[Resource]) -> str:
-    """Return what goes with resources of one kind: "about", because AWS counts the items of a table every few hours."""
+    """Return what is inside resources of one kind: "about", because AWS counts a table's items every few hours only."""
     inside = [r.contents for r in found if r.contents and r.contents.count]
     if not inside:
         return ""

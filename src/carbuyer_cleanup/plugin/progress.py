@@ -1,7 +1,7 @@
-"""Waiting, while one line tells how far the run is: on a terminal a line that changes, in a log one every 30 s.
+"""Waits while one line shows the progress: on a terminal a line that changes, in a log a new one every 30 s.
 
-The line stands below the one that pytest is writing, and the cursor goes back to where pytest left it: rows of dots
-stay whole.
+The line is below the one that pytest is writing, and the cursor returns to where pytest left it: rows of dots stay
+whole.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 T = TypeVar("T")
-AT_FIRST, REFRESH, HEARTBEAT = 0.1, 0.5, 30.0  # wall seconds: before the first line, between two; in a log
+AT_FIRST, REFRESH, HEARTBEAT = 0.1, 0.5, 30.0  # wall seconds: before the first line, between lines; in a log
 BELOW = "\n{text}\x1b[K\x1b[A\x1b[{column}G"  # ECMA-48: EL, CUU, CHA
 DISPLAY: pytest.StashKey[Display] = pytest.StashKey()
 
 
 def display_of(config: pytest.Config) -> Display:
-    """Return the session's one display."""
+    """Return the session's only display."""
     return config.stash.setdefault(DISPLAY, Display(config))
 
 
 def wait(config: pytest.Config, work: Future[T], told: Callable[[], str]) -> T:
-    """Return the result of ``work``; meanwhile keep the line up to date with what ``told`` returns."""
+    """Return the result of ``work``, or raise its error; until then, keep the line showing what ``told`` returns."""
     settle(config, work, told)
     return work.result()
 
 
 def settle(config: pytest.Config, work: Future[Any], told: Callable[[], str]) -> None:
-    """Do as :func:`wait`, without asking for a result."""
+    """Wait as :func:`wait` does, but ignore the result."""
     display, pause = display_of(config), AT_FIRST
     try:
         while not wait_for_any([work], timeout=pause).done:
@@ -47,7 +47,7 @@ def settle(config: pytest.Config, work: Future[Any], told: Callable[[], str]) ->
 
 @contextmanager
 def saying(config: pytest.Config, text: str) -> Iterator[None]:
-    """Keep a line on a terminal while the body is busy; the body itself must write nothing."""
+    """Show a line while the body runs; the body itself must write nothing."""
     display = display_of(config)
     display.show(text)
     try:
@@ -57,7 +57,7 @@ def saying(config: pytest.Config, text: str) -> Iterator[None]:
 
 
 class Display:
-    """The line; there is none in a worker of pytest-xdist, whose controller has it."""
+    """The progress line; a pytest-xdist worker has none, because its controller shows it."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._plugin: Any = config.pluginmanager.get_plugin
@@ -66,7 +66,7 @@ class Display:
         self._beat, self._cut, self._is_shown = time.monotonic(), "", False
 
     def show(self, text: str) -> None:
-        """Show this in place of the last one; in a log only if the last one is old."""
+        """Show a text in place of the last one; in a log, only if the last one is old."""
         if self._live:
             self._draw(text)
         elif self._reporter is not None and time.monotonic() - self._beat >= HEARTBEAT:
@@ -74,7 +74,7 @@ class Display:
             self._write_below(f"{time.strftime('%H:%M:%S')} {text}")
 
     def clear(self) -> None:
-        """Take the line off the terminal; in a log begin pytest's own line again where it was cut."""
+        """Clear the line from the terminal; in a log, repeat pytest's own line where it was cut."""
         if self._is_shown:
             self._draw("")
             self._is_shown = False

@@ -1,4 +1,4 @@
-"""``--record FILE``: what the run is, what AWS answers to it, and how it ended; workers' parts are joined."""
+"""``--record FILE``: records what the run is, what AWS answers, and how it ended; workers' parts are joined."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.recording.tape import Line
     from carbuyer_cleanup.settings import Settings
 
-KEY = "carbuyer_recording"  # in what pytest-xdist hands to a worker: what texts are hashed with
-WORTH = (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERNAL_ERROR, 8)  # exit codes of runs that may be looked into
-PART = ".{}.part"  # the end of the name of a worker's file
+KEY = "carbuyer_recording"  # in pytest-xdist's workerinput: the key that texts are hashed with
+WORTH = (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERNAL_ERROR, 8)  # exit codes of runs worth looking into
+PART = ".{}.part"  # the end of a worker's file name
 LOOK = "python -m carbuyer_cleanup.recording show {}"
 TOLD = "Recorded in {path}{cut}. See what is in it before you send it: {look}"
 CUT = ", but not to the end: {why}"
@@ -41,10 +41,10 @@ CUT = ", but not to the end: {why}"
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin the file, or a worker's part of it.
+    """Start the file, or a worker's part of it.
 
     Raises:
-        UsageError: it can't be written.
+        UsageError: the file can't be written.
     """
     settings = config.stash[SETTINGS]
     if not (settings.record and concerns_cleanup(config)) or config.option.collectonly:
@@ -63,25 +63,25 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class _Interrupted:
-    """Has the recorder ready for when pytest reports Ctrl-C, and nothing else."""
+    """Records Ctrl-C when pytest reports it, and nothing else."""
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
 
     def pytest_keyboard_interrupt(self) -> None:
-        """Write down when it was."""
+        """Record when it happened."""
         self._recorder.interrupted()
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Let all parts hash alike."""
+    """Give all parts the same key for hashing."""
     if recorder := node.config.stash.get(RECORDER, None):
         node.workerinput[KEY] = recorder.key.hex()
 
 
 def begin(session: pytest.Session) -> None:
-    """Write down what the run is for, before anything is asked."""
+    """Record what the run is for, before AWS is asked anything."""
     recorder = session.config.stash.get(RECORDER, None)
     if recorder:
         chosen = {"steps": selected(session), "audited": sorted(audited(session))}
@@ -101,7 +101,7 @@ def _texts(values: Any, mask: Mask) -> list[str]:
 
 
 def _facts(config: pytest.Config, mask: Mask) -> Line:
-    """Return what the user asked for; of names only what may be told."""
+    """Return what the user asked for, with names masked."""
     settings: Settings = config.stash[SETTINGS]
     return {
         "version": __version__, "botocore": version("botocore"), "python": platform.python_version(),
@@ -119,7 +119,7 @@ def _facts(config: pytest.Config, mask: Mask) -> Line:
 
 
 def end(session: pytest.Session) -> None:
-    """Write down how the run ended, and tell what to do with the file."""
+    """Record how the run ended, and say what to do with the file."""
     if recorder := session.config.stash.get(RECORDER, None):
         _end(session, recorder)
     if _may_be_looked_into(session):
@@ -127,7 +127,7 @@ def end(session: pytest.Session) -> None:
 
 
 def _may_be_looked_into(session: pytest.Session) -> bool:
-    """Say whether the run may have gone wrong, and nobody has recorded it; that something is left is no wonder."""
+    """Return whether the run may have gone wrong without being recorded; leftovers alone are not unusual."""
     settings, run = session.config.stash[SETTINGS], only_run(session.config)
     is_ordinary = run is not None and settings.task is Task.VERIFY and run.verdict is Verdict.LEFTOVERS
     is_odd = session.exitstatus in WORTH and RUNS in session.config.stash and not is_ordinary
@@ -146,7 +146,7 @@ def _end(session: pytest.Session, recorder: Recorder) -> None:
 
 
 def result_of(run: Run) -> Line:
-    """Return what became of an account, without a name in it: the verdict, and of each step what was found and left."""
+    """Return an account's result without any names: the verdict, and how much each step found and left."""
     facts = {number: StepFacts.of(outcome) for number, outcome in sorted(run.outcomes.items())}
     return {
         "verdict": judge(run.facts)[0].name,
@@ -157,7 +157,7 @@ def result_of(run: Run) -> Line:
 
 
 def _join(config: pytest.Config, recorder: Recorder) -> None:
-    """Append what workers have written, and take their files away; one that died has left what it could."""
+    """Append what the workers wrote, and remove their files; a worker that died has left what it could."""
     path = recorder.tape.path
     for part in sorted(path.parent.glob(f"{path.name}{PART.format('*')}")) if is_spread(config) else ():
         for line in _lines(part):

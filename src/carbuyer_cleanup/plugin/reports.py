@@ -1,4 +1,4 @@
-"""The folder of the reports: whether it can be used is checked before anything else happens."""
+"""The reports folder: it is checked before anything else happens."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 BAD_LINES = "WARNING: {count} of the lines in {file} can't be used and {are} ignored: {which}."
 LOST = "Their record of earlier runs is lost: read the plan carefully. Delete {them} to stop this warning."
-TOLD = 3  # lines that are named
+TOLD = 3  # lines to name
 
 NO_USE = "The reports can't be written: {path}: {why}. Nothing was done; fix that, then run again."
-REPORTS = {"htmlpath": "report.html", "xmlpath": "junit.xml"}  # pytest's options, and what is written if not given
+REPORTS = {"htmlpath": "report.html", "xmlpath": "junit.xml"}  # pytest's options, and the file names without them
 JOURNAL = "journal.jsonl"
-REPLACED = ("certificate.json", "grades.csv", "class.html")  # written anew under another name
+REPLACED = ("certificate.json", "grades.csv", "class.html")  # written under another name, then renamed
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Check that the reports can be written, and to where they seem to be.
+    """Check that the reports can be written, and where they seem to be.
 
     Raises:
         UsageError: they can't.
@@ -58,7 +58,7 @@ def _check(check: Callable[[Path], None], path: Path) -> None:
 
 
 def _pytests_own(config: pytest.Config, reports: Path) -> list[Path]:
-    """Return the files that pytest writes there: not those that the user wants elsewhere."""
+    """Return the files that pytest writes there, but not those that the user wants elsewhere."""
     here = config.invocation_params.dir
     given = {name: getattr(config.option, option, None) for option, name in REPORTS.items()}
     return [reports / name for name, path in given.items() if path is None or here / path == reports / name]
@@ -66,7 +66,7 @@ def _pytests_own(config: pytest.Config, reports: Path) -> list[Path]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Warn of what is wrong in the journal: once, and not in a worker.
+    """Warn about unusable lines in the journal: once, and not in a worker.
 
     Raises:
         UsageError: the journal can't be read.

@@ -1,4 +1,4 @@
-"""One run of the suite: its accounts, what became of each account's steps, and the verdict."""
+"""One run of the suite: its accounts, what became of their steps, and the verdict."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ REHEARSAL = f"REHEARSAL — {ENGLISH.rehearsed}"
 
 @dataclass(kw_only=True)
 class Run:
-    """One account of a run and what is known of it so far."""
+    """One account of a run, and what is known about it so far."""
 
     settings: Settings
     aws: Aws
@@ -55,31 +55,31 @@ class Run:
     alias: str = ""
     looks: dict[int, Future[Outcome]] = field(default_factory=dict)
     audit: Future[Sweep] | None = None
-    sentences: dict[int, str] = field(default_factory=dict)  # what each step's test promises: its docstring
+    sentences: dict[int, str] = field(default_factory=dict)  # each step's promise: its test's docstring
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     unseen: list[FailedLook] = field(default_factory=list)  # looks that failed
     sweep: Sweep | None = None
     is_open: bool = False  # confirmed, and so under way
     interrupted: bool = False
-    failed: bool = False  # a test did, for whatever reason
+    failed: bool = False  # a test failed, for whatever reason
     signer: Signer | None = None
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     ended: datetime = field(default_factory=lambda: datetime.now(UTC))
     breaches: list[str] = field(default_factory=list)  # requests that a rehearsal tried to send out
-    own_tests: dict[str, OwnTest] = field(default_factory=dict)  # tests beside steps and audit, by name
-    another_session: Callable[[], boto3.Session]  # makes one more session of the account
+    own_tests: dict[str, OwnTest] = field(default_factory=dict)  # tests besides the steps and the audit, by name
+    another_session: Callable[[], boto3.Session]  # makes another session of the account
 
     @cached_property
     def session(self) -> boto3.Session:
-        """What tests of one's own ask the account with."""
+        """The boto3 session for the user's own tests."""
         from carbuyer_cleanup.plugin.guarded import guarded  # noqa: PLC0415 - boto3 is slow to import
 
         return guarded(self.another_session(), self.aws)
 
     def start(self, numbers: Iterable[int], *, audited: bool) -> None:
-        """Start steps, the looks that follow each, and the audit that follows all: the tests only wait for them.
+        """Start these steps, the looks that follow each, and the audit that follows all: the tests only wait for them.
 
-        A step that the user wants one by one is started by its test.
+        With ``--one-by-one``, each step's test starts it instead.
         """
         self.is_open = True
         if self.aws.warning and self.settings.task is Task.VERIFY:
@@ -96,19 +96,19 @@ class Run:
             future.add_done_callback(lambda _: self._close_clients_when_done())
 
     def look(self, number: int) -> Future[Outcome]:
-        """Look afresh what is left of a step's resources when it has ended."""
+        """When a step has ended, ask AWS afresh what is left of its resources; further calls return the same look."""
         if number not in self.looks:
             self.looks[number] = self.teardown.look_after(BY_NUMBER[number])
         return self.looks[number]
 
     def sweep_after(self) -> Future[Sweep]:
-        """Make the audit when all steps have ended, once."""
+        """Run the audit once, when all steps have ended; further calls return the same audit."""
         if self.audit is None:
             self.audit = self.teardown.afterwards(self._sweep())
         return self.audit
 
     async def _sweep(self) -> Sweep:
-        """Make the audit, and check that all of it was about the account that it is told of."""
+        """Run the audit, then check that the credentials still belong to the same account."""
         from carbuyer_cleanup.audit import sweeper  # noqa: PLC0415 - likewise
 
         found = await sweeper.sweep(self.aws, self.settings.audit_regions, self.settings.depth)
@@ -124,18 +124,18 @@ class Run:
 
     @property
     def is_done(self) -> bool:
-        """Whether all that was started has ended."""
+        """Whether everything that was started has ended."""
         return all(future.done() for future in self._ahead)
 
     def _close_clients_when_done(self) -> None:
-        """Free the clients when the account is done: hundreds of accounts have thousands."""
+        """Close the clients when the account is done: hundreds of accounts have thousands."""
         if self.is_done:
             self.ended = datetime.now(UTC)
             self.aws.close_clients()
 
     @property
     def gone_of_found(self) -> tuple[int, int]:
-        """How many resources are gone, of how many that were found."""
+        """How many resources are gone, and how many were found."""
         deletions = self.teardown.deletions.values()
         found = {(r.kind, r.id) for t in deletions for r in t.found.values()}
         there = {(r.kind, r.id) for t in deletions for r in t.found.values() if t.is_there(r.id)}
@@ -143,17 +143,17 @@ class Run:
 
     @property
     def standing(self) -> Standing:
-        """How the account stands, for grades and class page."""
+        """How the account stands, for the grades and the class page."""
         return Standing.of(self.member.alias, self.facts, self.settings.depth, self.member.columns)
 
     @property
     def verdict(self) -> Verdict:
-        """LEFTOVERS if a step or the audit found something; CLEAN only if all of them looked and did not."""
+        """LEFTOVERS if a step or the audit found something; CLEAN only if all of them looked and found nothing."""
         return judge(self.facts)[0]
 
     @property
     def facts(self) -> RunFacts:
-        """What the certificate says."""
+        """The facts that the certificate states."""
         return RunFacts(
             aws=self.aws,
             task=self.settings.task.value,
@@ -171,11 +171,11 @@ class Run:
 
 @dataclass
 class Runs:
-    """The accounts of a run: one without a roster, else those of the class that this process takes.
+    """The accounts of a run: a single one without a roster, else this process's share of the class.
 
-    ``open`` are those that are under way and ``refused`` those that could not be opened, with the reason; by alias,
-    which is "" without a roster. ``certified`` are those that are CLEAN by a certificate, and not asked. ``breaches``
-    are requests that a rehearsal tried to send out.
+    ``open`` has those that are under way, ``refused`` why others were left alone; both by alias, which is ""
+    without a roster. ``certified`` has those that are CLEAN by a certificate, and not checked again. ``breaches`` has
+    the requests that a rehearsal tried to send out.
     """
 
     settings: Settings
@@ -190,20 +190,20 @@ class Runs:
 
     @property
     def only(self) -> Run | None:
-        """The one account of a run without a roster."""
+        """The account of a run without a roster; None in a class, or if it isn't open."""
         return self.open.get("")
 
     def refuse(self, alias: str, why: CleanupError) -> None:
-        """Leave an account alone that was opened."""
+        """Leave an opened account alone from now on, for the given reason."""
         self.open.pop(alias)
         self.refused[alias] = why
 
     def progress(self) -> str:
-        """Return how far the run is, in one line."""
+        """Return the progress of the run in one line."""
         return account_progress.line(self.only) if self.only else class_progress.line(self)
 
     def standing(self, alias: str) -> Standing:
-        """How an account stands; one that was refused could not be verified."""
+        """Return how an account stands; a refused one could not be verified."""
         if alias in self.open:
             return self.open[alias].standing
         if alias in self.certified:
@@ -213,13 +213,13 @@ class Runs:
 
 
 def only_run(config: pytest.Config) -> Run | None:
-    """Return the one account of a run without a roster, if it was opened."""
+    """Return the account of a run without a roster, or None if it wasn't opened."""
     runs = config.stash.get(RUNS, None)
     return runs.only if runs else None
 
 
 def absent(settings: Settings, member: Member, word: Word, why: str) -> Standing:
-    """Return how an account stands that nobody looked at."""
+    """Return the standing of an account that nobody looked at."""
     return Standing(
         alias=member.alias,
         account=member.account,
@@ -233,7 +233,7 @@ def absent(settings: Settings, member: Member, word: Word, why: str) -> Standing
 
 
 def selected(session: pytest.Session) -> dict[str, list[int]]:
-    """Return the numbers of the steps whose tests were selected, by the account's alias ("" without a roster)."""
+    """Return the numbers of the selected steps by the account's alias ("" without a roster)."""
     steps: dict[str, list[int]] = {}
     for item in session.items:
         if is_about_account(item):
@@ -253,20 +253,20 @@ def alias_of(item: pytest.Item) -> str:
 
 
 def is_about_account(item: pytest.Item) -> bool:
-    """Say whether an account must be open for a test."""
+    """Return whether a test needs an open account."""
     return bool(step_of(item)) or is_audit(item) or is_own(item)
 
 
 def is_own(item: pytest.Item) -> bool:
-    """Say whether a test is of the user's own making, and asks the account with one of our clients."""
+    """Return whether a test is the user's own, and calls the account with one of our clients."""
     return "aws_session" in getattr(item, "fixturenames", ())
 
 
 def is_audit(item: pytest.Item) -> bool:
-    """Say whether a test is the sweep over the whole account."""
+    """Return whether a test is the audit of the whole account."""
     return item.get_closest_marker("audit") is not None
 
 
 def step_of(item: pytest.Item) -> list[int]:
-    """Return the number of the step that a test is for, in a list; nothing for other tests."""
+    """Return the number of the step that a test is for, in a list; empty for other tests."""
     return [int(mark.args[0]) for mark in item.iter_markers("step")]

@@ -26,8 +26,8 @@ from carbuyer_cleanup.verdict import Verdict
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-AFTER_THE_STEPS = max(BY_NUMBER) + 1  # the place of tests of one's own
-LAST = math.inf  # the audit's
+AFTER_THE_STEPS = max(BY_NUMBER) + 1  # the place of the user's own tests
+LAST = math.inf  # the place of the audit
 
 
 @pytest.hookimpl(trylast=True)
@@ -38,7 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def concerns_cleanup(config: pytest.Config) -> bool:
-    """Say whether ``cleanup_tests`` was asked for: its reports and refusals are not for the suite's own tests."""
+    """Return whether ``cleanup_tests`` was asked for: its reports and refusals don't concern the suite's own tests."""
     home = config.rootpath / STEPS
     paths = [(config.invocation_params.dir / arg.split("::")[0]).resolve() for arg in config.args]
     return any(path == home or home in path.parents or path in home.parents for path in paths)
@@ -46,9 +46,9 @@ def concerns_cleanup(config: pytest.Config) -> bool:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None, object, object]:
-    """Keep to account after account, each in the page's order, whatever other plugins have made of it.
+    """Sort the tests by account, each in the page's order, whatever other plugins have done.
 
-    pytest-order sorts in a trylast hook, and step by step through all accounts.
+    pytest-order sorts in a trylast hook, step by step across all accounts.
     """
     result = yield
     rank = {member.alias: n for n, member in enumerate(config.stash[SETTINGS].members)}
@@ -63,7 +63,7 @@ def _place(item: pytest.Item) -> float:
 
 
 def open_accounts(session: pytest.Session) -> None:
-    """Open the accounts and start the selected steps, unless pytest only lists the tests, or workers run them."""
+    """Open the accounts and start the selected steps, unless pytest only lists the tests or workers run them."""
     steps = selected(session)
     if session.config.option.collectonly or not steps:
         return
@@ -86,14 +86,14 @@ def certify_all(session: pytest.Session) -> None:
 
 
 def tell_exit_code(session: pytest.Session) -> None:
-    """Let the exit code tell the verdict on one account; that of a class is the ledger's to tell."""
+    """Set the exit code to that of one account's verdict; the ledger sets a class's."""
     run = only_run(session.config)
     if run and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         session.exitstatus = _exit_code(session, run)
 
 
 def _exit_code(session: pytest.Session, run: Run) -> int:
-    """Return 0, 1 or 8; a plan, and a rehearsal of some steps only, is judged by its tests alone."""
+    """Return 0, 1 or 8; plans, and rehearsals that passed, are not judged by the verdict."""
     passed = session.exitstatus == pytest.ExitCode.OK and not run.breaches
     if run.settings.task is Task.PLAN:
         return Verdict.COULD_NOT_VERIFY.exit_code if run.unseen else int(not passed)

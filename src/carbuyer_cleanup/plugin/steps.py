@@ -36,7 +36,7 @@ def run_of(config: pytest.Config, alias: str) -> Run:
 
 
 class StepTest:
-    """One step, as its test sees it."""
+    """One step, from its test's point of view."""
 
     def __init__(self, run: Run, item: pytest.Item) -> None:
         self._run, self._item = run, item
@@ -44,12 +44,13 @@ class StepTest:
         run.sentences[self._step.number] = inspect.getdoc(getattr(item, "function", None)) or self._step.title
 
     def __repr__(self) -> str:
-        return f"step {self._step.number} ({self._step.title})"  # pytest shows it beside a failure
+        return f"step {self._step.number} ({self._step.title})"  # pytest shows this with a failure
 
     def delete(self) -> None:
-        """Wait until all that is the workshop's is deleted; with ``--verify`` do nothing, with ``--plan`` only look.
+        """Wait until all of the step's resources are deleted; with ``--verify`` do nothing, with ``--plan`` only look.
 
-        The step started with the session, or as soon as what it waits for was gone: here it is only waited for.
+        The step started with the session, or once what it depends on was gone: this only waits for it. It fails the test
+        if the step failed, and skips it if a selected step that it needs failed, or with ``--plan``.
         """
         if self._run.settings.task is Task.VERIFY:
             return
@@ -66,17 +67,17 @@ class StepTest:
             self._tell(outcome.error)
 
     def left(self) -> list[Resource]:
-        """Ask AWS afresh, and return the resources of the step that are still there, the doubtful ones among them."""
+        """Ask AWS afresh, and return the step's resources that are still there, including those in doubt."""
         outcome = self._look()
         self._run.outcomes.setdefault(self._step.number, outcome).left = outcome.left
         self._keep(self._run.outcomes[self._step.number])
         return [*outcome.left, *outcome.doubtful]
 
     def _left_by_now(self, outcome: Outcome) -> list[Resource]:
-        """Return what is left of a step that failed: another step may have deleted some of it since."""
+        """Return what is left of a failed step: another step may have deleted some of it since."""
         look = self._looked()
         if look.error:
-            return outcome.left  # that it can't be looked at is told by the error of the step, or by the audit
+            return outcome.left  # the step's error, or the audit, says that it can't be looked at
         there = {(r.kind, r.id) for r in look.left}
         return [r for r in outcome.left if (r.kind, r.id) in there]
 
@@ -92,7 +93,7 @@ class StepTest:
         return wait(self._item.config, self._run.look(self._step.number), self._item.config.stash[RUNS].progress)
 
     def _keep(self, outcome: Outcome) -> Outcome:
-        """Remember the outcome, and hand its facts to the report and to JUnit."""
+        """Remember the outcome, and pass its facts to the report and to JUnit."""
         self._run.outcomes[self._step.number] = outcome
         self._item.user_properties[:] = facts.of_step(outcome)
         return outcome
@@ -106,13 +107,13 @@ class StepTest:
 
 
 class Audit:
-    """The sweep over the account, as its test sees it; made once, after all steps that were started have ended."""
+    """The audit, from its test's point of view; it runs once, after all started steps have ended."""
 
     def __init__(self, run: Run, item: pytest.Item) -> None:
         self._run, self._item = run, item
 
     def leftovers(self) -> list[Leftover]:
-        """Return everything named like the workshop's, and every unattached Elastic IP, that is left anywhere."""
+        """Return everything named like the workshop's, and every unattached Elastic IP, that is left in any Region."""
         return self._sweep().leftovers
 
     def unseen(self) -> list[Unseen]:
@@ -120,7 +121,7 @@ class Audit:
         return self._sweep().unseen
 
     def in_between(self) -> list[Leaving]:
-        """Return what was still being deleted by AWS when the audit had waited long enough."""
+        """Return what AWS was still deleting when the audit had waited long enough."""
         return self._sweep().in_between
 
     def doubtful(self) -> list[Doubtful]:

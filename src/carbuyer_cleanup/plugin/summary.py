@@ -1,4 +1,4 @@
-"""What became of a run of one account: its steps, what is left and left alone, and why it isn't CLEAN."""
+"""The summary of a run of one account: its steps, what is left and left alone, and why it isn't CLEAN."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.teardown.engine import Outcome
 
 COLUMN = 40  # half a terminal
-MOST, FEW = 10, 3  # reasons that are listed without -v, and where there is little room
+MOST, FEW = 10, 3  # reasons to list without -v, and where there is little room
 
 
 def lines(run: Run, say: Texts, *, verbose: bool) -> list[str]:
-    """Return a line a step, what was left alone, what is left, and why the account isn't CLEAN."""
+    """Return a line per step, what was left alone, what is left, and why the account isn't CLEAN."""
     outcomes = _outcomes(run)
     if verbose or any(outcome.error for outcome in outcomes):
         told = _in_full(run, outcomes, verbose=verbose)
@@ -41,7 +41,7 @@ def lines(run: Run, say: Texts, *, verbose: bool) -> list[str]:
 
 
 def in_short(run: Run, say: Texts) -> list[str]:
-    """Return the same for a small screen: what is left isn't cut, of all else there is so much as fits."""
+    """Return the same for a small screen: what is left isn't cut, everything else is kept short."""
     outcomes = _outcomes(run)
     told = [*(BRIEFLY | {Task.TEARDOWN: _done})[run.settings.task](run, outcomes, say), *_unfinished(outcomes)]
     told += _first([f"in doubt: {r.line}; {r.ways_out}" for outcome in outcomes for r in outcome.doubtful])
@@ -64,13 +64,13 @@ def _first(told: list[str]) -> list[str]:
 
 
 def _unfinished(outcomes: list[Outcome]) -> list[str]:
-    """Return which steps have an error; the last line has the first one."""
+    """Return which steps have an error; the last line shows the first error."""
     which = ", ".join(f"{o.step.number} {o.step.title}" for o in outcomes if o.error)
     return [f"did not finish (-v says why): {which}"] if which else []
 
 
 def _held_or_left(run: Run, outcomes: list[Outcome], *, verbose: bool) -> list[str]:
-    """Return what is not deleted before it is saved, and what is left or, in a plan, what would be saved."""
+    """Return what was saved, and what is left or, in a plan, would be saved."""
     if run.settings.task is Task.PLAN:
         saved = backups.planned(run.settings.backup, (r for outcome in outcomes for r in outcome.left))
         return [*backups.held(run), *saved]
@@ -78,7 +78,7 @@ def _held_or_left(run: Run, outcomes: list[Outcome], *, verbose: bool) -> list[s
 
 
 def _in_full(run: Run, outcomes: list[Outcome], *, verbose: bool) -> list[str]:
-    """Return a line a step; what AWS said of several stands below the first of them, with ``-v`` below each."""
+    """Return a line per step; AWS's words on several steps are below the first of them or, with ``-v``, below each."""
     lines, told = list[str](), dict[str, int]()
     for outcome in outcomes:
         number = outcome.step.number
@@ -89,13 +89,13 @@ def _in_full(run: Run, outcomes: list[Outcome], *, verbose: bool) -> list[str]:
 
 
 def _said(outcome: Outcome) -> str:
-    """Return AWS's words for what kept a step from its end, without which call it was; "" if nothing did."""
+    """Return AWS's words on why a step did not finish, without the call; "" if AWS said nothing."""
     error = outcome.error
     return f"{error.code} {error.message}" if isinstance(error, AwsError) else ""
 
 
 def _step(run: Run, outcome: Outcome, *, verbose: bool) -> list[str]:
-    """Return what became of a step, and the error that kept it from its end."""
+    """Return what became of a step, and the error that kept it from finishing."""
     verb = {Task.PLAN: "would delete", Task.VERIFY: "left"}.get(run.settings.task, "deleted")
     found = outcome.left if run.settings.task is not Task.TEARDOWN else outcome.deleted
     what = run.sentences[outcome.step.number] if verbose else f"{outcome.step.title:<23}"
@@ -105,12 +105,12 @@ def _step(run: Run, outcome: Outcome, *, verbose: bool) -> list[str]:
 
 
 def _why_not(outcome: Outcome) -> list[str]:
-    """Return the error of a step's own; what blocks it is told beside its count."""
+    """Return the step's own error; what blocks the step is shown beside its count."""
     return [] if outcome.error is None or isinstance(outcome.error, Unmet) else [str(outcome.error)]
 
 
 def _why(run: Run, most: int) -> list[str]:
-    """Return what an account could not be verified for, which needs no test that failed; the last line tells one."""
+    """Return why an account could not be verified, even if no test failed; a single reason is in the last line."""
     verdict, reasons = judge(run.facts)
     is_told = run.settings.rehearsal or run.settings.task is Task.PLAN or verdict is not Verdict.COULD_NOT_VERIFY
     if is_told or len(reasons) == 1:
@@ -125,7 +125,7 @@ def _plan(run: Run, outcomes: list[Outcome], say: Texts) -> list[str]:
 
 
 def _verified(run: Run, outcomes: list[Outcome], _say: Texts) -> list[str]:
-    """Return at which steps something is left; what it is stands below."""
+    """Return the steps at which something is left; what it is follows below."""
     if len(outcomes) == 1:
         return _in_full(run, outcomes, verbose=False)
     seen = [outcome for outcome in outcomes if not outcome.error]
@@ -147,12 +147,12 @@ def _deleted(run: Run, outcomes: list[Outcome], _say: Texts) -> list[str]:
 
 
 def _done(_run: Run, outcomes: list[Outcome], _say: Texts) -> list[str]:
-    """Return how many steps came to their end."""
+    """Return how many steps finished."""
     return [f"{sum(outcome.error is None for outcome in outcomes)} of {len(outcomes)} steps are done"]
 
 
 def _in_columns(lines: list[str]) -> list[str]:
-    """Return lines in two columns, so that they fit a screen; as they are if one is too long for that."""
+    """Return lines in two columns, to fit a screen; unchanged if one is too long for that."""
     if max(map(len, lines), default=0) >= COLUMN:
         return lines
     half = (len(lines) + 1) // 2
@@ -164,7 +164,7 @@ BRIEFLY = {Task.PLAN: _plan, Task.VERIFY: _verified, Task.TEARDOWN: _deleted}
 
 
 def _planned(outcome: Outcome, found: list[Resource], *, verbose: bool) -> list[str]:
-    """Return of which steps something must be gone before a step can delete, and what it would delete."""
+    """Return which steps a step waits for, and what it would delete; without ``verbose``, only what users must know."""
     if not verbose:
         return planned.notices(found)
     before = ", ".join(f"step {step.number} ({step.title})" for step in waits_for(outcome.step))

@@ -1,4 +1,4 @@
-"""What the terminal shows: whose account it is, a sentence a step, the leftovers, and the verdict as the last line."""
+"""What the terminal shows: whose account it is, a line per step, the leftovers, and the verdict as the last line."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.plugin.run import Run
 
-BRIEF = "carbuyer-brief"  # the name of the plugin that is there if pytest's failures may be left out
+BRIEF = "carbuyer-brief"  # the plugin that is registered if pytest's failures may be left out
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    """Say what this run is before anything happens."""
+    """Say what kind of run this is before anything happens."""
     if not concerns_cleanup(config):
         return []
     settings = config.stash[SETTINGS]
@@ -35,31 +35,31 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Tell each failure of a step once, if nobody asked for more."""
+    """Show each failure of a step only once, unless the user asked for more."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter and concerns_cleanup(session.config) and session.config.get_verbosity() == 0:
         session.config.pluginmanager.register(Brief(reporter), BRIEF)
 
 
 class Brief:
-    """Leaves out pytest's account of the failures that the summary of the steps tells."""
+    """Leaves out pytest's description of the failures that the summary of the steps shows."""
 
     def __init__(self, reporter: Any) -> None:
         self._reporter = reporter
-        self._others = False  # whether anything failed that the summary does not tell
+        self._others = False  # whether anything failed that the summary does not show
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Notice a failure that is no step's, or that no step expects."""
+        """Notice a failure that isn't a step's, or isn't one that a step expects."""
         report = yield
         told = call.excinfo is not None and isinstance(call.excinfo.value, AssertionError | pytest.fail.Exception)
         self._others |= report.failed and not (told and (step_of(item) or is_audit(item)))
         return report
 
     def leave_out(self, session: pytest.Session) -> None:
-        """Leave them out."""
+        """Leave these failures out, unless something else failed."""
         run = only_run(session.config)
         if run is None or not run.is_open or self._others or self._reporter.stats.get("error"):
             return
@@ -67,20 +67,20 @@ class Brief:
 
 
 def leave_out_what_is_told(session: pytest.Session) -> None:
-    """Leave pytest's account of failures out if the summary tells them all."""
+    """Leave out pytest's description of failures if the summary shows them all."""
     if brief := session.config.pluginmanager.get_plugin(BRIEF):
         brief.leave_out(session)
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
-    """Show what is left a line each, instead of the difference of two lists."""
+    """Show each leftover on a line, instead of the difference between two lists."""
     if op == "==" and right == [] and isinstance(left, list) and left:
         return advice.of(left)
     return None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config) -> None:
-    """Tell what a rehearsal tried to send out, and of one account what became of its steps."""
+    """Show what a rehearsal tried to send out and, for a single account, what became of its steps."""
     runs = config.stash.get(RUNS, None)
     for request in runs.breaches if runs else ():
         asking.write(
@@ -94,7 +94,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatu
 
 
 def _summary(reporter: pytest.TerminalReporter, run: Run, exitstatus: int) -> list[str]:
-    """Return what became of the run: in short, if all of it and the last line would not fit the terminal."""
+    """Return what became of the run, shortened if it and the last line would not fit the terminal."""
     say, verbose = words_of(reporter.config), reporter.config.option.verbose > 0
     told = summary.lines(run, say, verbose=verbose)
     is_seen = verbose or asking.fits(reporter, [*told, str(ending(run, exitstatus, say))])
@@ -102,7 +102,7 @@ def _summary(reporter: pytest.TerminalReporter, run: Run, exitstatus: int) -> li
 
 
 def say_last_line(session: pytest.Session) -> None:
-    """Write the verdict below everything that pytest writes."""
+    """Write the verdict after everything that pytest writes."""
     run = only_run(session.config)
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if run is not None and reporter is not None:

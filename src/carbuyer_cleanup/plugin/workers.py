@@ -1,8 +1,8 @@
-"""pytest-xdist: a class spread over processes and machines, each of which takes its share of the accounts at once.
+"""pytest-xdist: spreads a class over processes and machines, each of which takes its share of the accounts.
 
-A worker collects the tests of its own accounts and runs all of them; which accounts these are, and everything that
-the user asked for, it is told by the process that starts it. ``--dist`` is not asked: its modes deal out single tests,
-and one account's must stay together (``loadgroup`` does nothing at all on pytest 9.2, pytest-dev/pytest-xdist#1386).
+A worker collects the tests of its own accounts and runs all of them. The process that starts it says which accounts
+these are, and what the user asked for. ``--dist`` doesn't matter: its modes deal out single tests, and one account's
+tests must stay together (``loadgroup`` does nothing at all on pytest 9.2, pytest-dev/pytest-xdist#1386).
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ ABSOLUTE = "{arg} is not the same file on another machine: run pytest in the pro
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse what several processes can't do, before any is started, and let none be started twice.
+    """Refuse what several processes can't do before any starts, and keep any from being replaced.
 
-    A worker in the place of one that died would run its share's last tests without what the first ones found.
+    A replacement for a dead worker would run its share's last tests without what the first ones found.
     """
     if not (concerns_cleanup(config) and is_spread(config)):
         return
@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def is_spread(config: pytest.Config) -> bool:
-    """Say whether this process starts workers."""
+    """Return whether this process starts workers."""
     return bool(config.getoption("tx", None)) and config.getoption("dist", "no") != "no"
 
 
@@ -69,7 +69,7 @@ def _is_local(spec: str) -> bool:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes(config: pytest.Config) -> None:
-    """Copy nothing to other machines: xdist would send its pytest, and delete what else is there (our journal)."""
+    """Copy nothing to other machines: xdist would send its pytest, and delete whatever else is there (our journal)."""
     manager: Any = config.pluginmanager.get_plugin("dsession")
     if SETTINGS in config.stash and config.stash[SETTINGS].members:
         manager.nodemanager.roots = [_Here()]
@@ -77,7 +77,7 @@ def pytest_xdist_setupnodes(config: pytest.Config) -> None:
 
 
 class _Here(PurePosixPath):
-    """The folder where a worker starts, as xdist takes it for a root: relative arguments stay what they are."""
+    """The folder in which a worker starts, in the form of an xdist root: relative arguments stay unchanged."""
 
     @property
     def name(self) -> str:
@@ -96,7 +96,7 @@ def pytest_configure_node(node: Any) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Let each worker run all that it has collected: the tests of its own accounts."""
+    """Make each worker run everything that it collected: the tests of its own accounts."""
     if not config.stash[SETTINGS].members:
         return None
     from xdist.scheduler import EachScheduling  # noqa: PLC0415 - not after -p no:xdist
@@ -105,7 +105,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave a worker without tests if there was no account left for it: without one they would mean its own."""
+    """Give a worker no tests if no account is left for it: without a roster, they would run on its own account."""
     told = inherited(config)
     if told and not told.members:
         items.clear()
