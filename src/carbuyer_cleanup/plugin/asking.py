@@ -78,7 +78,8 @@ def typed(config: pytest.Config, question: str) -> str:
     """Ask the question, and return the answer without surrounding spaces.
 
     Raises:
-        Interrupted: the user pressed Ctrl-C or Ctrl-D."""
+        Interrupted: the user pressed Ctrl-C or Ctrl-D.
+    """
     uncapture(config)
     try:
         return input(question).strip()

@@ -56,7 +56,8 @@ def judge(session: pytest.Session) -> None:
     """Check the selection before any account is opened.
 
     Raises:
-        UsageError: it seems meant to choose accounts."""
+        UsageError: it seems meant to choose accounts.
+    """
     if _matters(session.config):
         _refuse(session)
 

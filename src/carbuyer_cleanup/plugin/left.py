@@ -30,7 +30,7 @@ class LeftRow(NamedTuple):
 
 
 def lines(run: Run, *, verbose: bool) -> list[str]:
-    """Return the table, empty if nothing is left; if little is left, or if ``verbose``, each resource with its reason."""
+    """Return the table, empty if nothing is left; if that is little, or if ``verbose``, each with its reason."""
     found = run.sweep.leftovers if run.sweep else []
     if verbose or len(found) <= FEW:
         told = [line for leftover in prices.dearest_first(found) for line in _in_full(leftover)]

@@ -49,8 +49,8 @@ class StepTest:
     def delete(self) -> None:
         """Wait until all of the step's resources are deleted; with ``--verify`` do nothing, with ``--plan`` only look.
 
-        The step started with the session, or once what it depends on was gone: this only waits for it. It fails the test
-        if the step failed, and skips it if a selected step that it needs failed, or with ``--plan``.
+        The step started with the session, or once what it depends on was gone: this only waits for it. It fails the
+        test if the step failed, and skips it if a selected step that it needs failed, or with ``--plan``.
         """
         if self._run.settings.task is Task.VERIFY:
             return
