@@ -1,1 +1,1 @@
-"""The audit: whether anything of the workshop is left anywhere in an account. It shares no finder with the deleters."""
+"""The audit: whether anything of the workshop is left anywhere in an account. It doesn't use the steps' finders."""

@@ -1,4 +1,4 @@
-"""What a certificate says of an audit."""
+"""What a certificate says about an audit."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 
 def account_of(sweep: Sweep) -> Json:
-    """Return what a certificate says of an audit; ``docs/certificate.schema.json`` describes it."""
+    """Return what a certificate says about an audit, as ``docs/certificate.schema.json`` describes it."""
     return {
         "depth": sweep.depth,
         "complete": sweep.complete,

@@ -1,4 +1,4 @@
-"""What the audit finds: what is there, what is being deleted, and what may be the workshop's."""
+"""What the audit finds: what is left, what is being deleted, and what may be the workshop's."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ CONSOLE = "https://console.aws.amazon.com/go/view?arn="
 
 @dataclass(frozen=True)
 class Leftover:
-    """A resource of the workshop's that is left; ``why`` says why it counts."""
+    """A resource of the workshop that is left; ``why`` says why it counts."""
 
     type: str
     id: str
     name: str
-    region: str  # "global" for the types that have none
+    region: str  # "global" for types that have none
     arn: str
     why: str
     state: str = ""
 
     @property
     def console(self) -> str:
-        """Where AWS's console shows it; "" if that is not known."""
+        """The URL at which AWS's console shows it; "" if that is not known."""
         return f"{CONSOLE}{quote(self.arn, safe=':/')}" if self.arn.startswith("arn:aws:") else ""
 
     @property
     def label(self) -> str:
-        """Its name and its id; an ARN is left out where there is a name, because it repeats that."""
+        """Its name and its id; an ARN is left out if there is a name, because it repeats the name."""
         return named(self.name, "" if self.name and self.id.startswith("arn:") else self.id)
 
     def __str__(self) -> str:
@@ -39,8 +39,8 @@ class Leftover:
 
 
 class Leaving(Leftover):
-    """One that is being deleted."""
+    """A resource of the workshop that is being deleted."""
 
 
 class Doubtful(Leftover):
-    """One that may be the workshop's."""
+    """A resource that may be the workshop's."""

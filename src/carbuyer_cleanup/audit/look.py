@@ -1,4 +1,4 @@
-"""One look at one list: what in it is the workshop's."""
+"""One look at one list: what it shows of the workshop."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ NO_ACCOUNT_IN_ARN = frozenset({"s3", "apigateway", "route53"})
 class Look:
     """What a list showed at one time.
 
-    ``left`` is the workshop's and there, ``leaving`` the workshop's and being deleted, ``doubtful`` may be the
-    workshop's, ``noted`` is a near-miss; each by id. ``arns`` holds whatever was listed, whoever's it is.
-    ``has_list`` is False if AWS's answer had no list, which was taken for an empty one.
+    ``left`` is the workshop's and still there, ``leaving`` the workshop's and being deleted; ``doubtful`` may be the
+    workshop's; ``noted`` are near-misses; all by id. ``arns`` are those of everything listed, whoever owns it.
+    ``has_list`` is False if AWS's answer had no list and was taken for empty.
     """
 
     left: dict[str, Leftover] = field(default_factory=dict)
@@ -41,12 +41,12 @@ class Look:
 
     @property
     def is_scheduled(self) -> bool:
-        """Whether all that is leaving goes in days, so that waiting for it would be in vain."""
+        """Whether everything that is leaving will be gone only in days, so there is no point in waiting."""
         return all(found.state.lower() in SCHEDULED for found in self.leaving.values())
 
 
 async def look(aws: Aws, type_: Type, region: str, *, patiently: bool = True) -> Look:
-    """Read a list to its end; unless ``patiently``, give up at the first trouble that may pass.
+    """Read a list to its end and return what it shows; unless ``patiently``, give up at the first passing trouble.
 
     Raises:
         AwsError, NotUnderstood: a call was refused, or the answer makes no sense: nobody can say what is there.
@@ -95,7 +95,7 @@ def _unless_shared(aws: Aws, thing: Leftover, claim: Claim) -> Claim:
     """Leave alone what others share with the account.
 
     Raises:
-        AwsError: it is of another account, and can't be shared: so nobody knows whose things are seen.
+        AwsError: it belongs to another account and can't be shared: nobody knows whose things are seen.
     """
     owner = aws.owner_of(thing.id) or account_in(thing.arn)
     if owner in ("", aws.account) or not (claim.ours or claim.doubtful):
@@ -107,7 +107,7 @@ def _unless_shared(aws: Aws, thing: Leftover, claim: Claim) -> Claim:
 
 
 def _sort(seen: Look, type_: Type, thing: Leftover, claim: Claim) -> None:
-    key = thing.id or thing.arn or thing.name  # AWS need not tell its id, and there may be others like it
+    key = thing.id or thing.arn or thing.name  # AWS may leave out its id, and there may be others like it
     if claim.doubtful:
         seen.doubtful[key] = Doubtful(**asdict(thing))
     elif not claim.ours:
@@ -119,7 +119,7 @@ def _sort(seen: Look, type_: Type, thing: Leftover, claim: Claim) -> None:
 
 
 async def _claim(aws: Aws, type_: Type, region: str, item: Any) -> Claim | None:
-    """Judge by names, and by the rule of the type if it has one; what can't be judged is doubtful."""
+    """Judge by names, and by the type's rule if it has one; what can't be judged is doubtful."""
     try:
         claim = _claim_by_names(aws, type_, item)
         claim = await type_.rule(aws, item, region, claim) if type_.rule else claim
@@ -132,7 +132,7 @@ async def _claim(aws: Aws, type_: Type, region: str, item: Any) -> Claim | None:
 def _claim_by_names(aws: Aws, type_: Type, item: Any) -> Claim | None:
     names, id_ = _names(type_, item), text(type_.id, item)
     claim = strongest(*(aws.workshop.claim(type_.entry, name, id_=id_) for name in names))
-    return None if claim and type_ is TAGGED and not claim.ours else claim  # else each near-miss is told twice
+    return None if claim and type_ is TAGGED and not claim.ours else claim  # else each near-miss is reported twice
 
 
 def _doubt(aws: Aws, type_: Type, item: Any, why: str) -> Claim | None:
@@ -157,7 +157,7 @@ def _text(path: str, item: Any) -> str:
 
 
 def _names(type_: Type, item: Any) -> list[str]:
-    """Return the item's names and its Name tag, as far as it has them."""
+    """Return the item's names and its Name tag, without those that it lacks."""
     tagged = tag_in(found(type_.tags, item)) if type_.tags else ""
     return [name for name in (*_listed_names(type_, item), tagged) if name]
 
@@ -165,7 +165,7 @@ def _names(type_: Type, item: Any) -> list[str]:
 def _readable_names(type_: Type, item: Any) -> list[str]:
     try:
         return _names(type_, item)
-    except Absent:  # which makes it doubtful
+    except Absent:  # _claim calls it doubtful
         return [name for name in _listed_names(type_, item) if name]
 
 
@@ -184,5 +184,5 @@ def _arn(aws: Aws, type_: Type, region: str, item: Any, id_: str) -> str:
 
 
 def place_of(aws: Aws, type_: Type) -> str:
-    """Return the one Region that is asked for a type that isn't regional."""
+    """Return the one Region in which to ask for a type that isn't regional."""
     return HOME_REGIONS[aws.partition] if type_.where == HOME else type_.where

@@ -1,4 +1,4 @@
-"""What a failed look means: not known, no such thing there, or nobody in the account may see it."""
+"""What a failed look means: not known, no such thing there, or nobody in the account may look."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.audit.result import Sweep
     from carbuyer_cleanup.audit.types import Type
 
-# Of all policies AWS names one; the text may go on (IAM user guide, "Troubleshoot access denied error messages").
+# AWS names only one of the policies; text may follow (IAM user guide, "Troubleshoot access denied error messages").
 BY_SCP = re.compile(r"in a service control policy|no service control policy allows", re.IGNORECASE)
-MANY = 5  # looks that one policy forbids at one place are told together
+MANY = 5  # so many looks that one policy forbids in one place are reported together
 NOT_LISTED = "AWS's lists of Regions say that it does not exist there, and its answer did not show otherwise"
 SAYS_NOTHING = frozenset({Trouble.THROTTLED, Trouble.TRANSIENT, Trouble.EXPIRED})
 
 
 def is_denied(failure: CleanupError | None) -> bool:
-    """Say whether a policy refuses a call."""
+    """Return whether a policy denied a call."""
     return isinstance(failure, AwsError) and failure.trouble is Trouble.DENIED
 
 
 def is_by_scp(failure: CleanupError | None) -> bool:
-    """Say whether a service control policy of the organization refuses a call, whoever in the account makes it."""
+    """Return whether a service control policy of the organization denied a call, as it would to the whole account."""
     return isinstance(failure, AwsError) and is_denied(failure) and bool(BY_SCP.search(failure.message))
 
 
 def is_absent(type_: Type, failure: CleanupError | None, *, others_answer: bool) -> bool:
-    """Say whether AWS's answer is that it has no such thing, there or for this account.
+    """Return whether AWS answered that it has no such thing, there or for this account.
 
     Args:
-        type_: what was looked for. Few words are definite enough for the workshop's own types.
+        type_: what was looked for. For the workshop's own types, few of AWS's messages are definite enough.
         failure: the answer.
-        others_answer: whether other services of that Region answer.
+        others_answer: whether other services in that Region answer.
     """
     if not isinstance(failure, AwsError) or (failure.trouble in SAYS_NOTHING and failure.code != NO_ADDRESS):
         return False
@@ -53,10 +53,10 @@ def is_absent(type_: Type, failure: CleanupError | None, *, others_answer: bool)
 
 
 def forbidden_regions(histories: Iterable[History]) -> set[str]:
-    """Return the Regions that a service control policy forbids as a whole, going by their deciding looks.
+    """Return the Regions that a service control policy forbids as a whole, judging by their deciding looks.
 
-    Services word their denials differently, and some name no policy: one that names an SCP is enough if all are denied.
-    One service alone does not tell: policies forbid services, too.
+    Services word denials differently, and some name no policy: if all are denied, one that names an SCP is enough.
+    A single service doesn't prove it: policies forbid services, too.
     """
     looks: defaultdict[str, list[History]] = defaultdict(list)
     for history in histories:
@@ -72,7 +72,7 @@ def _are_forbidden(histories: list[History]) -> bool:
 
 
 def answering(histories: Iterable[History]) -> defaultdict[str, set[str]]:
-    """Return which services have answered in each Region."""
+    """Return the services that have answered, by Region."""
     services: defaultdict[str, set[str]] = defaultdict(set)
     for history in histories:
         if not history.failure and history.looks:
@@ -81,11 +81,13 @@ def answering(histories: Iterable[History]) -> defaultdict[str, set[str]]:
 
 
 def barrier(met: Sequence[History], ahead: History) -> CleanupError | None:
-    """Return what would only fail again: a service that is silent, or deciding types that the organization forbids.
+    """Return the failure that the next look would only meet again, None if there is none.
+
+    That is a silent service or, for a type that isn't deciding, an organization that forbids all deciding ones.
 
     Args:
         met: the lists of the same service and Region that were just read.
-        ahead: the one that is next.
+        ahead: the next one.
     """
     silent = next((one.failure for one in met if one.failure and one.failure.is_silence), None)
     deciding = [one.failure for one in met if one.type.is_deciding]
@@ -94,7 +96,7 @@ def barrier(met: Sequence[History], ahead: History) -> CleanupError | None:
 
 
 def tell(result: Sweep, histories: Sequence[History], chosen: Collection[str]) -> None:
-    """Say for each failed look what it means."""
+    """Add each failed look to the result under what it means; ``chosen`` are the Regions that the user chose."""
     answers, closed = answering(histories), defaultdict[str, list[Unseen]](list)
     for history in (history for history in histories if history.failure):
         others = bool(answers[history.region] - {history.type.service})
@@ -116,10 +118,10 @@ def _unseen(history: History) -> Unseen:
 
 
 def _is_kept_from_all(history: History, result: Sweep, chosen: Collection[str]) -> bool:
-    """Say whether nobody in the account could look, so that the certificate says so and no more.
+    """Return whether nobody in the account could look, so that it is only a reservation of the certificate.
 
-    That is what AWS keeps from most identities; and, if the user left out what the organization forbids, or the Region,
-    what an SCP forbids of the other types.
+    This is what AWS withholds from most identities and, if the user left out the Region or what the organization
+    forbids, what an SCP forbids. Deciding types never count.
     """
     if history.type.is_deciding or not is_denied(history.failure):
         return False
@@ -128,7 +130,7 @@ def _is_kept_from_all(history: History, result: Sweep, chosen: Collection[str]) 
 
 
 def _in_short(unseen: list[Unseen]) -> list[Unseen]:
-    """Return what an SCP forbids at one place: each type, or all in one line if they are many."""
+    """Return what an SCP forbids in one place: each type, or all in one line if there are many."""
     if len(unseen) < MANY:
         return unseen
     names = ", ".join(one.type for one in unseen)

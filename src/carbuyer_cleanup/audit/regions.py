@@ -1,4 +1,4 @@
-"""Which Regions the audit looks at, and what it says about those that it can't look at."""
+"""Which Regions the audit looks at, and what it reports about those where it can't look."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FORBIDDEN = (
 
 
 async def find(aws: Aws, result: Sweep, chosen: Collection[str]) -> None:
-    """Find the enabled Regions, and which of them are to be looked at; ``chosen`` are all if it is empty."""
+    """Enter in ``result`` which Regions are enabled, and which of them to look at: those ``chosen``, or else all."""
     try:
         status = await _opted_in(aws)
     except CleanupError as error:
@@ -38,11 +38,11 @@ async def find(aws: Aws, result: Sweep, chosen: Collection[str]) -> None:
 
 
 async def _opted_in(aws: Aws) -> dict[str, str]:
-    """Return all Regions of the partition, and whether each is enabled."""
+    """Return the opt-in status of each Region of the partition, by its name."""
     with contained(REGION):
         answer = await aws.fresh(ASKED, AllRegions=True)
         status = {region["RegionName"]: region["OptInStatus"] for region in answer["Regions"]}
-    if aws.region not in status:  # it answers: a list without it is not AWS's, or not whole
+    if aws.region not in status:  # it answered, so a list without it is not AWS's, or incomplete
         raise incomplete(ASKED, aws.region, aws.region)
     return status
 
@@ -50,7 +50,7 @@ async def _opted_in(aws: Aws) -> dict[str, str]:
 async def find_new(aws: Aws, result: Sweep, chosen: Collection[str]) -> None:
     """Report the Regions that were enabled while the audit ran: nobody looked there."""
     if any(unseen.type == REGION for unseen in result.unseen):
-        return  # which there are was not known before, either
+        return  # the enabled Regions weren't known before, either
     now = Sweep()
     await find(aws, now, chosen)
     new = sorted(set(now.regions) - set(result.regions) - set(result.left_out))
@@ -58,7 +58,7 @@ async def find_new(aws: Aws, result: Sweep, chosen: Collection[str]) -> None:
 
 
 def tell_forbidden(aws: Aws, result: Sweep, forbidden: Collection[str], chosen: Collection[str]) -> None:
-    """Report the Regions that are forbidden as a whole, in one line; or leave them out if the user said so.
+    """Report the Regions that are forbidden as a whole in one line, or leave them out if the user allowed that.
 
     The workshop's own Region is never left out.
     """

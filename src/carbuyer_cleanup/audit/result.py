@@ -1,4 +1,4 @@
-"""What the audit found, what it could not look at, and what must be said beside the verdict."""
+"""What the audit found, what it could not look at, and what must be said with the verdict."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 Depth = Literal["full", "workshop"]
 LISTS, READ = "lists", "lists read"  # what the account's tally counts, for the display
-REGION = "AWS Region"  # what could not be looked at as a whole
+REGION = "AWS Region"  # the type of an Unseen that is a whole Region
 WORKSHOP_DEPTH = "At depth workshop the audit looked only for the workshop's own types and unattached Elastic IPs."
 
 
 @dataclass(frozen=True)
 class Unseen:
-    """A look that failed, and why: nobody can say what is there, unless AWS's answer is that nothing can be."""
+    """A look that failed, and why: nobody can say what is there, unless AWS answered that nothing can be."""
 
     type: str
     region: str
@@ -36,14 +36,13 @@ class Unseen:
 class Sweep:
     """What the audit found.
 
-    ``in_between`` was still being deleted when the audit had waited long enough; ``doubtful`` may be the workshop's;
+    ``in_between`` was still being deleted when the audit stopped waiting; ``doubtful`` may be the workshop's;
     ``noted`` looks like the workshop's but isn't. Of the looks that failed, ``unseen`` are those after which nobody
     can call the account clean, ``not_offered`` those where AWS has no such thing, and ``not_looked_at`` those at what
-    is kept from everybody in the account; ``without_list`` are types whose list was not in AWS's answer, and
-    ``steps_without_list`` calls of the steps, which may look at the same time. ``regions``
-    are those that were looked at, ``left_out`` those that were not to be, and ``forbidden`` those that the organization
-    forbids. ``complete`` is whether all that ``depth`` asks for was looked for in all enabled Regions but those left
-    out.
+    nobody in the account may see. ``without_list`` are the types whose list was not in AWS's answer, and
+    ``steps_without_list`` the same for calls of the steps, which may look at the same time. ``regions`` were looked at,
+    ``left_out`` were not, as the user asked, and ``forbidden`` are those that the organization forbids. ``complete`` is
+    whether everything that ``depth`` includes was looked for in all enabled Regions except those left out.
     """
 
     leftovers: list[Leftover] = field(default_factory=list)
@@ -68,7 +67,7 @@ class Sweep:
 
     @property
     def verdict(self) -> Verdict:
-        """CLEAN only if all that the depth asks for was looked at, and nothing was found."""
+        """CLEAN only if everything that the depth includes was looked at, and nothing was found."""
         if self.leftovers:
             return Verdict.LEFTOVERS
         if self.unseen or self.in_between or self.doubtful or not self.complete:
@@ -77,7 +76,7 @@ class Sweep:
 
     @property
     def reservations(self) -> list[str]:
-        """What must be said beside the verdict, and is not told by the depth."""
+        """What must be said with the verdict besides the depth, in sentences."""
         kept = ", ".join(dict.fromkeys(unseen.type for unseen in self.not_looked_at))
         not_looked_at = [f"Not looked at: {kept}, which AWS refused to show."] if kept else []
         left_out = ", ".join(dict.fromkeys([*self.without_list, *sorted(self.steps_without_list)]))
@@ -86,7 +85,7 @@ class Sweep:
 
     @property
     def reservation(self) -> str:
-        """All that must be said beside the verdict; "" if nothing."""
+        """Everything that must be said with the verdict; "" for nothing."""
         return " ".join([*([WORKSHOP_DEPTH] if self.depth == "workshop" else []), *self.reservations])
 
     @property

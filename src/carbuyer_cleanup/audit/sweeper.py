@@ -20,26 +20,26 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.aws.context import Aws
 
-Place = tuple[Type, str, bool]  # what is looked for, in which Region, and whether AWS's lists say that it is there
+Place = tuple[Type, str, bool]  # what to look for, in which Region, and whether AWS's lists say that it exists there
 
-AT_ONCE = 32  # clients of an account that are open at once; each has one call under way, which keeps to AWS's rates
-PAUSES = (5.0, 5.0, 10.0, 20.0)  # seconds between looks; the last one goes on
-PATIENCE = 600.0  # after all lists were read once: for what is on its way out, and lists that contradict themselves
+AT_ONCE = 32  # open clients of an account; each makes one call at a time, which stays within AWS's rates
+PAUSES = (5.0, 5.0, 10.0, 20.0)  # seconds between looks; the last one repeats
+PATIENCE = 600.0  # seconds after all lists were read, for what is being deleted and for contradictory lists
 
 WORKSHOP_SERVICES = frozenset(type_.service for type_ in TYPES if type_.is_workshops)
 NOT_HERE = "AWS has no such service in partition {partition}"
 
 
 async def sweep(aws: Aws, chosen: Collection[str] = (), depth: Depth = "full") -> Sweep:
-    """Look for everything of the workshop's in an account.
+    """Look for everything of the workshop in an account.
 
     Args:
         aws: the account.
-        chosen: the Regions to look at, all that are enabled if there are none; ALLOWED leaves those out that the
+        chosen: the Regions to look at, or none for all that are enabled; ALLOWED leaves out those that the
             organization forbids. What is left out is a reservation.
-        depth: ``full`` looks for the whole table everywhere; ``workshop`` is for rehearsals and classes, where it takes
-            too long to load sixty services: everywhere only for what the manifest names and for unattached addresses,
-            and where the workshop was built also for the other types of their services.
+        depth: ``full`` looks for the whole table everywhere; ``workshop`` is for rehearsals and classes, where loading
+            sixty services takes too long: it looks everywhere only for what the manifest names and for unattached
+            addresses, and in the workshop's Region also for the other types of those services.
 
     Returns:
         What was found and what could not be looked at; a look that failed never counts as *nothing there*.
@@ -58,7 +58,7 @@ async def sweep(aws: Aws, chosen: Collection[str] = (), depth: Depth = "full") -
 
 
 def _places(aws: Aws, result: Sweep, depth: Depth) -> list[Place]:
-    """Return each type with each Region where it is to be looked for."""
+    """Return each type with each Region in which to look for it."""
     places = []
     for type_ in TYPES:
         places_of = _regions_of(aws, type_, result.regions, depth)
@@ -71,7 +71,7 @@ def _places(aws: Aws, result: Sweep, depth: Depth) -> list[Place]:
 
 
 def _has(aws: Aws, type_: Type) -> bool:
-    """Say whether the account's partition has such a thing: its endpoint would be another partition's, or a guess."""
+    """Return whether the account's partition has the type; if not, its endpoint would be another's, or a guess."""
     return aws.has(type_.service) and (not type_.where or place_of(aws, type_) in aws.regions_with("ec2"))
 
 
@@ -84,9 +84,9 @@ def _regions_of(aws: Aws, type_: Type, enabled: list[str], depth: Depth) -> list
 
 
 def _is_offered(aws: Aws, type_: Type, region: str) -> bool:
-    """Say whether AWS has it there, by its lists: where it hasn't it is asked for once, because lists grow old.
+    """Return whether AWS's lists have it there; if not, we ask once, because lists become outdated.
 
-    Of a Region that botocore doesn't know its lists say nothing.
+    About a Region that botocore doesn't know, its lists say nothing.
     """
     if type_.where or region not in aws.regions_with("ec2"):
         return True
@@ -95,10 +95,10 @@ def _is_offered(aws: Aws, type_: Type, region: str) -> bool:
 
 
 async def _settle(aws: Aws, histories: list[History]) -> set[str]:
-    """Look, and look again where one look is not enough, until every list can be believed or patience ends.
+    """Look, and look again if one look is not enough, until every list can be believed or patience ends.
 
-    A look that failed is tried again. Patience begins when all lists were read once: however long that took, each that
-    must be read twice is. A Region whose deciding looks the organization forbids is not asked for anything else.
+    A failed look is tried again. Patience begins when all lists have been read once: however long that took, a list
+    that must be read twice is. Once the organization forbids a Region's deciding looks, nothing else is asked there.
 
     Returns:
         The Regions that the organization forbids.
@@ -128,7 +128,7 @@ def _open(histories: list[History], *, patient: bool) -> set[History]:
 
 
 async def _look_at(aws: Aws, histories: list[History]) -> None:
-    """Read lists, those of one service in one Region one after the other."""
+    """Read lists: those of one service in one Region one after another, all others at the same time."""
     groups: dict[tuple[str, str], list[History]] = defaultdict(list)
     for history in histories:
         groups[history.type.service, history.region].append(history)
@@ -139,7 +139,7 @@ async def _look_at(aws: Aws, histories: list[History]) -> None:
 
 
 async def _look_at_group(aws: Aws, service: str, group: list[History], slots: asyncio.Semaphore) -> None:
-    """Read the lists of a group, the deciding ones first; those that showed nothing once more, as one list may err."""
+    """Read a group's lists, deciding ones first, and again those that showed nothing: a single list may be wrong."""
     met: list[History] = []
     async with slots, aws.in_all:
         with aws.visiting(service):
@@ -152,7 +152,7 @@ async def _look_at_group(aws: Aws, service: str, group: list[History], slots: as
 
 
 async def _look_once(aws: Aws, history: History, barrier: CleanupError | None) -> None:
-    """Look, unless a barrier is met. Trouble that may pass is waited out the first time only."""
+    """Look, unless there is a barrier. Trouble that may pass is waited out the first time only."""
     started = aws.clock.now()
     try:
         seen = barrier or await look(

@@ -1,4 +1,4 @@
-"""What the tagging API lists: it counts if the owning service confirms it, or if the table has no such service."""
+"""What the tagging API lists: it counts if its own service confirms it, or if the table doesn't have that service."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CONFIRMED = "it is listed, and {why}"
 
 
 def resolve(result: Sweep, histories: list[History]) -> None:
-    """Replace what the tagging API lists by what the owning services say of it."""
+    """Replace what the tagging API lists with what the services that own it say."""
     tagged = [found for found in result.leftovers if found.type == TAGGED.name]
     told = {
         found.arn
@@ -34,10 +34,10 @@ def resolve(result: Sweep, histories: list[History]) -> None:
 
 
 def is_decided(history: History, histories: list[History]) -> bool:
-    """Say whether the owners' lists show, for all that the tagging API lists here, whether it is there.
+    """Return whether the owners' lists settle everything that the tagging API lists here.
 
-    Then its lag is not waited for: what it lists longer than its owner does is gone, by what ``resolve`` does with it.
-    Like any list it is read twice in any case. ``histories`` holds the looks at all lists.
+    If so, its lag need not be waited for: ``resolve`` takes what it lists longer than its owner does for gone.
+    Like any list, it is read twice in any case. ``histories`` holds the looks at all lists.
     """
     if history.type is not TAGGED or history.failure or len(history.looks) < TWICE:
         return False
@@ -45,7 +45,7 @@ def is_decided(history: History, histories: list[History]) -> bool:
 
 
 def _is_told(found: Leftover, histories: list[History]) -> bool:
-    """Say whether all its owners' lists can be believed; that a whole is there tells nothing of its part."""
+    """Return whether all its owners' lists can be believed; that a whole exists says nothing about its part."""
     whole, owners, asked = _owned(found, histories)
     are_believed = all(one.looks and not one.failure and one.is_settled() for one in asked)
     is_part = whole != found.arn and any(whole in one.last.arns for one in asked)
@@ -53,7 +53,7 @@ def _is_told(found: Leftover, histories: list[History]) -> bool:
 
 
 def _owned(found: Leftover, histories: list[History]) -> tuple[str, list[Type], list[History]]:
-    """Return the ARN of what it is or belongs to, the types that this can be of, and the looks at their lists."""
+    """Return the ARN of the thing or of its whole, the types that this can have, and the looks at their lists."""
     whole = whole_of(found.arn)
     owners = owners_of(whole)
     return (
@@ -64,9 +64,9 @@ def _owned(found: Leftover, histories: list[History]) -> tuple[str, list[Type], 
 
 
 def _resolved(found: Leftover, told: set[str], histories: list[History]) -> Leftover | None:
-    """Return it as its own type; None if it is told already, or its own service doesn't know it where it is.
+    """Return it as its own type; None if it has been reported, or its own service doesn't list it in its Region.
 
-    A part is there only if what it belongs to is, and told if that is.
+    A part exists only if its whole does, and is reported together with it.
     """
     whole, owners, asked = _owned(found, histories)
     listing = [history for history in asked if whole in history.last.arns]
@@ -81,12 +81,12 @@ def _resolved(found: Leftover, told: set[str], histories: list[History]) -> Left
 
 
 def _kind(arn: str) -> str:
-    """Return what an ARN of a type that is not in the table calls it: ``s3 storage-lens``."""
+    """Return a type that is not in the table as its ARN calls it: ``s3 storage-lens``."""
     return SEPARATORS.split(" ".join(arn.split(":", RESOURCE)[2 : RESOURCE + 1 : 3]))[0]
 
 
 def owners_of(arn: str) -> list[Type]:
-    """Return the types that an ARN can be of, by the longest match: some share the form of their ARNs."""
+    """Return the types that an ARN can have, by the longest match: some types share the form of their ARNs."""
     fields = arn.split(":", RESOURCE)
     if len(fields) <= RESOURCE:
         return []
@@ -97,7 +97,7 @@ def owners_of(arn: str) -> list[Type]:
 
 
 def _fits(form: str, text: str) -> bool:
-    """Say whether an ARN's service and resource are of a form; one that is a service and no more has plain names."""
+    """Return whether an ARN's service and resource have a form; if that is a service alone, names have no separator."""
     name = text.removeprefix(form)
     is_plain = form.count(":") == 1 and form.endswith(":")
     return name != text and not (is_plain and SEPARATORS.search(name))

@@ -1,7 +1,7 @@
 """The audit's table: a line for each type of resource that somebody could name after the workshop.
 
-A line is all that a new type takes. The tests say what else must keep up with it: ``docs/iam`` is rewritten by
-``permissions.py``, and ``tests/creations`` has a line that creates one in the embedded AWS.
+A new type needs no more than a line. The tests say what else must follow: ``python -m carbuyer_cleanup.documents``
+rewrites ``docs/iam``, and ``tests/creations`` needs a line that creates one in the embedded AWS.
 """
 
 from dataclasses import replace
@@ -18,14 +18,14 @@ ROWS = (*NETWORK, *COMPUTE, *STORAGE, *APPLICATION, *MANAGEMENT, TAGGED)
 
 
 def _with_kinds_facts(row: Type) -> Type:
-    """Return a line with what the suite's own kind of that name says, if it has one."""
+    """Return a line with the facts of the suite's kind of that name, if there is one."""
     kind = NAMED.get(row.name)
     return replace(row, entry=kind.entry, price=kind.price, console=kind.console) if kind else row
 
 
 TYPES = tuple(_with_kinds_facts(row) for row in ROWS)
 
-# Every call of the audit, with its error codes for *there is no such thing* and its tokens where botocore knows none.
+# Every call of the audit, with its error codes for *there is no such thing*, and its tokens if botocore knows none.
 READS: dict[str, tuple[frozenset[str], dict[str, str]]] = {
     **{call: (gone, {}) for type_ in TYPES for call, gone in type_.others.items()},
     **{type_.call: (type_.none, dict([type_.token] if type_.token else [])) for type_ in TYPES},

@@ -9,7 +9,7 @@ EVENT_BUSES = Parent("events:ListEventBuses", "EventBuses[].Name", "EventBusName
 REGISTRIES = Parent("schemas:ListRegistries", "Registries[].RegistryName | [?@ != 'aws.events']", "RegistryName")
 NO_BUS = frozenset({"ResourceNotFoundException"})
 LIMIT = {"limit": 500}  # API Gateway's pages have 25 otherwise
-SIXTY = {"MaxResults": 60}  # required, and no more
+SIXTY = {"MaxResults": 60}  # required, and the maximum
 
 # fmt: off
 APPLICATION = (
@@ -46,7 +46,7 @@ APPLICATION = (
          "events:api-destination/", state="ApiDestinationState", arn="ApiDestinationArn", token=NEXT),
     Type("EventBridge archive", "events:ListArchives", "Archives[]", "ArchiveName", "events:archive/", token=NEXT),
     Type("EventBridge pipe", "pipes:ListPipes", "Pipes[]", "Name", "pipes:pipe/", state="CurrentState", arn="Arn"),
-    # the test events of a function that were shared: _<function>-schema
+    # shared test events of a function: _<function>-schema
     Type("EventBridge schema", "schemas:ListSchemas", "Schemas[]", "SchemaName", "schemas:schema/",
          names="[SchemaName, within(SchemaName, '_', '-schema')]", tags="Tags", arn="SchemaArn", parent=REGISTRIES,
          none=frozenset({"NotFoundException"})),

@@ -1,4 +1,4 @@
-"""What runs: instances and what they are made of, functions, containers, and the services above them."""
+"""What runs: instances and their parts, functions, containers, and the services built on them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What watches, configures, builds, secures and bills the rest, and who may do so."""
+"""What monitors, configures, builds, secures and bills the rest, and who may do so."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ NEXT = ("NextToken", "NextToken")
 # IAM is eventually consistent: IAM user guide, "Changes that I make are not always immediately visible".
 IAM_LAG = 10
 MANY = {"MaxItems": 1000}
-# Not the service-linked ones, nor those of IAM Identity Center: AWS's own.
+# Without AWS's own: service-linked roles, and those of IAM Identity Center.
 OWN_ROLES = "RoleDetailList[?!starts_with(Path, '/aws-service-role/') && !starts_with(Path, '/aws-reserved/')]"
-# The last request to a function or an API can bring its log group back after the deletion.
+# The last request to a function or an API can recreate its log group after the deletion.
 LOG_LAG = 20
-TAG_LAG = 120  # the tagging API goes on listing what is deleted for a while
+TAG_LAG = 120  # the tagging API still lists for a while what was deleted
 
 # fmt: off
 MANAGEMENT = (
-    # GetAccountAuthorizationDetails tells the tags as well, which ListUsers and ListRoles don't.
+    # GetAccountAuthorizationDetails returns the tags as well, which ListUsers and ListRoles don't.
     Type("IAM role", "iam:GetAccountAuthorizationDetails", OWN_ROLES, "RoleName",
          tags="Tags", arn="Arn", where=HOME, lag=IAM_LAG, rule=rules.not_caller,
          params=MANY | {"Filter": ["Role"]}),
@@ -97,8 +97,8 @@ MANAGEMENT = (
          names="Name"),
 )
 
-# What is tagged, of any type, also those that no other line asks for; it lags behind, so that a resource that its own
-# service does not list any more counts as gone.
+# Whatever is tagged, also of types that no other line asks for. It lags behind, so a resource that its own service no
+# longer lists counts as gone.
 TAGGED = Type("tagged resource", "resourcegroupstaggingapi:GetResources", "ResourceTagMappingList[]", "ResourceARN",
               names="parts(ResourceARN)", tags="Tags", arn="ResourceARN", lag=TAG_LAG,
               params={"ResourcesPerPage": 100}, hangs=True)

@@ -1,4 +1,4 @@
-"""EC2's networks, and what is in front of them."""
+"""EC2's networks, and what stands in front of them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from carbuyer_cleanup.audit.types.row import GONE, HOME, US_WEST_2, Type
 LAG, INTERFACE_LAG = 120, 180
 PEERING_GONE = GONE | {"rejected", "failed", "expired"}  # VPC peering guide: "not possible to delete", listed for hours
 
-ADDRESS = "AllocationId || PublicIp || CarrierIp"  # one of EC2-Classic has no id, one of a Wavelength Zone no public IP
+ADDRESS = "AllocationId || PublicIp || CarrierIp"  # EC2-Classic's have no id, a Wavelength Zone's no public IP
 
-# Of an address that AWS had for a service of its own, such as a regional NAT gateway, and will release itself.
+# An address that AWS allocated for a service of its own, such as a regional NAT gateway, and will release itself.
 LET_GO = "ServiceManaged && !AssociationId && 'let go'"
 
 
@@ -110,7 +110,7 @@ NETWORK = (
     Type("CloudFront public key", "cloudfront:ListPublicKeys", "PublicKeyList.Items[]", "Id", names="Name",
          where=HOME, token=("Marker", "PublicKeyList.NextMarker")),
 
-    # WAF sends a marker with each page that has items, also with the last (boto/boto3#3715; recorded with one ACL).
+    # WAF sends a marker with each page that has items, even the last (boto/boto3#3715; recorded with one ACL).
     Type("web ACL", "wafv2:ListWebACLs", "WebACLs[]", "Id", "wafv2:regional/webacl/", names="Name", arn="ARN",
          params={"Scope": "REGIONAL"}, token=("NextMarker", "WebACLs && NextMarker"), price=5.00),
     Type("web ACL of CloudFront", "wafv2:ListWebACLs", "WebACLs[]", "Id", "wafv2:global/webacl/", names="Name",

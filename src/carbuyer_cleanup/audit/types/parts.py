@@ -1,7 +1,7 @@
-"""Resources that exist only inside of another one, by the form of their ARNs.
+"""Resources that exist only inside another one, by the form of their ARNs.
 
-The forms are those of AWS's Service Authorization Reference. The tagging API goes on listing listeners and rules long
-after they were deleted (aws/aws-cli#8197): they are gone when what they belong to is.
+The forms are those of AWS's Service Authorization Reference. The tagging API lists listeners and rules long after
+they were deleted (aws/aws-cli#8197): they are gone when what they belong to is gone.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ PARTS: tuple[tuple[str, str], ...] = (
     (r"(globalaccelerator:accelerator/[^/]+)/.+", r"\1"),
     (r"transfer:user/([^/]+)/.+", r"transfer:server/\1"),
 )  # fmt: skip
-RESOURCE = 5  # where it is in an ARN: arn:partition:service:region:account:resource
+RESOURCE = 5  # its place in an ARN: arn:partition:service:region:account:resource
 
 
 def whole_of(arn: str) -> str:
-    """Return the ARN of what a part belongs to; that of anything else as it is."""
+    """Return the ARN of what a part belongs to; any other ARN unchanged."""
     fields = arn.split(":", RESOURCE)
     if len(fields) <= RESOURCE:
         return arn

@@ -1,4 +1,4 @@
-"""What a line of the audit's table says."""
+"""What a line of the audit's table holds."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.claims import Claim
 
 Item = Mapping[str, Any]
-Rule = Callable[["Aws", Item, str, "Claim | None"], Awaitable["Claim | None"]]  # account, item, Region, by its name
+Rule = Callable[["Aws", Item, str, "Claim | None"], Awaitable["Claim | None"]]  # account, item, Region, claim by name
 
 EVERYWHERE = ""
 HOME = "home"  # the one Region of a partition that answers for its global services
 US_WEST_2 = "us-west-2"  # Global Accelerator, S3's Multi-Region Access Points
 
-# The words for what is gone and for what is on its way out, as AWS's services use them; small letters.
+# AWS's words for what is gone and for what is being deleted, in lower case.
 GONE = frozenset({"deleted", "terminated", "terminated_with_errors", "delete_complete", "delete-complete"})
 LEAVING = frozenset(
     {"deleting", "delete in progress", "delete_in_progress", "delete-in-progress", "deletion_in_progress",
      "deleting_results", "shutting-down", "terminating"}
 )  # fmt: skip
-SCHEDULED = frozenset({"pending deletion", "pendingdeletion"})  # in days, not minutes: not waited for
+SCHEDULED = frozenset({"pending deletion", "pendingdeletion"})  # gone in days, not minutes: not waited for
 
 
 @dataclass(frozen=True)
 class Parent:
-    """Another list that must be read first: the listing is asked for once for each of its ``items``, as ``param``."""
+    """Another list that must be read first: the type's own call is made for each of its ``items``, as ``param``."""
 
     call: str
     items: str
@@ -39,24 +39,24 @@ class Parent:
 class Type:
     """A type of resource, and how to look for it: a line of the table.
 
-    Paths are JMESPath. ``items`` is one in the answer of ``call``, the others are in an item: its ``id``, its ``names``
-    (one or a list; the id if left out), its ``tags``, ``state``, ``arn`` and ``region``. ``reading`` has the functions.
-    What has no name at all is doubtful, unless the path says ``|| '-'``: then it need not have one.
+    Paths are JMESPath. ``items`` is a path in the answer to ``call``; the others start at an item: its ``id``,
+    ``names`` (one or a list; the id if left out), ``tags``, ``state``, ``arn`` and ``region``. ``reading`` has the
+    functions. Whatever has no name is doubtful, unless the path ends in ``|| '-'``: then it doesn't need one.
 
     Args:
         name: AWS's word for it.
         of: service and type as an ARN has them, up to the id: ``ec2:vpc/``. "" if ARNs of it don't occur.
-        entry: the manifest's entry that names it. This, ``price`` and ``console`` are the kind's of that name, if the
-            suite deletes such things; they mean what they mean there.
+        entry: the manifest's entry that names it. If the suite deletes such things, this, ``price`` and ``console`` are
+            taken from the kind of that name, and have the same meaning.
         params: the parameters of the call; ``{account}`` is filled in.
-        where: EVERYWHERE, HOME, or the Region that is asked.
-        token: where the next page's token is in the parameters and in the answer, if botocore doesn't know.
-        none: error codes that say that there is nothing of it.
+        where: EVERYWHERE, HOME, or the Region to ask.
+        token: the next page's token, as a parameter and as a path in the answer, if botocore doesn't know.
+        none: error codes that mean that there are none.
         lag: for how many seconds AWS's list may contradict itself; such lists are always read twice.
-        rule: what makes it the workshop's beside its name. ``rule_calls`` are the calls it makes, each with its error
+        rule: what makes it the workshop's besides its name. ``rule_calls`` are the calls it makes, each with its error
             codes for *there is no such thing*.
         hangs: whether it exists on, in or because of the workshop's own types, or shows what does.
-        withheld: whether AWS keeps it from most identities, an administrator's too.
+        withheld: whether AWS withholds it from most identities, even administrators.
     """
 
     name: str
@@ -87,20 +87,20 @@ class Type:
 
     @property
     def is_workshops(self) -> bool:
-        """Whether the workshop itself makes such things, or leaves them unattached."""
+        """Whether the workshop itself creates such things, or leaves them unattached."""
         return bool(self.entry or self.rule)
 
     @property
     def is_deciding(self) -> bool:
-        """Whether nobody can call an account clean who could not look for it."""
+        """Whether an account can't be called clean without having looked for it."""
         return self.is_workshops or self.hangs
 
     @property
     def service(self) -> str:
-        """The service that is asked."""
+        """The service to ask."""
         return self.call.split(":")[0]
 
     @property
     def others(self) -> Mapping[str, frozenset[str]]:
-        """The calls that looking for it takes beside ``call``, with their codes for *there is no such thing*."""
+        """The calls needed to look for it besides ``call``, with their codes for *there is no such thing*."""
         return {**({self.parent.call: frozenset[str]()} if self.parent else {}), **self.rule_calls}

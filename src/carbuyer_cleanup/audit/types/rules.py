@@ -1,4 +1,4 @@
-"""What makes a resource the workshop's, or not, beside its name and its Name tag."""
+"""What makes a resource the workshop's or not, besides its name and its Name tag."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws
 
 EXECUTION_LOGS = "API-Gateway-Execution-Logs_"
-# How Application Auto Scaling calls the alarms of a table, which it deletes with the policy: eight public repositories.
+# Application Auto Scaling's names for a table's alarms, which go with the policy: seen in eight public repositories.
 OF_A_TABLE = re.compile(r"TargetTracking-table/(?P<table>[^/]+?)(/index/.+)?-(AlarmHigh|AlarmLow|ProvisionedCapacity)")
 
 
 async def unattached(_aws: Aws, item: Item, _region: str, claim: Claim | None) -> Claim | None:
-    """An Elastic IP that nothing uses is charged, whoever's it is; one of AWS's own nobody else may release."""
+    """An Elastic IP that nothing uses is charged for, whoever's it is; only AWS can release one of its own."""
     if item.get("AssociationId"):
         return claim
     name = ", ".join([*texts("Tags[?Key=='Name'].Value", item), *texts("PublicIp", item)])
@@ -32,7 +32,7 @@ async def unattached(_aws: Aws, item: Item, _region: str, claim: Claim | None) -
 
 
 async def launches(aws: Aws, item: Item, _region: str, claim: Claim | None) -> Claim | None:
-    """A Spot request that launches instances like the workshop's may launch one when all are gone."""
+    """A Spot request that launches instances like the workshop's may launch one after all are gone."""
     groups = texts("LaunchSpecification.SecurityGroups[].GroupName", item)
     with_ = [("ec2.key_pair", text("LaunchSpecification.KeyName", item)), *(("ec2.security_group", g) for g in groups)]
     used = [name for entry, name in with_ if is_ours(aws, entry, name)]
@@ -40,16 +40,16 @@ async def launches(aws: Aws, item: Item, _region: str, claim: Claim | None) -> C
 
 
 async def scaling_alarm(aws: Aws, item: Item, _region: str, claim: Claim | None) -> Claim | None:
-    """An alarm that auto scaling made for a table has the table's name in its own, and is charged without the table."""
+    """An alarm that auto scaling made for a table has the table's name in its own, and is charged for without it."""
     match = OF_A_TABLE.match(text("AlarmName", item))
     if not match or not is_ours(aws, "dynamodb.table", match["table"]):
         return claim
-    proven = match["table"].startswith(aws.workshop.prefix)  # else it takes the table's key, too
+    proven = match["table"].startswith(aws.workshop.prefix)  # else the table's key must match, too
     return Claim(OURS if proven else DOUBTFUL, f"auto scaling made it for the table {match['table']}")
 
 
 async def workshop_key(aws: Aws, item: Item, region: str, claim: Claim | None) -> Claim | None:
-    """A table of a name without prefix is judged by its key and what stands around it, too."""
+    """A table whose name lacks the prefix is also judged by its key and its surroundings."""
     name, place = text("TableName", item), "" if region == aws.region else region
     if not (claim and claim.ours) or name.startswith(aws.workshop.prefix):
         return claim
@@ -58,7 +58,7 @@ async def workshop_key(aws: Aws, item: Item, region: str, claim: Claim | None) -
 
 
 async def distribution_name(aws: Aws, item: Item, region: str, _claim: Claim | None) -> Claim | None:
-    """The console stores a distribution's name as a tag, which no list shows; without one its origins are judged."""
+    """The console stores a distribution's name as a tag, which no list shows; without a name, its origins decide."""
     answer = await aws.fresh("cloudfront:ListTagsForResource", region=region, Resource=needed("ARN", item))
     if not answer:  # it was deleted a moment ago
         return None
@@ -73,17 +73,17 @@ async def _our_buckets(aws: Aws) -> set[str]:
 
 
 async def origin_access_control(aws: Aws, item: Item, _region: str, _claim: Claim | None) -> Claim | None:
-    """The console names one for the bucket it gives access to; those that our distributions used are in the journal."""
+    """The console names one after the bucket that it opens; the journal has those that our distributions used."""
     return origin_access.claim_on(aws, item)
 
 
 async def origin_bucket(aws: Aws, item: Item, _region: str, _claim: Claim | None) -> Claim | None:
-    """A bucket of a name of its own is judged by the distributions that served it: they are in the journal."""
+    """A bucket with a name of its own is judged by the distributions that served it, which the journal has."""
     return bucket.claim_on(aws, text("Name", item), bucket.remembered(aws))
 
 
 async def execution_logs(aws: Aws, item: Item, region: str, claim: Claim | None) -> Claim | None:
-    """A log group of an API has the API's id in its name; which ids were ours is in the journal, if none has it now."""
+    """An API's log group has the API's id in its name; if no API has it now, the journal says whether it was ours."""
     api = text("logGroupName", item).removeprefix(EXECUTION_LOGS).split("/")[0]
     if api not in aws.journal.remembered("rest api", region) or api in await _apis(aws, region):
         return claim
@@ -91,7 +91,7 @@ async def execution_logs(aws: Aws, item: Item, region: str, claim: Claim | None)
 
 
 async def log_source(aws: Aws, item: Item, _region: str, claim: Claim | None) -> Claim | None:
-    """What delivers a distribution's logs names that by its ARN; which ones were ours is in the journal."""
+    """A source of a distribution's logs names that by ARN; the journal says which distributions were ours."""
     ours = aws.journal.remembered(log_delivery.MEMORY, "global")
     return Claim(OURS, "it is for the logs of the workshop") if ours.keys() & {*texts("resourceArns", item)} else claim
 
@@ -102,7 +102,7 @@ async def _apis(aws: Aws, region: str) -> set[str]:
 
 
 async def not_caller(aws: Aws, item: Item, _region: str, claim: Claim | None) -> Claim | None:
-    """The identity that looks can't be gone."""
+    """The identity that the suite runs as can't be gone."""
     if claim and claim.ours and _runs_as(aws.caller, item):
         return Claim(FOREIGN, "this suite runs as it")
     return claim

@@ -11,7 +11,7 @@ BUCKET_LAG = 5  # a deleted one can still be listed: Amazon S3 user guide, "even
 # fmt: off
 STORAGE = (
     Type("S3 bucket", "s3:ListBuckets", "Buckets[]", "Name", "s3:", where=HOME, lag=BUCKET_LAG,
-         region="BucketRegion", rule=rules.origin_bucket, params={"MaxBuckets": 1000}),  # else no Region is told
+         region="BucketRegion", rule=rules.origin_bucket, params={"MaxBuckets": 1000}),  # else it returns no Region
     Type("S3 access point", "s3control:ListAccessPoints", "AccessPointList[]", "Name", "s3:accesspoint/",
          arn="AccessPointArn", params={"AccountId": "{account}"}, token=("NextToken", "NextToken")),
     Type("S3 Multi-Region Access Point", "s3control:ListMultiRegionAccessPoints", "AccessPoints[]", "Name",
