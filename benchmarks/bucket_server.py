@@ -88,7 +88,8 @@ class Store:
         first, last = (int(asked[1]), int(asked[2] or self.size - 1)) if asked else (0, self.size - 1)
         size = min(PART, self.size) if "partNumber" in query else min(last, self.size - 1) - first + 1
         more = f"Content-Range: bytes {first}-{first + size - 1}/{self.size}\r\n" if asked else ""
-        told = _head(206 if asked else 200, size, "text/plain", f"ETag: {self.etag}\r\n{more}")
+        parts = f"x-amz-mp-parts-count: {self.size // PART}\r\n" if "partNumber" in query and self.size > PART else ""
+        told = _head(206 if asked else 200, size, "text/plain", f"ETag: {self.etag}\r\n{more}{parts}")
         return told, 0 if method == "HEAD" else size
 
 

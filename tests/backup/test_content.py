@@ -13,7 +13,7 @@ import pytest
 from botocore.response import StreamingBody
 
 from carbuyer_cleanup.backup import content
-from carbuyer_cleanup.backup.bucket import Listed
+from carbuyer_cleanup.backup.entries import Listed
 from carbuyer_cleanup.backup.folder import Folder, NotSaved
 from carbuyer_cleanup.backup.rows import Entry
 
@@ -132,7 +132,7 @@ def test_checksum_of_the_whole(tmp_path: Path) -> None:
 def _read(home: Path, s3: S3) -> str:
     listed = Listed(Entry("k", "null", ""), "version", {"size": len(SENT)})
     try:
-        with Folder(home / "saved").writing("file") as writing:
+        with Folder(home / "saved").writing("file", proven=True) as writing:
             return content.read(s3, writing, WHICH, listed)[1]
     except NotSaved:
         return ""
@@ -145,7 +145,7 @@ def test_etag(tmp_path: Path, case: Case) -> None:
     listed = Listed(Entry("k", "null", ""), "version", {"size": len(SENT)})
 
     refused = nullcontext() if case.kept else pytest.raises(NotSaved, match="is not what S3 lists")
-    with refused, Folder(tmp_path / "saved").writing("file") as writing:
+    with refused, Folder(tmp_path / "saved").writing("file", proven=True) as writing:
         content.read(s3, writing, WHICH, listed)
 
     assert (tmp_path / "saved" / "file").exists() == case.kept

@@ -187,8 +187,8 @@ def test_object_written_over(saved: Saved, monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.exhaustive
 def test_disk_that_forgets(saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
     """What reads back otherwise than it was written is not saved."""
-    honest = os.read
-    monkeypatch.setattr(os, "read", lambda descriptor, size: honest(descriptor, size)[:-1])
+    honest = os.pread
+    monkeypatch.setattr(os, "pread", lambda descriptor, size, at: bytes(len(honest(descriptor, size, at))))
 
     assert "does not read back as it was written" in str(saved.take_down(table.KIND))
     assert set(saved.tables()) == set(TABLES)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from botocore.parsers import ResponseParserError, ResponseParserFactory
+from botocore.utils import parse_timestamp
 
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.aws.empty_lists import LEFT_OUT, NOT_PROVED
@@ -28,6 +30,8 @@ Answer = dict[str, Any]
 JSON = frozenset({"json", "rest-json"})
 REDIRECTED = 300  # HTTP's successes are below
 PLAIN = re.compile(r"\w+(?:\[\])?(?:\.\w+(?:\[\])?)*")  # of a JMESPath, the part that names members and no more
+ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3}|\.\d{6})?Z")
+UTC = parse_timestamp("1970-01-01T00:00:00Z").tzinfo  # as botocore's times have it
 MEMBER = re.compile(r"(\w+)(?:\[\])?\.?")
 
 
@@ -76,9 +80,17 @@ class Parsers(ResponseParserFactory):
 
     def create_parser(self, protocol_name: str) -> Any:
         """Return a parser that raises ResponseParserError, and nothing else, for what can't be read."""
+        self.set_parser_defaults(timestamp_parser=timestamp)
         parser = super().create_parser(protocol_name)
         parser.parse = _telling(parser.parse)  # type: ignore[assignment,method-assign]  # of this one parser
         return parser
+
+
+def timestamp(value: Any) -> datetime:
+    """Return the time that an answer tells, as botocore does, which tries every form in which people write one."""
+    if isinstance(value, str) and ISO.fullmatch(value):
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return parse_timestamp(value)
 
 
 def _telling(parse: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:

@@ -31,7 +31,7 @@ CONFIG = Config(
     retries={"total_max_attempts": 1},
     connect_timeout=10,
     read_timeout=60,
-    max_pool_connections=16,
+    max_pool_connections=40,  # one for each thread that may call (engine.THREADS): what doesn't fit is closed each time
     user_agent=f"carbuyer-cleanup/{__version__} Botocore/{botocore.__version__}",  # else made anew for each call
 )
 

@@ -25,14 +25,14 @@ from carbuyer_cleanup.backup.folder import NotSaved
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from carbuyer_cleanup.backup.bucket import Listed
-    from carbuyer_cleanup.backup.folder import MakeDigest, Writing
+    from carbuyer_cleanup.backup.entries import Listed
+    from carbuyer_cleanup.backup.folder import MakeDigest, Making, Writing
 
 LARGE = 32 * 2**20  # bytes from which an object is read in parts, by s3transfer
-CHUNK = 2**18
-QUEUE = 64  # chunks that wait to be written
+CHUNK = 2**19
+QUEUE = 32  # chunks that wait to be written
 PARTS = TransferConfig(
-    multipart_threshold=LARGE, max_request_concurrency=8, max_in_memory_download_chunks=4, io_chunksize=CHUNK,
+    multipart_threshold=LARGE, max_request_concurrency=10, max_in_memory_download_chunks=10, io_chunksize=CHUNK,
     max_io_queue_size=QUEUE,
 )  # fmt: skip
 ETAG = re.compile('"?([0-9a-f]{32})(?:-([0-9]+))?"?')
@@ -46,7 +46,7 @@ class _Crc32:
     def __init__(self) -> None:
         self._value = 0
 
-    def update(self, data: bytes, /) -> None:
+    def update(self, data: bytes | memoryview, /) -> None:
         self._value = zlib.crc32(data, self._value)
 
     def digest(self) -> bytes:
@@ -61,64 +61,99 @@ CHECKSUMS: Mapping[str, MakeDigest] = {
 }  # fmt: skip
 
 
+class _OfParts:
+    """The digest of the digests of parts of one size, of which the last may be shorter."""
+
+    def __init__(self, make: MakeDigest, size: int) -> None:
+        self._size, self._make, self._left = size, make, size
+        self._part, self._whole = make(), b""
+
+    def update(self, data: bytes | memoryview, /) -> None:
+        for piece in self._pieces(memoryview(data)):
+            self._part.update(piece)
+            self._left -= len(piece)
+            if not self._left:
+                self._whole, self._part, self._left = self._whole + self._part.digest(), self._make(), self._size
+
+    def _pieces(self, data: memoryview) -> Iterator[memoryview]:
+        while data:
+            yield (piece := data[: self._left])
+            data = data[len(piece) :]
+
+    def digest(self) -> bytes:
+        digest = self._make()
+        digest.update(self._whole + (self._part.digest() if self._left < self._size else b""))
+        return digest.digest()
+
+
 class Proof(NamedTuple):
-    """What a version's content must have: how it is called, how it is made, and of how many parts, 0 for the whole."""
+    """What a version's content must have: what, made how, of how many parts of which size; and what it has."""
 
     name: str
     make: MakeDigest
     digest: bytes
     parts: int
+    size: int
+    made: Making
 
 
 def read(client: Any, writing: Writing, which: Mapping[str, Any], listed: Listed) -> tuple[Mapping[str, Any], str]:
     """Write the content, and return what S3 says about it, and what proved it: ``ETag``, a checksum or ``read twice``.
 
+    It is proven by what reads back from the disk, which is read once.
+
     Raises:
-        NotSaved: what came is not the version that was listed.
+        NotSaved: what is there is not the version that was listed.
     """
-    told = (_in_parts if is_large(listed) else _at_once)(client, writing, which)
-    proven = _proven(client, writing, which, told) if writing.bytes == listed.facts["size"] else ""
-    if not proven:
+    ask, fill = (client.head_object, _in_parts) if is_large(listed) else (client.get_object, _at_once)
+    told = ask(**which, ChecksumMode="ENABLED")
+    proof = _proof(client, which, told)
+    if proof:
+        writing.follow(proof.made)
+    fill(client, writing, which, told)
+    writing.sync()
+    if writing.bytes != listed.facts["size"] or not _is_proven(client, writing, which, proof):
         entry = listed.entry
         raise NotSaved(
             f"The download of {entry.key} (version {entry.version}) is not what S3 lists: "
-            f"{writing.bytes} bytes of {listed.facts['size']}, ETag {told['ETag']}. Run again."
+            f"{writing.bytes} bytes of {listed.facts['size']}, ETag {told['ETag']}. Run again; if it "
+            "fails again, check the disk."
         )
-    return told, proven
+    return told, proof.name if proof else TWICE
 
 
-def _proven(client: Any, writing: Writing, which: Mapping[str, Any], told: Mapping[str, Any]) -> str:
-    """Return what proves that the content is the version's, "" if something proves the contrary."""
-    for proof in _proofs(told):
-        is_proven = _holds(client, writing, which, proof)
-        if is_proven is not None:
-            return proof.name if is_proven else ""
-    return TWICE if _again(client, which) == writing.sha256.digest() else ""
+def _proof(client: Any, which: Mapping[str, Any], told: Mapping[str, Any]) -> Proof | None:
+    """Return what the content must have, None if nothing is told that can be computed."""
+    for name, make, digest, parts in _told(told):
+        if not parts:
+            return Proof(name, make, digest, 0, 0, make())
+        first = client.head_object(**which, PartNumber=1)
+        if "PartsCount" in first:  # AWS tells it of all that was uploaded in parts, others don't
+            size = max(1, first["ContentLength"])
+            return Proof(name, make, digest, first["PartsCount"], size, _OfParts(make, size))
+    return None
 
 
-def _proofs(told: Mapping[str, Any]) -> Iterator[Proof]:
+def _told(told: Mapping[str, Any]) -> Iterator[tuple[str, MakeDigest, bytes, int]]:
+    """Yield what S3 tells, and of how many parts it is, 0 for the whole."""
     match = ETAG.fullmatch(told["ETag"])
     is_other = told.get("ServerSideEncryption") in OTHER_ETAGS or told.get("SSECustomerAlgorithm")
     if match and not is_other:
-        yield Proof("ETag", MD5, bytes.fromhex(match[1]), int(match[2] or 0))
+        yield "ETag", MD5, bytes.fromhex(match[1]), int(match[2] or 0)
     for name, make in CHECKSUMS.items():
         if told.get(name):
             digest, _, parts = told[name].partition("-")
-            yield Proof(name, make, b64decode(digest), int(parts or 0))
+            yield name, make, b64decode(digest), int(parts or 0)
 
 
-def _holds(client: Any, writing: Writing, which: Mapping[str, Any], proof: Proof) -> bool | None:
-    """Say whether the content has what it must have, None if S3 says nothing about its parts."""
-    if not proof.parts:
-        return bool(writing.digests([writing.bytes], proof.make)[0] == proof.digest)
-    first = client.head_object(**which, PartNumber=1)
-    if "PartsCount" not in first:  # AWS tells it of all that was uploaded in parts, others don't
-        return None
-    sizes = [first["ContentLength"]]
-    if _of_parts(writing, sizes * -(-writing.bytes // max(1, sizes[0])), proof.make) == proof.digest:
-        return True
-    others = (client.head_object(**which, PartNumber=number) for number in range(2, first["PartsCount"] + 1))
-    return _of_parts(writing, sizes + [other["ContentLength"] for other in others], proof.make) == proof.digest
+def _is_proven(client: Any, writing: Writing, which: Mapping[str, Any], proof: Proof | None) -> bool:
+    if not proof:
+        return _again(client, which) == writing.sha256.digest()
+    if proof.made.digest() == proof.digest or not proof.parts:
+        return proof.made.digest() == proof.digest
+    told = (client.head_object(**which, PartNumber=number) for number in range(2, proof.parts + 1))
+    sizes = [proof.size, *(part["ContentLength"] for part in told)]
+    return _of_parts(writing, sizes, proof.make) == proof.digest
 
 
 def _of_parts(writing: Writing, sizes: Iterable[int], make: MakeDigest) -> bytes:
@@ -139,26 +174,22 @@ def is_large(listed: Listed) -> bool:
     return int(listed.facts["size"]) >= LARGE
 
 
-def _at_once(client: Any, writing: Writing, which: Mapping[str, Any]) -> Mapping[str, Any]:
-    answer: Mapping[str, Any] = client.get_object(**which, ChecksumMode="ENABLED")
-    for chunk in answer["Body"].iter_chunks(CHUNK):
+def _at_once(_client: Any, writing: Writing, _which: Mapping[str, Any], told: Mapping[str, Any]) -> None:
+    for chunk in told["Body"].iter_chunks(CHUNK):
         writing.write(chunk)
-    return answer
 
 
-def _in_parts(client: Any, writing: Writing, which: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Read an object in parts at once, which are written in order: so the digest needs no second reading."""
-    answer: Mapping[str, Any] = client.head_object(**which, ChecksumMode="ENABLED")
+def _in_parts(client: Any, writing: Writing, which: Mapping[str, Any], told: Mapping[str, Any]) -> None:
+    """Read an object in parts at once, which are written in order: so the digests need no second reading."""
     more = {
         name: value for name, value in which.items() if name not in ("Bucket", "Key", "IfMatch")
     }  # it adds the last
-    known = _Known(answer["ContentLength"], answer["ETag"])
+    known = _Known(told["ContentLength"], told["ETag"])
     with TransferManager(client, PARTS) as manager:
         try:
             manager.download(which["Bucket"], which["Key"], writing, extra_args=more, subscribers=[known]).result()  # type: ignore[arg-type] # it only writes
         except RetriesExceededError as error:
             raise error.last_exception from error
-    return answer
 
 
 class _Known(BaseSubscriber):

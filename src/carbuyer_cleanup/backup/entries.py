@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from carbuyer_cleanup.aws.reading import needed
 from carbuyer_cleanup.backup.rows import MARKER, UPLOAD, VERSION, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+
+class Listed(NamedTuple):
+    """A line of S3's list: what it is, how it sorts among the versions of its key, and what is told of it."""
+
+    entry: Entry
+    what: str
+    facts: Mapping[str, Any]
 
 
 def entries_of(page: Mapping[str, Any]) -> Iterator[tuple[Entry, str, Mapping[str, Any]]]:

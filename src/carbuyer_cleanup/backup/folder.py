@@ -11,9 +11,11 @@ import hashlib
 import os
 import shutil
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.errors import CleanupError
@@ -21,13 +23,14 @@ from carbuyer_cleanup.files import folders_to_make, refuse_no_folder, settle, wr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
     from pathlib import Path
     from typing import Protocol
 
     class Making(Protocol):
         """A digest being made, as ``hashlib`` has them."""
 
-        def update(self, data: bytes, /) -> None:
+        def update(self, data: bytes | memoryview, /) -> None:
             """Take more."""
 
         def digest(self) -> bytes:
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 
 PRIVATE = 0o700
 CHUNK = 2**20
+STRETCH = 2**24  # bytes after which a file is synced and read back, while the next are on their way
 UNFINISHED = "unfinished"
 # What systems say where a file system has no hard links, or no more for this file: link(2)
 NO_LINKS = frozenset({errno.EMLINK, errno.ENOSYS, errno.ENOTSUP, errno.EPERM, errno.EXDEV})
@@ -56,21 +60,74 @@ class File:
 
 
 class Writing:
-    """A file being written, which counts and digests what is written to it."""
+    """A file being written: what of it reads back from the disk is counted and digested.
 
-    def __init__(self, descriptor: int) -> None:
+    What is written is digested, too, to be compared with that; unless it is ``proven`` by whoever writes.
+    """
+
+    def __init__(self, descriptor: int, *, proven: bool) -> None:
         self._descriptor = descriptor
         self.bytes, self.sha256 = 0, hashlib.sha256()
+        self._written = None if proven else hashlib.sha256()
+        self._read_back: list[Making] = [self.sha256]
+        self._begun, self._synced, self._is_synced = 0, 0, False
+        self._helper: ThreadPoolExecutor | None = None
+        self._ahead: Future[None] | None = None
 
     def write(self, data: bytes) -> int:
         """Write all of it."""
         write_all(self._descriptor, data)
-        self.bytes += len(data)
-        self.sha256.update(data)
+        self.bytes, self._is_synced = self.bytes + len(data), False
+        if self._written:
+            self._written.update(data)
+        if self.bytes - self._begun >= STRETCH:
+            self._begin()
         return len(data)
 
     def flush(self) -> None:
         """Do nothing: nothing is held back."""
+
+    def follow(self, digest: Making) -> None:
+        """Let a digest take what is written from the beginning, as it reads back."""
+        self._read_back.append(digest)
+
+    def sync(self) -> None:
+        """Bring what was written to the disk, and read it back: from there, if the system lets go of its own copy."""
+        self._wait()
+        if not self._is_synced:
+            self._sync(self.bytes)
+            self._is_synced = True
+
+    def _begin(self) -> None:
+        """Sync what was written so far, while the next is being written."""
+        self._wait()
+        self._helper = self._helper or ThreadPoolExecutor(1)
+        self._begun, self._ahead = self.bytes, self._helper.submit(self._sync, self.bytes)
+
+    def _wait(self) -> None:
+        if self._ahead:
+            self._ahead.result()
+        self._ahead = None
+
+    def _sync(self, end: int) -> None:
+        os.fsync(self._descriptor)
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(self._descriptor, self._synced, end - self._synced, os.POSIX_FADV_DONTNEED)
+        for data in _read(self._descriptor, self._synced, end - self._synced):
+            for digest in self._read_back:
+                digest.update(data)
+        self._synced = end
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._helper:
+            self._helper.shutdown()
+        os.close(self._descriptor)
+
+    @property
+    def reads_back(self) -> bool:
+        """Whether what is on the disk is what was written, if nothing else proves it."""
+        return self._written is None or self._written.digest() == self.sha256.digest()
 
     def md5(self) -> bytes:
         """Return the MD5 of what was written."""
@@ -90,7 +147,7 @@ class Writing:
 
 def _read(descriptor: int, start: int, size: int) -> Iterator[bytes]:
     end = start + size
-    while data := os.pread(descriptor, min(CHUNK, end - start), start):
+    while start < end and (data := os.pread(descriptor, min(CHUNK, end - start), start)):
         yield data
         start += len(data)
 
@@ -107,31 +164,40 @@ class Folder:
         make_private(root)
         shutil.rmtree(root / UNFINISHED, ignore_errors=True)
         make_private(root / UNFINISHED)
+        self._names = map(f"{uuid.uuid4().hex}-{{}}".format, count())
 
     @contextmanager
-    def writing(self, path: str) -> Iterator[Writing]:
+    def writing(self, path: str, *, proven: bool = False) -> Iterator[Writing]:
         """Write the file of that ``path``, which is there when the block has ended, and not before.
+
+        Args:
+            path: in the folder.
+            proven: the block itself proves that what reads back is what was to be written.
 
         Raises:
             NotSaved: what is on the disk is not what was written.
             OSError: it can't be written.
         """
-        unfinished, place = self.root / UNFINISHED / uuid.uuid4().hex, self.root / path
+        unfinished, place = self._unfinished(), self.root / path
         descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        writing = Writing(descriptor, proven=proven)
         try:
             try:
-                writing = Writing(descriptor)
                 yield writing
-                os.fsync(descriptor)
-                _check(descriptor, writing, path)
+                writing.sync()
+                _refuse_another(writing, path)
             finally:
-                os.close(descriptor)
+                writing.close()
             self.make(path.rpartition("/")[0])
             unfinished.replace(place)
         except BaseException:
             with suppress(FileNotFoundError):
                 unfinished.unlink()
             raise
+
+    def _unfinished(self) -> Path:
+        """Return the name that a file has until it is whole."""
+        return self.root / UNFINISHED / next(self._names)
 
     def put(self, path: str, data: bytes) -> File:
         """Write a small file, and check that its name is on the disk, too."""
@@ -164,7 +230,7 @@ class Folder:
         if place.exists() and place.samefile(file):
             return False
         self.make(new.rpartition("/")[0])
-        unfinished = self.root / UNFINISHED / uuid.uuid4().hex
+        unfinished = self._unfinished()
         try:
             unfinished.hardlink_to(file)
         except OSError as error:
@@ -194,14 +260,7 @@ def make_private(path: Path) -> None:
         settle(one.parent)
 
 
-def _check(descriptor: int, written: Writing, path: str) -> None:
-    """Read a file back, from the disk if the system lets go of its own copy."""
-    if hasattr(os, "posix_fadvise"):
-        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    digest = hashlib.sha256()
-    while data := os.read(descriptor, CHUNK):
-        digest.update(data)
-    if digest.digest() != written.sha256.digest():
+def _refuse_another(writing: Writing, path: str) -> None:
+    if not writing.reads_back:
         msg = f"{path} does not read back as it was written: check the disk, then run again."
         raise NotSaved(msg)
