@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -19,6 +20,7 @@ from carbuyer_cleanup import account
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT
 from strict_moto import estate, wall
 from strict_moto.sandbox import Sandbox
+from tests import shared_clients
 from tests.nesting import nested
 from tests.result import Result
 
@@ -99,9 +101,11 @@ def sandbox() -> Sandbox:
 
 
 @pytest.fixture
-def session(sandbox: Sandbox) -> Session:
-    """Plain boto3, for arranging and for looking."""
-    return sandbox.session(REHEARSAL_ACCOUNT)
+def session(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """Plain boto3, for arranging and for looking; all tests share its clients."""
+    session = sandbox.session(REHEARSAL_ACCOUNT)
+    monkeypatch.setattr(session, "client", partial(shared_clients.client, session, sandbox))
+    return session
 
 
 @pytest.fixture
