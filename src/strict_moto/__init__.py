@@ -1,4 +1,4 @@
-"""The embedded AWS: moto, made to answer as the real one does."""
+"""The embedded AWS: moto, made to answer as the real AWS does."""
 
 from strict_moto import estate, wall
 from strict_moto.sandbox import Sandbox

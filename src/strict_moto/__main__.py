@@ -27,7 +27,7 @@ MANAGEMENT = "999999999999"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve until interrupted."""
+    """Serve until interrupted; exit with 2 if the arguments are wrong."""
     parser = _parser()
     options = parser.parse_args(arguments)
     accounts = [ACCOUNT, *(f"2222{number:08}" for number in range(2, options.accounts + 1))]
@@ -48,14 +48,14 @@ def _serve(options: argparse.Namespace, wanted: Mapping[str, Mess]) -> None:
         _tell(_surroundings(server.environment))
         for keys in _arranged(sandbox, wanted):
             _tell(f"{_exports(keys)} # account {keys.account}")
-        sandbox.log = deque(maxlen=0)  # nobody reads it, and a server may run for weeks
+        sandbox.log = deque(maxlen=0)  # nobody reads it, and a server can run for weeks
         sandbox.faults = Faults(options.faults)
         _tell("# ready; stop it with Ctrl-C")
         server.serve_forever()
 
 
 def _arranged(sandbox: Sandbox, wanted: Mapping[str, Mess]) -> Iterator[Credentials]:
-    """Build in each account, then leave each as it is to be found, and join several in an organization."""
+    """Build each account's estate, put it into its final state, join several in an organization; yield the keys."""
     builders = {}
     for account, mess in wanted.items():
         session, bucket = sandbox.session(account), BUCKET if account == ACCOUNT else f"{BUCKET}-{account}"
@@ -71,11 +71,11 @@ def _arranged(sandbox: Sandbox, wanted: Mapping[str, Mess]) -> Iterator[Credenti
 
 
 def _tell(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 - what it is started for
+    print(line, flush=True)  # noqa: T201 - the command's purpose
 
 
 def _surroundings(environment: Mapping[str, str]) -> str:
-    # boto3 reads the one name of the Region, most other SDKs the other
+    # boto3 reads the first of these names, most other SDKs the second
     told = {**environment, "AWS_DEFAULT_REGION": REGION, "AWS_REGION": REGION}
     return "export " + " ".join(f"{name}={value}" for name, value in told.items())
 
@@ -92,18 +92,18 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--port", type=int, default=0, help="0 takes a free one (default)")
-    add("--accounts", type=_count, default=1, help="several are members of an organization")
+    add("--port", type=int, default=0, help="0 (default) picks a free one")
+    add("--accounts", type=_count, default=1, help="more than one form an organization")
     add("--speed", type=_speed, default=1.0, help="how many times as fast as AWS (default 1)")
-    what = "what stands in each account, or in one; may be repeated (default workshop)"
+    what = "what each account, or one, contains; may be repeated (default workshop)"
     name = f"[ACCOUNT=]{'|'.join(ESTATES)}|FILE"
     add("--estate", type=_told(_estate), action="append", default=[], metavar=name, help=what)
-    add("--faults", type=_told(faults_of), default=(), metavar="FILE", help="what goes wrong, once it is ready")
+    add("--faults", type=_told(faults_of), default=(), metavar="FILE", help="what goes wrong once the server is ready")
     return parser
 
 
 def _told(read: Callable[[str], T]) -> Callable[[str], T]:
-    """Return what reads an argument and lets argparse tell what is wrong with it."""
+    """Return a function that reads an argument and lets argparse report what is wrong with it."""
 
     def told(text: str) -> T:
         try:
@@ -122,7 +122,7 @@ def _estate(text: str) -> tuple[str, Mess]:
 def _count(text: str) -> int:
     count = int(text)
     if count < 1:
-        msg = "there is at least one account"
+        msg = "there must be at least one account"
         raise argparse.ArgumentTypeError(msg)
     return count
 
@@ -130,7 +130,7 @@ def _count(text: str) -> int:
 def _speed(text: str) -> float:
     speed = float(text)
     if not 0 < speed < math.inf:
-        msg = "a server's clock can only run at a speed above 0 that is finite"
+        msg = "the speed of a server's clock must be above 0 and finite"
         raise argparse.ArgumentTypeError(msg)
     return speed
 

@@ -1,4 +1,4 @@
-"""What builds an estate: the clients of an account, and the ids of what has been built in it so far."""
+"""What estates are built with: an account's clients, and the ids of what has been built in it so far."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ BUCKET = "carbuyer-fcj-bucket"
 class Builder:
     """Builds in one account and Region.
 
-    ``ids`` holds what AWS calls each thing, by its name: ``ids["carbuyer-alb"]``. Bucket names are the whole world's:
-    ``bucket`` is a name of one's own for all but the first.
+    ``ids`` maps the name of each resource to its id or ARN: ``ids["carbuyer-alb"]``. Bucket names are unique worldwide,
+    so each account but the first needs a ``bucket`` of its own.
     """
 
     session: Session
@@ -27,30 +27,30 @@ class Builder:
 
     @property
     def region(self) -> str:
-        """Where it is built."""
+        """The Region to build in."""
         return str(self.session.region_name)
 
     def client(self, service: str) -> Any:
-        """Return the client of ``service``."""
+        """Return the boto3 client of ``service``, always the same one."""
         if service not in self._clients:
             self._clients[service] = self.session.client(service)  # type: ignore[call-overload] # any service
         return self._clients[service]
 
     def create_bucket(self, name: str) -> None:
-        """Create a bucket here; us-east-1 must not be named as its place (S3 API reference, CreateBucket)."""
+        """Create a bucket in this Region; us-east-1 must not be named (S3 API reference, CreateBucket)."""
         place = {} if self.region == "us-east-1" else {"LocationConstraint": self.region}
         self.client("s3").create_bucket(Bucket=name, **({"CreateBucketConfiguration": place} if place else {}))
 
     def wait(self, seconds: float) -> None:
-        """Let AWS have its time."""
+        """Let so many seconds of AWS time pass."""
         self.session.clock.advance(seconds)
 
 
 def named(name: str) -> Tags:
-    """Return a ``Name`` tag."""
+    """Return a list with one ``Name`` tag."""
     return [{"Key": "Name", "Value": name}]
 
 
 def spec(kind: str, name: str) -> list[dict[str, Any]]:
-    """Return what EC2 takes to create a ``kind`` of resource with a ``Name`` tag."""
+    """Return the ``TagSpecifications`` with which EC2 creates a ``kind`` of resource with a ``Name`` tag."""
     return [{"ResourceType": kind, "Tags": named(name)}]

@@ -1,4 +1,4 @@
-"""Who else is in a messy account: bystanders, which must survive, and those that block the workshop's teardown."""
+"""What else is in a messy account: bystanders, which must survive, and blockers of the workshop's teardown."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ NEAR_MISSES = ("mycarbuyer-x", "carbuyers-x", "Carbuyer-x")
 
 
 class Blocker(NamedTuple):
-    """Something of somebody else's in the workshop's way: the parts it needs, and what puts it there.
+    """Somebody else's resource in the workshop's way: the parts it needs, and what puts it there.
 
-    ``put`` returns the id by which it must be named.
+    ``put`` returns the id that the suite must name.
     """
 
     needs: tuple[str, ...]
@@ -28,7 +28,7 @@ class Blocker(NamedTuple):
 
 
 def _network(builder: Builder) -> None:
-    """Make a whole VPC of somebody else's: endpoint, NAT gateway with its address, group, key, target group."""
+    """Create somebody else's whole VPC: endpoint, NAT gateway with its address, group, key, target group."""
     network.vpc(builder, "other")
     network.nat_gateway(builder, "other-nat-gateway", "other")
     network.security_group(builder, "other-sg", [], "other")
@@ -37,7 +37,7 @@ def _network(builder: Builder) -> None:
 
 
 def _identities(builder: Builder) -> None:
-    """Make roles, instance profiles, users and a group whose names only look like the workshop's."""
+    """Create roles, instance profiles, users and a group whose names only look like the workshop's."""
     builder.client("iam").create_group(GroupName="carbuyers")
     for name in NEAR_MISSES:
         services.role(builder, name, "ec2.amazonaws.com", services.APP_POLICIES)
@@ -46,7 +46,7 @@ def _identities(builder: Builder) -> None:
 
 
 def _functions(builder: Builder) -> None:
-    """Make a function with its log group, API, usage plan and key, all of somebody else's."""
+    """Create somebody else's function with its log group, API, usage plan and key."""
     builder.ids["carbuyer-lambda-email-role"] = services.role(builder, "other-role", "lambda.amazonaws.com")
     services.function(builder, "mycarbuyer-function")
     services.rest_api(builder, "mycarbuyer-api", "mycarbuyer-function")
@@ -55,12 +55,12 @@ def _functions(builder: Builder) -> None:
 
 
 def _test_events(builder: Builder) -> None:
-    """Share a test event of somebody else's function."""
+    """Share a test event for somebody else's function."""
     beside.share_test_event(builder, "mycarbuyer-function")
 
 
 def _storage(builder: Builder) -> None:
-    """Make a bucket with a distribution before it, and tables, of names that only look like the workshop's."""
+    """Create a bucket behind a distribution, and tables, whose names only look like the workshop's."""
     services.bucket(builder, f"my{builder.bucket}")
     services.distribution(builder, "other", origin=f"my{builder.bucket}")
     for name in ("User2", "user"):
@@ -80,17 +80,17 @@ BYSTANDERS: dict[str, Callable[[Builder], object]] = {
 
 
 def _foreign_instance(builder: Builder) -> str:
-    """Launch an instance of somebody else's inside the workshop's VPC."""
+    """Launch somebody else's instance inside the workshop's VPC."""
     return network.instance(builder, "somebody-elses", "carbuyer-customer-sg", "carbuyer-fcj-public1")
 
 
 def _idle_address(builder: Builder) -> str:
-    """Allocate an address that nothing uses: never released, but it costs money."""
+    """Allocate an address that nothing uses: the suite never releases it, but it costs money."""
     return str(builder.client("ec2").allocate_address(Domain="vpc")["AllocationId"])
 
 
 def _peering(builder: Builder) -> str:
-    """Join the workshop's VPC to another network."""
+    """Peer the workshop's VPC with another network."""
     ec2 = builder.client("ec2")
     other = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
     asked = ec2.create_vpc_peering_connection(VpcId=other, PeerVpcId=builder.ids["carbuyer-fcj-vpc"])
@@ -100,14 +100,14 @@ def _peering(builder: Builder) -> str:
 
 
 def _snapshot(builder: Builder) -> str:
-    """Copy the disk of an instance of the workshop's, as a lifecycle policy does: it may be a backup."""
+    """Copy the disk of a workshop instance, as a lifecycle policy does: it may be a backup."""
     ec2, instance = builder.client("ec2"), builder.ids["carbuyer-admin-service"]
     (disk,) = ec2.describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": [instance]}])["Volumes"]
     return str(ec2.create_snapshot(VolumeId=disk["VolumeId"])["SnapshotId"])
 
 
 def _access_point(builder: Builder) -> str:
-    """Put an access point before the bucket."""
+    """Put an access point in front of the bucket."""
     builder.client("s3control").create_access_point(
         AccountId=builder.session.account, Name="somebody-elses-door", Bucket=builder.bucket
     )

@@ -1,4 +1,4 @@
-"""The addresses at which a function's code can be read: Lambda tells one, signed, in the answer to ``GetFunction``."""
+"""The addresses at which a function's code can be read: Lambda's answer to ``GetFunction`` has a signed one."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ if TYPE_CHECKING:
     from strict_moto.world import Params, Request, World
 
 PATH = re.compile(r"/snapshots/(\d{12})/([a-z0-9-]+)/([^/]+)/([^/]+)")
-SIGNATURE = "X-Amz-Signature=embedded"  # what is not asked for with it is a request like others
+SIGNATURE = "X-Amz-Signature=embedded"  # without it, a request is like any other
 
 
 def origin(url: str) -> str:
-    """Return scheme and host of an address."""
+    """Return the scheme and host of an address."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def tell(_world: World, request: Request, answer: Params) -> Params:
-    """Tell with a function where its code is; moto's address is nobody's."""
+    """Add the address of a function's code to the answer; moto's address leads nowhere."""
     name, version = (quote(answer["Configuration"][key], safe="") for key in ("FunctionName", "Version"))
     place = f"{request.origin}/snapshots/{request.account}/{request.region}/{name}/{version}?{SIGNATURE}"
     return {**answer, "Code": {**answer.get("Code", {}), "Location": place}}
 
 
 def read(world: World, url: str) -> bytes | None:
-    """Return the code at an address, None if it is none of these."""
+    """Return the code at an address, or None if it isn't one of these addresses."""
     parts = urlsplit(url)
     found = PATH.fullmatch(parts.path)
     if not found or parts.query != SIGNATURE:

@@ -1,4 +1,4 @@
-"""What is in an ordinary account before anybody builds a workshop: what AWS makes, and what it advises to."""
+"""What is in an ordinary account before anybody builds a workshop: what AWS creates, and what it recommends."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from strict_moto.builder import Builder
 
-BILLS = "us-east-1"  # where CloudWatch has them: CloudWatch user guide, "Create a billing alarm"
+BILLS = "us-east-1"  # where CloudWatch keeps billing data: CloudWatch user guide, "Create a billing alarm"
 
-# AWS makes the first two with the account, the others at the first use of a service (facts: "never delete").
+# AWS creates the first two with the account, the others when a service is first used (facts: "never delete").
 SERVICES = ("support", "trustedadvisor", "elasticloadbalancing", "ops.apigateway")
 SIGN_IN = "/aws-reserved/sso.amazonaws.com/ap-southeast-1/"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
 def defaults(builder: Builder) -> None:
-    """Make what AWS makes, service-linked roles and the role of a sign-in; the owner's user; a wizard's group."""
+    """Create what AWS creates, service-linked roles and a sign-in's role; the owner's user; a wizard's group."""
     iam, ec2 = builder.client("iam"), builder.client("ec2")
     for service in SERVICES:
         iam.create_service_linked_role(AWSServiceName=f"{service}.amazonaws.com")
@@ -31,7 +31,7 @@ def defaults(builder: Builder) -> None:
 
 
 def member(builder: Builder) -> None:
-    """Make what AWS Organizations makes in an account that it creates (its user guide, "Accessing member accounts")."""
+    """Create what AWS Organizations adds to a new member account (its user guide, "Accessing member accounts")."""
     iam, name = builder.client("iam"), "OrganizationAccountAccessRole"
     iam.create_service_linked_role(AWSServiceName="organizations.amazonaws.com")
     iam.create_role(RoleName=name, **_trusting(builder))
@@ -44,7 +44,7 @@ def _trusting(builder: Builder) -> dict[str, str]:
 
 
 def billing(builder: Builder) -> None:
-    """Make what AWS advises to: a trail with its bucket, a billing alarm with its topic, a zero-spend budget."""
+    """Create what AWS recommends: a trail with its bucket, a billing alarm with its topic, a zero-spend budget."""
     bucket = f"aws-cloudtrail-logs-{builder.session.account}-{_digest(builder)[:8]}"
     builder.create_bucket(bucket)
     trail = {"Name": "management-events", "S3BucketName": bucket, "IsMultiRegionTrail": True}
@@ -62,5 +62,5 @@ def billing(builder: Builder) -> None:
 
 
 def _digest(builder: Builder) -> str:
-    """Return letters and digits such as AWS ends names with; the same ones for the same account."""
+    """Return letters and digits like those at the end of AWS's names; always the same for an account."""
     return hashlib.sha256(builder.session.account.encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""The workshop's estate, built through boto3 as the workshop's pages and the AWS console build it."""
+"""The workshop's estate, built through boto3 as a student builds it by the workshop's pages and the AWS console."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from strict_moto.session import Session
 
-A_DAY = 86400  # since it was built: everything has settled
+A_DAY = 86400  # seconds: after so long, everything has settled
 
-# The parts in the order in which the workshop builds them, and what each needs.
+# The parts in the workshop's order, and what each needs.
 PARTS: dict[str, tuple[Callable[[Builder], object], tuple[str, ...]]] = {
     "vpc": (network.vpc, ()),
     "vpc_endpoint": (network.dynamodb_endpoint, ("vpc",)),
@@ -37,10 +37,10 @@ PARTS: dict[str, tuple[Callable[[Builder], object], tuple[str, ...]]] = {
 
 
 def create(session: Session, only: Collection[str] | None = None, bucket: str = BUCKET) -> Builder:
-    """Build the estate, or the parts named in ``only`` and what these need, and return what was built.
+    """Build the estate, or the parts named in ``only`` and what they need, and return the builder with its ids.
 
-    A day of the sandbox's clock passes: everything is as one finds it, not as one left it a moment ago.
-    Bucket names are the whole world's: each account but the first needs a ``bucket`` of another name.
+    A day passes on the sandbox's clock: everything has settled, as in an estate that was built some time ago.
+    Bucket names are unique worldwide: each account but the first needs another ``bucket``.
     """
     builder = Builder(session, bucket)
     wanted = set(PARTS) if only is None else _with_needs(only)

@@ -24,7 +24,7 @@ PATH_RULES = {
 
 
 def vpc(builder: Builder, name: str = "carbuyer-fcj") -> str:
-    """Do what the console's "VPC and more" does, and return the VPC's id. Its parts are named after ``name``."""
+    """Create what the console's "VPC and more" creates, named after ``name``, and return the VPC's id."""
     ec2 = builder.client("ec2")
     made = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=spec("vpc", f"{name}-vpc"))["Vpc"]["VpcId"]
     ec2.modify_vpc_attribute(VpcId=made, EnableDnsHostnames={"Value": True})
@@ -59,7 +59,7 @@ def _internet_gateway(builder: Builder, name: str) -> None:
 
 
 def _route_tables(name: str, region: str) -> dict[str, tuple[str, ...]]:
-    """Return the names of the route tables that the wizard makes, and the subnets of each."""
+    """Return the names of the route tables that the wizard creates, and the subnets of each."""
     return {
         f"{name}-rtb-public": ("public1", "public2"),
         f"{name}-rtb-private1-{region}a": ("private1",),
@@ -76,7 +76,7 @@ def _route_table(builder: Builder, name: str, full_name: str, subnets: tuple[str
 
 
 def endpoint(builder: Builder, name: str, service: str, tables: list[str], network: str = "carbuyer-fcj") -> str:
-    """Make a gateway endpoint of ``service`` on route ``tables``, and return its id."""
+    """Create a gateway endpoint of ``service`` for these route ``tables``, and return its id."""
     made = builder.client("ec2").create_vpc_endpoint(
         VpcId=builder.ids[f"{network}-vpc"],
         ServiceName=f"com.amazonaws.{builder.region}.{service}",
@@ -89,12 +89,12 @@ def endpoint(builder: Builder, name: str, service: str, tables: list[str], netwo
 
 
 def dynamodb_endpoint(builder: Builder) -> None:
-    """Make the endpoint that the workshop adds by hand."""
+    """Create the endpoint that the workshop adds by hand."""
     endpoint(builder, "carbuyer-dynamodb-endpoint", "dynamodb", list(_route_tables("carbuyer-fcj", builder.region)))
 
 
 def security_groups(builder: Builder) -> None:
-    """Make the three groups; two of them admit the third."""
+    """Create the three groups; two of them admit the third."""
     alb = security_group(builder, "carbuyer-alb-sg", [_open(80), _open(443)])
     to_3000 = _port(3000) | {"UserIdGroupPairs": [{"GroupId": alb}]}
     to_3001 = _port(3001) | {"UserIdGroupPairs": [{"GroupId": alb}]}
@@ -105,7 +105,7 @@ def security_groups(builder: Builder) -> None:
 def security_group(
     builder: Builder, name: str, permissions: list[dict[str, Any]], network: str = "carbuyer-fcj"
 ) -> str:
-    """Make a security group with ingress ``permissions``, and return its id."""
+    """Create a security group with ingress ``permissions``, and return its id."""
     ec2 = builder.client("ec2")
     made = ec2.create_security_group(GroupName=name, Description=name, VpcId=builder.ids[f"{network}-vpc"])
     builder.ids[name] = made["GroupId"]
@@ -123,7 +123,7 @@ def _open(port: int, cidr: str = ANYWHERE) -> dict[str, Any]:
 
 
 def key_pair(builder: Builder, name: str = "carbuyer-keypair") -> None:
-    """Make a key pair; an RSA one takes as long as thirty calls."""
+    """Create a key pair; an RSA key would take as long as thirty calls."""
     builder.ids[name] = builder.client("ec2").create_key_pair(KeyName=name, KeyType="ed25519")["KeyPairId"]
 
 
@@ -134,7 +134,7 @@ def instances(builder: Builder) -> None:
 
 
 def instance(builder: Builder, name: str, group: str, subnet: str, *, public: bool = False, **more: Any) -> str:
-    """Launch an instance as the workshop does, and return its id; ``more`` is passed on to RunInstances."""
+    """Launch an instance as the workshop does, and return its id; ``more`` is passed to RunInstances."""
     launched = builder.client("ec2").run_instances(
         ImageId=IMAGE,
         InstanceType="t3.micro",
@@ -167,7 +167,7 @@ def instance(builder: Builder, name: str, group: str, subnet: str, *, public: bo
 def nat_gateway(
     builder: Builder, name: str = "carbuyer-nat-gateway", network: str = "carbuyer-fcj", subnet: str = "public2"
 ) -> str:
-    """Make a NAT gateway with an address as its dialog allocates it, without a name, and return its id."""
+    """Create a NAT gateway, with an unnamed address as its dialog allocates it, and return its id."""
     ec2 = builder.client("ec2")
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]
     made = ec2.create_nat_gateway(
@@ -180,13 +180,13 @@ def nat_gateway(
 
 
 def nat_gateway_with_route(builder: Builder) -> None:
-    """Make the workshop's NAT gateway, and lead the second private subnet's traffic there."""
+    """Create the workshop's NAT gateway, and route the second private subnet's traffic to it."""
     table, nat = builder.ids[f"carbuyer-fcj-rtb-private2-{builder.region}b"], nat_gateway(builder)
     builder.client("ec2").create_route(RouteTableId=table, DestinationCidrBlock=ANYWHERE, NatGatewayId=nat)
 
 
 def target_groups(builder: Builder) -> None:
-    """Make the target groups, and register the instances if there are any."""
+    """Create the target groups, and register the instances if there are any."""
     elb = builder.client("elbv2")
     target_group(builder, "carbuyer-customer-tg", 3000, "carbuyer-customer-service")
     admin = target_group(builder, "carbuyer-admin-employee-tg", 3001, "carbuyer-admin-service")
@@ -196,7 +196,7 @@ def target_groups(builder: Builder) -> None:
 
 
 def target_group(builder: Builder, name: str, port: int, target: str, network: str = "carbuyer-fcj") -> str:
-    """Make a target group, register the instance ``target`` if it was launched, and return the ARN."""
+    """Create a target group, register the instance ``target`` if it was launched, and return the group's ARN."""
     elb = builder.client("elbv2")
     made = elb.create_target_group(
         Name=name, Protocol="HTTP", Port=port, VpcId=builder.ids[f"{network}-vpc"], TargetType="instance"
@@ -210,7 +210,7 @@ def target_group(builder: Builder, name: str, port: int, target: str, network: s
 def load_balancer(
     builder: Builder, name: str = "carbuyer-alb", group: str = "carbuyer-alb-sg", network: str = "carbuyer-fcj"
 ) -> str:
-    """Make the load balancer with its listener and seven path rules, and return its ARN."""
+    """Create the load balancer with its listener and seven path rules, and return its ARN."""
     elb = builder.client("elbv2")
     made = elb.create_load_balancer(
         Name=name,

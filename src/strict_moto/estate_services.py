@@ -21,7 +21,7 @@ HANDLER = b"export const handler = async () => ({ statusCode: 200, body: 'sent' 
 
 
 def roles(builder: Builder) -> None:
-    """Make the two roles, and the instance profile that the console adds to the first."""
+    """Create the two roles, and the instance profile that the console adds to the first."""
     iam = builder.client("iam")
     role(builder, "carbuyer-ec2-role", "ec2.amazonaws.com", APP_POLICIES)
     iam.create_instance_profile(InstanceProfileName="carbuyer-ec2-role")
@@ -30,7 +30,7 @@ def roles(builder: Builder) -> None:
 
 
 def role(builder: Builder, name: str, service: str, policies: tuple[str, ...] = ()) -> str:
-    """Make a role that ``service`` may take, and return its ARN."""
+    """Create a role that ``service`` may assume, and return its ARN."""
     iam = builder.client("iam")
     trust = [{"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}]
     document = json.dumps({"Version": "2012-10-17", "Statement": trust})
@@ -41,7 +41,7 @@ def role(builder: Builder, name: str, service: str, policies: tuple[str, ...] = 
 
 
 def user(builder: Builder, name: str = "carbuyer-app-user") -> str:
-    """Make the user with one access key, and return the key's id; the console keeps its description as a tag."""
+    """Create the user with one access key, and return the key's id; the console keeps its description as a tag."""
     iam = builder.client("iam")
     iam.create_user(UserName=name)
     for policy in APP_POLICIES:
@@ -53,7 +53,7 @@ def user(builder: Builder, name: str = "carbuyer-app-user") -> str:
 
 
 def tables(builder: Builder) -> None:
-    """Make the twelve tables, a few items in each."""
+    """Create the twelve tables, with a few items in each."""
     for name in TABLES:
         table(builder, name)
     builder.wait(60)  # they take items once they are active
@@ -62,7 +62,7 @@ def tables(builder: Builder) -> None:
 
 
 def table(builder: Builder, name: str, key: str = "id", **more: Any) -> None:
-    """Make a table; ``more`` is passed on to CreateTable."""
+    """Create a table; ``more`` is passed to CreateTable."""
     builder.client("dynamodb").create_table(
         TableName=name,
         AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
@@ -73,13 +73,13 @@ def table(builder: Builder, name: str, key: str = "id", **more: Any) -> None:
 
 
 def items(builder: Builder, name: str, count: int = 3) -> None:
-    """Put items into a table of the workshop."""
+    """Put ``count`` items into a table of the workshop."""
     puts = [{"PutRequest": {"Item": {"id": {"S": f"{name}-{n}"}, "name": {"S": f"{name} {n}"}}}} for n in range(count)]
     builder.client("dynamodb").batch_write_item(RequestItems={name: puts})
 
 
 def bucket(builder: Builder, name: str = "") -> None:
-    """Make the bucket: versioned, readable by all, with old versions and delete markers in it."""
+    """Create the bucket: versioned, publicly readable, with old versions and delete markers in it."""
     s3, name = builder.client("s3"), name or builder.bucket
     builder.create_bucket(name)
     s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
@@ -107,7 +107,7 @@ def objects(builder: Builder, name: str) -> None:
 
 
 def distribution(builder: Builder, name: str = "fcj-cloudfront-carbuyer", origin: str = "") -> str:
-    """Make a distribution of a bucket with an origin access control, and return its id; its name is a tag."""
+    """Create a distribution for a bucket with an origin access control, and return its id; its name is a tag."""
     cloudfront = builder.client("cloudfront")
     domain = f"{origin or builder.bucket}.s3.{builder.region}.amazonaws.com"
     access = cloudfront.create_origin_access_control(
@@ -150,7 +150,7 @@ def _distribution(name: str, domain: str, access: str) -> dict[str, Any]:
 
 
 def function(builder: Builder, name: str = "carbuyer-email-service", **more: Any) -> str:
-    """Make the function and the log group that its first run makes; ``more`` is passed on to CreateFunction."""
+    """Create the function, and the log group of its first run; return its ARN. ``more`` is passed to CreateFunction."""
     made = builder.client("lambda").create_function(
         FunctionName=name,
         Runtime="nodejs22.x",
@@ -175,7 +175,7 @@ def _package() -> bytes:
 
 
 def rest_api(builder: Builder, name: str = "carbuyer-email-api", target: str = "carbuyer-email-service") -> str:
-    """Make the API in front of the function, with its stage, its key and its usage plan, and return its id."""
+    """Create the API in front of the function, with its stage and its log group, and return its id."""
     gateway = builder.client("apigateway")
     api = gateway.create_rest_api(name=name)["id"]
     builder.ids[name] = api
@@ -212,7 +212,7 @@ def usage_plan(
     key: str = "carbuyer-email-api-key",
     api: str = "carbuyer-email-api",
 ) -> str:
-    """Make a usage plan joined to the API's stage and to a key, and return its id."""
+    """Create a usage plan for the API's stage, with a key, and return its id."""
     gateway = builder.client("apigateway")
     plan = gateway.create_usage_plan(name=name, apiStages=[{"apiId": builder.ids[api], "stage": "prod"}])["id"]
     builder.ids[key] = gateway.create_api_key(name=key, enabled=True)["id"]

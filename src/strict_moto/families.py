@@ -1,6 +1,6 @@
-"""Families of AWS services that word their errors alike (throttled, denied, unknown action …): a row for each.
+"""Families of AWS services that word their errors alike (throttled, denied, unknown action …), a row for each.
 
-Sources: AWS's "Common errors" page of each service; botocore/data/_retry.json; for Regions that are off the threads
+Sources: AWS's "Common errors" page of each service; botocore/data/_retry.json; for Regions that are off, the threads
 turbot/steampipe-plugin-aws#75 (EC2), boto/boto3#2381 (query) and aws/chalice#1445 (JSON).
 """
 
@@ -20,7 +20,7 @@ EXPIRED_TOKEN = "The security token included in the request is expired"  # noqa:
 
 @dataclass(frozen=True)
 class ErrorText:
-    """An error code with its HTTP status and message."""
+    """An error code with its HTTP status, message and headers."""
 
     code: str
     status: int
@@ -28,7 +28,7 @@ class ErrorText:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def refusal(self, **facts: str) -> Refusal:
-        """Return the error with ``facts`` in the braces of its message."""
+        """Return the error as an exception, with ``facts`` in place of the braces in its message."""
         return Refusal(self.code, self.message.format_map(facts).rstrip(), self.status, self.headers)
 
 
@@ -36,9 +36,9 @@ class ErrorText:
 class Family:
     """The errors of one family of services.
 
-    ``unknown`` is the answer to a key that AWS doesn't know, ``off`` to any key in a Region that is not enabled for
-    the account, ``unsubscribed`` to an account whose plan doesn't include the service, ``lacking`` to an action that
-    the service hasn't, or moto hasn't.
+    ``unknown`` answers a key that AWS doesn't know, ``off`` any key in a Region that is not enabled for the account,
+    ``unsubscribed`` an account whose plan doesn't include the service, ``lacking`` an action that the service, or moto,
+    doesn't have.
     """
 
     throttled: ErrorText
@@ -125,5 +125,5 @@ OF_SERVICE = {
 
 
 def family_of(service: str, protocol: str) -> Family:
-    """Return how ``service`` words its errors: by its own row, or by its protocol's."""
+    """Return how ``service`` words its errors: its own row, or its protocol's."""
     return OF_SERVICE.get(service) or OF_PROTOCOL[protocol]

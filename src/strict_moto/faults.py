@@ -1,4 +1,4 @@
-"""Faults on request: what fails, when, and how, as one reproducible schedule."""
+"""Faults on request: what fails, when and how, as one reproducible schedule."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NEVER_DENIED = "sts:GetCallerIdentity"  # STS API reference: "No permissions are
 
 
 class Died(BaseException):
-    """The process that asked is dead from here on. Not an Exception, so that no handler of the suite's survives it."""
+    """The calling process is dead from here on. Not an Exception: no handler in the suite may outlive it."""
 
 
 class FaultKind(Enum):
@@ -48,11 +48,11 @@ class FaultKind(Enum):
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: ``kind`` befalls the requests that the other fields describe.
+    """One fault: ``kind`` strikes the requests that the other fields describe.
 
-    ``at`` is the index of the one request it befalls, counted since the schedule was made, whatever it asks for;
-    without it every request that matches ``calls``, ``region`` and ``account`` (each may hold ``*``) is befallen,
-    the first ``times`` if given. With ``after`` the action takes effect first.
+    ``at`` is the index, from 0 since the schedule was made, of the one request that it strikes, whatever that asks for.
+    Without it, the fault strikes every request that matches ``calls``, ``region`` and ``account`` (each may contain
+    ``*``), or the first ``times`` of them. With ``after``, the action takes effect first.
     """
 
     kind: FaultKind
@@ -64,7 +64,7 @@ class Fault:
     after: bool = False
 
     def befalls(self, request: Request, index: int) -> bool:
-        """Whether the request of that index is to fail so."""
+        """Return whether the fault applies to the request with this index; ``times`` is not counted here."""
         if self.at is not None and self.at != index:
             return False
         if self.kind is FaultKind.DENY and request.call == NEVER_DENIED:
@@ -75,7 +75,7 @@ class Fault:
 
 @dataclass
 class Faults:
-    """A schedule of faults, and what has come of it: ``index`` counts the requests, ``struck`` names those hit."""
+    """A schedule of faults, and its effects: ``index`` counts the requests, ``struck`` lists those that were hit."""
 
     schedule: tuple[Fault, ...] = ()
     index: int = 0
@@ -83,10 +83,10 @@ class Faults:
     _counts: Counter[Fault] = field(default_factory=Counter)
 
     def strike(self, request: Request) -> Fault | None:
-        """Count a request, and return the fault that befalls it.
+        """Count a request, and return the fault that strikes it, or None.
 
         Raises:
-            Died: the process has died at an earlier request.
+            Died: the process died at an earlier request.
         """
         if any(fault.kind is FaultKind.DIE for _, _, fault in self.struck):
             raise Died(request.call)
@@ -98,7 +98,7 @@ class Faults:
         return fault
 
     def forbids(self, call: str, account: str, region: str) -> bool:
-        """Say whether a service control policy of the schedule forbids a call, whenever it is made."""
+        """Return whether a service control policy of the schedule always forbids a call."""
         service, operation = call.split(":")
         request = Request(service, operation, {}, account, region, "")
         return any(f.kind is FaultKind.DENY and f.at is None and f.befalls(request, 0) for f in self.schedule)
@@ -113,7 +113,7 @@ def scattered(
     kinds: Iterable[FaultKind] = (FaultKind.THROTTLE, FaultKind.ERROR, FaultKind.RESET),
     upto: int = 2000,
 ) -> Faults:
-    """Return faults at a share of ``rate`` of the first ``upto`` requests, half of them after the action took effect.
+    """Return faults for a share of ``rate`` (0 to 1) of the first ``upto`` requests, half of them after the action.
 
     The same seed gives the same faults.
     """
@@ -124,13 +124,13 @@ def scattered(
 
 
 def happen(fault: Fault, request: Request, family: Family, url: str) -> None:
-    """Raise what the fault is: a Refusal, an exception of botocore's, or Died. STALE raises nothing."""
+    """Raise what the fault stands for: a Refusal, a botocore exception, or Died. STALE raises nothing."""
     if fault.kind in HAPPENS:
         raise HAPPENS[fault.kind](request, family, url)
 
 
 def action_of(call: str) -> str:
-    """Return what IAM calls an action; those of API Gateway are HTTP's methods."""
+    """Return IAM's name for the action of a call; API Gateway's actions are HTTP methods."""
     service, operation = call.split(":")
     if service in {"apigateway", "apigatewayv2"}:
         verb = next((verb for verb in METHODS if operation.startswith(verb)), "")

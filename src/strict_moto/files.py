@@ -20,14 +20,14 @@ KINDS = {kind.name.lower(): kind for kind in FaultKind}
 
 ESTATE_FILE = "\n".join(
     (
-        "estates: workshop and empty are in an account to which AWS offers everything; ordinary and clean (without",
-        "  the workshop) in one as most are: with default things, and with services and Regions that it can't use",
+        "estates: workshop and empty are accounts to which AWS offers everything; ordinary and clean (without the",
+        "  workshop) are like most accounts, with default resources, and with services and Regions that they can't use",
         'estate FILE: {"parts": {PART: STATE, …}, "bystanders": […], "blockers": […], "seconds": N, "offer": {…}}',
-        "  all may be left out; a list of parts alone stands for these parts as built",
+        "  all fields are optional; a list of parts alone means these parts as built",
         "  bystanders: " + ", ".join(BYSTANDERS),
         "  blockers: " + ", ".join(BLOCKERS),
-        "  seconds: passed since the last of it was done",
-        "  offer: what AWS does not offer the account; all may be left out:",
+        "  seconds: how long ago the last change was made",
+        "  offer: what AWS does not offer the account; all fields are optional:",
         '    {"gaps": true, "outside_plan": [SERVICE, …], "closed": {SERVICE: CODE, …}, "billing": false,',
         '    "allowed_regions": [REGION, …], "organization": true}',
         f"    codes of closed services: {', '.join(CLOSED)}",
@@ -38,7 +38,7 @@ ESTATE_FILE = "\n".join(
 FAULTS_FILE = "\n".join(
     (
         'faults FILE: [{"kind": KIND, "calls": "ec2:Describe*", "region": "eu-*", "account": "2222*"}, …]',
-        '  all but the kind may be left out; "times": N strikes the first N requests that match; "at": N strikes',
+        '  only the kind is required; "times": N strikes the first N requests that match; "at": N strikes',
         '  request N alone, counted from 0 when the server is ready; "after": true lets the action take effect first',
         "  kinds:",
         *(f"    {name}: {kind.value}" for name, kind in KINDS.items()),
@@ -47,10 +47,10 @@ FAULTS_FILE = "\n".join(
 
 
 def estate_of(text: str) -> Mess:
-    """Return the estate of that name, or the one that a file describes.
+    """Return the estate with this name, or the one that this file describes.
 
     Raises:
-        ValueError: the file can't be read, or it asks for what there is not.
+        ValueError: the file can't be read, or it asks for something that doesn't exist.
     """
     if text in ESTATES:
         return ESTATES[text]
@@ -59,10 +59,10 @@ def estate_of(text: str) -> Mess:
 
 
 def faults_of(text: str) -> tuple[Fault, ...]:
-    """Return the schedule that a file describes.
+    """Return the schedule of faults that a file describes.
 
     Raises:
-        ValueError: the file can't be read, or it asks for what there is not.
+        ValueError: the file can't be read, or it asks for something that doesn't exist.
     """
     given = _json(text)
     if not isinstance(given, list):
@@ -85,7 +85,7 @@ def _json(path: str) -> Any:
 
 
 def _checked(given: Any, known: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
-    """Return an object's fields as Python has them."""
+    """Return an object's fields as Python values."""
     if not isinstance(given, dict):
         raise ValueError(f"not an object with {', '.join(known)}: {given!r}")  # noqa: TRY004 - of a file, not of a caller
     _refuse_unknown("fields", given, known)
@@ -131,7 +131,7 @@ def _text(given: Any) -> str:
 
 
 def _count(given: Any) -> int:
-    if type(given) is not int or given < 0:  # True is no number here
+    if type(given) is not int or given < 0:  # True is not a number here
         raise ValueError(f"not a whole number from 0 on: {given!r}")
     return given
 

@@ -1,4 +1,4 @@
-"""Who is asking: the accounts of the embedded AWS, their keys and sessions, their Regions, and their organization."""
+"""Who is calling: the accounts of the embedded AWS, their keys and sessions, their Regions, and their organization."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ADMIN = "user/rehearsal"
 UNSIGNED = ErrorText("MissingAuthenticationToken", 403, "Request is missing Authentication Token")
 
-# Enabled in every account; all others are off until they are opted in (AWS Account Management reference guide).
+# Enabled in every account; all others are off until the account opts in (AWS Account Management reference guide).
 DEFAULT_REGIONS = frozenset(
     "ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-southeast-1 ap-southeast-2 ca-central-1 eu-central-1 "
     "eu-north-1 eu-west-1 eu-west-2 eu-west-3 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2".split()
@@ -33,7 +33,7 @@ DEFAULT_REGIONS = frozenset(
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a caller signs with. ``token`` and ``expires``, in seconds of the sandbox's clock, are a session's."""
+    """What a caller signs with. Only sessions have a ``token``, and ``expires`` in seconds of the sandbox's clock."""
 
     access_key: str
     secret_key: str
@@ -45,7 +45,7 @@ class Credentials:
 
 @dataclass
 class Identity:
-    """The accounts there are, and the credentials that AWS knows."""
+    """The existing accounts, and the credentials that AWS knows."""
 
     clock: Clock
     opted_in: set[str] = field(default_factory=set)
@@ -54,7 +54,7 @@ class Identity:
     administrators: dict[str, Credentials] = field(default_factory=dict)  # by access key
 
     def add_account(self, account: str, alias: str = "") -> Credentials:
-        """Open an account, if it isn't yet, and return the keys of its administrator."""
+        """Open an account unless it is open already, and return its administrator's keys."""
         iam = get_backend("iam")[account]["aws"]
         moto_patches.add_managed_policies(iam)
         iam.account_aliases = [alias] if alias else iam.account_aliases
@@ -64,7 +64,7 @@ class Identity:
         return self.administrators.setdefault(made.access_key, made)
 
     def caller(self, call: HttpRequest) -> Credentials:
-        """Return whose the request is.
+        """Return the caller of a request.
 
         Raises:
             Refusal: the key is unknown, the session has expired, or the Region is not enabled.
@@ -82,7 +82,7 @@ class Identity:
         return known
 
     def assume(self, principal: str, account: str, seconds: float) -> Credentials:
-        """Open a session that lasts ``seconds`` of the sandbox's clock."""
+        """Open a session that lasts ``seconds`` on the sandbox's clock, and return its credentials."""
         keys = _key("ASIA", f"{principal} {len(self.sessions)}")
         token = base64.b64encode(f"{principal} {len(self.sessions)}".encode()).decode()
         made = Credentials(*keys, token, account, principal, self.clock.now() + seconds)
@@ -90,7 +90,7 @@ class Identity:
         return made
 
     def _known(self, access_key: str) -> Credentials | None:
-        """Return whose key it is: a session's, an administrator's, or an IAM user's if it is active."""
+        """Return the credentials of a key: a session's, an administrator's, or an IAM user's if the key is active."""
         known = self.sessions.get(access_key) or self.administrators.get(access_key)
         return known or next((c for a in self.accounts if (c := _users_key(a, access_key))), None)
 
@@ -104,7 +104,7 @@ def _users_key(account: str, access_key: str) -> Credentials | None:
 
 
 def _key(prefix: str, seed: str) -> tuple[str, str]:
-    """Return an access key as AWS forms them, and its secret; the same ones for the same ``seed``."""
+    """Return an access key in AWS's form, and its secret; always the same for a ``seed``."""
     digest = hashlib.sha256(seed.encode()).digest()
     return prefix + base64.b32encode(digest)[:16].decode(), base64.b64encode(digest)[:40].decode()
 
@@ -113,7 +113,7 @@ def _key(prefix: str, seed: str) -> tuple[str, str]:
 
 
 def rules(identity: Identity) -> tuple[Instead | After, ...]:
-    """Return the rules of the calls whose answer depends on who is asking, or on the Regions."""
+    """Return the rules for calls whose answer depends on the caller or on the Regions."""
 
     def assume_role(_world: World, request: Request) -> Params:
         account, name = _role(request)
@@ -143,7 +143,7 @@ def _role(request: Request) -> tuple[str, str]:
 
 
 def _check_trust(request: Request, account: str, name: str) -> None:
-    """Refuse the caller unless the role is there and trusts it: AWS doesn't say which of the two fails."""
+    """Refuse the caller unless the role exists and trusts it: AWS doesn't say which of the two failed."""
     roles = get_backend("iam")[account]["aws"].roles.values()
     role = next((role for role in roles if role.name == name), None)
     if role is None or not _trusts(role, request):
@@ -160,7 +160,7 @@ def _trusts(role: Any, request: Request) -> bool:
 
 
 def _is_about(statement: dict[str, Any], request: Request) -> bool:
-    """Say whether a statement's principal, action and condition match; a condition that is not known here does not."""
+    """Return whether a statement's principal, action and condition match; a condition that is unknown here doesn't."""
     callers = {"*", request.account, f"arn:aws:iam::{request.account}:root", request.principal}
     principal = statement.get("Principal", {})
     named = ["*"] if principal == "*" else _listed(principal.get("AWS", []))
@@ -169,7 +169,7 @@ def _is_about(statement: dict[str, Any], request: Request) -> bool:
 
 
 def _holds(condition: dict[str, dict[str, Any]], request: Request) -> bool:
-    """Say whether all of a condition holds: IAM user guide, "How to use an external ID"."""
+    """Return whether a whole condition holds: IAM user guide, "How to use an external ID"."""
     given = {"sts:ExternalId": request.params.get("ExternalId")}
     tests = [(operator, key, wanted) for operator, keys in condition.items() for key, wanted in keys.items()]
     return all(operator == "StringEquals" and given.get(key) in _listed(wanted) for operator, key, wanted in tests)

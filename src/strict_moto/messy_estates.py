@@ -1,4 +1,4 @@
-"""Messy estates as data: which parts of the workshop stand, in what state each was left, and who else is there."""
+"""Messy estates as data: which parts of the workshop exist, in what state each was left, and what else is there."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ AS_BUILT = "as built"
 class Mess:
     """A messy estate.
 
-    ``parts`` are those of ``estate.PARTS`` that stand, each with the state of ``STATES`` that it was left in, or
-    ``AS_BUILT``; what a part or a blocker needs is built too. ``bystanders`` and ``blockers`` name rows of tables.
-    ``seconds`` have passed since the last thing that was done by hand. ``offer`` is what AWS offers the account.
+    ``parts`` maps the parts of ``estate.PARTS`` that exist to the state of ``STATES`` that each was left in, or
+    ``AS_BUILT``; what a part or a blocker needs is built too. ``bystanders`` and ``blockers`` name rows of the tables.
+    ``seconds`` have passed since the last change by hand. ``offer`` is what AWS offers the account.
     """
 
     parts: Mapping[str, str] = field(default_factory=dict)
@@ -37,13 +37,13 @@ class Mess:
 
 
 WORKSHOP = Mess(dict.fromkeys(estate.PARTS, AS_BUILT))
-CLEAN = Mess(bystanders=("defaults", "billing"), offer=ORDINARY)  # an ordinary account in which nothing is ours
+CLEAN = Mess(bystanders=("defaults", "billing"), offer=ORDINARY)  # an ordinary account without the workshop
 AUDITED = frozenset({"billing"})  # bystanders of services that only the full audit looks at
 ESTATES = {"workshop": WORKSHOP, "empty": Mess(), "ordinary": replace(CLEAN, parts=WORKSHOP.parts), "clean": CLEAN}
 
 
 def settle(session: Session, bystanders: Iterable[str], bucket: str = BUCKET) -> None:
-    """Let the bystanders in, a day before the workshop is built."""
+    """Create the bystanders, a day before the workshop is built."""
     builder = Builder(session, bucket)
     for name in bystanders:
         BYSTANDERS[name](builder)
@@ -51,27 +51,27 @@ def settle(session: Session, bystanders: Iterable[str], bucket: str = BUCKET) ->
 
 
 def furnish(sandbox: Sandbox, session: Session, mess: Mess, bucket: str = BUCKET) -> None:
-    """Make an account of this estate: who else is there, then the workshop, then what AWS does not offer it."""
+    """Furnish an account: first the bystanders, then the workshop and its blockers, then what AWS offers it."""
     settle(session, mess.bystanders, bucket)
     obstruct(build(session, mess, bucket), mess)
     sandbox.offers[session.account] = mess.offer
 
 
 def build(session: Session, mess: Mess, bucket: str = BUCKET) -> Builder:
-    """Build the workshop's parts, and leave each in its state."""
+    """Build the workshop's parts, leave each in its state, and return the builder."""
     builder = erect(session, mess, bucket)
     leave(builder, mess)
     return builder
 
 
 def erect(session: Session, mess: Mess, bucket: str = BUCKET) -> Builder:
-    """Build the workshop's parts, a day before anything is done to them."""
+    """Build the workshop's parts, a day before anything changes them, and return the builder."""
     needs = {need for blocker in mess.blockers for need in BLOCKERS[blocker].needs}
     return estate.create(session, only={*mess.parts, *needs}, bucket=bucket)
 
 
 def leave(builder: Builder, mess: Mess) -> None:
-    """Leave each part in its state."""
+    """Put each part into the state that it was left in."""
     for part, state in mess.parts.items():
         if state != AS_BUILT:
             STATES[part][state](builder)
@@ -79,5 +79,5 @@ def leave(builder: Builder, mess: Mess) -> None:
 
 
 def obstruct(builder: Builder, mess: Mess) -> dict[str, str]:
-    """Put the blockers in the way, and return by which id each must be named."""
+    """Put the blockers in the way, and return the id that the suite must name for each."""
     return {name: BLOCKERS[name].put(builder) for name in mess.blockers}

@@ -1,4 +1,4 @@
-"""Patches of moto 5.2.5 itself, where no rule can correct its answer: each is small, with its reason."""
+"""Patches of moto 5.2.5 itself, where no rule can correct its answer; each is small and has its reason."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
-# What the workshop attaches, and a student may. moto's whole list is 4.7 MB, parsed anew for every account.
+# What the workshop attaches, and a student may attach. moto's full list has 4.7 MB, and is parsed for every account.
 MANAGED_POLICIES = {
     "AdministratorAccess": ("*",),
     "AmazonDynamoDBFullAccess": ("dynamodb:*",),
@@ -49,7 +49,7 @@ MANAGED_POLICIES = {
 
 OPENAPI, OPENAPI_ERRORS = "openapi_spec_validator", "openapi_spec_validator.validation.exceptions"
 
-# How AWS writes services in the names of their roles, where moto only knows how it signs for them.
+# How AWS spells services in the names of their roles; moto only knows their signing names.
 LINKED = {
     "apigateway": "APIGateway",
     "elasticloadbalancing": "ElasticLoadBalancing",
@@ -61,43 +61,43 @@ LINKED = {
 
 @cache
 def install() -> None:
-    """Mend what is moto's as a whole; what is one account's is mended when the account is opened."""
-    # 1285 snapshots "owned by self", of the AMIs that moto brings along
+    """Patch moto as a whole, once; what belongs to one account is patched when the account is opened."""
+    # 1285 snapshots "owned by self", from the AMIs that come with moto
     settings.ec2_load_default_amis = _no
-    # A warning where an error is not in the service's model; pytest would make an exception of it
+    # A warning about errors that aren't in the service's model; pytest would turn it into an exception
     errors.warn = _quiet
-    # Sessions of the environment's, which fail where AWS_PROFILE names a profile that isn't there
+    # Sessions that read the environment, and fail if AWS_PROFILE names a missing profile
     AccountSpecificBackend.get_session = isolated_session
     utils.Session = core_session
-    # A new loader for each model, which looks through four hundred folders
+    # A new loader for each model, which searches four hundred folders
     utils.create_loader = cache(partial(_Loader, [loaders.moto_root]))
-    # Its XML goes through SAX, which takes a twelfth of the time of all
+    # Its XML goes through SAX, which takes a twelfth of the total time
     serialize.xmltodict = SimpleNamespace(unparse=xml_writer.unparse)
-    # A function for each path of a REST API that makes addresses of it, compiled from source text: nobody makes any
+    # A function that builds addresses for each path of a REST API, compiled from source text: nobody builds any
     routing.SmithyRule._compile_builder = _no_builder  # noqa: SLF001 - werkzeug's; tests/sandbox/test_routing.py
-    # Looked up anew at every request, by inspecting all members of a class: a tenth of the time of all
+    # Looked up at every request by inspecting all members of a class: a tenth of the total time
     responses.method_names_from_class = cache(utils.method_names_from_class)
-    # Containers with moto's functions and jobs in them would have a way out to the network
+    # Containers that run moto's functions and jobs would have a way out to the network
     docker_utilities.DockerModel.docker_client = property(_no_docker)
     SERVICE_NAME_CONVERSION.update(LINKED)
     _import_api_gateway()
-    # EC2's Regions, for which its model, the biggest, is read once a partition: by sessions of the environment's, too
+    # EC2's Regions: its model, the biggest, is read once per partition for them, also by sessions of the environment
     with clean_environment(), offerings.unread(), patch.object(boto3, "Session", return_value=isolated_session()):
         get_backend("ec2")
     _share_one_key()
 
 
 def _share_one_key() -> None:
-    """Give all key pairs one key, which opens nothing: to make one of RSA takes as long as fifty calls."""
+    """Give all key pairs the same key, which opens nothing: generating an RSA key takes as long as fifty calls."""
     key_pairs: Any = import_module("moto.ec2.models.key_pairs")
     key_pairs.random_rsa_key_pair = cache(key_pairs.random_rsa_key_pair)
 
 
 class _Loader(loaders.Loader):  # type: ignore[misc] # moto is not typed
-    """Loads the models that the sandbox's sessions have, except those to which moto adds something."""
+    """Loads the models that the sandbox's sessions use, except those that moto extends."""
 
     def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Any:
-        """Return a model."""
+        """Return a model, from the cache if possible."""
         load = partial(super().load_service_model, service_name, type_name, api_version)
         if type_name != MODEL:
             return load()
@@ -108,7 +108,7 @@ class _Loader(loaders.Loader):  # type: ignore[misc] # moto is not typed
 
 
 def _import_api_gateway() -> None:
-    """Import moto's API Gateway without the validator of OpenAPI, which takes 0.3 s and 20 MiB: when it is called."""
+    """Import moto's API Gateway without the OpenAPI validator, which takes 0.3 s and 20 MiB, until it is called."""
     stand_ins = {name: ModuleType(name) for name in (OPENAPI, OPENAPI_ERRORS)}
     vars(stand_ins[OPENAPI])["validate"] = _validate
     vars(stand_ins[OPENAPI_ERRORS])["OpenAPIValidationError"] = Exception
@@ -120,7 +120,7 @@ def _import_api_gateway() -> None:
 
 
 def _validate(document: Any) -> None:
-    """Do as OpenAPI's validator does; from now on moto knows its error."""
+    """Validate with the real OpenAPI validator, and make moto use it, and its error, from now on."""
     models: Any = import_module("moto.apigateway.models")
     models.validate = import_module(OPENAPI).validate
     models.OpenAPIValidationError = import_module(OPENAPI_ERRORS).OpenAPIValidationError
@@ -150,7 +150,7 @@ def _quiet(*_args: Any, **_kwargs: Any) -> None:
 
 @contextmanager
 def undelivered() -> Iterator[None]:
-    """Deliver nothing to the outside, as if nobody were there: SNS's HTTP subscribers, API destinations, Firehose's."""
+    """Deliver nothing to the outside (HTTP subscribers of SNS, API destinations, Firehose), as if nobody were there."""
     with patch.object(requests.Session, "send", _nobody_there):
         yield
 
@@ -162,9 +162,9 @@ def _nobody_there(_session: requests.Session, request: requests.PreparedRequest,
 
 
 def reset() -> None:
-    """Empty every account; moto forgets to dissolve the organization.
+    """Empty every account, and dissolve the organization, which moto forgets.
 
-    moto makes each backend anew, default VPCs included, and drops it then.
+    moto's own reset rebuilds each backend, default VPCs included, only to drop it; this one just clears it.
     """
     get_backend("organizations").master_accounts.clear()
     with patch.object(BaseBackend, "reset", _empty):
@@ -176,7 +176,7 @@ def _empty(backend: BaseBackend) -> None:
 
 
 def add_managed_policies(iam: Any) -> None:
-    """Put the AWS-managed policies into an account's IAM."""
+    """Add the AWS-managed policies to an account's IAM."""
     since = datetime(2015, 2, 6, tzinfo=UTC)
     for full_name, actions in MANAGED_POLICIES.items():
         path, _, name = full_name.rpartition("/")
@@ -196,5 +196,5 @@ def add_managed_policies(iam: Any) -> None:
 
 
 def next_account_id(account: str) -> AbstractContextManager[Callable[[], str]]:
-    """Let the next account that moto's organization creates have this number."""
+    """Give this number to the accounts that moto's organization creates inside this context."""
     return patch.object(organization_names, "make_random_account_id", lambda: account)

@@ -1,6 +1,6 @@
-"""Which types of instances EC2 offers in which Region: read when somebody asks, Region by Region.
+"""Which instance types EC2 offers in which Region: read on demand, Region by Region.
 
-moto reads all hundred files when it is imported: 0.3 s and 46 MiB, for a table that few ever look at.
+moto reads all hundred files at import: 0.3 s and 46 MiB for a table that is hardly ever used.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LOAD = utils.load_resource
 
 @contextmanager
 def unread() -> Iterator[None]:
-    """Let moto's EC2 be imported in this without its offerings: they are read by whoever looks one up."""
+    """Import moto's EC2 without its offerings inside this context: they are read when one is looked up."""
     with patch.object(utils, "load_resource", _all_else):
         yield
     from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS  # noqa: PLC0415 - must be imported above
@@ -41,7 +41,7 @@ class Offerings(dict[str, list[dict[str, str]]]):
         self._sort, self._unread = sort, set(regions)
 
     def __getitem__(self, region: str) -> list[dict[str, str]]:
-        """Return a Region's."""
+        """Return a Region's offerings."""
         if region in self._unread:
             rows = LOAD(f"{FOLDER}{self._sort}/{region}.json")
             self[region] = [row | {"LocationType": self._sort} for row in rows]
@@ -49,5 +49,5 @@ class Offerings(dict[str, list[dict[str, str]]]):
         return super().__getitem__(region)
 
     def get(self, region: str, default: Any = None) -> Any:
-        """Return a Region's, or something else if it has none."""
+        """Return a Region's offerings, or ``default`` if there are none."""
         return self[region] if region in self else default  # noqa: SIM401 - this is what get does

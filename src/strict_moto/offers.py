@@ -1,4 +1,4 @@
-"""What AWS does not offer an account: in which Regions, under which plan, and by which policy of its organization."""
+"""What AWS does not offer an account, because of the Region, its plan, or a policy of its organization."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ NO_HTTP_APIS = ErrorText(
     "satisfy constraint",
 )
 
-# How services that are closed refuse a list to who is no customer of theirs: aws-nuke#559 and #665 (ekristen), its
+# How closed services refuse to list anything for accounts that aren't customers: aws-nuke#559 and #665 (ekristen), its
 # Evidently; what App Runner says is not known.
 CLOSED = {
     "AccessDeniedException": ErrorText(
@@ -48,7 +48,7 @@ CLOSED = {
     "NoLongerSupportedException": ErrorText("NoLongerSupportedException", 400, "{service} is no longer supported."),
 }
 
-# What a policy that denies Regions leaves alone, as AWS's own example does:
+# What a policy that denies Regions exempts, as in AWS's own example:
 # aws-samples/service-control-policy-examples, Region-controls
 EXEMPT = (
     "acm:*",
@@ -76,8 +76,8 @@ EXEMPT = (
 class Lack:
     """Something that AWS does not offer an account.
 
-    ``calls`` are refused in ``regions``; everywhere, if none are named; with ``elsewhere``, in all others. ``words``
-    are AWS's, or the name of the family's; None: the service's host there has no address.
+    ``calls`` are refused in ``regions``, or everywhere if none are named, or with ``elsewhere`` in all others.
+    ``words`` is AWS's error, or the name of a field of the family; None if the service's host there has no address.
     """
 
     calls: str
@@ -87,12 +87,12 @@ class Lack:
     elsewhere: bool = False
 
     def concerns(self, request: Request) -> bool:
-        """Say whether a request is refused."""
+        """Return whether a request is refused."""
         here = not self.regions or (request.region in self.regions) != self.elsewhere
         return here and fnmatchcase(request.call, self.calls)
 
     def in_words_of(self, family: Family) -> ErrorText:
-        """Return the answer, in the words of the service's family if it has none of its own."""
+        """Return the error, in the words of the service's family if there are no words of its own."""
         words: ErrorText = self.words if isinstance(self.words, ErrorText) else getattr(family, str(self.words))
         return words
 
@@ -104,7 +104,7 @@ def _lack(calls: str, regions: str, words: ErrorText | None, source: str, *, els
 OSAKA = "ap-northeast-3"
 TERRAFORM_SIGNING = "terraform-provider-aws#18328; aws-controllers-k8s/community#2971"
 
-# Where a service or a single action of it is not; services that botocore's list of Regions has are told by that.
+# Where a service, or one of its actions, is missing; for services in botocore's list of Regions, that list decides.
 GAPS = (
     _lack(
         "codeconnections:*",
@@ -118,7 +118,7 @@ GAPS = (
     _lack("ecr-public:*", "us-east-1", ONLY_VIRGINIA, "terraform-provider-aws#21277", elsewhere=True),
     _lack("s3control:*MultiRegionAccessPoint*", "us-west-2", ONLY_OREGON, "cloud-nuke#667", elsewhere=True),
     _lack("ec2:DescribeTransitGateway*", "me-central-1", INVALID_ACTION, "steampipe-plugin-aws#1283"),
-    # which Regions lack it, steampipe-plugin-aws doesn't say: here the one of the default Regions that lacks most
+    # steampipe-plugin-aws doesn't say which Regions lack it: here, the default Region that lacks most
     _lack("ec2:DescribeClientVpnEndpoints", OSAKA, INVALID_ACTION, "steampipe-plugin-aws, ec2_client_vpn_endpoint"),
     _lack("ec2:DescribeManagedPrefixLists", "me-south-1", UNSUPPORTED, "steampipe-plugin-aws#1577"),
     _lack("sagemaker:ListNotebookInstances", "ap-southeast-5", UNKNOWN, "steampipe-plugin-aws, sagemaker_domain"),
@@ -130,16 +130,16 @@ BILLING = Lack("budgets:*", "denied", "https://repost.aws/knowledge-center/aws-b
 
 @dataclass(frozen=True)
 class Offer:
-    """What AWS offers an account: by default everything everywhere, which no account has.
+    """What AWS offers an account: by default everything everywhere, which no real account has.
 
     Args:
-        gaps: whether services and actions are missing in Regions as they are in AWS's.
-        outside_plan: services that the account's plan doesn't include. AWS publishes no list of what the free plan
-            leaves out, so which these are is a setting.
-        closed: services that take no new customers, each with the error code they say it with (``CLOSED``).
+        gaps: whether services and actions are missing from Regions as in the real AWS.
+        outside_plan: services that the account's plan doesn't include: a setting, because AWS publishes no list of
+            what the free plan leaves out.
+        closed: services that take no new customers, each with the error code that it answers (a key of ``CLOSED``).
         billing: whether IAM users and roles may see the bills.
-        allowed_regions: the only ones that the organization's policy does not deny; none: all are allowed.
-        organization: whether the account belongs to one.
+        allowed_regions: the only Regions that the organization's policy does not deny; if empty, all are allowed.
+        organization: whether the account belongs to an organization.
     """
 
     gaps: bool = False
@@ -150,7 +150,7 @@ class Offer:
     organization: bool = False
 
     def denies(self, action: str, region: str) -> bool:
-        """Say whether the organization's policy denies an action, by IAM's name of it, in a Region."""
+        """Return whether the organization's policy denies an action, given by IAM's name, in a Region."""
         if not self.allowed_regions or region in self.allowed_regions:
             return False
         return not any(fnmatchcase(action, pattern) for pattern in EXEMPT)
@@ -173,11 +173,11 @@ class Offer:
             yield BILLING
 
     def refuse(self, request: Request, family: Family, url: str) -> None:
-        """Refuse what is not offered: the policy's denial comes before the service's own, if the service is there.
+        """Refuse what is not offered; if the service exists there, the policy's denial comes before its own.
 
         Raises:
-            Refusal: in AWS's words.
-            EndpointConnectionError: the service is not in that Region, so that its host has no address.
+            Refusal: the account doesn't have it, in AWS's words.
+            EndpointConnectionError: the service is not in that Region, so its host has no address.
         """
         lacks = [lack for lack in self.lacks.get(request.service, ()) if lack.concerns(request)]
         if any(lack.words is None for lack in lacks) or not places.has_address(request.service, request.region):
@@ -201,7 +201,7 @@ def _facts(request: Request) -> dict[str, str]:
 
 EVERYTHING = Offer()
 
-# What is outside the plan here is an example of each family of services, and no claim about AWS's free plan.
+# What is outside the plan is one example per family of services, not a claim about AWS's free plan.
 ORDINARY = Offer(
     gaps=True,
     outside_plan=("memorydb", "redshift", "mq"),

@@ -1,4 +1,4 @@
-"""In which Regions the hosts of a service have an address, by botocore's lists."""
+"""In which Regions a service's hosts have an address, according to botocore's lists."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ NO_ADDRESS = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
 
 def has_address(service: str, region: str) -> bool:
-    """Say whether AWS has the service there; of global services, and of Regions that botocore doesn't know, it has."""
+    """Return whether AWS has a service in a Region; True for global services, and Regions unknown to botocore."""
     return region not in _regions("ec2") or region in (_regions(service) or [region])
 
 
 def nowhere(url: str) -> EndpointConnectionError:
-    """Return what botocore raises of a host that has no address."""
+    """Return the error that botocore raises for a host without an address."""
     return EndpointConnectionError(endpoint_url=url, error=NO_ADDRESS)
 
 

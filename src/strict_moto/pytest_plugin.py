@@ -1,6 +1,6 @@
 """A pytest fixture: ``pytest_plugins = ["strict_moto.pytest_plugin"]`` in a ``conftest.py``.
 
-It is no entry point, so a pytest that doesn't ask for it does not import moto.
+It is not an entry point: pytest doesn't import moto unless it is asked to.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def strict_moto() -> Iterator[Sandbox]:
-    """An empty AWS in the process: ``session()`` is boto3's, ``clock.advance(seconds)`` lets AWS's time pass.
+    """An empty AWS in the process: ``session()`` returns a boto3 session, ``clock.advance(seconds)`` passes AWS time.
 
-    What would leave the process is refused meanwhile, and fails the test; so does what went wrong in the AWS itself.
+    Anything that tries to leave the process is refused and fails the test; so does an error in the embedded AWS itself.
     """
     made = Sandbox(Clock(math.inf))
     with wall.raised() as breaches:

@@ -1,4 +1,4 @@
-"""The sandbox: it receives every request and has it answered by faults, rules or moto, in this order."""
+"""The sandbox: it receives every request and lets faults, rules or moto answer it, in this order."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 SORTS = Rule, Instead, After
-LACKING = (NotImplementedError, ImportError)  # moto has no such call, or not without one of its extras
+LACKING = (NotImplementedError, ImportError)  # moto doesn't have the call, or only with one of its extras
 ACCOUNT = "111122223333"  # an account number that AWS's documentation uses for examples
 
 
@@ -49,20 +49,20 @@ class LogEntry(NamedTuple):
 
 
 class Raw(BytesIO):
-    """The body of an answer, as botocore reads it from a connection."""
+    """The body of an answer, in the form that botocore reads from a connection."""
 
     def stream(self, **_: Any) -> Iterable[bytes]:
-        """Yield what is left of it."""
+        """Yield the rest of the body."""
         yield self.read()
 
 
 class Sandbox:
-    """An AWS inside the process: moto's resources, the real one's manners.
+    """An AWS inside the process, with moto's resources and the real AWS's behaviour.
 
-    moto keeps its state per process, so there is one sandbox at a time: making one empties the last.
+    moto keeps its state per process, so there is one sandbox at a time: a new one empties the last.
 
-    ``log`` lists all requests; ``defects`` holds the tracebacks of what went wrong in moto or in a rule itself,
-    which the caller saw as a failure of AWS's: a test asserts that there are none.
+    ``log`` lists all requests. ``defects`` holds the tracebacks of errors in moto or in a rule itself, which the
+    caller saw as AWS failures: a test asserts that there are none.
     """
 
     def __init__(self, clock: Clock, quirks: Quirks | None = None, faults: Faults | None = None) -> None:
@@ -73,7 +73,7 @@ class Sandbox:
         self.reset()
 
     def reset(self) -> None:
-        """Empty every account, and forget all but the first one."""
+        """Empty every account, and forget all but the first."""
         moto_patches.reset()
         self.world = World(self.clock, self.quirks)
         self.identity = identity.Identity(self.clock)
@@ -86,7 +86,7 @@ class Sandbox:
         self.add_account(ACCOUNT)
 
     def use(self, rules: Iterable[Rule | Instead | After]) -> None:
-        """Follow these rules from now on, besides those about the caller."""
+        """Follow these rules from now on, in addition to those about the caller."""
         self._rulebooks = _Rulebook(identity.rules(self.identity)), _rulebook(tuple(rules))
 
     def add_account(self, account: str, alias: str = "") -> Credentials:
@@ -94,12 +94,12 @@ class Sandbox:
         return self.identity.add_account(account, alias)
 
     def session(self, account: str = ACCOUNT, region: str = REGION, credentials: Credentials | None = None) -> Session:
-        """Return a boto3 session of the account's administrator, or of whose ``credentials`` are given."""
+        """Return a boto3 session of the account's administrator, or of the owner of ``credentials``."""
         keys = credentials or self.add_account(account)
         return embedded_session(keys, region, self.clock, self.handle)
 
     def organize(self, management: str) -> Credentials:
-        """Make an organization of all accounts so far, managed from another one, and return that one's keys."""
+        """Create an organization of all accounts so far, managed from ``management``; return that account's keys."""
         keys = self.add_account(management)
         members = [account for account in self.identity.accounts if account != management]
         organizations = self.session(management).client("organizations")
@@ -111,13 +111,13 @@ class Sandbox:
         return keys
 
     def _forbids(self, call: str, account: str, region: str) -> bool:
-        return self.faults.forbids(call, account, region)  # of the schedule there is by then
+        return self.faults.forbids(call, account, region)  # the schedule at that time
 
     def handle(self, request: AWSPreparedRequest) -> AWSResponse:
-        """Answer a signed request.
+        """Answer a signed request as AWS does, errors included.
 
         Raises:
-            Died: the schedule of faults lets the asking process die.
+            Died: the schedule of faults kills the calling process.
             botocore.exceptions.HTTPClientError: the schedule of faults breaks the connection.
             botocore.exceptions.EndpointConnectionError: the service is missing in the Region.
         """
@@ -140,7 +140,7 @@ class Sandbox:
             error = _error_code(answer, call, operation)
         except Refusal as refusal:
             answer, error = wire.refused(refusal, call), refusal.code
-        except BaseException as exception:  # the connection breaks, or the asking process dies
+        except BaseException as exception:  # the connection breaks, or the calling process dies
             error = type(exception).__name__
             raise
         finally:
@@ -148,7 +148,7 @@ class Sandbox:
         return answer
 
     def _befallen(self, call: HttpRequest, asked: Request, operation: Any) -> HttpAnswer:
-        """Answer, unless a fault of the schedule comes first or after."""
+        """Answer, unless a scheduled fault strikes before or after."""
         fault = self.faults.strike(asked)
         key = (asked.account, asked.region, asked.call, str(asked.params))
         if fault and fault.kind is FaultKind.STALE and key in self._last:
@@ -168,7 +168,7 @@ class Sandbox:
             for rule in self._rules(asked.call, Rule):
                 _refuse_if_it_applies(rule, self.world, asked)
             return self._perform(call, asked, operation)
-        except (ServiceException, HTTPException) as error:  # out of moto's backends, called by a rule
+        except (ServiceException, HTTPException) as error:  # from moto's backends, called by a rule
             raise _refusal(error) from error
         except Refusal:
             raise
@@ -178,7 +178,7 @@ class Sandbox:
             raise words.refusal() from error
 
     def _perform(self, call: HttpRequest, asked: Request, operation: Any) -> HttpAnswer:
-        """Let moto act, or a rule in its place; then the rules that follow."""
+        """Let moto or a rule in its place act, then apply the rules that follow."""
         instead, afters = self._rules(asked.call, Instead), self._rules(asked.call, After)
         if instead:
             result = instead[0].act(self.world, asked)
@@ -198,14 +198,14 @@ class Sandbox:
 
 
 class _Rulebook:
-    """The rules, by the call they are about; a rule's ``call`` may hold ``*``."""
+    """The rules, by call; a rule's ``call`` may contain ``*``."""
 
     def __init__(self, rules: Iterable[Rule | Instead | After]) -> None:
         self._rules = tuple(rules)
         self._found: dict[tuple[str, type], list[Any]] = {}
 
     def of(self, call: str, kind: type[T]) -> list[T]:
-        """Return the rules of one kind about ``call``, in the order of the tables."""
+        """Return the rules of one kind for ``call``, in the order of the tables."""
         if (call, kind) not in self._found:
             of_call = [r for r in self._rules if r.call == call or ("*" in r.call and fnmatchcase(call, r.call))]
             self._found |= {(call, sort): [r for r in of_call if isinstance(r, sort)] for sort in SORTS}
@@ -214,7 +214,7 @@ class _Rulebook:
 
 @cache
 def _rulebook(rules: tuple[Rule | Instead | After, ...]) -> _Rulebook:
-    """Return the one book of ``rules``, which keeps what it has found when the sandbox is emptied."""
+    """Return the only book of ``rules``; it keeps what it has looked up when the sandbox is emptied."""
     return _Rulebook(rules)
 
 
@@ -227,7 +227,7 @@ def _refuse_if_it_applies(rule: Rule, world: World, asked: Request) -> None:
 
 
 def _refusal(error: Any) -> Refusal:
-    """Return what moto's own dispatcher would make of its exception, which is of an older or a newer kind."""
+    """Return the refusal that moto's own dispatcher would make of its exception, which is of an older or newer kind."""
     if hasattr(error, "error_type"):
         return Refusal(error.error_type, error.message, error.code)
     return Refusal(error.code, error.message)

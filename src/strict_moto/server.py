@@ -31,7 +31,7 @@ ACCOUNT_BEFORE = re.compile(r"^\d{12}\.(?=127\.)")
 
 
 class Server(ThreadingHTTPServer):
-    """Answers on this machine only."""
+    """A server that answers this machine only."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -42,21 +42,21 @@ class Server(ThreadingHTTPServer):
 
     @property
     def endpoint(self) -> str:
-        """What ``AWS_ENDPOINT_URL`` is to be."""
+        """The value for ``AWS_ENDPOINT_URL``."""
         return f"http://{LOOPBACK}:{self.server_port}"
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a client's environment is to say.
+        """The variables for a client's environment.
 
-        SDKs put the account before the host of S3 Control, which makes no address of 127.0.0.1. Here they put it
-        before a user name, which is not looked up (botocore, the AWS CLI), or make a name of ``localhost`` of it.
+        SDKs put the account before S3 Control's host, which does not work with 127.0.0.1. Here they put it before a
+        user name, which is not looked up (botocore, the AWS CLI), or form a subdomain of ``localhost``.
         """
         control = f"http://sandbox@localhost:{self.server_port}"
         return {"AWS_ENDPOINT_URL": self.endpoint, "AWS_ENDPOINT_URL_S3_CONTROL": control}
 
     def handle_error(self, _request: Any, client_address: Any) -> None:
-        """Record what went wrong as a defect; a client that hangs up is none."""
+        """Record an error as a defect, unless the client just hung up."""
         if not isinstance(sys.exception(), ConnectionError):
             self.sandbox.defects.append(f"{client_address}\n{traceback.format_exc()}")
 
@@ -69,9 +69,9 @@ class _Handler(BaseHTTPRequestHandler):
     server: Server
 
     def answer(self) -> None:
-        """Answer one request, or hang up where a fault wants the connection to break.
+        """Answer one request, or hang up if a fault breaks the connection.
 
-        Requests to another host are refused: a page of the web could let its own name lead here (DNS rebinding).
+        Requests to another host are refused: a web page could make its own name resolve to here (DNS rebinding).
         """
         if not is_loopback(_host(self.headers.get("Host", ""))):
             self.send_error(HTTPStatus.MISDIRECTED_REQUEST, explain="This server answers to 127.0.0.1 and localhost.")
@@ -121,11 +121,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.shutdown(socket.SHUT_RDWR)
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing: the sandbox keeps a log."""
+        """Log nothing: the sandbox keeps a log."""
 
 
 def _host(header: str) -> str:
-    """Return the host of a Host header, "nowhere" if there is none; S3 Control's begins with the account."""
+    """Return the host of a Host header, or "nowhere" if there is none; S3 Control's starts with the account."""
     return ACCOUNT_BEFORE.sub("", urlsplit(f"//{header}").hostname or "nowhere")
 
 
@@ -138,7 +138,7 @@ def serve(sandbox: Sandbox, port: int = 0) -> Iterator[str]:
 
 @contextmanager
 def serving(server: Server) -> Iterator[None]:
-    """Let ``server`` answer from a thread, and deliver nothing to the outside."""
+    """Run ``server`` in a thread inside this context, and deliver nothing to the outside."""
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="sandbox", daemon=True)
     thread.start()
     try:

@@ -1,4 +1,4 @@
-"""boto3 sessions that know nothing of the machine they run on, and whose requests never leave the process."""
+"""boto3 sessions that know nothing about the machine, and whose requests never leave the process."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 REGION = "ap-southeast-1"
 NO_FILES = {"config_file": os.devnull, "credentials_file": os.devnull, "ignore_configured_endpoint_urls": True}
 
-# A caller shall see what the sandbox answers, not what a later try does; clients may say otherwise.
+# Callers see the sandbox's first answer, not that of a retry, unless a client is configured otherwise.
 ONE_TRY = Config(retries={"total_max_attempts": 1})
 
 
 class Session(boto3.Session):
-    """A boto3 session of one ``account`` of the sandbox, whose ``clock`` it knows."""
+    """A boto3 session of one ``account`` of the sandbox, with the sandbox's ``clock``."""
 
     account: str
     clock: Clock
@@ -61,9 +61,9 @@ def embedded_session(
 
 
 def replay_session(region: str, *, elsewhere: bool) -> boto3.Session:
-    """Return a session with keys that open nothing, for whoever answers all of its calls itself.
+    """Return a session with keys that open nothing, for callers that answer all of its requests themselves.
 
-    ``elsewhere`` says whether it shall have the environment's endpoint: botocore calls some Regions otherwise then.
+    ``elsewhere`` says whether it uses the environment's endpoint: botocore then calls some Regions differently.
     """
     core = core_session(ignore_configured_endpoint_urls=not elsewhere)
     session = boto3.Session("AKIAREPLAYED", "replayed", region_name=region, botocore_session=core)
@@ -78,7 +78,7 @@ def isolated_session() -> boto3.Session:
 
 
 def core_session(**other: Any) -> botocore.session.Session:
-    """Return a botocore session that reads no file, nor the environment unless ``other`` values say so."""
+    """Return a botocore session that reads no files, and no environment unless ``other`` settings say so."""
     core = botocore.session.Session(event_hooks=copy(_handlers()), include_builtin_handlers=False)
     defaults = {name: spec[2] for name, spec in BOTOCORE_DEFAUT_SESSION_VARIABLES.items()} | NO_FILES | other
     chain = ConfigChainFactory(session=core, environ={}).create_config_chain
@@ -91,7 +91,7 @@ def core_session(**other: Any) -> botocore.session.Session:
 
 @cache
 def _handlers() -> HierarchicalEmitter:
-    """Return botocore's own event handlers: to look at each one's arguments takes longer than to make a client."""
+    """Return botocore's own event handlers: inspecting the arguments of each takes longer than making a client."""
     emitter = HierarchicalEmitter()
     botocore.session.Session(event_hooks=emitter)
     return emitter
@@ -99,10 +99,10 @@ def _handlers() -> HierarchicalEmitter:
 
 @cache
 def sessions_loader() -> Loader:
-    """Return the one loader of all sessions: reading the service models again costs each of them half a second."""
+    """Return the only loader of all sessions: reading the service models again would cost each half a second."""
     return TerseLoader([Loader.BUILTIN_DATA_PATH])
 
 
 def _once(paths: list[str]) -> None:
-    """Undo that each boto3 session adds its path to the loader, which is shared."""
+    """Remove duplicates: each boto3 session adds its path to the shared loader."""
     paths[:] = dict.fromkeys(paths)

@@ -1,8 +1,8 @@
-"""Which members an answer has. moto gives all it knows, always; AWS leaves out what does not apply, or came later.
+"""Which members an answer has. moto always returns all it knows; AWS leaves out what does not apply, or came later.
 
-Measured against the answers of real accounts (``tests/recorded``): what these always have is put in, and what AWS need
-not give is left out of some things, by a seed (``Quirks.absent_members``). A thing that lacks a member lacks it for
-good. What the suite reads is a fact of the estate, and left out only where it is empty.
+Measured against the answers of real accounts (``tests/recorded``): what these always have is added, and what AWS need
+not return is left out of some resources, by a seed (``Quirks.absent_members``). A resource that lacks a member always
+lacks it. What the suite reads is a fact of the estate, and left out only where it is empty.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from strict_moto.world import Params
 
 TABLE = Path(__file__).with_name("shapes.json")  # made by tests/recorded/write_shapes.py
-SENT_BACK = frozenset({"cloudfront:GetDistributionConfig"})  # AWS wants it back as a whole: it is left as it is
-SHARE = 2  # one of so many things lacks a member
+SENT_BACK = frozenset({"cloudfront:GetDistributionConfig"})  # AWS wants all of it back: it stays as it is
+SHARE = 2  # one in so many resources lacks a member
 IDENTIFYING = ("Id", "ID", "id", "Arn", "ARN", "arn", "Name", "name")
 EMPTY: dict[str, Callable[[], Any]] = {"string": str, "list": list, "map": dict, "structure": dict, "boolean": bool}
 
 
 class _Given(NamedTuple):
-    """What is known of the members of an answer, by their paths: ``Vpcs[].VpcId``."""
+    """What is known about an answer's members, by their paths: ``Vpcs[].VpcId``."""
 
     always: frozenset[str]
-    added: frozenset[str]  # always, too, and moto never does
+    added: frozenset[str]  # always in AWS's answers too, but never in moto's
 
 
 @cache
@@ -39,7 +39,7 @@ def _table() -> dict[str, _Given]:
 
 
 def given(call: str) -> _Given:
-    """Return what is known of the answers to a call."""
+    """Return what is known about the answers to a call."""
     return _table().get(call, _Given(frozenset(), frozenset()))
 
 
@@ -50,12 +50,12 @@ def names_read() -> frozenset[str]:
 
 
 def is_shaped(call: str, seed: int) -> bool:
-    """Return whether anything is to be put into an answer to a call, or left out."""
+    """Return whether anything must be added to answers to a call, or left out."""
     return call in _table() and call not in SENT_BACK and (seed != 0 or bool(given(call).added))
 
 
 def shaped(call: str, result: Params, shape: Any, seed: int) -> Params:
-    """Return an answer with the members that AWS would give; a seed of 0 leaves none out."""
+    """Return an answer with the members that AWS would return; a seed of 0 leaves none out."""
     if not is_shaped(call, seed):
         return result
     made: Params = _Shaper(given(call), seed).value(result, shape, "", "")
@@ -63,13 +63,13 @@ def shaped(call: str, result: Params, shape: Any, seed: int) -> Params:
 
 
 class _Shaper:
-    """Goes through the answer to a call."""
+    """Walks through the answer to a call."""
 
     def __init__(self, given: _Given, seed: int) -> None:
         self._given, self._seed = given, seed
 
     def value(self, value: Any, shape: Any, path: str, thing: str) -> Any:
-        """Return a value as AWS gives it; ``thing`` is what tells the innermost thing of a list from others."""
+        """Return a value as AWS would; ``thing`` identifies the innermost item of a list."""
         if shape.type_name == "list" and isinstance(value, list):
             return [self.value(one, shape.member, f"{path}[]", _thing(one) or thing) for one in value]
         if shape.type_name == "structure" and isinstance(value, dict):
@@ -99,6 +99,6 @@ def _thing(value: Any) -> str:
 
 
 def _empty(shape: Any) -> Any:
-    """Return what AWS gives for nothing: an enumeration has no empty value."""
+    """Return what AWS returns for nothing; an enumeration has no empty value."""
     enum = getattr(shape, "enum", None)
     return enum[0] if enum else EMPTY.get(shape.type_name, int)()

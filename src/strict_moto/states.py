@@ -1,4 +1,4 @@
-"""The states in which students leave each part of the workshop: what they did by hand before they ran the suite."""
+"""The states in which students leave each part of the workshop, by what they did by hand before running the suite."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOTHING_ALLOWED = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Ac
 
 
 def _vpc_cut_off(builder: Builder) -> None:
-    """Take the public subnets off their route table and delete it."""
+    """Disassociate the public subnets from their route table and delete it."""
     ec2, table = builder.client("ec2"), builder.ids["carbuyer-fcj-rtb-public"]
     for association in ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Associations"]:
         ec2.disassociate_route_table(AssociationId=association["RouteTableAssociationId"])
@@ -40,7 +40,7 @@ def _endpoint_deleted(builder: Builder) -> None:
 
 
 def _roles_with_everything(builder: Builder) -> None:
-    """Give the roles a boundary, an inline policy, and one of them a second instance profile."""
+    """Give the roles a boundary and an inline policy, and one of them a second instance profile."""
     iam, profile = builder.client("iam"), "carbuyer-second-profile"
     for role in ROLES:
         iam.put_role_permissions_boundary(RoleName=role, PermissionsBoundary=services.APP_POLICIES[0])
@@ -54,12 +54,12 @@ def _profile_without_role(builder: Builder) -> None:
 
 
 def _user_with_everything(builder: Builder) -> None:
-    """Give the user what keeps AWS from deleting it: sign-in, device, group, inline policy, keys of other kinds."""
+    """Give the user what keeps AWS from deleting it: sign-in, MFA device, group, inline policy, other kinds of keys."""
     iam = builder.client("iam")
     iam.create_login_profile(**USER, Password="a-Long-enough-1")  # noqa: S106 - of nobody
     device = iam.create_virtual_mfa_device(VirtualMFADeviceName="carbuyer-app-user")["VirtualMFADevice"]["SerialNumber"]
     iam.enable_mfa_device(**USER, SerialNumber=device, AuthenticationCode1="123456", AuthenticationCode2="654321")
-    for group in iam.list_groups()["Groups"]:  # others': a bystander's
+    for group in iam.list_groups()["Groups"]:  # other people's: a bystander's
         iam.add_user_to_group(**USER, GroupName=group["GroupName"])
     iam.put_user_policy(**USER, PolicyName="inline", PolicyDocument=json.dumps(NOTHING_ALLOWED))
     iam.upload_ssh_public_key(**USER, SSHPublicKeyBody="ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQ== me")
@@ -77,7 +77,7 @@ def _key_deleted(builder: Builder) -> None:
 
 
 def _tables_protected(builder: Builder) -> None:
-    """Protect tables of the prefix: one that is called like the workshop's only would be doubtful then."""
+    """Protect tables with the prefix: one with only a name of the workshop's would then be in doubt."""
     for name in ("carbuyer-archive", "carbuyer-orders"):
         services.table(builder, name, DeletionProtectionEnabled=True)
 
@@ -88,14 +88,14 @@ def _tables_deleted(builder: Builder) -> None:
 
 
 def _table_made_anew(builder: Builder) -> None:
-    """Delete a table and create it a moment before the suite comes."""
+    """Delete tables, and create one again a moment before the suite runs."""
     _tables_deleted(builder)
     builder.wait(60)
     services.table(builder, services.TABLES[0])
 
 
 def _bucket_emptied(builder: Builder) -> None:
-    """Delete objects as a student does who doesn't know versions: markers are all that it adds."""
+    """Delete objects like a student who doesn't know versions: that only adds markers."""
     s3 = builder.client("s3")
     for listed in s3.list_objects_v2(Bucket=builder.bucket)["Contents"]:
         s3.delete_object(Bucket=builder.bucket, Key=listed["Key"])
@@ -109,7 +109,7 @@ def _uploads_unfinished(builder: Builder) -> None:
 
 
 def _bucket_policy_denies(builder: Builder) -> None:
-    """Deny all deletions, also the owner's, by the bucket's policy."""
+    """Deny all deletions by the bucket's policy, even the owner's."""
     statement = {"Effect": "Deny", "Principal": "*", "Action": "s3:Delete*"}
     resources = [f"arn:aws:s3:::{builder.bucket}", f"arn:aws:s3:::{builder.bucket}/*"]
     policy = {"Version": "2012-10-17", "Statement": [statement | {"Resource": resources}]}
@@ -128,7 +128,7 @@ def _disable(builder: Builder) -> None:
 
 
 def _distribution_deleted(builder: Builder) -> None:
-    """Delete it as the page says; its origin access control stays."""
+    """Delete the distribution as the page says; its origin access control stays."""
     _disable(builder)
     builder.wait(3600)
     cloudfront, id_ = builder.client("cloudfront"), builder.ids["fcj-cloudfront-carbuyer"]
@@ -146,7 +146,7 @@ def _log_protected(builder: Builder) -> None:
 
 
 def _api_doubled(builder: Builder) -> None:
-    """Make a second REST API of the same name, and an HTTP API of the prefix."""
+    """Create a second REST API with the same name, and an HTTP API with the prefix."""
     first = builder.ids["carbuyer-email-api"]
     builder.client("apigateway").create_rest_api(name="carbuyer-email-api")
     builder.client("apigatewayv2").create_api(Name="carbuyer-http-api", ProtocolType="HTTP")
@@ -165,7 +165,7 @@ def _key_of_api_deleted(builder: Builder) -> None:
 
 
 def _groups_knotted(builder: Builder) -> None:
-    """Let the security groups admit each other in both directions, and themselves."""
+    """Make the security groups admit each other in both directions, and one of them itself."""
     for group, admitted in (("alb", "customer"), ("alb", "admin"), ("customer", "customer")):
         pair = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": builder.ids[f"carbuyer-{admitted}-sg"]}]}
         rule: dict[str, Any] = {"GroupId": builder.ids[f"carbuyer-{group}-sg"], "IpPermissions": [pair]}
@@ -174,7 +174,7 @@ def _groups_knotted(builder: Builder) -> None:
 
 
 def _group_without_prefix(builder: Builder) -> None:
-    """Make a security group whose name has nothing to do with the workshop, in its VPC."""
+    """Create a security group in the workshop's VPC whose name has nothing to do with it."""
     network.security_group(builder, "launch-wizard-1", [])
 
 
@@ -199,7 +199,7 @@ def _instance_doubled(builder: Builder) -> None:
 
 
 def _nat_deleted(builder: Builder) -> None:
-    """Delete the gateway as the page says, and forget its address."""
+    """Delete the gateway as the page says, but forget its address."""
     builder.client("ec2").delete_nat_gateway(NatGatewayId=builder.ids["carbuyer-nat-gateway"])
 
 
@@ -214,7 +214,7 @@ def _nat_doubled(builder: Builder) -> None:
 
 
 def _target_group_unused(builder: Builder) -> None:
-    """Make a target group that no listener forwards to."""
+    """Create a target group that no listener forwards to."""
     network.target_group(builder, "carbuyer-third-tg", 3002, "carbuyer-nobody")
 
 
@@ -228,7 +228,7 @@ def _balancer_deleted(builder: Builder) -> None:
     builder.client("elbv2").delete_load_balancer(LoadBalancerArn=builder.ids["carbuyer-alb"])
 
 
-# By part of the estate, the states besides that as built.
+# The states of each part of the estate, besides "as built".
 STATES: dict[str, dict[str, Callable[[Builder], object]]] = {
     "vpc": {
         "cut off": _vpc_cut_off,

@@ -1,4 +1,4 @@
-"""What consoles, and AWS itself, leave beside the workshop's parts: states of an estate, too."""
+"""More states of an estate: what consoles, and AWS itself, leave beside the workshop's parts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def interface_endpoint(builder: Builder, **more: Any) -> None:
-    """Make an interface endpoint, which keeps an interface in a subnet."""
+    """Create an interface endpoint, which keeps an interface in a subnet."""
     builder.client("ec2").create_vpc_endpoint(
         VpcId=builder.ids["carbuyer-fcj-vpc"],
         ServiceName=f"com.amazonaws.{builder.region}.logs",
@@ -25,7 +25,7 @@ def interface_endpoint(builder: Builder, **more: Any) -> None:
 
 
 def guardduty(builder: Builder) -> None:
-    """Let GuardDuty's runtime monitoring put its endpoint and its security group into the VPC."""
+    """Put the endpoint and the security group of GuardDuty's runtime monitoring into the VPC."""
     ec2, vpc = builder.client("ec2"), builder.ids["carbuyer-fcj-vpc"]
     name = f"GuardDutyManagedSecurityGroup-{vpc}"
     group = ec2.create_security_group(GroupName=name, Description="Managed by GuardDuty", VpcId=vpc)["GroupId"]
@@ -40,12 +40,12 @@ def guardduty(builder: Builder) -> None:
 
 
 def connect_endpoint(builder: Builder) -> None:
-    """Make an EC2 Instance Connect endpoint, to reach the admin instance."""
+    """Create an EC2 Instance Connect endpoint, to reach the admin instance."""
     builder.client("ec2").create_instance_connect_endpoint(SubnetId=builder.ids["carbuyer-fcj-private1"])
 
 
 def distribution_guarded_and_logged(builder: Builder) -> None:
-    """Enable the security protections and the logs of the distribution, as its wizard offers."""
+    """Enable the distribution's security protections and logs, as its wizard offers."""
     cloudfront, id_ = builder.client("cloudfront"), builder.ids["fcj-cloudfront-carbuyer"]
     acl = console_acl(builder, "CreatedByCloudFront-0a1b2c3d", "CLOUDFRONT")
     answer = cloudfront.get_distribution_config(Id=id_)
@@ -56,7 +56,7 @@ def distribution_guarded_and_logged(builder: Builder) -> None:
 
 
 def console_acl(builder: Builder, name: str, scope: str) -> str:
-    """Make a web ACL as a console does, and return its ARN."""
+    """Create a web ACL as a console does, and return its ARN."""
     waf = builder.session.client("wafv2", region_name="us-east-1" if scope == "CLOUDFRONT" else builder.region)
     seen = {"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": name}
     made = waf.create_web_acl(Name=name, Scope=scope, DefaultAction={"Allow": {}}, VisibilityConfig=seen)
@@ -74,7 +74,7 @@ def _deliver_logs(builder: Builder, distribution: str) -> None:
 
 
 def share_test_event(builder: Builder, function: str = "carbuyer-email-service") -> None:
-    """Save a test event of a function as *Shareable*, in the registry that the Lambda console makes for all."""
+    """Save a function's test event as *Shareable*, in the registry that the Lambda console creates for all of them."""
     schemas, registry = builder.client("schemas"), "lambda-testevent-schemas"
     if not schemas.list_registries()["Registries"]:
         schemas.create_registry(RegistryName=registry)
@@ -102,7 +102,7 @@ def nat_regional(builder: Builder) -> None:
 
 
 def nat_with_more_addresses(builder: Builder) -> None:
-    """Make one with a secondary address, and a regional one with an address of one's own."""
+    """Create a NAT gateway with a secondary address, and a regional one with an address of the student's own."""
     ec2, subnet, vpc = builder.client("ec2"), builder.ids["carbuyer-fcj-public1"], builder.ids["carbuyer-fcj-vpc"]
     first, second, third = (ec2.allocate_address(Domain="vpc")["AllocationId"] for _ in range(3))
     ec2.create_nat_gateway(SubnetId=subnet, AllocationId=first, SecondaryAllocationIds=[second])
@@ -111,7 +111,7 @@ def nat_with_more_addresses(builder: Builder) -> None:
 
 
 def nat_private(builder: Builder) -> None:
-    """Make a private one, which has no address."""
+    """Create a private NAT gateway, which has no address."""
     subnet = builder.ids["carbuyer-fcj-private1"]
     builder.client("ec2").create_nat_gateway(SubnetId=subnet, ConnectivityType="private")
 
@@ -123,7 +123,7 @@ def balancer_guarded(builder: Builder) -> None:
 
 
 def console_policy(builder: Builder) -> None:
-    """Attach to a role what Lambda's console makes for it, under a path of its own."""
+    """Attach the policy that Lambda's console creates for a role, under a path of its own."""
     name = "AWSLambdaBasicExecutionRole-1b2c3d4e-0123-4567-89ab-0123456789ab"
     nothing = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
     iam = builder.client("iam")
@@ -132,7 +132,7 @@ def console_policy(builder: Builder) -> None:
 
 
 def group_of_the_user(builder: Builder) -> None:
-    """Make a group of the prefix, with a policy of its own, and put the user into it."""
+    """Create a group with the prefix and an attached policy, and put the user into it."""
     iam, group = builder.client("iam"), "carbuyer-developers"
     iam.create_group(GroupName=group)
     iam.attach_group_policy(GroupName=group, PolicyArn="arn:aws:iam::aws:policy/AmazonS3FullAccess")
@@ -140,7 +140,7 @@ def group_of_the_user(builder: Builder) -> None:
 
 
 def nat_failed(builder: Builder) -> None:
-    """Make one that AWS could not make: it shows so for an hour, and goes by itself."""
+    """Create a NAT gateway that fails: it shows as failed for an hour, then disappears by itself."""
     made = builder.client("ec2").create_nat_gateway(SubnetId=builder.ids["carbuyer-fcj-public1"], AllocationId=FAILS)
     builder.ids["failed"] = made["NatGateway"]["NatGatewayId"]
 

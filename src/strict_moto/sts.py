@@ -1,4 +1,4 @@
-"""STS in the sandbox, all but AssumeRole: who the caller is, and the sessions that a user opens for itself."""
+"""STS in the sandbox, except AssumeRole: who the caller is, and the sessions that users open for themselves."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _get_caller_identity(_world: World, request: Request) -> Params:
 
 
 def _get_user(_world: World, request: Request, answer: Params) -> Params:
-    """Return who STS says that the caller is: moto makes up a user."""
+    """Return the caller as STS knows it: moto makes up a user."""
     if request.params.get("UserName"):
         return answer
     if ":user/" not in request.principal:
@@ -68,7 +68,7 @@ def _get_user(_world: World, request: Request, answer: Params) -> Params:
 
 
 def unique_id(account: str, principal: str) -> str:
-    """Return the unique id that AWS has for a caller, as IAM's user guide forms them ("IAM identifiers")."""
+    """Return a caller's unique id, in the form that IAM's user guide describes ("IAM identifiers")."""
     _, _, name = principal.partition("/")
     iam, last = get_backend("iam")[account]["aws"], name.rpartition("/")[2]
     if ":federated-user/" in principal:
@@ -84,7 +84,7 @@ def _made_up(prefix: str, principal: str) -> str:
 
 
 def shown(made: Credentials, seconds: float, clock: Clock) -> dict[str, Any]:
-    """Return a session's keys as STS tells them. Their expiry is in the caller's own time: SDKs renew by it."""
+    """Return a session's keys as STS shows them. They expire in the caller's own time, by which SDKs renew them."""
     lasts = timedelta(seconds=seconds if math.isinf(clock.speed) else seconds / clock.speed)
     return {
         "AccessKeyId": made.access_key,

@@ -17,7 +17,7 @@ from botocore.httpsession import URLLib3Session
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# What every process started behind the wall finds: no credentials, no profile, and an endpoint where nobody listens.
+# What every process behind the wall finds: no credentials, no profile, and an endpoint where nobody listens.
 ENVIRONMENT = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
@@ -27,7 +27,7 @@ ENVIRONMENT = {
 OURS = ("AWS_", "MOTO_")  # moto's variables would change how the sandbox behaves
 
 # Python's audit events (library reference, "Audit events table") that lead out, and the address in their arguments;
-# what is no pair of host and port, such as a Unix socket's path, stays on the machine.
+# anything but a pair of host and port, such as a Unix socket's path, stays on the machine.
 PEERS: dict[str, Callable[..., Any]] = {
     "socket.connect": lambda _socket, address: address,
     "socket.getaddrinfo": lambda host, port, *_: host and (host, port),
@@ -37,24 +37,28 @@ PEERS: dict[str, Callable[..., Any]] = {
     "socket.sendmsg": lambda _socket, address: address,
     "socket.sendto": lambda _socket, address: address,
 }
-# The events of starting a process, in which there would be no wall
+# The events that start a process, in which there would be no wall
 STARTS = frozenset("os.exec os.fork os.forkpty os.posix_spawn os.spawn os.system pty.spawn subprocess.Popen".split())
 
 
 class LeftTheMachine(BaseException):
-    """Something tried to send a request out. Not an Exception, so that no handler can swallow it unseen."""
+    """Something tried to send a request out. Not an Exception: no handler may swallow it unseen."""
 
 
 @dataclass
 class Guard:
-    """Judges where a request may go and whether a process may be started, and remembers what it stopped."""
+    """Decides where a request may go and whether a process may start, and remembers what it stopped."""
 
     loopback: bool
     processes: bool
     breaches: list[str] = field(default_factory=list)
 
     def hear(self, event: str, args: tuple[Any, ...]) -> None:
-        """Judge an audit event of Python's."""
+        """Check one of Python's audit events.
+
+        Raises:
+            LeftTheMachine: it would lead out.
+        """
         if event in STARTS and not self.processes:
             self.stop(f"a process ({event})")
         address = PEERS[event](*args) if event in PEERS else None
@@ -62,7 +66,7 @@ class Guard:
             self.check(*address[:2])
 
     def check(self, host: object, port: object) -> None:
-        """Let a request through if it is for this machine itself and that is allowed.
+        """Let a request through if it is for this machine and that is allowed.
 
         Raises:
             LeftTheMachine: it is not.
@@ -72,25 +76,25 @@ class Guard:
             self.stop(f"{name}:{port}")
 
     def stop(self, what: str) -> None:
-        """Remember what tried to get out, and raise."""
+        """Remember what tried to get out, and raise LeftTheMachine."""
         self.breaches.append(what)
         raise LeftTheMachine(what)
 
     def send(self, session: URLLib3Session, request: Any) -> Any:
-        """Stand in for botocore's sending of a request: a proxy on this machine is a way out, too."""
+        """Replace botocore's sending of a request: a proxy on this machine is a way out, too."""
         url = urlsplit(request.url)
         self.check(url.hostname, url.port or url.scheme)
         return SEND(session, request)
 
     def spawn(self, *args: Any) -> Any:
-        """Stand in for multiprocessing's way of starting a process, the one that Python doesn't audit."""
+        """Replace multiprocessing's way of starting a process, the only one that Python doesn't audit."""
         self.hear("os.spawn", args)
         return SPAWN(*args)
 
 
 # Taken before any wall stands, so that a wall within a wall follows its own rules
 SEND, SPAWN = URLLib3Session.send, multiprocessing.util.spawnv_passfds
-GUARDS: list[Guard] = []  # of the walls that stand; the innermost judges
+GUARDS: list[Guard] = []  # of the walls that stand; the innermost decides
 
 
 def _hear(event: str, args: tuple[Any, ...]) -> None:
@@ -98,12 +102,12 @@ def _hear(event: str, args: tuple[Any, ...]) -> None:
         GUARDS[-1].hear(event, args)
 
 
-sys.addaudithook(_hear)  # for good: Python can't take one away
+sys.addaudithook(_hear)  # for good: Python can't remove one
 
 
 @contextmanager
 def clean_environment() -> Iterator[None]:
-    """Hide from this process, and from those it starts, what the environment says of AWS."""
+    """Hide what the environment says about AWS from this process and from those that it starts."""
     with patch.dict(os.environ, ENVIRONMENT):
         for name in [name for name in os.environ if name.startswith(OURS) and name not in ENVIRONMENT]:
             del os.environ[name]
@@ -112,17 +116,17 @@ def clean_environment() -> Iterator[None]:
 
 @contextmanager
 def raised(*, loopback: bool = False, processes: bool = False) -> Iterator[list[str]]:
-    """Let nothing out of the process: neither botocore, nor a socket, nor a process started from here.
+    """Let nothing out of the process: no botocore request, no socket, no process started from here.
 
-    Yields the list of what has tried to get out. The caller is to fail if there is anything in it: whoever tried may
-    have swallowed the exception.
+    Yields the list of what tried to get out. The caller must fail if it isn't empty: whoever tried may have swallowed
+    the exception.
 
     Args:
-        loopback: let connections to this machine itself through, e.g. to the sandbox's server.
-        processes: let processes be started. Nothing but their environment keeps them from AWS.
+        loopback: allow connections to this machine itself, e.g. to the sandbox's server.
+        processes: allow processes to start. Only their environment keeps them from AWS.
     """
     guard = Guard(loopback, processes)
-    # a function is bound to the session that sends, a method would not be
+    # a function is bound to the sending session, a method would not be
     sending = patch.object(URLLib3Session, "send", lambda session, request: guard.send(session, request))  # noqa: PLW0108
     spawning = patch.object(multiprocessing.util, "spawnv_passfds", guard.spawn)
     with clean_environment(), sending, spawning:
@@ -134,7 +138,7 @@ def raised(*, loopback: bool = False, processes: bool = False) -> Iterator[list[
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether a host name or address is this machine's own."""
+    """Return whether a host name or address is this machine's own."""
     if host in {"localhost", ""}:
         return True
     try:

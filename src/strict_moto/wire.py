@@ -1,4 +1,4 @@
-"""Between HTTP and boto3's parameters: which operation a request is, moto's answer to it, and answers of our own."""
+"""Between HTTP and boto3's parameters: a request's operation, moto's answer to it, and answers of our own."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SCOPE = re.compile(r"Credential=([^/,]+)/\d+/([^/]+)/([^/]+)/aws4_request")
 UNREADABLE = "SerializationException", "The request is not in the form that the service's model has."
 AWS_HOST = re.compile(r"\.amazonaws\.com$")
 
-# The name that a request is signed with, where it is not botocore's name of the service.
+# Signing names that differ from botocore's name of the service.
 NOT_WELL_FORMED = (
     "MalformedXML",
     "The XML you provided was not well-formed or did not validate against our published schema",
@@ -55,7 +55,7 @@ SIGNED_AS = {
 
 UNSIGNED = "sts"
 
-# Services that are signed with another one's name: that name, what tells them apart, the service.
+# Services that sign with another service's name: that name, how to tell them apart, the service.
 TOLD_APART: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("elasticloadbalancing", lambda http: http.values.get("Version") == "2012-06-01", "elb"),
     ("apigateway", lambda http: http.path.startswith("/v2/"), "apigatewayv2"),
@@ -67,7 +67,7 @@ TOLD_APART: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
 
 @dataclass(frozen=True)
 class HttpAnswer:
-    """An HTTP answer; the names of its headers are in lower case."""
+    """An HTTP answer; its headers' names are in lower case."""
 
     status: int
     headers: dict[str, str]
@@ -87,14 +87,14 @@ class HttpRequest:
 
     @property
     def family(self) -> Family:
-        """How its service words errors."""
+        """How the service words its errors."""
         return family_of(self.service, self.protocol)
 
     def read(self) -> tuple[Any, Params]:
-        """Return the operation's model and the parameters as boto3 takes them.
+        """Return the operation's model, and the parameters in boto3's form.
 
         Raises:
-            Refusal: the service has no such operation, or can't read the body, as of a key with a control character
+            Refusal: the service has no such operation, or can't read the body, e.g. with a control character in a key
                 (boto/boto3#2005).
         """
         try:
@@ -121,23 +121,23 @@ class HttpRequest:
 
 
 def receive(request: AWSPreparedRequest) -> HttpRequest:
-    """Find out from its signature what a request is for and who sent it.
+    """Return a request with what its signature says: the service, the Region and the sender's key.
 
-    Unsigned ones are taken for STS's, and so are those of services that botocore doesn't know: STS refuses them.
+    Unsigned requests, and those for services that botocore doesn't know, are taken for STS's, which refuses them.
     """
     http = normalize_request(request)
     scope = SCOPE.search(http.headers.get("Authorization", ""))
     key, region, signed_as = scope.groups() if scope else ("", "us-east-1", UNSIGNED)
     service = _service(http, signed_as)
     model = get_service_model(service)
-    if not AWS_HOST.search(http.environ["HTTP_HOST"]):  # it came to the sandbox's own server
-        of_account = http.headers.get("x-amz-account-id", "")  # S3 Control's hosts begin with the account
+    if not AWS_HOST.search(http.environ["HTTP_HOST"]):  # sent to the sandbox's own server
+        of_account = http.headers.get("x-amz-account-id", "")  # S3 Control's hosts start with the account
         http.environ["HTTP_HOST"] = f"{of_account}.{host_of(service, region)}".lstrip(".")
     return HttpRequest(http, service, region, key, http.headers.get("X-Amz-Security-Token", ""), _protocol(model, http))
 
 
 def _protocol(model: Any, http: Any) -> str:
-    """Return which of the service's protocols a request is in; its first if it is in none."""
+    """Return which of the service's protocols a request uses, or the first one if it uses none."""
     try:
         return str(determine_request_protocol(model, http.content_type))
     except NotImplementedError:
@@ -158,16 +158,16 @@ def _services() -> frozenset[str]:
 
 
 def host_of(service: str, region: str) -> str:
-    """Return the host that moto knows ``service`` by: most of them are a Region's, some the whole world's."""
+    """Return the host by which moto knows ``service``: regional for most, global for some."""
     prefix = get_service_model(service).endpoint_prefix
     everywhere = f"{prefix}.amazonaws.com"
     return everywhere if _handlers(everywhere) else f"{prefix}.{region}.amazonaws.com"
 
 
 def ask_moto(call: HttpRequest, account: str) -> HttpAnswer:
-    """Return moto's answer. An exception that isn't an error of AWS's is a defect of moto's and is let through."""
+    """Return moto's answer. An exception that isn't an AWS error is a defect of moto, and passes through."""
     http = call.http
-    http.environ["HTTP_X_MOTO_ACCOUNT_ID"] = account  # else moto looks the key up in every account's IAM
+    http.environ["HTTP_X_MOTO_ACCOUNT_ID"] = account  # otherwise moto looks the key up in every account's IAM
     url = f"https://{http.host}{http.raw_path}"
     for pattern, handler in _handlers(http.host):
         if pattern.match(url):
@@ -188,7 +188,7 @@ def _called(handler: Callable[..., Any], http: Any) -> HttpAnswer:
 
 @cache
 def _handlers(host: str) -> tuple[tuple[re.Pattern[str], Callable[..., Any]], ...]:
-    """Return moto's handlers for a host: its own dispatcher formats and compiles them again at every request."""
+    """Return moto's handlers for a host: its own dispatcher formats and compiles them at every request."""
     found = []
     for package, pattern in backend_url_patterns:
         if pattern.match(f"https://{host}/"):
@@ -204,7 +204,7 @@ PARSERS = ResponseParserFactory()
 
 
 def parsed(answer: HttpAnswer, protocol: str, operation: Any) -> Params:
-    """Return an answer as boto3 shows it; without ``ResponseMetadata``, unless it is an error."""
+    """Return an answer as boto3 shows it, but without ``ResponseMetadata`` unless it is an error."""
     raw = {"status_code": answer.status, "headers": answer.headers, "body": answer.body}
     result: Params = PARSERS.create_parser(protocol).parse(raw, operation.output_shape)
     if "Error" not in result:
@@ -223,7 +223,7 @@ def serialized(result: Params, protocol: str, operation: Any) -> HttpAnswer:
 
 
 def refused(refusal: Refusal, call: HttpRequest) -> HttpAnswer:
-    """Return an error as the call's protocol has it."""
+    """Return an error in the form of the call's protocol."""
     number = request_id()
     content_type, write = ERRORS["s3" if call.service == "s3" else call.protocol]
     headers = {"content-type": content_type, "x-amzn-errortype": refusal.code} | _numbered(number)
@@ -264,7 +264,7 @@ ERRORS: dict[str, tuple[str, Callable[[str, str, str], str]]] = {
 
 
 def request_id() -> str:
-    """Return a number as AWS gives every answer."""
+    """Return a request id like those in AWS's answers."""
     return str(uuid.uuid4())
 
 

@@ -1,4 +1,4 @@
-"""What rules are made of: the request, the world (clock, moto's state, memory) and the three sorts of rule."""
+"""What rules are made of: the request, the world (clock, moto's state, memory), and the three kinds of rule."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ class Request:
     account: str
     region: str  # "us-east-1" for the global services
     principal: str  # ARN of the caller
-    origin: str = ""  # where the request was sent, and others may be: "https://lambda.us-east-1.amazonaws.com"
+    origin: str = ""  # where the request was sent, and others can be: "https://lambda.us-east-1.amazonaws.com"
 
     @property
     def call(self) -> str:
-        """The name that rules, faults and counts go by, e.g. ``ec2:DeleteVpc``."""
+        """The name that rules, faults and counts use, e.g. ``ec2:DeleteVpc``."""
         return f"{self.service}:{self.operation}"
 
 
 class Refusal(Exception):
-    """AWS says no: error code, message, HTTP status, and headers if any (``Retry-After``)."""
+    """AWS refuses: error code, message, HTTP status, and headers if any (``Retry-After``)."""
 
     def __init__(self, code: str, message: str, status: int = 400, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(code, message, status)
@@ -48,8 +48,8 @@ class Refusal(Exception):
 class Rule:
     """A refusal: ``call`` is refused while ``when`` holds.
 
-    ``when(world, request)`` returns False/None where the rule does not apply; True, or a mapping that fills
-    the braces of ``message``, where it does. The request's parameters fill braces too.
+    ``when(world, request)`` returns False or None if the rule does not apply. If it does, it returns True, or a mapping
+    to fill the braces in ``message``. The request's parameters fill braces too.
     """
 
     call: str
@@ -62,7 +62,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Instead:
-    """The sandbox's own action in place of moto's; ``act`` returns the answer as boto3 would show it."""
+    """The sandbox's own action instead of moto's; ``act`` returns the answer as boto3 would show it."""
 
     call: str
     act: Callable[[World, Request], Params]
@@ -71,7 +71,7 @@ class Instead:
 
 @dataclass(frozen=True)
 class After:
-    """What follows moto's action: ``act(world, request, answer)`` returns the answer to be sent."""
+    """What follows moto's action: ``act(world, request, answer)`` returns the answer to send."""
 
     call: str
     act: Callable[[World, Request, Params], Params]
@@ -80,7 +80,7 @@ class After:
 
 @dataclass
 class World:
-    """The embedded AWS beside moto's backends: its clock, what is due, and what rules remember."""
+    """The embedded AWS besides moto's backends: its clock, what is due, and what rules remember."""
 
     clock: Clock
     quirks: Quirks
@@ -90,26 +90,26 @@ class World:
     _acting: float | None = None
 
     def backend(self, service: str, account: str, region: str) -> Any:
-        """Return moto's backend of ``service`` (moto's name of it) for one account and Region, or of a global one."""
+        """Return moto's backend of ``service`` (moto's name) for an account and Region, or the global one."""
         from moto.backends import get_backend  # noqa: PLC0415 - moto costs a second to import
 
         regional = get_backend(service)[account]
         return regional[region if region in regional else "aws"]
 
     def recall(self, *topic: str) -> dict[Any, Any]:
-        """Return what rules remember of ``topic``, e.g. ``recall("nat", account, region)``: theirs to write."""
+        """Return what rules remember about ``topic``, e.g. ``recall("nat", account, region)``, for them to change."""
         return self.memory[topic]
 
     def now(self) -> float:
-        """Return the clock's time, or when the act was due that is being caught up with."""
+        """Return the clock's time or, while catching up, the time at which the current act was due."""
         return self.clock.now() if self._acting is None else self._acting
 
     def later(self, seconds: float, act: Callable[[], None]) -> None:
-        """Let ``act`` happen when ``seconds`` of AWS time have passed: at the first request after that, as of then."""
+        """Schedule ``act`` in ``seconds`` of AWS time: it runs at the first request after that, as of its own time."""
         heapq.heappush(self._due, (self.now() + seconds, next(self._tick), act))
 
     def catch_up(self) -> None:
-        """Do everything that is due, in order, each as of its time. Called before each request, with the lock held."""
+        """Do everything that is due, in order, each as of its own time. Called before each request, under the lock."""
         try:
             while self._due and self._due[0][0] <= self.clock.now():
                 self._acting, _, act = heapq.heappop(self._due)

@@ -1,4 +1,4 @@
-"""The rules, a file a service; ``RULES`` is the whole table."""
+"""The rules, one or more files per service; ``RULES`` is the whole table."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ EC2 = (
     ec2_interfaces,
     ec2_spot,
     ec2_vpc,
-    ec2_describe,  # its filters see what the others have made of an answer
+    ec2_describe,  # its filters apply to answers that the others have changed
 )
 MODULES = (
     absent,

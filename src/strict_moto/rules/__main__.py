@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 HEAD = """# The rules
 
-What this AWS does otherwise than moto, and where it is known from that AWS does so. Each row is a row of the tables in
-`strict_moto/rules`; `python -m strict_moto.rules` makes this page of them. A call may hold `*`.
+How this AWS differs from moto, and the evidence that the real AWS behaves this way. Each row comes from the tables in
+`strict_moto/rules`; `python -m strict_moto.rules` generates this page from them. A call may contain `*`.
 """
 ANONYMOUS = ("act", "<lambda>")
-ELSE = {Rule: "the call is watched", Instead: "the answer is made here", After: "moto's answer is corrected"}
-TABLE = "| call | what happens | known from |\n|---|---|---|"
+ELSE = {Rule: "the call is watched", Instead: "the sandbox answers", After: "moto's answer is corrected"}
+TABLE = "| call | what happens | evidence |\n|---|---|---|"
 
 
 def page() -> str:
-    """Return the page, a table for each service."""
+    """Return the page as Markdown, with a table for each service."""
     services: defaultdict[str, list[str]] = defaultdict(list)
     for rule in RULES:
         services[rule.call.partition(":")[0]].append(_row(rule))
@@ -45,7 +45,7 @@ def _row(rule: Rule | Instead | After) -> str:
 
 
 def _what(rule: Rule | Instead | After) -> str:
-    """Return what is done, by the docstring or the name of what does it, or at least instead of what."""
+    """Return what a rule does: its function's docstring or, failing that, its sort and its function's name."""
     act = rule.when if isinstance(rule, Rule) else rule.act
     told = (inspect.getdoc(act) or "").split("\n")[0]
     name = getattr(act, "__name__", ANONYMOUS[0])
@@ -57,4 +57,4 @@ def _cell(text: str) -> str:
 
 
 if __name__ == "__main__":
-    print(page(), end="")  # noqa: T201 - what it is started for
+    print(page(), end="")  # noqa: T201 - the command's purpose

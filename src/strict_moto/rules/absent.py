@@ -1,7 +1,7 @@
-"""What moto 5.2.5 cannot list: answered as AWS answers an account that has nothing of it.
+"""What moto 5.2.5 cannot list: answered as AWS answers an account without any.
 
-That is honest as long as nothing of it can be created in the embedded AWS either: such a call creates nothing but
-an error. ``tests/audit`` checks that every row is still needed and that none is missing.
+That is honest as long as none can be created in the embedded AWS either: such a call only returns an error.
+``tests/audit`` checks that every row is still needed and that none is missing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from strict_moto.world import Instead
 if TYPE_CHECKING:
     from strict_moto.world import Params, Request, World
 
-# The call, and where its list is.
+# The calls, with their empty answers.
 EMPTY: dict[str, Params] = {
     "amplify:ListApps": {"apps": []},
     "apigateway:GetClientCertificates": {"items": []},

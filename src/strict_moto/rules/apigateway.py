@@ -1,4 +1,4 @@
-"""API Gateway, REST (v1) and HTTP (v2): fixed rates, links that block, links that fall away."""
+"""API Gateway, REST (v1) and HTTP (v2): fixed rates, links that block, links that disappear."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def _v2(world: World, request: Request) -> Any:
     return world.backend("apigatewayv2", request.account, request.region)
 
 
-# --- What is not there -----------------------------------------------------------------------------------------
+# --- What doesn't exist ----------------------------------------------------------------------------------------
 
 
 def _missing(store: str, parameter: str, backend: Callable[[World, Request], Any] = _v1) -> Any:
-    """Return a condition: the thing that ``parameter`` names is not in moto's ``store``."""
+    """Return a condition: what ``parameter`` names is not in moto's ``store``."""
 
     def when(world: World, request: Request) -> Params | None:
         missing = request.params[parameter] not in getattr(backend(world, request), store)
@@ -80,7 +80,7 @@ NOT_FOUND = tuple(
 
 
 def _mappings(world: World, request: Request) -> Iterator[tuple[str, str, str]]:
-    """Yield domain, API and stage ("" for any) of every mapping, v1 and v2."""
+    """Yield the domain, API and stage ("" for any) of every mapping, v1 and v2."""
     for domain, mappings in _v1(world, request).base_path_mappings.items():
         yield from ((domain, mapping.rest_api_id, mapping.stage or "") for mapping in mappings.values())
     for mapping in _v2(world, request).api_mappings.values():
@@ -156,11 +156,11 @@ BLOCKED = (
 )
 
 
-# --- Links that fall away --------------------------------------------------------------------------------------
+# --- Links that disappear --------------------------------------------------------------------------------------
 
 
 def _drop_stage_links(world: World, request: Request, answer: Params) -> Params:
-    """Take the deleted API or stage out of every usage plan, as AWS does by itself (moto leaves it dangling)."""
+    """Remove the deleted API or stage from every usage plan, as AWS does by itself (moto leaves it dangling)."""
     api, stage = request.params["restApiId"], request.params.get("stageName")
     plans = _v1(world, request).usage_plans
 
@@ -192,7 +192,7 @@ def _room_for_mappings(world: World, request: Request, answer: Params) -> Params
 
 
 def _list_v2_domains(world: World, request: Request, answer: Params) -> Params:
-    """Add the domains that were made through the second version: they are the same things."""
+    """Add the domains that were created through v2: they are the same resources."""
     listed = {domain["domainName"] for domain in answer["items"]}
     missing = [name for name in _v2(world, request).domain_names if name not in listed]
     more = [{"domainName": name, "endpointConfiguration": {"types": ["REGIONAL"]}} for name in missing]

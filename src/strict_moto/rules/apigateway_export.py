@@ -1,4 +1,4 @@
-"""Exports of HTTP APIs as OpenAPI, which moto 5.2.5 doesn't have: the routes, and where each leads."""
+"""Exports of HTTP APIs as OpenAPI, which moto 5.2.5 lacks: the routes, and where each leads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""API Gateway's lists, of both versions: page by page."""
+"""API Gateway's lists, of both versions, page by page."""
 
 from __future__ import annotations
 

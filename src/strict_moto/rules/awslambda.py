@@ -1,4 +1,4 @@
-"""Lambda: the calls; what functions hold inside a VPC is in :mod:`.lambda_interfaces`."""
+"""Lambda's calls; what functions hold inside a VPC is in :mod:`.lambda_interfaces`."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _function(world: World, request: Request) -> Any:
 
 
 def _updates(world: World, request: Request) -> dict[str, float]:
-    """Return until when each function's update is in progress."""
+    """Return the time until which each function is being updated."""
     return world.recall("lambda-updates", request.account, request.region)
 
 

@@ -1,4 +1,4 @@
-"""CloudFront: versions by ETag, minutes of InProgress, what may not be deleted and when."""
+"""CloudFront: versions by ETag, minutes of InProgress, and what can't be deleted when."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ VERSIONS = (
 )
 
 
-# --- What may not be deleted, or not yet -----------------------------------------------------------------------
+# --- What can't be deleted, or not yet -------------------------------------------------------------------------
 
 
 def _is_enabled(world: World, request: Request) -> bool:
@@ -121,7 +121,7 @@ def _on_pricing_plan(world: World, request: Request) -> bool:
 
 
 def _is_deploying(world: World, request: Request) -> bool:
-    """Refuse until a while after Deployed, with whichever of the two codes the quirks say."""
+    """Refuse until a while after Deployed, with whichever of two codes the quirks choose."""
     if world.now() >= getattr(_distribution(world, request), "deletable_at", 0):
         return False
     code = world.quirks.distribution_lag_code
@@ -167,13 +167,13 @@ BLOCKED = (
 
 
 def _deploy(world: World, request: Request, answer: Params) -> Params:
-    """Start the minutes of InProgress that follow every change, and keep what moto drops of the configuration."""
+    """Start the minutes of InProgress that follow every change, and keep the settings that moto drops."""
     shown = answer["Distribution"]
     distribution = _backend(world, request).distributions[shown["Id"]]
     _keep_controls(distribution, request, shown)
     _keep_functions(distribution, request)
     _note_edge_functions(world, request, shown["ARN"])
-    distribution.advance = lambda: None  # moto would be Deployed at the first look
+    distribution.advance = lambda: None  # moto would say Deployed at the first look
     distribution.status = shown["Status"] = "InProgress"
     etag = _new_etag(distribution)
     duration = world.quirks.distribution_deploying
@@ -188,7 +188,7 @@ def _deploy(world: World, request: Request, answer: Params) -> Params:
 
 
 def _keep_controls(distribution: Any, request: Request, shown: Params) -> None:
-    """Give moto's origins the access control of the request: moto forgets it."""
+    """Give moto's origins the access control in the request, which moto drops."""
     wanted = {one["Id"]: one.get("OriginAccessControlId", "") for one in _sent_origins(request)}
     for origin in distribution.distribution_config.Origins["Items"]:
         origin.origin_access_control_id = wanted.get(origin.id, "")
@@ -197,13 +197,13 @@ def _keep_controls(distribution: Any, request: Request, shown: Params) -> None:
 
 
 def _keep_functions(distribution: Any, request: Request) -> None:
-    """Give moto's default behavior the edge functions of the request: moto forgets them."""
+    """Give moto's default behavior the edge functions in the request, which moto drops."""
     sent = _sent(request)["DefaultCacheBehavior"].get("LambdaFunctionAssociations")
     distribution.distribution_config.DefaultCacheBehavior.lambda_function_associations = sent or {"Quantity": 0}
 
 
 def _sent(request: Request) -> Params:
-    """Return the configuration sent, with or without tags."""
+    """Return the configuration in the request, which comes with or without tags."""
     sent: Params = (
         request.params.get("DistributionConfig") or request.params["DistributionConfigWithTags"]["DistributionConfig"]
     )
@@ -216,14 +216,14 @@ def _sent_origins(request: Request) -> list[Params]:
 
 
 def _functions(config: Params) -> Iterator[str]:
-    """Yield the ARNs, without version, of the Lambda@Edge functions of a configuration."""
+    """Yield the ARNs, without versions, of a configuration's Lambda@Edge functions."""
     for behavior in (config["DefaultCacheBehavior"], *(config.get("CacheBehaviors") or {}).get("Items", ())):
         for one in (behavior.get("LambdaFunctionAssociations") or {}).get("Items", ()):
             yield one["LambdaFunctionARN"].rpartition(":")[0]
 
 
 def _note_edge_functions(world: World, request: Request, arn: str) -> None:
-    """Remember until when each edge function has replicas: hours beyond its last distribution."""
+    """Remember how long each edge function has replicas: for hours after its last distribution."""
     used = world.recall("edge-distributions", request.account)
     before, now = used.get(arn, set()), set(_functions(_sent(request)))
     used[arn] = now
@@ -236,7 +236,7 @@ def _mark_replicas(world: World, request: Request, functions: set[str], until: f
 
 
 def _forget(world: World, request: Request, answer: Params) -> Params:
-    """Drop the tags of a deleted distribution (moto keeps them) and let its edge functions' replicas go."""
+    """Drop the tags of a deleted distribution (moto keeps them), and let its edge functions' replicas expire."""
     arn = f"arn:aws:cloudfront::{request.account}:distribution/{request.params['Id']}"
     _backend(world, request).tagger.delete_all_tags_for_resource(arn)
     gone = world.recall("edge-distributions", request.account).pop(arn, set())

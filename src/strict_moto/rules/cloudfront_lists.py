@@ -1,4 +1,4 @@
-"""CloudFront's lists and tags: a deleted distribution is listed a little longer than it has tags."""
+"""CloudFront's lists and tags: a deleted distribution is listed for a while after its tags are gone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _backend(world: World, request: Request) -> Any:
 
 
 def _deleted(world: World, request: Request) -> dict[Any, Any]:
-    """Return until when each distribution that was deleted is listed, by its id."""
+    """Return the time until which each deleted distribution is listed, by its id."""
     return world.recall("deleted-distributions", request.account)
 
 
@@ -30,7 +30,7 @@ def _note_deleted(world: World, request: Request, answer: Params) -> Params:
 
 
 def _list(world: World, request: Request, answer: Params) -> Params:
-    """Show the version of each, which moto leaves out, and for a while what was deleted, as it was last listed."""
+    """Add each distribution's ETag, which moto leaves out, and keep listing deleted ones for a while."""
     listed, deleted = answer["DistributionList"], _deleted(world, request)
     live = {one["Id"]: one | {"ETag": _version(world, request, one)} for one in listed.get("Items", ())}
     before = world.recall("listed-distributions", request.account)
@@ -56,7 +56,7 @@ def _no_identities(world: World, request: Request) -> Params:
 
 
 def _list_plans(world: World, request: Request) -> Params:
-    """List the plans in ``recall("pricing-plans", account)``: by distribution its tier, and the end if cancelled."""
+    """List the plans in ``recall("pricing-plans", account)``: each distribution's tier, and its end if cancelled."""
     plans = world.recall("pricing-plans", request.account)
     return {"subscriptionSummaries": [_plan(request.account, id_, *plan) for id_, plan in plans.items()]}
 

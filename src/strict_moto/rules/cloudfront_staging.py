@@ -1,6 +1,6 @@
 """CloudFront's continuous deployment: a distribution that serves the traffic, and its staging distribution.
 
-A test says which go together: ``recall("continuous-deployment", account)`` has the staging one's id by the other's.
+A test says which go together: ``recall("continuous-deployment", account)`` maps primary ids to staging ids.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""CloudFront checks a whole configuration anew at each update, also what it has had for years."""
+"""CloudFront checks the whole configuration at each update, even settings that are years old."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from strict_moto.world import After, Rule
 if TYPE_CHECKING:
     from strict_moto.world import Params, Request, World
 
-US_EAST_1 = "us-east-1"  # of certificates for CloudFront
+US_EAST_1 = "us-east-1"  # where CloudFront's certificates are
 UPDATE = "cloudfront:UpdateDistribution"
 MODEL = "botocore's model of CloudFront: errors of the call; text unverified"
 
@@ -45,7 +45,7 @@ def _no_function(world: World, request: Request) -> bool:
 
 
 def _keep(world: World, request: Request, answer: Params) -> Params:
-    """Keep what moto drops of a configuration: its logging and its functions."""
+    """Keep the settings that moto drops: logging, certificate and functions."""
     from moto.cloudfront.models import Logging, ViewerCertificate  # noqa: PLC0415 - moto costs a second to import
 
     distribution = world.backend("cloudfront", request.account, "aws").distributions[answer["Distribution"]["Id"]]

@@ -1,4 +1,4 @@
-"""CloudTrail: the history of management events, as far as tables go."""
+"""CloudTrail: the history of management events, for tables only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _history(world: World, request: Request) -> dict[Any, Any]:
 
 
 def _note(world: World, request: Request, answer: Params) -> Params:
-    """Write down who made a table; the latest stands first in the history."""
+    """Record who created a table, the latest first."""
     name = request.params["TableName"]
     _history(world, request).setdefault(name, []).insert(0, (world.now(), request.principal))
     return answer

@@ -1,4 +1,4 @@
-"""DynamoDB tables: the states between there and gone, and what each of them refuses."""
+"""DynamoDB tables: the states from creation to deletion, and what each of them refuses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CATALOGUE = "catalogue of 9562 answers recorded from DynamoDB (DDB-TABLE-444)"
 MODEL = "botocore's model of DynamoDB"
 IN_USE = "Attempt to change a resource which is still in use: "
 
-# What a table is busy with, beyond the state it shows.
+# What a table is busy with, and the state that it shows.
 STATE_SHOWN = {
     "CREATING": "CREATING",
     "DELETING": "DELETING",
@@ -26,7 +26,7 @@ STATE_SHOWN = {
     "TAGGING": "ACTIVE",
     "UPDATING": "UPDATING",
 }
-# The word for each, after IN_USE. Deleting a table twice is refused although the API reference says otherwise.
+# The reason for each, after IN_USE. A second deletion is refused, although the API reference says otherwise.
 REFUSED_BECAUSE = {
     "CREATING": "Table is being created: {TableName}",
     "DELETING": "Table is being deleted: {TableName}",
@@ -42,7 +42,7 @@ def _backend(world: World, request: Request) -> Any:
 
 
 def _name(request: Request) -> str:
-    """Return the table's bare name: calls take names and ARNs alike."""
+    """Return the table's bare name: calls take names and ARNs."""
     named: str = request.params.get("TableName") or request.params["ResourceArn"]
     return named.rpartition("table/")[2].partition("/")[0]
 
@@ -157,7 +157,7 @@ def _created(world: World, request: Request, answer: Params) -> Params:
 
 
 def _updated(world: World, request: Request, answer: Params) -> Params:
-    """Begin the longest of the changes asked for."""
+    """Begin the longest of the requested changes."""
     quirks = world.quirks
     if "GlobalSecondaryIndexUpdates" in request.params:
         _begin(world, request, "INDEXING", quirks.table_index_changing)
@@ -176,7 +176,7 @@ def _tagged(world: World, request: Request, answer: Params) -> Params:
 
 
 def _tagged_anew(world: World, request: Request, answer: Params) -> Params:
-    """Let a tag have the value that it was given last."""
+    """Keep only the last value of each tag."""
     for table in _backend(world, request).tables.values():
         if table.table_arn == request.params["ResourceArn"]:
             table.tags = [
@@ -192,7 +192,7 @@ def _described(world: World, request: Request, answer: Params) -> Params:
 
 
 def _delete(world: World, request: Request) -> Params:
-    """Begin to delete; the table is gone only when the clock says so."""
+    """Begin the deletion; the table is gone only after a while."""
     tables, name = _backend(world, request).tables, _name(request)
     _begin(world, request, "DELETING", world.quirks.table_deleting)
     world.later(world.quirks.table_deleting, lambda: tables.pop(name, None))
@@ -201,7 +201,7 @@ def _delete(world: World, request: Request) -> Params:
 
 
 def _list(world: World, request: Request) -> Params:
-    """List after a name that may be gone by now: moto then ends the list."""
+    """List the tables after a name that may be gone by now, where moto would end the list."""
     start = request.params.get("ExclusiveStartTableName", "")
     names = sorted(name for name in _backend(world, request).tables if name > start)
     length = min(int(request.params.get("Limit", 100)), 100)

@@ -1,4 +1,4 @@
-"""NAT gateways as they go, and the Elastic IP addresses that they and instances hold."""
+"""The deletion of NAT gateways, and the Elastic IP addresses that they and instances hold."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ NAT_GATEWAYS = (
 
 
 def _lags(world: World, request: Request) -> dict[str, float]:
-    """Return until when each address that was a NAT gateway's is still refused."""
+    """Return the time until which each former address of a NAT gateway is still refused."""
     return world.recall("ec2-address-lag", request.account, request.region)
 
 
@@ -77,7 +77,7 @@ def _note_lag(world: World, request: Request, nat: Any) -> None:
 
 
 def _address(world: World, request: Request) -> Any | None:
-    """Return the address that the request names by allocation, association or itself."""
+    """Return the address that the request names by its allocation, its association or its IP."""
     keys = {"AllocationId": "allocation_id", "AssociationId": "association_id", "PublicIp": "public_ip"}
     named = [(attribute, request.params[key]) for key, attribute in keys.items() if key in request.params]
     addresses = backend(world, request).addresses
@@ -93,7 +93,7 @@ def _is_held_by_service(world: World, request: Request) -> bool:
 
 
 def _is_held_by_customer(world: World, request: Request) -> Params | None:
-    """Tell whether an interface outside the default VPC has it; inside, releasing takes it off."""
+    """Return whether an interface outside the default VPC has the address; inside, releasing disassociates it."""
     address = _address(world, request)
     if address is None or address.eni is None:
         return None

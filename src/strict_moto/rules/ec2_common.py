@@ -1,4 +1,4 @@
-"""What the rules about EC2 share: where moto keeps each kind of resource, and how one leaves."""
+"""What EC2's rules share: where moto keeps each kind of resource, and how resources are deleted."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ DEPENDENCY = "DependencyViolation"
 
 @dataclass(frozen=True)
 class Ec2Type:
-    """A kind of resource: how a request names one, the dictionaries that moto keeps it in, how AWS misses it.
+    """A kind of resource: how a request names one, the dictionaries where moto keeps it, AWS's error if it is missing.
 
     Args:
-        by_name: finds the id where a request may give another name, in another parameter.
+        by_name: finds the id if a request can use another name, in another parameter.
     """
 
     parameter: str
@@ -31,13 +31,13 @@ class Ec2Type:
     by_name: Callable[[Any, Params], str | None] | None = None
 
     def wanted(self, ec2: Any, params: Params) -> str | None:
-        """Return the id that a request names."""
+        """Return the id of the resource that a request names, or None."""
         found = self.by_name(ec2, params) if self.by_name else None
         return found or params.get(self.parameter)
 
 
 def _group_of_default_vpc(ec2: Any, params: Params) -> str | None:
-    """Return a group's id by its name, which works in the default VPC only; the name if there is none."""
+    """Return a group's id by its name, which works only in the default VPC; if there is no such group, the name."""
     name, vpc = params.get("GroupName"), ec2.get_default_vpc()
     groups = ec2.groups[vpc.id].values() if name and vpc else ()
     return next((group.id for group in groups if group.name == name), name)
@@ -102,36 +102,36 @@ PEERING_CONNECTION = Ec2Type(
 
 
 def backend(world: World, request: Request) -> Any:
-    """Return moto's EC2 of the request's account and Region."""
+    """Return moto's EC2 backend for the request's account and Region."""
     return world.backend("ec2", request.account, request.region)
 
 
 def alive(world: World, request: Request, kind: Ec2Type) -> list[Any]:
-    """Return what there is of a kind, without what is deleted and only still described."""
+    """Return the resources of a kind, without deleted ones that are still described."""
     gone = leaving(world, request)
     shelves = kind.shelves(backend(world, request))
     return [thing for shelf in shelves for id_, thing in shelf.items() if id_ not in gone]
 
 
 def find(world: World, request: Request, kind: Ec2Type) -> Any:
-    """Return the resource that the request names, None if there is none or it is deleted."""
+    """Return the resource that the request names, or None if it doesn't exist or is deleted."""
     wanted = kind.wanted(backend(world, request), request.params)
     return next((thing for thing in alive(world, request, kind) if thing.id == wanted), None)
 
 
 def leaving(world: World, request: Request) -> dict[str, bool]:
-    """Return the ids of what is deleted and only still described."""
+    """Return the ids of deleted resources that are still described, as keys."""
     return world.recall("ec2-leaving", request.account, request.region)
 
 
 def leave(world: World, request: Request, kind: Ec2Type, id_: str, seconds: float) -> None:
-    """Delete something: nothing counts it from now on, but it is described for ``seconds`` more."""
+    """Delete a resource: it no longer counts, but is described for ``seconds`` more."""
     leaving(world, request)[id_] = True
     world.later(seconds, lambda: remove(world, request, kind, id_))
 
 
 def remove(world: World, request: Request, kind: Ec2Type, id_: str) -> None:
-    """Take something out of moto, with its tags."""
+    """Remove a resource from moto, with its tags."""
     ec2 = backend(world, request)
     for shelf in kind.shelves(ec2):
         shelf.pop(id_, None)
@@ -140,7 +140,7 @@ def remove(world: World, request: Request, kind: Ec2Type, id_: str) -> None:
 
 
 def dissociate(ec2: Any, interface: Any) -> None:
-    """Take the Elastic IP address, if it has one, off a network interface."""
+    """Disassociate the Elastic IP address of a network interface, if it has one."""
     for address in ec2.addresses:
         if address.eni is interface:
             address.eni = address.instance = address.association_id = None
@@ -148,7 +148,7 @@ def dissociate(ec2: Any, interface: Any) -> None:
 
 
 def must_exist(call: str, kind: Ec2Type) -> Rule:
-    """Refuse ``call`` about something that isn't there, or isn't any more."""
+    """Return a rule that refuses ``call`` for a resource that doesn't exist, or no longer does."""
 
     def is_missing(world: World, request: Request) -> Params | None:
         wanted = kind.wanted(backend(world, request), request.params)
@@ -160,7 +160,7 @@ def must_exist(call: str, kind: Ec2Type) -> Rule:
 def deletion(
     call: str, kind: Ec2Type, also: Callable[[World, Request, Any], None] | None = None
 ) -> tuple[Rule, Instead]:
-    """Delete as EC2 does: the resource is gone, with ``also`` done at once, yet still described for a moment."""
+    """Return rules that delete as EC2 does: at once, ``also`` included, but the resource is described a moment longer."""
 
     def act(world: World, request: Request) -> Params:
         thing = find(world, request, kind)

@@ -1,4 +1,4 @@
-"""EC2 Instance Connect endpoints, which moto 5.2.5 doesn't have: an interface in a subnet, slow to come and to go."""
+"""EC2 Instance Connect endpoints, which moto 5.2.5 lacks: an interface in a subnet, slow to create and to delete."""
 
 from __future__ import annotations
 

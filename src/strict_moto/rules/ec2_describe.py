@@ -1,6 +1,6 @@
-"""EC2's Describe calls: filters that filter, and pages.
+"""EC2's Describe calls: working filters, and pages.
 
-moto 5.2.5 ignores some filters, fails on others, and answers most calls in one page. Here moto gives all it has, and
+moto 5.2.5 ignores some filters, fails on others, and answers most calls in one page. Here moto returns everything, and
 the filters are applied to the answer: those of :mod:`.ec2_listings`, and tags. Any other filter is refused.
 """
 
@@ -32,14 +32,14 @@ WITHOUT_IDS = frozenset({"DescribeInstanceStatus", "DescribeNetworkInterfaces", 
 
 
 def filters_of(params: Params) -> dict[str, list[str]]:
-    """Return the request's filters; two calls name the parameter in the singular."""
+    """Return the values of the request's filters by name; two calls use the singular for the parameter."""
     given = params.get("Filters") or params.get("Filter") or ()
     return {one["Name"]: one.get("Values", []) for one in given}
 
 
 @cache
 def _let_moto_give_all() -> None:
-    """Keep the filters of our calls from moto."""
+    """Hide the filters of our calls from moto."""
     from moto.ec2.responses._base_response import EC2BaseResponse  # noqa: PLC0415 - moto costs a second to import
 
     original = EC2BaseResponse._filters_from_querystring  # noqa: SLF001 - moto has no other seam
@@ -61,7 +61,7 @@ def _unknown_filter(listing: Listing) -> Callable[[World, Request], Params | Non
 
 
 def _values(listing: Listing, name: str) -> Callable[[Params], Any] | None:
-    """Return what reads the values that a filter is about out of an item."""
+    """Return a function that reads a filter's values from an item, or None if the filter is unknown."""
     if listing.tags and name.startswith("tag:"):
         return lambda item: [tag["Value"] for tag in item.get("Tags", ()) if tag["Key"] == name[4:]]
     path = {**listing.filters, **(TAGS if listing.tags else {})}.get(name)
@@ -69,7 +69,7 @@ def _values(listing: Listing, name: str) -> Callable[[Params], Any] | None:
 
 
 def matches(values: Any, patterns: Iterable[str]) -> bool:
-    """Tell whether a value, or one of several, is what a filter asks for: ``*`` and ``?`` are wildcards."""
+    """Return whether a value, or one of several, matches one of a filter's patterns: ``*`` and ``?`` are wildcards."""
     texts = [_text(value) for value in (values if isinstance(values, list) else [values])]
     globs = [pattern.replace("[", "[[]") for pattern in patterns]
     return any(fnmatchcase(text, glob) for text in texts if text is not None for glob in globs)
@@ -133,7 +133,7 @@ def _ids_and_size(world: World, request: Request) -> bool:
 
 
 def _key(listing: Listing) -> Callable[[Params], str]:
-    # what DescribeTags lists is not known by its resource alone
+    # the resource alone does not identify an item of DescribeTags
     return lambda item: f"{item[listing.key]} {item.get('Key', '')}"
 
 

@@ -1,4 +1,4 @@
-"""VPC endpoints: gateways, which are routes, and interfaces, which are network interfaces and slow to go."""
+"""VPC endpoints: gateways, which are routes, and interfaces, which are network interfaces and slow to delete."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 GUARDDUTY = ".guardduty-data"
-GUARD = "GuardDutyManagedSecurityGroup-"  # and the VPC's id
+GUARD = "GuardDutyManagedSecurityGroup-"  # followed by the VPC's id
 
 
 def _create(world: World, request: Request, answer: Params) -> Params:
@@ -23,7 +23,7 @@ def _create(world: World, request: Request, answer: Params) -> Params:
 
 
 def _settle(world: World, request: Request, endpoint: Any) -> None:
-    """Give the endpoint its type, and its interfaces their groups and the look of AWS's own."""
+    """Give the endpoint its type, and its interfaces their groups and the marks of AWS's own."""
     ec2 = backend(world, request)
     endpoint.vpc_endpoint_type = endpoint.vpc_endpoint_type or "Gateway"
     groups = [ec2.get_security_group_from_id(id_) for id_ in endpoint.security_group_ids]
@@ -34,7 +34,7 @@ def _settle(world: World, request: Request, endpoint: Any) -> None:
 
 
 def _delete(world: World, request: Request) -> Params:
-    """Delete each endpoint that can be; what can't is told in an answer that is a success."""
+    """Delete each endpoint that can be deleted, and list the others in an answer that is a success."""
     results = (_delete_one(world, request, id_) for id_ in request.params["VpcEndpointIds"])
     return {"Unsuccessful": [failure for failure in results if failure]}
 
@@ -56,7 +56,7 @@ def _delete_one(world: World, request: Request, id_: str) -> Params | None:
 
 
 def _make_anew(world: World, request: Request, endpoint: Any) -> None:
-    """Let GuardDuty, which watches the instances in a VPC, make its endpoint once more, and its group if need be."""
+    """Recreate GuardDuty's endpoint, and its group if needed, as long as it watches instances in the VPC."""
     ec2 = backend(world, request)
     watched = [one for one in ec2.all_instances() if one.vpc_id == endpoint.vpc_id and one.state in WATCHED]
     if watched and endpoint.vpc_id in ec2.vpcs:

@@ -1,4 +1,4 @@
-"""Security groups: what uses one, what names one, and taking rules out of one."""
+"""Security groups: what uses one, what refers to one, and revoking rules."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SIDES = {"Ingress": "ingress_rules", "Egress": "egress_rules"}
 
 
 def _references(world: World, request: Request) -> Params:
-    """Return which VPCs beside a group's own refer to it: only peered ones can."""
+    """Return which other VPCs refer to a group: only peered ones can."""
     asked = {group.id: group.vpc_id for group in alive(world, request, GROUP) if group.id in request.params["GroupId"]}
     found = {
         (wanted, group.vpc_id)
@@ -45,7 +45,7 @@ def _references(world: World, request: Request) -> Params:
 
 
 def _stale(world: World, request: Request) -> Params:
-    """Return no rule: a group that another one names can't be deleted here, so that none refers to one that is gone."""
+    """Return no rules: here, a group that another refers to can't be deleted, so no rule becomes stale."""
     del world, request
     return {"StaleSecurityGroupSet": []}
 
@@ -109,7 +109,7 @@ DELETIONS = (
 
 
 class Permission(NamedTuple):
-    """One rule as two sides can be compared: what for, and who."""
+    """One rule in a form that can be compared: the traffic, and the peer."""
 
     protocol: str
     from_port: int | None
@@ -123,7 +123,7 @@ def _permission(rule: Any) -> Permission:
 
 
 def _asked_for(params: Params) -> Iterator[tuple[Params, Permission]]:
-    """Yield each permission of the request with the entry that it is from."""
+    """Yield each permission in the request, with the entry that contains it."""
     for entry in params.get("IpPermissions") or [_simple(params)]:
         protocol = PROTOCOLS.get(entry["IpProtocol"].lower(), entry["IpProtocol"].lower())
         known = {} if protocol == "-1" else entry  # all protocols have all ports
@@ -133,7 +133,7 @@ def _asked_for(params: Params) -> Iterator[tuple[Params, Permission]]:
 
 
 def _simple(params: Params) -> Params:
-    """Return the request's one rule, given without ``IpPermissions``, as if given with it."""
+    """Return the single rule of a request without ``IpPermissions``, in the form that they have."""
     return {"IpProtocol": "-1", **params, "IpRanges": [{"CidrIp": params["CidrIp"]}] if "CidrIp" in params else []}
 
 
@@ -144,7 +144,7 @@ def _unknown_rule(world: World, request: Request, side: str) -> Params | None:
 
 
 def _revoke(world: World, request: Request, side: str) -> Params:
-    """Take the rules out; one that isn't there is an error, or in the default VPC a remark, and then none is."""
+    """Revoke the rules; an unknown one is only noted in the default VPC, elsewhere an error that revokes none."""
     group, ids = find(world, request, GROUP), request.params.get("SecurityGroupRuleIds", ())
     asked = [] if ids else list(_asked_for(request.params))
     there = {_permission(rule) for rule in getattr(group, side)}

@@ -1,4 +1,4 @@
-"""Instances on their way out, their volumes, and key pairs."""
+"""Terminating instances, their volumes, and key pairs."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 GUIDE = "EC2 user guide, terminating-instances"
 WELL_FORMED = re.compile(r"i-([0-9a-f]{8}|[0-9a-f]{17})")
 
-# moto's attribute, AWS's
+# moto's attribute, and AWS's
 PROTECTIONS = {"disable_api_termination": "disableApiTermination", "disable_api_stop": "disableApiStop"}
 
-# What moto still tells of a terminated instance
+# What moto still shows for a terminated instance
 FORGOTTEN = (
     "VpcId",
     "SubnetId",
@@ -46,7 +46,7 @@ FORGOTTEN = (
 
 
 def _launch(world: World, request: Request, answer: Params) -> Params:
-    """Note what moto drops: the protection, and which interfaces and volumes go with the instance."""
+    """Keep what moto drops: the protection, and which interfaces and volumes are deleted with the instance."""
     for shown in answer["Instances"]:
         instance = backend(world, request).get_instance(shown["InstanceId"])
         instance.disable_api_termination = bool(request.params.get("DisableApiTermination"))
@@ -89,7 +89,7 @@ def _unknown(world: World, request: Request) -> Params | None:
 
 
 def _protection(instance: Any) -> str | None:
-    """Return the attribute that forbids terminating the instance."""
+    """Return the attribute that forbids terminating the instance, or None."""
     if instance.state == "terminated":
         return None
     return next((name for attribute, name in PROTECTIONS.items() if _is_on(instance, attribute)), None)
@@ -100,7 +100,7 @@ def _is_on(instance: Any, attribute: str) -> bool:
 
 
 def _terminate(world: World, request: Request) -> Params:
-    """Terminate the instances, but none in a zone where one of them is protected."""
+    """Terminate the instances, except in zones where one of them is protected."""
     known = _instances(world, request)
     asked = [known[id_] for id_ in request.params["InstanceIds"]]
     protected = [one for one in asked if _protection(one)]
@@ -129,7 +129,7 @@ def _shut_down(world: World, request: Request, instance: Any) -> Params:
 
 
 def _schedule(world: World, request: Request, instance: Any) -> None:
-    """Plan how the instance goes: it terminates, loses its tags, and at last is listed no more."""
+    """Schedule the instance's end: it terminates, loses its tags, and finally is no longer listed."""
     ec2, terminated = backend(world, request), world.quirks.instance_shutting_down
     world.later(terminated, lambda: _terminated(world, request, instance))
     world.later(terminated + world.quirks.instance_tags_kept, lambda: ec2.tags.pop(instance.id, None))
@@ -141,7 +141,7 @@ def _state(instance: Any) -> Params:
 
 
 def _terminated(world: World, request: Request, instance: Any) -> None:
-    """Take away what goes with the instance."""
+    """Delete what goes with the instance."""
     ec2 = backend(world, request)
     for interface in instance.nics.values():
         _let_go(world, request, interface)
@@ -158,11 +158,11 @@ def _let_go(world: World, request: Request, interface: Any) -> None:
     else:
         dissociate(backend(world, request), interface)
     ec2_interfaces.detach(interface)
-    interface.delete_on_termination = False  # else moto deletes it once more
+    interface.delete_on_termination = False  # otherwise moto deletes it again
 
 
 def _tell_others(world: World, request: Request, instance: Any) -> None:
-    """Let target groups forget the instance, and the Auto Scaling group that it was in launch another."""
+    """Remove the instance from its target groups, and let its Auto Scaling group launch another."""
     grouped = any(tag["key"] == "aws:autoscaling:groupName" for tag in instance.get_tags())
     for service in ("elbv2", "autoscaling") if grouped else ("elbv2",):
         world.backend(service, request.account, request.region).notify_terminate_instances([instance.id])
@@ -181,7 +181,7 @@ def _is_spot(world: World, request: Request) -> bool:
 
 
 def _forget(world: World, request: Request, answer: Params) -> Params:
-    """Tell no more of terminated instances than AWS does; their place in a VPC is the first thing to go."""
+    """Show no more of terminated instances than AWS does; their place in a VPC disappears first."""
     del world, request
     shown = [one for reservation in answer["Reservations"] for one in reservation["Instances"]]
     for instance in shown:
@@ -227,7 +227,7 @@ def _delete_volume(world: World, request: Request) -> Params:
 
 
 def _show(world: World, request: Request, answer: Params) -> Params:
-    """Show what is being deleted, and what goes with its instance, which moto keeps to itself."""
+    """Show which volumes are being deleted, and which go with their instance, which moto hides."""
     gone, instances = leaving(world, request), _instances(world, request).values()
     devices = [device for instance in instances for device in instance.block_device_mapping.values()]
     goes = {device.volume_id: bool(device.delete_on_termination) for device in devices}
@@ -265,7 +265,7 @@ def _unknown_key_pairs(world: World, request: Request, named: str) -> Params | N
 
 
 def _delete_key_pair(world: World, request: Request) -> Params:
-    """Delete by id or by name; a name that isn't there is a success."""
+    """Delete by id or by name; an unknown name is a success."""
     ec2 = backend(world, request)
     wanted = {request.params.get("KeyName"), request.params.get("KeyPairId")} - {None}
     found = [one for one in ec2.key_pairs.values() if wanted & {one.key_name, one.id}]

@@ -1,4 +1,4 @@
-"""Network interfaces: whose they are, and what they hold in place."""
+"""Network interfaces: who manages them, and when they can be deleted or detached."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ UNVERIFIED = "; text unverified"
 
 
 def hand_over(interface: Any, description: str, owner: str, type_: str = "interface") -> Any:
-    """Make an interface one that AWS manages itself: attached, and not the customer's to detach or delete."""
+    """Return an interface after making it AWS's own: attached, and not for the customer to detach or delete."""
     interface.description, interface.interface_type = description, type_
     interface.requester_managed, interface.requester_id = True, owner
     interface.status, interface.attachment_id = "in-use", f"ela-attach-{uuid.uuid4().hex[:17]}"
@@ -35,12 +35,12 @@ def hand_over(interface: Any, description: str, owner: str, type_: str = "interf
 
 
 def detach(interface: Any) -> None:
-    """Let an interface be ``available``."""
+    """Detach an interface: it becomes ``available``."""
     interface.status, interface.instance, interface.attachment_id = "available", None, None
 
 
 def delete(world: World, request: Request, interface: Any) -> None:
-    """Delete an interface: its groups, its subnet and its address are free at once."""
+    """Delete an interface: its groups, subnet and address are free at once."""
     dissociate(backend(world, request), interface)
     leave(world, request, INTERFACE, interface.id, world.quirks.interface_flicker)
 
@@ -78,7 +78,7 @@ def _is_primary(world: World, request: Request) -> bool:
 
 
 def _flicker(world: World, request: Request, answer: Params) -> Params:
-    """Show deleted interfaces in every other answer only."""
+    """Show deleted interfaces only in every other answer."""
     seen = world.recall("ec2-flicker", request.account, request.region)
     seen["hidden"] = not seen.get("hidden")
     gone = leaving(world, request) if seen["hidden"] else ()
@@ -87,7 +87,7 @@ def _flicker(world: World, request: Request, answer: Params) -> Params:
 
 
 def _replace_groups(world: World, request: Request, answer: Params) -> Params:
-    """Let the new groups be the only ones; moto adds those of the instance's launch."""
+    """Replace the old groups; moto keeps those that the instance was launched with."""
     interface = find(world, request, INTERFACE)
     if interface and interface.instance and request.params.get("Groups"):
         interface.instance.security_groups = list(interface._group_set)  # noqa: SLF001 - no public name
@@ -95,7 +95,7 @@ def _replace_groups(world: World, request: Request, answer: Params) -> Params:
 
 
 def _replace_instance_groups(world: World, request: Request, answer: Params) -> Params:
-    """Move the instance's primary interface along; moto leaves it in the old groups too."""
+    """Change the groups of the instance's primary interface too; moto leaves it in the old ones."""
     if request.params.get("Groups"):
         instance = backend(world, request).get_instance(request.params["InstanceId"])
         instance.nics[0]._group_set = list(instance.security_groups)  # noqa: SLF001 - no public name

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Listing:
-    """A Describe call: where its items are, how an item is known, its filters, and the sizes of a page.
+    """A Describe call: where its items are, what identifies an item, its filters, and its page sizes.
 
     Args:
-        within: the list inside each item that filters are about, where it isn't the items themselves.
-        most: of items in a page; 0 for calls that know no pages.
+        within: the list inside each item that filters apply to, if not to the items themselves.
+        most: the largest number of items in a page; 0 for calls without pages.
     """
 
     operation: str
@@ -31,7 +31,7 @@ class Listing:
 
     @property
     def call(self) -> str:
-        """The name that rules go by."""
+        """The name that rules use, e.g. ``ec2:DescribeVpcs``."""
         return f"ec2:{self.operation}"
 
 

@@ -1,7 +1,7 @@
-"""NAT gateways as they are made, also as moto 5.2.5 does not make them: with several addresses, and regional.
+"""Creating NAT gateways, also in ways that moto 5.2.5 lacks: with several addresses, and regional.
 
-A regional one stands in a VPC and in no subnet. It has a route table of its own, and addresses that AWS allocates for
-it and alone may release, unless it was given some.
+A regional gateway is in a VPC, but in no subnet. It has its own route table and, unless it was given addresses, some
+that AWS allocates and only AWS can release.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from strict_moto.world import Params, Request, World
 
 GUIDE = "VPC user guide, vpc-nat-gateway and nat-gateways-regional"
-FAILS = "eipalloc-of-somebody-else"  # with which no gateway can be made: it shows as failed, and goes by itself
+FAILS = "eipalloc-of-somebody-else"  # a gateway with it shows as failed, and disappears by itself
 REGIONAL, SERVICE = "regional", "rnat"  # botocore's model: AvailabilityMode, ServiceManaged
 
 
@@ -36,7 +36,7 @@ def _maker(asked: Params) -> Callable[[World, Request], Any]:
 
 
 def _failing(world: World, request: Request) -> Any:
-    """Fail to make one: it has no interface, tells an address that it never got, and is forgotten in an hour."""
+    """Create a gateway that fails: it has no interface, shows an address it never got, and disappears in an hour."""
     ec2 = backend(world, request)
     nat = ec2.create_nat_gateway(request.params["SubnetId"], None, _tags(request))
     ec2.enis.pop(nat._eni.id)  # noqa: SLF001 - moto has no public name for it
@@ -52,7 +52,7 @@ def _tags(request: Request) -> dict[str, str]:
 
 
 def _zonal(world: World, request: Request) -> Any:
-    """Make one in a subnet, whose interface AWS manages, without security groups."""
+    """Create a gateway in a subnet; AWS manages its interface, which has no security groups."""
     ec2, asked = backend(world, request), request.params
     nat = ec2.create_nat_gateway(
         asked["SubnetId"], asked.get("AllocationId"), _tags(request), asked.get("ConnectivityType", "public")
@@ -68,7 +68,7 @@ def _zonal(world: World, request: Request) -> Any:
 
 
 def _regional(world: World, request: Request) -> Any:
-    """Make one in no subnet: moto makes it in some, and it is taken out of there."""
+    """Create a gateway in no subnet: moto creates it in one, from which it is removed."""
     ec2, vpc, asked = backend(world, request), request.params["VpcId"], request.params
     given = [id_ for zone in asked.get("AvailabilityZoneAddresses", ()) for id_ in zone["AllocationIds"]]
     subnet = next(subnet.id for shelf in ec2.subnets.values() for subnet in shelf.values() if subnet.vpc_id == vpc)

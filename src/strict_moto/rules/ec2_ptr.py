@@ -1,4 +1,4 @@
-"""Elastic IP addresses that can't be released: a reverse DNS record holds them, or AWS has locked them."""
+"""Elastic IP addresses that can't be released: they have a reverse DNS record, or AWS has locked them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TERRAFORM = "Terraform, ec2_eip_domain_name.go: waits until PtrRecordUpdate is n
 
 
 def _records(world: World, request: Request) -> dict[str, Params]:
-    """Return what is told of the record of each address that has one, by allocation."""
+    """Return the reverse DNS records as AWS shows them, by the allocation ids of their addresses."""
     return world.recall("ec2-ptr", request.account, request.region)
 
 

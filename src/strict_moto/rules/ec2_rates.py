@@ -1,4 +1,4 @@
-"""What EC2 checks before all else: how often a call is made, and whether it is meant."""
+"""What EC2 checks first: how often a call is made, and whether it is a dry run."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 GUIDE = "EC2 developer guide, ec2-api-throttling: a token bucket per call, account and Region"
 
-# Calls, and their buckets: tokens, tokens gained in a second. Calls that create are not limited: a test's
-# preparations would be, not what is tested.
+# Calls, and their buckets: tokens, tokens gained per second. Calls that create are not limited: that would only
+# throttle a test's preparations.
 READING = tuple(listing.operation for listing in LISTINGS)
 CHANGING = (
     *("DeleteEgressOnlyInternetGateway", "DeleteFlowLogs", "DeleteInternetGateway", "DeleteKeyPair"),
@@ -36,7 +36,7 @@ RATES: dict[str, Rate] = {
     "DeleteNatGateway": (10.0, 1.0),
     "DeleteVpcEndpoints": (4.0, 0.3),
 }
-# Calls that ask for everything at once draw from a smaller bucket beside the other
+# Calls that ask for everything at once also draw from a second, smaller bucket
 EVERYTHING = (
     *("DescribeInstances", "DescribeInstanceStatus", "DescribeNetworkInterfaces", "DescribeSecurityGroups"),
     "DescribeVolumes",

@@ -1,4 +1,4 @@
-"""Spot requests: an instance names the one that launched it, and a persistent one launches another in its place."""
+"""Spot requests: an instance names its request, and a persistent request replaces a terminated instance."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GUIDE = "EC2 user guide, spot-requests: a persistent request is opened again; fa
 
 
 def _launched(world: World, request: Request) -> dict[str, str]:
-    """Return by instance the request that launched it, also of those that are cancelled: moto forgets them."""
+    """Return each instance's request, even if it is cancelled, which moto forgets."""
     known = world.recall("ec2-spot", request.account, request.region)
     known |= {one.instance_id: one.id for one in backend(world, request).spot_instance_requests.values()}
     return known
@@ -50,7 +50,7 @@ def _unknown(world: World, request: Request) -> Params | None:
 
 
 def _cancel(world: World, request: Request) -> Params:
-    """Cancel the requests, those that were cancelled before once more."""
+    """Cancel the requests, even those that were cancelled before."""
     ids = request.params["SpotInstanceRequestIds"]
     _launched(world, request)
     for id_ in ids:

@@ -1,4 +1,4 @@
-"""A VPC and its parts: nothing goes while something else stands in it."""
+"""A VPC and its parts: nothing can be deleted while something else is in it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _blocked(call: str, kind: str, parameter: str, when: Callable[[World, Reques
 
 
 def _standing_in(world: World, request: Request) -> Iterable[bool]:
-    """Tell of each thing whether it is in the VPC that the request names and keeps it from being deleted."""
+    """Yield, for each resource, whether it is in the VPC that the request names and blocks its deletion."""
     vpc, ec2 = request.params["VpcId"], backend(world, request)
     yield from (one.vpc_id == vpc for one in alive(world, request, SUBNET))
     yield from (one.vpc_id == vpc and not one.main_association_id for one in alive(world, request, ROUTE_TABLE))
@@ -71,7 +71,7 @@ def _holds_something(world: World, request: Request) -> bool:
 
 
 def _take_defaults_along(world: World, request: Request, vpc: Any) -> None:
-    """Delete what AWS made with the VPC: main route table, network ACL, group; its flow logs go too."""
+    """Delete what AWS created with the VPC, main route table, network ACL and group, and its flow logs."""
     for kind in (ROUTE_TABLE, NETWORK_ACL, GROUP):
         for thing in alive(world, request, kind):
             if thing.vpc_id == vpc.id:
@@ -97,7 +97,7 @@ def _has_interfaces(world: World, request: Request) -> bool:
 
 
 def _drop_associations(world: World, request: Request, subnet: Any) -> None:
-    """Take the subnet off its route table and its network ACL; moto leaves it there."""
+    """Remove the subnet from its route table and its network ACL, where moto leaves it."""
     for table in alive(world, request, ROUTE_TABLE):
         kept = {id_: target for id_, target in table._associations.items() if target != subnet.id}  # noqa: SLF001
         table._associations = kept  # noqa: SLF001 - moto has no public name for it
@@ -130,7 +130,7 @@ def _is_main_association(world: World, request: Request) -> bool:
 
 
 def _targets(world: World, request: Request, vpc: str) -> dict[str, set[str]]:
-    """Return the ids that lead somewhere, by the field of a route that names them."""
+    """Return the ids of working targets, by the field of a route that names them."""
     ec2 = backend(world, request)
     return {
         "NatGatewayId": {one.id for one in alive(world, request, NAT_GATEWAY) if one.state != "deleted"},
@@ -174,7 +174,7 @@ ROUTE_TABLES = (
 
 
 def _has_public_addresses(world: World, request: Request) -> bool:
-    """Tell whether a public address is mapped in the VPC that the gateway is attached to."""
+    """Return whether a public address is mapped in the VPC that the gateway is attached to."""
     gateway, vpc = find(world, request, INTERNET_GATEWAY), request.params["VpcId"]
     attached = gateway and gateway.vpc and gateway.vpc.id == vpc
     return bool(attached) and any(one.vpc_id == vpc and one.public_ip for one in alive(world, request, INTERFACE))

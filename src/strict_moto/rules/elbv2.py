@@ -1,4 +1,4 @@
-"""Elastic Load Balancing: target groups, listeners, rules, pages and rates; and :mod:`.elbv2_balancers`."""
+"""Elastic Load Balancing: target groups, listeners, rules, pages, rates; balancers are in :mod:`.elbv2_balancers`."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _is_default_rule(world: World, request: Request) -> bool:
 
 
 def _unknown(world: World, request: Request, parameter: str, attribute: str) -> bool:
-    """Tell whether the request names a load balancer that isn't there; moto looks at the first one only."""
+    """Return whether the request names an unknown load balancer; moto checks only the first."""
     known = {getattr(one, attribute) for one in backend(world, request).load_balancers.values()}
     return not known.issuperset(request.params.get(parameter, ()))
 
@@ -110,7 +110,7 @@ def _unknown_listener(world: World, request: Request) -> bool:
 
 
 def _missing(world: World, request: Request) -> Iterator[tuple[str, str]]:
-    """Yield the error and its text for each ARN that tags are asked of and that isn't there."""
+    """Yield the error code and text for each unknown ARN in the request."""
     elb = backend(world, request)
     there = {
         ":loadbalancer/": (elb.load_balancers, "LoadBalancerNotFound", "load balancers"),

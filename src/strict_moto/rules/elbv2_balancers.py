@@ -1,4 +1,4 @@
-"""Load balancers, which leave their network interfaces behind for a while when they go."""
+"""Load balancers, whose network interfaces outlive them for a while."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MODEL = "botocore's model of Elastic Load Balancing"
 
 
 def backend(world: World, request: Request) -> Any:
-    """Return moto's Elastic Load Balancing of the request's account and Region."""
+    """Return moto's Elastic Load Balancing backend for the request's account and Region."""
     return world.backend("elbv2", request.account, request.region)
 
 
@@ -25,7 +25,7 @@ def _ec2(world: World, request: Request) -> Any:
 
 
 def draining(world: World, request: Request) -> dict[str, float]:
-    """Return until when each target group is still in use by a load balancer that is gone."""
+    """Return the time until which each target group is still in use by a deleted load balancer."""
     return world.recall("elbv2-draining", request.account, request.region)
 
 
@@ -38,7 +38,7 @@ def _interfaces(world: World, request: Request, arn: str) -> dict[str, Any]:
 
 
 def _settle(world: World, request: Request, arn: str) -> None:
-    """Let the load balancer have one interface in each of its subnets, in its security groups."""
+    """Give the load balancer one interface in each of its subnets, with its security groups."""
     balancer, ec2 = backend(world, request).load_balancers[arn], _ec2(world, request)
     balancer.scheme = balancer.scheme or "internet-facing"
     interfaces = _interfaces(world, request, arn)
@@ -72,7 +72,7 @@ def _settle_again(world: World, request: Request, answer: Params) -> Params:
 
 
 def _linger(world: World, request: Request, arn: str) -> None:
-    """Leave the interfaces where they are for a while, then unattached, then delete them."""
+    """Leave the interfaces attached for a while, then detach them, then delete them."""
     unattached = world.quirks.load_balancer_interfaces_attached
     gone = unattached + world.quirks.load_balancer_interfaces_available
     for interface in _interfaces(world, request, arn).values():
@@ -97,7 +97,7 @@ def _is_protected(world: World, request: Request) -> bool:
 
 
 def _delete_balancer(world: World, request: Request) -> Params:
-    """Delete it with its listeners and rules; one that isn't there is a success."""
+    """Delete it with its listeners and rules; an unknown one is a success."""
     elb, arn = backend(world, request), request.params["LoadBalancerArn"]
     balancer = elb.load_balancers.get(arn)
     if balancer is None:
@@ -111,7 +111,7 @@ def _delete_balancer(world: World, request: Request) -> Params:
 
 
 def targets(balancer: Any, elb: Any) -> set[str]:
-    """Return the target groups that the load balancer's rules send to."""
+    """Return the ARNs of the target groups that the load balancer's rules forward to."""
     rules = [rule for listener in balancer.listeners.values() for rule in listener.rules.values()]
     actions = [action for rule in rules for action in rule.actions]
     return {arn for action in actions for arn in elb._get_target_group_arns_from(action.data)}  # noqa: SLF001 - moto has no public name

@@ -1,4 +1,4 @@
-"""IAM: what must go before a user, role or policy can; the rest is in :mod:`.iam_users` and :mod:`.iam_reads`."""
+"""IAM: what must go before a role, group, policy or user can; more is in :mod:`.iam_users` and :mod:`.iam_reads`."""
 
 from __future__ import annotations
 
@@ -78,13 +78,13 @@ NOT_THERE = (
 )
 
 
-# --- An obstacle is gone, but IAM has not heard of it everywhere ---------------------------------------------------
+# --- An obstacle is gone, but not everywhere in IAM yet ------------------------------------------------------------
 
 INLINE = "Cannot delete entity, must delete policies first."
 ATTACHED = "Cannot delete entity, must detach all policies first."
 PROFILE = "Cannot delete entity, must remove roles from instance profile first."
 
-# The call that removes an obstacle, the parameter that names what it stood in the way of, what IAM goes on saying
+# The call that removes an obstacle, the parameter that names what it blocked, and what IAM says for a while after
 REMOVALS = (
     ("DeleteRolePolicy", "RoleName", INLINE),
     ("DetachRolePolicy", "RoleName", ATTACHED),
@@ -148,7 +148,7 @@ def _no_role_boundary(world: World, request: Request) -> bool:
 
 
 def _uses(world: World, request: Request) -> Iterator[str]:
-    """Yield the ARNs of all policies attached to anything, or set as somebody's permissions boundary."""
+    """Yield the ARNs of all policies that are attached to anything or set as a permissions boundary."""
     backend = _backend(world, request)
     for holder in chain(backend.roles.values(), backend.users.values(), backend.groups.values()):
         yield from holder.managed_policies

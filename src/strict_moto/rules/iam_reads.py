@@ -1,4 +1,4 @@
-"""IAM's reads: short pages, and what is deleted but can still be read for a while."""
+"""IAM's reads: short pages, and deleted entities that can still be read for a while."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _by(field: str) -> Callable[[Any], Any]:
     return lambda item: item[field]
 
 
-# Calls that moto answers whole: the list in the answer, and what its items are told apart by
+# Calls that moto answers in one page: the list in the answer, and what identifies its items
 WHOLE: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("ListAccessKeys", "AccessKeyMetadata", _by("AccessKeyId")),
     ("ListGroups", "Groups", _by("GroupName")),
@@ -48,7 +48,7 @@ WHOLE: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("ListUserPolicies", "PolicyNames", _itself),
     ("ListUsers", "Users", _by("UserName")),
 )
-# Calls that moto pages by itself, with the item's number as the marker
+# Calls that moto pages itself, with the item's number as the marker
 NUMBERED = (
     ("ListAttachedGroupPolicies", "AttachedPolicies"),
     ("ListAttachedRolePolicies", "AttachedPolicies"),
@@ -74,7 +74,7 @@ DETAILS = ("GroupDetailList", "Policies", "RoleDetailList", "UserDetailList")
 
 
 def _page_of_details(world: World, request: Request, answer: Params) -> Params:
-    """Cut four lists as if they were one."""
+    """Cut four lists into pages as if they were one."""
     after = request.params.get("Marker", "")
     every = [(f"{kind} {one['Arn']}", kind, one) for kind in DETAILS for one in answer.get(kind, ())]
     rest = sorted((entry for entry in every if entry[0] > after), key=itemgetter(0))
@@ -109,11 +109,11 @@ PAGES = (
 # --- What is gone but can still be read ------------------------------------------------------------------------
 
 KINDS = {"RoleName": "roles", "UserName": "users", "InstanceProfileName": "instance_profiles"}
-UNAWARE = ("Get", "List", "CreateInstanceProfile", "CreateRole", "CreateUser")  # all others find out that it is gone
+UNAWARE = ("Get", "List", "CreateInstanceProfile", "CreateRole", "CreateUser")  # all other calls notice that it is gone
 
 
 def _ghosts(world: World, request: Request, parameter: str) -> dict[str, float]:
-    """Return until when each deleted name can still be read."""
+    """Return the time until which each deleted name can still be read."""
     return world.recall("iam-ghosts", request.account, parameter)
 
 
@@ -139,7 +139,7 @@ def _holds_a_role(world: World, request: Request) -> bool:
 
 
 def _delete(parameter: str) -> Callable[[World, Request], Params]:
-    """Delete at once for every write, a little later for every read."""
+    """Return an action that deletes at once for writes, and a little later for reads."""
 
     def act(world: World, request: Request) -> Params:
         name, lag = request.params[parameter], world.quirks.iam_read_lag

@@ -1,4 +1,4 @@
-"""IAM users: the nine things that must go first, some of which moto lacks."""
+"""IAM users: the nine things that must be removed first, some of which moto lacks."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Lambda in a VPC: the network interfaces its functions share, and how slowly they go.
+"""Lambda in a VPC: the network interfaces that functions share, and how slowly they disappear.
 
 They hold their security groups and subnets long after the function. Lambda deletes them with the function's own
-execution role: without it they stay for ever (Lambda developer guide, foundation-networking).
+execution role: without it, they stay forever (Lambda developer guide, foundation-networking).
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 GUIDE = "Lambda developer guide, foundation-networking"
 VPC_ID = "moto 5.2.5 says vpc-123abc for every VPC"
 
-AVAILABLE = 60  # seconds that a detached interface can still be seen
+AVAILABLE = 60  # seconds for which a detached interface can still be seen
 
-Place = tuple[str, frozenset[str]]  # a subnet and the security groups: what functions share an interface by
+Place = tuple[str, frozenset[str]]  # a subnet and the security groups: functions with the same ones share an interface
 
 
 @dataclass
 class _Interface:
-    """An interface, the functions that use it, and until when it outlives the last of them."""
+    """An interface, the functions that use it, and the time until which it outlives the last of them."""
 
     interface: Any
     users: set[str] = field(default_factory=set)
@@ -37,7 +37,7 @@ class _Interface:
 
 
 def function_name(request: Request) -> str:
-    """Return the bare name: Lambda takes names and ARNs alike."""
+    """Return the function's bare name: Lambda takes names and ARNs."""
     named: str = request.params["FunctionName"]
     return named.partition(":function:")[2].partition(":")[0] or named
 
@@ -68,16 +68,16 @@ def _role_exists(world: World, request: Request, arn: str) -> bool:
 
 
 def _release(world: World, request: Request, place: Place) -> None:
-    """Detach an interface that nobody uses any more."""
+    """Detach an interface that nothing uses any more."""
     shared = _shared(world, request).get(place)
     if shared and not shared.users and world.now() >= shared.held_until:
         del _shared(world, request)[place]
         detach(shared.interface)
-        shared.interface.requester_managed = False  # the customer may delete it now, and must if the role is gone
+        shared.interface.requester_managed = False  # the customer can delete it now, and must if the role is gone
 
 
 def _remove(world: World, request: Request, interface: Any, role: str) -> None:
-    """Delete a detached interface, if Lambda can still act in the function's role."""
+    """Delete a detached interface, if Lambda can still assume the function's role."""
     here = interface.id in _ec2(world, request).enis
     if here and interface.status == "available" and _role_exists(world, request, role):
         delete(world, request, interface)
@@ -92,7 +92,7 @@ def _join(world: World, request: Request, function: str, places: set[Place]) -> 
 
 
 def _leave(world: World, request: Request, function: str, keeps: set[Place], seconds: float) -> None:
-    """Let the function go from all places but those it ``keeps``; the interfaces follow ``seconds`` later."""
+    """Remove the function from all places but those it ``keeps``; the interfaces follow ``seconds`` later."""
     role = _roles(world, request).get(function, "")
     for place, shared in _shared(world, request).items():
         if function in shared.users and place not in keeps:
@@ -103,7 +103,7 @@ def _leave(world: World, request: Request, function: str, keeps: set[Place], sec
 
 
 def _roles(world: World, request: Request) -> dict[str, str]:
-    """Return the execution role of each function that ever was, by the function's name."""
+    """Return the execution role of each function that ever existed, by the function's name."""
     return world.recall("lambda-roles", request.account, request.region)
 
 
@@ -123,7 +123,7 @@ def _delete(world: World, request: Request, answer: Params) -> Params:
 
 
 def _right_vpc(world: World, request: Request, answer: Params) -> Params:
-    """Name the VPC that the subnets are really in."""
+    """Show the VPC that the subnets are really in."""
     ec2 = _ec2(world, request)
     for configuration in answer.get("Functions", [answer.get("Configuration", answer)]):
         network = configuration.get("VpcConfig") or {}

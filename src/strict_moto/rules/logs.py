@@ -1,4 +1,4 @@
-"""CloudWatch Logs: deletion protection, the two forms of an ARN, groups that come back."""
+"""CloudWatch Logs: deletion protection, the two forms of an ARN, and groups that come back."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _protect_from_birth(world: World, request: Request, answer: Params) -> Param
 
 
 def _describe(world: World, request: Request, answer: Params) -> Params:
-    """Show the protection, and honour the pattern, of which moto knows nothing."""
+    """Show the protection, and apply the name pattern, which moto ignores."""
     groups = _backend(world, request).groups
     pattern = request.params.get("logGroupNamePattern", "")
     shown = [one for one in answer.get("logGroups", ()) if pattern in one["logGroupName"]]
@@ -82,7 +82,7 @@ def _is_changing(world: World, request: Request) -> bool:
 
 
 def _after_delete(world: World, request: Request, answer: Params) -> Params:
-    """Forget the group's tags (moto keeps them for the next of that name), and let a late invocation write."""
+    """Forget the group's tags (moto keeps them for the next group of that name), and let a late invocation write."""
     backend, name = _backend(world, request), request.params["logGroupName"]
     arn = f"arn:aws:logs:{request.region}:{request.account}:log-group:{name}"
     backend.tagger.delete_all_tags_for_resource(arn)

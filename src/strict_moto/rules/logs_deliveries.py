@@ -1,4 +1,4 @@
-"""Deliveries of CloudWatch Logs: neither end of one can be deleted before it."""
+"""CloudWatch Logs deliveries: neither end of one can be deleted before it."""
 
 from __future__ import annotations
 

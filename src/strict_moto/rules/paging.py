@@ -1,6 +1,6 @@
-"""Lists cut into pages as AWS cuts them.
+"""Cuts lists into pages as AWS does.
 
-moto answers many calls whole, which hides a client that never turns a page.
+moto answers many calls in one page, which hides clients that never ask for the next.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def at_most(length: int) -> Callable[[Quirks], int]:
-    """Return a page length that no quirk changes."""
+    """Return a function for a fixed page length, which no quirk changes."""
     return lambda _quirks: length
 
 
@@ -34,9 +34,9 @@ def paged(  # noqa: PLR0913 - each AWS service has its own names for the same si
     most: Callable[[Quirks], int],
     more: str | None = None,
 ) -> After:
-    """Cut the whole list in ``items`` into pages.
+    """Return a rule that cuts the whole list in ``items`` into pages.
 
-    The token is the ``key`` of the last item given, so that items deleted between two pages lose no others.
+    The token is the ``key`` of the last item returned, so deleting items between two pages skips no others.
     """
 
     def act(world: World, request: Request, answer: Params) -> Params:

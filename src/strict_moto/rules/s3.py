@@ -1,4 +1,4 @@
-"""S3 buckets: whose they are, where they are, what stops their deletion. Objects are in :mod:`.s3_objects`."""
+"""S3 buckets: whose they are, where they are, and what blocks their deletion. Objects are in :mod:`.s3_objects`."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ def _backend(world: World, request: Request) -> Any:
 
 
 def _owner(request: Request) -> str | None:
-    """Return the account that owns the bucket of the request: names are global."""
+    """Return the account that owns the bucket in the request: names are global."""
     from moto.s3.models import s3_backends  # noqa: PLC0415 - moto costs a second to import
 
     return s3_backends.bucket_accounts.get(request.params.get("Bucket", ""), ("", None))[1]  # type: ignore[no-any-return]
 
 
 def _bucket(world: World, request: Request) -> Any:
-    """Return moto's bucket, or nothing where the request names none of this account's."""
+    """Return moto's bucket, or None if the request names none of this account's."""
     return _backend(world, request).buckets.get(request.params.get("Bucket"))
 
 
 # --- Whose, and where ------------------------------------------------------------------------------------------
 
-ELSEWHERE_TOO = ("CreateBucket", "GetBucketLocation")  # answered without the bucket, or from every Region
-READABLE = ("GetObject", "HeadObject")  # the workshop's bucket is public to read
+ELSEWHERE_TOO = ("CreateBucket", "GetBucketLocation")  # answered without the bucket, or in every Region
+READABLE = ("GetObject", "HeadObject")  # the workshop's bucket is publicly readable
 
 
 def _no_such_bucket(world: World, request: Request) -> bool:
@@ -48,7 +48,7 @@ def _no_such_bucket(world: World, request: Request) -> bool:
 
 
 def _foreign_bucket(world: World, request: Request) -> bool:
-    """Let nobody else in, but tell everybody the bucket's Region."""
+    """Refuse other accounts, but tell everybody the bucket's Region."""
     owner = _owner(request)
     if request.operation in ("CreateBucket", *READABLE) or owner in (None, request.account):
         return False
@@ -62,7 +62,7 @@ def _unexpected_owner(world: World, request: Request) -> bool:
 
 
 def _another_region(world: World, request: Request) -> bool:
-    """Send the caller to the bucket's Region, which every such answer names in a header."""
+    """Redirect the caller to the bucket's Region, which the answer names in a header."""
     bucket = _bucket(world, request)
     if bucket is None or request.operation in ELSEWHERE_TOO or bucket.region_name == request.region:
         return False
@@ -83,7 +83,7 @@ WHOSE = (
 )
 
 
-# --- What stops DeleteBucket -----------------------------------------------------------------------------------
+# --- What blocks DeleteBucket ----------------------------------------------------------------------------------
 
 
 def _policy_denies(world: World, request: Request) -> bool:
@@ -155,7 +155,7 @@ BLOCKED = (
 
 
 def _remember_deleted(world: World, request: Request, answer: Params) -> Params:
-    """Keep the bucket in the list for a while: the list is eventually consistent, HeadBucket is not."""
+    """Keep the bucket in the list for a while: ListBuckets is eventually consistent, HeadBucket is not."""
     listed = world.recall("deleted-buckets", request.account)
     listed[request.params["Bucket"]] = (world.now() + world.quirks.bucket_still_listed, request.region)
     _backend(world, request).tagger.delete_all_tags_for_resource(f"arn:aws:s3:::{request.params['Bucket']}")
@@ -177,7 +177,7 @@ def _listed(world: World, request: Request) -> Iterator[Params]:
 
 
 def _list_buckets(world: World, request: Request) -> Params:
-    """List the account's buckets; the Region is only told to who gives a parameter."""
+    """List the account's buckets, with their Regions only if the request has a parameter."""
     asked = request.params
     names = ("BucketRegion", "ContinuationToken", "MaxBuckets", "Prefix")
     found = [
@@ -194,7 +194,7 @@ def _list_buckets(world: World, request: Request) -> Params:
 
 
 def _tag_new_bucket(world: World, request: Request, answer: Params) -> Params:
-    """Give a bucket the tags with which it was asked for."""
+    """Give a bucket the tags in its CreateBucket request."""
     if tags := (request.params.get("CreateBucketConfiguration") or {}).get("Tags"):
         _backend(world, request).put_bucket_tagging(
             request.params["Bucket"], {one["Key"]: one["Value"] for one in tags}
@@ -203,7 +203,7 @@ def _tag_new_bucket(world: World, request: Request, answer: Params) -> Params:
 
 
 def _list_uploads(world: World, request: Request) -> Params:
-    """List what comes after both markers; without the second, all uploads of the first one's key are skipped."""
+    """List the uploads after both markers; without the second, all uploads of the first one's key are skipped."""
     asked = request.params
     key, upload = asked.get("KeyMarker", ""), asked.get("UploadIdMarker")
     found = sorted(

@@ -1,7 +1,7 @@
 """S3 objects: versions listed with both markers, deletions that fail key by key, locks, MFA delete.
 
-moto 5.2.5 is replaced here, not corrected: it copies every version for each page, loses the rest of the list when
-the marker has been deleted meanwhile, and in a bucket whose versioning is suspended deletes all versions for one.
+moto 5.2.5 is replaced here, not corrected: it copies every version for each page, loses the rest of the list if the
+marker was deleted in the meantime, and deletes all versions instead of one where versioning is suspended.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def _is_marker(version: Any) -> bool:
 
 
 def _older(world: World, request: Request, versions: list[Any]) -> list[Any]:
-    """Return what comes after the version marker, which may have been deleted since it was given."""
+    """Return the versions after the version marker, which may have been deleted in the meantime."""
     marker = request.params.get("VersionIdMarker")
     if not marker:
         return []  # KeyMarker alone means: after all versions of that key
@@ -52,7 +52,7 @@ def _older(world: World, request: Request, versions: list[Any]) -> list[Any]:
 
 
 def _entries(world: World, request: Request) -> Iterator[tuple[str, Any, int]]:
-    """Yield key, version, and how many older versions of the key follow."""
+    """Yield each key and version, and how many older versions of the key follow."""
     keys, prefix = _bucket(world, request).keys, request.params.get("Prefix") or ""
     start = request.params.get("KeyMarker") or ""
     for name in sorted(name for name in keys if name >= start and name.startswith(prefix)):
@@ -90,7 +90,7 @@ def _list_versions(world: World, request: Request) -> Params:
 
 
 def _spelling(request: Request) -> Callable[[str], str]:
-    """Return how keys are told: XML can't carry each of them, so boto3 asks for them as in URLs."""
+    """Return how to write keys: XML can't carry all of them, so boto3 asks for URL encoding."""
     return quote if request.params.get("EncodingType") == "url" else str
 
 
@@ -106,7 +106,7 @@ def _put_marker(bucket: Any, key: str) -> Any:
 
 
 def _remove(bucket: Any, key: str, version_id: str) -> Any:
-    """Remove one version and return it; nothing where there is none."""
+    """Remove one version and return it, or None if there is none."""
     versions = bucket.keys.getlist(key, [])
     found = next((one for one in versions if one.version_id == version_id), None)
     if found is not None:
@@ -123,7 +123,7 @@ def _is_locked(bucket: Any, key: str, version_id: str, request: Request) -> bool
 
 
 def _delete(bucket: Any, key: str, version_id: str | None, request: Request) -> Params:
-    """Delete as AWS does: a version if one is named, else a marker on top, else the object itself."""
+    """Delete as AWS does: the named version, else by a marker on top, or without versioning the object itself."""
     if bucket.versioning_status and not version_id:
         if bucket.versioning_status == "Suspended":
             _remove(bucket, key, "null")
@@ -143,7 +143,7 @@ def _delete_object(world: World, request: Request) -> Params:
 
 
 def _delete_or_error(bucket: Any, wanted: Params, request: Request) -> tuple[str, Params]:
-    """Return the list of the answer that the key belongs to, and its entry there."""
+    """Return which of the answer's lists the key belongs to, and its entry there."""
     key, version = wanted["Key"], wanted.get("VersionId")
     named = {"Key": key, **({"VersionId": version} if version else {})}
     if is_denied(bucket, "s3:DeleteObjectVersion" if version else "s3:DeleteObject", key):
@@ -157,7 +157,7 @@ def _delete_or_error(bucket: Any, wanted: Params, request: Request) -> tuple[str
 
 
 def _delete_objects(world: World, request: Request) -> Params:
-    """Delete key by key: HTTP 200, whatever failed."""
+    """Delete key by key, and answer HTTP 200, whatever failed."""
     bucket = _bucket(world, request)
     answer: Params = {"Deleted": [], "Errors": []}
     for wanted in request.params["Delete"]["Objects"]:
@@ -170,7 +170,7 @@ def _delete_objects(world: World, request: Request) -> Params:
 
 
 def _deliver_log_once(world: World, request: Request) -> None:
-    """Let log delivery write into a bucket that is being emptied."""
+    """Let log delivery write into a bucket while it is being emptied."""
     delivered, name = world.recall("late-objects", request.account), request.params["Bucket"]
     if world.quirks.late_object and name not in delivered:
         delivered[name] = True
@@ -195,7 +195,7 @@ def _wants_prefixes(world: World, request: Request) -> bool:
 
 
 def _needs_mfa(world: World, request: Request) -> bool:
-    """Refuse without the device's code: all of a request, also keys that have no version."""
+    """Refuse the whole request without the device's code, even for keys without a version."""
     bucket = _bucket(world, request)
     names_a_version = request.operation == "DeleteObjects" or "VersionId" in request.params
     return getattr(bucket, "mfa_delete", "") == "Enabled" and names_a_version and "MFA" not in request.params

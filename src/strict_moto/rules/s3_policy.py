@@ -1,4 +1,4 @@
-"""Bucket policies, as far as they deny: what stops a deletion until the policy itself is deleted."""
+"""Denials in bucket policies: they block deletions until the policy itself is deleted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from strict_moto.world import Request
 
-ACTIONS = {  # where the permission is not called as the operation is
+ACTIONS = {  # where the permission's name is not the operation's
     "HeadBucket": "s3:ListBucket",
     "ListMultipartUploads": "s3:ListBucketMultipartUploads",
     "ListObjectVersions": "s3:ListBucketVersions",
@@ -19,7 +19,7 @@ ACTIONS = {  # where the permission is not called as the operation is
     "ListObjectsV2": "s3:ListBucket",
 }
 NEVER_DENIED = (
-    "DeleteBucketPolicy",  # the owner's root user can always take the policy away
+    "DeleteBucketPolicy",  # the owner's root user can always delete the policy
     "DeleteObjects",  # answers 200 and names the denied keys
     "GetBucketPolicy",
     "PutBucketPolicy",
@@ -31,7 +31,7 @@ def _several(value: Any) -> list[Any]:
 
 
 def _denials(bucket: Any) -> Iterator[dict[str, Any]]:
-    """Yield the denials to everybody without a condition: one that may not hold denies nothing here."""
+    """Yield the unconditional denials for everybody; a denial with a condition denies nothing here."""
     policy = json.loads(bucket.policy) if bucket.policy else {}
     for statement in _several(policy.get("Statement", [])):
         everybody = statement.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]})
@@ -40,7 +40,7 @@ def _denials(bucket: Any) -> Iterator[dict[str, Any]]:
 
 
 def is_denied(bucket: Any, action: str, key: str = "") -> bool:
-    """Tell whether the policy denies everybody ``action``, on the bucket or on one of its objects."""
+    """Return whether the policy denies everybody ``action`` on the bucket or, with ``key``, on one of its objects."""
     resource = f"arn:aws:s3:::{bucket.name}" + (f"/{key}" if key else "")
     return any(
         any(fnmatchcase(action.lower(), str(one).lower()) for one in _several(statement.get("Action", [])))
@@ -50,7 +50,7 @@ def is_denied(bucket: Any, action: str, key: str = "") -> bool:
 
 
 def denies(bucket: Any, request: Request) -> bool:
-    """Tell whether the policy of ``bucket`` refuses the whole request."""
+    """Return whether the policy of ``bucket`` denies the whole request."""
     if request.operation in NEVER_DENIED:
         return False
     versioned = "Version" if request.operation == "DeleteObject" and "VersionId" in request.params else ""

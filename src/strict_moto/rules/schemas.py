@@ -1,4 +1,4 @@
-"""EventBridge Schemas, which moto 5.2.5 doesn't have: registries, and schemas in them."""
+"""EventBridge Schemas, which moto 5.2.5 lacks: registries, and the schemas in them."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """IAM's policy simulator, which moto 5.2.5 lacks.
 
-The embedded AWS denies nothing by an identity's policies, and says so. What a policy of the organization denies, the
-account's own (``offers``) or a fault that plays one, it judges by the context, as AWS does. Since 2026 there is one
-result for each action, the most restrictive over all resources, whose name is the pattern of the type's ARNs; what is
-decided for a resource stands below it.
+The embedded AWS denies nothing by an identity's policies, and says so. What the organization's policy denies, whether
+the account's own (``offers``) or a fault that plays one, depends on the context, as in AWS. Since 2026 there is one
+result per action, the most restrictive over all resources, named by the pattern of the type's ARNs; the decisions for
+single resources are inside it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _simulate(world: World, request: Request) -> Params:
 
 
 def _is_denied(world: World, request: Request, action: str, region: str) -> bool:
-    """Say whether a policy of the organization denies an action: the account's own, or a fault that plays one."""
+    """Return whether the organization's policy denies an action: the account's own, or a fault that plays one."""
     service, operation = action.split(":")
     call = f"{SIGNED_AS.get(service, service)}:{operation}"
     forbidden = world.recall("faults")["forbids"](call, request.account, region)

@@ -1,4 +1,4 @@
-"""The tagging API: only what is tagged or was, by the types of AWS's ARNs, and a little behind the times."""
+"""The tagging API: only what is or was tagged, by the types in AWS's ARNs, and a little out of date."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GUIDE = "Resource Groups Tagging API reference, GetResources and supported servi
 MOTO = "moto 5.2.5: wrong types, every bucket and distribution in every Region"
 
 ARN = re.compile(r"arn:[^:]+:(?P<service>[^:]+):[^:]*:[^:]*:/?(?P<kind>[^/:]+)(?P<rest>.*)")
-US_EAST_1 = "us-east-1"  # of the global services' tags
+US_EAST_1 = "us-east-1"  # where global services' tags are
 TOKEN_LIFE = 900
 EXPIRED = "PaginationTokenExpiredException"
 
@@ -28,7 +28,7 @@ Tags = dict[str, str]
 
 
 def _from_moto(request: Request) -> Iterator[tuple[str, Tags]]:
-    """Yield ARN and tags of what moto's own tagging API knows."""
+    """Yield the ARN and tags of everything that moto's own tagging API knows."""
     from moto.core.resource_tagging import iter_taggable_backends  # noqa: PLC0415 - moto costs a second to import
 
     for backend in iter_taggable_backends(request.account, request.region):
@@ -36,7 +36,7 @@ def _from_moto(request: Request) -> Iterator[tuple[str, Tags]]:
 
 
 def _ec2(world: World, request: Request) -> Iterator[tuple[str, Any]]:
-    """Yield kind and object of the EC2 resources that moto's tagging API has forgotten."""
+    """Yield the kind and object of the EC2 resources that moto's tagging API lacks."""
     ec2 = world.backend("ec2", request.account, request.region)
     yield from (("elastic-ip", one) for one in ec2.addresses if one.allocation_id)
     yield from (("vpc-endpoint", one) for one in ec2.vpc_end_points.values() if one.state != "deleted")
@@ -74,7 +74,7 @@ SOURCES = (lambda _, request: _from_moto(request), _ec2_forgotten, _api_gateway,
 
 
 def _is_here(world: World, request: Request, arn: str) -> bool:
-    """Tell whether the index of this Region is the one for ``arn``: IAM users and roles are in none."""
+    """Return whether ``arn`` belongs in this Region's index: IAM users and roles are in none."""
     found = ARN.fullmatch(arn)
     service, kind = (found["service"], found["kind"]) if found else ("s3", arn.rpartition(":")[2])
     if service == "cloudfront":
@@ -86,12 +86,12 @@ def _is_here(world: World, request: Request, arn: str) -> bool:
 
 
 def _seen(world: World, request: Request) -> dict[str, tuple[Tags, float]]:
-    """Return what the index knows: for every ARN its tags, and when it was last there."""
+    """Return what the index knows: for every ARN, its tags and when it was last seen."""
     return world.recall("tag-index", request.account, request.region)
 
 
 def _refresh(world: World, request: Request) -> None:
-    """Read what is there now. Tagged before and not any more stays in the index, without tags."""
+    """Read what exists now. What has lost its tags stays in the index, without tags."""
     seen = _seen(world, request)
     for arn, tags in chain.from_iterable(source(world, request) for source in SOURCES):
         if (tags or arn in seen) and _is_here(world, request, arn):
@@ -99,7 +99,7 @@ def _refresh(world: World, request: Request) -> None:
 
 
 def _index(world: World, request: Request) -> dict[str, Tags]:
-    """Return the index as it answers: with what is deleted, until the lag is over."""
+    """Return the index that calls see: deleted resources stay in it until the lag is over."""
     _refresh(world, request)
     seen, oldest = _seen(world, request), world.now() - world.quirks.tag_index_lag
     for arn in [arn for arn, (_, when) in seen.items() if when < oldest]:
@@ -108,7 +108,7 @@ def _index(world: World, request: Request) -> dict[str, Tags]:
 
 
 def _note(world: World, request: Request) -> bool:
-    """Read the index before a deletion, so that it can lag behind it; refuse nothing."""
+    """Update the index before a deletion, so it can lag behind; refuse nothing."""
     _refresh(world, request)
     return False
 
@@ -139,7 +139,7 @@ def _matches(wanted: Params, tags: Tags) -> bool:
 
 
 def _start(world: World, request: Request) -> str:
-    """Return the ARN to go on after, from a token not older than a quarter of an hour."""
+    """Return the ARN to continue after, from a token that is at most 15 minutes old."""
     issued, _, arn = (request.params.get("PaginationToken") or "").partition("|")
     if arn and world.now() > float(issued) + TOKEN_LIFE:
         raise Refusal(EXPIRED, "The pagination token has expired.")

@@ -1,4 +1,4 @@
-"""Token buckets, filled by the sandbox's clock: AWS's own way of saying "not so fast"."""
+"""Token buckets, refilled by the sandbox's clock: AWS's own way of saying "not so fast"."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from strict_moto.quirks import Quirks
     from strict_moto.world import Request, World
 
-Rate = tuple[float, float]  # tokens the bucket holds, tokens it gains in a second
+Rate = tuple[float, float]  # tokens that the bucket holds, tokens that it gains per second
 
 
 def each_second(calls: float) -> Callable[[Quirks], Rate]:
-    """Return a rate that no quirk changes."""
+    """Return a function for a fixed rate of ``calls`` per second, which no quirk changes."""
     return lambda _quirks: (calls, calls)
 
 
 def seconds_to_wait(world: World, request: Request, bucket: str, rate: Rate) -> float:
-    """Take a token and return 0, or return how long it takes until there is one."""
+    """Take a token and return 0, or return how many seconds it takes until there is one."""
     size, refill = rate
     state = world.recall("bucket", bucket, request.account, request.region)
     now = world.now()
@@ -42,7 +42,7 @@ def limited(  # noqa: PLR0913 - a row of a table: the rate, and the answer where
     message: str = "Rate exceeded",
     status: int = 429,
 ) -> Rule:
-    """Refuse ``call`` once its bucket is empty; calls that name the same ``bucket`` share it."""
+    """Return a rule that refuses ``call`` while its bucket is empty; calls with the same ``bucket`` share it."""
 
     def when(world: World, request: Request) -> bool:
         wait = seconds_to_wait(world, request, bucket or call, rate(world.quirks))

@@ -1,4 +1,4 @@
-"""AWS WAF: lists never say that they end, and a web ACL that guards something can't be deleted."""
+"""AWS WAF: lists never say where they end, and a web ACL that protects something can't be deleted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAGE = 100
 
 
 def _guarded(world: World, request: Request, acl: Any) -> Iterator[str]:
-    """Yield the ARNs of what a web ACL guards now; moto still counts load balancers that are gone."""
+    """Yield the ARNs of what a web ACL protects now; moto also counts deleted load balancers."""
     for distribution in world.backend("cloudfront", request.account, "aws").distributions.values():
         if distribution.distribution_config.WebACLId == acl.arn:
             yield distribution.arn
@@ -40,7 +40,7 @@ def _is_associated(world: World, request: Request) -> bool:
 
 
 def _listed(world: World, request: Request) -> Params:
-    """List web ACLs: each page has a marker, so that only an empty one is the last."""
+    """List web ACLs: every page has a marker, so only an empty page is the last."""
     place = "global" if request.params["Scope"] == "CLOUDFRONT" else request.region
     marker = request.params.get("NextMarker", "")
     acls = sorted(world.backend("wafv2", request.account, place).wacls.values(), key=lambda acl: acl.name)
