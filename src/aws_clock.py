@@ -1,4 +1,4 @@
-"""AWS time: the clock that the engine waits by and the embedded AWS changes its states by."""
+"""AWS time: the clock by which the engine waits and the embedded AWS changes its states."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ if TYPE_CHECKING:
 
 
 class Clock:
-    """Seconds as AWS takes them, passing ``speed`` times as fast as the wall clock's.
+    """Counts AWS seconds, which pass ``speed`` times as fast as the wall clock's.
 
-    With ``speed=math.inf`` time stands still while somebody works and jumps ahead while everybody waits:
-    a quarter of an hour of AWS's passes in no time, and no deadline depends on how busy the machine is.
-    Against a real account ``speed`` is 1.
+    With ``speed=math.inf``, time stands still while anybody works and jumps ahead while everybody waits: a quarter of
+    an hour of AWS time passes at once, and no deadline depends on how busy the machine is.
+    Against a real account, ``speed`` is 1.
+
+    Raises:
+        ValueError: ``speed`` is not above 0.
     """
 
     def __init__(self, speed: float = 1.0) -> None:
         if not speed > 0:
-            msg = f"a clock's speed is a number above 0, not {speed}"
+            msg = f"a clock's speed must be a number above 0, not {speed}"
             raise ValueError(msg)
         self.speed = speed
         self._origin = time.monotonic()
@@ -33,19 +36,19 @@ class Clock:
         self._lock = threading.Lock()
 
     def now(self) -> float:
-        """Return the AWS seconds that have passed since the clock was made."""
+        """Return the AWS seconds since the clock was created."""
         if math.isinf(self.speed):
             return self._jumped
         return (time.monotonic() - self._origin) * self.speed + self._jumped
 
     def advance(self, seconds: float) -> None:
-        """Let ``seconds`` pass at once."""
+        """Move the clock ahead by ``seconds``."""
         with self._lock:
             self._jumped += seconds
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Keep an infinitely fast clock from jumping while a call is under way in a thread."""
+        """Keep an infinitely fast clock from jumping inside this context, while a call is under way in a thread."""
         with self._lock:
             self._holders += 1
         try:
@@ -65,14 +68,14 @@ class Clock:
 
 
 class ClockedSelector(selectors.DefaultSelector):
-    """Turns the loop's waits, which are in AWS seconds, into waits of the wall clock."""
+    """Turns the loop's waits, which are in AWS seconds, into waits on the wall clock."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__()
         self._clock = clock
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """Wait as :meth:`selectors.BaseSelector.select` does, on the clock's time."""
+        """Wait as :meth:`selectors.BaseSelector.select` does, but by the clock's time."""
         if timeout is None or timeout <= 0:
             return list(super().select(timeout))
         if not math.isinf(self._clock.speed):
@@ -80,19 +83,19 @@ class ClockedSelector(selectors.DefaultSelector):
         ready = list(super().select(0))
         if ready:
             return ready
-        if self._clock.is_held:  # the answer of the call under way wakes the loop
+        if self._clock.is_held:  # the answer to the call under way wakes the loop
             return list(super().select(1.0))
         self._clock.advance(timeout)
         return []
 
 
 class ClockedLoop(asyncio.SelectorEventLoop):
-    """An event loop whose time is a :class:`Clock`'s."""
+    """An event loop that runs on the time of a :class:`Clock`."""
 
     def __init__(self, clock: Clock, selector: type[ClockedSelector] = ClockedSelector) -> None:
         self._aws_clock = clock
         super().__init__(selector(clock))
 
     def time(self) -> float:
-        """Return the clock's time."""
+        """Return the clock's time, in AWS seconds."""
         return self._aws_clock.now()

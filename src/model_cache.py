@@ -1,8 +1,8 @@
-"""botocore's service models without what nobody here reads, kept for the next process in the user's cache folder.
+"""botocore's service models without the parts that nobody here reads, cached in the user's cache folder.
 
-botocore takes a tenth of a second to read EC2's model, most of which is documentation. What is kept is plain JSON and
-holds nothing of an account; the folder can be deleted at any time. A file counts only if it is the user's own, nobody
-else may read or write it, and it was made of the very files that botocore has now; else the model is made again.
+botocore takes a tenth of a second to read EC2's model, most of which is documentation. The cache is plain JSON and
+holds nothing of an account; the folder can be deleted at any time. A file counts only if the user owns it, nobody else can
+read or write it, and it was made from the same files that botocore has now; otherwise it is made again.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 Model = dict[str, Any]
-FORM = 1  # of what is kept; another one makes it anew
+FORM = 1  # of the cached files; a new number makes them again
 MODEL = "service-2"
 
 
 class TerseLoader(Loader):
-    """A loader of models without their documentation, each read once."""
+    """A loader for models without their documentation, each of which it reads once."""
 
     def __init__(self, paths: Iterable[str]) -> None:
         super().__init__(extra_search_paths=list(paths), include_default_search_paths=False)
@@ -33,7 +33,7 @@ class TerseLoader(Loader):
         self._models: dict[str, Model] = {}
 
     def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Model:
-        """Return a model."""
+        """Return a service's model; without its documentation unless another type or version is asked for."""
         if type_name != MODEL or api_version:
             return dict(super().load_service_model(service_name, type_name, api_version))
         if service_name not in self._models:
@@ -43,14 +43,14 @@ class TerseLoader(Loader):
 
 
 class OneService(Loader):
-    """A loader to be thrown away, with the whole model that it keeps; it needn't list four hundred services first."""
+    """A loader for one service, discarded after use with the model it holds; it needn't list 400 services first."""
 
     def __init__(self, paths: Iterable[str], service: str) -> None:
         super().__init__(extra_search_paths=list(paths), include_default_search_paths=False)
         self._service = service
 
     def list_available_services(self, type_name: str) -> list[str]:
-        """List the one."""
+        """Return the one service in a list."""
         del type_name
         return [self._service]
 
@@ -70,12 +70,12 @@ def terse(part: Any) -> Any:
 
 
 def kept(name: str, of: list[Any], make: Callable[[], Model]) -> Model:
-    """Return what ``make`` makes, or what it made before of the same.
+    """Return what ``make`` returns, or returned before for the same ``of``.
 
     Args:
-        name: the file's.
-        of: what it is made of, as JSON has it: ``files`` of a service, and what is wanted of them.
-        make: makes it.
+        name: the name of the cache file, without suffix.
+        of: JSON that identifies the sources: ``files`` of a service, and which parts are wanted.
+        make: creates the content.
     """
     folder, made_of = _folder(), [FORM, *of]
     if folder is None:
@@ -89,7 +89,7 @@ def kept(name: str, of: list[Any], make: Callable[[], Model]) -> Model:
 
 
 def _folder() -> Path | None:
-    """Return the folder, by the XDG Base Directory Specification: a path that isn't absolute is none."""
+    """Return the cache folder by the XDG Base Directory Specification (which ignores relative paths), or None."""
     given = os.environ.get("XDG_CACHE_HOME", "")
     home = os.environ.get("HOME", "")
     base = Path(given) if given.startswith("/") else Path(home, ".cache") if home.startswith("/") else None
@@ -97,13 +97,13 @@ def _folder() -> Path | None:
 
 
 def files(service: str, paths: Iterable[str]) -> list[Any]:
-    """Return what tells the files of a service's model in these folders from those of another version."""
+    """Return what identifies a service's model files in these folders: the path, size and time of each."""
     found = [file for path in paths for file in sorted(Path(path, service).glob(f"*/{MODEL}*"))]
     return [[str(file), file.stat().st_size, file.stat().st_mtime_ns] for file in found]
 
 
 def _read(path: Path, made_of: list[Any]) -> Model | None:
-    """Return what is kept; None if it isn't, or if anybody else could have written it."""
+    """Return the cached model, or None if there is none, or if anybody else could have written it."""
     try:
         with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), encoding="utf-8") as file:  # noqa: PTH123
             status = os.fstat(file.fileno())
@@ -117,13 +117,13 @@ def _read(path: Path, made_of: list[Any]) -> Model | None:
 
 
 def _write(path: Path, content: Any) -> None:
-    """Keep it, if that is possible: without it the next process only takes longer."""
+    """Write the cache file if possible: without it, the next process only takes longer."""
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent)  # for its owner's eyes alone
+        handle, name = tempfile.mkstemp(dir=path.parent)  # readable by its owner only
         try:
-            with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123 - it is open
-                file.write(json.dumps(content))  # json.dump is ten times as slow: it is Python
+            with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor
+                file.write(json.dumps(content))  # json.dump is written in Python, ten times as slow
             Path(name).replace(path)
         except OSError:
             Path(name).unlink()

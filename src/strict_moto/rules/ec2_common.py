@@ -160,7 +160,7 @@ def must_exist(call: str, kind: Ec2Type) -> Rule:
 def deletion(
     call: str, kind: Ec2Type, also: Callable[[World, Request, Any], None] | None = None
 ) -> tuple[Rule, Instead]:
-    """Return rules that delete as EC2 does: at once, ``also`` included, but the resource is described a moment longer."""
+    """Return rules that delete as EC2 does: at once, with ``also``, but the resource is described a moment longer."""
 
     def act(world: World, request: Request) -> Params:
         thing = find(world, request, kind)
