@@ -1,8 +1,8 @@
 """botocore's service models without the parts that nobody here reads, cached in the user's cache folder.
 
 botocore takes a tenth of a second to read EC2's model, most of which is documentation. The cache is plain JSON and
-holds nothing of an account; the folder can be deleted at any time. A file counts only if the user owns it, nobody else can
-read or write it, and it was made from the same files that botocore has now; otherwise it is made again.
+holds nothing of an account; the folder can be deleted at any time. A file counts only if the user owns it, nobody else
+can read or write it, and it was made from the same files that botocore has now; otherwise it is made again.
 """
 
 from __future__ import annotations
