@@ -29,7 +29,7 @@ def test_pricing_plan(account: Account) -> None:
 @pytest.mark.parametrize(
     ("plan", "said"),
     [
-        (("PRO",), "it is on the pricing plan PRO (USD 15 a month), which goes on when it is disabled: cancel it"),
+        (("PRO",), "it is on the pricing plan PRO (USD 15 a month), which continues after it is disabled: cancel it"),
         (("FREE",), "it is on the pricing plan FREE (USD 0 a month)"),
         (("ULTRA",), "it is on the pricing plan ULTRA (at a price this suite doesn't know)"),
         (("PRO", datetime(2026, 12, 1, tzinfo=UTC)), "PRO (USD 15 a month) is cancelled and ends on 2026-12-01"),

@@ -47,7 +47,7 @@ def test_of_a_vpc_that_is_gone(account: Account) -> None:
     found = account.find(KIND)
 
     assert [(one.name, one.doubtful) for one in found] == [("homework", True)]
-    assert "it stood in the VPC carbuyer-fcj-vpc" in found[0].why
+    assert "it was in the VPC carbuyer-fcj-vpc" in found[0].why
 
 
 def test_used_by_another_load_balancer(account: Account) -> None:

@@ -1,4 +1,4 @@
-"""API keys of API Gateway, by name; a key of another name is left alone, even on a usage plan of the workshop's."""
+"""API keys of API Gateway, by name; a key with another name is left alone, even on a usage plan of the workshop."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def find(aws: Aws) -> list[Resource]:
 
 
 async def _others_plans(aws: Aws, key: Resource) -> list[str]:
-    """Return the usage plans of others that a key is on: AWS would take it off them."""
+    """Return others' usage plans that have the key: AWS would remove it from them."""
     plans = await aws.pages("apigateway:GetUsagePlans", "items", limit=500)
     others = [plan for plan in plans if not is_ours(aws, "apigateway.usage_plan", plan.get("name", ""))]
     keys = await asyncio.gather(*(aws.pages(KEYS, "items[].id", usagePlanId=plan["id"], limit=500) for plan in others))
@@ -39,7 +39,7 @@ async def _others_plans(aws: Aws, key: Resource) -> list[str]:
 
 @each
 async def delete(aws: Aws, key: Resource) -> None:
-    """Delete a key, unless a usage plan of others uses it."""
+    """Delete a key, unless somebody else's usage plan uses it."""
     refuse_if_used(key, await _others_plans(aws, key))
     await aws.call("apigateway:DeleteApiKey", apiKey=key.id)
 

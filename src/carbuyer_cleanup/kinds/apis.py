@@ -1,4 +1,4 @@
-"""All APIs of API Gateway, of both versions, foreign ones too: listed once, so that no two answers can differ."""
+"""All APIs of API Gateway, in both versions, others' too: listed once, because two answers could differ."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 
 
 class Apis(NamedTuple):
-    """The APIs that exist, by id, with their names: the workshop's, and others'."""
+    """The names of the existing APIs by id: the workshop's, and others'."""
 
     ours: dict[str, str]
     others: dict[str, str]
 
 
 async def listed(aws: Aws) -> Apis:
-    """List them and say whose they are.
+    """List all APIs and say whose they are.
 
-    A deleted one is in one answer and not in the next for a while: taken from two, ours would be somebody else's.
+    A deleted API comes and goes in the answers for a while: with two lists, one of ours could pass for somebody else's.
     """
     rest, http = await asyncio.gather(rest_api.names(aws), http_api.names(aws))
     ours = {api.id: api.name for api in rest_api.of(aws, rest) + http_api.of(aws, http) if api.ours}

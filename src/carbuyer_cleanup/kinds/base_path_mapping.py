@@ -1,8 +1,8 @@
 """Mappings of custom domain names to the workshop's APIs: an API that is mapped can't be deleted.
 
-A custom domain is not the workshop's, whatever it is called: others' DNS may point at it. Only its mappings to the
-workshop's APIs go. Domains are the same for both versions of API Gateway (both have the ARN ``…::/domainnames/<name>``:
-Service Authorization Reference), but the first does not show the mappings to HTTP APIs; what both show is one mapping.
+A custom domain is not the workshop's, whatever its name: others' DNS may point at it. Only its mappings to the
+workshop's APIs are deleted. Both versions of API Gateway share domains (both have the ARN ``…::/domainnames/<name>``:
+Service Authorization Reference), but the first does not show mappings to HTTP APIs; what both show is one mapping.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws
 
 ROOT = "(none)"  # what the first version calls the empty base path
-MOST = "500"  # GetApiMappings has no paginator, and AWS allows 200 mappings a domain
+MOST = "500"  # GetApiMappings has no paginator, and AWS allows 200 mappings per domain
 
-Mapping = tuple[str, str, str, dict[str, str]]  # domain, path, API, and what the deletion takes
+Mapping = tuple[str, str, str, dict[str, str]]  # domain, path, API, and the deletion's parameters
 
 
 async def find(aws: Aws) -> list[Resource]:

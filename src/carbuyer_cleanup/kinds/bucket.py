@@ -1,7 +1,7 @@
-"""S3 buckets, by name, in whatever Region, and what is in them.
+"""S3 buckets, by name, in any Region, and what is in them.
 
-Bucket names are the world's, so only what this account's own list shows counts, and every call says whose bucket it
-expects. Where the bucket's policy denies what must be done, the policy goes first: its owner always may
+Bucket names are global, so only buckets in this account's own list count, and every call says who must own the bucket.
+If the bucket's policy denies what must be done, the policy is deleted first, which the owner always may do
 (https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html). Object lock is respected.
 """
 
@@ -45,7 +45,7 @@ WORDS = re.compile("[-.]")
 
 async def find(aws: Aws) -> list[Resource]:
     """Find buckets by name, and those that our distribution serves."""
-    # AWS tells the Regions only if the request has a parameter.
+    # AWS returns the Regions only if the request has a parameter.
     buckets = await aws.pages("s3:ListBuckets", "Buckets", MaxBuckets=1000)
     named = all(is_ours(aws, ENTRY, needed("Name", bucket)) for bucket in buckets)
     served = {} if named else await _served(aws)
@@ -54,19 +54,19 @@ async def find(aws: Aws) -> list[Resource]:
 
 def _judged(aws: Aws, name: str, region: str, served: Mapping[str, str]) -> Resource | None:
     claim = claim_on(aws, name, served)
-    # A list without Regions is an old one, or not AWS's: it answers where the workshop is, or says where else.
+    # A list without Regions is from an older or another S3, which answers in the workshop's Region, or redirects.
     return judged(aws, "S3 bucket", name, claim, entry=ENTRY, region=region or aws.region)
 
 
 def claim_on(aws: Aws, name: str, served: Mapping[str, str]) -> Claim | None:
     """Judge a bucket by its name, else by the distributions that serve or served it.
 
-    Bucket names are the world's, so that every participant but the first has chosen a name of his own.
+    Bucket names are global, so every participant but the first had to choose another name.
 
     Args:
         aws: the account.
-        name: the bucket's.
-        served: by bucket, which distribution of the workshop's serves or served it.
+        name: the bucket's name.
+        served: by bucket, which distribution of the workshop serves or served it.
     """
     why = served.get(name, "")
     if not why and aws.workshop.prefix.strip("-") in WORDS.split(name):
@@ -77,14 +77,14 @@ def claim_on(aws: Aws, name: str, served: Mapping[str, str]) -> Claim | None:
 def _without_place(aws: Aws, name: str) -> str:
     """Return the name that was typed, if the console has added account and Region to it, else the whole name.
 
-    It proposes ``<name>-<account>-<Region>-an`` since 2026, and nobody else can have that.
+    Since 2026 it proposes ``<name>-<account>-<Region>-an``, which nobody else can have.
     """
     match = re.fullmatch(rf"(.+)-{aws.account}-[a-z0-9-]+-an", name)
     return match[1] if match else name
 
 
 def remembered(aws: Aws) -> dict[str, str]:
-    """Return the buckets that deleted distributions of the workshop's served."""
+    """Return the buckets that deleted distributions of the workshop served, each with a clause that says which."""
     memories = aws.journal.remembered(distribution.BUCKETS, "global")
     return {name: f"it was the origin {memory.because}" for name, memory in memories.items()}
 
@@ -100,7 +100,7 @@ async def _served(aws: Aws) -> dict[str, str]:
 
 
 async def _refuse_if_served(aws: Aws, bucket: Resource) -> None:
-    """Refuse to touch what a distribution serves, or may serve, that is not, or not for certain, the workshop's."""
+    """Refuse to touch a bucket that is, or may be, served by a distribution that isn't certain to be the workshop's."""
     users = [
         judgement.name if judgement else summary["Id"]
         for summary, judgement in await distribution.judgements(aws)
@@ -111,7 +111,7 @@ async def _refuse_if_served(aws: Aws, bucket: Resource) -> None:
 
 @each
 async def delete(aws: Aws, bucket: Resource) -> None:
-    """Delete the bucket; if something was written into it meanwhile, such as a late log, empty it once more."""
+    """Delete the bucket; if something has been written into it, such as a late log, empty it again."""
     await _refuse_if_served(aws, bucket)
     await _despite_policy(aws, bucket, _delete(aws, bucket))
 
@@ -137,7 +137,7 @@ async def _held_by_access_points(aws: Aws, bucket: Resource) -> Blocked:
 
 
 async def _despite_policy(aws: Aws, bucket: Resource, act: Awaitable[None]) -> None:
-    """Await ``act``; if it is denied and the bucket's policy denies something, delete the policy for the next turn."""
+    """Await ``act``; if that is denied and the bucket's policy denies anything, delete the policy for the next turn."""
     try:
         await act
     except AwsError as error:
@@ -160,7 +160,7 @@ async def _denies(aws: Aws, bucket: Resource) -> bool:
 
 
 async def find_objects(aws: Aws) -> list[Resource]:
-    """Return the workshop's buckets in which something is, or into which we are not let look."""
+    """Find the contents of the workshop's buckets: of each that isn't empty, or that we may not look into."""
     buckets = [bucket for bucket in await find(aws) if bucket.ours]
     states = await asyncio.gather(*(_contents(aws, bucket) for bucket in buckets))
     return [
@@ -182,17 +182,17 @@ async def _contents(aws: Aws, bucket: Resource) -> tuple[str, Contents | None]:
     except AwsError as error:
         if error.trouble is not Trouble.DENIED:
             raise
-        return DENIED, None  # perhaps by the bucket's policy, which the deletion then takes away
+        return DENIED, None  # perhaps by the bucket's policy, which the deletion then deletes
 
 
 @each
 async def delete_objects(aws: Aws, bucket: Resource) -> None:
-    """Take the next of the steps that empty and delete a bucket, unless others serve it."""
+    """Empty a bucket of what ``find_objects`` saw in it, unless others serve it."""
     await _refuse_if_served(aws, bucket)
     await _despite_policy(aws, bucket, EMPTYING[bucket.state](aws, bucket))
 
 
-# By what is in there, uploads last; if that can't be seen, all of it.
+# By what is in it, uploads last; if that can't be seen, everything.
 EMPTYING = {VERSIONS: delete_versions, UPLOADS: abort_uploads, DENIED: empty}
 OBJECTS = Kind(
     "S3 objects",
@@ -202,7 +202,7 @@ OBJECTS = Kind(
     also="all versions, delete markers and unfinished uploads",
     deadline=60,  # tf s3/bucket.go, Delete, which empties the bucket, too
     calls={
-        # A page without versions has none of the three: they are repeated elements, without one around them.
+        # An empty page has none of the lists: they are repeated elements, with no element around them.
         "s3:ListObjectVersions": read("NoSuchBucket", has="IsTruncated|Versions|DeleteMarkers"),
         "s3:ListMultipartUploads": read("NoSuchBucket", has="IsTruncated|Uploads"),
         "s3:AbortMultipartUpload": write("NoSuchUpload NoSuchBucket"),
@@ -225,13 +225,13 @@ KIND = Kind(
     step=9,
     entry=ENTRY,
     deadline=10,  # late objects of log delivery, OperationAborted: tf s3/bucket.go, bucketPropagationTimeout, 2
-    waits_for=("CloudFront distribution",),  # an origin whose name is free can be taken over
-    comes_after=("S3 objects",),  # uploads that AWS does not abort don't hold a bucket
+    waits_for=("CloudFront distribution",),  # anybody could take over an origin whose name is free
+    comes_after=("S3 objects",),  # uploads that AWS refuses to abort don't block a bucket
     after_seeing=("S3 objects",),  # a bucket that is not empty is emptied
     price=0.28,
     console="s3/buckets/{id}?region={region}",
     calls={
-        "s3:ListBuckets": read(changed_by="s3:DeleteBucket", has="Buckets"),  # shows a deleted one for a while
+        "s3:ListBuckets": read(changed_by="s3:DeleteBucket", has="Buckets"),  # lists a deleted one for a while
         "s3:GetBucketPolicy": read("NoSuchBucketPolicy", "NoSuchBucket", has="Policy"),
         "s3:DeleteBucketPolicy": write("NoSuchBucket", "OperationAborted"),
         "s3:DeleteBucket": write("NoSuchBucket", "BucketNotEmpty OperationAborted"),

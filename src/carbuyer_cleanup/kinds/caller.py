@@ -14,7 +14,7 @@ SPARED = Claim(FOREIGN, "this suite runs as it")
 
 
 def caller_of(arn: str) -> tuple[str, str]:
-    """Return whether an ``arn`` is a ``user`` or in a ``role`` ("": root, say), and the name of that.
+    """Return ``user`` or ``role``, and its name, for the ``arn`` of a caller; "" and "" for others, such as root.
 
     The ARN of a caller is ``…:user/<path>/<user>``, or ``…:assumed-role/<role>/<session>`` without the role's path.
     """
@@ -24,5 +24,5 @@ def caller_of(arn: str) -> tuple[str, str]:
 
 
 def is_caller(aws: Aws, sort: str, name: str) -> bool:
-    """Return whether the suite runs, or ran before its credentials were renewed, as that IAM ``user`` or ``role``."""
+    """Return whether the suite runs as that IAM ``user`` or ``role``, or did before its credentials were renewed."""
     return (sort, name) in map(caller_of, aws.callers)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Several(Exception):
-    """What went wrong with which resource; the others were acted on."""
+    """What went wrong, by resource id; the other resources were acted on."""
 
     def __init__(self, errors: Mapping[str, Exception]) -> None:
         super().__init__(errors)
@@ -29,10 +29,9 @@ class Several(Exception):
 
 
 def each(delete_one: Callable[[Aws, Resource], Awaitable[None]]) -> Delete:
-    """Turn a deleter of one resource into one of many, all at once; an error does not stop the others.
+    """Turn a deleter of one resource into a deleter of many, all at once; an error does not stop the others.
 
-    Raises:
-        Several: the errors by resource id.
+    The deleter raises Several, with the errors by resource id.
     """
 
     async def told(aws: Aws, resource: Resource) -> None:
@@ -50,12 +49,14 @@ def each(delete_one: Callable[[Aws, Resource], Awaitable[None]]) -> Delete:
 
 
 def tag(described: Mapping[str, Any], key: str = "Name") -> str:
-    """Return the value of a tag of something that EC2 described, "" if it has none."""
-    return tag_in(described.get("Tags") or described.get("TagSet"), key)  # an interface has the latter
+    """Return the value of a tag on something that EC2 described, "" if it doesn't have the tag."""
+    return tag_in(described.get("Tags") or described.get("TagSet"), key)  # the latter for an interface
 
 
 def judged(aws: Aws, kind: str, id_: str, claim: Claim | None, **facts: Any) -> Resource | None:
-    """Return the resource as its claim says, whoever's it is; None if it has none.
+    """Return the resource that a claim is about, whoever's it is; None if there is no claim.
+
+    ``facts`` are other fields of Resource.
 
     Raises:
         Absent: AWS does not report its id, without which nothing can be done about it.
@@ -70,16 +71,16 @@ def judged(aws: Aws, kind: str, id_: str, claim: Claim | None, **facts: Any) -> 
 
 
 def related(judgements: Iterable[Resource | None]) -> list[Resource]:
-    """Return what a finder returns of what it has judged: all but what has nothing to do with the workshop."""
+    """Return the judged resources for a finder to return: all that have anything to do with the workshop."""
     return [resource for resource in judgements if resource]
 
 
 async def vpcs(aws: Aws) -> list[tuple[dict[str, Any], Claim | None]]:
     """Return the VPCs as EC2 describes them, each with its claim.
 
-    One that is not called like the workshop's, but holds a security group that is, is doubtful: a ``Name`` tag is
-    changed with a click, and a group's name never. The console proposes the default VPC for a new group, so that
-    one in there says nothing.
+    A VPC with another name that holds a security group with the workshop's name is doubtful: a click changes a
+    ``Name`` tag, but a group's name never changes. In the default VPC a group says nothing, because the console
+    proposes that VPC for a new group.
     """
     described = await aws.pages("ec2:DescribeVpcs", "Vpcs")
     renamed = [v for v in described if _may_be_ours(aws, v) and not is_named(aws, "ec2.vpc", v)]
@@ -92,7 +93,7 @@ def _may_be_ours(aws: Aws, vpc: Mapping[str, Any]) -> bool:
 
 
 async def _our_groups(aws: Aws) -> dict[str, str]:
-    """Return the VPCs that hold a security group of a name of ours, each with that name."""
+    """Return the VPCs that hold a security group with one of our names, each with that name."""
     groups = await aws.pages("ec2:DescribeSecurityGroups", "SecurityGroups")
     entry = "ec2.security_group"
     return {g["VpcId"]: g["GroupName"] for g in groups if g["VpcId"] and is_ours(aws, entry, g["GroupName"])}
@@ -112,7 +113,7 @@ def _claim_on_vpc(aws: Aws, vpc: dict[str, Any], groups: Mapping[str, str]) -> C
 
 
 async def our_vpcs(aws: Aws) -> dict[str, str]:
-    """Return the ids of the workshop's VPCs, each with its name; never the default one, or one of another account."""
+    """Return the ids of the workshop's VPCs, each with its name; never the default VPC, or another account's."""
     return {needed("VpcId", vpc): tag(vpc) for vpc, claim in await vpcs(aws) if claim and claim.ours}
 
 
@@ -128,7 +129,7 @@ async def places(aws: Aws) -> dict[str, Inference]:
 
 
 def refuse_if_used(resource: Resource, users: Iterable[str]) -> None:
-    """Leave a resource of ours alone that something uses which is not, or not for certain, the workshop's.
+    """Leave a resource of ours alone if it is used by something that is not, or not for certain, the workshop's.
 
     Raises:
         Blocked: there are such users; the message names them.
@@ -141,7 +142,7 @@ def refuse_if_used(resource: Resource, users: Iterable[str]) -> None:
 
 
 def unless_named(name: str) -> Inference | None:
-    """Infer from the name of something that always has one, where AWS does not say it."""
+    """Infer doubt from a missing name, for something that always has one; None if AWS reports it."""
     return None if name else sign("AWS does not report its name")
 
 
@@ -162,19 +163,19 @@ def is_named(aws: Aws, entry: str, described: Mapping[str, Any]) -> bool:
 
 
 def owned(aws: Aws, described: Mapping[str, Any]) -> bool:
-    """Return whether something that EC2 described is this account's: lists also show what others share with it."""
+    """Return whether something that EC2 described is this account's: lists also show what others share."""
     return (described.get("OwnerId") or aws.account) == aws.account  # not all have an owner
 
 
 def in_our_vpc(vpcs: Mapping[str, str], vpc: str) -> Claim | None:
-    """Return the claim on a part of a VPC, with which it goes in AWS's console, too."""
+    """Return the claim on a part of a VPC, which AWS's console also deletes with the VPC; None for other VPCs."""
     return Claim(OURS, f"it is in the VPC {vpcs[vpc] or vpc}") if vpc in vpcs else None
 
 
 def judged_inside(
     aws: Aws, kind: str, id_: str, described: Mapping[str, Any], vpcs: Mapping[str, str], **details: Any
 ) -> Resource | None:
-    """Judge a part of a VPC: ours with the VPC, which ``details`` then name, else by its ``Name`` tag."""
+    """Judge a part of a VPC: ours if the VPC is, which ``details`` then name, else by its ``Name`` tag."""
     vpc = described["VpcId"]
     inside = in_our_vpc(vpcs, vpc)
     claim = inside or (aws.workshop.claim("", tag(described)) if owned(aws, described) else None)
@@ -186,7 +187,9 @@ def judged_inside(
 
 
 async def if_offered(aws: Aws, operation: str, path: str, seconds: float = 0) -> list[Any]:
-    """List what AWS doesn't offer everywhere: nothing where it says so, which the audit reports.
+    """List what AWS doesn't offer everywhere; return nothing where AWS says so, which the audit reports.
+
+    With ``seconds``, a list up to that old will do.
 
     Raises:
         AwsError: AWS refused for another reason.

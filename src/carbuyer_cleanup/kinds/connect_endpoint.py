@@ -1,7 +1,7 @@
 """EC2 Instance Connect endpoints: those without a name in the workshop's VPC, and those whose ``Name`` tag is ours.
 
-Students make one to reach the admin instance, which has no public address. It keeps a network interface in a subnet,
-and holds its security groups with it. AWS deletes none that is still being made
+Students create one to reach the admin instance, which has no public address. It keeps a network interface in a subnet,
+which holds its security groups. AWS doesn't delete one that is still being created
 (aws-cloudformation/cloudformation-coverage-roadmap#2000).
 """
 
@@ -54,7 +54,7 @@ KIND = Kind(
     delete,
     step=11,
     also="EC2 Instance Connect endpoints",
-    # 10 to be made and 10 to go: tf ec2/ec2_instance_connect_endpoint.go, SetDefaultCreateTimeout and …Delete…
+    # 10 to create it and 10 to delete it: tf ec2/ec2_instance_connect_endpoint.go, SetDefaultCreateTimeout and …Delete…
     deadline=20,
     usually=3,  # with its network interface
     calls={"ec2:DeleteInstanceConnectEndpoint": write("InvalidInstanceConnectEndpointId.NotFound")},

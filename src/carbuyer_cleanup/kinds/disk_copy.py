@@ -1,7 +1,7 @@
-"""Snapshots and AMIs of the disks that the workshop's instances had: made by hand, by AWS Backup or a lifecycle policy.
+"""Snapshots and AMIs of the workshop's instances' disks, made by hand, by AWS Backup or by a lifecycle policy.
 
-They outlive the instances and cost by the gigabyte. One may be the backup that the cleanup page asks for: none is
-deleted, and while there is one the account is not clean. Only the journal knows whose disk it was.
+They outlive the instances and are charged by the gigabyte. One may be the backup that the cleanup page asks for, so
+none is deleted, and the account is not clean while one exists. Only the journal knows whose disk it was.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 async def find(aws: Aws) -> list[Resource]:
-    """Ask for copies only if the journal knows of disks or instances."""
+    """Find the copies of disks and instances that the journal knows; ask AWS only if it knows any."""
     known = {id_: memory.because for id_, memory in aws.journal.remembered(DISKS, aws.region).items()}
     if not known:
         return []
@@ -41,7 +41,7 @@ def _judged(aws: Aws, kind: str, described: dict[str, Any], id_: str, of: str | 
 
 
 async def delete(_aws: Aws, copies: list[Resource]) -> None:
-    """Delete nothing: say that copies may be backups, and where they are deleted by hand."""
+    """Delete nothing: raise Blocked, which says that copies may be backups and where to delete them by hand."""
     raise Blocked(
         f"{', '.join(map(str, copies))} may be backups, and are not deleted: if you don't want to keep them, "
         "delete them in the EC2 console (Snapshots, AMIs), then run again."
@@ -55,5 +55,5 @@ KIND = Kind(
     step=3,
     also="snapshots and AMIs of its disks are listed, not deleted",
     deadline=5,  # none is deleted
-    comes_after=("EC2 instance",),  # which tell what their disks were
+    comes_after=("EC2 instance",),  # which shows what its disks were
 )

@@ -1,8 +1,8 @@
-"""CloudFront distributions: by ``Name`` tag, or one without any name that serves nothing but the workshop's bucket.
+"""CloudFront distributions: by ``Name`` tag, or without any name if they serve nothing but the workshop's bucket.
 
-The console keeps a distribution's name as its ``Name`` tag, which lists don't show: one call each
-(https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-create-console.html). It must be
-disabled, and deployed so, before it can be deleted; for some minutes after it reads ``Deployed`` AWS may still refuse.
+The console keeps a distribution's name as its ``Name`` tag, which no list shows: each takes a call of its own
+(https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-create-console.html). A distribution
+must be disabled and deployed before it can be deleted; AWS may refuse for some minutes after it reads ``Deployed``.
 One on a flat-rate pricing plan can't be deleted before the plan has ended (``pricing_plan``).
 """
 
@@ -44,9 +44,9 @@ async def find(aws: Aws) -> list[Resource]:
 
 
 async def judgements(aws: Aws) -> list[tuple[dict[str, Any], Resource | None]]:
-    """Return all distributions of the account as AWS lists them, each with what it is to us: nothing, if foreign.
+    """Return all distributions of the account as AWS lists them, each judged; None if it has nothing to do with us.
 
-    One that was deleted is listed a while longer, but has no tags any more: it is gone.
+    A deleted distribution is listed for a while, but no longer has tags: it is gone.
     """
     listed = await aws.pages("cloudfront:ListDistributions", "DistributionList.Items")
     names = await asyncio.gather(*(_name(aws, summary) for summary in listed))
@@ -62,7 +62,7 @@ async def _name(aws: Aws, summary: dict[str, Any]) -> str | None:
 
 
 async def _our_buckets(aws: Aws) -> set[str]:
-    """Return the workshop's buckets that this account has: bucket names are the world's, a name alone tells nothing."""
+    """Return the workshop's buckets that this account owns: names are global, so a name alone proves nothing."""
     names = await aws.pages("s3:ListBuckets", "Buckets[].Name", MaxBuckets=1000)
     return {name for name in names if is_ours(aws, "s3.bucket", name)}
 
@@ -81,14 +81,14 @@ def _judged(aws: Aws, summary: dict[str, Any], name: str, buckets: Collection[st
 def claim_on(aws: Aws, summary: Mapping[str, Any], name: str, buckets: Collection[str]) -> Claim | None:
     """Judge a distribution.
 
-    Its ``Name`` tag decides. Without one, nothing but a bucket of the workshop's as origin proves it, and that only if
-    nobody has given it a domain name or another description; a description alone is worth a question at most.
+    Its ``Name`` tag decides. Without one, only a bucket of the workshop as its origin proves it, and only if nobody has
+    given it a domain name or another description; a description alone is worth a question at most.
 
     Args:
         aws: the account.
-        summary: as AWS lists it.
+        summary: the distribution as AWS lists it.
         name: its ``Name`` tag, "" if it has none.
-        buckets: the workshop's buckets that this account has.
+        buckets: the workshop's buckets that this account owns.
     """
     inferred = _by_origin(aws, summary, buckets) or _by_description(aws, summary)
     return aws.workshop.claim(ENTRY, name, id_=summary["Id"], inferred=inferred)
@@ -110,7 +110,7 @@ def _by_origin(aws: Aws, summary: Mapping[str, Any], buckets: Collection[str]) -
 
 
 def _signs_of_an_owner(aws: Aws, summary: Mapping[str, Any]) -> str:
-    """Tell what somebody has made of a distribution, "" if nothing: the workshop gives it neither."""
+    """Return the domain name or description that somebody gave a distribution, "" if none: the workshop doesn't."""
     aliases, comment = summary["Aliases"]["Items"], summary["Comment"]
     if aliases:
         return f"it has the domain name {aliases[0]}"
@@ -127,22 +127,22 @@ def _by_description(aws: Aws, summary: Mapping[str, Any]) -> Inference | None:
 
 
 def origins(summary: Mapping[str, Any]) -> dict[str, str]:
-    """Return the domain names of the origins, each with the bucket that it is, "" if it is none.
+    """Return the domain names of the origins, each with its bucket, "" if it isn't a bucket.
 
-    Every distribution has at least one: ``UNTOLD`` is one of which AWS tells no name. It may be anybody's bucket.
+    Every distribution has at least one: ``UNTOLD`` is one without a reported name, which may be anybody's bucket.
     """
     domains = [origin["DomainName"] or UNTOLD for origin in summary["Origins"]["Items"]]
     return {domain: bucket_of(domain) for domain in domains or [UNTOLD]}
 
 
 def may_serve(summary: Mapping[str, Any], bucket: str) -> bool:
-    """Say whether a distribution serves a bucket, or nobody knows."""
+    """Return whether a distribution serves a bucket, or nobody knows."""
     served = origins(summary)
     return bucket in served.values() or UNTOLD in served
 
 
 def bucket_of(domain: str) -> str:
-    """Return the bucket whose domain name the text is as a whole, "" if it is none."""
+    """Return the bucket that a domain name belongs to, "" if it isn't a bucket's."""
     match = S3_DOMAIN.fullmatch(domain)
     return match["bucket"] if match else ""
 
@@ -161,7 +161,7 @@ def _state(summary: dict[str, Any]) -> str:
 
 @each
 async def delete(aws: Aws, distribution: Resource) -> None:
-    """Disable it; or delete it if it is disabled, when what belongs to it is on the disk: then nothing else tells."""
+    """Disable an enabled distribution; write what belongs to a disabled one to the disk, and delete it."""
     if distribution.state == ENABLED:
         await _disable(aws, distribution)
     else:
@@ -180,7 +180,7 @@ def _remember_guards_and_logs(aws: Aws, distribution: Resource) -> None:
 
 
 async def _disable(aws: Aws, distribution: Resource) -> None:
-    """Send the whole configuration back, as AWS wants it, except the one word and what AWS no longer accepts."""
+    """Send back the whole configuration, as AWS requires, but disabled and without what AWS no longer accepts."""
     answer = await aws.call("cloudfront:GetDistributionConfig", Id=distribution.id)
     config = answer and needed("DistributionConfig", answer) | {"Enabled": False}
     _refuse_if_staged(distribution, config or {})
@@ -197,7 +197,7 @@ async def _disable(aws: Aws, distribution: Resource) -> None:
 
 
 def _refuse_if_staged(distribution: Resource, config: Mapping[str, Any]) -> None:
-    """Leave one alone that has a staging distribution, which AWS keeps until the policy that joins the two is gone."""
+    """Leave alone a distribution with a staging distribution: AWS keeps it until the policy that joins them is gone."""
     if policy := config.get("ContinuousDeploymentPolicyId"):
         raise Blocked(
             f"The {distribution} is part of a continuous deployment (policy {policy}). Delete that policy in the "
@@ -211,7 +211,7 @@ async def _update(aws: Aws, distribution: Resource, version: str, config: dict[s
 
 
 async def _version(aws: Aws, distribution: Resource) -> str:
-    """Return the version that is to be deleted, which not all of AWS's lists tell."""
+    """Return the version (ETag) to delete, which not all of AWS's lists show."""
     listed: str = distribution.details["version"]
     answer = {} if listed else await aws.call("cloudfront:GetDistributionConfig", Id=distribution.id)
     return needed("ETag", answer) if answer else listed
@@ -221,7 +221,7 @@ async def _delete(aws: Aws, distribution: Resource) -> None:
     try:
         await aws.call("cloudfront:DeleteDistribution", Id=distribution.id, IfMatch=await _version(aws, distribution))
     except AwsError as error:
-        if "pricing plan" not in error.message:  # else its code is that of an ETag out of date, which passes
+        if "pricing plan" not in error.message:  # the code alone would mean an outdated ETag, which passes
             raise
         raise Blocked(
             f"The {distribution} is on a flat-rate pricing plan. It is disabled; cancel the plan in the CloudFront "
@@ -236,11 +236,11 @@ KIND = Kind(
     step=8,
     entry=ENTRY,
     deadline=90,  # for a deployment: tf cloudfront/distribution.go, waitDistributionDeployed
-    usually=6,  # disabled everywhere in about 5, then deleted: CloudFront's developer guide
+    usually=6,  # disabled everywhere after about 5, then deleted: CloudFront's developer guide
     price=0.10,
     console="cloudfront/v4/home#/distributions/{id}",
-    # PreconditionFailed and InvalidIfMatchVersion: the ETag is out of date. DistributionNotDisabled and
-    # PreconditionFailed also for minutes after it reads Deployed: terraform-provider-aws, cloudfront/distribution.go.
+    # PreconditionFailed and InvalidIfMatchVersion: the ETag is outdated. DistributionNotDisabled and PreconditionFailed
+    # also come for minutes after it reads Deployed: terraform-provider-aws, cloudfront/distribution.go.
     calls={
         "cloudfront:ListDistributions": read(),
         "cloudfront:ListTagsForResource": read("NoSuchResource", changed_by="cloudfront:DeleteDistribution"),

@@ -1,15 +1,15 @@
 """Elastic IP addresses: those of the workshop's NAT gateways, which have no name, and those whose ``Name`` tag is ours.
 
-Which address was a NAT gateway's is known from the gateway while its own network interface holds it, and from the
-journal after that: a gateway that reads ``deleted`` may or may not still tell its addresses
-(kubernetes-sigs/cluster-api-provider-aws#791 and gardener/gardener-extension-provider-aws#1879 disagree), so what it
-tells is not believed. What the journal says holds only for an address that is still what it was: the same public
-address, without a name, and attached to nothing, or to the gateway's own interface: lists may still say so a moment
-after the gateway is gone (moto's server says so for good).
+A gateway shows which address is its own while its network interface holds the address, and then the journal does: a
+gateway that reads ``deleted`` may or may not still list its addresses
+(kubernetes-sigs/cluster-api-provider-aws#791 and gardener/gardener-extension-provider-aws#1879 disagree), so that list
+is not believed. The journal counts only for an address that is still what it was: the same public address, without a
+name, and attached to nothing or to the gateway's own interface, which lists may show for a moment after the gateway is
+gone (moto's server always does).
 
 A regional NAT gateway may have addresses that AWS allocated for it (``ServiceManaged``). AWS releases them when the
-gateway is gone, and not always at once; nobody else may (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html).
-They are waited for.
+gateway is gone, not always at once; nobody else may (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html).
+We wait for that.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ HAS_RECORD = "InvalidAddress.PtrSet"
 async def find(aws: Aws) -> list[Resource]:
     """Find the addresses of our NAT gateways, and those by name."""
     addresses = await aws.pages("ec2:DescribeAddresses", "Addresses")
-    # An address without an allocation is an old one, of EC2-Classic: nothing of the workshop's.
+    # An address without an allocation is an old one of EC2-Classic, never the workshop's.
     own = [address for address in addresses if "AllocationId" in address]
     gateways = [nat for nat in await nat_gateway.find(aws) if nat.ours or nat.doubtful] if own else []
     return related(_judged(aws, address, gateways) for address in own)
@@ -62,7 +62,7 @@ def _claim(aws: Aws, address: dict[str, Any], gateways: list[Resource]) -> Claim
     inferred = _held(address, gateways) or _remembered(aws, address)
     claim = aws.workshop.claim(ENTRY, tag(address), id_=address["AllocationId"], inferred=inferred)
     if claim or _is_managed(address):
-        return claim  # what AWS has for others goes with what they have it for
+        return claim  # AWS releases others' addresses together with what uses them
     if address["InstanceId"]:
         return Claim(FOREIGN, f"the EC2 instance {address['InstanceId']} has it; AWS bills it even after that is gone")
     if not _user(address):
@@ -71,7 +71,7 @@ def _claim(aws: Aws, address: dict[str, Any], gateways: list[Resource]) -> Claim
 
 
 def _held(address: dict[str, Any], gateways: list[Resource]) -> Inference | None:
-    """Infer from the NAT gateway that holds the address now: by its network interface, or else by the association."""
+    """Infer from the NAT gateway that holds the address now, by its network interface or else by the association."""
     for nat in gateways:
         held = nat.details["addresses"].get(address["AllocationId"], {})
         tie = "NetworkInterfaceId" if held.get("NetworkInterfaceId") else "AssociationId"
@@ -81,7 +81,7 @@ def _held(address: dict[str, Any], gateways: list[Resource]) -> Inference | None
 
 
 def _remembered(aws: Aws, address: dict[str, Any]) -> Inference | None:
-    """Infer from what an earlier run, or this one, saw before it deleted a NAT gateway."""
+    """Infer from what this or an earlier run saw before it deleted a NAT gateway."""
     memory = aws.journal.remembered("elastic ip", aws.region).get(address["AllocationId"])
     if memory is None or _is_elsewhere(address, memory) or memory.facts.get("PublicIp") != address["PublicIp"]:
         return None
@@ -89,14 +89,14 @@ def _remembered(aws: Aws, address: dict[str, Any]) -> Inference | None:
 
 
 def _is_elsewhere(address: dict[str, Any], memory: Memory) -> bool:
-    """Say whether something has the address now that isn't the NAT gateway that had it."""
+    """Return whether something other than the NAT gateway that had the address has it now."""
     still = {"", memory.facts.get("NetworkInterfaceId"), memory.facts.get("AssociationId")}
     return not _is_managed(address) and _user(address) not in still
 
 
 @each
 async def delete(aws: Aws, address: Resource) -> None:
-    """Release it; one with a reverse DNS record loses that first, which takes minutes."""
+    """Release an address; if it has a reverse DNS record, first remove that, which takes minutes."""
     try:
         await aws.call("ec2:ReleaseAddress", AllocationId=address.id)
     except AwsError as error:
@@ -110,7 +110,7 @@ async def delete(aws: Aws, address: Resource) -> None:
 
 
 async def _remove_record(aws: Aws, address: Resource) -> None:
-    """Remove the reverse DNS record, unless that is under way (terraform-provider-aws, ec2_eip_domain_name.go)."""
+    """Remove the reverse DNS record, unless AWS is changing it (terraform-provider-aws, ec2_eip_domain_name.go)."""
     which = {"Attribute": "domain-name"}
     described = await aws.call("ec2:DescribeAddressesAttribute", AllocationIds=[address.id], **which)
     changes = [one["PtrRecordUpdate"]["Status"] for one in described["Addresses"]]
@@ -119,7 +119,7 @@ async def _remove_record(aws: Aws, address: Resource) -> None:
 
 
 async def holders(_aws: Aws, addresses: list[Resource]) -> list[str]:
-    """Name what has the addresses."""
+    """Name what uses the addresses."""
     return [holder for address in addresses if (holder := address.details["holder"])]
 
 
@@ -139,7 +139,7 @@ KIND = Kind(
     calls={
         "ec2:DescribeAddresses": read("InvalidAllocationID.NotFound", "InvalidAddress.NotFound", has="Addresses"),
         # AuthFailure is AWS's answer while a NAT gateway holds the address, and for some seconds after it reads
-        # "deleted": eformat/sno-for-100#5 and #9, kubernetes/kops#1604; lasting: it is about the key then. PtrSet: its
+        # "deleted": eformat/sno-for-100#5 and #9, kubernetes/kops#1604; lasting: then it is about the key. PtrSet: its
         # reverse DNS record is being removed (cloud-custodian/cloud-custodian#8924).
         "ec2:ReleaseAddress": write(
             "InvalidAllocationID.NotFound",

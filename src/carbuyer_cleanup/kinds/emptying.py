@@ -1,8 +1,8 @@
 """Emptying an S3 bucket: all versions and delete markers, a page at a time, and unfinished uploads.
 
-A page is deleted while the next is listed, so that memory stays flat however much is in the bucket. AWS answers
-``DeleteObjects`` with 200 though single keys were refused: each refusal is read. A key with a character that XML can't
-carry fails the whole call, or is passed over in silence: such go one by one (boto/boto3#2005, aws/aws-sdk#271).
+A page is deleted while the next is listed, so memory stays flat however much is in the bucket. AWS answers
+``DeleteObjects`` with 200 even if single keys were refused, so each refusal is read. A key with a character that XML
+can't carry fails the whole call, or is silently skipped: such keys go one by one (boto/boto3#2005, aws/aws-sdk#271).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 VERSIONS, UPLOADS, NOTHING = "", "unfinished uploads", "nothing"
 PASSING = {Trouble.THROTTLED, Trouble.TRANSIENT}
-ALIKE = NOT_BY_ITEM | {Trouble.DENIED}  # what is said of a whole call, and would be of each part of it
+ALIKE = NOT_BY_ITEM | {Trouble.DENIED}  # said about a whole call, and just as true of its parts
 NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2; \r becomes \n
 UNSAVED = {
     "Code": "NotSaved",
@@ -36,7 +36,7 @@ Key = dict[str, str]
 
 
 def place(aws: Aws, bucket: Resource) -> dict[str, Any]:
-    """Return what every call about a bucket takes: its Region, its name, and whose it must be."""
+    """Return the arguments of every call about a bucket: its Region, its name, and the account that must own it."""
     return {"region": bucket.region, "Bucket": bucket.id, "ExpectedBucketOwner": aws.account}
 
 
@@ -46,13 +46,12 @@ def _keys(page: dict[str, Any]) -> list[dict[str, str]]:
 
 
 async def contents(aws: Aws, bucket: Resource) -> tuple[str, Contents | None]:
-    """Return what is in the bucket: VERSIONS, delete markers among them; if there are none UPLOADS, or NOTHING.
+    """Return what is in the bucket: VERSIONS (delete markers count); if there are none, UPLOADS; else NOTHING.
 
-    Beside it stands how many versions are on the first page. It asks for whole pages: the emptying that follows goes on
-    from these.
+    With VERSIONS comes what is on the first page: a whole page, from which the emptying that follows continues.
 
     Raises:
-        AwsError: it can't be looked into.
+        AwsError: AWS refused to show it.
     """
     page = await aws.call("s3:ListObjectVersions", **place(aws, bucket))
     if keys := _keys(page):
@@ -63,10 +62,10 @@ async def contents(aws: Aws, bucket: Resource) -> tuple[str, Contents | None]:
 
 
 async def empty(aws: Aws, bucket: Resource) -> None:
-    """Delete all that is in the bucket.
+    """Delete everything in the bucket.
 
     Raises:
-        AwsError: something was refused; all else is gone. Its trouble is BUSY if that passes.
+        AwsError: something was refused; everything else is gone. Its trouble is BUSY if that passes.
     """
     aborting = Preparing()
     with aborting:
@@ -76,15 +75,15 @@ async def empty(aws: Aws, bucket: Resource) -> None:
 
 
 async def delete_versions(aws: Aws, bucket: Resource) -> None:
-    """Delete all versions and delete markers.
+    """Delete all versions and delete markers; with a backup, only those that are in it.
 
     Raises:
-        AwsError: something was refused; all else is gone. Its trouble is BUSY if that passes.
+        AwsError: something was refused; everything else is gone. Its trouble is BUSY if that passes.
     """
     refused = _Refused()
     deleting = asyncio.ensure_future(asyncio.sleep(0))
     try:
-        # What was listed before the backup was made may have been written over since.
+        # What was listed before the backup was made may have been overwritten since.
         pages = aws.each_fresh_page if aws.backup else aws.each_page
         async for page in pages("s3:ListObjectVersions", **place(aws, bucket)):
             await deleting
@@ -97,7 +96,7 @@ async def delete_versions(aws: Aws, bucket: Resource) -> None:
 
 
 def _unless_unsaved(aws: Aws, bucket: Resource, page: dict[str, Any], refused: _Refused) -> list[Key]:
-    """Return what of a page may be deleted: where there is a backup, what is in it."""
+    """Return what may be deleted of a page: with a backup, only what is in it."""
     unsaved = (
         [{"Key": one.key, "VersionId": one.version} for one in aws.backup.unsaved(bucket, page)] if aws.backup else []
     )
@@ -106,10 +105,11 @@ def _unless_unsaved(aws: Aws, bucket: Resource, page: dict[str, Any], refused: _
 
 
 async def abort_uploads(aws: Aws, bucket: Resource) -> None:
-    """Abort all uploads that were begun and never finished.
+    """Abort all uploads that were started but never finished.
 
     Raises:
         AwsError: one was refused; all others are gone.
+        Blocked: one is not in the backup.
     """
     results: list[Any] = []
     async for page in aws.each_page("s3:ListMultipartUploads", **place(aws, bucket)):
@@ -125,7 +125,7 @@ async def abort_uploads(aws: Aws, bucket: Resource) -> None:
 
 @dataclass
 class _Refused:
-    """What AWS did not delete: how many, and the first of those that will not pass by themselves, if any."""
+    """What AWS did not delete: how many, and the first refusal, preferably one that won't pass by itself."""
 
     count: int = 0
     first: dict[str, str] = field(default_factory=dict)
@@ -148,7 +148,7 @@ def _passes(error: dict[str, str]) -> bool:
 
 
 async def _delete(aws: Aws, bucket: Resource, keys: list[Key], refused: _Refused) -> None:
-    """Delete with one call what XML can carry, split if some key makes AWS refuse it; and the rest one by one."""
+    """Delete with one call the keys that XML can carry, in parts if some make AWS refuse it; the rest one by one."""
     alone = [key for key in keys if NOT_XML.search(key["Key"])]
     together = [key for key in keys if key not in alone] if alone else keys
     left = await split(partial(_delete_together, aws, bucket, refused), together, ALIKE) if together else []

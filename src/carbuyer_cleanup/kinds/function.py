@@ -1,10 +1,10 @@
 """Lambda functions, by name, and the event source mappings that feed them.
 
-A function in a VPC leaves it first. Lambda's network interfaces go minutes later, and it takes them down with the
-function's own role: until they are gone the function counts as there, even if it isn't, and with it the role stays
+A function in a VPC leaves it first. Minutes later Lambda deletes its network interfaces, by the function's own role:
+until they are gone, the function counts as existing, even if it doesn't, and so its role stays
 (https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html). Functions with the same subnets and security
-groups share interfaces: one that others use as well is not waited for. A mapping outlives its function. A function that
-an API of others invokes stays.
+groups share interfaces: we don't wait for one that others use as well. A mapping outlives its function. A function
+that somebody else's API invokes stays.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from carbuyer_cleanup.resource import Kind, Resource
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws
 
-Place = tuple[str, frozenset[str]]  # a subnet and security groups: what functions share an interface by
+Place = tuple[str, frozenset[str]]  # a subnet and security groups: functions with the same ones share an interface
 MAPPING = "event source mapping"
 IN_VPC, LEAVING_VPC = "in a VPC", "leaving its VPC"
 INTERFACE = "AWS Lambda VPC ENI-"
 INVOKER = re.compile(r"arn:[a-z-]+:execute-api:[a-z0-9-]+:[0-9]{12}:([a-z0-9]+)/")  # an API in a function's policy
 NOWHERE: dict[str, list[str]] = {"SubnetIds": [], "SecurityGroupIds": []}
-# SES's SMTP endpoints, and the user that its console makes for them (SES developer guide, smtp-credentials). Which one
-# that is shows by a key in the function's environment, which is not read.
+# SES's SMTP endpoints, and the user that its console creates for them (SES developer guide, smtp-credentials). A key in
+# the function's environment would show which user; we don't read it.
 SES = "email-smtp."
 SMTP_USER = (
     "It sends e-mail through Amazon SES with the key of an IAM user, which stays: if SES made that user for it "
@@ -40,7 +40,7 @@ SMTP_USER = (
 
 
 async def find(aws: Aws) -> list[Resource]:
-    """Find functions by name, with the interfaces and event sources that hang on them."""
+    """Find functions by name, and the event source mappings that feed them."""
     functions, mappings = await asyncio.gather(
         aws.pages("lambda:ListFunctions", "Functions"),
         aws.pages("lambda:ListEventSourceMappings", "EventSourceMappings"),
@@ -71,7 +71,7 @@ def _places(function: dict[str, Any]) -> set[Place]:
 
 
 async def _with_interfaces(aws: Aws, found: list[Resource], functions: list[dict[str, Any]]) -> list[Resource]:
-    """Mark those functions that are out of their VPC, or gone, while their network interfaces are not."""
+    """Mark the functions that have left their VPC, or are gone, while their network interfaces still exist."""
     out = {f.id for f in found if f.ours and f.state != IN_VPC}
     taken = {place for function in functions for place in _places(function)}
     left = [interface for interface in await _interfaces(aws) if _place(interface) not in taken]
@@ -88,13 +88,13 @@ def _judged_gone(aws: Aws, name: str) -> Resource | None:
 
 
 async def _interfaces(aws: Aws) -> list[dict[str, Any]]:
-    """Return Lambda's network interfaces; all interfaces are listed, as other kinds do, too."""
+    """Return Lambda's network interfaces; list all interfaces, as other kinds do, to share the answer."""
     listed = await aws.pages("ec2:DescribeNetworkInterfaces", "NetworkInterfaces")
     return [i for i in listed if i["Description"].startswith(INTERFACE)]
 
 
 def _maker(interface: dict[str, Any]) -> str:
-    """Return the function that an interface was made for: between the words and the UUID of its description."""
+    """Return the function that an interface was created for: its description has it between words and a UUID."""
     return str(interface["Description"]).removeprefix(INTERFACE)[: -len("-") - 36]
 
 
@@ -112,7 +112,7 @@ async def delete(aws: Aws, resource: Resource) -> None:
 
 
 async def _delete_function(aws: Aws, function: Resource) -> None:
-    """Take it out of its VPC, and delete it at the next turn; at once if AWS does not let it out."""
+    """Take the function out of its VPC, and delete it at the next turn; at once if AWS refuses to take it out."""
     refuse_if_used(function, await _others_apis(aws, function))
     leaving = Preparing()
     if function.state == IN_VPC:
@@ -124,7 +124,7 @@ async def _delete_function(aws: Aws, function: Resource) -> None:
 
 
 async def _others_apis(aws: Aws, function: Resource) -> list[str]:
-    """Return the APIs of others that may invoke a function, by the permissions that it gives."""
+    """Return others' APIs that may invoke a function, according to its resource policy."""
     answer = await aws.call("lambda:GetPolicy", FunctionName=function.id)
     callers = set(INVOKER.findall(answer["Policy"]))
     others = (await apis.listed(aws)).others if callers else {}
@@ -132,7 +132,7 @@ async def _others_apis(aws: Aws, function: Resource) -> list[str]:
 
 
 async def holders(aws: Aws, resources: list[Resource]) -> list[str]:
-    """Name the network interfaces that Lambda still has to take down."""
+    """Name the network interfaces that Lambda still has to delete."""
     leaving = {r.id for r in resources if r.state == LEAVING_VPC}
     interfaces = [i for i in await _interfaces(aws) if _maker(i) in leaving]
     return [f"network interface {i['NetworkInterfaceId']} ({i['Description']})" for i in interfaces]

@@ -1,6 +1,6 @@
-"""IAM groups, by the prefix: the workshop makes none, students who keep order do. One with others' users in it stays.
+"""IAM groups, by the prefix: the workshop creates none, but tidy students do. One with others' users in it stays.
 
-Unlike the console, the API deletes a group only when no user is in it and no policy hangs on it
+Unlike the console, the API deletes a group only if no user is in it and no policy is attached
 (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_groups_manage_delete.html).
 """
 
@@ -19,7 +19,7 @@ from carbuyer_cleanup.resource import Kind, Resource
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws
 
-# What hangs on a group, where its description has it, and the call that takes one off, with the parameter for it.
+# What is attached to a group: its path in the group's description, the call that removes one, the call's parameter.
 HANGING_ON = (
     ("AttachedManagedPolicies[].PolicyArn", "iam:DetachGroupPolicy", "PolicyArn"),
     ("GroupPolicyList[].PolicyName", "iam:DeleteGroupPolicy", "PolicyName"),
@@ -43,7 +43,7 @@ def _judged(aws: Aws, group: dict[str, Any]) -> Resource | None:
 
 @each
 async def delete(aws: Aws, group: Resource) -> None:
-    """Take everybody and everything off the group and delete it, unless somebody else's user is in it."""
+    """Remove everybody and everything from the group and delete it, unless somebody else's user is in it."""
     members = await aws.pages("iam:GetGroup", "Users[].UserName", GroupName=group.id)
     if foreign := [name for name in members if not _is_ours(aws, name)]:
         raise Blocked(

@@ -1,6 +1,6 @@
 """What is attached to an IAM user, and must be removed before AWS deletes the user.
 
-What nearly never hangs there is asked for only when AWS refuses: a deletion that it grants needs five lists fewer.
+What is seldom attached is asked for only if AWS refuses: a deletion that it accepts needs five lists fewer.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Hanging(NamedTuple):
-    """Something that hangs there: the list, what it gives, and the call that takes one off with its parameter."""
+    """Something attached to a user: the list call, the path of its items, the call that removes one, its parameter."""
 
     list_: str
     path: str
@@ -26,7 +26,7 @@ class Hanging(NamedTuple):
 
 
 async def take_off(aws: Aws, whose: Mapping[str, str], table: Iterable[Hanging], preparing: Preparing) -> None:
-    """Take all that the table names off a user, who is given as the calls' parameter; what AWS refuses stays."""
+    """Remove from a user (``whose`` is the calls' parameter) all that the table names; what AWS refuses stays."""
     for row in table:
         with preparing:
             await _take_off(aws, whose, row, preparing)
@@ -39,7 +39,11 @@ async def _take_off(aws: Aws, whose: Mapping[str, str], row: Hanging, preparing:
 
 
 async def delete_if_free(aws: Aws, call: str, whose: Mapping[str, str]) -> bool:
-    """Delete a user, and say whether AWS did: it refuses while something hangs there."""
+    """Delete a user; return False if AWS refuses because something is attached.
+
+    Raises:
+        AwsError: AWS refused for another reason.
+    """
     try:
         await aws.call(call, **whose)
     except AwsError as error:

@@ -1,4 +1,4 @@
-"""HTTP and WebSocket APIs of API Gateway (its second version), by the prefix: the workshop itself makes none."""
+"""HTTP and WebSocket APIs of API Gateway (its second version), by the prefix: the workshop itself creates none."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ async def find(aws: Aws) -> list[Resource]:
 
 
 def of(aws: Aws, listed: dict[str, str]) -> list[Resource]:
-    """Judge the APIs that were listed, by id, with their names."""
+    """Judge the APIs that were listed: ``listed`` has their names by id."""
     return related(
         judged(aws, "HTTP API", id_, aws.workshop.claim("", name, inferred=unless_named(name)), name=name)
         for id_, name in listed.items()
@@ -27,7 +27,7 @@ def of(aws: Aws, listed: dict[str, str]) -> list[Resource]:
 
 
 async def names(aws: Aws) -> dict[str, str]:
-    """Return the ids of all HTTP and WebSocket APIs, foreign ones too, with their names."""
+    """Return the names of all HTTP and WebSocket APIs, others' too, by id."""
     return {needed("ApiId", api): api["Name"] for api in await aws.pages("apigatewayv2:GetApis", "Items")}
 
 
@@ -45,7 +45,7 @@ KIND = Kind(
     also="HTTP APIs of the prefix",
     deadline=5,  # nothing is known to hold one
     waits_for=("base path mapping",),  # refused while a custom domain maps to it
-    after_seeing=("usage plan",),  # one of another name is known by the APIs that it serves
+    after_seeing=("usage plan",),  # one with another name is recognized by the APIs that it serves
     calls={
         "apigatewayv2:GetApis": read(),
         "apigatewayv2:DeleteApi": write("NotFoundException", "BadRequestException"),  # as for REST APIs

@@ -1,10 +1,10 @@
-"""EC2 instances: by their ``Name`` tag, wherever they stand; and the volumes that none of them takes along.
+"""EC2 instances: by their ``Name`` tag, wherever they are; and the volumes that they leave behind.
 
-A terminated instance is listed for about an hour more, and loses its tags in that time
+A terminated instance is listed for about another hour, and loses its tags in that time
 (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/terminating-instances.html). Root volumes go with the instance;
-a volume that was attached later stays, and so does one whose ``DeleteOnTermination`` is off. Which those are is known
-from the instance while it lives, and from the journal after that. An instance of another name, or of none, that uses
-something of the workshop's is doubtful: anybody may start one there.
+a volume that was attached later stays, and so does one whose ``DeleteOnTermination`` is off. The instance shows which
+those are while it exists, and then the journal. An instance with another name, or none, that uses something of the
+workshop is doubtful: anybody can start one there.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws
 
 ENTRY, VOLUMES = "ec2.instance", "ec2.volume"
-DISKS = "disk"  # the journal's topic for instances and all their volumes, of which copies may have been made
-MEMORY, ROOT = "volume", "root"  # the journal's topic for volumes that outlive their instances; what the first one is
+DISKS = "disk"  # the journal's topic for instances and all their volumes, which may have been copied
+MEMORY, ROOT = "volume", "root"  # the journal's topic for volumes that outlive their instances; the device of the first
 LIVING = ["pending", "running", "shutting-down", "stopping", "stopped"]  # all but terminated
 # A persistent request launches another instance for each that is terminated: EC2 user guide, spot-requests.
 SPOT = "The Spot request {} launched it; it is cancelled first, because it might launch another"
@@ -35,14 +35,14 @@ HOST = (
     "It runs on the Dedicated Host {}, which stays and is charged for: release it in the EC2 console (Dedicated Hosts)"
 )
 PROTECTED = "OperationNotPermitted"
-PROTECTIONS: tuple[dict[str, Any], ...] = (  # EC2 takes one attribute a call
+PROTECTIONS: tuple[dict[str, Any], ...] = (  # EC2 accepts one attribute per call
     {"DisableApiTermination": {"Value": False}},
     {"DisableApiStop": {"Value": False}},
 )
 
 
 async def find(aws: Aws) -> list[Resource]:
-    """Find instances by name; of those without one, where they stand tells whose they may be."""
+    """Find instances by name; for those without one, where they are says whose they may be."""
     described = await living(aws)
     known = await places(aws) if any(not is_named(aws, ENTRY, one) for one in described) else {}
     return related(_judged(aws, instance, known) for instance in described)
@@ -55,7 +55,7 @@ async def living(aws: Aws, *only: dict[str, Any], region: str = "") -> list[dict
 
 
 def claim_on(aws: Aws, instance: dict[str, Any]) -> Claim | None:
-    """Judge an instance: never the one that the suite runs on, whose id is the session name of its role."""
+    """Judge an instance by name; one that the suite runs on, by the session name of its role, is never ours."""
     claim = aws.workshop.claim(ENTRY, tag(instance), id_=instance["InstanceId"])
     return _unless_own(aws, instance, claim)
 
@@ -81,13 +81,13 @@ def _judged(aws: Aws, instance: dict[str, Any], known: Mapping[str, Inference]) 
 
 
 def _notice(instance: dict[str, Any]) -> str:
-    """Return what else there is because of an instance."""
+    """Return what else exists because of an instance."""
     because = ((SPOT, instance["SpotInstanceRequestId"]), (HOST, instance["Placement"]["HostId"]))
     return "; ".join(words.format(id_) for words, id_ in because if id_)
 
 
 def _uses(aws: Aws, instance: dict[str, Any]) -> str:
-    """Return something of the workshop's that an instance uses, "" if it uses nothing."""
+    """Return something of the workshop that an instance uses, "" if it uses nothing."""
     named = [
         ("key pair", "ec2.key_pair", instance["KeyName"]),
         ("instance profile", "iam.role", profile_of(instance)),
@@ -107,7 +107,7 @@ def _disks(instance: dict[str, Any]) -> list[str]:
 
 
 def staying(instance: dict[str, Any]) -> dict[str, str]:
-    """Return the volumes that outlive an instance, each with its device; the root device is told as ``root``."""
+    """Return the ids of the volumes that outlive an instance, each with its device: ``root`` or ``data``."""
     root = instance["RootDeviceName"]
     return {
         mapping["Ebs"]["VolumeId"]: ROOT if mapping["DeviceName"] == root else "data"
@@ -117,10 +117,10 @@ def staying(instance: dict[str, Any]) -> dict[str, str]:
 
 
 async def delete(aws: Aws, instances: list[Resource]) -> None:
-    """Terminate all with one call, for where AWS refuses one it may refuse others with it; then the protected ones.
+    """Terminate all with one call, in parts if AWS refuses it because of some; then the protected ones.
 
-    Which volumes stay is on the disk first: once the instances are gone nothing tells. What would launch others in
-    their place is cancelled first.
+    First write to the disk which volumes stay: once the instances are gone, nothing else shows it. Cancel first
+    whatever would launch other instances in their place.
     """
     for instance in instances:
         await _remember_volumes(aws, instance)
@@ -152,7 +152,7 @@ def _facts(volume: dict[str, Any], devices: Mapping[str, str]) -> dict[str, str]
 
 
 async def _cancel_requests(aws: Aws, instances: list[Resource]) -> dict[str, Exception]:
-    """Cancel the Spot requests that launched the instances, and return what was refused, by the instances' ids."""
+    """Cancel the Spot requests that launched the instances; return the errors by instance id."""
 
     async def cancel(some: Sequence[Resource]) -> None:
         await aws.call("ec2:CancelSpotInstanceRequests", SpotInstanceRequestIds=[i.details["request"] for i in some])
@@ -175,7 +175,7 @@ async def _terminate_protected(aws: Aws, instance: Resource) -> None:
 
 
 async def find_volumes(aws: Aws) -> list[Resource]:
-    """Find the volumes that stay when our instances go."""
+    """Find the volumes that stay when our instances are terminated."""
     volumes = [v for v in await aws.pages("ec2:DescribeVolumes", "Volumes") if v["State"] != "deleted"]
     owners = {id_: one for one in await find(aws) if one.ours for id_ in one.details["staying"]} if volumes else {}
     return related(
@@ -189,9 +189,9 @@ async def find_volumes(aws: Aws) -> list[Resource]:
 
 
 def _claim_on_volume(aws: Aws, volume: dict[str, Any], owners: Mapping[str, Resource]) -> Claim | None:
-    """Judge a volume by its name, else by the instance of ours that would leave it, or left it, behind.
+    """Judge a volume by its name, else by the instance of ours that would leave it behind, or did.
 
-    A root volume was made with the instance; another may hold what somebody wants to keep.
+    A root volume was created with the instance; another may hold what somebody wants to keep.
     """
     id_ = volume["VolumeId"]
     owner = owners.get(id_)
@@ -204,7 +204,7 @@ def _left_behind(device: str, why: str) -> Inference:
 
 
 def _remembered(aws: Aws, volume: dict[str, Any]) -> Inference | None:
-    """Infer from the journal, if the volume is what it was: of the same time and name, and attached to nothing."""
+    """Infer from the journal, if the volume has the same creation time and name, and is attached to nothing."""
     memory = aws.journal.remembered(MEMORY, aws.region).get(volume["VolumeId"])
     if memory is None or volume["Attachments"]:
         return None
@@ -214,7 +214,7 @@ def _remembered(aws: Aws, volume: dict[str, Any]) -> Inference | None:
 
 @each
 async def delete_volume(aws: Aws, volume: Resource) -> None:
-    """Delete a volume that is attached to nothing any more."""
+    """Delete a volume that is no longer attached to anything."""
     await aws.call("ec2:DeleteVolume", VolumeId=volume.id)
 
 

@@ -1,6 +1,6 @@
-"""IAM instance profiles: those called like the workshop's roles, which the console makes with a role for EC2.
+"""IAM instance profiles: those with a name of the workshop's roles, as the console creates one with a role for EC2.
 
-One that holds the role the suite itself runs as stays, and one that others' instances run with.
+One that holds the role that the suite itself runs as stays, and so does one that others' instances use.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 async def find(aws: Aws) -> list[Resource]:
-    """Find instance profiles that are called like our roles."""
+    """Find instance profiles that have the names of our roles."""
     profiles = await aws.pages("iam:ListInstanceProfiles", "InstanceProfiles")
     return related(_judged(aws, profile) for profile in profiles)
 
@@ -36,7 +36,7 @@ def _judged(aws: Aws, profile: dict[str, Any]) -> Resource | None:
 
 @each
 async def delete(aws: Aws, profile: Resource) -> None:
-    """Take the roles out of a profile and delete it, unless an instance of others uses it."""
+    """Remove the roles from a profile and delete it, unless somebody else's instance uses it."""
     refuse_if_used(profile, await users_of.profile(aws, profile.id, [""]))
     removing = Preparing()
     for role in profile.details["roles"]:

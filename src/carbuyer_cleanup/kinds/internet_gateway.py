@@ -1,6 +1,6 @@
-"""Internet gateways, also egress-only ones: those of the workshop's VPC, and those whose ``Name`` tag is ours.
+"""Internet gateways, egress-only ones too: those of the workshop's VPC, and those whose ``Name`` tag is ours.
 
-One is detached before it is deleted, and between the two nothing but the journal knows where an unnamed one was.
+A gateway is detached before it is deleted, and in between only the journal knows where an unnamed one was.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.teardown.journal import Memory
 
-TOPIC = "internet gateway"  # of what the journal remembers
+TOPIC = "internet gateway"  # the journal's, for those that are being deleted
 BOTH_WAYS, EGRESS_ONLY = "internet gateway", "egress-only internet gateway"
 LISTS = (
     (BOTH_WAYS, "ec2:DescribeInternetGateways", "InternetGateways", "InternetGatewayId"),
@@ -36,7 +36,7 @@ LISTS = (
 
 
 async def find(aws: Aws) -> list[Resource]:
-    """Find internet gateways, the egress-only ones too, by name or by the VPC they are attached to."""
+    """Find internet gateways, egress-only ones too, by name or by the VPC that they are attached to."""
     vpcs, detached = await our_vpcs(aws), aws.journal.remembered(TOPIC, aws.region)
     listed = [((kind, g[key]), g) for kind, call, path, key in LISTS for g in await aws.pages(call, path)]
     return related(_judged(aws, ident, gateway, vpcs, detached) for ident, gateway in listed)
@@ -50,7 +50,7 @@ def _judged(
     detached: Mapping[str, Memory],
 ) -> Resource | None:
     attached = texts("Attachments[].VpcId", gateway)
-    if memory := not attached and detached.get(ident[1]):  # one that has got a name since is somebody's
+    if memory := not attached and detached.get(ident[1]):  # one that was given a name since is somebody's
         claim = aws.workshop.claim("", tag(gateway), inferred=Inference(OURS, FOREIGN, memory.because))
         place = memory.facts.get("VpcId", "")
         return judged(aws, *ident, claim, name=tag(gateway), place=place, details={"attached": []})

@@ -1,4 +1,4 @@
-"""Key pairs: by name. One that others' instances were started with stays: they may need it to sign in."""
+"""Key pairs: by name. One that other people's instances were started with stays: they may need it to sign in."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def find(aws: Aws) -> list[Resource]:
 
 @each
 async def delete(aws: Aws, pair: Resource) -> None:
-    """Delete a key pair, unless an instance of others uses it."""
+    """Delete a key pair, unless somebody else's instance uses it."""
     refuse_if_used(pair, await users_of.key_pair(aws, pair.id))
     await aws.call("ec2:DeleteKeyPair", KeyName=pair.id)
 

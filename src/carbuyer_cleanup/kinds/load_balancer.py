@@ -1,7 +1,7 @@
-"""Load balancers (application, network, gateway): by name. Classic ones are not looked for; the workshop has none.
+"""Load balancers (application, network, gateway): by name. We don't look for Classic ones; the workshop has none.
 
-Listeners and rules go with the load balancer. It disappears from the list at once, without a state in between, but its
-network interfaces stay for minutes and hold security groups and subnets (hashicorp/terraform-provider-aws#40).
+Listeners and rules are deleted with the load balancer. It disappears from the list at once, with no state in between,
+but its network interfaces hold security groups and subnets for minutes (hashicorp/terraform-provider-aws#40).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.claims import Inference
 
 GUARDS = "web acl"  # the journal's topic for web ACLs of what was deleted
-UNTOLD = "guarded load balancer"  # the journal's topic for those of which AWS did not tell what guarded them
+UNTOLD = "guarded load balancer"  # the journal's topic for those for which AWS did not say what guarded them
 PROTECTED = "OperationNotPermitted"
 UNPROTECTED = [{"Key": "deletion_protection.enabled", "Value": "false"}]
 
@@ -54,7 +54,7 @@ async def web_acl(aws: Aws, balancer: Resource) -> str:
 
 @each
 async def delete(aws: Aws, balancer: Resource) -> None:
-    """Delete it, when its web ACL is on the disk: after that nothing tells whom that guarded."""
+    """Delete it, after writing its web ACL to the disk: nothing else shows afterwards what that guarded."""
     await _remember_guard(aws, balancer)
     try:
         await aws.call("elbv2:DeleteLoadBalancer", LoadBalancerArn=balancer.id)
@@ -65,7 +65,7 @@ async def delete(aws: Aws, balancer: Resource) -> None:
 
 
 async def _remember_guard(aws: Aws, balancer: Resource) -> None:
-    """Keep which web ACL guards it; if AWS does not say, keep that it may be any of those that nothing uses then."""
+    """Remember which web ACL guards it; if AWS does not say, remember that it may be any that nothing uses later."""
     region, because = balancer.region, f"the {replace(balancer, state='')}"
     with Preparing():
         acl = await web_acl(aws, balancer)
@@ -93,7 +93,7 @@ KIND = Kind(
     usually=2,  # and then its network interfaces
     price=21.32,
     console="ec2/home?region={region}#LoadBalancer:loadBalancerArn={arn}",
-    # The calls that delete are idempotent; their models list no code for what is gone.
+    # The deleting calls are idempotent; their models list no code for what is gone.
     calls={
         "elbv2:DescribeLoadBalancers": read("LoadBalancerNotFound"),
         "elbv2:ModifyLoadBalancerAttributes": write("LoadBalancerNotFound"),

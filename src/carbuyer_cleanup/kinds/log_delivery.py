@@ -1,7 +1,7 @@
-"""How CloudFront's logs are delivered: what the console's Logging tab makes in CloudWatch Logs, always in us-east-1.
+"""How CloudFront's logs are delivered: what the console's Logging tab creates in CloudWatch Logs, always in us-east-1.
 
-A source names the distribution by its ARN; a delivery joins it to a destination, which the console names after the
-distribution, too. They outlive it, and go in this order: AWS deletes neither end of a delivery
+A source names the distribution by its ARN; a delivery joins it to a destination, which the console also names after the
+distribution. All outlive it, and deliveries are deleted first: AWS deletes neither end of a delivery
 (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteDeliverySource.html). The bucket or log
 group at the other end is not touched: somebody has chosen it.
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.claims import Inference
 
-MEMORY = "distribution"  # the journal's topic for the ARNs of those that were deleted
+MEMORY = "distribution"  # the journal's topic for the ARNs of deleted distributions
 DELIVERY, SOURCE, DESTINATION = "log delivery", "log delivery source", "log delivery destination"
 DELETE = {  # the call for each, and its parameter
     DELIVERY: ("logs:DeleteDelivery", "id"),
@@ -33,7 +33,7 @@ DELETE = {  # the call for each, and its parameter
 
 
 async def find(aws: Aws) -> list[Resource]:
-    """Ask for deliveries only if there is, or was, a distribution of ours."""
+    """Find the deliveries of our distributions' logs; ask AWS only if there is, or was, such a distribution."""
     region = aws.home
     ours = {d.arn: f"the {d}" for d in await distribution.find(aws) if d.ours}
     ours |= {arn: memory.because for arn, memory in aws.journal.remembered(MEMORY, "global").items() if arn not in ours}
@@ -68,7 +68,7 @@ def _resource(aws: Aws, kind: str, id_: str, inferred: Inference | None) -> Reso
 
 
 def _named_after(destination: dict[str, Any], ours: Mapping[str, str]) -> str:
-    """Return whose destination it is by its name: ``CF-<id of the distribution>-…``."""
+    """Return whose a destination is by its name: ``CF-<id of the distribution>-…``."""
     ids = {arn.rpartition("/")[2]: why for arn, why in ours.items()}
     return next((why for id_, why in ids.items() if destination["name"].startswith(f"CF-{id_}-")), "")
 

@@ -1,8 +1,8 @@
 """CloudWatch log groups that the workshop's functions and APIs leave behind.
 
-A function's group is ``/aws/lambda/<name>``, known by the name even when the function is gone. A REST API's is
-``API-Gateway-Execution-Logs_<id>/<stage>``: which ids were ours is remembered in the journal before an API is deleted.
-A late invocation or request makes a deleted group again: they come after their writers, and no plan need name them.
+A function's group is ``/aws/lambda/<name>``, recognized by its name even after the function is gone. A REST API's is
+``API-Gateway-Execution-Logs_<id>/<stage>``: before an API is deleted, the journal remembers its id.
+A late invocation or request recreates a deleted group, so they come after their writers, and no plan need name them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def _claim_by_function(aws: Aws, group: dict[str, Any]) -> Claim | None:
 
 
 async def find_of_api(aws: Aws) -> list[Resource]:
-    """Find the log groups of our APIs, which API Gateway names by their ids."""
+    """Find the log groups of our APIs, which API Gateway names after their ids."""
     listed = await aws.pages("logs:DescribeLogGroups", "logGroups")
     groups = [group for group in listed if needed("logGroupName", group).startswith(API)]
     existing = await rest_api.names(aws) if groups else {}
@@ -59,7 +59,7 @@ def _judged(aws: Aws, group: dict[str, Any], claim: Claim | None) -> Resource | 
 
 @each
 async def delete(aws: Aws, group: Resource) -> None:
-    """Take the protection off a log group and delete it."""
+    """Switch a log group's deletion protection off and delete it."""
     unprotecting = Preparing()
     if group.state == "protected":
         with unprotecting:
@@ -81,7 +81,7 @@ OF_FUNCTION = Kind(
     step=7,
     also="its log group",
     deadline=5,  # as an API's
-    waits_for=("Lambda function", "REST API"),  # a late invocation writes it again
+    waits_for=("Lambda function", "REST API"),  # a late invocation recreates it
     calls=CALLS,
     grants=(
         grant(
@@ -103,7 +103,7 @@ OF_API = Kind(
     step=6,
     also="execution logs",
     deadline=5,  # while it is OperationAborted: tf logs/group.go, 1; late logs bring it back
-    waits_for=("REST API",),  # a late request writes it again
+    waits_for=("REST API",),  # a late request recreates it
     calls=CALLS,
     grants=(grant("Logs", DELETING, "logs:{region}:*:log-group:API-Gateway-Execution-Logs_*"),),
     follows=True,

@@ -1,8 +1,8 @@
 """NAT gateways: by their ``Name`` tag, and those without one in the workshop's VPC.
 
 A deleted gateway is still listed, as ``deleted``, for about an hour; it takes a minute or more to get there
-(https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html). One that could not be made reads
-``failed`` until AWS deletes it, within about an hour: it is not waited for
+(https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html). One that could not be created reads
+``failed`` until AWS deletes it, within about an hour: we don't wait for that
 (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html).
 """
 
@@ -38,7 +38,7 @@ async def find(aws: Aws) -> list[Resource]:
 
 
 def _is_gone(aws: Aws, gateway: dict[str, Any]) -> bool:
-    """Say whether a gateway need not be looked for: one that failed has nothing, costs nothing, and goes by itself."""
+    """Return whether a gateway may be ignored: a failed one has nothing, costs nothing, and disappears by itself."""
     return gateway["State"] in GONE or (gateway["State"] == FAILED and (aws.read_only or _had_failed(aws, gateway)))
 
 
@@ -57,10 +57,10 @@ def _judged(aws: Aws, gateway: dict[str, Any], known: Mapping[str, Inference]) -
 
 
 def _addresses(aws: Aws, gateway: dict[str, Any]) -> dict[str, dict[str, str]]:
-    """Return the addresses that the gateway has, by their allocation, each with what ties it to the gateway.
+    """Return the addresses that the gateway has, by allocation id, each with what ties it to the gateway.
 
-    A regional one has no interfaces: its addresses have an association only (EC2 API reference, NatGatewayAddress).
-    One that failed lists addresses that it never got, such as one that somebody else uses
+    A regional gateway has no interfaces: its addresses have only an association (EC2 API reference, NatGatewayAddress).
+    A failed one lists addresses that it never got, such as one that somebody else uses
     (``Resource.AlreadyAssociated``: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html).
     """
     failed = gateway["State"] == FAILED or _had_failed(aws, gateway)
@@ -76,9 +76,9 @@ def _addresses(aws: Aws, gateway: dict[str, Any]) -> dict[str, dict[str, str]]:
 @vacant
 @each
 async def delete(aws: Aws, nat: Resource) -> None:
-    """Delete the gateway; what addresses it had is on the disk first, for once it is gone nothing tells.
+    """Delete the gateway, after writing its addresses to the disk: once it is gone, nothing else shows them.
 
-    So is what one has that somebody deleted a moment ago.
+    The same goes for a gateway that somebody else has just deleted.
     """
     addresses, because = nat.details["addresses"], f"of the {replace(nat, state='')}"
     aws.journal.remember("elastic ip", nat.region, addresses, because=because, facts=addresses)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 async def find(aws: Aws) -> list[Resource]:
-    """Find the network ACLs in our VPC, except the default one, which goes with it."""
+    """Find the network ACLs in our VPC, except the default one, which is deleted with it."""
     acls = [acl for acl in await aws.pages("ec2:DescribeNetworkAcls", "NetworkAcls") if not acl["IsDefault"]]
     vpcs = await our_vpcs(aws) if acls else {}
     return related(

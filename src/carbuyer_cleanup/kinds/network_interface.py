@@ -1,9 +1,9 @@
 """Network interfaces: those in the workshop's VPC that serve nobody else, and those whose ``Name`` tag is ours.
 
-AWS's services put interfaces of their own into a VPC and take them away when what they served is gone: minutes later
-for load balancers, endpoints and NAT gateways, up to 45 minutes for functions
-(https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html). Those are waited for. One that nothing is
-attached to is deleted: a function's whose role went first, an instance's that was to outlive it.
+AWS's services put interfaces of their own into a VPC and remove them after what they served is gone: minutes later for
+load balancers, endpoints and NAT gateways, up to 45 minutes later for functions
+(https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html). We wait for those. One that is attached to
+nothing is deleted: a function's whose role went first, or an instance's that was meant to outlive it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LEAVING = frozenset({MANAGED, "associated", "attaching", "detaching", "in-use", 
 
 
 async def find(aws: Aws) -> list[Resource]:
-    """Find the network interfaces in our VPC, and tell ours from those that others left there."""
+    """Find the network interfaces in our VPC, ours and those that others left there, and ours by name."""
     described = await aws.pages("ec2:DescribeNetworkInterfaces", "NetworkInterfaces")
     vpcs = await our_vpcs(aws) if described else {}
     near = [eni for eni in described if eni["VpcId"] in vpcs or aws.workshop.claim("", tag(eni))]
@@ -34,7 +34,7 @@ async def find(aws: Aws) -> list[Resource]:
 @vacant
 @each
 async def delete(aws: Aws, eni: Resource) -> None:
-    """Delete it; what AWS manages itself, and still does not let us delete, is waited for."""
+    """Delete it; if AWS manages it and refuses, wait until AWS deletes it."""
     if eni.state == IN_CLOUDSHELL:
         raise Blocked(
             f"The {eni} belongs to a CloudShell environment in the VPC, which no API can delete: open CloudShell in "
@@ -48,7 +48,7 @@ async def delete(aws: Aws, eni: Resource) -> None:
 
 
 async def holders(_aws: Aws, interfaces: list[Resource]) -> list[str]:
-    """Name the interfaces themselves, with whose they are."""
+    """Name the interfaces themselves, and whose they are."""
     return [f"{eni} ({eni.why})" for eni in interfaces]
 
 

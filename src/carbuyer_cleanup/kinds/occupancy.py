@@ -1,7 +1,7 @@
 """Who uses the workshop's VPC and security groups: the network interfaces there, and what each of them serves.
 
-A VPC is taken apart only when nobody else is in it. Whatever runs in a VPC has a network interface there, so one list
-shows them all: instances, load balancers, functions, databases, endpoints.
+A VPC is taken apart only if nobody else is in it. Whatever runs in a VPC has a network interface there, so one list
+shows everything: instances, load balancers, functions, databases, endpoints.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.resource import Delete, Holders, Resource
 
-# What an interface of AWS's own serves, by the description that the service gives it, and the manifest's entry for it.
+# What AWS's own interfaces serve, the manifest's entry for it, and the description that the service gives them.
 SERVED = (
     ("load balancer", "elbv2.load_balancer", re.compile(r"ELB (?:(?:app|net|gwy)/)?([^/]+)(?:/\w+)?")),
     ("function", "lambda.function", re.compile(r"AWS Lambda VPC ENI-(.+)-\w{8}(?:-\w{4}){3}-\w{12}")),
 )
-# What keeps interfaces in a VPC and lists them itself: its list, its id, the interfaces, and the manifest's entry.
+# What keeps interfaces in a VPC and lists them itself: its list, its id, their path, and the manifest's entry.
 KEEPERS = (
     (
         "NAT gateway",
@@ -53,11 +53,12 @@ KEEPERS = (
         "",
     ),
 )
-# What they had goes with the VPC when they are listed no more. The documented name and the one on the wire differ.
+# The types of their interfaces, which go with the VPC once the keeper is no longer listed. The documented name and the
+# one on the wire differ.
 OF_THE_VPC = frozenset(
     "nat_gateway natGateway vpc_endpoint gateway_load_balancer_endpoint ec2_instance_connect_endpoint".split()
 )
-# What keeps an interface of other types in a VPC, and where it is deleted; the types are those of botocore's model.
+# What keeps interfaces of other types in a VPC, and where to delete it; the types are those of botocore's model.
 KEPT_FOR = {
     "api_gateway_managed": "a VPC link of API Gateway (delete it in the API Gateway console, VPC links)",
     "aws_codestar_connections_managed": "a host of a code connection (delete it in the CodePipeline console, Settings)",
@@ -68,10 +69,10 @@ KEPT_FOR = {
     "quicksight": "a VPC connection of QuickSight (delete it in the QuickSight console, Manage QuickSight)",
     "transit_gateway": "an attachment of a transit gateway (delete it in the VPC console)",
 }
-# CloudShell's own, in a VPC: https://docs.aws.amazon.com/cloudshell/latest/userguide/aws-cloudshell-vpc-permissions-1.html
+# CloudShell's interfaces in a VPC: https://docs.aws.amazon.com/cloudshell/latest/userguide/aws-cloudshell-vpc-permissions-1.html
 CLOUDSHELL, IN_CLOUDSHELL = "ManagedByCloudShell", "used by CloudShell"
-MANAGED = "managed by AWS"  # the state of those that their service takes away itself
-# AWS seconds for which nobody else is thought to have moved in; for whom did, AWS itself refuses to delete.
+MANAGED = "managed by AWS"  # the state of those that their service removes itself
+# Seconds (AWS's) for which we assume that nobody else has moved in; if somebody has, AWS itself refuses to delete.
 VACANT_FOR = 60.0
 
 
@@ -84,14 +85,14 @@ class Holder(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """The claim on an interface that something else lists, and what that is."""
+    """The claim on an interface, and what the interface serves."""
 
     claim: Claim
     holder: Holder
 
 
 async def using(aws: Aws, name: str, ids: Collection[str]) -> list[Resource]:
-    """Return the network interfaces that match EC2's filter ``name``, ours and others'."""
+    """Return the network interfaces that match EC2's filter ``name`` with one of ``ids``, ours and others'."""
     if not ids:
         return []
     filters = [{"Name": name, "Values": sorted(ids)}]
@@ -100,7 +101,7 @@ async def using(aws: Aws, name: str, ids: Collection[str]) -> list[Resource]:
 
 
 async def _strangers(aws: Aws, name: str, ids: Collection[str]) -> list[Resource]:
-    """Return others' network interfaces that match, as they are now if there were any a moment ago."""
+    """Return others' network interfaces that match; ask afresh only if there were any a moment ago."""
     if not ids:
         return []
     listed = await aws.recent("ec2:DescribeNetworkInterfaces", "NetworkInterfaces", VACANT_FOR)
@@ -110,7 +111,10 @@ async def _strangers(aws: Aws, name: str, ids: Collection[str]) -> list[Resource
 
 
 async def judged_interfaces(aws: Aws, described: list[dict[str, Any]], vpcs: Mapping[str, str]) -> list[Resource]:
-    """Judge network interfaces; EC2 is asked only for what some of them are attached to, or may be of."""
+    """Judge network interfaces as EC2 describes them; ask EC2 only about what they are attached to, or may belong to.
+
+    ``vpcs`` are the workshop's, with their names.
+    """
     ids = sorted({id_ for eni in described if (id_ := _instance(eni))})
     living = await instance.living(aws, {"Name": "instance-id", "Values": ids}) if ids else []
     instances = {needed("InstanceId", i): i for i in living}
@@ -130,7 +134,7 @@ def _judged(aws: Aws, eni: dict[str, Any], vpcs: Mapping[str, str], kept: Kept) 
 
 
 async def _kept(aws: Aws) -> dict[str, Kept]:
-    """Return the claims on the interfaces that gateways and endpoints list themselves, by the interfaces' ids."""
+    """Return the claims on interfaces that gateways and endpoints list themselves, by interface id."""
     known, kept = await places(aws), dict[str, Kept]()
     for what, lists, key, interfaces, entry in KEEPERS:
         for keeper in await if_offered(aws, *lists, VACANT_FOR):
@@ -160,7 +164,7 @@ def _uses(eni: dict[str, Any]) -> dict[str, set[str]]:
 
 
 def _is_among(used: set[str], ids: Collection[str]) -> bool:
-    """Say whether an interface uses one of these, or AWS does not say what it uses."""
+    """Return whether an interface uses one of these, or AWS does not say what it uses."""
     return "" in used or not used.isdisjoint(ids)
 
 
@@ -169,7 +173,7 @@ def _instance(eni: dict[str, Any]) -> str:
 
 
 def _claim(aws: Aws, eni: dict[str, Any], vpcs: Mapping[str, str], instances: Mapping[str, Any]) -> Claim:
-    """Judge an interface by what it serves; one that serves nothing, by where it is and by its name."""
+    """Judge an interface by what it serves; if it serves nothing, by where it is and by its name."""
     inside = in_our_vpc(vpcs, eni["VpcId"])
     if not owned(aws, eni):
         return Claim(FOREIGN, f"it belongs to account {eni['OwnerId']}")
@@ -185,18 +189,18 @@ def _claim(aws: Aws, eni: dict[str, Any], vpcs: Mapping[str, str], instances: Ma
 
 
 def _other_account(aws: Aws, eni: dict[str, Any]) -> str:
-    """Return the account that has an interface attached, "" if it is this one or a service, which has no number."""
+    """Return the other account that has an interface attached, "" if there is none: services have no number."""
     owner = str(eni["Attachment"]["InstanceOwnerId"])
     return owner if owner.isdigit() and owner != aws.account else ""
 
 
 def _is_idle(eni: dict[str, Any]) -> bool:
-    """Say whether nothing uses an interface; Lambda keeps its own for the next run of the function."""
+    """Return whether nothing uses an interface; Lambda keeps its own for the function's next run."""
     return bool(eni["Status"] == "available" and eni["InterfaceType"] != "lambda")
 
 
 def _holder(eni: dict[str, Any], instances: Mapping[str, Any]) -> Holder:
-    """Return what an interface serves; itself if AWS does not say."""
+    """Return what an interface serves; the interface itself if AWS does not say."""
     if id_ := _instance(eni):
         return Holder("EC2 instance", id_, tag(instances.get(id_, {})))
     for what, _, description in SERVED:
@@ -226,11 +230,11 @@ def _claim_by_service(aws: Aws, eni: dict[str, Any]) -> Claim:
 
 
 def unless_used(name: str, ids_of: Callable[[Resource], Iterable[str]]) -> Callable[[Delete], Delete]:
-    """Decorate a deleter so that it leaves alone what others' network interfaces use, and says whose those are.
+    """Return a decorator for deleters: they leave alone what others' network interfaces use, and say whose those are.
 
     Args:
         name: EC2's filter for the interfaces that use a thing: ``vpc-id`` or ``group-id``.
-        ids_of: the ids of the things to ask about for a resource.
+        ids_of: returns the ids of the things to ask about for a resource.
     """
 
     def decorate(delete: Delete) -> Delete:
@@ -252,7 +256,7 @@ def _told(strangers: list[Resource]) -> str:
 
 
 def _refusals(used: list[tuple[Resource, str]]) -> dict[str, Exception]:
-    """Return the errors by resource id: one for all resources that the same others use."""
+    """Return the errors by resource id: one for all resources that have the same users."""
     errors = {}
     for who in {who for _, who in used}:
         kept = [str(r) for r, user in used if user == who]
@@ -277,12 +281,12 @@ def _its_vpc(part: Resource) -> list[str]:
     return [part.details["vpc"]] if "vpc" in part.details else []
 
 
-# For what is ours because it is in our VPC: nothing in there is touched while others use the VPC.
+# For what is ours because it is in our VPC: nothing in it is touched while others use the VPC.
 vacant = unless_used("vpc-id", _its_vpc)
 
 
 def held_by(name: str) -> Holders:
-    """Make the ``holders`` of a kind whose resources network interfaces hold; ``name`` is EC2's filter for those."""
+    """Return the ``holders`` of a kind that network interfaces hold; ``name`` is EC2's filter for those."""
 
     async def holders(aws: Aws, resources: list[Resource]) -> list[str]:
         ids = {id_ for r in resources for id_ in (_its_vpc(r) if name == "vpc-id" else [r.id])}

@@ -1,7 +1,7 @@
-"""CloudFront origin access controls: those that the workshop's distributions use or used, and those of its name.
+"""CloudFront origin access controls: those that the workshop's distributions use or used, and those by name.
 
-The console makes one with a distribution and calls it like the origin, sometimes with ``oac-`` before and some letters
-after it. One can't be deleted while any distribution names it, a disabled one too.
+The console creates one with a distribution and names it after the origin, sometimes with ``oac-`` before and some
+letters after it. It can't be deleted while any distribution names it, even a disabled one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.aws.context import Aws
 
-# The domain is one of S3's, whole or cut off after 48 characters.
+# The domain is S3's, whole or cut off after 48 characters.
 CONSOLES_NAME = re.compile(r"(oac-)?(?P<bucket>[a-z0-9.-]{3,63}?)\.s3[.-][a-z0-9.-]*?(-[0-9a-z]{11})?")
 
 ENTRY = "cloudfront.origin_access_control"
@@ -50,14 +50,14 @@ def _judged(aws: Aws, control: dict[str, Any], ours: dict[str, str], others: dic
 
 
 def claim_on(aws: Aws, control: Mapping[str, Any], user: str = "") -> Claim | None:
-    """Judge an access control: by its name, else by the distribution that uses it, or did.
+    """Judge an access control by its name, else by the distribution that uses it, or did.
 
-    The console's own name for it, which only repeats the origin, is no name that somebody gave it.
+    The console's own name for it only repeats the origin, and so doesn't count as a name that somebody gave it.
 
     Args:
         aws: the account.
-        control: as AWS lists it.
-        user: which distribution of the workshop's uses it, "" if none does.
+        control: the access control as AWS lists it.
+        user: which distribution of the workshop uses it, "" if none does.
     """
     name = needed("Name", control)
     if is_ours(aws, "s3.bucket", bucket_in(name)):
@@ -69,9 +69,9 @@ def claim_on(aws: Aws, control: Mapping[str, Any], user: str = "") -> Claim | No
 
 
 def bucket_in(name: str) -> str:
-    """Return the bucket that the console named an access control after: ``oac-``, its domain, and perhaps letters.
+    """Return the bucket after which the console named an access control, "" if it didn't.
 
-    The console cuts the domain at 48 characters and adds a hyphen and eleven letters.
+    The console may put ``oac-`` before the domain, cut that at 48 characters, and add a hyphen and eleven letters.
     """
     match = CONSOLES_NAME.fullmatch(name)
     return match["bucket"] if match else ""
@@ -79,7 +79,7 @@ def bucket_in(name: str) -> str:
 
 @each
 async def delete(aws: Aws, control: Resource) -> None:
-    """Delete an origin access control as it is now."""
+    """Delete an origin access control in its current version."""
     described = await aws.call("cloudfront:GetOriginAccessControl", Id=control.id)
     if described:
         etag = needed("ETag", described)
@@ -100,7 +100,7 @@ KIND = Kind(
     calls={
         "cloudfront:ListOriginAccessControls": read(),
         "cloudfront:GetOriginAccessControl": read("NoSuchOriginAccessControl", has="ETag"),
-        # PreconditionFailed and InvalidIfMatchVersion: the ETag is out of date
+        # PreconditionFailed and InvalidIfMatchVersion: the ETag is outdated
         "cloudfront:DeleteOriginAccessControl": write(
             "NoSuchOriginAccessControl", "OriginAccessControlInUse PreconditionFailed InvalidIfMatchVersion"
         ),

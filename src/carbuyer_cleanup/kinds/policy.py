@@ -1,11 +1,11 @@
-"""IAM policies of the customer's own: those of the prefix, and those that a console made for roles of ours alone.
+"""Customer managed IAM policies: by the prefix, and those that a console created for roles of ours alone.
 
-Terraform variants of the workshop make the first; Lambda's ``service-role/AWSLambdaBasicExecutionRole-<UUID>`` is one
-of the others, which DeleteRole leaves behind.
+Terraform variants of the workshop create the former; one of the latter is Lambda's
+``service-role/AWSLambdaBasicExecutionRole-<UUID>``, which DeleteRole leaves behind.
 
-All versions but the default one must go before the policy, and it must be attached nowhere
-(https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html). One that somebody else's user, group
-or role uses stays, with whom it serves.
+All versions except the default one must be deleted before the policy, and it must not be attached to anything
+(https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html). A policy that somebody else's user, group
+or role uses stays.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ DETACH = {
 
 
 async def find(aws: Aws) -> list[Resource]:
-    """Find policies by the prefix, and those that a console made for our roles alone."""
+    """Find policies by the prefix, and those that a console created for our roles alone."""
     policies = await aws.pages("iam:ListPolicies", "Policies", Scope="Local")
     made = any(role.CONSOLE_POLICY.search(policy["Arn"]) for policy in policies)
     holders = await _holders(aws) if made else {}
@@ -46,7 +46,7 @@ async def find(aws: Aws) -> list[Resource]:
 
 
 async def _holders(aws: Aws) -> dict[str, list[Resource]]:
-    """Return the policies that a console made for roles of ours, each with those that have it."""
+    """Return the policies that a console created for roles of ours, each with the roles that have it."""
     holders: dict[str, list[Resource]] = {}
     for one in await role.find(aws):
         for arn in one.details["console"] if one.ours else ():
@@ -62,7 +62,7 @@ def _judged(aws: Aws, policy: dict[str, Any], because: str) -> Resource | None:
 
 @each
 async def delete(aws: Aws, policy: Resource) -> None:
-    """Detach a policy from what is ours and delete it, unless others are attached to it."""
+    """Detach a policy from what is ours and delete it, unless it is attached to others'."""
     users = await _users(aws, policy)
     foreign = [f"{sort} {name}" for sort, name in users if not _is_ours(aws, sort, name)]
     if foreign:
@@ -86,7 +86,7 @@ async def _delete_versions(aws: Aws, policy: Resource, emptying: Preparing) -> N
 
 
 async def _users(aws: Aws, policy: Resource) -> list[tuple[str, str]]:
-    """Return the users, groups and roles that have the policy, attached or as a boundary."""
+    """Return the users, groups and roles that have the policy, attached or as a boundary, with the type of each."""
     path = "[PolicyUsers[].['user', UserName], PolicyGroups[].['group', GroupName], PolicyRoles[].['role', RoleName]][]"
     return [(sort, name) for sort, name in await aws.pages("iam:ListEntitiesForPolicy", path, PolicyArn=policy.id)]
 
@@ -103,7 +103,7 @@ KIND = Kind(
     step=15,
     also="policies of the prefix, and those that a console made for those roles",
     deadline=5,  # tf doesn't wait; as roles
-    comes_after=("IAM role", "IAM user", "IAM group"),  # it need not be taken off those that are gone
+    comes_after=("IAM role", "IAM user", "IAM group"),  # it need not be detached from those that are gone
     price=0,
     console="iam/home#/policies/details/{arn}",
     calls={
@@ -118,7 +118,7 @@ KIND = Kind(
             "GroupsAndPolicies",
             "iam:ListEntitiesForPolicy iam:ListPolicyVersions iam:DeletePolicyVersion iam:DeletePolicy",
             "iam::*:policy/{}",
-            # where consoles make policies for a role; AWS deletes none that is attached to anything
+            # where consoles create policies for a role; AWS deletes none that is attached to anything
             "iam::*:policy/service-role/*",
         ),
         grant("Roles", "iam:DetachRolePolicy", *role.ROLES),

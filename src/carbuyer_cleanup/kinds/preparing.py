@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 T = TypeVar("T")
-# What is no refusal of the one thing that was asked: it passes, or stops everything.
+# What doesn't refuse the one thing that was asked: it passes, or it stops everything.
 NO_REFUSAL = frozenset({Trouble.BUSY, Trouble.EXPIRED})
-# What a deletion answers while the very thing is there that was to be taken away before.
+# What a deletion answers while the very thing that should have been removed before it is still there.
 HINDERED = frozenset({"DeleteConflict", "DependencyViolation", "BadRequestException", "InvalidAddress.PtrSet"})
 NOT_BY_ITEM = frozenset({Trouble.BUSY, Trouble.EXPIRED, Trouble.THROTTLED, Trouble.TRANSIENT})
 
 
 class Preparing(AbstractContextManager["Preparing"]):
-    """A context in which a call may be refused for good: what comes after it is tried anyway.
+    """A context in which AWS may refuse a call for good: what comes after it is tried anyway.
 
-    It may be entered again and again; :meth:`deletion` is the context for what it was done for.
+    It can be entered many times; :meth:`deletion` is the context for the deletion that it prepares.
     """
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class Preparing(AbstractContextManager["Preparing"]):
 
     @contextmanager
     def deletion(self) -> Iterator[None]:
-        """Tell with a refused deletion what was refused before it, which is likely to be the cause.
+        """Let a refused deletion also say what was refused before it, which is probably the cause.
 
         Raises:
             AwsError: the deletion was refused.
@@ -62,15 +62,15 @@ class Preparing(AbstractContextManager["Preparing"]):
 async def split(
     act: Callable[[Sequence[T]], Awaitable[None]], items: Sequence[T], alike: Collection[Trouble] = NOT_BY_ITEM
 ) -> list[tuple[T, AwsError]]:
-    """Act on all items with one call; if AWS refuses that because of some, on parts of them, down to single ones.
+    """Act on all items with one call; if AWS refuses it because of some items, on parts, down to single items.
 
     Args:
         act: makes the call.
-        items: what it takes.
-        alike: the trouble that is not some item's, so that parts would be refused alike.
+        items: what the call takes.
+        alike: the kinds of trouble that no single item causes, so that parts would be refused as well.
 
     Returns:
-        The items that were refused each on its own, with the error.
+        The items that were refused, each with its error.
     """
     try:
         await act(items)

@@ -1,7 +1,7 @@
-"""CloudFront's flat-rate pricing plans: what is on one costs money until it ends, and can't be deleted before.
+"""CloudFront's flat-rate pricing plans: a distribution on one costs money, and can't be deleted, until the plan ends.
 
 PricingPlanManager user guide, "Plan Management"; CloudFront developer guide, HowToDeleteDistribution. A plan is the
-account owner's contract: it is told, before anything is disabled, and never cancelled here.
+account owner's contract: we report it before anything is disabled, and never cancel it.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ NO_PLANS = frozenset({"aws-cn", "aws-us-gov"})  # partitions that don't have the
 
 
 async def with_plans(aws: Aws, found: list[Resource]) -> list[Resource]:
-    """Return distributions with a notice of what their pricing plan means.
+    """Return distributions with a notice about what their pricing plans mean.
 
-    That the plans can't be listed is one, too; it is no reason not to delete anything.
+    If the plans can't be listed, the notice says so; that is no reason not to delete anything.
     """
     if aws.partition in NO_PLANS or not any(one.ours or one.doubtful for one in found):
         return found
@@ -45,14 +45,14 @@ def _plan_of(resource: Resource, plans: list[dict[str, Any]]) -> dict[str, Any] 
 
 
 def _said(plan: dict[str, Any]) -> str:
-    """Return what the plan costs and what must happen to it first."""
+    """Return what the plan costs, and what must happen to it before AWS deletes the distribution."""
     tier, change = str(plan["planTier"]), plan["scheduledChange"]
     price = f"USD {PLANS[tier]} a month" if tier in PLANS else "at a price this suite doesn't know"
     if change["changeType"] == CANCELLATION:
         day = change.get("effectiveDate")
-        when = f"on {day:%Y-%m-%d}" if day else "with its month"
+        when = f"on {day:%Y-%m-%d}" if day else "with its billing month"
         return f"its pricing plan {tier} ({price}) is cancelled and ends {when}: AWS deletes it only after that"
     return (
-        f"it is on the pricing plan {tier} ({price}), which goes on when it is disabled: cancel it in the CloudFront "
-        "console (Distributions, Manage plan); AWS deletes it only when the plan has ended"
+        f"it is on the pricing plan {tier} ({price}), which continues after it is disabled: cancel it in the "
+        "CloudFront console (Distributions, Manage plan); AWS deletes it only when the plan has ended"
     )

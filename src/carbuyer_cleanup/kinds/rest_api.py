@@ -1,8 +1,8 @@
 """REST APIs of API Gateway, by name.
 
-AWS takes one ``DeleteRestApi`` in 30 s per account, and none while a custom domain maps to the API
-(https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html). With the API go its stages, and with
-these their place in usage plans; its execution logs stay, in groups that only its id tells.
+AWS accepts one ``DeleteRestApi`` per account every 30 s, and none while a custom domain maps to the API
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html). With the API go its stages, which usage
+plans then lose; its execution logs stay, in groups that only its id identifies.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ async def find(aws: Aws) -> list[Resource]:
 
 
 def of(aws: Aws, listed: dict[str, str]) -> list[Resource]:
-    """Judge the REST APIs that were listed, by id, with their names."""
+    """Judge the REST APIs that were listed: ``listed`` has their names by id."""
     claim = aws.workshop.claim
     return related(
         judged(aws, "REST API", id_, claim("apigateway.rest_api", name), name=name) for id_, name in listed.items()
@@ -34,18 +34,18 @@ def of(aws: Aws, listed: dict[str, str]) -> list[Resource]:
 
 
 async def names(aws: Aws) -> dict[str, str]:
-    """Return the ids of all REST APIs, foreign ones too, with their names."""
+    """Return the names of all REST APIs, others' too, by id."""
     apis = await aws.pages("apigateway:GetRestApis", "items", limit=500)
     return {needed("id", api): api["name"] for api in apis}
 
 
 async def delete(aws: Aws, resources: list[Resource]) -> None:
-    """Delete one: the others' turn comes half a minute later (``pace.RATES``), after another look."""
+    """Delete the first: the others' turn comes half a minute later (``pace.RATES``), after another look."""
     await _delete(aws, resources[:1])
 
 
 async def _others_plans(aws: Aws, api: Resource) -> list[str]:
-    """Return the usage plans of others that the API's stages are on: with the API these would vanish there."""
+    """Return others' usage plans that have stages of the API: they would lose them with the API."""
     return [
         f"usage plan {plan['name']} ({plan['id']})"
         for plan in await aws.pages("apigateway:GetUsagePlans", "items", limit=500)
@@ -69,10 +69,10 @@ KIND = Kind(
     entry="apigateway.rest_api",
     deadline=15,  # one deletion in 30 s per account (API Gateway's quotas): room for thirty; tf doesn't wait
     waits_for=("base path mapping",),  # refused while a custom domain maps to it
-    after_seeing=("usage plan",),  # one of another name is known by the APIs that it serves
+    after_seeing=("usage plan",),  # one with another name is recognized by the APIs that it serves
     console="apigateway/main/apis/{id}/resources?api={id}&region={region}",
-    # BadRequestException is API Gateway's word for whatever is still joined to something: mappings to an API (the list
-    # lags), stages on a usage plan (aws/aws-sdk-js#3841); ConflictException for changes at the same time.
+    # API Gateway answers BadRequestException while something is still attached: mappings to an API (the list lags),
+    # stages on a usage plan (aws/aws-sdk-js#3841); ConflictException during a simultaneous change.
     calls={
         "apigateway:GetRestApis": read(has="items"),
         "apigateway:DeleteRestApi": write("NotFoundException", "BadRequestException ConflictException"),

@@ -1,10 +1,10 @@
 """IAM roles, by name.
 
-Unlike the console, the API deletes a role only when nothing hangs on it
+Unlike the console, the API deletes a role only if nothing is attached to it
 (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_manage_delete.html); a permissions boundary does not count.
-IAM may answer ``DeleteConflict`` for two minutes after the last of that is gone. Service-linked roles and those of
-IAM Identity Center stay, the role that the suite runs as, and one that others' instances, profiles or functions
-have: looked for where the workshop was built, and in the Region where IAM says that the role was used last.
+IAM may answer ``DeleteConflict`` for two minutes after the last attachment is gone. These stay: service-linked roles,
+those of IAM Identity Center, the role that the suite runs as, and any role that others' instances, profiles or
+functions have. We look for those in the workshop's Region, and where IAM says that the role was last used.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ BY_CONSOLE = "iam policy"  # the journal's topic for those policies
 CONSOLE_POLICY = re.compile(r":[0-9]{12}:policy/service-role/[\w-]+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 AWS_OWN = ("/aws-service-role/", "/aws-reserved/")
 
-# What hangs on a role, where its description has it, and the call that takes one off, with the parameter for it.
+# What is attached to a role: its path in the role's description, the call that removes one, and the call's parameter.
 HANGING_ON = (
     ("AttachedManagedPolicies[].PolicyArn", "iam:DetachRolePolicy", "PolicyArn"),
     ("RolePolicyList[].PolicyName", "iam:DeleteRolePolicy", "PolicyName"),
@@ -37,7 +37,7 @@ HANGING_ON = (
 
 
 async def find(aws: Aws) -> list[Resource]:
-    """Ask for the roles with all that hangs on them: one call, where the lists take three a role."""
+    """Find roles by name, with what is attached to them: in one call instead of three lists for each role."""
     roles = await aws.pages("iam:GetAccountAuthorizationDetails", "RoleDetailList", Filter=["Role"])
     return related(_judged(aws, role) for role in roles)
 
@@ -59,7 +59,7 @@ def _judged(aws: Aws, role: dict[str, Any]) -> Resource | None:
 
 
 def _by_console(role: dict[str, Any]) -> list[str]:
-    """Return the policies of the role that a console made for it alone: the name ends in a UUID."""
+    """Return the role's policies that a console created for it alone: the name ends in a UUID."""
     attached = (policy["PolicyArn"] for policy in role["AttachedManagedPolicies"])
     return [arn for arn in attached if CONSOLE_POLICY.search(arn)]
 
@@ -74,13 +74,13 @@ def _regions(aws: Aws, role: dict[str, Any]) -> list[str]:
 
 
 def _hanging(role: dict[str, Any]) -> list[tuple[str, dict[str, str]]]:
-    """Return the calls that take off what hangs on a role, with their parameters."""
+    """Return the calls that remove what is attached to a role, with their parameters."""
     return [(call, {key: name}) for path, call, key in HANGING_ON for name in texts(path, role)]
 
 
 @each
 async def delete(aws: Aws, role: Resource) -> None:
-    """Take everything off the role and delete it."""
+    """Remove everything from the role and delete it, unless others use it."""
     users = await users_of.role(aws, role.id, role.details["profiles"], role.details["regions"])
     refuse_if_used(role, users)
     aws.journal.remember(BY_CONSOLE, "global", role.details["console"], because=f"the {role}")
@@ -94,7 +94,7 @@ async def delete(aws: Aws, role: Resource) -> None:
 
 ROLES = (
     "iam::*:role/{iam.role}",
-    "iam::*:role/service-role/{iam.role}",  # where Lambda's console makes the role of a function
+    "iam::*:role/service-role/{iam.role}",  # where Lambda's console creates a function's role
 )
 KIND = Kind(
     "IAM role",
@@ -103,13 +103,13 @@ KIND = Kind(
     step=14,
     entry="iam.role",
     deadline=5,  # DeleteConflict after what held it is gone: tf iam/role.go with iam/wait.go, propagationTimeout, 2
-    # Lambda deletes a function's network interfaces with the function's own role: without it they stay for ever
+    # Lambda deletes a function's network interfaces by the function's own role: without it they stay forever
     # (https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
     waits_for=("instance profile", "Lambda function", "EC2 instance"),
     price=0,
     console="iam/home#/roles/details/{id}",
-    # DeleteConflict, here and with IAM's other things, is also the answer for two minutes after the last obstacle is
-    # gone: terraform-provider-aws, iam/role.go.
+    # For two minutes after the last obstacle is gone, the answer is still DeleteConflict, here and for other things of
+    # IAM: terraform-provider-aws, iam/role.go.
     calls={
         "iam:DeleteRolePolicy": write("NoSuchEntity"),
         "iam:DetachRolePolicy": write("NoSuchEntity"),

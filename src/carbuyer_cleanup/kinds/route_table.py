@@ -1,6 +1,6 @@
-"""Route tables of the workshop's VPC, and those whose ``Name`` tag is ours; not the main one, which goes with its VPC.
+"""Route tables of the workshop's VPC, and those whose ``Name`` tag is ours; a main one is deleted with its VPC.
 
-Routes to a NAT gateway that is gone read as blackhole and hold nothing
+Routes to a NAT gateway that is gone read as blackhole and block nothing
 (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html).
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 async def find(aws: Aws) -> list[Resource]:
-    """Find the route tables in our VPC, except the main one, which goes with it."""
+    """Find the route tables in our VPC, except the main one, which is deleted with it."""
     tables = [t for t in await aws.pages("ec2:DescribeRouteTables", "RouteTables") if not _is_main(t)]
     vpcs = await our_vpcs(aws) if tables else {}
     return related(
@@ -34,7 +34,7 @@ def _is_main(table: dict[str, Any]) -> bool:
 
 
 def _associations(table: dict[str, Any]) -> dict[str, str]:
-    """Return the ids of a table's associations, each with the subnet or gateway that it is for."""
+    """Return a table's association ids, each with the subnet or gateway that it is for."""
     return {
         association["RouteTableAssociationId"]: association["SubnetId"] or association["GatewayId"]
         for association in table["Associations"]
@@ -44,7 +44,7 @@ def _associations(table: dict[str, Any]) -> dict[str, str]:
 @vacant
 @each
 async def delete(aws: Aws, table: Resource) -> None:
-    """Take our subnets off a route table and delete it, unless subnets of others use it."""
+    """Disassociate our subnets from a route table and delete it, unless others' subnets use it."""
     associations = table.details["associations"]
     if associations and "vpc" not in table.details:
         raise Blocked(
@@ -66,7 +66,7 @@ KIND = Kind(
     step=13,
     also="route tables",
     deadline=5,  # tf ec2/wait.go, RouteTableAssociationDeletedTimeout
-    waits_for=("subnet",),  # with the subnets go the associations that hold it
+    waits_for=("subnet",),  # the associations that hold it go with the subnets
     price=0,
     console="vpcconsole/home?region={region}#RouteTableDetails:RouteTableId={id}",
     calls={

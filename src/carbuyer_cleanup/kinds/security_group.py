@@ -1,4 +1,4 @@
-"""Security groups: by group name or ``Name`` tag, and all but the default one of the workshop's VPC.
+"""Security groups: by group name or ``Name`` tag, and all in the workshop's VPC except the default one.
 
 A group can't be deleted while a network interface uses it or a rule of another group refers to it, in or out; rules
 that refer to each other block both (https://docs.aws.amazon.com/vpc/latest/userguide/deleting-security-groups.html).
@@ -28,14 +28,14 @@ REVOKE = {
     "IpPermissions": "ec2:RevokeSecurityGroupIngress",
     "IpPermissionsEgress": "ec2:RevokeSecurityGroupEgress",
 }
-GUARDDUTY = "GuardDutyManagedSecurityGroup-"  # and the VPC's id: AWS makes it (terraform-provider-aws#46953)
+GUARDDUTY = "GuardDutyManagedSecurityGroup-"  # and the VPC's id: AWS creates it (terraform-provider-aws#46953)
 PORTS = ("IpProtocol", "FromPort", "ToPort")
 Groups = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A rule of one group that refers to another; ``ours`` if the group it belongs to is."""
+    """A rule of one group that refers to another; ``ours`` if the rule's own group is."""
 
     group: dict[str, Any]
     revoke: str
@@ -81,12 +81,12 @@ def _judged(aws: Aws, groups: Groups, vpcs: Mapping[str, str], claims: Mapping[s
             | ({"vpc": group["VpcId"]} if group["VpcId"] in vpcs else {}),
         )
         for group in groups
-        if group["GroupName"] != "default"  # goes with its VPC, and not before
+        if group["GroupName"] != "default"  # deleted with its VPC, and not before
     )  # fmt: skip
 
 
 def _references(aws: Aws, groups: Groups, vpcs: Mapping[str, str]) -> defaultdict[str, list[Reference]]:
-    """Return the rules that refer to another group than their own, by the id of that other group."""
+    """Return the rules that refer to a group other than their own, by the id of that other group."""
     references: defaultdict[str, list[Reference]] = defaultdict(list)
     for group in groups:
         claim = in_our_vpc(vpcs, group["VpcId"]) or _claim_by_name(aws, group)
@@ -107,13 +107,13 @@ def _pairs(group: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], dict[st
 
 
 def _touched(group: Resource) -> list[str]:
-    """Return the groups that deleting one changes."""
+    """Return the ids of the groups that deleting this one changes."""
     return [group.id, *(reference.group["GroupId"] for reference in group.details["references"])]
 
 
 @unless_used("group-id", _touched)
 async def delete(aws: Aws, groups: list[Resource]) -> None:
-    """Delete first those that no rule refers to: with them go the rules by which they refer to the rest."""
+    """First delete the groups that no rule refers to: their own rules that refer to the others go with them."""
     errors: dict[str, Exception] = {}
     gone: set[str] = set()
     for referred in (False, True):
@@ -128,7 +128,7 @@ async def delete(aws: Aws, groups: list[Resource]) -> None:
 
 
 def _without(group: Resource, gone: set[str]) -> Resource:
-    """Return the group without the references that went with others."""
+    """Return the group without the references that were deleted with other groups."""
     references = [one for one in group.details["references"] if one.group["GroupId"] not in gone]
     return replace(group, details={**group.details, "references": references})
 
@@ -171,10 +171,10 @@ KIND = Kind(
     step=11,
     also="rules among them",
     entry="ec2.security_group",
-    deadline=15,  # interfaces of a load balancer that is gone use it: tf ec2/vpc_security_group.go, Delete
+    deadline=15,  # interfaces of a deleted load balancer use it: tf ec2/vpc_security_group.go, Delete
     # Their network interfaces use them.
     waits_for=("load balancer", "EC2 instance", "interface endpoint", "EC2 Instance Connect endpoint"),
-    comes_after=("Lambda function",),  # the interfaces of one that was in the VPC use them for half an hour
+    comes_after=("Lambda function",),  # its interfaces use them for half an hour if it was in the VPC
     price=0,
     console="ec2/home?region={region}#SecurityGroup:groupId={id}",
     calls=CALLS,

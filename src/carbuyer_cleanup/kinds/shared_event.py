@@ -1,7 +1,7 @@
-"""Test events of functions that the Lambda console was told to share: they outlive the function.
+"""Shareable test events of functions, as the Lambda console calls them: they outlive the function.
 
-The console keeps them in a registry of EventBridge Schemas that all functions of the Region have in common, as a schema
-``_<function>-schema`` each (aws/aws-sam-cli, lib/shared_test_events; private ones are not there). The registry stays.
+The console keeps each as a schema ``_<function>-schema`` in a registry of EventBridge Schemas that all functions of the
+Region share (aws/aws-sam-cli, lib/shared_test_events; private ones are not in it). The registry stays.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws
 
 REGISTRY = "lambda-testevent-schemas"
-BEFORE, AFTER = "_", "-schema"  # the function's name in the schema's
+BEFORE, AFTER = "_", "-schema"  # around the function's name in the schema's
 
 
 async def find(aws: Aws) -> list[Resource]:
-    """Find the test events of our functions that were shared: schemas of a registry of Lambda's."""
+    """Find the shared test events of our functions: schemas in a registry of Lambda's."""
     registries = await if_offered(aws, "schemas:ListRegistries", "Registries[].RegistryName")
     if REGISTRY not in registries:
         return []
@@ -49,7 +49,7 @@ KIND = Kind(
     step=7,
     also="its test events that were shared",
     deadline=5,  # nothing is known to hold any
-    waits_for=("Lambda function",),  # which they are for as long as it stays
+    waits_for=("Lambda function",),  # which can use them while it exists
     calls={
         "schemas:ListRegistries": read(),
         "schemas:ListSchemas": read("NotFoundException"),

@@ -1,8 +1,8 @@
-"""What AWS no longer takes back of a distribution's own configuration: parts that name something which is gone.
+"""What AWS no longer accepts in a distribution's own configuration: parts that name something that is gone.
 
-AWS checks the whole configuration at each update, also what it has had for years: a log bucket, a certificate, a web
-ACL or a function that somebody has deleted since (hashicorp/terraform-provider-aws#43609). The distribution is to be
-deleted, so it is disabled without that part.
+AWS checks the whole configuration at each update, even what has been there for years: a log bucket, a certificate, a
+web ACL or a function that somebody has deleted since (hashicorp/terraform-provider-aws#43609). The distribution will
+be deleted anyway, so it is disabled without that part.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # AWS's own policy: C
 
 
 class StalePart(NamedTuple):
-    """A part that may be stale: ``words`` of AWS's error code or message, and what stands there without it.
+    """A part that may be stale: ``words`` in AWS's error code or message, and what replaces the part.
 
-    ``top`` is of the configuration itself, ``behavior`` of each cache behavior, ``origin`` of each origin; None leaves
-    the member out.
+    ``top`` is for the configuration itself, ``behavior`` for each cache behavior, ``origin`` for each origin; None
+    leaves the member out.
     """
 
     words: str
-    top: Config = {}  # noqa: RUF012 - of a NamedTuple, and changed by nobody
+    top: Config = {}  # noqa: RUF012 - in a NamedTuple, and nobody changes it
     behavior: Config = {}  # noqa: RUF012 - likewise
     origin: Config = {}  # noqa: RUF012 - likewise
 
@@ -51,10 +51,10 @@ PARTS = (
 
 
 def without_stale_part(config: Config, complaint: str) -> Config:
-    """Return the configuration without the part that AWS complains of; without all such parts if it is not known.
+    """Return the configuration without the part that AWS complains about; without all such parts if it is unknown.
 
     Args:
-        config: as CloudFront gives it, and takes it.
+        config: as CloudFront returns and accepts it.
         complaint: error code and message.
     """
     named = [part for part in PARTS if re.search(part.words, complaint, re.IGNORECASE)][:1]
@@ -79,6 +79,6 @@ def _each(listed: Config, new: Config) -> Config:
 
 
 def _replaced(config: Config, new: Config) -> Config:
-    """Return it with the new values of those members that it has."""
+    """Return a configuration with new values for those members that it has."""
     kept = {name: new.get(name, value) for name, value in config.items()}
     return {name: value for name, value in kept.items() if value is not None}

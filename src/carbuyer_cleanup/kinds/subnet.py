@@ -1,4 +1,4 @@
-"""Subnets: those of the workshop's VPC, and those whose ``Name`` tag is ours. Any network interface in one holds it."""
+"""Subnets: those of the workshop's VPC, and those whose ``Name`` tag is ours. Any network interface in it holds one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 async def find(aws: Aws) -> list[Resource]:
-    """Find the subnets of our VPC."""
+    """Find the subnets of our VPC, and those by name."""
     subnets = await aws.pages("ec2:DescribeSubnets", "Subnets")
     vpcs = await our_vpcs(aws)
     return related(judged_inside(aws, "subnet", s["SubnetId"], s, vpcs) for s in subnets)

@@ -1,11 +1,11 @@
-"""DynamoDB tables: by exact name and key ``id`` (S), because they carry no prefix; and by the prefix.
+"""DynamoDB tables: by exact name and key ``id`` (S), because they have no prefix; and by the prefix.
 
-Anybody may have a table ``User`` with such a key. So the name proves something only where other things of the workshop
-stand as well, and if nobody has made the table his own; else CloudTrail may tell that the workshop's user made it (the
-page lets the student create the tables with that user's key). Billing mode and indexes tell nothing: the workshop's own
-script makes tables provisioned, and ``User`` with an index.
+Anybody can have a table ``User`` with such a key. So the name proves something only where other things of the workshop
+exist, and if nobody has made the table their own; else CloudTrail may show that the workshop's user created it (on the
+page, students create the tables with that user's key). Billing mode and indexes say nothing: the workshop's own script
+creates provisioned tables, and ``User`` with an index.
 
-A table's deletion protection is switched off first. While a table is created, updated or deleted AWS answers
+A table's deletion protection is switched off first. While a table is created, updated or deleted, AWS answers
 ``ResourceInUseException`` to all of this, although its reference says that deleting twice is no error. Backups stay.
 """
 
@@ -57,13 +57,13 @@ async def _judged(aws: Aws, name: str, claim: Claim) -> Resource | None:
 
 
 async def claim_on(aws: Aws, table: Mapping[str, Any], claim: Claim, region: str = "") -> Claim:
-    """Judge a table that is called like one of the workshop's.
+    """Judge a table that has the name of one of the workshop's.
 
     Args:
         aws: the account.
-        table: as AWS describes it.
-        claim: what its name alone tells.
-        region: where it is, "" for where the workshop was built.
+        table: the table as AWS describes it.
+        claim: what its name alone says.
+        region: the table's Region, "" for the workshop's own.
     """
     name = needed("TableName", table)
     if not claim.ours or name.startswith(aws.workshop.prefix) or (ENTRY, name) in aws.workshop.vouched:
@@ -87,7 +87,7 @@ async def _claim_by_surroundings(aws: Aws, table: Mapping[str, Any], claim: Clai
 
 
 def _claim_by_key(table: Mapping[str, Any], claim: Claim) -> Claim:
-    """Judge a table by its key, which is not the workshop's: or AWS does not say it, or in words of tomorrow."""
+    """Judge a table whose key is not the workshop's: doubtful if AWS does not report it, or in words that are new."""
     roles = [(name, role) for name, role, _ in key(table)]
     is_told = roles and all(name and role in ROLES for name, role in roles)
     if not is_told or (roles == [("id", "HASH")] and key(table)[0][2] not in TYPES):
@@ -105,7 +105,7 @@ def _spelled(table: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} ({type_})" for name, _, type_ in key(table)) or "not known"
 
 
-# What somebody switches on for a table that he means to keep, and the workshop never does.
+# What people switch on for a table that they mean to keep, and the workshop never does.
 SIGNS: tuple[tuple[str, Callable[[Mapping[str, Any]], object]], ...] = (
     ("it is protected against deletion", lambda table: table["DeletionProtectionEnabled"]),
     ("it has replicas in other Regions", lambda table: table["Replicas"] or table["GlobalTableVersion"]),
@@ -114,14 +114,14 @@ SIGNS: tuple[tuple[str, Callable[[Mapping[str, Any]], object]], ...] = (
 
 
 def signs_of_an_owner(table: Mapping[str, Any]) -> str:
-    """Tell what speaks for somebody else's having made a table his own, "" if nothing does."""
+    """Return what suggests that somebody has made a table their own, "" if nothing does."""
     return next((what for what, shows in SIGNS if shows(table)), "")
 
 
 async def _foreign_tag(aws: Aws, table: Mapping[str, Any], region: str) -> str:
-    """Tell a tag that the workshop doesn't give, "" if there is none: it makes tables without any.
+    """Return a tag that isn't the workshop's, "" if there is none: the workshop creates tables without tags.
 
-    What all of the workshop's tables carry is not this one's owner's: many organizations tag whatever is made.
+    A tag that all of the workshop's tables have says nothing about this one: many organizations tag everything.
     """
     tags = await witnesses.tags_of_tables(aws, region)
     own = tags.get(table["TableName"], {}).items()
@@ -135,18 +135,18 @@ def _is_workshops(aws: Aws, name: str, value: str) -> bool:
 
 
 def _is_remembered(aws: Aws, table: Mapping[str, Any], region: str) -> bool:
-    """Say whether it is the very table that was proven to be the workshop's before its surroundings went."""
+    """Return whether it is the very table that was proven to be the workshop's while its surroundings existed."""
     memory = aws.journal.remembered(MEMORY, region or aws.region).get(table["TableName"])
     return memory is not None and bool(_identity(table)) and memory.facts == {"TableId": _identity(table)}
 
 
 def _identity(table: Mapping[str, Any]) -> str:
-    """Return what tells a table from one that is made under its name later."""
+    """Return what distinguishes a table from one that is created later under the same name."""
     return str(table["TableId"] or table["CreationDateTime"])
 
 
 async def delete(aws: Aws, tables: list[Resource]) -> None:
-    """Switch the protection off, or delete the table; first all are on the disk, for each speaks for the others."""
+    """Unprotect or delete each table, after writing all of them to the disk: each is evidence for the others."""
     facts = {table.id: {"TableId": table.details["id"]} for table in tables}
     aws.journal.remember(MEMORY, aws.region, facts, because="proven to be the workshop's", facts=facts)
     await _delete_each(aws, tables)
@@ -154,7 +154,7 @@ async def delete(aws: Aws, tables: list[Resource]) -> None:
 
 @each
 async def _delete_each(aws: Aws, table: Resource) -> None:
-    """Switch the protection off, and delete the table at the next turn; at once if AWS does not switch it off."""
+    """Switch the protection off, and delete the table at the next turn; at once if AWS refuses to switch it off."""
     unprotecting = Preparing()
     if table.details["protected"]:
         with unprotecting:
@@ -165,7 +165,7 @@ async def _delete_each(aws: Aws, table: Resource) -> None:
 
 
 async def holders(_aws: Aws, tables: list[Resource]) -> list[str]:
-    """Name the replicas: a table of several Regions can't go before they do."""
+    """Name the replicas: a table in several Regions can't be deleted before they are."""
     return [f"the replica of {t.name} in {region}" for t in tables for region in t.details["replicas"]]
 
 

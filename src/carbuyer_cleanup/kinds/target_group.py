@@ -1,6 +1,6 @@
 """Target groups: by name.
 
-After its load balancer is gone a target group reads as in use for up to two minutes more: terraform-provider-aws
+After its load balancer is gone, a target group reads as in use for up to two more minutes: terraform-provider-aws
 waits that long (internal/service/elbv2/target_group.go).
 """
 
@@ -26,7 +26,7 @@ ENTRY = "elbv2.target_group"
 
 
 async def find(aws: Aws) -> list[Resource]:
-    """Find target groups by name, and those of our VPC, also when that is gone."""
+    """Find target groups by name, and those of our VPC, even after it is gone."""
     groups = await aws.pages("elbv2:DescribeTargetGroups", "TargetGroups")
     others = [g for g in groups if not is_ours(aws, ENTRY, g["TargetGroupName"])]
     known = _gone_vpcs(aws) | await places(aws) if others else {}
@@ -34,9 +34,9 @@ async def find(aws: Aws) -> list[Resource]:
 
 
 def _gone_vpcs(aws: Aws) -> dict[str, Inference]:
-    """Return what it says about a target group that it stood in a VPC of the workshop's that was deleted."""
+    """Return, by VPC id, what having been in a deleted VPC of the workshop says about a target group."""
     memories = aws.journal.remembered(vpc.MEMORY, aws.region)
-    return {id_: sign(f"it stood in {memory.because}, which is gone") for id_, memory in memories.items()}
+    return {id_: sign(f"it was in {memory.because}, which is gone") for id_, memory in memories.items()}
 
 
 def _judged(aws: Aws, group: dict[str, Any], known: Mapping[str, Inference]) -> Resource | None:
@@ -49,7 +49,7 @@ def _judged(aws: Aws, group: dict[str, Any], known: Mapping[str, Inference]) -> 
 
 @each
 async def delete(aws: Aws, group: Resource) -> None:
-    """Delete a target group, unless a load balancer of others forwards to it."""
+    """Delete a target group, unless somebody else's load balancer forwards to it."""
     if strangers := [arn for arn in group.details["balancers"] if not _is_ours(aws, arn)]:
         raise Blocked(
             f"{group} is not deleted: listeners or rules of {', '.join(strangers)}, which the workshop does not own, "
@@ -59,7 +59,7 @@ async def delete(aws: Aws, group: Resource) -> None:
 
 
 def _is_ours(aws: Aws, balancer: str) -> bool:
-    """Judge by the name within the ARN (…:loadbalancer/app/<name>/<hash>): the one that had it may be gone."""
+    """Judge by the name in the ARN (…:loadbalancer/app/<name>/<hash>): the load balancer itself may be gone."""
     claim = aws.workshop.claim("elbv2.load_balancer", balancer.split("/")[-2])
     return claim is not None and claim.ours
 

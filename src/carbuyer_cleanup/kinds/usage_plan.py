@@ -1,9 +1,9 @@
 """Usage plans of API Gateway, by name.
 
-A plan with stages on it can't be deleted (aws/aws-sdk-js#3841). Deleting an API takes its stages off all plans
-(hashicorp/terraform-provider-aws#14100), so nothing is detached before; only where that lags is a stage taken off by
-hand, which AWS allows once in 20 s. A plan of another name is never touched: it is somebody's price list. If it serves
-the workshop's API it is doubtful. Neither is one touched that serves others' APIs as well.
+A plan with stages can't be deleted (aws/aws-sdk-js#3841). Deleting an API removes its stages from all plans
+(hashicorp/terraform-provider-aws#14100), so none is removed beforehand; only if that lags do we remove a stage
+ourselves, which AWS allows once in 20 s. A plan with another name is never touched: it is somebody's price list. If it
+serves the workshop's API, it is doubtful. A plan that also serves others' APIs is not touched, either.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _claim(aws: Aws, plan: dict[str, Any], on: list[str], ours: dict[str, str], 
 
 @each
 async def delete(aws: Aws, plan: Resource) -> None:
-    """Take left-over stages off the plan; delete it when none is on it."""
+    """Remove leftover stages from the plan, and delete it."""
     off = [{"op": "remove", "path": "/apiStages", "value": stage} for stage in plan.details["stages"]]
     taking_off = Preparing()
     if off:
@@ -70,7 +70,7 @@ KIND = Kind(
     also="its usage plan",
     entry=ENTRY,
     deadline=10,  # one change in 20 s per account, and the stages of a deleted API may linger on it
-    comes_after=("REST API", "HTTP API"),  # whose deletion takes its stages off it
+    comes_after=("REST API", "HTTP API"),  # whose deletion removes their stages from it
     price=0,
     console="apigateway/main/usage-plans?region={region}",
     calls={

@@ -1,8 +1,8 @@
 """IAM users, by name, and their virtual MFA devices, which outlive them.
 
-Unlike the console, the API deletes a user only when nothing hangs on it
-(https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users_remove.html). Groups are left: they are a kind of their own.
-The user that the suite runs as stays.
+Unlike the console, the API deletes a user only if nothing is attached to it
+(https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users_remove.html). The user leaves its groups, which are a kind of
+their own. The user that the suite runs as stays.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws
 
 DEVICE, DEVICES = "virtual MFA device", "iam.mfa_device"
-MEMORY = "virtual mfa device"  # the journal's topic for those of users that were deleted
+MEMORY = "virtual mfa device"  # the journal's topic for the devices of deleted users
 
 USUAL = (Hanging("ListAttachedUserPolicies", "AttachedPolicies[].PolicyArn", "DetachUserPolicy", "PolicyArn"),)
-# ListServiceSpecificCredentials has no paginator; AWS allows two a service.
+# ListServiceSpecificCredentials has no paginator; AWS allows two per service.
 SELDOM = (
     Hanging("ListSigningCertificates", "Certificates[].CertificateId", "DeleteSigningCertificate", "CertificateId"),
     Hanging("ListSSHPublicKeys", "SSHPublicKeys[].SSHPublicKeyId", "DeleteSSHPublicKey", "SSHPublicKeyId"),
@@ -64,7 +64,7 @@ def _judged(aws: Aws, user: dict[str, Any]) -> Resource | None:
 def _judged_device(aws: Aws, device: dict[str, Any], ours: dict[str, str]) -> Resource | None:
     """Judge a device by its name, for which the console proposes the user's, and by whose it is or was.
 
-    What the journal says of one that nobody has any more proves nothing: it may have been made again.
+    What the journal says about one that nobody has any more proves nothing: it may have been created again.
     """
     serial, owner = device["SerialNumber"], device["User"]["Arn"]
     name = serial.rpartition("/")[2]
@@ -77,7 +77,7 @@ def _judged_device(aws: Aws, device: dict[str, Any], ours: dict[str, str]) -> Re
 
 @each
 async def delete(aws: Aws, user: Resource) -> None:
-    """Take everything off the user and delete it; first what others could sign in with."""
+    """Remove everything from the user and delete it; start with what others could sign in with."""
     whose, preparing = {"UserName": user.id}, Preparing()
     with preparing:
         await _delete_access_keys(aws, user.id, preparing)
@@ -95,7 +95,7 @@ async def delete(aws: Aws, user: Resource) -> None:
 
 
 async def _delete_access_keys(aws: Aws, user: str, preparing: Preparing) -> None:
-    """Delete the keys, each deactivated first, as the page teaches."""
+    """Delete the keys, but first deactivate each, as the page teaches."""
     for key in await aws.pages("iam:ListAccessKeys", "AccessKeyMetadata", UserName=user):
         whose, deactivating = {"UserName": user, "AccessKeyId": needed("AccessKeyId", key)}, Preparing()
         if key["Status"] == "Active":
@@ -106,7 +106,7 @@ async def _delete_access_keys(aws: Aws, user: str, preparing: Preparing) -> None
 
 
 async def _take_off_mfa_devices(aws: Aws, user: Resource, preparing: Preparing) -> None:
-    """Take the devices off the user. A virtual one is a resource of its own, from now on known by the journal alone."""
+    """Remove the user's devices. A virtual one is a resource of its own, which from now on only the journal knows."""
     serials = await aws.pages("iam:ListMFADevices", "MFADevices[].SerialNumber", UserName=user.id)
     virtual = [serial for serial in serials if ":mfa/" in serial]
     aws.journal.remember(MEMORY, "global", virtual, because=f"of the {user}")
@@ -117,7 +117,7 @@ async def _take_off_mfa_devices(aws: Aws, user: Resource, preparing: Preparing) 
 
 @each
 async def delete_device(aws: Aws, device: Resource) -> None:
-    """Delete a device that no user has any more."""
+    """Delete a device that no longer belongs to a user."""
     await aws.call("iam:DeleteVirtualMFADevice", SerialNumber=device.id)
 
 
@@ -128,7 +128,7 @@ KIND = Kind(
     step=15,
     also="keys, password, certificates …",
     entry="iam.user",
-    deadline=5,  # a sign-in that is being made: tf iam/user.go, deleteUserLoginProfile, propagationTimeout, 2
+    deadline=5,  # a sign-in that is being created: tf iam/user.go, deleteUserLoginProfile, propagationTimeout, 2
     price=0,
     console="iam/home#/users/details/{id}",
     calls={
@@ -163,7 +163,7 @@ KIND = Kind(
             "iam:DeleteServiceSpecificCredential iam:DeleteUserPolicy iam:DetachUserPolicy iam:DeleteUser",
             "iam::*:user/{iam.user}",
         ),
-        grant("OfUsers", "iam:RemoveUserFromGroup", "iam::*:group/*"),  # a user's, whatever their names are
+        grant("OfUsers", "iam:RemoveUserFromGroup", "iam::*:group/*"),  # the user's groups, whatever their names
     ),
 )
 MFA_DEVICE = Kind(
@@ -180,6 +180,6 @@ MFA_DEVICE = Kind(
         "iam:ListVirtualMFADevices": read(changed_by="iam:DeactivateMFADevice iam:DeleteVirtualMFADevice"),
         "iam:DeleteVirtualMFADevice": write("NoSuchEntity", "DeleteConflict"),
     },
-    # a user's, whatever their names are; AWS deletes no device that is in use
+    # a user's devices, whatever their names; AWS deletes none that is in use
     grants=(grant("OfUsers", "iam:DeleteVirtualMFADevice", "iam::*:mfa/*"),),
 )

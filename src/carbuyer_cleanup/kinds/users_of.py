@@ -1,6 +1,6 @@
-"""Who uses a role, an instance profile or a key pair of the workshop's without being the workshop's.
+"""What uses a role, an instance profile or a key pair of the workshop without being the workshop's.
 
-AWS would let go of all three while others use them: their instances and functions would lose their permissions.
+AWS would delete all three while others use them: their instances and functions would lose their permissions.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.aws.context import Aws
 
-UNTOLD = "?"  # what something uses, and AWS does not say: it may be what is the workshop's
+UNTOLD = "?"  # stands for what AWS does not report: it may be the workshop's
 
 
 async def key_pair(aws: Aws, name: str) -> list[str]:
-    """Return the instances of others that were started with a key pair."""
+    """Return others' instances that were started with a key pair."""
     return [_told(i) for i in await _others_instances(aws, [""]) if i["KeyName"] == name]
 
 
 async def profile(aws: Aws, name: str, regions: Iterable[str]) -> list[str]:
-    """Return the instances of others that run with an instance profile, in the given Regions."""
+    """Return others' instances that run with an instance profile, in the given Regions ("" is the workshop's)."""
     return [_told(i) for i in await _others_instances(aws, regions) if _profile_of(i) in (name, UNTOLD)]
 
 
 async def role(aws: Aws, name: str, profiles: Iterable[str], regions: Iterable[str]) -> list[str]:
-    """Return the instances, instance profiles and functions of others that have a role.
+    """Return others' instances, instance profiles and functions that have a role.
 
     Args:
         aws: the account.
-        name: the role's.
-        profiles: the instance profiles that hold it.
-        regions: where to look for instances and functions; "" is where the workshop was built.
+        name: the role's name.
+        profiles: the names of the instance profiles that hold it.
+        regions: where to look for instances and functions; "" is the workshop's Region.
     """
     held, places = list(profiles), list(regions)
     foreign = [f"instance profile {one}" for one in held if not is_ours(aws, "iam.role", one)]
@@ -66,11 +66,11 @@ def _told(described: dict[str, Any]) -> str:
 
 
 def _profile_of(described: dict[str, Any]) -> str:
-    """Return the name of the instance profile that an instance has, "" if none; UNTOLD if AWS does not say which."""
+    """Return the name of an instance's profile, "" if it has none; UNTOLD if AWS does not say which."""
     has = "IamInstanceProfile" in described
     return instance.profile_of(described) or (UNTOLD if has else "")
 
 
 def _role_of(function: dict[str, Any]) -> str:
-    """Return the name of a function's role; every function has one, if UNTOLD."""
+    """Return the name of a function's role, UNTOLD if AWS does not report it: every function has one."""
     return str(function["Role"]).rpartition("/")[2] or UNTOLD

@@ -1,7 +1,7 @@
 """VPCs: by their ``Name`` tag, never the default one.
 
-With a VPC go its main route table, default network ACL and default security group, and through the API nothing else:
-what the console deletes along with it are the kinds before this one
+With a VPC, the API deletes only its main route table, default network ACL and default security group; the other things
+that the console deletes with it are the kinds before this one
 (https://docs.aws.amazon.com/vpc/latest/userguide/delete-vpc.html).
 """
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 MEMORY = "vpc"
 
-# What ties a VPC to other networks, and so is not the workshop's alone: AWS's word for it, the list call, and what
-# is told of those in use. A peering connection AWS would delete with the VPC; a gateway makes it refuse. So does a
-# regional NAT gateway of another name, which has no network interface.
+# What ties a VPC to other networks, and so is not the workshop's alone: AWS's word for it, the list call, and the path
+# of those in use. AWS would delete a peering connection with the VPC; a gateway makes AWS refuse. So does a
+# regional NAT gateway with another name, which has no network interface.
 PEERINGS, *GATEWAYS = (
     (
         "peering connection",
@@ -60,9 +60,9 @@ async def find(aws: Aws) -> list[Resource]:
 @vacant
 @each
 async def delete(aws: Aws, vpc: Resource) -> None:
-    """Delete a VPC, unless it is tied to others; remember it for what outlasts it."""
+    """Delete a VPC, unless it is tied to other networks; remember it for what outlives it."""
     await _refuse_if_tied(aws, vpc, PEERINGS)
-    # A target group stays when its VPC goes, and then nothing else tells where it was.
+    # A target group outlives its VPC, and then nothing else shows where it was.
     aws.journal.remember(MEMORY, vpc.region, [vpc.id], because=f"the {vpc}")
     try:
         await aws.call("ec2:DeleteVpc", VpcId=vpc.id)
@@ -89,7 +89,7 @@ KIND = Kind(
     step=13,
     entry="ec2.vpc",
     deadline=10,  # tf ec2/wait.go, vpcDeletedTimeout: 5 while something depends on it, and 5 until it isn't listed
-    usually=1,  # with its subnets, one after the other
+    usually=1,  # with its subnets, one after another
     waits_for=(
         "internet gateway",
         "subnet",
@@ -98,11 +98,11 @@ KIND = Kind(
         "security group in the VPC",
         "VPC endpoint",
     ),
-    after_seeing=("target group",),  # one of another name is known by its VPC alone
+    after_seeing=("target group",),  # one with another name is recognized only by its VPC
     price=0,
     console="vpcconsole/home?region={region}#VpcDetails:VpcId={id}",
-    # DependencyViolation, here and with what is in it, is also the answer for some minutes after the last dependent is
-    # gone: terraform-provider-aws waits (internal/service/ec2/vpc_*.go).
+    # For some minutes after the last dependent is gone, the answer is still DependencyViolation, here and for what is
+    # in the VPC: terraform-provider-aws waits (internal/service/ec2/vpc_*.go).
     calls={
         "ec2:DescribeVpcs": read("InvalidVpcID.NotFound", changed_by="ec2:DeleteVpc"),
         "ec2:DescribeVpcPeeringConnections": read("InvalidVpcPeeringConnectionID.NotFound"),

@@ -1,7 +1,7 @@
 """VPC endpoints: by their ``Name`` tag, and every one in the workshop's VPC.
 
-Those with network interfaces (interface, gateway load balancer, …) hold security groups until they are gone, which
-takes minutes; so they go with the security groups' step, before the page comes to the endpoints.
+Endpoints with network interfaces (interface, gateway load balancer, …) hold security groups until they are gone, which
+takes minutes; so they are deleted in the security groups' step, before the page's step for endpoints.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.claims import Inference
 
 NAMES = "ec2.vpc_endpoint"
-GATEWAY = "Gateway"  # where AWS leaves the type out, as in GovCloud, it knows no other
-GUARDDUTY = ".guardduty-data"  # AWS makes it, and makes it anew while instances run (terraform-provider-aws#46953)
+GATEWAY = "Gateway"  # where AWS leaves out the type, as in GovCloud, there is no other
+GUARDDUTY = ".guardduty-data"  # AWS creates it, again and again while instances run (terraform-provider-aws#46953)
 DELETE = "ec2:DeleteVpcEndpoints"
 CALLS = {
     "ec2:DescribeVpcEndpoints": read("InvalidVpcEndpointId.NotFound"),
@@ -47,7 +47,7 @@ async def find_with_interfaces(aws: Aws) -> list[Resource]:
 
 
 async def _judged(aws: Aws, endpoints: list[dict[str, Any]]) -> list[Resource]:
-    """Judge those that exist; the API writes the states in lower case, its documentation capitalised."""
+    """Judge the endpoints that exist; the API writes states in lower case, its documentation capitalizes them."""
     existing = [e for e in endpoints if e["State"].lower() != "deleted"]
     unnamed = [e for e in existing if not is_named(aws, NAMES, e)]
     known = await places(aws) if unnamed else {}
@@ -55,7 +55,7 @@ async def _judged(aws: Aws, endpoints: list[dict[str, Any]]) -> list[Resource]:
 
 
 def _judge(aws: Aws, endpoint: dict[str, Any], known: Mapping[str, Inference]) -> Resource | None:
-    """Judge an endpoint; one for a gateway is deleted with its VPC in the console, too, whatever it is called."""
+    """Judge an endpoint; a gateway endpoint is part of its VPC, whatever its name: the console deletes both."""
     id_, vpc = endpoint["VpcEndpointId"], endpoint["VpcId"]
     inside = None if is_named(aws, NAMES, endpoint) or not owned(aws, endpoint) else known.get(vpc)
     if inside and inside.unnamed is OURS and (endpoint["VpcEndpointType"] or GATEWAY) == GATEWAY:
@@ -69,7 +69,7 @@ def _judge(aws: Aws, endpoint: dict[str, Any], known: Mapping[str, Inference]) -
 
 @vacant
 async def delete(aws: Aws, endpoints: list[Resource]) -> None:
-    """Delete all with one call, of which AWS takes four and then one in three seconds; it refuses each on its own."""
+    """Delete all with one call: AWS accepts four, then one every three seconds. It refuses each separately."""
     errors: dict[str, Exception] = {}
     refused = await split(partial(_delete, aws, errors), endpoints)
     if errors := errors | {endpoint.id: error for endpoint, error in refused}:
@@ -88,7 +88,7 @@ def _error(aws: Aws, error: dict[str, str]) -> AwsError:
 
 
 LEAVING = frozenset({"deleting"})
-# GuardDuty makes its endpoint anew while instances run in the VPC (hashicorp/terraform-provider-aws#46953).
+# GuardDuty creates its endpoint again while instances run in the VPC (hashicorp/terraform-provider-aws#46953).
 AFTER = ("EC2 instance",)
 GRANTS = (grant("InTheVpc", DELETE, "ec2:{region}:*:vpc-endpoint/*"),)
 INTERFACE = Kind(

@@ -1,8 +1,8 @@
-"""Web ACLs of AWS WAF that the consoles make with a tick: for distributions, in us-east-1, and for load balancers.
+"""Web ACLs of AWS WAF that the consoles create at the tick of a box: for distributions, in us-east-1, and balancers.
 
-Their names, ``CreatedByCloudFront-…`` and ``CreatedByALB-…``, tell who made them and not for whom: that is known from
-the distribution or the load balancer while it lives, and from the journal after that. AWS bills each, used or not. One
-that somebody gave a name of his own is his, whatever it guards, and one that others use as well stays.
+Their names, ``CreatedByCloudFront-…`` and ``CreatedByALB-…``, say who created them but not what for: the distribution
+or load balancer shows that while it exists, and then the journal. AWS bills each one, used or not. One that somebody
+has named is theirs, whatever it guards, and one that others use as well stays.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NAME = "web ACL"
 BY_CONSOLE = re.compile("CreatedBy(CloudFront|ALB)-")
 MEMORY = load_balancer.GUARDS  # the journal's topic for those that guarded what was deleted
 
-Guarded = dict[str, list[Resource | str]]  # by a web ACL's ARN, whom it guards: ours, and the ids of others'
+Guarded = dict[str, list[Resource | str]]  # by a web ACL's ARN, what it guards: our resources, and the ids of others'
 
 
 async def find_of_distributions(aws: Aws) -> list[Resource]:
@@ -52,7 +52,7 @@ async def find_of_balancers(aws: Aws) -> list[Resource]:
 
 
 async def _idle(aws: Aws) -> list[Resource]:
-    """Doubt those that guard nothing, if AWS has not told which of them guarded a load balancer that was deleted."""
+    """Doubt those that guard nothing, if AWS didn't say which of them guarded a load balancer that was deleted."""
     untold = aws.journal.remembered(load_balancer.UNTOLD, aws.region).values()
     if not untold:
         return []
@@ -65,7 +65,7 @@ async def _idle(aws: Aws) -> list[Resource]:
 
 
 async def _found(aws: Aws, region: str, scope: str, guarded: Guarded) -> list[Resource]:
-    """Judge the web ACLs; they are asked for only if one guards, or guarded, something of ours."""
+    """Judge the web ACLs; ask for them only if one guards, or guarded, something of ours."""
     kept = {arn: f"it guarded {memory.because}" for arn, memory in aws.journal.remembered(MEMORY, region).items()}
     because = kept | {acl: f"it guards the {user}" for acl, users in guarded.items() if (user := _ours(users))}
     if not because:
@@ -97,7 +97,7 @@ def _resource(
 
 @each
 async def delete(aws: Aws, acl: Resource) -> None:
-    """Delete a web ACL as it is now."""
+    """Delete a web ACL in its current version."""
     id_ = acl.arn.rpartition("/")[2]
     which = {"Name": acl.name, "Scope": acl.details["scope"], "Id": id_, "region": acl.region}
     described = await aws.call("wafv2:GetWebACL", **which)
@@ -108,7 +108,7 @@ async def delete(aws: Aws, acl: Resource) -> None:
 CALLS = {
     "wafv2:ListResourcesForWebACL": read("WAFNonexistentItemException", has="ResourceArns"),
     "wafv2:GetWebACL": read("WAFNonexistentItemException", has="LockToken"),
-    # Associated: AWS hears a little later that what it guarded is gone.
+    # Associated: WAF learns a little later that what it guarded is gone.
     "wafv2:DeleteWebACL": write("WAFNonexistentItemException", "WAFAssociatedItemException WAFOptimisticLockException"),
 }
 GRANTS = (grant("WebAcls", "wafv2:GetWebACL wafv2:DeleteWebACL", "wafv2:*:*:*/webacl/CreatedBy*/*"),)
@@ -130,7 +130,7 @@ OF_BALANCERS = Kind(
     delete,
     step=1,
     also="the web ACL that the console made for it",
-    deadline=15,  # its association goes a little after what it guarded: tf wafv2/web_acl.go, 5
+    deadline=15,  # its association ends a little after what it guarded: tf wafv2/web_acl.go, 5
     waits_for=("load balancer",),  # AWS deletes no web ACL that guards something
     calls=CALLS,
     grants=GRANTS,

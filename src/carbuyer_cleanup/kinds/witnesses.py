@@ -1,4 +1,4 @@
-"""What speaks for a table's being the workshop's, whose name alone proves nothing."""
+"""What suggests that a table is the workshop's: its name alone proves nothing."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.aws.context import Aws
 
-OTHERS = 2  # so many other tables of the workshop's names and key prove one: a single one may be a coincidence, too
+OTHERS = 2  # other tables with the workshop's names and key that prove one: a single one may be a coincidence, too
 KEY_SCHEMA = [{"AttributeName": "id", "KeyType": "HASH"}]
 
 
 async def of_table(aws: Aws, name: str, region: str) -> str:
-    """Return what else of the workshop stands around a table of its name and key, "" if nothing does.
+    """Return what else of the workshop exists around a table with its name and key, "" if there is nothing.
 
     Args:
         aws: the account.
         name: the table's name.
-        region: where it is, "" for where the workshop was built; only there do its other things count.
+        region: the table's Region, "" for the workshop's own; only there do its other things count.
     """
     for look in (_role, _vpc, _bucket) if not region else ():
         if found := await look(aws):
@@ -50,17 +50,17 @@ async def _tables(aws: Aws, name: str, region: str) -> str:
     others = [one for one in await _names(aws, region) if one != name]
     tables = await asyncio.gather(*(aws.call("dynamodb:DescribeTable", region=region, TableName=n) for n in others))
     keyed = [n for n, t in zip(others, tables, strict=True) if t["Table"]["KeySchema"] == KEY_SCHEMA]
-    return f"so are {', '.join(keyed[:OTHERS])} and their keys" if len(keyed) >= OTHERS else ""
+    return f"so is that of {' and '.join(keyed[:OTHERS])}" if len(keyed) >= OTHERS else ""
 
 
 async def _names(aws: Aws, region: str) -> list[str]:
-    """Return the tables that are called like the workshop's."""
+    """Return the names of the tables that have one of the workshop's names."""
     names = await aws.pages("dynamodb:ListTables", "TableNames", region=region)
     return [name for name in names if is_ours(aws, "dynamodb.table", name)]
 
 
 async def tags_of_tables(aws: Aws, region: str) -> dict[str, dict[str, str]]:
-    """Return the tags of each table that is called like the workshop's: one call, where the tables take one each."""
+    """Return the tags of each table with one of the workshop's names, in one call instead of one for each table."""
     tagged = await aws.pages(
         "resourcegroupstaggingapi:GetResources",
         "ResourceTagMappingList",
@@ -76,10 +76,10 @@ def _pairs(tags: Iterable[dict[str, str]]) -> dict[str, str]:
 
 
 async def maker(aws: Aws, name: str, region: str) -> str:
-    """Return which user of the workshop's made a table, "" if that can't be proven.
+    """Return which user of the workshop created a table, "" if that can't be proven.
 
-    CloudTrail keeps the management events of 90 days; the page lets the student make the tables with the key of the
-    workshop's own user. A caller who may not ask it, or an AWS without it, proves nothing: the table stays doubtful.
+    CloudTrail keeps 90 days of management events; on the workshop's page, students create the tables with the key of
+    the workshop's own user. If the caller may not ask, or there is no CloudTrail, the table stays doubtful.
     """
     attributes = [{"AttributeKey": "ResourceName", "AttributeValue": name}]
     try:
@@ -93,9 +93,9 @@ async def maker(aws: Aws, name: str, region: str) -> str:
 
 
 def _user(event: dict[str, Any]) -> str:
-    """Return the IAM user who made a call, "" if it was none.
+    """Return the IAM user who made a call, "" if it was somebody else.
 
-    The event's ``Username`` is the name of a role's session, too: only the record says what it is.
+    The event's ``Username`` can also be a role's session name: only the record says which it is.
     """
     identity = json.loads(event["CloudTrailEvent"] or "{}").get("userIdentity", {})
     return str(identity.get("userName", "")) if identity.get("type") == "IAMUser" else ""
