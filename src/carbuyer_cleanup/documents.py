@@ -9,7 +9,7 @@ import json
 import re
 
 from carbuyer_cleanup import workshop
-from carbuyer_cleanup.permissions import policy
+from carbuyer_cleanup.permissions import POLICIES, policy
 from carbuyer_cleanup.project_files import CHECKOUT, MANIFEST
 from carbuyer_cleanup.teardown.plan import STEPS, Step
 
@@ -30,7 +30,7 @@ def _row(step: Step) -> str:
 def documents() -> dict[str, str]:
     """Return the text that each derived file must have, by its path in the checkout."""
     manifest = workshop.load(MANIFEST)
-    policies = {task: json.dumps(policy(task, manifest), indent=2) for task in ("cleanup", "verify")}
+    policies = {task: json.dumps(policy(task, manifest), indent=2) for task in POLICIES}
     return {
         "README.md": ROWS.sub(lambda _: step_rows(), README.read_text(encoding="utf-8")),
         **{f"docs/iam/{task}-policy.json": f"{text}\n" for task, text in policies.items()},

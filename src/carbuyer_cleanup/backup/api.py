@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from carbuyer_cleanup.backup import sameness
-from carbuyer_cleanup.backup.definitions import listed
+from carbuyer_cleanup.backup.asking import listed
 from carbuyer_cleanup.backup.folder import NotSaved
 from carbuyer_cleanup.backup.paths import name_of
 

@@ -40,7 +40,21 @@ SAVING: dict[str, Call] = {
     "elbv2:DescribeListeners": read("ListenerNotFound", "LoadBalancerNotFound"),
     "elbv2:DescribeRules": read("ListenerNotFound"),
     "elbv2:DescribeLoadBalancerAttributes": read("LoadBalancerNotFound", has="Attributes"),
+    "elbv2:DescribeListenerAttributes": read("ListenerNotFound"),
+    "elbv2:DescribeListenerCertificates": read("ListenerNotFound"),
+    "elbv2:DescribeTargetGroupAttributes": read("TargetGroupNotFound", has="Attributes"),
+    "elbv2:DescribeTags": read(
+        "LoadBalancerNotFound", "ListenerNotFound", "RuleNotFound", "TargetGroupNotFound", has="TagDescriptions"
+    ),
     "elbv2:DescribeTargetHealth": read("TargetGroupNotFound", has="TargetHealthDescriptions"),
+    "ec2:DescribeInstanceAttribute": read("InvalidInstanceID.NotFound"),
+    "ec2:DescribeVpcAttribute": read("InvalidVpcID.NotFound"),
+    "iam:GetRole": read("NoSuchEntity"),
+    "iam:GetInstanceProfile": read("NoSuchEntity"),
+    "iam:ListPolicyTags": read("NoSuchEntity"),
+    "lambda:ListTags": read("ResourceNotFoundException"),
+    "logs:ListTagsForResource": read("ResourceNotFoundException"),
+    "wafv2:ListTagsForResource": read("WAFNonexistentItemException"),
     "schemas:DescribeSchema": read("NotFoundException", has="Content"),
     "logs:FilterLogEvents": read("ResourceNotFoundException", has="events"),
 }
@@ -84,5 +98,5 @@ GRANTS = (
         "logs:{region}:*:log-group:API-Gateway-Execution-Logs_*",
     ),
 )
-# What AWS grants for all load balancers or none: Service Authorization Reference, Elastic Load Balancing V2.
-LOOKS = tuple(call for call in SAVING if call.startswith("elbv2:"))
+# All others only tell of tags, and of what AWS grants for all load balancers or none (Service Authorization Reference).
+LOOKS = tuple(call for call in SAVING if not any(call in grant.calls for grant in GRANTS))

@@ -7,10 +7,10 @@ Right before the deletion they are asked for once more, and what has changed is 
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.errors import AwsError, Trouble
+from carbuyer_cleanup.backup import balancers
+from carbuyer_cleanup.backup.asking import Gone, gone, listed, one_of
 from carbuyer_cleanup.kinds import log_delivery, shared_event, web_acl
 from carbuyer_cleanup.kinds.connect_endpoint import NAME as CONNECT_ENDPOINT
 from carbuyer_cleanup.kinds.emptying import place
@@ -22,20 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from carbuyer_cleanup.aws.context import Aws
+    from carbuyer_cleanup.backup.asking import Define
     from carbuyer_cleanup.backup.saving import Backup
     from carbuyer_cleanup.resource import Resource
 
-    Define = Callable[[Aws, Resource], Awaitable[Any]]
     Save = Callable[[Aws, Backup, Resource], Awaitable[None]]
-
-
-class Gone(AwsError):
-    """AWS no longer tells of a resource: a list may have it a while longer, and what is only late is told soon."""
-
-
-def gone(resource: Resource, call: str) -> Gone:
-    """Return what is said of a resource of which a call tells nothing."""
-    return Gone(call, "NotFound", "AWS no longer returns its definition", Trouble.BUSY, resource.region)
 
 
 async def save(define: Define, aws: Aws, backup: Backup, resource: Resource) -> None:
@@ -63,49 +54,61 @@ async def renew(define: Define, save: Save, aws: Aws, backup: Backup, resource: 
     return True
 
 
-async def _listed(call: str, path: str, id_: str, aws: Aws, resource: Resource, **params: Any) -> Any:
-    """Return the line of a list that is about a resource."""
-    region = "" if resource.region == "global" else resource.region
-    lines = await aws.pages(call, path, region=region, **params)
-    found = [line for line in lines if line[id_] == resource.id]
-    if not found:
-        raise gone(resource, call)
-    return found[0]
-
-
-def listed(call: str, path: str, id_: str, **params: Any) -> Define:
-    """Return what asks a list; ``id_`` is the member that has a resource's id."""
-    return partial(_listed, call, path, id_, **params)
-
-
 def _of_iam(sort: str, path: str, id_: str) -> Define:
     """Return what asks for something of IAM's with all that hangs on it: policies, too."""
     return listed("iam:GetAccountAuthorizationDetails", path, id_, Filter=[sort])
 
 
-async def _load_balancer(aws: Aws, balancer: Resource) -> Any:
-    described = await _listed("elbv2:DescribeLoadBalancers", "LoadBalancers", "LoadBalancerArn", aws, balancer)
-    arn = {"LoadBalancerArn": balancer.id}
-    listeners = await aws.pages("elbv2:DescribeListeners", "Listeners", **arn)
-    arns = [listener["ListenerArn"] for listener in listeners]
-    rules = await asyncio.gather(*(aws.pages("elbv2:DescribeRules", "Rules", ListenerArn=one) for one in arns))
-    attributes = (await aws.fresh("elbv2:DescribeLoadBalancerAttributes", **arn))["Attributes"]
-    described_all = [{**one, "Rules": of_it} for one, of_it in zip(listeners, rules, strict=True)]
-    return {"LoadBalancer": described, "Attributes": attributes, "Listeners": described_all}
+async def _instance(aws: Aws, instance: Resource) -> Any:
+    """Return what the list tells, and the user data, which may hold passwords, if secrets are to be saved."""
+    described = await one_of("ec2:DescribeInstances", "Reservations[].Instances[]", "InstanceId", aws, instance)
+    if not (aws.backup and aws.backup.secrets):
+        return described
+    told = await aws.fresh("ec2:DescribeInstanceAttribute", InstanceId=instance.id, Attribute="userData")
+    return {**described, "UserData": told.get("UserData", {})}
 
 
-async def _target_group(aws: Aws, group: Resource) -> Any:
-    described = await _listed("elbv2:DescribeTargetGroups", "TargetGroups", "TargetGroupArn", aws, group)
-    health = await aws.fresh("elbv2:DescribeTargetHealth", TargetGroupArn=group.id)
-    return {"TargetGroup": described, "Targets": [one["Target"] for one in health["TargetHealthDescriptions"]]}
+async def _vpc(aws: Aws, vpc: Resource) -> Any:
+    described = await one_of("ec2:DescribeVpcs", "Vpcs", "VpcId", aws, vpc)
+    asked = (aws.fresh("ec2:DescribeVpcAttribute", VpcId=vpc.id, Attribute=name) for name in OF_VPCS)
+    told = [_without_meta(answer) for answer in await asyncio.gather(*asked)]
+    return {**described, "Attributes": told}
+
+
+async def _role(aws: Aws, role: Resource) -> Any:
+    """Return all that hangs on a role, and the description and the longest session, which another call tells."""
+    described = await _of_iam("Role", "RoleDetailList", "RoleName")(aws, role)
+    told = _told(role, "iam:GetRole", (await aws.fresh("iam:GetRole", RoleName=role.name)).get("Role"))
+    return {**{name: told[name] for name in OF_ROLES if name in told}, **described}
+
+
+async def _profile(aws: Aws, profile: Resource) -> Any:
+    told = await aws.fresh("iam:GetInstanceProfile", InstanceProfileName=profile.id)  # the list has no tags
+    return _told(profile, "iam:GetInstanceProfile", told.get("InstanceProfile"))
 
 
 async def _usage_plan(aws: Aws, plan: Resource) -> Any:
-    described = await _listed("apigateway:GetUsagePlans", "items", "id", aws, plan, limit=500)
+    described = await one_of("apigateway:GetUsagePlans", "items", "id", aws, plan, limit=500)
     keys = await aws.pages(
         "apigateway:GetUsagePlanKeys", "items[].{id: id, name: name}", usagePlanId=plan.id, limit=500
     )
     return {"UsagePlan": described, "Keys": keys}
+
+
+def _tagged(define: Define, call: str, path: str, parameter: str) -> Define:
+    """Return what asks for a definition, and then for the tags, which it hasn't; the parameter takes the id."""
+
+    async def ask(aws: Aws, resource: Resource) -> Any:
+        described = await define(aws, resource)
+        return {**described, "Tags": await aws.pages(call, path, **{parameter: resource.id})}
+
+    return ask
+
+
+async def _mapping(aws: Aws, mapping: Resource) -> Any:
+    described = await one_of("lambda:ListEventSourceMappings", "EventSourceMappings", "UUID", aws, mapping)
+    tags = await aws.fresh("lambda:ListTags", Resource=described["EventSourceMappingArn"])
+    return {**described, "Tags": tags.get("Tags", {})}
 
 
 async def _user(aws: Aws, user: Resource) -> Any:
@@ -117,7 +120,12 @@ async def _user(aws: Aws, user: Resource) -> Any:
 async def _web_acl(aws: Aws, acl: Resource) -> Any:
     id_ = acl.arn.rpartition("/")[2]
     which = {"Name": acl.name, "Scope": acl.details["scope"], "Id": id_, "region": acl.region}
-    return _told(acl, "wafv2:GetWebACL", (await aws.fresh("wafv2:GetWebACL", **which))["WebACL"])
+    described = _told(acl, "wafv2:GetWebACL", (await aws.fresh("wafv2:GetWebACL", **which))["WebACL"])
+    path = "TagInfoForResource.TagList[]"
+    return {
+        **described,
+        "Tags": await aws.pages("wafv2:ListTagsForResource", path, region=acl.region, ResourceARN=acl.arn),
+    }
 
 
 async def _distribution(aws: Aws, distribution: Resource) -> Any:
@@ -146,6 +154,8 @@ async def _mapping_of_path(_aws: Aws, mapping: Resource) -> Any:
     return {"Path": mapping.id, "Target": mapping.details["target"], "Why": mapping.why}
 
 
+OF_ROLES = ("Description", "MaxSessionDuration")
+OF_VPCS = ("enableDnsHostnames", "enableDnsSupport")
 OF_BUCKETS = (
     "s3:GetBucketVersioning", "s3:GetBucketPolicy", "s3:GetBucketTagging", "s3:GetBucketCors", "s3:GetBucketEncryption",
     "s3:GetBucketLifecycleConfiguration", "s3:GetBucketWebsite", "s3:GetBucketOwnershipControls",
@@ -174,10 +184,10 @@ def _without_meta(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 DEFINITIONS: Mapping[str, Define] = {
-    "load balancer": _load_balancer,
-    "target group": _target_group,
+    "load balancer": balancers.describe,
+    "target group": balancers.describe_group,
     web_acl.NAME: _web_acl,
-    "EC2 instance": listed("ec2:DescribeInstances", "Reservations[].Instances[]", "InstanceId"),
+    "EC2 instance": _instance,
     "EBS volume": listed("ec2:DescribeVolumes", "Volumes", "VolumeId"),
     "NAT gateway": listed("ec2:DescribeNatGateways", "NatGateways", "NatGatewayId"),
     "Elastic IP": listed("ec2:DescribeAddresses", "Addresses", "AllocationId"),
@@ -194,12 +204,12 @@ DEFINITIONS: Mapping[str, Define] = {
     "subnet": listed("ec2:DescribeSubnets", "Subnets", "SubnetId"),
     "route table": listed("ec2:DescribeRouteTables", "RouteTables", "RouteTableId"),
     "network ACL": listed("ec2:DescribeNetworkAcls", "NetworkAcls", "NetworkAclId"),
-    "VPC": listed("ec2:DescribeVpcs", "Vpcs", "VpcId"),
+    "VPC": _vpc,
     "key pair": listed("ec2:DescribeKeyPairs", "KeyPairs", "KeyName"),
     "base path mapping": _mapping_of_path,
     "usage plan": _usage_plan,
     "API key": listed("apigateway:GetApiKeys", "items", "id", limit=500),  # without their values
-    MAPPING: listed("lambda:ListEventSourceMappings", "EventSourceMappings", "UUID"),
+    MAPPING: _mapping,
     "Lambda test events": _test_events,
     "CloudFront distribution": _distribution,
     "origin access control": _access_control,
@@ -207,10 +217,10 @@ DEFINITIONS: Mapping[str, Define] = {
     log_delivery.SOURCE: listed("logs:DescribeDeliverySources", "deliverySources", "name"),
     log_delivery.DESTINATION: listed("logs:DescribeDeliveryDestinations", "deliveryDestinations", "name"),
     "S3 bucket": _bucket,
-    "instance profile": listed("iam:ListInstanceProfiles", "InstanceProfiles", "InstanceProfileName"),
-    "IAM role": _of_iam("Role", "RoleDetailList", "RoleName"),
+    "instance profile": _profile,
+    "IAM role": _role,
     "IAM user": _user,
     "IAM group": _of_iam("Group", "GroupDetailList", "GroupName"),
-    "IAM policy": _of_iam("LocalManagedPolicy", "Policies", "Arn"),
+    "IAM policy": _tagged(_of_iam("LocalManagedPolicy", "Policies", "Arn"), "iam:ListPolicyTags", "Tags", "PolicyArn"),
     DEVICE: listed("iam:ListVirtualMFADevices", "VirtualMFADevices", "SerialNumber"),
 }

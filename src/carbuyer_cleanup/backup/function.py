@@ -15,7 +15,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.exceptions import HTTPClientError
 
 from carbuyer_cleanup.backup import definitions
-from carbuyer_cleanup.backup.definitions import gone
+from carbuyer_cleanup.backup.asking import gone
 from carbuyer_cleanup.backup.folder import NotSaved
 
 if TYPE_CHECKING:

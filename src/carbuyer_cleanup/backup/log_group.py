@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.backup import definitions
-from carbuyer_cleanup.backup.definitions import listed
+from carbuyer_cleanup.backup.asking import listed
 from carbuyer_cleanup.backup.folder import File
 from carbuyer_cleanup.backup.plain import line
 from carbuyer_cleanup.backup.table import Digest
@@ -22,12 +22,19 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.resource import Resource
 
 EVENTS = "SavedEvents"  # how many, and what tells them from others
-described = listed("logs:DescribeLogGroups", "logGroups", "logGroupName")
+_listed = listed("logs:DescribeLogGroups", "logGroups", "logGroupName")
+
+
+async def _described(aws: Aws, group: Resource) -> Any:
+    described = await _listed(aws, group)
+    arn = described["arn"].removesuffix(":*")
+    tags = await aws.fresh("logs:ListTagsForResource", region=group.region, resourceArn=arn)
+    return {**described, "Tags": tags.get("tags", {})}
 
 
 async def save(aws: Aws, backup: Backup, group: Resource) -> None:
     """Save a log group."""
-    told = await described(aws, group)
+    told = await _described(aws, group)
     if backup.logs:
         told = {**told, EVENTS: str(await _save_events(aws, backup, group))}
     await aws.in_thread(lambda: backup.describe(group, told))
@@ -37,7 +44,7 @@ async def renew(aws: Aws, backup: Backup, group: Resource) -> bool:
     """Save a log group again if its definition or its events are no longer those that were saved."""
 
     async def define(aws: Aws, group: Resource) -> Any:
-        told = await described(aws, group)
+        told = await _described(aws, group)
         return {**told, EVENTS: str(await _events(aws, group, _count))} if backup.logs else told
 
     return await definitions.renew(define, save, aws, backup, group)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from carbuyer_cleanup.aws.context import Aws
-    from carbuyer_cleanup.backup.definitions import Define
+    from carbuyer_cleanup.backup.asking import Define
     from carbuyer_cleanup.backup.rows import Entry
     from carbuyer_cleanup.resource import Resource
 
