@@ -34,7 +34,7 @@ def test_own_grades_can_be_read(style: str, tmp_path: Path) -> None:
         ("", "it has no column Alias and no column CarBuyer cleanup"),
         (HEAD, "it has no account"),
         ("Alias;CarBuyer cleanup\nlab-001;100\n", "it has no column Alias"),
-        (f"{HEAD}lab-001,100\nlab-001,50\n", "line 3: lab-001 is there twice"),
+        (f"{HEAD}lab-001,100\nlab-001,50\n", "line 3: lab-001 is listed twice"),
         (f"{HEAD}{FORMULA},100\n", "line 2: \"=cmd|' /C calc'!A1\" is not an alias"),
         (f"{HEAD}../../etc,100\n", "line 2: '../../etc' is not an alias"),
         (f"{HEAD}lab-001,101\n", "line 2: '101' is not a score from 0 to 100"),

@@ -89,7 +89,7 @@ def test_left_by_steps_only() -> None:
     assert left.lines(only_steps(5, audited=False), verbose=False)[4].startswith("left: network interface carbuyer-4")
     assert left.lines(only_steps(3, leftovers=vpc), verbose=False)[-1].startswith("left: network interface carbuyer-2")
     assert left.lines(only_steps(5, leftovers=vpc), verbose=False)[-1] == (
-        "left: 5 more that hang on these; -v lists them"
+        "left: 5 more that depend on these; -v lists them"
     )
     assert len(left.lines(only_steps(5, leftovers=vpc), verbose=True)) == 9
 

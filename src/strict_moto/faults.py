@@ -39,11 +39,11 @@ class FaultKind(Enum):
     DENY = "a service control policy forbids it"
     OFF = "the Region is not enabled for the account"
     EXPIRED = "the session has expired"
-    STALE = "a read call gives the answer it gave the last time"
+    STALE = "a read call repeats its last answer"
     RESET = "the connection breaks"
     TIMEOUT = "no answer comes"
     NOWHERE = "the service is not in that Region: its host has no address"
-    DIE = "the asking process dies"
+    DIE = "the calling process dies"
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def faults_of(text: str) -> tuple[Fault, ...]:
     """
     given = _json(text)
     if not isinstance(given, list):
-        raise ValueError(f"{text} holds no list of faults")  # noqa: TRY004 - of a file, not of a caller
+        raise ValueError(f"{text} has no list of faults")  # noqa: TRY004 - of a file, not of a caller
     return tuple(_fault(one) for one in given)
 
 
@@ -126,13 +126,13 @@ def _kind(given: Any) -> FaultKind:
 
 def _text(given: Any) -> str:
     if not isinstance(given, str):
-        raise ValueError(f"not a text: {given!r}")  # noqa: TRY004 - of a file, not of a caller
+        raise ValueError(f"not a string: {given!r}")  # noqa: TRY004 - of a file, not of a caller
     return given
 
 
 def _count(given: Any) -> int:
     if type(given) is not int or given < 0:  # True is not a number here
-        raise ValueError(f"not a whole number from 0 on: {given!r}")
+        raise ValueError(f"not a whole number, 0 or more: {given!r}")
     return given
 
 

@@ -82,7 +82,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._hang_up()
             return
         except LeftTheMachine as error:
-            self.send_error(HTTPStatus.FORBIDDEN, explain=f"The embedded AWS has no way out, here to {error}.")
+            self.send_error(HTTPStatus.FORBIDDEN, explain=f"The embedded AWS has no way out to {error}.")
             return
         self.send_response_only(answer.status_code)
         body = answer.content

@@ -171,7 +171,7 @@ def test_account_of_a_state_that_is_not_told(run_suite: Callable[..., Result], r
 
     result = organize(run_suite, unit, "--verify")
 
-    assert f"{number(3)} (Bob) is of a state that AWS doesn't tell and is left out." in result.output
+    assert f"{number(3)} (Bob) is in a state that AWS doesn't name and is left out." in result.output
     assert real_school.calls(number(3)) == ["iam:CreateRole"]
 
 

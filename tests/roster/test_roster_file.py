@@ -34,10 +34,10 @@ WRONG: dict[str, tuple[bytes, str]] = {
     "alias": ((HEADER + GOOD.replace("alice", "Alice!")).encode(), "line 2: alias must be 1 to 63 of a-z"),
     "alias of a path": ((HEADER + GOOD.replace("alice", "../x")).encode(), "line 2: alias must be"),
     "no alias": ((HEADER + GOOD.replace("alice", "")).encode(), "line 2: alias must be"),
-    "alias twice": ((HEADER + GOOD + GOOD).encode(), "line 3: alias 'alice' is that of line 2, too"),
+    "alias twice": ((HEADER + GOOD + GOOD).encode(), "line 3: alias 'alice' is already in line 2"),
     "account twice": (
         (HEADER + GOOD + GOOD.replace("alice", "bob")).encode(),
-        "line 3: account_id '111122223333' is that of line 2, too",
+        "line 3: account_id '111122223333' is already in line 2",
     ),
     "zero lost": ((HEADER + "alice,11122223333,,me,,,,\n").encode(), "line 2: account_id must be 12 digits"),
     "digits of another script": (
@@ -63,11 +63,11 @@ SPOILT = {
     "1.11122E+11": "Excel's scientific notation",
     "1,11122E+11": "Excel's scientific notation",
     "111122223333.0": "a decimal number",
-    "1111-2222-3333": "leave out what stands between",
-    "1111 2222 3333": "leave out what stands between",
+    "1111-2222-3333": "remove what separates the digits",
+    "1111 2222 3333": "remove what separates the digits",
     "11122223333": "spreadsheets drop leading zeros",
     "111122223333444": "digits are missing, or there are too many",
-    "1111222233\uff13\uff13": "of another script",
+    "1111222233\uff13\uff13": "from another script",
     "'111122223333": "the sign that makes it text",
 }
 

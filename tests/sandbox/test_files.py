@@ -98,7 +98,7 @@ def test_no_such_estate(file: Callable[[Any], str], content: Any, complaint: str
         ([{"calls": "*"}], "no kind"),
         ([{"kind": "flood"}], "no such kind of fault: flood; there are: throttle, "),
         ([{"kind": "deny", "call": "*"}], "no such fields: call"),
-        ([{"kind": "deny", "calls": 1}], "not a text"),
+        ([{"kind": "deny", "calls": 1}], "not a string"),
         ([{"kind": "deny", "after": 1}], "neither true nor false"),
         ([{"kind": "deny", "at": "1"}], "not a whole number"),
     ],

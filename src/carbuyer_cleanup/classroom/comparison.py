@@ -72,7 +72,7 @@ def _mistake(alias: str, score: str, seen: Scores) -> str:
     if not ALIAS.fullmatch(alias):
         return f"{alias!r} is not an alias"
     if alias in seen:
-        return f"{alias} is there twice"
+        return f"{alias} is listed twice"
     good = score in UNGRADED or (NUMBER.fullmatch(score) and float(score) <= FULL)
     return "" if good else f"{score!r} is not a score from 0 to {FULL:g}"
 

@@ -142,7 +142,7 @@ def _found(standing: Standing) -> Iterable[str]:
     failed = [test for test in standing.own_tests if state(test) == "left"]
     yield from (f"This test failed: {test.sentence or test.name}" for test in failed)
     if steps["unknown"]:
-        yield f"Nobody could tell whether everything is gone of step {_numbers(steps['unknown'])}."
+        yield f"Nobody could tell whether everything of step {_numbers(steps['unknown'])} is gone."
 
 
 def guarded(text: str) -> str:

@@ -99,7 +99,7 @@ def _name(account: Account) -> str:
 def _state(account: Account) -> str:
     """Return ``State`` or the older ``Status`` (API reference, Account), whichever isn't ACTIVE; else ACTIVE."""
     told = [str(account[name]) for name in ("State", "Status") if account.get(name)]
-    return next((word for word in told if word != ACTIVE), ACTIVE if told else "of a state that AWS doesn't tell")
+    return next((word for word in told if word != ACTIVE), ACTIVE if told else "in a state that AWS doesn't name")
 
 
 def _client(session: boto3.Session, region: str) -> Any:

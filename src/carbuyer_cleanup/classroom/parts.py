@@ -176,7 +176,7 @@ def _contradictions(part: Part) -> Iterable[str]:
     for alias in _twice(person.alias for person in part.people):
         yield f"{alias} is in its class twice"
     for account in [*_twice(p.account for p in part.people), *_twice(s.account for s in part.standings)]:
-        yield f"account {account} is there twice"
+        yield f"account {account} is listed twice"
     for standing in part.standings:
         if standing.account not in mine or known[standing.account].alias != standing.alias:
             yield f"{standing.alias}, account {standing.account}, is not in part {part.shard} of its class"

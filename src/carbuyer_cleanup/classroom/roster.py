@@ -47,10 +47,10 @@ CAUSES: tuple[tuple[re.Pattern[str], str], ...] = (
         f"that is Excel's scientific notation; {TEXT}",
     ),
     (re.compile(r"[0-9]+[.,]0*"), f"that is a decimal number; {TEXT}"),
-    (re.compile(r"[0-9]{4}[ -][0-9]{4}[ -][0-9]{4}"), "leave out what stands between the digits"),
+    (re.compile(r"[0-9]{4}[ -][0-9]{4}[ -][0-9]{4}"), "remove what separates the digits"),
     (re.compile(r"[0-9]{9,11}"), f"spreadsheets drop leading zeros; {TEXT}"),
     (re.compile(r"[0-9]+"), "digits are missing, or there are too many"),
-    (re.compile(r"\d+"), "these digits are of another script than 0-9"),
+    (re.compile(r"\d+"), "these digits are not 0-9 but from another script"),
     (re.compile(r"[='\"]+[0-9]{12}\"?"), "leave out the sign that makes it text in a spreadsheet"),
 )
 
@@ -167,7 +167,7 @@ def _twice(lines: Mapping[int, Line]) -> Iterator[tuple[int, str]]:
         for number, line in lines.items():
             cell = line.get(name, "")
             if cell and first.setdefault(cell, number) != number:
-                yield number, f"{name} {cell!r} is that of line {first[cell]}, too"
+                yield number, f"{name} {cell!r} is already in line {first[cell]}"
 
 
 def _member(line: Line) -> Member:

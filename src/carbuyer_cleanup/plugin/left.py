@@ -48,7 +48,7 @@ def _unlisted(texts: tuple[str, ...], *, audited: bool) -> list[str]:
     """Return what only the steps found: all of it if that is little, or if the audit found nothing that it hangs on."""
     if len(texts) <= FEW or not audited:
         return [f"left: {text}" for text in texts]
-    return [f"left: {len(texts)} more that hang on these; -v lists them"]
+    return [f"left: {len(texts)} more that depend on these; -v lists them"]
 
 
 def _table(rows: list[LeftRow]) -> list[str]:

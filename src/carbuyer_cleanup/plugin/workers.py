@@ -19,8 +19,8 @@ from carbuyer_cleanup.plugin.session import concerns_cleanup
 from carbuyer_cleanup.settings import TOLD, Settings, Task, inherited
 
 NO_ROSTER = (
-    "-n spreads the accounts of a class over workers: give --roster FILE, or leave it out. Steps of one account "
-    "overlap as they are. Nothing was done."
+    "-n spreads the accounts of a class over workers: give --roster FILE, or leave -n out. The steps of one "
+    "account overlap anyway. Nothing was done."
 )
 NO_COUNT = "With -n there is no prompt: add --accounts-confirmed {count} to tear these accounts down. Nothing was done."
 NO_CHDIR = (

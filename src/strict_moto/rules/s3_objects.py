@@ -225,7 +225,7 @@ RULES = (
         "s3:ListObjectVersions",
         _wants_prefixes,
         "NotImplemented",
-        "The sandbox lists versions without a delimiter only",
+        "The sandbox lists versions only without a delimiter",
         "not AWS: better refused than ignored",
         501,
     ),
