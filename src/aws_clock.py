@@ -75,7 +75,7 @@ class ClockedSelector(selectors.DefaultSelector):
         self._clock = clock
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """Wait as :meth:`selectors.BaseSelector.select` does, but by the clock's time."""
+        """Return what :meth:`selectors.BaseSelector.select` does, after a ``timeout`` in AWS seconds at most."""
         if timeout is None or timeout <= 0:
             return list(super().select(timeout))
         if not math.isinf(self._clock.speed):

@@ -20,7 +20,7 @@ def origin(url: str) -> str:
 
 
 def tell(_world: World, request: Request, answer: Params) -> Params:
-    """Add the address of a function's code to the answer; moto's address leads nowhere."""
+    """Return the answer with the address of the function's code; moto's address leads nowhere."""
     name, version = (quote(answer["Configuration"][key], safe="") for key in ("FunctionName", "Version"))
     place = f"{request.origin}/snapshots/{request.account}/{request.region}/{name}/{version}?{SIGNATURE}"
     return {**answer, "Code": {**answer.get("Code", {}), "Location": place}}

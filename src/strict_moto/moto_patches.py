@@ -196,5 +196,5 @@ def add_managed_policies(iam: Any) -> None:
 
 
 def next_account_id(account: str) -> AbstractContextManager[Callable[[], str]]:
-    """Give this number to the accounts that moto's organization creates inside this context."""
+    """Return a context in which moto's organization gives this number to the accounts that it creates."""
     return patch.object(organization_names, "make_random_account_id", lambda: account)

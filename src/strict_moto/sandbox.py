@@ -114,7 +114,7 @@ class Sandbox:
         return self.faults.forbids(call, account, region)  # the schedule at that time
 
     def handle(self, request: AWSPreparedRequest) -> AWSResponse:
-        """Answer a signed request as AWS does, errors included.
+        """Return the answer to a signed request, as AWS would give it, errors included.
 
         Raises:
             Died: the schedule of faults kills the calling process.

@@ -81,13 +81,13 @@ class Guard:
         raise LeftTheMachine(what)
 
     def send(self, session: URLLib3Session, request: Any) -> Any:
-        """Replace botocore's sending of a request: a proxy on this machine is a way out, too."""
+        """Send a request in botocore's place, and return its answer; a proxy on this machine is a way out, too."""
         url = urlsplit(request.url)
         self.check(url.hostname, url.port or url.scheme)
         return SEND(session, request)
 
     def spawn(self, *args: Any) -> Any:
-        """Replace multiprocessing's way of starting a process, the only one that Python doesn't audit."""
+        """Start a process in multiprocessing's place, the only way that Python doesn't audit, and return its id."""
         self.hear("os.spawn", args)
         return SPAWN(*args)
 

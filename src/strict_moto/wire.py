@@ -165,7 +165,11 @@ def host_of(service: str, region: str) -> str:
 
 
 def ask_moto(call: HttpRequest, account: str) -> HttpAnswer:
-    """Return moto's answer. An exception that isn't an AWS error is a defect of moto, and passes through."""
+    """Return moto's answer. An exception that isn't an AWS error is a defect of moto, and passes through.
+
+    Raises:
+        NotImplementedError: moto doesn't have the service or the call.
+    """
     http = call.http
     http.environ["HTTP_X_MOTO_ACCOUNT_ID"] = account  # otherwise moto looks the key up in every account's IAM
     url = f"https://{http.host}{http.raw_path}"

@@ -117,7 +117,7 @@ class Part:
 
 
 def read(folder: Path) -> Part:
-    """Read a part from a folder that anybody may have written to.
+    """Return the part in a folder that anybody may have written to.
 
     Raises:
         Refused: there is none, or it is not what the suite writes; the message says what is wrong.

@@ -42,7 +42,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 @contextmanager
 def in_short(config: pytest.Config) -> Iterator[None]:
-    """Make pytest report Ctrl-C in one line; otherwise it adds where in Python's code it was waiting."""
+    """Turn Ctrl-C into pytest's Interrupted, for a report in one line: pytest would add where its code was waiting."""
     try:
         yield
     except KeyboardInterrupt as stop:

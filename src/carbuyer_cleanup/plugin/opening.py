@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def open_runs(config: pytest.Config, aliases: Iterable[str], always: Collection[str] = ()) -> Runs:
-    """Open the accounts whose tests were selected, except those that are CLEAN by a certificate.
+    """Open and return the accounts whose tests were selected, except those that are CLEAN by a certificate.
 
     Args:
         config: pytest's.

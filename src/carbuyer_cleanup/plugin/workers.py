@@ -34,6 +34,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Refuse what several processes can't do before any starts, and keep any from being replaced.
 
     A replacement for a dead worker would run its share's last tests without what the first ones found.
+
+    Raises:
+        UsageError: this run can't be spread over workers.
     """
     if not (concerns_cleanup(config) and is_spread(config)):
         return

@@ -98,7 +98,7 @@ RULES = (
     Instead(
         "cloudfront:ListCloudFrontOriginAccessIdentities",
         _no_identities,
-        "moto 5.2.5 can neither make nor list any",
+        "moto 5.2.5 can neither create nor list any",
     ),
     After("cloudfront:DeleteDistribution", _note_deleted, LAG),
     After("cloudfront:ListDistributions", _list, f"botocore's model: DistributionSummary.ETag; {LAG}"),

@@ -113,7 +113,7 @@ ADDRESSES = (
             _is_held_by_service,
             "AuthFailure",
             NO_PERMISSION,
-            "eformat/sno-for-100#5, and #9: also for seconds after the NAT gateway reads deleted; "
+            "eformat/sno-for-100#5, and #9: also for seconds after the NAT gateway shows as deleted; "
             "kubernetes/kops#1604; coreos/grafiti#89",
         )
         for call in ("ec2:ReleaseAddress", "ec2:DisassociateAddress")

@@ -169,4 +169,4 @@ def deletion(
         leave(world, request, kind, thing.id, world.quirks.vpc_read_lag)
         return {}
 
-    return must_exist(call, kind), Instead(call, act, "Terraform waits up to 2 minutes until it is not described")
+    return must_exist(call, kind), Instead(call, act, "Terraform waits up to 2 minutes until it is no longer described")

@@ -107,7 +107,7 @@ FILTERS = tuple(
             _unknown_filter(listing),
             "InvalidParameterValue",
             "The filter '{filter}' is invalid",
-            "EC2 answers so to filters that it doesn't know; the sandbox knows fewer",
+            "EC2 answers unknown filters this way; the sandbox knows fewer",
         ),
         After(listing.call, _filtered(listing), MODEL + ": Filters"),
     )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from strict_moto.world import Params, Request, World
 
 CUSTODIAN = "cloud-custodian/cloud-custodian#8924"
-TERRAFORM = "Terraform, ec2_eip_domain_name.go: waits until PtrRecordUpdate is not pending any more"
+TERRAFORM = "Terraform, ec2_eip_domain_name.go: waits until PtrRecordUpdate is no longer pending"
 
 
 def _records(world: World, request: Request) -> dict[str, Params]:

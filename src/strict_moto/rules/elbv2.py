@@ -75,7 +75,7 @@ TARGET_GROUPS = (
         IN_USE,
         "Terraform, target_group.go: also for up to 2 minutes after the load balancer is deleted",
     ),
-    Instead("elbv2:DeleteTargetGroup", _delete_target_group, MODEL + ": knows no TargetGroupNotFound here"),
+    Instead("elbv2:DeleteTargetGroup", _delete_target_group, MODEL + ": has no TargetGroupNotFound here"),
     After("elbv2:DescribeTargetGroups", _show_users, "moto 5.2.5 keeps dead load balancers, once for each rule"),
     Rule(
         "elbv2:DeregisterTargets",

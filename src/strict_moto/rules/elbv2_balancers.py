@@ -154,6 +154,6 @@ RULES = (
         "elbv2:DeleteLoadBalancer",
         _delete_balancer,
         MODEL + "; hashicorp/terraform-provider-aws#40 and alantech/iasql#654: its interfaces stay for minutes, "
-        "at last without attachment",
+        "finally without attachment",
     ),
 )

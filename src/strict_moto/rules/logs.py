@@ -169,7 +169,7 @@ ACTIONS = (
     After("logs:CreateLogGroup", _protect_from_birth, MODEL),
     After("logs:DescribeLogGroups", _describe, MODEL),
     After("logs:PutRetentionPolicy", _retention_changed, MODEL),
-    After("logs:DeleteLogGroup", _after_delete, NUKE + ": a late invocation makes the group again"),
+    After("logs:DeleteLogGroup", _after_delete, NUKE + ": a late invocation recreates the group"),
 )
 
 RULES = tuple(chain(RATES, REFUSALS, ACTIONS))
