@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LEAST = 40  # columns; anything narrower isn't a terminal
-DEFAULT_SUMMARY = "a"  # what -ra in pyproject.toml stands for
+DEFAULT_SUMMARY = "a"  # from -ra in pyproject.toml
 ERROR = "ERROR: "
 AROUND = 6  # rows: pytest's two sections and its count, two on how to report a failure, and the shell's prompt
 

@@ -32,8 +32,8 @@ PAGES = {type_.name: type_.console for type_ in TYPES if type_.console}
 def link(leftover: Leftover) -> str:
     """Return the address of the console's page about a leftover, or "" if there is none that can be trusted.
 
-    For a type without a page, the console looks the ARN up, and finds some. The page opens in the account that the
-    browser is signed in to.
+    For a type without a page, the console itself searches by ARN, and finds some. The page opens in the account that
+    the browser is signed in to.
     """
     arn = ARN.fullmatch(leftover.arn)
     console = CONSOLES.get(_partition(leftover.region, arn))
