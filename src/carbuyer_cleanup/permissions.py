@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.backup import calls as backup
+from carbuyer_cleanup.backup.restore_calls import RESTORING
 from carbuyer_cleanup.call import grant
 from carbuyer_cleanup.catalog import KINDS
 from carbuyer_cleanup.project_files import MANIFEST
@@ -154,11 +155,26 @@ def _verify(manifest: Workshop, _scopes: Iterable[Scope]) -> list[Statement]:
     return [_statement(LOOK, [c for c in looking() if c not in api], ["*"]), _statement("ApiGateway", api, paths)]
 
 
-POLICIES = {"cleanup": _cleanup, "verify": _verify, "backup": _backup}
+def _restore(manifest: Workshop, _scopes: Iterable[Scope]) -> list[Statement]:
+    return [
+        _granted(
+            name,
+            {action for needed in one.calls.values() for action in needed.split()},
+            [arn for resource in one.resources for arn in arns(resource, manifest, names)],
+        )
+        for name, one in RESTORING.items()
+    ]
+
+
+POLICIES = {"cleanup": _cleanup, "verify": _verify, "backup": _backup, "restore": _restore}
 
 
 def _statement(name: str, calls: Iterable[str], resources: list[str]) -> Statement:
-    granted = sorted({action for call in calls for action in actions(call)})
+    return _granted(name, {action for call in calls for action in actions(call)}, resources)
+
+
+def _granted(name: str, wanted: Iterable[str], resources: list[str]) -> Statement:
+    granted = sorted(wanted)
     return {"Sid": name, "Effect": "Allow", "Action": granted, "Resource": resources}
 
 

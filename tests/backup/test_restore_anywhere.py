@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import time
 from contextlib import contextmanager, suppress
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import botocore.session
 import pytest
 from botocore import waiter
 
 from aws_clock import Clock
 from carbuyer_cleanup.backup import marks, restore, restore_bucket
 from carbuyer_cleanup.backup.__main__ import main
+from carbuyer_cleanup.backup.restore_calls import RESTORING
+from carbuyer_cleanup.permissions import policy
+from carbuyer_cleanup.workshop import load
 from strict_moto import Sandbox
 from strict_moto.faults import Died, Fault, FaultKind, Faults
+from strict_moto.rules import RULES
+from strict_moto.world import Rule
 from tests.backup import small
-from tests.backup.savings import BUCKET, Saved
+from tests.backup.savings import BUCKET, MANIFEST, Saved
 from tests.contents import in_bucket, in_tables
+from tests.permissions.granted import Granted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -151,3 +159,39 @@ def test_another_backups(place: Place) -> None:
 
     assert code == REFUSED
     assert "There is already S3 bucket" in said
+
+
+NEEDED = {call: actions.split() for one in RESTORING.values() for call, actions in one.calls.items()}
+IN_PARTS = {"s3:CreateMultipartUpload", "s3:UploadPart", "s3:CompleteMultipartUpload"}  # what a large object takes
+UNVERSIONED = {"s3:ListObjectsV2"}
+# The table's items don't expire; the bucket has tags, but no CORS.
+UNSET = {"dynamodb:DescribeTimeToLive", "dynamodb:UpdateTimeToLive", "s3:PutBucketCors", "s3:DeleteBucketTagging"}
+
+
+def test_policy_of_a_restore(place: Place) -> None:
+    """A restore, and one that goes on, make the calls that the policy for it grants, and it grants no others."""
+    granted = Granted(policy("restore", load(MANIFEST))["Statement"], NEEDED.__getitem__)
+    called: set[str] = set()
+
+    def refuses(world: Any, request: Any) -> Any:
+        called.add(request.call)
+        return granted.refuses(world, request)
+
+    refused = Rule("*", refuses, "AccessDenied", "{principal} {action} {resource}", "docs/iam", 403)
+    place.sandbox.use((refused, *RULES))
+    code, said = place.restore(Fault(FaultKind.DENY, calls="s3:PutObject"))
+    assert code == REFUSED, said
+    assert "PutObject" in said
+    place.session.client("s3").create_multipart_upload(Bucket=BUCKET, Key="left")
+
+    assert place.restore()[0] == 0
+    assert NEEDED.keys() - called == (IN_PARTS | UNVERSIONED | UNSET) - called
+    assert {action for s in granted.statements for action in s["Action"]} == {a for n in NEEDED.values() for a in n}
+
+
+def test_tag_of_a_new_bucket_takes_a_permission() -> None:
+    """So says botocore of what the restore gives CreateBucket."""
+    shape: Any = botocore.session.get_session().get_service_model("s3").shape_for("CreateBucketConfiguration")
+    told = set(re.findall(r"\bs3:[A-Z]\w+(?=</code> permission)", shape.members["Tags"].documentation))
+    assert told == {"s3:TagResource"}
+    assert told < set(NEEDED["s3:CreateBucket"])

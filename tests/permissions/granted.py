@@ -18,6 +18,8 @@ from botocore.model import ServiceModel
 from carbuyer_cleanup.permissions import FREE, NAME_TAG, actions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from strict_moto.world import Request, World
 
 # A parameter → what it names, as the ARN's part behind service, Region and account. The first parameter that a
@@ -48,7 +50,7 @@ NAMED: dict[str, tuple[tuple[str, str], ...]] = {
     "logs": (("logGroupName", "log-group:"), ("logGroupIdentifier", "log-group:"), ("id", "delivery:")),
     "schemas": (("SchemaName", "schema/{RegistryName}/"),),
     "wafv2": (("Id", "{place}/webacl/{Name}/"),),
-    "dynamodb": (("TableName", "table/"),),
+    "dynamodb": (("TableName", "table/"), ("RequestItems", "table/"), ("ResourceArn", "")),
     "iam": (
         ("GroupName", "group/"),
         ("UserName", "user/"),
@@ -80,6 +82,7 @@ def resources(request: Request) -> list[str]:
     for parameter, prefix in NAMED.get(request.service, ()):
         if parameter in request.params:
             named = request.params[parameter]
+            named = [*named] if isinstance(named, dict) else named  # by the names of tables
             place = SCOPES_OF_WAF.get(request.params.get("Scope", ""))
             before = prefix.format_map(request.params | {"place": place})
             return [_arn(request, before + name) for name in (named if isinstance(named, list) else [named])]
@@ -118,16 +121,20 @@ def _arn(request: Request, name: str) -> str:
 
 @dataclass
 class Granted:
-    """Policies, and whether they grant a request; ``used`` are the actions that they were asked for and granted."""
+    """Policies, and whether they grant a request; ``used`` are the actions that they were asked for and granted.
+
+    ``actions`` tells what a call needs.
+    """
 
     statements: list[dict[str, Any]]
+    actions: Callable[[str], Sequence[str]] = actions
     used: set[str] = field(default_factory=set)
 
     def refuses(self, world: World, request: Request) -> dict[str, str] | None:
         """Return the facts of AWS's refusal, None for a request that is granted: the ``when`` of a sandbox's rule."""
         if request.call in FREE:
             return None
-        for action in actions(request.call):
+        for action in self.actions(request.call):
             for resource in resources(request):
                 if not any(_fits(s, action, resource, _name_tag(world, request, resource)) for s in self.statements):
                     return {"principal": request.principal, "action": action, "resource": resource}
