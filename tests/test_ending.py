@@ -79,7 +79,7 @@ def planned(*left: Resource) -> Run:
 
 def blocked() -> Run:
     """Return a run of which one step is held by another."""
-    return stuck((13, CleanupError(HELD)), (14, Unmet(BY_NUMBER[13], "its VPC did not go.", selected=True)))
+    return stuck((13, CleanupError(HELD)), (14, Unmet(BY_NUMBER[13], "its VPC was not deleted.", selected=True)))
 
 
 def in_the_way() -> Run:

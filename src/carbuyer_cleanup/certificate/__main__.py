@@ -1,4 +1,4 @@
-"""``python -m carbuyer_cleanup.certificate``: checks a certificate."""
+"""``python -m carbuyer_cleanup.certificate``: check a certificate."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ Result = Literal["done", "doubtful", "failed", "not seen", "blocked", "not run"]
 
 @dataclass(frozen=True)
 class Remnant:
-    """A resource that a step has left: what tells it from others, and the text that shows it."""
+    """A resource that a step has left: what distinguishes it from others, and the text that shows it."""
 
     kind: str
     id: str
@@ -57,13 +57,13 @@ class Remnant:
 
     @classmethod
     def of(cls, resource: Resource) -> Remnant:
-        """Return a resource of the engine's as such."""
+        """Return a remnant for one of the engine's resources."""
         return cls(resource.kind, resource.id, str(resource))
 
     def is_among(self, found: Iterable[Leftover]) -> bool:
-        """Say whether the audit found it, or what it hangs on, for AWS names that by its id: ``nat-0123``'s interface.
+        """Return whether the audit found it, or what its text says it belongs to: ``nat-0123``'s interface.
 
-        Where a name is the id, as a key pair's, the audit may have that by the name.
+        If its name is its id, as with a key pair, the audit may have found it by the name.
         """
         return any(
             one.id == self.id
@@ -80,9 +80,9 @@ class Remnant:
 class StepFacts:
     """What became of a step.
 
-    It is ``done`` if its resources were looked for afresh and are gone, ``doubtful`` if nothing is left but what may be
-    the workshop's, ``failed`` if something is left, ``not seen`` if that could not be looked at, ``blocked`` if another
-    step holds it. ``doubtful`` says of each such resource, by its id, what it is. ``reason`` says why it is not done.
+    It is ``done`` if a fresh look showed that its resources are gone, ``doubtful`` if nothing is left but what may be
+    the workshop's, ``failed`` if something is left, ``not seen`` if it could not be looked at, ``blocked`` if another
+    step holds it. ``doubtful`` describes each doubtful resource, by its id. ``reason`` says why it is not done.
     """
 
     number: int
@@ -96,7 +96,7 @@ class StepFacts:
 
     @classmethod
     def of(cls, outcome: Outcome) -> StepFacts:
-        """Return the facts of what the engine made of a step."""
+        """Return the facts of the engine's outcome of a step."""
         return cls(
             outcome.step.number,
             outcome.step.title,
@@ -114,7 +114,7 @@ class StepFacts:
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether it failed, and nobody saw what is left of it."""
+        """Whether it failed, and nobody saw anything left of it."""
         return self.result == "failed" and not self.left
 
 
@@ -131,7 +131,7 @@ class RunFacts:
     """What a run found out about one account.
 
     ``sweep`` is None if the audit did not run; steps that are missing count as not run. ``failed`` is whether a test
-    failed, for whatever reason. ``own_tests`` are those beside steps and audit.
+    failed, for whatever reason. ``own_tests`` are the user's, besides steps and audit.
     """
 
     aws: Aws
@@ -148,16 +148,16 @@ class RunFacts:
 
     @property
     def unlisted(self) -> tuple[str, ...]:
-        """What the steps have left and the audit, if it ran, does not list: each thing is told and counted once."""
+        """What the steps left and the audit, if it ran, does not list: each thing is reported and counted once."""
         found = self.sweep.leftovers if self.sweep else []
         return tuple(left.text for step in self.steps for left in step.left if not left.is_among(found))
 
 
 def judge(run: RunFacts) -> tuple[Verdict, list[Reason]]:
-    """Return the verdict on the account, and what speaks against CLEAN.
+    """Return the verdict on the account, and the reasons against CLEAN.
 
-    Whatever was interrupted, blocked, deselected or never run can't be CLEAN; what is left wins over all that. But
-    once another account was met, nobody knows whose things were seen.
+    Whatever was interrupted, blocked, deselected or never run can't be CLEAN; what is left outweighs all that. But
+    once another account has been seen, nobody knows whose things were seen.
     """
     left, doubts = list(_left(run)), list(_doubts(run))
     if run.aws.is_elsewhere:
@@ -177,7 +177,7 @@ def _left(run: RunFacts) -> Iterable[Reason]:
 
 
 def _hindrances(run: RunFacts) -> Iterable[Reason]:
-    """Tell why what is left of a step was not deleted, where that is known: it comes first, for it is what to mend."""
+    """Return why what is left of a step was not deleted, if that is known: it comes first, as it is what to fix."""
     return (Reason("held", str(step)) for step in run.steps if step.left and step.reason)
 
 
@@ -207,7 +207,7 @@ def _doubtful_ids(run: RunFacts) -> set[str]:
 
 
 def _not_done(run: RunFacts) -> Iterable[Reason]:
-    """Tell of the steps that prove nothing; what is left is told elsewhere, and failed looks are told once."""
+    """Yield the steps that prove nothing; others report what is left, and failed looks are reported once."""
     told = {look.step for look in run.unseen}
     for step in run.steps:
         if step.result == "blocked" or (step.result == "not seen" and step.number not in told):
@@ -221,7 +221,7 @@ def _not_done(run: RunFacts) -> Iterable[Reason]:
 def issue(run: RunFacts, path: Path, signer: Signer | None = None) -> Verdict:
     """Write the certificate of a run, in an envelope if there is a signer, and return its verdict.
 
-    A certificate is there as a whole or not at all.
+    A certificate is written completely or not at all.
 
     Raises:
         Refused: it was a rehearsal, which says nothing about any account; or it could not be signed.
@@ -236,7 +236,7 @@ def issue(run: RunFacts, path: Path, signer: Signer | None = None) -> Verdict:
 
 
 def statement(run: RunFacts) -> Json:
-    """Return the certificate; ``docs/certificate.schema.json`` describes it."""
+    """Return the certificate of a run as ``docs/certificate.schema.json`` describes it."""
     name = f"arn:{run.aws.partition}:iam::{run.aws.account}:root"
     return {
         "_type": STATEMENT,
@@ -280,7 +280,7 @@ def _step(run: RunFacts, number: int, title: str) -> Json:
 
 
 def _manifest(aws: Aws) -> Json:
-    """Return what the manifest was, with what the command line changed in it."""
+    """Return the facts of the manifest, including what the command line changed."""
     used = replace(aws.workshop, region=aws.region)
     return {"digest": {"sha256": used.digest}, "region": used.region, "prefix": used.prefix}
 
@@ -290,7 +290,7 @@ def _digest(text: str) -> Json:
 
 
 def signer(key: str, session: boto3.Session) -> Signer:
-    """Return who signs with ``key``: a file with an Ed25519 key (PEM), or the ARN of a KMS key.
+    """Return a signer that uses ``key``: a file with an Ed25519 key (PEM), or the ARN of a KMS key.
 
     Raises:
         Refused: there is no such key, it can't sign, or the packages for it are not installed.

@@ -1,4 +1,4 @@
-"""Opening a certificate: its envelope, its signature, and whether it is of the form that the schema says.
+"""Opening a certificate: its envelope, its signature, and whether it has the form that the schema specifies.
 
 Needs the ``sign`` extra.
 """
@@ -25,10 +25,10 @@ Json = dict[str, Any]
 
 
 def opened(file: Path, key: str, session: boto3.Session) -> Json:
-    """Return the statement out of its envelope, if the signature is the key's.
+    """Return the statement in a file's envelope, if ``key`` has signed it: a PEM file, or the ARN of a KMS key.
 
     Raises:
-        Refused: the file can't be read, is no envelope, or was not signed with the key.
+        Refused: the key or the file can't be read, or the file is not an envelope, or was not signed with the key.
     """
     trusted = public_key(key, session)
     try:
@@ -51,10 +51,10 @@ def opened(file: Path, key: str, session: boto3.Session) -> Json:
 
 
 def check_form(statement: Json, schema: Path) -> None:
-    """Check that a statement is of the form that the schema says.
+    """Check that a statement has the form that the schema file specifies.
 
     Raises:
-        Refused: it isn't; or it says CLEAN, and something else besides.
+        Refused: it hasn't; or it says CLEAN, and something that contradicts that.
     """
     try:
         jsonschema.validate(statement, json.loads(schema.read_text(encoding="utf-8")))

@@ -1,4 +1,4 @@
-"""Modules of ours that need the packages of an extra, which not everybody installs."""
+"""Our modules that need the packages of an extra, which not everybody installs."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from carbuyer_cleanup.errors import Refused
 
 
 def imported(module: str) -> Any:
-    """Return a module of ours that needs the ``sign`` extra.
+    """Return a module of ``certificate``, by name, that needs the ``sign`` extra.
 
     Raises:
-        Refused: a package of it is not installed.
+        Refused: a package of the extra is not installed.
     """
     try:
         return importlib.import_module(f"carbuyer_cleanup.certificate.{module}")

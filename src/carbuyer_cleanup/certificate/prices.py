@@ -1,4 +1,4 @@
-"""What leftovers cost: an estimate, from a table that has a date."""
+"""What leftovers cost: an estimate from a table with a date."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 SOURCE = "the CarBuyer workshop's own estimate for ap-southeast-1; public IPv4 addresses: aws.amazon.com/vpc/pricing"
 DATE = "2026-11-24"
 
-# USD a month of one such resource, as the workshop builds it (instances: running, t3.micro); 0 is free.
+# USD a month for one resource of a type, as the workshop builds it (instances: running, t3.micro); 0 is free.
 MONTHLY = {type_.name: type_.price for type_ in TYPES if type_.price is not None}
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What leftovers cost a month: ``usd`` for those of known price; ``unknown`` names the types of the others."""
+    """What leftovers cost a month: ``usd`` for those with a known price; ``unknown`` names the types of the others."""
 
     usd: float
     unknown: tuple[str, ...]
@@ -35,12 +35,12 @@ class Estimate:
 
 
 def price(leftover: Leftover) -> float | None:
-    """Return what a leftover costs a month, None if that is unknown."""
+    """Return what a leftover costs in USD a month, None if that is unknown."""
     return MONTHLY.get(leftover.type)
 
 
 def dearest_first(leftovers: Iterable[Leftover]) -> list[Leftover]:
-    """Return leftovers with those that cost most first; those of unknown price stand with the free ones."""
+    """Return leftovers, the most expensive first; those with an unknown price are among the free ones."""
     return sorted(leftovers, key=lambda leftover: -(price(leftover) or 0))
 
 
@@ -51,18 +51,18 @@ def monthly(type_: str) -> str:
 
 
 def figure(type_: str) -> str:
-    """Return what one resource of a type costs a month, in USD, as a figure or a word."""
+    """Return what one resource of a type costs in USD a month, as a figure or a word."""
     usd = MONTHLY.get(type_)
     return "unknown" if usd is None else f"{usd:.2f}" if usd else "free"
 
 
 def estimate(leftovers: Iterable[Leftover]) -> Estimate:
-    """Return what leftovers cost together."""
+    """Return what leftovers cost in total."""
     return of_types(leftover.type for leftover in leftovers)
 
 
 def of_types(types: Iterable[str]) -> Estimate:
-    """Return what resources cost together, each given by its type."""
+    """Return what resources cost in total, each given by its type."""
     listed = list(types)
     unknown = {type_ for type_ in listed if type_ not in MONTHLY}
     return Estimate(sum(MONTHLY.get(type_, 0.0) for type_ in listed), tuple(sorted(unknown)))

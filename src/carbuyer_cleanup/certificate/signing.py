@@ -1,7 +1,7 @@
 """Signing a certificate: a DSSE envelope, by an Ed25519 key in a file or by a key in AWS KMS.
 
-Needs the ``sign`` extra: only ``certificate`` imports it, which says so. A KMS key takes the permissions
-kms:GetPublicKey and kms:Sign.
+Needs the ``sign`` extra: only ``certificate`` imports this module, and says so if a package is missing. A KMS key needs
+the permissions kms:GetPublicKey and kms:Sign.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 PAYLOAD = "application/vnd.in-toto+json"
 KMS = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)/\S+")
 PUBLIC = b"-----BEGIN PUBLIC KEY"
-BAD_KEY = (TypeError, ValueError, UnsupportedAlgorithm)  # cryptography's ways to say so; TypeError: it has a password
+BAD_KEY = (TypeError, ValueError, UnsupportedAlgorithm)  # cryptography's exceptions; TypeError: it has a password
 NO_KEY = (
     "{key} can't be used as a key ({why}); make one without a password: openssl genpkey -algorithm ed25519 -out {key}"
 )
@@ -44,7 +44,7 @@ class Signer:
         self._backend = backend
 
     def envelope(self, text: str) -> str:
-        """Return the envelope as JSON.
+        """Return ``text`` in a signed envelope, as JSON.
 
         Raises:
             Refused: KMS did not sign.
@@ -52,7 +52,7 @@ class Signer:
         made = Envelope(text.encode(), PAYLOAD, {})
         try:
             made.sign(self._backend)
-        except Exception as error:  # not KMS alone: keys to sign the request with may be renewed
+        except Exception as error:  # not only KMS's: the keys that sign the request may be renewed
             msg = f"KMS did not sign the certificate: {tellable(error)}"
             raise Refused(msg) from error
         return json.dumps(made.to_dict(), indent=2) + "\n"
@@ -68,9 +68,9 @@ class _KmsBackend(AWSSigner):
 
 
 def signer(key: str, session: boto3.Session) -> Signer:
-    """Return who signs with ``key``: a file with an Ed25519 key (PEM), or the ARN of a KMS key.
+    """Return a signer that uses ``key``: a file with an Ed25519 key (PEM), or the ARN of a KMS key.
 
-    It has signed something already, so that it is not at the end of a run that a missing permission shows.
+    It has already signed something, so a missing permission shows now and not at the end of a run.
 
     Raises:
         Refused: there is no such key, or it can't sign.
@@ -107,10 +107,10 @@ def _kms(arn: str, session: boto3.Session) -> _KmsBackend:
 
 
 def public_key(key: str, session: boto3.Session) -> SSlibKey:
-    """Return the public key of a PEM file (a public key, or the private one), or of a KMS key.
+    """Return the public key of a PEM file (with a public or a private key), or of a KMS key.
 
     Raises:
-        Refused: there is no such key.
+        Refused: there is no such key, or it can't be used.
     """
     if _is_kms(key):
         return _kms(key, session).public_key

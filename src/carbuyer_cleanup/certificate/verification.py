@@ -1,4 +1,4 @@
-"""Checking a certificate: who signed it, whether it is one, what it is about, how old it is, and what it says."""
+"""Checking a certificate: who signed it, whether it is valid, what it is about, how old it is, and what it says."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ Json = dict[str, Any]
 class Requirements:
     """What a certificate must be about.
 
-    ``account`` is "" and ``max_age`` None if that was not asked for: then any account will do, and 30 days.
-    ``workshop`` has the names that must have been looked for. ``regions`` are those that will do, if not all must.
+    ``account`` is "" and ``max_age`` (days) None if not given: then any account will do, and up to 30 days.
+    ``workshop`` has the names that must have been looked for. ``regions`` are the Regions that will do, none for all.
     """
 
     workshop: Workshop
@@ -46,7 +46,7 @@ class Requirements:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Check a certificate as the command line says; return 0 if it is genuine, recent and CLEAN, else 1."""
+    """Check a certificate as the command line says; return 0 if it proves what is wanted, else 1."""
     options = _parser().parse_args(arguments)
     try:
         lines = verify(Path(options.file), options.key, _wanted(options))
@@ -126,7 +126,7 @@ def _age(predicate: Json, wanted: Requirements) -> Iterator[str]:
     ended = _time(predicate["endedAt"])
     age, most = datetime.now(UTC) - ended, MAX_AGE if wanted.max_age is None else wanted.max_age
     if age < -SKEW:
-        yield f"It is of {predicate['endedAt']}, which is in the future."
+        yield f"It is dated {predicate['endedAt']}, which is in the future."
     elif age > timedelta(days=most):
         yield f"It is {age.days} days old."
 
@@ -140,7 +140,7 @@ def _time(text: str) -> datetime:
 
 
 def _contradictions(statement: Json) -> Iterator[str]:
-    """Tell what can't be true together: whoever signs what this suite did not write is believed no word."""
+    """Yield what can't be true together: nothing is believed of a signed text that this suite did not write."""
     predicate, subject = statement["predicate"], statement["subject"][0]
     name = f"arn:{predicate['partition']}:iam::{predicate['account']}:root"
     if subject != {"name": name, "digest": {"sha256": hashlib.sha256(name.encode()).hexdigest()}}:
@@ -166,7 +166,7 @@ def _span(what: str, times: Json) -> tuple[str, datetime, datetime]:
 
 
 def _other(predicate: Json, wanted: Requirements) -> Iterator[str]:
-    """Tell what it is about, if that is not what is wanted."""
+    """Yield what it is about, if that is not what is wanted."""
     manifest, meant = predicate["manifest"], wanted.workshop.without(*predicate["declaredNotOurs"])
     if wanted.account not in ("", predicate["account"]):
         yield f"It is about account {predicate['account']}."
@@ -176,7 +176,7 @@ def _other(predicate: Json, wanted: Requirements) -> Iterator[str]:
         yield _unless("region", manifest["region"], meant.region)
     if manifest["digest"]["sha256"] != meant.digest:
         yield (
-            "Other names were looked for than those of the workshop's manifest. If the run was given --name or "
+            "The run looked for other names than those of the workshop's manifest. If the run was given --name or "
             "--workshop, give the same here."
         )
 
@@ -193,7 +193,7 @@ def _not_clean(predicate: Json) -> Iterator[str]:
 
 
 def _too_little(audit: Json | None, wanted: Requirements) -> Iterator[str]:
-    """Tell what was not looked for, or where; nothing of a certificate without an audit, which is not CLEAN."""
+    """Yield what was not looked for, or where; nothing if there was no audit: then the verdict is not CLEAN."""
     depth, looked = (audit["depth"], audit["regions"]) if audit else (DEPTHS[-1], list(wanted.regions))
     if DEPTHS.index(depth) < DEPTHS.index(wanted.depth):
         yield f"It is CLEAN at depth {depth} only; check it with --depth {depth} if that will do."
@@ -205,7 +205,7 @@ def _too_little(audit: Json | None, wanted: Requirements) -> Iterator[str]:
 
 
 def _told(predicate: Json, wanted: Requirements) -> list[str]:
-    """Say what is proved, and what was not asked for, so that nobody takes one account or week for another."""
+    """Return what is proved and what was not asked for, so that nobody mistakes one account or week for another."""
     manifest, audit, words = predicate["manifest"], predicate["audit"], predicate["declaredNotOurs"]
     any_account = "" if wanted.account else " (any account passes without --account)"
     any_age = f" (up to {MAX_AGE} pass without --max-age)" if wanted.max_age is None else ""

@@ -1,8 +1,8 @@
-"""The flight recorder: what AWS answered to a run, in a form that can be handed to a stranger, and played again.
+"""The flight recorder: what AWS answered to a run, in a form that can be given to a stranger and replayed.
 
-``words`` and ``mask`` say which words stay and how all others are replaced, ``allowed`` which members of an answer are
-kept, by botocore's models; ``tape`` is the file, ``recorder`` writes it, ``recording`` reads it.
-``python -m carbuyer_cleanup.recording`` shows, scrubs and replays one.
+``words`` and ``mask`` say which words stay and how all others are replaced; ``allowed`` says, by botocore's models,
+which members of an answer are kept; ``tape`` is the file, ``recorder`` writes it, ``reading`` reads it.
+``python -m carbuyer_cleanup.recording`` shows, scrubs and replays a recording.
 """
 
 HOW = "Run the same command with --record run.rec at its end; docs/failed.md says what is in it and where to send it."

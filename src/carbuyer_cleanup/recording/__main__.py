@@ -1,4 +1,4 @@
-"""``python -m carbuyer_cleanup.recording``: shows a recording, scrubs it once more, or plays it again."""
+"""``python -m carbuyer_cleanup.recording``: show, scrub or replay a recording."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REFUSED = 4
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do as the command line says; return 0, 4 if the file is no recording, or what the replayed run did."""
+    """Do what the command line says; return 0, 4 if the file is not a recording, or the replayed run's exit code."""
     options, more = _parser().parse_known_args(arguments)
     if more and options.do is not _replay:
         _parser().error(f"unrecognized arguments: {' '.join(more)}")
@@ -62,7 +62,7 @@ def _show(options: argparse.Namespace) -> int:
 def _scrub(options: argparse.Namespace) -> int:
     lost = scrub(options.file)
     left_out = f"; {lost} lines that can't be read were left out" if lost else ""
-    print(printable(f"{options.file} was written anew{left_out}."))  # noqa: T201 - a command line
+    print(printable(f"{options.file} was rewritten{left_out}."))  # noqa: T201 - a command line
     return 0
 
 
@@ -76,10 +76,10 @@ def _replay(options: argparse.Namespace) -> int:
 
 VERBS = (
     ("show", _show, "say in plain words what is in a recording"),
-    ("scrub", _scrub, "replace all that is not public once more, by today's rules"),
-    ("replay", _replay, "run the same command again, offline, on what was answered then"),
+    ("scrub", _scrub, "replace everything that is not public again, by today's rules"),
+    ("replay", _replay, "run the same command again, offline, with the recorded answers"),
 )
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `show FILE | head` ends it quietly, as it does any other program
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # so `show FILE | head` ends quietly, as with any other program
     sys.exit(main())

@@ -1,7 +1,7 @@
-"""What of an answer, or of what was asked, a recording may hold: decided member by member, by botocore's models.
+"""What a recording may keep of a request or an answer: decided member by member, by botocore's models.
 
 Numbers, booleans, times and the words of a model's own lists (``enum``) stay. A text stays, replaced by a mask, only if
-the suite reads its member. Whatever else there is (bytes, what a model calls sensitive, members that nobody reads,
+the suite reads its member. Everything else (bytes, what a model calls sensitive, members that nobody reads,
 documents) is left out.
 """
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Copy = Callable[[Any, "Masking"], Any]
 
-TIME = "~time"  # the one member of what a time becomes in JSON
+TIME = "~time"  # the only member of the object that a time becomes in JSON
 DEEPEST = 12  # models refer to themselves
 LONGEST_CODE = 100
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]*")
@@ -34,10 +34,10 @@ INVOKER = re.compile(r"arn:[a-z-]+:execute-api:[a-z0-9-]+:[0-9]{12}:[a-z0-9]+/")
 
 
 def copied(operation: Any, half: str, value: Any, mask: Masking) -> Any:
-    """Return what may be kept of what was asked or answered, {} if that is nothing.
+    """Return what may be kept of a request or an answer, {} if that is nothing.
 
     Args:
-        operation: botocore's model of it.
+        operation: botocore's model of the operation.
         half: ``input`` or ``output``.
         value: the parameters, or the answer as botocore parsed it.
         mask: what replaces texts.
@@ -46,14 +46,14 @@ def copied(operation: Any, half: str, value: Any, mask: Masking) -> Any:
 
 
 def asked_of(operation: Any, params: dict[str, Any], mask: Masking) -> Any:
-    """Return what may be kept of a call's parameters, without those that botocore itself adds."""
+    """Return what may be kept of a call's parameters, without those that botocore adds itself."""
     kept = _kept_of(operation)
     return kept.input({name: value for name, value in params.items() if name not in kept.added}, mask) or {}
 
 
 @dataclass(frozen=True)
 class _Kept:
-    """What copies the two halves of an operation's calls, and which parameters botocore adds to them."""
+    """The functions that copy the two halves of an operation's calls, and the parameters that botocore adds."""
 
     input: Copy
     output: Copy
@@ -73,23 +73,23 @@ _made: dict[tuple[str, str], _Kept] = {}
 
 
 def code(text: object) -> str:
-    """Return an error code, which is AWS's own word."""
+    """Return an error code, which is AWS's own word; UNKNOWN if it doesn't look like one."""
     is_one = isinstance(text, str) and len(text) <= LONGEST_CODE and CODE.fullmatch(text)
     return str(text) if is_one else UNKNOWN
 
 
 def dated(value: datetime) -> Any:
-    """Return what a time is in JSON; for ``json.dumps``' ``default``."""
+    """Return the JSON object for a time; for ``json.dumps``' ``default``."""
     return {TIME: value.isoformat()}
 
 
 def read(value: Any) -> Any:
-    """Return what an object of JSON stands for; for ``json.loads``' ``object_hook``."""
+    """Return the value of a JSON object, which may be a time; for ``json.loads``' ``object_hook``."""
     return datetime.fromisoformat(str(value[TIME])) if value.keys() == {TIME} else value
 
 
 def _copy(shape: Any, member: str, depth: int = 0) -> Copy:
-    """Return what copies values of a shape; ``member`` is the one that has them, or the list that holds them."""
+    """Return a function that copies values of a shape; ``member`` holds them, or the list that they are in."""
     make = MAKERS.get(shape.type_name)
     if make is None or depth > DEEPEST:
         return _nothing
@@ -99,7 +99,7 @@ def _copy(shape: Any, member: str, depth: int = 0) -> Copy:
 
 
 def _nothing(_value: Any, _mask: Masking) -> None:
-    """Keep nothing: of bytes, of documents, of what is sensitive, and of shapes that are not known."""
+    """Keep nothing: for bytes, documents, sensitive values, and unknown shapes."""
 
 
 def _structure(shape: Any, _member: str, depth: int) -> Copy:
@@ -116,7 +116,7 @@ def _structure(shape: Any, _member: str, depth: int) -> Copy:
 
 
 class _Copies(dict[str, Copy]):
-    """What copies each member of a structure, made when it is needed: models refer to themselves."""
+    """The functions that copy each member of a structure, made when needed: models refer to themselves."""
 
     def __init__(self, members: Mapping[str, Any], depth: int) -> None:
         self._members, self._depth = members, depth
@@ -129,7 +129,7 @@ class _Copies(dict[str, Copy]):
 
 
 def _filler(shape: Any) -> Any:
-    """Return what stands for a member that is left out, where a model requires it: what is read is also sent back."""
+    """Return the placeholder for a left-out member that the model requires: what is read is also sent back."""
     return "x" * int(shape.metadata.get("min", 0)) if shape.type_name == "string" else {}
 
 
@@ -167,7 +167,7 @@ def _string(shape: Any, member: str, _depth: int) -> Copy:
 
 
 def _words_of(shape: Any) -> Copy:
-    """Return what keeps the words of the model's own list, and nothing else."""
+    """Return a function that keeps the words of the model's own list, and nothing else."""
     own = frozenset(getattr(shape, "enum", ()))
     return lambda value, _mask: value if isinstance(value, str) and value in own else None
 
@@ -196,7 +196,7 @@ def _is_sensitive(shape: Any) -> bool:
 
 
 def _policy(value: Any, mask: Masking) -> str | None:
-    """Keep of a policy what the suite reads in one: whether it denies anything, and which APIs it lets in."""
+    """Keep what the suite reads in a policy: whether it denies anything, and which APIs it lets in."""
     policy = _parsed(value)
     said = policy.get("Statement", [])
     statements = [one for one in (said if isinstance(said, list) else [said]) if isinstance(one, dict)]
@@ -206,7 +206,7 @@ def _policy(value: Any, mask: Masking) -> str | None:
 
 
 def _event(value: Any, mask: Masking) -> str | None:
-    """Keep of CloudTrail's record of a call whether a user made it, and which."""
+    """Keep, of CloudTrail's record of a call, only which IAM user made it, if one did."""
     identity = _parsed(value).get("userIdentity", {})
     user = identity.get("userName", "") if isinstance(identity, dict) else ""
     if not isinstance(user, str) or identity.get("type") != "IAMUser":

@@ -1,4 +1,4 @@
-"""What a replay did otherwise than the run that was recorded, in sentences."""
+"""How a replay differs from the run that was recorded, in sentences."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.recording.reading import Recording
     from carbuyer_cleanup.recording.tape import Line
 
-MOST = 20  # lines of a sort
+MOST = 20  # lines of one sort
 SAME = "The same as was recorded: exit code {code}, verdict, and what each step found and left."
 NO_END = "The recording has no end to compare with; its last call was call {calls}."
 
@@ -24,7 +24,7 @@ NO_END = "The recording has no end to compare with; its last call was call {call
 def compared(
     recording: Recording, played: Played, code: int, results: Line, *, stopped: bool
 ) -> tuple[list[str], list[str]]:
-    """Return how a replay differs, and all that is to be told of it; one that was ``stopped`` is not compared."""
+    """Return how a replay differs, and everything to report about it; one that was ``stopped`` is not compared."""
     is_whole = bool(recording.end) and not stopped
     differences = [*_ends(recording, code, results), *_writes(recording, played)] if is_whole else []
     told = [f"Replayed {played.calls} calls of {len(recording.calls)}."]
@@ -55,9 +55,9 @@ def _results(whose: str, then: Line, now: Line) -> Iterator[str]:
 
 
 def _writes(recording: Recording, played: Played) -> Iterator[str]:
-    """Compare what was written to AWS, each call with its parameters; how often one was tried again is no matter.
+    """Compare what was written to AWS, each call with its parameters; how often it was tried doesn't matter.
 
-    What was begun just before Ctrl-C is not compared: a busy machine is later than a replay.
+    Calls made just before Ctrl-C are not compared: a busy machine is later than a replay.
     """
     until = math.inf if recording.interrupted is None else recording.interrupted - LATE
     made = (call for call in recording.calls if call.call in CALLS and CALLS[call.call].writes)

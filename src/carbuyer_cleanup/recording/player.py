@@ -1,8 +1,8 @@
-"""Playing a recording: each call gets what it got then, at the time at which it got it, and nothing leaves the process.
+"""Playing a recording: each call gets its recorded answer at the recorded time, and nothing leaves the process.
 
-Equal calls get their answers in the order in which they were given, and never one from before a change that was made
-since; from so shortly before that a busy machine may have made the change first, they do. So nothing hangs on how busy
-the machine is: the same recording is always played alike.
+Equal calls get their answers in the recorded order, and never one from before a change made since, except from so
+shortly before it that a busy machine may have made the change first. So nothing depends on how busy the machine is:
+the same recording is always played in the same way.
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ Key = tuple[str, str, str, str]
 ASKED = "carbuyer-asked"
 NOT_RECORDED = "NotRecorded"
 NEVER_ASKED = "this was not asked when the run was recorded, so the answer is not known"
-MEANT = 1.0  # seconds: a call that is made so near to when it was made then, is that one
-APART = 1e-8  # seconds between two answers that came at the same moment
+MEANT = 1.0  # seconds: a call within so short a time of a recorded one is that one
+APART = 1e-8  # seconds between two answers that came at the same time
 
 
 @dataclass
 class _Track:
     """The recorded calls that are equal to each other, and how many of them were given out.
 
-    ``shared`` says how often the answer was shared before it was asked for again, each time.
+    ``shared`` says, for each time, how often the answer was shared before AWS was asked again.
     """
 
     calls: list[tuple[int, RecordedCall]] = field(default_factory=list)
@@ -59,19 +59,19 @@ class _Track:
 
 @dataclass
 class Played:
-    """What a replay did otherwise than the run that was recorded."""
+    """What a replay did, to be compared with the recorded run."""
 
     calls: int = 0
-    unknown: Counter[str] = field(default_factory=Counter)  # asked now and not then, by call and Region
+    unknown: Counter[str] = field(default_factory=Counter)  # asked now but not recorded, by call and Region
     written: dict[tuple[str, str], float] = field(default_factory=dict)  # with parameters, and when
 
 
 class Player:
-    """A world in which there is a recording and nothing else.
+    """A world that consists of a recording and nothing else.
 
     Args:
-        recording: what is played.
-        until: after how many calls it stops, None if it doesn't.
+        recording: the recording to play.
+        until: after how many calls it stops, None for never.
     """
 
     def __init__(self, recording: Recording, until: int | None = None) -> None:
@@ -82,17 +82,17 @@ class Player:
             self._tracks[_key(call)].calls.append((number, call))
         for shared in recording.shared:
             self._tracks[_key(shared)].shared.append(shared.count)
-        self._changed: dict[tuple[str, str], float] = {}  # when the last change was made then, by account and service
+        self._changed: dict[tuple[str, str], float] = {}  # the recorded time of the last change, by account and service
         starts = min((call.start for call in recording.calls), default=0.0)
         self.clock = ReplayClock(starts, recording.interrupted)
         self.loop = ReplayLoop(self.clock, _Pool(self))
         self.due: float | None = None
 
     def session(self, member: Member) -> boto3.Session:
-        """Return a session of an account, which is answered from the recording.
+        """Return a session for an account, whose calls are answered from the recording.
 
         Raises:
-            Refused: the account could not be opened then.
+            Refused: the account could not be opened in the recorded run.
         """
         from strict_moto.session import replay_session  # noqa: PLC0415 - moto is slow to import
 
@@ -107,7 +107,7 @@ class Player:
         return session
 
     def opened(self, alias: str, aws: Aws) -> None:
-        """Let an account share answers as it did then."""
+        """Let an account share answers as it did in the recorded run."""
         aws.sharing = _PlayedSharing(self, alias, aws)
 
     def track(self, key: Key) -> _Track:
@@ -115,11 +115,12 @@ class Player:
         return self._tracks[key]
 
     def answer(self, key: Key) -> tuple[int, RecordedCall]:
-        """Return the recorded call that an equal one is answered with, and its number.
+        """Return the number of the recorded call whose answer an equal one gets, and the call.
 
         Raises:
             Over: the recording ends here; KeyboardInterrupt while accounts are opened, when no loop runs yet.
-            AwsError: there is none.
+            Unanswered: the call came after Ctrl-C in the recorded run.
+            AwsError: there is no such call.
         """
         if self._until is not None and self.played.calls >= self._until:
             raise over()
@@ -152,7 +153,7 @@ class Player:
 
 
 def _choose(track: _Track, floor: float, *, writes: bool) -> tuple[int, RecordedCall] | None:
-    """Return the next call of a track that was made after the last change; a look may be had again if there is none."""
+    """Return a track's next call after the last change, None if there is none; the last look may be given again."""
     while track.given < len(track.calls):
         number, call = track.calls[track.given]
         track.given += 1
@@ -172,7 +173,7 @@ def _service(call: str) -> str:
 
 
 class _PlayedSharing(Sharing):
-    """Shares an answer as often as it was shared then."""
+    """Shares an answer as often as in the recorded run."""
 
     keeps = True
 
@@ -180,7 +181,7 @@ class _PlayedSharing(Sharing):
         self._player, self._alias, self._aws = player, alias, aws
 
     def shares(self, call: str, region: str, params: Line, *, is_there: bool) -> bool:
-        """Return whether it was shared at this turn; if more often than then, the call is not made again."""
+        """Return whether to share the answer, as the recorded run did here; share it if nothing is recorded."""
         asker = self._aws.asker(_service(call), region)
         asked = asked_of(asker.client.meta.service_model.operation_model(call.partition(":")[2]), params, Bare())
         track = self._player.track((self._alias, call, place_of(asker.region), key_of(asked)))
@@ -198,14 +199,14 @@ class _PlayedAccount:
         self._player, self._alias = player, alias
 
     def ask(self, params: Any, model: Any, context: dict[str, Any], **_event: Any) -> None:
-        """Keep what is asked."""
+        """Remember what is asked."""
         context[ASKED] = asked_of(model, params, Bare())
 
     def answer(self, model: Any, context: dict[str, Any], **_event: Any) -> tuple[AWSResponse, dict[str, Any]]:
         """Answer in AWS's place.
 
         Raises:
-            Exception: what was raised then.
+            Exception: what was raised in the recorded run.
         """
         call, params = f"{model.service_model.service_name}:{model.name}", key_of(context[ASKED])
         if CALLS[call].writes:
@@ -220,15 +221,15 @@ class _PlayedAccount:
 
 
 class _Pool(Executor):
-    """Makes calls at once, in the thread that asks, and delivers their answers when they came then."""
+    """Makes calls at once, in the thread that asks, and delivers their answers at the recorded times."""
 
     def __init__(self, player: Player) -> None:
         self._player = player
 
     def submit(self, call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Make a call, and return what will be its answer."""
+        """Make a call, and return the future of its answer."""
         answer: Future[Any] = Future()
-        answer.set_running_or_notify_cancel()  # it can't be cancelled, as one that a thread makes can't
+        answer.set_running_or_notify_cancel()  # it can't be cancelled, just like a call in a thread
         self._player.due = None
         try:
             came = call(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""What was raised in place of an answer, made again: today's code may read it otherwise than that of then."""
+"""What was raised instead of an answer, raised again: today's code may read it differently from the code then."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SAID = "it was so when this was recorded"
 
 
 def again(call: RecordedCall) -> Exception:
-    """Return the exception that a call ended with, with nothing in it that was not recorded."""
+    """Return the exception that a call ended with; it contains only what was recorded."""
     name = str(call.raised.get("name"))
     if name in OURS:
         raised, trouble = call.raised, Trouble[str(call.raised.get("trouble", "OTHER"))]
@@ -28,7 +28,7 @@ def again(call: RecordedCall) -> Exception:
         return _nowhere()
     made = getattr(botocore.exceptions, name, None)
     if not (isinstance(made, type) and issubclass(made, BotoCoreError)):
-        return ResponseParserError(SAID)  # of what can't be read, whatever botocore raised
+        return ResponseParserError(SAID)  # for what can't be read, whatever botocore raised
     error = made.__new__(made)
     Exception.__init__(error, f"{name}: {SAID}")
     error.kwargs = {}

@@ -1,4 +1,4 @@
-"""A recording as data: what anybody may have written into the file is checked here, once."""
+"""A recording as data: anybody may have written the file, so everything in it is checked here, once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DAMAGED = "The recording {path} is damaged: {what}. Nothing was done; `scrub` ma
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What was asked for; ``count`` is how often its answer was shared before it was asked for again."""
+    """What was asked for; ``count`` is how often the answer was shared before AWS was asked again."""
 
     alias: str
     call: str
@@ -42,7 +42,7 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordedCall(Asked):
-    """A call and what came of it: an answer, or an error of AWS's, or something that was raised instead."""
+    """A call and its result: an answer, an error of AWS's, or an exception instead. Times are seconds of the clock."""
 
     start: float
     end: float
@@ -59,9 +59,9 @@ class RecordedCall(Asked):
 
 @dataclass(kw_only=True)
 class Recording:
-    """What is in a file. ``interrupted`` is when it was, None if it wasn't; ``end`` is empty if the file was cut off.
+    """What is in a file. ``interrupted`` is the time of that, None if it wasn't; ``end`` is {} if it was cut off.
 
-    ``accounts``, ``refused`` and ``begun`` are by alias, and so are ``memories``.
+    ``accounts``, ``refused``, ``begun`` and ``memories`` are by alias.
     """
 
     run: Line = field(default_factory=dict)
@@ -76,10 +76,10 @@ class Recording:
 
 
 def load(path: Path) -> Recording:
-    """Read a recording.
+    """Read, check and return a recording.
 
     Raises:
-        Refused: it can't be read, is none, or something in it is not as the recorder writes it.
+        Refused: it can't be read, is not a recording, or something in it is not as the recorder writes it.
     """
     made = Recording()
     for line in lines(path):
@@ -102,11 +102,11 @@ def take(made: Recording, line: Line) -> None:
 
 
 def _pass(_made: Recording, _line: Line) -> None:
-    """Pass over what a later version may add."""
+    """Ignore what a later version may add."""
 
 
 def _run(made: Recording, line: Line) -> None:
-    """Take the first: each worker's part has one. What differs are the tests of its own accounts."""
+    """Take the first one: each worker's part has one. They differ only in the tests of the worker's accounts."""
     form = {
         "version": str, "botocore": str, "python": str, "started": str, "task": str, "rehearsal": bool, "region": str,
         "one_by_one": bool, "depth": str, "audit_regions": list, "prefix": str, "deadlines": dict, "names": dict,
@@ -187,7 +187,7 @@ def _interrupted(made: Recording, line: Line) -> None:
 
 
 def _end(made: Recording, line: Line) -> None:
-    """Take the last one, which is that of the process that started the workers."""
+    """Take the last one, which is from the process that started the workers."""
     _need(isinstance(line["exit_code"], int) and all(isinstance(one, dict) for one in line["results"].values()))
     results = made.end.get("results", {}) | line["results"]
     made.end = {"exit_code": line["exit_code"], "results": results}
@@ -235,7 +235,7 @@ def _seconds(value: Any) -> float:
 
 
 def texts(value: Any) -> Iterable[str]:
-    """Yield all texts in a part of a recording, names of members too."""
+    """Yield all texts in a part of a recording, including the names of members."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -248,12 +248,12 @@ def texts(value: Any) -> Iterable[str]:
 
 
 def place_of(region: str) -> str:
-    """Return the Region that a call was made in; botocore has another name for it where an endpoint is set."""
+    """Return the Region that a call was made in; botocore names it differently if an endpoint is configured."""
     return HOME_REGIONS.get(region.removesuffix("-global"), region)
 
 
 def key_of(params: Line | None) -> str:
-    """Return what equal parameters have in common; the order of a list is that of names, which were replaced."""
+    """Return a text that is the same for equal parameters, whatever a list's order: that came from replaced names."""
     return json.dumps(_sorted(params), sort_keys=True, default=str)
 
 

@@ -1,6 +1,6 @@
-"""Writing down what AWS answers: through botocore's events, which every call of a session goes through.
+"""Recording what AWS answers: by botocore's events, which every call of a session goes through.
 
-What is written has gone through ``allowed`` and ``mask`` before: nothing else ever reaches the file.
+Whatever is written has passed ``allowed`` and ``mask``: nothing else ever reaches the file.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ if TYPE_CHECKING:
 ASKED = "carbuyer-asked"  # in botocore's context of a call
 WEB_PAGE = "a web page"
 STARTS = ((b"{", "JSON"), (b"[", "JSON"), (b"<?xml", "XML"), (b"<!", WEB_PAGE), (b"<html", WEB_PAGE), (b"<", "XML"))
-PLACES = 6  # of a second
+PLACES = 6  # decimal places of a second
 FAILED = 300  # HTTP's successes are below
 
 
 class Recorder:
-    """Writes a run down.
+    """Records a run.
 
     Args:
-        tape: where to.
-        prefix: how the workshop's names begin.
-        key: what texts are hashed with; a new one if there is none.
+        tape: the file to write to.
+        prefix: the prefix of the workshop's names.
+        key: the key for hashing texts; if empty, a new one.
     """
 
     def __init__(self, tape: Tape, prefix: str, key: bytes = b"") -> None:
@@ -52,14 +52,14 @@ class Recorder:
         self.mask, self._clock = Mask(prefix, self.key), Clock()
 
     def watch(self, session: boto3.Session, alias: str, clock: Clock) -> None:
-        """Write down all calls of a session from now on; ``alias`` is the account's in the class."""
+        """Record all calls of a session from now on; ``alias`` is the account's in the class."""
         self._clock, account = clock, _RecordedAccount(self, self.mask.text(alias), clock)
         for event in ("before-parameter-build", "after-call", "after-call-error"):
             session.events.register_last(event, getattr(account, event.replace("-", "_")))
-        session.events.register_first("before-parse", account.before_parse)  # another may refuse it
+        session.events.register_first("before-parse", account.before_parse)  # another handler may refuse the answer
 
     def opened(self, alias: str, aws: Aws) -> None:
-        """Write down whose account it is, and what is remembered of earlier runs in it."""
+        """Record whose account it is, and what earlier runs in it remembered."""
         aws.salt = self.mask.text(aws.account)
         aws.sharing = _RecordedSharing(self, alias, aws)
         aws.client("ec2")
@@ -70,20 +70,20 @@ class Recorder:
             self._write("memory", alias, memory=self._masked(memory))
 
     def begun(self, alias: str, workshop: Workshop) -> None:
-        """Write down what the caller said of whose things are, on the command line or when asked."""
+        """Record what the caller said about whose things are, on the command line or when asked."""
         vouched = [[entry, self.mask.text(name)] for entry, name in workshop.vouched]
         self._write("begun", alias, vouched=vouched, not_ours=[self.mask.text(id_) for id_ in workshop.not_ours])
 
     def refused(self, alias: str, why: CleanupError) -> None:
-        """Write down that an account could not be opened."""
+        """Record that an account could not be opened."""
         self._write("refused", alias, why=self.mask.sentence(str(why)))
 
     def interrupted(self) -> None:
-        """Write down that the run was interrupted just now."""
+        """Record that the run was interrupted just now."""
         self.note("interrupted", at=round(self._clock.now(), PLACES))
 
     def note(self, sort: str, **facts: Any) -> None:
-        """Write down something about the run that names nothing."""
+        """Record ``facts`` about the run; they must not name anything."""
         self.tape.write({"sort": sort, **facts})
 
     def _write(self, sort: str, alias: str, **facts: Any) -> None:
@@ -96,7 +96,7 @@ class Recorder:
 
 
 def _never_fatal(handler: Callable[..., None]) -> Callable[..., None]:
-    """Let a mistake of the recorder's end the recording, which then says so, and not the run."""
+    """Let a mistake in the recorder end the recording, which then says so, but not the run."""
 
     @wraps(handler)
     def handle(account: _RecordedAccount, **event: Any) -> None:
@@ -109,14 +109,14 @@ def _never_fatal(handler: Callable[..., None]) -> Callable[..., None]:
 
 
 class _RecordedSharing(Sharing):
-    """Writes down how often an answer was given to others: that hangs on fractions of a second."""
+    """Records how often an answer was given to others: that depends on fractions of a second."""
 
     def __init__(self, recorder: Recorder, alias: str, aws: Aws) -> None:
         self._recorder, self._alias, self._aws = recorder, recorder.mask.text(alias), aws
         self._counts: Counter[tuple[str, str, str]] = Counter()
 
     def shares(self, call: str, region: str, params: dict[str, Any], *, is_there: bool) -> bool:
-        """Count, and write the count down when the call is made again."""
+        """Return ``is_there``; count how often it is true, and record the count when the call is made again."""
         key = (call, region, repr(sorted(params.items())))
         if is_there or key not in self._counts:
             self._counts[key] += is_there
@@ -138,18 +138,18 @@ class _RecordedAccount:
         self._body = threading.local()
 
     def before_parameter_build(self, params: Any, model: Any, context: dict[str, Any], **_event: Any) -> None:
-        """Keep what is asked, and when."""
+        """Remember what is asked, and when."""
         context[ASKED] = (model, params, self._clock.now())
         self._body.of = {}
 
     @_never_fatal
     def before_parse(self, response_dict: dict[str, Any], **_event: Any) -> None:
-        """Keep the bytes of an answer, in case that they can't be parsed: then it is told what they look like."""
+        """Remember an answer's bytes, in case that they can't be parsed: then record what they look like."""
         self._body.of = response_dict
 
     @_never_fatal
     def after_call(self, http_response: Any, parsed: dict[str, Any], context: dict[str, Any], **_event: Any) -> None:
-        """Write down an answer of AWS's, be it a refusal."""
+        """Record an answer of AWS's, even a refusal."""
         if http_response.status_code >= FAILED:
             self._write(context, status=http_response.status_code, error=self._refused(parsed))
         else:
@@ -157,7 +157,7 @@ class _RecordedAccount:
 
     @_never_fatal
     def after_call_error(self, exception: Exception, context: dict[str, Any], **_event: Any) -> None:
-        """Write down that there was no answer, or none that can be parsed."""
+        """Record that there was no answer, or none that can be parsed."""
         self._write(context, raised=self._raised(exception, context))
 
     def _write(self, context: dict[str, Any], **came: Any) -> None:
@@ -168,7 +168,7 @@ class _RecordedAccount:
         line: Line = {"sort": "call", "alias": self._alias, "call": call, "region": context.get("client_region")}
         line |= {"from": round(asked, PLACES), "to": round(self._clock.now(), PLACES)}
         parsed = came.pop("parsed", None)
-        if call in CALLS:  # of others, such as those that give keys, nothing is told but that they were made
+        if call in CALLS:  # of others, such as those that return keys, record only that they were made
             line["params"] = allowed.asked_of(model, params, mask)
             line |= {} if parsed is None else {"answer": allowed.copied(model, "output", parsed, mask)}
         self.recorder.tape.write(line | came)
@@ -179,7 +179,7 @@ class _RecordedAccount:
         return {"code": allowed.code(error.get("Code", "")) if error.get("Code") else "", "message": said}
 
     def _raised(self, exception: Exception, context: dict[str, Any]) -> Line:
-        """Return what is known of an exception; that of a refusal to sign is our own, and is told in full."""
+        """Return what is known about an exception; our own, when we refuse to sign, is recorded in full."""
         if isinstance(exception, ClientError):
             return {"name": "ClientError", "code": allowed.code(code_of(exception))}
         line: Line = {"name": type(exception).__name__, "bytes": _shape(self._body.of) if self._body.of else {}}
@@ -192,7 +192,7 @@ class _RecordedAccount:
 
 
 def _shape(response: dict[str, Any]) -> Line:
-    """Return what an answer looks like, without a byte of it."""
+    """Return what an answer looks like, without any of its bytes."""
     body, status = response.get("body") or b"", response.get("status_code")
     start = body[:100].lstrip().lower() if isinstance(body, bytes) else b""
     sort = next((name for begins, name in STARTS if start.startswith(begins)), "something else")

@@ -1,4 +1,4 @@
-"""The time of a replay: it passes as it did then, stops where the recording does, and depends on nothing else."""
+"""The time of a replay: it passes as it did in the recorded run, stops where the recording does, and that is all."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 LATE = 3.0  # seconds by which a busy machine may have been later than a replay
 ENDS = "the recording ends here"
-IDLE = 0.2  # wall seconds between two looks whether somebody waits in vain
+IDLE = 0.2  # wall seconds between two checks whether somebody waits in vain
 
 
 class Over(CleanupError):
-    """The recording ends here, or shall end here."""
+    """The recording ends here, or was asked to end here."""
 
 
 def over() -> BaseException:
-    """Return what ends the replay: before the loop runs there is nobody to interrupt but the caller."""
+    """Return the exception that ends the replay: before the loop runs, only the caller can be interrupted."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -38,15 +38,15 @@ def over() -> BaseException:
 
 
 class Unanswered(CleanupError):
-    """A call gets no answer until the run is ended."""
+    """A call gets no answer until the run ends."""
 
 
 class ReplayClock(Clock):
     """A clock that jumps to the next thing that happened, up to where it stops.
 
     Args:
-        start: its first time.
-        end: its last one, None if it has none.
+        start: the seconds at which it starts.
+        end: the seconds at which it stops, None if it doesn't.
     """
 
     def __init__(self, start: float, end: float | None) -> None:
@@ -59,7 +59,7 @@ class ReplayClock(Clock):
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Do nothing: calls took their time then, and take it again."""
+        """Do nothing: calls take the time that they took in the recorded run."""
         yield
 
     def advance(self, seconds: float) -> None:
@@ -69,11 +69,11 @@ class ReplayClock(Clock):
         super().advance(seconds)
 
     def new_event_loop(self) -> asyncio.SelectorEventLoop:
-        """Return an event loop that interrupts those who wait when the recording is over."""
+        """Return an event loop that interrupts whoever waits when the recording is over."""
         return ClockedLoop(self, _Selector)
 
     def wait_for(self, work: Future[T]) -> Future[T]:
-        """Return a future that ends as another one does, or is interrupted when the recording is over."""
+        """Return a future that ends as ``work`` does, or is interrupted when the recording is over."""
         outer: Future[T] = Future()
         with self._guard:
             self.waiting.add(outer)
@@ -91,7 +91,7 @@ class ReplayClock(Clock):
             outer.set_result(work.result())
 
     def interrupt(self) -> None:
-        """Do to all who still wait what Ctrl-C does."""
+        """Interrupt everybody who still waits, as Ctrl-C does."""
         with self._guard:
             waiting, self.waiting = self.waiting, set()
         for outer in waiting:
@@ -99,7 +99,7 @@ class ReplayClock(Clock):
 
 
 class _Selector(ClockedSelector):
-    """Lets no time pass once the recording is over; who waits when nothing is left to do waits in vain."""
+    """Lets no time pass once the recording is over; whoever waits when nothing is left to do waits in vain."""
 
     _clock: ReplayClock
 
@@ -125,7 +125,7 @@ class ReplayLoop(Loop):
         return self._replay_clock.wait_for(super().run(work))
 
     def leave(self, answer: Future[Any]) -> None:
-        """Leave a call without an answer until the loop is closed: then nobody must wait for it."""
+        """Leave a call without an answer until the loop is closed: by then nobody may wait for it."""
         self._left.append(answer)
         if self._is_closing:
             self._fail_left()
@@ -135,7 +135,7 @@ class ReplayLoop(Loop):
             self._left.pop().set_exception(Over(ENDS))
 
     def close(self) -> None:
-        """Stop, as the loop of any run."""
+        """Stop, as the loop of any run does."""
         self._is_closing = True
         self._fail_left()
         super().close()

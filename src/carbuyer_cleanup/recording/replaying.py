@@ -1,4 +1,4 @@
-"""Running the command of a recording again: in a copy of the project, offline, on what was answered then."""
+"""Running the command of a recording again: in a copy of the project, offline, with the recorded answers."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.recording.tape import Line
 
 PROJECT = ("pyproject.toml", "conftest.py", STEPS)
-IMPORTED = "ignore::pytest.PytestAssertRewriteWarning"  # of plugins, which this module needs as well
+IMPORTED = "ignore::pytest.PytestAssertRewriteWarning"  # about plugins, which this module needs as well
 NOTHING_SAID: Line = {"vouched": [], "not_ours": []}
 OPTION_OF = {"plan": ["--plan"], "verify": ["--verify"], "teardown": []}
 
 
 @dataclass
 class Replay:
-    """What a replay came to: pytest's exit code, what became of each account, how it differs, and where reports are."""
+    """The result of a replay: pytest's exit code, each account's results, how it differs, and where the reports are."""
 
     exit_code: int
     results: Line
@@ -50,12 +50,12 @@ def replay(file: Path, until: int | None = None, options: Sequence[str] = (), ho
 
     Args:
         file: the recording.
-        until: after how many calls it stops, None if it doesn't.
-        options: more options of pytest's.
-        home: the folder for the copy of the project and its reports; a new one if there is none.
+        until: after how many calls it stops, None for never.
+        options: more options for pytest.
+        home: the folder for the copy of the project and its reports; without one, a new temporary one.
 
     Raises:
-        Refused: it is no recording.
+        Refused: it is not a recording.
     """
     recording = load(file)
     root = _project(home or Path(tempfile.mkdtemp(prefix="carbuyer-replay-")))
@@ -77,7 +77,7 @@ def _project(root: Path) -> Path:
 
 @contextmanager
 def _inside(root: Path) -> Iterator[None]:
-    """Be in a folder, with a wall around."""
+    """Work in a folder, with a wall around the process."""
     from strict_moto import wall  # noqa: PLC0415 - moto is slow to import
 
     before = Path.cwd()
@@ -90,7 +90,7 @@ def _inside(root: Path) -> Iterator[None]:
 
 
 def _remember(recording: Recording, root: Path) -> None:
-    """Write what earlier runs remembered of the accounts into the journal."""
+    """Write what earlier runs remembered about the accounts to the journal."""
     stamp = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": "remember"}
     (root / "reports").mkdir(exist_ok=True)
     with (root / "reports" / "journal.jsonl").open("w", encoding="utf-8") as journal:
@@ -147,7 +147,7 @@ def _class(recording: Recording, roster: Path) -> list[str]:
 
 
 def _manifest(run: Line) -> str:
-    """Return a manifest; the texts of JSON are texts of TOML."""
+    """Return a manifest in TOML, whose strings can be written as in JSON."""
     sections: dict[str, dict[str, Any]] = {}
     for entry, names in run["names"].items():
         section, _, key = entry.partition(".")
@@ -168,11 +168,11 @@ class _Playing:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_cmdline_main(self, config: pytest.Config) -> None:
-        """Let the accounts be opened in the recording."""
+        """Have the accounts opened in the recording."""
         config.stash[PLAYER] = self.player
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Select the tests that were selected then."""
+        """Select the tests that were selected in the recorded run."""
         items[:] = [item for item in items if self._was_selected(item)]
 
     def _was_selected(self, item: pytest.Item) -> bool:
@@ -181,6 +181,6 @@ class _Playing:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Keep what became of the accounts."""
+        """Keep the accounts' results."""
         runs = session.config.stash.get(RUNS, None)
         self.results = {alias: result_of(run) for alias, run in runs.open.items()} if runs else {}

@@ -1,4 +1,4 @@
-"""Rewriting a recording by today's rules, with another key: for files that an older version has written."""
+"""Rewriting a recording by today's rules, with another key: for files that an older version wrote."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def scrub(path: Path) -> int:
     """Rewrite a recording, and return how many of its lines were left out because they can't be read.
 
     Raises:
-        Refused: it is no recording, or can't be written.
+        Refused: it is not a recording, or can't be written.
     """
     unfinished = path.with_name(f"{path.name}.unfinished")
     tape, scrubber = Tape(unfinished), _Scrubber()
@@ -55,13 +55,13 @@ def scrub(path: Path) -> int:
 
 
 class _Scrubber:
-    """Scrubs line after line; ``lost`` are those that could not be read."""
+    """Scrubs line after line; ``lost`` counts those that could not be read."""
 
     def __init__(self) -> None:
         self._seen, self._mask, self.lost = Recording(), Mask("carbuyer-"), 0
 
     def cleaned(self, line: Line) -> Line:
-        """Return a line as it may stay, {} if nothing may."""
+        """Return what may stay of a line, {} if nothing may."""
         try:
             take(self._seen, line)
             if line["sort"] == "run":
@@ -89,7 +89,7 @@ def _texts(values: list[str], mask: Mask) -> list[str]:
 
 
 def _masked(value: Any, mask: Mask) -> Any:
-    """Return a part of a line in which all texts are replaced."""
+    """Return a part of a line with all texts replaced."""
     if isinstance(value, dict):
         return {mask.text(name): _masked(one, mask) for name, one in value.items()}
     if isinstance(value, list):

@@ -20,14 +20,14 @@ WIDTH = 100
 WHAT = {"teardown": "a teardown", "plan": "a plan", "verify": "a check (--verify)"}
 REPLACED = (
     "Account numbers, ids, names, tags and addresses are replaced, each by the same letters and digits wherever it "
-    "stands. What they stand for can't be found out: the key was not kept. Policies, environment values, keys, "
+    "appears. The originals can't be recovered: the key was not kept. Policies, environment values, keys, "
     "passwords, and what is in tables, buckets and logs are not in the file."
 )
-KEPT = "These words stand in it as they are; they are AWS's, the workshop's, or this suite's own:"
+KEPT = "These words are in it unchanged; they are AWS's, the workshop's, or this suite's own:"
 
 
 def shown(recording: Recording) -> list[str]:
-    """Return what is in a recording, in lines."""
+    """Return what is in a recording, as lines of text."""
     return [*_run(recording), "", *_calls(recording.calls), "", *_wrapped(REPLACED), "", *_words(recording)]
 
 
@@ -57,7 +57,7 @@ def _calls(calls: list[RecordedCall]) -> Iterator[str]:
     for call in calls:
         by_call[call.call].append(call)
     changing = sum(call.call in CALLS and CALLS[call.call].writes for call in calls)
-    yield f"{len(calls)} calls; {changing} of them are made to change something. How often, and in how many Regions:"
+    yield f"{len(calls)} calls; {changing} of them were meant to change something. How often, and in how many Regions:"
     for name, made in sorted(by_call.items()):
         regions, refusals = {call.region for call in made}, Counter(call.refusal for call in made if call.refusal)
         told = "".join(f"; {code} x {count}" for code, count in refusals.most_common())
@@ -73,7 +73,7 @@ def _words(recording: Recording) -> Iterator[str]:
 
 
 def _is_word(word: str) -> bool:
-    """Say whether it may be a word: not what another was replaced by, nor a number or an id."""
+    """Return whether it may be a word: not a replacement, nor a number or an id."""
     return not HIDDEN.fullmatch(word.lower()) and word.isalpha()
 
 

@@ -1,6 +1,6 @@
-"""The file of a recording: lines of JSON, compressed with gzip, of which each is on the disk as soon as it is written.
+"""The file of a recording: lines of JSON, compressed with gzip, each on the disk as soon as it is written.
 
-After a crash all lines but the last can be read. A file may come from anybody: what is read of it is bounded.
+After a crash, all lines but the last can be read. A file may come from anybody, so only so much of it is read.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MOST = 64 * MEGA  # bytes of a file
 MOST_TEXT = 256 * MEGA  # of all lines, uncompressed
 LONGEST = 4 * MEGA  # of a line
 CHUNK = 64 * 1024
-BITE = 512  # bytes read at once: so many before a damaged place are lost
+BITE = 512  # bytes read at once: that many before a damaged place are lost
 FULL = "it is full"
 
 NO_USE = "The recording {path} can't be {done}: {why}. Nothing was done; give another file."
@@ -39,11 +39,11 @@ NO_RECORDING = "it is not a recording of carbuyer-cleanup, and is left as it is"
 
 
 class Tape:
-    """A recording that is being written; ``ended`` says why it takes no more, "" while it does.
+    """A recording that is being written; ``ended`` says why it accepts no more lines, "" while it does.
 
     Args:
-        path: the file; a recording that is there is replaced, and nothing else.
-        most: the bytes that it may have.
+        path: the file; an existing recording is replaced, but nothing else is.
+        most: the most bytes that it may have.
 
     Raises:
         Refused: it can't be written, or is something other than a recording.
@@ -62,7 +62,7 @@ class Tape:
     def write(self, line: Line) -> None:
         """Append a line. What can't be written ends the recording, and never the run."""
         text = _written(line)
-        if len(text) >= LONGEST:  # an answer of millions: that it was given is told
+        if len(text) >= LONGEST:  # an answer of megabytes: keep only that it was given
             text = _written({name: value for name, value in line.items() if name not in ("params", "answer")})
         with self._lock:
             self._text += len(text) + 1
@@ -82,18 +82,18 @@ class Tape:
             self.ended = str(error.strerror)
 
     def close(self) -> None:
-        """End the file, once."""
+        """End the file; do nothing if it has ended."""
         with self._lock:
             if not self._is_open:
                 return
             self._is_open, self._room = False, CHUNK
-            if not self.ended:  # else it is cut off, and is read as that
+            if not self.ended:  # else it is cut off, and is read as such
                 self._append(self._gzip.flush())
             os.close(self._file)
             self.ended = self.ended or "it is closed"
 
 
-_encode = json.JSONEncoder(separators=(",", ":"), default=dated).encode  # json.dumps makes one each time
+_encode = json.JSONEncoder(separators=(",", ":"), default=dated).encode  # json.dumps makes a new one each time
 
 
 def _written(line: Line) -> bytes:
@@ -101,7 +101,7 @@ def _written(line: Line) -> bytes:
 
 
 def _opened(path: Path) -> int:
-    """Open a file for nobody but its owner, and empty it if it holds a recording; no second run may write to it."""
+    """Open a file for its owner alone, lock it against a second run, and empty it if it holds a recording."""
     make_folder(path.parent)
     file = open_own(path, os.O_RDWR | os.O_CREAT)
     try:
@@ -121,7 +121,7 @@ def _why(error: OSError) -> str:
 
 
 def is_recording(path: Path) -> bool:
-    """Say whether a file is a recording."""
+    """Return whether a file is a recording."""
     try:
         next(lines(path))
     except (Refused, StopIteration):
@@ -130,10 +130,10 @@ def is_recording(path: Path) -> bool:
 
 
 def lines(path: Path) -> Iterator[Line]:
-    """Yield the lines of a recording, those that can be read.
+    """Yield those lines of a recording that can be read.
 
     Raises:
-        Refused: it can't be read, is none, or was made by a later version.
+        Refused: it can't be read, is not a recording, or was made by another version.
     """
     found = _objects(path)
     head = next(found, {})
@@ -158,7 +158,7 @@ def _objects(path: Path) -> Iterator[Line]:
 
 
 def _texts(path: Path) -> Iterator[bytes]:
-    """Yield what stands between ends of lines, up to where the file is cut off, damaged or too big."""
+    """Yield the lines, up to where the file is cut off, damaged or too big."""
     rest, total = b"", 0
     for part in _unzipped(path):
         total += len(part)

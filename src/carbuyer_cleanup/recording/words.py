@@ -1,7 +1,7 @@
-"""The words that a recording may hold: AWS's own, the workshop's own, and what the suite itself compares with.
+"""The words that a recording may contain: AWS's own, the workshop's own, and those that the suite itself compares with.
 
-Nothing is a list of what to hide: a word that is not found here is replaced. Most of them are read out of the suite's
-own code, whose texts are public, and which can only compare an answer with what is in it.
+There is no list of what to hide: a word that is not found here is replaced. Most words are read from the suite's own
+code, whose texts are public, and which can compare answers only with the words in it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SPEAKING = (
 
 WORD = re.compile(r"[A-Za-z0-9]+")
 PHRASE = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)+")
-SHORTEST = 3  # of a word of the code's; shorter ones are people's names as well: An, Ha, Vy
+SHORTEST = 3  # letters of a word of the code; shorter words are also people's names: An, Ha, Vy
 
 # How AWS's ids begin (EC2 user guide, "Resource IDs"), parts of its addresses, and of its names.
 SHORT = frozenset(
@@ -41,20 +41,20 @@ SHORT = frozenset(
     "kms lb lt nat net pcx pl prod r rtb rtbassoc s3 sg sgr sir snap sns sqs sts subnet tg tgw us vgw vol vpc vpce "
     "vpce vpn waf www".split()
 )
-# Of a word that holds these the rest is judged by itself.
+# If a word contains one of these, the rest is judged by itself.
 HEADS = ("AWSServiceRoleFor", "AWSReservedSSO", "CreatedBy", "carbuyer")
 
 
 @cache
 def words() -> frozenset[str]:
-    """Return the words that stay wherever they stand."""
+    """Return the words that stay wherever they appear."""
     services = (call.partition(":")[0] for call in CALLS)
     return SHORT | frozenset(chain(_long_words(JUDGING), *map(WORD.findall, services), _asked_for()))
 
 
 @cache
 def phrases() -> frozenset[str]:
-    """Return the texts of several words that stay as a whole: those that the suite compares with, as "not-opted-in"."""
+    """Return the texts of several words that stay as a whole: what the suite compares with, such as "not-opted-in"."""
     return frozenset(text for text in _texts(READING) if PHRASE.fullmatch(text))
 
 
@@ -72,7 +72,7 @@ def states() -> frozenset[str]:
 
 @cache
 def english() -> frozenset[str]:
-    """Return the words that stay in the sentence of a refusal: those of the sandbox, which speaks as AWS does."""
+    """Return the words that stay in the message of a refusal: the sandbox's, which speaks as AWS does."""
     return words() | frozenset(word.lower() for word in _long_words(SPEAKING)) | COMMON
 
 
@@ -92,7 +92,7 @@ def _long_words(modules: Iterable[str]) -> Iterator[str]:
 
 
 def _asked_for() -> Iterator[str]:
-    """Yield the words that the audit's table asks AWS with, and those in the ARNs of what the workshop makes."""
+    """Yield the words in the parameters of the audit's table, and those in the ARNs of what the workshop creates."""
     for type_ in TYPES:
         arn = type_.of if type_.is_deciding else ""
         yield from (word for text in _strings([type_.params, arn]) for word in WORD.findall(text))
@@ -112,7 +112,7 @@ def _texts(modules: Iterable[str]) -> Iterable[str]:
 
 @cache
 def _texts_of(module: str) -> frozenset[str]:
-    """Return the texts in a module's code but sentences: their words are English, and so is many a name."""
+    """Return the texts in a module's code, except sentences: their words are English, and so are many names."""
     codes = (SourceFileLoader(path.stem, str(path)).get_code(path.stem) for path in _files(module))  # without importing
     texts = chain.from_iterable(map(_constants, codes))
     return frozenset(text for text in texts if not (text.endswith(".") or "\n" in text))

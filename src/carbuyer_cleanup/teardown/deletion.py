@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 # AWS seconds between two looks: at first, after a while, and after ten minutes. botocore's waiters take 15 to 60.
 FIRST_PAUSE, LONG_PAUSE, LONGEST_PAUSE = 2.0, 10.0, 30.0
-PAUSES_DIFFER = 0.1  # by so much of them, so that accounts don't march in step
+PAUSES_DIFFER = 0.1  # the share by which they vary, so that accounts don't march in step
 
-LISTS_LAG = 10.0  # AWS seconds in which something deleted may still be listed as it was
+LISTS_LAG = 10.0  # AWS seconds for which something deleted may still be listed as before
 
 
 class Overdue(CleanupError):
@@ -31,18 +31,19 @@ class Overdue(CleanupError):
 class Deletion:
     """The deletion of one kind's resources, and what became of each: a part of an account's ``Teardown``.
 
-    ``found`` are the workshop's resources seen so far, ``left_alone`` the near-misses and ``doubtful`` what may be the
-    workshop's and was there at the last look, each by id; ``failed``
-    are those that can't be deleted, with the reason; ``state`` is the last thing seen, for the display.
-    ``planned`` are the ids that may be deleted, once :meth:`survey` has made the plan; with ``only_planned`` not even
-    what follows a deletion may be: nobody confirmed one. ``seen`` is what AWS answered last, and ``proved`` when
-    it said that nothing to be deleted was left. ``not_seen`` is why this kind could not be looked at when the plan was
-    made, so that nothing of it may be deleted.
+    ``found`` are the workshop's resources seen so far, ``left_alone`` the near-misses, and ``doubtful`` what may be the
+    workshop's and was there at the last look, each by id; ``failed`` are those that can't be deleted, with the reason,
+    and ``waiting`` those that we wait for, with AWS's last refusal; ``acted`` says in which state, and when, we last
+    acted on each. ``state`` is the last state seen, for the display.
+    ``planned`` are the ids that may be deleted, once :meth:`survey` has made the plan; with ``only_planned``, not even
+    what follows a deletion may be: nobody confirmed one. ``seen`` is what AWS answered last, and ``proved`` when it
+    said that nothing was left to delete. If this kind could not be looked at when the plan was made, ``not_seen``
+    says why, and nothing of it may be deleted.
 
-    Times are AWS seconds of the engine's clock: when it was ``asked`` for, when it ``started``, because all that it
-    waits for was gone, and when it ``ended``; ``requests`` are the times (from, to) in which deletions were asked for,
-    and ``gone`` says by id when a look first missed what was found before. ``saving`` is how many seconds went into a
-    backup, which don't count against the deadline, and ``is_saving`` whether it is being made.
+    Times are AWS seconds of the engine's clock: when it was ``asked`` for, when it ``started`` because everything that
+    it waits for was gone, and when it ``ended``; ``requests`` are the times (from, to) of the calls that delete, and
+    ``gone`` says, by id, when a look first missed what was found before. ``saving`` is how many seconds went into a
+    backup, which don't count against the deadline; ``is_saving`` says whether it is being made.
     """
 
     kind: Kind
@@ -69,14 +70,13 @@ class Deletion:
     gone: dict[str, float] = field(default_factory=dict)
 
     async def survey(self, aws: Aws) -> list[Resource]:
-        """Make the plan: see what is ours. :meth:`run` leaves alone what is found later.
+        """Make the plan: return what is ours. :meth:`run` leaves alone what is found later.
 
         If AWS refuses the look, or its answer is not understood, nothing of this kind is planned, and :meth:`run` says
-        so; others go on. Another plan takes the place of the first: the caller may have said whose something doubtful
-        is.
+        so; other kinds go on. A new plan replaces the first: the caller may have said whose something doubtful is.
 
         Raises:
-            AwsError: nothing more can be asked: the credentials have expired, or are another account's.
+            AwsError: nothing more can be asked: the credentials have expired, or belong to another account.
         """
         self.planned, self.not_seen, self.found, self.left_alone = None, None, {}, {}
         try:
@@ -89,11 +89,11 @@ class Deletion:
         return ours
 
     async def run(self, aws: Aws, *, wait_for: float | None = None) -> None:
-        """Delete everything that is ours.
+        """Delete everything that is ours; ``wait_for`` is in AWS seconds, and replaces the kind's deadline.
 
         Raises:
             AwsError, Blocked: resources could not be deleted; all others were.
-            AwsError, NotUnderstood: nobody could see, now or when the plan was made, what there is.
+            AwsError, NotUnderstood: nobody could see, now or when the plan was made, what exists.
             Overdue: the deadline passed; the message says what was seen last and what holds it.
         """
         if self.not_seen:
@@ -115,7 +115,7 @@ class Deletion:
 
     @property
     def is_running(self) -> bool:
-        """Whether it has begun and not ended."""
+        """Whether it has started and not ended."""
         return self.started is not None and self.ended is None
 
     def patience(self, aws: Aws) -> float:
@@ -123,10 +123,10 @@ class Deletion:
         return 60 * aws.workshop.deadlines[self.kind.name]
 
     async def find(self, aws: Aws) -> list[Resource]:
-        """Ask AWS afresh what there is of the kind.
+        """Ask AWS afresh what exists of the kind, and return it.
 
         Raises:
-            AwsError: AWS can't be asked, or shows another account's where ours must be.
+            AwsError: AWS can't be asked, or shows another account's things as ours.
             NotUnderstood: its answer makes no sense.
         """
         with contained(self.kind.name):
@@ -137,14 +137,14 @@ class Deletion:
         return seen
 
     async def find_anew(self, aws: Aws) -> list[Resource]:
-        """Ask AWS again, a moment later: one list that shows nothing may err."""
+        """Do what :meth:`find` does, again and a moment later: a single list that shows nothing may be wrong."""
         until = aws.clock.now()
         await asyncio.sleep(FIRST_PAUSE)
         aws.forget_answers(until)
         return await self.find(aws)
 
     async def _left(self, aws: Aws) -> list[Resource]:
-        """See what is left; twice if one list shows nothing although it was there and was not deleted here."""
+        """Return what is left; if nothing is, look twice for what this run did not delete."""
         found = await self.find(aws)
         deleted = {id_ for id_ in self.acted if not self.waiting.get(id_)}
         if self.found.keys() - deleted and not any(r.ours for r in found):
@@ -155,7 +155,7 @@ class Deletion:
         return self._noted(aws, await self.find(aws))
 
     def _noted(self, aws: Aws, found: list[Resource]) -> list[Resource]:
-        """Remember what a look showed, and return what of it is to be deleted."""
+        """Remember what a look showed, and return what must be deleted."""
         self.seen = found
         seen = [self._as_planned(r) for r in self.seen]
         self.note(seen)
@@ -170,26 +170,26 @@ class Deletion:
         return [r for r in ours.values() if r.id not in self.failed]
 
     def note(self, seen: list[Resource]) -> None:
-        """Remember what is left alone, and what is doubtful now: the caller's word or another look may settle that."""
+        """Remember what is left alone, and what is doubtful now: the caller or another look may settle that."""
         self.doubtful = {r.id: r for r in seen if r.doubtful}
         settled = {r.id: r for r in seen if not (r.ours or r.doubtful)}
         self.left_alone = {id_: r for id_, r in self.left_alone.items() if id_ not in self.doubtful} | settled
 
     def _as_planned(self, resource: Resource) -> Resource:
-        """Leave alone what the plan did not name, unless deletions themselves make it, as a last log line does."""
+        """Leave alone what the plan did not name, unless deletions themselves create it, such as a last log."""
         if not resource.ours or self.planned is None or self._follows(resource) or resource.id in self.planned:
             return resource
         return replace(resource, whose=FOREIGN, why="it was not there when the plan was made; run again to delete it")
 
     def is_there(self, id_: str) -> bool:
-        """Say whether what was found is still there, as far as known: it is being waited for, or can't be deleted."""
+        """Return whether something found still exists, as far as we know: we wait for it, or it can't be deleted."""
         return id_ in self.waiting or id_ in self.failed
 
     def _follows(self, resource: Resource) -> bool:
         return not self.only_planned and (self.kind.follows or resource.follows)
 
     async def _act(self, aws: Aws, left: list[Resource]) -> None:
-        """Take the next step with each that is not being deleted already."""
+        """Take the next step with each resource that is not being deleted already."""
         now = aws.clock.now()
         todo = [r for r in left if r.state not in self.kind.leaving and not self._just_acted(r, now)]
         self.state = ", ".join(sorted({r.state for r in left} - {""})) or "deleting"
@@ -210,11 +210,11 @@ class Deletion:
             self.requests.append((now, aws.clock.now()))
 
     def _is_news(self, resource: Resource) -> bool:
-        """Say whether acting again makes sense: the state has changed since the last time, or AWS refused then."""
+        """Return whether acting again makes sense: the state has changed since the last time, or AWS refused then."""
         return self.acted.get(resource.id, (None,))[0] != resource.state or bool(self.waiting.get(resource.id))
 
     async def _saved(self, aws: Aws, todo: list[Resource]) -> list[Resource]:
-        """Return what is saved, if that is asked for: what can't be saved is not deleted."""
+        """Return what may be deleted: without a backup everything, else what is saved."""
         if aws.backup is None:
             return todo
         before, self.is_saving = aws.clock.now(), True
@@ -225,7 +225,7 @@ class Deletion:
         return [r for r in todo if r.id not in errors]
 
     def _just_acted(self, resource: Resource, now: float) -> bool:
-        """Say whether it was acted on successfully in this same state a moment ago: AWS's lists lag."""
+        """Return whether we acted on it successfully in this same state a moment ago: AWS's lists lag."""
         state, when = self.acted.get(resource.id, ("", -math.inf))
         busy = self.waiting.get(resource.id)
         return state == resource.state and not busy and now - when < LISTS_LAG
@@ -262,7 +262,7 @@ def _next_pause(last: float, elapsed: float) -> float:
 
 
 def gist(error: Exception) -> str:
-    """Return what distinguishes errors for a reader: their text without request ids."""
+    """Return what distinguishes an error for a reader: its text without request ids."""
     return f"{error.call} {error.message}" if isinstance(error, AwsError) else str(error)
 
 

@@ -1,4 +1,4 @@
-"""The engine: it carries out the plan, each kind of resource as soon as what it waits for is gone."""
+"""The engine: it carries out the plan, and deletes each kind of resource as soon as what it waits for is gone."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 THREADS = 32  # boto3 calls under way at once, over all accounts
-FRESH_FOR = 60.0  # AWS seconds for which the answer that ended a deletion is as good as another
-LOOKS = 48  # steps looked at and audits made at once, over all accounts; each holds its clients in memory
+FRESH_FOR = 60.0  # AWS seconds for which the answer that ended a deletion is as good as a new one
+LOOKS = 48  # looks at steps and audits at once, over all accounts; each holds its clients in memory
 IN_ALL = 128  # clients of audits that are open at once, over all accounts
 
 
 class Unmet(CleanupError):
-    """A kind was not deleted because one that must be deleted first is still there.
+    """A kind was not deleted because another, which must be deleted first, is still there.
 
-    ``step`` is that one's; ``selected`` says whether this run was to delete it.
+    ``step`` is the other's step; ``selected`` says whether this run was meant to delete it.
     """
 
     def __init__(self, step: Step, why: str, *, selected: bool) -> None:
@@ -41,7 +41,7 @@ class Unmet(CleanupError):
 
 
 class Loop:
-    """A thread in which an event loop runs on a clock's time, and the threads in which its AWS calls run."""
+    """A thread with an event loop that runs on a clock's time, and the threads in which its AWS calls run."""
 
     def __init__(self, clock: Clock, pool: Executor | None = None) -> None:
         self.clock, self.pool = clock, pool or ThreadPoolExecutor(THREADS, thread_name_prefix="aws-call")
@@ -52,11 +52,11 @@ class Loop:
         self._thread.start()
 
     def run(self, work: Coroutine[Any, Any, T]) -> Future[T]:
-        """Start ``work`` and return its future, to be waited for in another thread."""
+        """Start ``work`` and return its future, which another thread may wait for."""
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def at_once(self, begin: Callable[[], T]) -> T:
-        """Call ``begin`` in the loop's thread: whatever it starts begins at the same moment, in the same order."""
+        """Call ``begin`` in the loop's thread and return its result: what it starts begins at one moment, in order."""
 
         async def call() -> T:
             return begin()
@@ -93,12 +93,12 @@ class Outcome:
 
     @property
     def found(self) -> list[Resource]:
-        """All that was found and ours."""
+        """Everything of ours that was found."""
         return [r for deletion in self.deletions for r in deletion.found.values()]
 
     @property
     def deleted(self) -> list[Resource]:
-        """What was found before and isn't any more."""
+        """What was found before and is gone now."""
         left = {(r.kind, r.id) for r in self.left}
         gone = [r for t in self.deletions for r in t.found.values() if not t.is_there(r.id)]
         return [r for r in gone if (r.kind, r.id) not in left]
@@ -110,7 +110,7 @@ class Outcome:
 
     @property
     def doubtful(self) -> list[Resource]:
-        """What may be the workshop's: neither deleted nor passed over."""
+        """What may be the workshop's: neither deleted nor ignored."""
         return [r for deletion in self.deletions for r in deletion.doubtful.values()]
 
     @property
@@ -121,7 +121,7 @@ class Outcome:
 
 
 class Teardown:
-    """One account's teardown: a ``Deletion`` for each kind, and which of them waits for which.
+    """One account's teardown: a ``Deletion`` for each kind, and which one waits for which.
 
     Args:
         aws: the account.
@@ -135,11 +135,11 @@ class Teardown:
 
     @cached_property
     def turn(self) -> Turn:
-        """The account's turn: when it may work."""
+        """The account's turn: the time in which it may work."""
         return Turn(self._loop.turns, self.aws.close_clients)
 
     def survey(self, steps: Iterable[Step]) -> Future[dict[Step, list[Resource]]]:
-        """Make the plan of ``steps``, only looking: from now on nothing else is deleted."""
+        """Only look, and return the plan of ``steps``: from now on nothing else is deleted."""
         return self._loop.run(self.turn.of(self._survey(list(steps))))
 
     def delete_only_planned(self) -> None:
@@ -152,19 +152,19 @@ class Teardown:
         self._loop.run(self._start(list(steps)))
 
     def finish(self, step: Step) -> Future[Outcome]:
-        """Wait for a step that was started."""
+        """Wait for a step that was started, and return what became of it."""
         return self._loop.run(self._finish(step))
 
     def look(self, step: Step) -> Future[Outcome]:
-        """Ask AWS afresh what is left of a step's resources, deleting nothing; an error says what was not seen."""
+        """Ask AWS afresh what is left of a step's resources, and delete nothing; an error says what was not seen."""
         return self._loop.run(self._look(step))
 
     def look_after(self, step: Step) -> Future[Outcome]:
-        """Do as :meth:`look` when the step has ended, well or badly; at once if it was not started."""
+        """Do what :meth:`look` does when the step has ended, well or badly; at once if it was not started."""
         return self._loop.run(self.turn.of(self._look_after(step)))
 
     def afterwards(self, work: Coroutine[Any, Any, T]) -> Future[T]:
-        """Do ``work`` when all steps that were started have ended, well or badly."""
+        """Do ``work`` when all steps that were started have ended, well or badly, and return its result."""
         return self._loop.run(self._afterwards(work))
 
     def under_way(self) -> dict[Step, list[Deletion]]:
@@ -181,10 +181,10 @@ class Teardown:
                     with contained("the account"):
                         return await work
         finally:
-            work.close()  # never begun if the session ends before
+            work.close()  # in case that the session ends before it begins
 
     async def _survey(self, steps: list[Step]) -> dict[Step, list[Resource]]:
-        """Look for all kinds; if one could not be seen, the credentials may be why, so AWS is asked whose they are."""
+        """Look for all kinds; if one look fails, ask AWS whose the credentials are, because they may be the reason."""
         kinds = [(step, kind) for step in steps for kind in step.kinds]
         found = await asyncio.gather(*(self.deletions[kind].survey(self.aws) for _, kind in kinds))
         if any(self.deletions[kind].not_seen for _, kind in kinds):
@@ -201,26 +201,26 @@ class Teardown:
                     self._tasks[kind] = asyncio.create_task(self.turn.of(self._take_down(kind)), name=kind.name)
 
     async def _take_down(self, kind: Kind) -> CleanupError | None:
-        """Delete a kind when everything that it waits for is gone; return what went wrong."""
+        """Delete a kind when everything that it waits for is gone; return what went wrong, None if nothing did."""
         deletion, now = self.deletions[kind], self.aws.clock.now
         deletion.asked = now()
         try:
-            if not deletion.not_seen:  # else nothing of it is deleted, and why stands before what would block it
+            if not deletion.not_seen:  # else nothing of it is deleted, and the reason outweighs what would block it
                 await self._wait(kind)
             deletion.started = now()
             await deletion.run(self.aws)
-        except Exception as error:  # noqa: BLE001 - the test of the step tells it
+        except Exception as error:  # noqa: BLE001 - the step's test reports it
             return as_user_error(error, kind.name)
         finally:
             deletion.ended = now()
         return None
 
     async def _wait(self, kind: Kind) -> None:
-        """Wait until everything is gone that must be deleted before a kind.
+        """Wait until everything that must be deleted before a kind is gone.
 
         Raises:
-            Unmet: something of it isn't, or could not be looked at.
-            AwsError, NotUnderstood: nobody could see whether it is.
+            Unmet: some of it isn't gone, or could not be looked at.
+            AwsError, NotUnderstood: nobody could see whether it is gone.
         """
         for before in WAITS_FOR.get(kind, ()):
             await self._gone(before)
@@ -231,10 +231,10 @@ class Teardown:
                 raise Unmet(STEP_OF[other], why, selected=True)
 
     async def _gone(self, kind: Kind) -> None:
-        """Wait until a kind is gone; one that no selected step deletes must be gone already.
+        """Wait until a kind is gone; if no selected step deletes it, it must be gone already.
 
         Raises:
-            Unmet: it isn't.
+            Unmet: it isn't gone.
         """
         task = self._tasks.get(kind)
         if task is None:
@@ -245,11 +245,11 @@ class Teardown:
                 )
             return
         if error := await asyncio.shield(task):
-            why = "could not be looked at" if self.deletions[kind].not_seen else "did not go"
+            why = "could not be looked at" if self.deletions[kind].not_seen else "was not deleted"
             raise Unmet(STEP_OF[kind], f"its {kind.name} {why}.", selected=True) from error
 
     async def _ended(self, kinds: Iterable[Kind]) -> None:
-        """Wait until those of the kinds that were started have ended, well or badly."""
+        """Wait until those of these kinds that were started have ended, well or badly."""
         if tasks := [self._tasks[kind] for kind in kinds if kind in self._tasks]:
             await asyncio.wait(tasks)
 
@@ -273,7 +273,7 @@ class Teardown:
         return Outcome(step, deletions, next(iter(errors), None), left)
 
     async def _noted(self, deletion: Deletion) -> tuple[list[Resource], CleanupError | None]:
-        """Return what is there of a kind, or why that could not be seen; the step's other kinds are still looked at."""
+        """Return what exists of a kind, or why that could not be seen: the step's other kinds are still looked at."""
         try:
             resources = await self._seen(deletion)
         except CleanupError as error:
@@ -282,9 +282,9 @@ class Teardown:
         return resources, None
 
     async def _seen(self, deletion: Deletion) -> list[Resource]:
-        """Return what is there of a kind: what AWS said a moment ago, after all was deleted, or what it says now.
+        """Return what exists of a kind: what AWS said a moment ago, after all was deleted, or what it says now.
 
-        Where nothing was there to be deleted one list alone says so: then AWS is asked once more.
+        If there was nothing to delete, only one list says so: then ask AWS again.
         """
         is_fresh = self.aws.clock.now() - deletion.proved <= FRESH_FOR
         seen = deletion.seen if is_fresh else await deletion.find(self.aws)
@@ -294,6 +294,6 @@ class Teardown:
 
 
 def _most_telling(step: Step, errors: list[CleanupError]) -> CleanupError | None:
-    """Return the error to report: an error of the step itself before one that says that another step blocks it."""
+    """Return the error to report, None if there is none: the step's own rather than that another step blocks it."""
     of_others = [e for e in errors if not (isinstance(e, Unmet) and e.step == step)]
     return min(of_others, key=lambda error: isinstance(error, Unmet), default=None)

@@ -1,7 +1,7 @@
-"""The journal: what was found, is being deleted and is gone, written to disk before it happens.
+"""The journal: what was found, is about to be deleted, and is gone, on the disk before anything happens.
 
-One JSON object a line, appended and fsynced, so that a run that died anywhere can be gone on with. What is not a line
-of a journal (torn by a power failure, or written by somebody else) is passed over: ``journal_lines`` says what is one.
+Each line is a JSON object, appended and fsynced, so a run that died anywhere can be continued. What is not a line
+of a journal (torn by a power failure, or written by somebody else) is ignored: ``journal_lines`` says what a line is.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.resource import Resource
     from carbuyer_cleanup.teardown.journal_lines import Line
 
-# What was known of a thing longer ago than this is known no more: its owner may have made it his own since. A run that
-# was left off is gone on with within days, and whatever costs money has been on a monthly bill by then.
+# What was known longer ago than this no longer counts: somebody may have made the thing their own since. An abandoned
+# run is continued within days, and by then whatever costs money has been on a monthly bill.
 MAX_AGE = timedelta(days=30)
 LOST = "The journal {} can't be {}: {}. Nothing is deleted without it; fix that, then run again."
 
 
 @dataclass(frozen=True)
 class Memory:
-    """What an earlier run knew about a resource: why it was the workshop's, and what it was then, e.g. its ``Name``."""
+    """What an earlier run knew about a resource: why it was the workshop's, and its facts then, e.g. its ``Name``."""
 
     because: str
     facts: Mapping[str, str] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class Journal:
     """One account's part of a journal file.
 
     Args:
-        path: the file; its folder is made if need be.
+        path: the file; its folder is created if necessary.
         account: the 12 digits that the lines are about.
 
     Raises:
@@ -62,7 +62,7 @@ class Journal:
         self._path, self._account = path, account
         self._lock = threading.Lock()
         self._held: int | None = None
-        self._written: set[_Key] = set()  # what this run remembered: earlier runs' memories grow old
+        self._written: set[_Key] = set()  # what this run remembered: earlier runs' memories become old
         self._memories: dict[_Key, Memory] = {}
         for line in self.lines():
             self._take(line)
@@ -71,7 +71,7 @@ class Journal:
         """Keep a second run off the account until this process ends.
 
         Raises:
-            Refused: another run has it, the message says whose; or the lock can't be written.
+            Refused: another run has the account (the message says which), or the lock can't be written.
         """
         path = self._path.parent / f".{self._account}.lock"
         try:
@@ -103,7 +103,7 @@ class Journal:
         """Append a line for each resource; they are on the disk when this returns.
 
         Raises:
-            Refused: they can't be written; so of all that appends.
+            Refused: they can't be written; this goes for all methods that append.
         """
         self._append({"event": event, **facts_of(resource)} for resource in resources)
 
@@ -119,10 +119,10 @@ class Journal:
 
         Args:
             topic: one of ``journal_lines.TOPICS``.
-            region: where they are, or "global".
-            ids: what AWS calls them.
+            region: their Region, or "global".
+            ids: AWS's ids.
             because: why they are the workshop's.
-            facts: by id, what each is now, for the later run to see whether it still is.
+            facts: by id, what each one is now, so that the later run can see whether it is still the same.
         """
         known = {id_: Memory(clean(because), _clean(facts or {}, id_)) for id_ in ids}
         self._append(
@@ -133,23 +133,23 @@ class Journal:
         self._written |= {_Key(topic, region, id_) for id_ in known}
 
     def remembered(self, topic: str, region: str) -> dict[str, Memory]:
-        """Return what is kept under ``topic``, by id; nothing that is gone, or was kept too long ago."""
+        """Return what is remembered under ``topic``, by id; nothing that is gone, or is older than MAX_AGE."""
         return {key.id: memory for key, memory in self._memories.items() if key[:2] == (topic, region)}
 
     def memories(self) -> list[dict[str, Any]]:
-        """Return all that is remembered, as :meth:`remember` takes it."""
+        """Return everything that is remembered, in the form of the lines that :meth:`remember` writes."""
         return [
             {**key._asdict(), "because": memory.because, "facts": dict(memory.facts)}
             for key, memory in self._memories.items()
         ]
 
     def forget(self, topic: str, region: str, ids: Iterable[str]) -> None:
-        """Forget ``ids``."""
+        """Forget what is remembered about ``ids``."""
         keys = [_Key(topic, region, id_) for id_ in ids]
         self._append({"event": "forget", **key._asdict()} for key in keys if key in self._memories)
 
     def declare(self, ids: Iterable[str]) -> None:
-        """Write down that the caller says that these resources are not the workshop's."""
+        """Record that the caller says that these resources are not the workshop's."""
         self._append({"event": "declared", "id": clean(id_)} for id_ in ids)
 
     def lines(self) -> list[Line]:
@@ -162,7 +162,7 @@ class Journal:
         return [line for raw in mine if (line := _parsed(raw)) and line["account"] == self._account]
 
     def _take(self, line: Line) -> None:
-        """Add what a line says to the memory, or remove it."""
+        """Add what a line says to the memory, or remove it from there."""
         if line["event"] == "remember" and _is_recent(line["time"]):
             self._memories[_key(line)] = Memory(line["because"], line.get("facts", {}))
         elif line["event"] == "forget":
@@ -200,7 +200,7 @@ class Journal:
 
 
 def passed_over(path: Path) -> list[str]:
-    """Return what is wrong with a journal's lines, whatever account they are about: a sentence a line.
+    """Return what is wrong with a journal's lines, of whatever account: a clause for each wrong line.
 
     Raises:
         Refused: the file can't be read.
@@ -249,7 +249,7 @@ def _clean(facts: Mapping[str, Mapping[str, str]], id_: str) -> dict[str, str]:
 
 
 def _after_torn_line(file: int) -> bytes:
-    """Return what completes a line that a crash cut off, so that the next line is not lost as well."""
+    """Return the newline that ends a line cut off by a crash, b"" if none was: else the next would be lost as well."""
     size = os.fstat(file).st_size
     return b"" if size == 0 or os.pread(file, 1, size - 1) == b"\n" else b"\n"
 

@@ -1,6 +1,6 @@
-"""What a line of the journal may be. Anybody may have written into the file, so each line is checked when it is read.
+"""What a line of the journal may be. Anybody may have written to the file, so each line is checked when it is read.
 
-A line is a JSON object with the members of its event, no more and no fewer, each a string of the form given here.
+A line is a JSON object with exactly the members of its event, each a string of the form given here.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Line = dict[str, Any]
 
 LONGEST = 64 * 1024  # bytes in a line
-MOST_TEXT = 4096  # characters in a text, for AWS's longest are 2048
+MOST_TEXT = 4096  # characters in a text: AWS's longest have 2048
 MOST_FACTS = 20
 SKEW = timedelta(minutes=5)  # between the clocks of two machines
 TEXT = re.compile(rf"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{{0,{MOST_TEXT}}}")
@@ -35,10 +35,10 @@ FORMS: Mapping[str, re.Pattern[str]] = {
 
 
 class Topic(NamedTuple):
-    """What is remembered under a topic: the form of its ids, and the kind of resource that they are.
+    """What is remembered under a topic: the form of its ids, and the kind of resource that they identify.
 
-    Once AWS says that the resource is gone, nothing of it is remembered; ``kind`` is "" if the id is that of
-    something that goes first, and what it leaves behind may come again.
+    Once AWS says that the resource is gone, it is forgotten. ``kind`` is "" if the id is that of something that is
+    deleted first, and what it leaves behind may come back.
     """
 
     ids: re.Pattern[str]
@@ -74,7 +74,7 @@ TOPICS: Mapping[str, Topic] = {
 STAMP = ("time", "account", "event")
 RESOURCE = ("kind", "id", "name", "region", "state", "why")
 MEMORY = ("topic", "region", "id")
-# The members of each event beside the stamp; "facts" may be absent.
+# The members of each event besides the stamp; "facts" may be absent.
 EVENTS: Mapping[str, tuple[str, ...]] = {
     "found": RESOURCE,
     "deleting": RESOURCE,
@@ -86,14 +86,14 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
 
 
 class BadLine(ValueError):
-    """It is no line of a journal; the message says why."""
+    """It is not a line of a journal; the message says why."""
 
 
 def parsed(raw: bytes) -> Line:
-    """Return what a line says.
+    """Return a line as data.
 
     Raises:
-        BadLine: it is not of the form that the tables say, or is of the future.
+        BadLine: it doesn't have the form that the tables specify, or its time is in the future.
     """
     if len(raw) > LONGEST:
         msg = "it is too long"
@@ -170,10 +170,10 @@ def _errors_of_topic(line: Line) -> Iterator[str]:
 
 
 def facts_of(resource: Resource) -> dict[str, str]:
-    """Return what is recorded about a resource, with texts in a form that can be read back."""
+    """Return what the journal records about a resource, as texts that can be read back."""
     return {name: clean(getattr(resource, name)) for name in RESOURCE}
 
 
 def clean(text: str) -> str:
-    """Return a text without what a line may not hold: others choose names."""
+    """Return a text without what a line may not contain: others choose names."""
     return NOT_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)[:MOST_TEXT]

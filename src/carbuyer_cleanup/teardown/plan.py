@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the page: its number there, its title, and the kinds of resource that it deletes."""
+    """One step of the page: its number on the page, its title, and the kinds of resource that it deletes."""
 
     number: int
     title: str
@@ -42,14 +42,14 @@ TITLES = (
 
 # What must be gone before what.
 WAITS_FOR = {kind: tuple(NAMED[name] for name in kind.waits_for) for kind in KINDS}
-# What comes after what, whether that went or not: the later one is in nobody's way and may go without the other.
+# What comes after what, whether that was deleted or not: the later one blocks nothing, and may be deleted without it.
 COMES_AFTER = {kind: tuple(NAMED[name] for name in kind.comes_after) for kind in KINDS}
-# What must have been looked at when the plan was made before what may go.
+# What the plan must have looked at before what may be deleted.
 AFTER_SEEING = {kind: tuple(NAMED[name] for name in kind.after_seeing) for kind in KINDS}
 
 
 def order() -> list[Kind]:
-    """Return all kinds so that each comes after what it waits for.
+    """Return all kinds, each after those that it waits for.
 
     Raises:
         graphlib.CycleError: two kinds wait for each other.

@@ -9,20 +9,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
 T = TypeVar("T")
-WAVE = 256  # accounts that have something under way at once
+WAVE = 256  # accounts that work at the same time
 
 
 class Turn:
-    """One account's turn: ``async with turn`` waits for it, and it lasts while anything of the account is running.
+    """One account's turn: ``async with turn`` waits for it, and it lasts while anything in the account is running.
 
     Args:
-        turns: as many as there may be at once; those who wait get theirs in the order in which they came.
-        rest: is called at the end of a turn if others wait, to give back what the account holds.
+        turns: as many as may run at once; accounts that wait get their turns in the order in which they came.
+        rest: called at the end of a turn if others are waiting, to release what the account holds.
     """
 
     def __init__(self, turns: asyncio.Semaphore, rest: Callable[[], None]) -> None:
         self._turns, self._rest = turns, rest
-        self._under_way = 0  # what waits for the turn, or has it
+        self._under_way = 0  # the number of those that wait for the turn, or have it
         self._asked: asyncio.Task[bool] | None = None
 
     @property
@@ -31,12 +31,12 @@ class Turn:
         return self._asked is not None and self._asked.done()
 
     async def of(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do ``work`` in it."""
+        """Do ``work`` during the turn, and return its result."""
         try:
             async with self:
                 return await work
         finally:
-            work.close()  # never begun if the session ends before
+            work.close()  # in case that the session ends before it begins
 
     async def __aenter__(self) -> None:
         self._under_way += 1

@@ -1,4 +1,4 @@
-"""How long deleting usually takes: some kinds wait for others, and the longest chain decides."""
+"""How long a deletion usually takes: some kinds wait for others, and the longest chain decides."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.resource import Kind
 
-AUDIT = 1  # minute that the audit takes
+AUDIT = 1  # minutes that the audit takes
 
 
 def longest_chain(minutes: Mapping[Kind, float]) -> list[Kind]:
-    """Return the kinds that follow on each other and together take longest, in their order.
+    """Return the chain of kinds that takes longest, in its order: each waits for the one before it.
 
     Args:
-        minutes: the kinds that are still to go, each with the minutes that it usually still takes by itself.
+        minutes: the kinds that are still to be deleted, each with the minutes that it usually still takes by itself.
     """
 
     def length(kinds: Sequence[Kind]) -> tuple[float, int]:
