@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.exhaustive
 
-CHUNKS, EXAMPLES = 12, 5
+CHUNKS, EXAMPLES = 12, 3
 
 # What each blocker holds, as the lists in which it is left. With a VPC stay its main route table, default network ACL
 # and default group; with one that others use, all that stands in it and is not named for the workshop.

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Details = dict[tuple[str, str], str]
 
 pytestmark = pytest.mark.exhaustive
-CHUNKS, EXAMPLES = 6, 8
+CHUNKS, EXAMPLES = 6, 4
 parts = st.sets(st.sampled_from(sorted(PARTS)), max_size=4).flatmap(left_in)
 users = st.sets(st.sampled_from(sorted(USERS)), max_size=3)
 
