@@ -7,12 +7,14 @@ the id ``null`` and may be written over: its time and ETag tell that.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.backup import tree
 from carbuyer_cleanup.backup.entries import Listed, entries_of
+from carbuyer_cleanup.backup.folder import NotSaved
 from carbuyer_cleanup.backup.rows import OBJECTS, VERSION, Entry, Stored
 from carbuyer_cleanup.backup.versions import Versions, folder_of, went
 from carbuyer_cleanup.kinds.emptying import place
@@ -141,6 +143,7 @@ async def _renew_tags(reading: Versions, versions: list[Stored]) -> bool:
     for error in found.values():
         if isinstance(error, Exception):
             raise error
+    await asyncio.gather(*(_refuse_listed(reading, entry) for entry, tags in found.items() if tags is None))
     changed = [
         replace(one, facts={**one.facts, "tags": tags})
         for one, tags in zip(versions, found.values(), strict=True)
@@ -148,3 +151,21 @@ async def _renew_tags(reading: Versions, versions: list[Stored]) -> bool:
     ]
     await reading.aws.in_thread(lambda: reading.backup.index.tell_anew(reading.bucket.id, changed))
     return bool(changed)
+
+
+async def _refuse_listed(reading: Versions, gone: Entry) -> None:
+    """See that a version of which no tags are told, as if there were none, is listed no more either.
+
+    Raises:
+        NotSaved: it is, so nobody knows what its tags are.
+    """
+    which = {**place(reading.aws, reading.bucket), "Prefix": gone.key}
+    async for page in reading.aws.each_fresh_page("s3:ListObjectVersions", **which):
+        listed = [entry for entry, _, _ in entries_of(page)]
+        if any(entry[:2] == gone[:2] for entry in listed):
+            raise NotSaved(
+                f"{gone.key} (version {gone.version}) is not deleted: S3 lists it, but finds no such version when its "
+                "tags are asked for. Run again."
+            )
+        if any(entry.key != gone.key for entry in listed):  # those of the key itself come first
+            return
