@@ -1,8 +1,8 @@
-"""What must be in an answer of AWS's, so that *nothing there* can be believed.
+"""What an answer of AWS must contain before *nothing there* can be believed.
 
-botocore makes an empty answer of a JSON body that is empty, cut short or no JSON, and of XML of any other sort. So a
-body must be of its protocol, and the list that was asked for must be in the answer, if need be empty. Which lists AWS
-leaves out if they are empty is in ``empty_lists``.
+botocore turns a JSON body that is empty, cut short or not JSON into an empty answer, and XML of any other sort, too. So
+a body must match its protocol, and the list that was asked for must be in the answer, even if it is empty.
+``empty_lists`` says which lists AWS leaves out if they are empty.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ if TYPE_CHECKING:
 Answer = dict[str, Any]
 
 JSON = frozenset({"json", "rest-json"})
-REDIRECTED = 300  # HTTP's successes are below
-PLAIN = re.compile(r"\w+(?:\[\])?(?:\.\w+(?:\[\])?)*")  # of a JMESPath, the part that names members and no more
+REDIRECTED = 300  # HTTP's successes are lower
+PLAIN = re.compile(r"\w+(?:\[\])?(?:\.\w+(?:\[\])?)*")  # the part of a JMESPath that only names members
 ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3}|\.\d{6})?Z")
 UTC = parse_timestamp("1970-01-01T00:00:00Z").tzinfo  # as botocore's times have it
 MEMBER = re.compile(r"(\w+)(?:\[\])?\.?")
 
 
 def refuse_broken(operation_model: Any, response_dict: dict[str, Any], **_event: Any) -> None:
-    """Handle botocore's event ``before-parse``: the answer to a call that looks has a body, of JSON if it is to be.
+    """Handle botocore's event ``before-parse``: check that the answer to a call that looks has a whole body.
 
-    XML and CBOR that are cut short don't pass botocore's own parsers. That a body is shorter than its head says, nobody
-    else notices: botocore reads what comes (measured with botocore 1.44.5 and urllib3 2.8.0).
+    botocore's own parsers reject XML and CBOR that are cut short, so only JSON is read here. Nobody else notices a body
+    shorter than its header says: botocore reads what comes (measured with botocore 1.44.5 and urllib3 2.8.0).
 
     Raises:
-        ResponseParserError: it isn't.
+        ResponseParserError: it hasn't.
     """
     if not _has_body(operation_model) or response_dict["status_code"] >= REDIRECTED:
         return
@@ -56,14 +56,14 @@ def refuse_broken(operation_model: Any, response_dict: dict[str, Any], **_event:
 
 
 def _has_body(operation_model: Any) -> bool:
-    """Say whether a call only looks, and its answer is in the body: not in headers alone, nor read later."""
+    """Return whether a call only looks, and its answer is in the body: not in headers alone, nor read later."""
     is_read_later = operation_model.has_streaming_output or operation_model.has_event_stream_output
     call = f"{operation_model.service_model.service_name}:{operation_model.name}"
     return only_looks(call) and not (is_read_later or operation_model.name.startswith("Head"))
 
 
 def _is_answer(body: bytes, shape: Any) -> bool:
-    """Say whether a body is an object of JSON, and not one of which AWS's model knows no member: ``{"message": …}``."""
+    """Return whether a body is a JSON object, empty or with a member that AWS's model knows: not ``{"message": …}``."""
     try:
         answer = json.loads(body)
     except ValueError:
@@ -73,9 +73,9 @@ def _is_answer(body: bytes, shape: Any) -> bool:
 
 
 class Parsers(ResponseParserFactory):
-    """Makes botocore's parsers, which trust that an answer is of the form it should be; if it isn't, that is one error.
+    """Makes botocore's parsers, which trust an answer's form, raise the same error whenever the form is wrong.
 
-    It would be a KeyError of XML without the element that AWS wraps in, a UnicodeDecodeError of a garbled refusal.
+    It would be a KeyError for XML without AWS's wrapping element, and a UnicodeDecodeError for a garbled refusal.
     """
 
     def create_parser(self, protocol_name: str) -> Any:
@@ -87,7 +87,7 @@ class Parsers(ResponseParserFactory):
 
 
 def timestamp(value: Any) -> datetime:
-    """Return the time that an answer tells, as botocore does, which tries every form in which people write one."""
+    """Return the time in an answer, as botocore does, but without trying every form in which people write one."""
     if isinstance(value, str) and ISO.fullmatch(value):
         return datetime.fromisoformat(value).replace(tzinfo=UTC)
     return parse_timestamp(value)
@@ -105,10 +105,10 @@ def _telling(parse: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
 
 def demand(operation: str, region: str, answer: Answer) -> None:
-    """Check that what a call must always answer is there.
+    """Check that an answer has the members that the call's row demands.
 
     Raises:
-        Garbled: it isn't.
+        Garbled: one is missing.
     """
     for either in CALLS[operation].has:
         if not any(answer.get(member) is not None for member in either.split("|")):
@@ -116,10 +116,10 @@ def demand(operation: str, region: str, answer: Answer) -> None:
 
 
 def listed(operation: str, path: str, answer: Answer, region: str = "") -> list[Any]:
-    """Return what a JMESPath selects of a list call's answer; ``{}`` is the answer *there is no such thing*.
+    """Return what a JMESPath selects from a list call's answer; ``{}`` is the answer *there is no such thing*.
 
     Raises:
-        Garbled: a member that the path names is not there, or a name is empty, so that nobody can say what there is.
+        Garbled: a member that the path names is missing, or a name is empty: nobody can say what exists.
     """
     if answer and (member := _missing(operation, MEMBER.findall(_plain(path)), answer)):
         raise incomplete(operation, region, member)
@@ -127,7 +127,7 @@ def listed(operation: str, path: str, answer: Answer, region: str = "") -> list[
 
 
 def taken_for_empty(operation: str, path: str, answer: Answer) -> bool:
-    """Say whether a list that is not in AWS's own answer was taken for empty, though nobody has shown that it is."""
+    """Return whether a list missing from AWS's own answer was taken for empty, though nobody has shown that it is."""
     names = MEMBER.findall(_plain(path))
     return operation in NOT_PROVED and bool(answer and names) and answer.get(names[0]) is None
 
@@ -138,9 +138,9 @@ def _plain(path: str) -> str:
 
 
 def _missing(operation: str, names: list[str], part: Any) -> str:
-    """Return the first member of a path that is not there, in any item of the lists on the way; "" if all are.
+    """Return the first member of a path that is missing in any item of the lists on the way; "" if none is.
 
-    Where a path ends at texts these are names, and an empty one is none.
+    The texts at the end of a path are names, and an empty text is not a name.
     """
     if not names:
         return "name" if "" in (part if isinstance(part, list) else [part]) else ""
@@ -155,10 +155,10 @@ def _missing(operation: str, names: list[str], part: Any) -> str:
 
 
 def _may_lack(operation: str, part: Any) -> bool:
-    """Say whether AWS leaves an empty list out here: CloudFront does where ``Quantity``, which it always sends, is 0.
+    """Return whether AWS leaves out an empty list here: CloudFront does if ``Quantity``, which it always sends, is 0.
 
     Seen in ubergeek42/lambda-letsencrypt#12 and awsdocs/aws-doc-sdk-examples#223. Where nobody knows, the answer must
-    be AWS's own, which has numbered it. In either case it must not tell that there is something all the same.
+    be AWS's own, with a request id. In neither case may it show that there is something after all.
     """
     if operation in NOT_PROVED:
         return _is_numbered(part) and not _tells_more(part)
@@ -168,21 +168,21 @@ def _may_lack(operation: str, part: Any) -> bool:
 
 
 def _is_numbered(answer: Answer) -> bool:
-    """Say whether it is AWS's answer, and as AWS sent it: a proxy that takes something away says 203 or 206."""
+    """Return whether the answer is AWS's, as AWS sent it: a proxy that removes something says 203 or 206."""
     meta = answer.get("ResponseMetadata", {})
     return bool(meta.get("RequestId")) and meta.get("HTTPStatusCode") == HTTPStatus.OK
 
 
 def _tells_more(answer: Answer) -> bool:
-    """Say whether an answer without its list has the marker of a next page, says that it was cut, or has another list.
+    """Return whether an answer without its list has a marker of a next page, says that it was cut, or has another list.
 
-    How many a page holds at most, the only number among these answers, says nothing.
+    The size of a page, the only number in these answers, says nothing.
     """
     told = {name: value for name, value in answer.items() if name != "ResponseMetadata"}
     return any(value for value in told.values() if isinstance(value, bool) or not isinstance(value, int))
 
 
 def incomplete(operation: str, region: str, member: str) -> Garbled:
-    """Return the error that an answer lacks a member: it is not whole, or not AWS's."""
+    """Return the error for an answer that lacks a member: it is incomplete, or not AWS's."""
     message = f"its answer has no {member}, which AWS always sends"
     return Garbled(operation, "IncompleteAnswer", message, Trouble.GARBLED, region)

@@ -1,8 +1,8 @@
 """Asking AWS about many things, several at once.
 
-A thread that has its answer asks about the next thing by itself: to go back to the event loop each time takes long.
-There are as many threads as keep one processor busy while the others wait for AWS, as a call shows by how long it takes
-and how much of that it needs the processor: more would only wait for each other, since Python runs one at a time.
+A thread that has its answer asks about the next thing by itself: going back to the event loop each time takes long.
+There are just enough threads to keep one processor busy while the others wait for AWS; how long a call takes, and how
+much of that time it uses the processor, shows how many. More would only wait for each other: Python runs one at a time.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Call(Generic[T, R]):
-    """What is asked about each thing: the call's name in ``CALLS``, what makes it with a client, and the Region."""
+    """What to ask about each thing: the call's name in ``CALLS``, the function that makes it, and the Region."""
 
     name: str
     act: Callable[[Any, T], R]
@@ -36,18 +36,18 @@ class Call(Generic[T, R]):
 
 @dataclass
 class Pace:
-    """How long a call takes at least, and how much of the processor, in seconds."""
+    """The shortest time that a call has taken, and the least of the processor's, in seconds."""
 
     whole: float = 0.0
     own: float = math.inf
 
     def see(self, began: tuple[float, float]) -> None:
-        """Look at a call that ended now."""
+        """Take account of a call that ended now, and began at those times (wall clock, processor)."""
         whole, own = (now - then for now, then in zip(_now(), began, strict=True))
         self.whole, self.own = min(self.whole or whole, whole), min(self.own, own)
 
     def threads(self, most: int) -> int:
-        """Return how many threads are enough."""
+        """Return how many threads are enough, at ``most`` so many."""
         return min(most, max(FEW, math.ceil(self.whole / max(self.own, 0.0001))))
 
 
@@ -58,10 +58,10 @@ def _now() -> tuple[float, float]:
 async def ask_about_each(
     aws: Sender, call: Call[T, R], things: Sequence[T], most: int, pace: Pace
 ) -> list[R | BaseException | None]:
-    """Ask about each thing, at ``most`` so many at once, and return what came of it, in their order.
+    """Ask about each thing, at ``most`` so many at once.
 
     Returns:
-        For each what ``call.act`` returned, None if AWS says that there is no such thing, or the error.
+        For each thing, in order, what ``call.act`` returned, None if AWS says that there is none, or the error.
     """
     asking: _Asking[T, R] = _Asking(aws, call, deque(enumerate(things)), [None] * len(things), most, pace)
     await asking.together(min(len(things), pace.threads(most)))
@@ -70,7 +70,7 @@ async def ask_about_each(
 
 @dataclass
 class _Asking(Generic[T, R]):
-    """What is still to be asked, and what came so far."""
+    """What is still to be asked, and the results so far."""
 
     aws: Sender
     call: Call[T, R]
@@ -81,7 +81,7 @@ class _Asking(Generic[T, R]):
     busy: int = field(default=0, init=False)
 
     async def together(self, count: int) -> None:
-        """Let so many ask about one thing after the other, and others join them as long as there are not enough."""
+        """Let ``count`` threads ask about one thing after another; others join them while there are not enough."""
         self.busy += count
         for error in await asyncio.gather(*(self._go_on() for _ in range(count)), return_exceptions=True):
             if error:
@@ -95,7 +95,7 @@ class _Asking(Generic[T, R]):
                 await self.together(2)
 
     async def _go_on_from(self, now: tuple[int, T]) -> None:
-        """Ask about a thing and those behind it; after trouble that passes, go on with what met it."""
+        """Ask about a thing and those after it; after trouble that passes, go on with the thing that met it."""
         at: tuple[int, T] | None = now
 
         def act(client: Any) -> bool:
@@ -110,7 +110,7 @@ class _Asking(Generic[T, R]):
 
         try:
             await self.aws.transfer(self.call.name, act, region=self.call.region)
-        except Exception as error:  # noqa: BLE001 - whoever asks looks at it
+        except Exception as error:  # noqa: BLE001 - the caller looks at it
             if at:
                 self.came[at[0]] = error
 

@@ -1,4 +1,4 @@
-"""Where AWS does not offer what the table asks for: by its lists of Regions, and by the words of its answers."""
+"""Where AWS does not offer what the table asks for: by its lists of Regions, and by the wording of its answers."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ if TYPE_CHECKING:
 
     from botocore.regions import EndpointResolver
 
-# The Regions that are on in each account: DescribeRegions tells them as opt-in-not-required.
+# The Regions that are enabled in every account: opt-in-not-required in DescribeRegions.
 BY_DEFAULT = frozenset(
     "ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-southeast-1 ap-southeast-2 ca-central-1 eu-central-1 "
     "eu-north-1 eu-west-1 eu-west-2 eu-west-3 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2".split()
 )
 
-# botocore knows where each service is, but for these. AWS's public parameters do
+# botocore knows where each service is, except for these. AWS's public parameters have them
 # (/aws/service/global-infrastructure, as prowler-cloud/prowler keeps them, 2026-08-20).
 ONLY_IN: Mapping[str, frozenset[str]] = {
     "codeconnections:*": BY_DEFAULT - {"ap-northeast-3"} | {"eu-south-1"},  # botocore's list is empty
 }
 NOT_IN: Mapping[str, frozenset[str]] = {
-    "apigatewayv2:*": frozenset({"ap-east-2", "ap-southeast-6"}),  # botocore has the list of REST APIs for it
+    "apigatewayv2:*": frozenset({"ap-east-2", "ap-southeast-6"}),  # botocore uses the list of REST APIs for it
     # hashicorp/terraform-provider-aws#16755 and #18328; aws-controllers-k8s/community#2971
     "lambda:ListCodeSigningConfigs": frozenset({"ap-northeast-3", "eu-central-2"}),
-    # The parameters lack these, botocore has them; before SES came to a Region its host let callers wait
-    # (cycloidio/terracognita#171). Where it is listed here it is asked once, and silence agrees.
+    # The parameters lack these, botocore has them; before SES came to a Region, its host made callers wait
+    # (cycloidio/terracognita#171). Where it is listed here, it is asked once, and silence agrees.
     "sesv2:*": frozenset(
         {"ap-east-2", "ap-southeast-4", "ap-southeast-6", "ap-southeast-7", "eu-south-2", "mx-central-1"}
     ),
@@ -47,7 +47,7 @@ def known(service: str = "ec2") -> frozenset[str]:
 
 
 def partition_of(region: str) -> str:
-    """Return the partition that a Region is in.
+    """Return the partition that a Region is in, such as ``aws-cn``.
 
     Each session's own ``get_partition_for_region`` reads the list of all endpoints again, which takes 0.1 s.
 
@@ -66,7 +66,7 @@ def _places() -> EndpointResolver:
 
 
 def is_missing(call: str, region: str) -> bool:
-    """Say whether AWS does not have ``call`` in a Region though botocore's lists don't tell."""
+    """Return whether AWS does not have ``call`` in a Region, although botocore's lists don't say so."""
     only = [regions for pattern, regions in ONLY_IN.items() if fnmatchcase(call, pattern)]
     gaps = [regions for pattern, regions in NOT_IN.items() if fnmatchcase(call, pattern)]
     return any(region not in regions for regions in only) or any(region in regions for regions in gaps)
@@ -77,11 +77,11 @@ class NotOffered:
     """How AWS says that it has no such thing, there or for this account.
 
     Args:
-        code: a pattern of the error code.
-        message: a regular expression that the message must hold.
+        code: a pattern for the error code.
+        message: a regular expression that the message must contain.
         source: who got that answer, and for what.
-        others_answer: whether that is only sure if the Region's other services answer.
-        deciding: whether it is so definite that even the workshop's own types may be missing for it.
+        others_answer: whether it is only certain if the Region's other services answer.
+        deciding: whether it is so definite that it counts even for the workshop's own types.
     """
 
     code: str
@@ -91,7 +91,7 @@ class NotOffered:
     deciding: bool = False
 
 
-# Never what a policy says: a denial names the action that the caller "is not authorized to perform".
+# Never a policy's answer: a denial names the action that the caller "is not authorized to perform".
 WORDS = (
     NotOffered("InvalidAction", "", "aws/aws-sdk-go#3828; turbot/steampipe-plugin-aws#1283: EC2 in single Regions"),
     NotOffered("UnsupportedOperation*", "", "turbot/steampipe-plugin-aws#1577: EC2; terraform-provider-aws: FSx"),
@@ -100,10 +100,10 @@ WORDS = (
     ),
     NotOffered("UnsupportedCommandException", "", "hashicorp/terraform-provider-aws#21277: public ECR"),
     NotOffered("NoLongerSupportedException", "", "hashicorp/terraform-provider-aws, internal/sweep: Evidently"),
-    # Unpaid and unfinished accounts get these from every service: then the deciding looks fail as well.
+    # Unpaid and unfinished accounts get these from every service, but then the deciding looks fail as well.
     NotOffered("SubscriptionRequiredException", "", "digital-go-jp/genai-web#13: the free plan; awslabs/fargatecli#38"),
     NotOffered("NotSignedUp", "", "webiny/webiny-js#1517: S3's word for it"),
-    # Also the word for a Region that is off.
+    # Also the code for a Region that is off.
     NotOffered(
         "OptInRequired", "", "aws-amplify/amplify-js#2796; Appliscale/cloud-security-audit#24", others_answer=True
     ),
@@ -122,14 +122,14 @@ WORDS = (
     NotOffered(
         "*", r"\bdisabled in (this|the current) region\b", "hashicorp/terraform-provider-aws#18905: EventBridge"
     ),
-    # No list of HTTP APIs is asked for with the name of a function: it is the answer of a Region that has none.
+    # We never ask for HTTP APIs by a function's name: it is the answer of a Region without HTTP APIs.
     NotOffered(
         "BadRequestException",
         r"arn:aws[\w-]*:lambda:.*functionName",
         "aws/aws-sdk-ruby#3228; aws/aws-cli#8009: HTTP APIs",
         deciding=True,
     ),
-    # It is asked where the partition has its global services: nowhere else would another answer come.
+    # We ask in the home Region of the partition's global services: no other Region would answer differently.
     NotOffered(
         "WAFInvalidParameterException",
         r"\bscope is not valid\b",
@@ -141,7 +141,7 @@ PERMISSION = re.compile(r"not authorized to perform|explicit deny", re.IGNORECAS
 
 
 def words_for(code: str, message: str) -> list[NotOffered]:
-    """Return in which of its ways AWS says here that it has no such thing; none if it says something else."""
+    """Return the rows by which an error says that AWS has no such thing; none if it says something else."""
     if PERMISSION.search(message):
         return []
     return [

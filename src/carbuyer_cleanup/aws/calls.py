@@ -27,7 +27,7 @@ CALLS["cloudwatch:DescribeAlarms"] = replace(CALLS["cloudwatch:DescribeAlarms"],
 
 
 def is_failed_look(error: CleanupError) -> bool:
-    """Say whether AWS refused a call that only looks, or its answer made no sense: nobody knows what is there."""
+    """Return whether AWS refused a call that only looks, or its answer made no sense: nobody knows what is there."""
     if isinstance(error, AwsError):
         return not CALLS[error.call].writes
     return isinstance(error, NotUnderstood)

@@ -1,4 +1,4 @@
-"""The boto3 clients of an account, cut down to what the suite calls; one of a service asks in all Regions."""
+"""The boto3 clients of an account, cut down to what the suite calls; one client per service asks in all Regions."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ if TYPE_CHECKING:
 
     import boto3
 
-GLOBAL = frozenset({"iam", "cloudfront", "pricing-plan-manager", "sts"})  # one endpoint a partition; see Clients.home
+GLOBAL = frozenset({"iam", "cloudfront", "pricing-plan-manager", "sts"})  # one endpoint per partition; see Clients.home
 HOME_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonaws.eu")
 
-# The retries of botocore sleep in their thread; ours wait on the event loop, so that many waits cost no thread.
+# botocore's retries sleep in their thread; ours wait on the event loop, so hundreds of waits cost no thread.
 CONFIG = Config(
     retries={"total_max_attempts": 1},
     connect_timeout=10,
     read_timeout=60,
     max_pool_connections=40,  # one for each thread that may call (engine.THREADS): what doesn't fit is closed each time
-    user_agent=f"carbuyer-cleanup/{__version__} Botocore/{botocore.__version__}",  # else made anew for each call
+    user_agent=f"carbuyer-cleanup/{__version__} Botocore/{botocore.__version__}",  # else built again for each call
 )
 
 
 class Clients:
-    """The clients of a session, and what botocore knows of Regions.
+    """The clients of a session, and what botocore knows about Regions.
 
     Args:
-        session: whose credentials are used.
-        partition: AWS's, such as ``aws-cn``.
-        region: what is asked where no other Region is given.
+        session: the session whose credentials are used.
+        partition: AWS's name for it, such as ``aws-cn``.
+        region: the Region to ask if no other is given.
     """
 
     def __init__(self, session: boto3.Session, partition: str, region: str) -> None:
         self.session, self.partition, self.region = session, partition, region
         self._lean = suite_session(session)  # cut down to the calls of the suite
         self._clients: dict[tuple[str, str], Any] = {}
-        # Else each client looks through the environment for proxies.
+        # Else each client searches the environment for proxies.
         self._config = CONFIG if getproxies() else CONFIG.merge(Config(proxies={}))
         self._lists = cache(partial(_regions, self._lean))
         self._endpoints: set[str] = set()
@@ -66,7 +66,7 @@ class Clients:
         return self._lists(service, self.partition)
 
     def has(self, service: str) -> bool:
-        """Say whether botocore knows of an endpoint of a service in the account's partition, if it does anywhere."""
+        """Return whether botocore knows a service's endpoint in the account's partition, or knows none anywhere."""
         here, somewhere = (self._lists(service, name, allow_non_regional=True) for name in (self.partition, "aws"))
         return bool(here) or not somewhere
 
@@ -80,7 +80,7 @@ class Clients:
             return self._clients[key]
 
     def asker(self, service: str, region: str = "") -> Asker:
-        """Return what asks ``service`` in a Region: the client of the account's own, if that can be told where."""
+        """Return what asks ``service`` in a Region: if possible the client for the account's own, told where to ask."""
         place = self._region_of(service, region)
         if place != self.region and goes_anywhere(own := self.client(service, self.region), service, self.region):
             return Asker(own, place, {IN_REGION: place})
@@ -88,26 +88,26 @@ class Clients:
         return Asker(client, client.meta.region_name, {})
 
     def _region_of(self, call: str, region: str) -> str:
-        """Return the Region that is asked if none is given."""
+        """Return the Region to ask: the given one, else the one for the call's service."""
         return region or (self.home if call.split(":", maxsplit=1)[0] in GLOBAL else self.region)
 
     def _made(self, service: str, region: str) -> Any:
-        """Make a client, which looks through the environment for proxies; meanwhile pytest may change it."""
+        """Make a client, which searches the environment for proxies while pytest may change it."""
         while True:
             try:
                 return self._lean.create_client(service, region_name=region, config=self._config)
-            except KeyError as error:  # out of os.environ.items(): pytest has taken its own variable out
+            except KeyError as error:  # from os.environ.items(): pytest has removed its own variable
                 if error.args != ("PYTEST_CURRENT_TEST",):
                     raise
 
     @property
     def other_endpoints(self) -> set[str]:
-        """The endpoints asked so far that are not AWS's own: whoever set AWS_ENDPOINT_URL gets another's answers."""
+        """The endpoints asked so far that are not AWS's own: with AWS_ENDPOINT_URL, somebody else answers."""
         return {url for url in self._endpoints if not (urlsplit(url).hostname or "").endswith(AWS_DOMAINS)}
 
     @contextmanager
     def visiting(self, service: str) -> Iterator[None]:
-        """Close the clients of a service when the last visit ends: those of sixty services are too many to keep."""
+        """Close a service's clients when the last visit ends: the clients of sixty services are too many to keep."""
         self._visits[service] += 1
         try:
             yield
@@ -123,12 +123,12 @@ class Clients:
             client.close()
 
     def close_clients(self) -> None:
-        """Close all clients; whoever calls afterwards gets new ones."""
+        """Close all clients; later calls get new ones."""
         for service, _ in list(self._clients):
             self._close(service)
 
 
 def _regions(lists: Any, service: str, partition: str, *, allow_non_regional: bool = False) -> list[str]:
-    """Return what botocore's ``lists`` of Regions say; to look that up takes as long as a call."""
+    """Return what botocore's ``lists`` of Regions say; looking it up takes as long as a call."""
     found: list[str] = lists.get_available_regions(service, partition, allow_non_regional=allow_non_regional)
     return found

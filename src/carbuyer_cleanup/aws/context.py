@@ -30,15 +30,15 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.teardown.journal import Journal
     from carbuyer_cleanup.workshop import Workshop
 
-# Kinds that look at the same moment ask the same (which VPCs are ours?): they share the answer for so many seconds.
+# Kinds that look at the same time ask the same (which VPCs are ours?): they share the answer for so many seconds.
 SHARED_FOR = 1.0
-LASTS_FOR = 60.0  # the same before any call of ours that changes the answer, where these are known (``changed_by``)
+LASTS_FOR = 60.0  # the same as long as no call of ours has changed the answer, if those are known (``changed_by``)
 
 ALONE = 32  # clients of an account by itself
 
 
 class _Asked(NamedTuple):
-    """A read call, or all pages of a list, made or being made: what came, and when it was asked for."""
+    """A read call, or all pages of a list, made or under way: its answer, and when it was asked for."""
 
     answer: asyncio.Future[Any]
     order: int
@@ -46,11 +46,11 @@ class _Asked(NamedTuple):
 
     @property
     def has_failed(self) -> bool:
-        """Whether there is none, and won't be."""
+        """Whether there is no answer and never will be."""
         return self.answer.done() and (self.answer.cancelled() or self.answer.exception() is not None)
 
     def shows(self, path: str) -> bool:
-        """Whether it has come, and a JMESPath holds in it."""
+        """Whether the answer has come, and a JMESPath is true of it."""
         return bool(path) and self.answer.done() and bool(jmespath.search(path, self.answer.result()))
 
 
@@ -58,15 +58,15 @@ class Aws(Sender):
     """One account: who is asking, where, and the calls.
 
     Args:
-        session: whose credentials are used.
-        account: the 12 digits of ``sts:GetCallerIdentity``.
+        session: the session whose credentials are used.
+        account: the 12 digits from ``sts:GetCallerIdentity``.
         caller: the ARN of the identity that the suite runs as; it is never deleted.
         region: where the workshop was built.
         workshop: what is ours.
         journal: what earlier runs did and this one does.
-        clock: whose seconds are waited by.
+        clock: the clock by whose seconds to wait.
         pool: the threads in which boto3 runs.
-        read_only: refuse to send what changes anything.
+        read_only: whether to refuse calls that change something.
     """
 
     def __init__(  # noqa: PLR0913 - an account is all of these
@@ -88,25 +88,25 @@ class Aws(Sender):
         self.workshop, self.journal = workshop, journal
         self.sharing = Sharing()
         self.in_all = asyncio.Semaphore(ALONE)  # clients that an audit may have open; accounts of a class share one
-        self.warning = ""  # what is to be told of the caller, and speaks against CLEAN
-        self.backup: Backup | None = None  # where what is deleted is saved before, if it is
+        self.warning = ""  # what users must know about the caller; it rules out CLEAN
+        self.backup: Backup | None = None  # where everything is saved before it is deleted, if asked for
         self._answers: dict[tuple[str, str, str], _Asked] = {}
         self._last_write: dict[str, int] = {}
         self._whole: dict[str, _Asked] = {}  # lists that were asked for without a filter
         self._order = itertools.count()
         self._pagings: dict[str, Paging] = {}
-        self.without_list: set[str] = set()  # calls that a step made whose answer had no list: it was taken for empty
-        self.tally: Counter[str] = Counter()  # by kind, what was deleted where one resource holds many, for the display
+        self.without_list: set[str] = set()  # calls of steps whose answers had no list, taken for empty
+        self.tally: Counter[str] = Counter()  # by kind, the things deleted in resources that hold many, for the display
 
     async def call(self, operation: str, *, region: str = "", **params: Any) -> Answer:
         """Make one call, e.g. ``call("ec2:DeleteNatGateway", NatGatewayId=...)``.
 
         Returns:
-            AWS's answer; ``{}`` if it says that the resource is gone already (``CALLS``).
+            AWS's answer; ``{}`` if it says that the resource is already gone (``CALLS``).
 
         Raises:
-            AwsError: AWS refused, after waiting out throttling and failures of AWS's own; its ``trouble`` is
-                BUSY where the call's row says that this passes.
+            AwsError: AWS refused, or kept throttling or failing; its ``trouble`` is BUSY if the call's row says that
+                this passes.
         """
         answered(operation)
         if CALLS[operation].writes:
@@ -119,14 +119,14 @@ class Aws(Sender):
         return copy.deepcopy(answer)
 
     def _is_shared(self, key: tuple[str, str, str], params: dict[str, Any]) -> bool:
-        """Say whether an answer will do that was given to others, or will be."""
+        """Return whether an answer that others got, or are waiting for, will do."""
         if not self.sharing.keeps:
             self._answers = {key: asked for key, asked in self._answers.items() if self._is_fresh(key[0], asked)}
         is_there = key in self._answers and not self._answers[key].has_failed
         return self.sharing.shares(*key[:2], params, is_there=is_there)
 
     async def _write(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
-        """Make a call that changes something: no answer is shared that was asked for before it ended."""
+        """Make a call that changes something: answers asked for before it ended are no longer shared."""
         try:
             return await self._persistently(operation, region, params)
         finally:
@@ -134,7 +134,7 @@ class Aws(Sender):
             self._last_write |= {operation: order, operation.split(":", maxsplit=1)[0]: order}
 
     def _is_fresh(self, operation: str, asked: _Asked) -> bool:
-        """Say whether an answer will do for others: nothing was written to the service since it was asked for."""
+        """Return whether an answer will do for others: nothing was written to the service since it was asked for."""
         if asked.has_failed:
             return False
         changed_by = CALLS[operation].changed_by
@@ -143,9 +143,13 @@ class Aws(Sender):
         return asked.order > written and self.clock.now() - asked.time < lasts
 
     async def pages(self, operation: str, path: str, *, region: str = "", **params: Any) -> list[Any]:
-        """Make a list call, follow its pages to the last, and return what the JMESPath ``path`` selects of each."""
+        """Make a list call, follow its pages to the last, and return what the JMESPath ``path`` selects from each.
+
+        Raises:
+            AwsError: as :meth:`call` does; Garbled if a page lacks what the path names.
+        """
         if not self.has(operation.split(":", maxsplit=1)[0]):
-            return []  # CloudFront, in GovCloud: none can be there
+            return []  # CloudFront in GovCloud: nothing can be there
         work = asyncio.ensure_future(self._items(operation, path, region, params))
         if not (region or params):
             self._whole[operation] = _Asked(work, next(self._order), self.clock.now())
@@ -163,9 +167,9 @@ class Aws(Sender):
         return items
 
     async def recent(self, operation: str, path: str, seconds: float) -> list[Any]:
-        """Do as :meth:`pages`, for what our own calls do not change: a list of up to ``seconds`` ago will do.
+        """Do as :meth:`pages`, for what our own calls don't change: a list up to ``seconds`` old will do.
 
-        So will one that is being read: whether it has come yet depends on the machine, and a replay's differs.
+        So will one that is still being read: whether it has come yet depends on the machine, and differs in a replay.
         """
         last = self._whole.get(operation)
         if last is None or last.has_failed or self.clock.now() - last.time > seconds:
@@ -173,12 +177,12 @@ class Aws(Sender):
         return list(await asyncio.shield(last.answer))
 
     async def each_page(self, operation: str, *, region: str = "", **params: Any) -> AsyncIterator[Answer]:
-        """Yield the answers of a list call page by page, by the pagination table that botocore has of it."""
+        """Yield the answers of a list call page by page, according to botocore's pagination table or the call's row."""
         async for page in self._paged(self.call, operation, region, params):
             yield page
 
     def forget_answers(self, until: float) -> None:
-        """Share no answer any more that was asked for until then: whoever looks again wants another one."""
+        """Stop sharing answers that were asked for up to then (the clock's seconds): a new look wants a new answer."""
         if not self.sharing.keeps:
             self._answers = {key: asked for key, asked in self._answers.items() if asked.time > until}
         self._whole = {key: asked for key, asked in self._whole.items() if asked.time > until}
@@ -186,7 +190,7 @@ class Aws(Sender):
     async def each_fresh_page(
         self, operation: str, *, region: str = "", patiently: bool = True, **params: Any
     ) -> AsyncIterator[Answer]:
-        """Do as :meth:`each_page`, but ask AWS in any case; unless ``patiently``, wait out no trouble."""
+        """Do as :meth:`each_page`, but always ask AWS; unless ``patiently``, don't wait for trouble to pass."""
         async for page in self._paged(self.fresh if patiently else self.fresh_once, operation, region, params):
             yield page
 
@@ -200,7 +204,7 @@ class Aws(Sender):
             found = paging.following(page)
             if found is None:
                 return
-            if found.items() <= params.items():  # it is not said where, or the same again
+            if found.items() <= params.items():  # it doesn't say where, or says the same again
                 raise incomplete(operation, region, f"{' or '.join(paging.tokens.values())} of the next page")
             params |= found
 
@@ -210,6 +214,6 @@ class Aws(Sender):
         return self._pagings[operation]
 
     def close_clients(self) -> None:
-        """Close all clients, and keep no answer; whoever calls afterwards gets new ones."""
+        """Close all clients and forget all answers; later calls get new ones."""
         super().close_clients()
         self.forget_answers(math.inf)

@@ -1,15 +1,15 @@
-"""Whether AWS sends a list that is empty, or leaves it out: known of each JSON call, or not.
+"""Whether AWS sends a list that is empty, or leaves it out: for each JSON call, as far as it is known.
 
 In XML an empty list is an empty element: EC2 and the query protocols always send it, CloudFront sends ``Quantity``.
-In JSON it is each service's own habit. A wrong row in SENT makes an account without such things COULD NOT VERIFY for
-ever; a wrong one in LEFT_OUT takes an answer that lost its list for *nothing there*. What nobody has shown is in
-NOT_PROVED: a list that is not in AWS's own, whole answer is taken for empty, and every verdict says so.
+In JSON each service does as it likes. A wrong row in SENT makes an account without such things COULD NOT VERIFY
+forever; a wrong one in LEFT_OUT takes an answer that lost its list for *nothing there*. What nobody has shown is in
+NOT_PROVED: a list that is missing from AWS's own, whole answer is taken for empty, and every verdict says so.
 
-Models that require the list need no row. C7N are answers of real accounts, cloud-custodian/cloud-custodian,
-tests/data/placebo; LOCALSTACK are answers of AWS kept by localstack/localstack, tests/aws, as ``*.snapshot.json``.
-CLI are outputs of the AWS CLI for real accounts, in public files on GitHub: it prints ``[]`` only for a list that was
-sent. What is in quotes finds the file. Where other lists of the same API stand for one, at least two were seen empty;
-only REST_APIS, the weakest source, rests on one.
+Models that require the list need no row. C7N: answers to real accounts, in cloud-custodian/cloud-custodian,
+tests/data/placebo. LOCALSTACK: AWS's answers, in localstack/localstack, tests/aws, as ``*.snapshot.json``. CLI: output
+of the AWS CLI for real accounts, in public files on GitHub; it prints ``[]`` only for a list that was sent, and the
+words in quotes find the file. Where other lists of the same API stand in for one, at least two were seen empty; only
+REST_APIS, the weakest source, rests on one.
 """
 
 from __future__ import annotations

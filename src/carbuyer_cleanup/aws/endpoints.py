@@ -1,4 +1,4 @@
-"""Endpoints set in place of AWS's own: whoever set one gets somebody else's answers, so they are named."""
+"""Endpoints that are configured instead of AWS's own: somebody else answers there, so users are told which they are."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
     import boto3
 
-VARIABLE = "AWS_ENDPOINT_URL"  # also with a service's name behind it
+VARIABLE = "AWS_ENDPOINT_URL"  # also with a service's name appended
 PASSWORD = re.compile(r"(?<=:)[^/:@]+(?=@)")
 NONSENSE = "{} is not the address of an endpoint, such as https://example.org:4566: {!r}. Nothing was done; correct it."
 
 
 def endpoints(session: boto3.Session) -> dict[str, str]:
-    """Return the endpoints that are set for a session, by where: a variable, or an entry of the profile.
+    """Return the endpoints that are configured for a session, by where: a variable, or an entry of the profile.
 
     See the AWS SDKs and Tools reference guide, "Service-specific endpoints".
     """
@@ -30,15 +30,15 @@ def endpoints(session: boto3.Session) -> dict[str, str]:
 
 
 def shown(url: str) -> str:
-    """Return an endpoint without the password that it may hold."""
+    """Return an endpoint without the password that it may contain."""
     return PASSWORD.sub("\N{HORIZONTAL ELLIPSIS}", url)
 
 
 def refuse_nonsense(session: boto3.Session) -> None:
-    """Check that all of them are addresses.
+    """Check that all endpoints configured for a session are valid URLs.
 
     Raises:
-        Refused: one has no scheme, or no host.
+        Refused: one isn't; for example, it has no scheme or no host.
     """
     for where, url in endpoints(session).items():
         parts = urlsplit(url)

@@ -1,6 +1,6 @@
-"""The event handlers of an account's clients: the session's, which all of them share, and each one's own.
+"""The event handlers of an account's clients: the session's, which all clients share, and each client's own.
 
-botocore copies the session's whole tree of handlers for each client, 90 KiB: two thirds of a client's memory.
+For each client botocore copies the session's whole tree of handlers, 90 KiB: two thirds of a client's memory.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from botocore.hooks import EventAliaser, HierarchicalEmitter
 
 
 class Shared(EventAliaser):
-    """A session's handlers. A copy of it, as each client takes one, has them too, and those that it is given.
+    """A session's handlers. Each client takes a copy, which shares them and adds its own.
 
-    It remembers what names of events are short for, for all clients: each would find that out anew.
+    It remembers event names' aliases for all clients, so that each need not look them up again.
     """
 
     _emitter: Any  # botocore's
@@ -21,11 +21,11 @@ class Shared(EventAliaser):
 
     @classmethod
     def of(cls, emitter: Any) -> Shared:
-        """Return those of a session's."""
+        """Return the handlers of a session's emitter."""
         return cls(emitter._emitter)  # noqa: SLF001 - botocore's own aliaser shows it nowhere
 
     def __copy__(self) -> Shared:
-        """Return what a client takes."""
+        """Return a client's copy."""
         twin = Shared(Own(self._emitter))
         twin._alias_name_cache = self._alias_name_cache
         return twin
@@ -34,8 +34,8 @@ class Shared(EventAliaser):
 class Own(HierarchicalEmitter):
     """A client's own handlers, which act after the session's.
 
-    By themselves they would come between the session's, by how special the event is that they are for. It makes one
-    difference: the header with the number of tries is there when a request is signed, as in AWS's SDK for Java.
+    botocore would put them between the session's, ordered by how specific their events are. That makes one difference:
+    here the header with the number of tries is present when a request is signed, as in AWS's SDK for Java.
     """
 
     def __init__(self, shared: Any = None) -> None:
@@ -43,10 +43,10 @@ class Own(HierarchicalEmitter):
         self._shared = shared
 
     def emit(self, event_name: str, **given: Any) -> list[Any]:
-        """Call all handlers of an event, and return what each returned."""
+        """Call all handlers of an event, and return what each one returned."""
         return [*self._shared.emit(event_name, **given), *super().emit(event_name, **given)]
 
     def emit_until_response(self, event_name: str, **given: Any) -> Any:
-        """Call the handlers of an event until one returns something."""
+        """Call the handlers of an event until one returns something, and return that handler and its result."""
         found = self._shared.emit_until_response(event_name, **given)
         return super().emit_until_response(event_name, **given) if found[1] is None else found

@@ -1,8 +1,8 @@
 """Whose credentials they are: AWS is asked before anything else is signed with them, once for each access key.
 
-Credentials are renewed in the course of a run, and a tool that renews them may follow another account by then.
-botocore signs every request with what ``get_frozen_credentials`` returns: here the key that signs is the one that AWS
-was asked about, and there is no moment in between.
+Credentials are renewed during a run, by tools that may have switched to another account by then. botocore signs every
+request with what ``get_frozen_credentials`` returns: here, the key that signs is the one that AWS was asked about, and
+there is no gap in between.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ if TYPE_CHECKING:
 
 
 class Whoami(NamedTuple):
-    """An account, and the ARN of who asks in it."""
+    """An account number, and the ARN of the caller in it."""
 
     account: str
     caller: str
 
 
 class Pinned(Credentials):
-    """Credentials that are one account's and stay so.
+    """Credentials that belong to one account and never sign for another.
 
-    ``callers`` are the ARNs that they have signed for so far; ``strayed`` says that they became another account's.
+    ``callers`` are the ARNs that they have signed for so far; ``strayed`` is set if they became another account's.
 
     Args:
-        load: finds credentials, which may be renewed later; None if there are none.
-        ask: asks AWS whose keys are; raises AwsError.
-        profile: of which profile they are, for those who have to sign in again.
+        load: finds credentials, which may be renewed later; returns None if there are none.
+        ask: asks AWS whose keys they are; raises AwsError.
+        profile: the name of their profile, for messages about signing in again.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Pinned(Credentials):
         """Return the keys to sign the next request with.
 
         Raises:
-            AwsError: AWS can't be asked whose they are, or they are another account's: then no key is ever returned.
+            AwsError: AWS can't be asked whose they are; or they are another account's: then no key is returned again.
         """
         keys = self.unchecked()
         with self._lock:
@@ -85,7 +85,7 @@ class Pinned(Credentials):
         return keys
 
     def unchecked(self) -> ReadOnlyCredentials:
-        """Return the present keys, whoever's they are.
+        """Return the current keys, whoever's they are.
 
         Raises:
             AwsError: there are none.
@@ -112,17 +112,17 @@ class Pinned(Credentials):
 
     @property
     def method(self) -> str:  # type: ignore[override] # likewise
-        """How they were found, in botocore's words."""
+        """How they were found: botocore's name for the method."""
         return self._given.method if self._given else ""
 
     @property
     def access_key(self) -> str:  # type: ignore[override] # an attribute in botocore, a property in its own renewable ones
-        """The present access key, checked."""
+        """The current access key, checked."""
         return str(self.get_frozen_credentials().access_key)
 
     @property
     def secret_key(self) -> str:  # type: ignore[override] # likewise
-        """The secret of it, unless the keys are renewed in between: ``get_frozen_credentials`` returns both."""
+        """Its secret key, unless the keys are renewed in between: ``get_frozen_credentials`` returns both."""
         return str(self.get_frozen_credentials().secret_key)
 
     @property
@@ -132,14 +132,14 @@ class Pinned(Credentials):
 
     @property
     def account_id(self) -> str | None:
-        """The account as the provider has it, for endpoints that are named after it."""
+        """The account according to the provider, for endpoints that are named after it."""
         return getattr(self.get_frozen_credentials(), "account_id", None)
 
 
 def pin(session: boto3.Session, region: str, config: Config) -> Pinned:
-    """Let whatever is signed for a session from now on be of one account, and return its credentials.
+    """Let a session sign for one account only from now on, and return its credentials.
 
-    AWS is not asked yet. What the session's own clients can't read is one error as well.
+    AWS is not asked yet. The session's own clients also raise ResponseParserError for whatever they can't read.
     """
     core: Any = session._session  # noqa: SLF001 - boto3 hands it out nowhere
     made = Pinned(_loader(core), lambda keys: ask(session, region, config, keys), session.profile_name)
@@ -150,13 +150,13 @@ def pin(session: boto3.Session, region: str, config: Config) -> Pinned:
 def sign_with(
     session: boto3.Session, pinned: Pinned | None, loader: Callable[[tuple[str, ...]], Loader], config: Config
 ) -> None:
-    """Let a further session of the same account sign with the same credentials.
+    """Let another session of the same account sign with the same credentials.
 
     Args:
-        session: one that has made no client yet.
+        session: a session that has made no client yet.
         pinned: the account's credentials.
-        loader: returns what reads the models of services, of the folders they are in.
-        config: what its clients do if they are not told otherwise.
+        loader: returns the loader of service models, given the folders that they are in.
+        config: the default configuration of its clients.
     """
     core: Any = session._session  # noqa: SLF001 - boto3 hands it out nowhere
     _sign_with(core, pinned)
@@ -170,18 +170,18 @@ def _sign_with(core: Any, pinned: Pinned | None) -> None:
 
 
 def _loader(core: Any) -> Callable[[], Credentials | None]:
-    """Return what finds a session's own credentials."""
-    kept = core._credentials  # noqa: SLF001 - to load them here would be too early
+    """Return the function that finds a session's own credentials."""
+    kept = core._credentials  # noqa: SLF001 - loading them here would be too early
     if isinstance(kept, Pinned):  # by an earlier run
         return kept._load  # noqa: SLF001 - of this class
     return (lambda: kept) if kept else core.get_component("credential_provider").load_credentials
 
 
 def ask(session: boto3.Session, region: str, config: Config, keys: ReadOnlyCredentials) -> Whoami:
-    """Ask AWS whose keys these are.
+    """Ask AWS whose keys these are, and return the answer.
 
     Raises:
-        AwsError: it can't be asked.
+        AwsError: AWS can't be asked.
     """
     try:
         client: Any = suite_session(session).create_client(
@@ -191,15 +191,15 @@ def ask(session: boto3.Session, region: str, config: Config, keys: ReadOnlyCrede
         return whoami_in(client.get_caller_identity(), region)
     except AwsError:
         raise
-    except Exception as error:  # a file of certificates that isn't there, a proxy that is no address
+    except Exception as error:  # a missing file of certificates, a proxy that isn't a URL
         raise refusal(ASKED, region, error) from error
 
 
 def whoami_in(answer: dict[str, Any], region: str) -> Whoami:
-    """Return what AWS's answer says.
+    """Return the account and caller in AWS's answer.
 
     Raises:
-        AwsError: it says nothing, and so isn't AWS's.
+        AwsError: it has neither, or not both, and so isn't AWS's.
     """
     if not (answer.get("Account") and answer.get("Arn")):
         raise not_aws(ASKED, region)
@@ -207,12 +207,12 @@ def whoami_in(answer: dict[str, Any], region: str) -> Whoami:
 
 
 def another_account(expected: str, found: Whoami) -> Elsewhere:
-    """Return what users are told when the credentials are another account's than before."""
+    """Return the error for credentials that now belong to another account."""
     return _elsewhere(f"the credentials now belong to account {found.account} ({found.caller}), not to {expected}")
 
 
 def elsewhere(what: str, account: str, expected: str) -> Elsewhere:
-    """Return what users are told when AWS shows something of ours as another account's."""
+    """Return the error for something of ours that AWS shows as another account's."""
     return _elsewhere(f"AWS shows {what} as account {account}'s, not as {expected}'s")
 
 

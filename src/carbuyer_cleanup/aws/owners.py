@@ -1,8 +1,8 @@
 """Where AWS's answers show which account the listed things belong to.
 
-An account's lists show its own things, so that another's in them means that somebody else's answers are read; but EC2
-lists what others share, too: VPCs with what is in them, and a few things more (Amazon VPC user guide, "Share your VPC
-subnets with other accounts"; AWS RAM user guide, "Shareable AWS resources").
+An account's lists show its own things, so another account's things in them mean that we are reading somebody else's
+answers. But EC2 also lists what others share: VPCs with what is in them, and a few more things (Amazon VPC user guide,
+"Share your VPC subnets with other accounts"; AWS RAM user guide, "Shareable AWS resources").
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 ARN = re.compile(r"arn:[^:]*:[^:]*:[^:]*:([0-9]{12}):.*", re.DOTALL)
 RESOURCE = re.compile(r"arn:[^:]*:ec2:[^:]*:[^:]*:([a-z-]+)/.*", re.DOTALL)
-# AWS's own services have words for numbers ("amazon-elb"); S3 has a canonical id for an account.
+# AWS's own services have words instead of numbers ("amazon-elb"); S3 has a canonical id for an account.
 ACCOUNT = re.compile(r"[0-9]{12}|[0-9a-f]{32,}")
 
 
 class Owned(NamedTuple):
-    """Something that an answer lists, and the account that it is of."""
+    """The id of something that an answer lists, and the account that it belongs to."""
 
     id: str
     account: str
@@ -36,7 +36,7 @@ def _arns(items: str, arn: str) -> str:
     return _each(items, arn, arn)
 
 
-# Calls that tell of nothing but the account's own.
+# Calls that list only the account's own things.
 OWN = {
     "ec2:DescribeInstances": _each("Reservations[]", "Instances[0].InstanceId", "OwnerId"),
     "ec2:DescribeSnapshots": _each("Snapshots[]", "SnapshotId", "OwnerId"),  # which are asked for with owner "self"
@@ -59,7 +59,7 @@ OWN = {
     "iam:ListPolicies": _arns("Policies[]", "Arn"),  # of scope "Local"
     "iam:ListVirtualMFADevices": _arns("VirtualMFADevices[]", "SerialNumber"),
 }  # fmt: skip
-# Calls that may also tell of others' things: those are theirs. What was once told as one account's stays so.
+# Calls that may also list others' things. What was first listed as one account's must always be.
 MIXED = {
     "ec2:DescribeVpcs": _each("Vpcs[]", "VpcId", "OwnerId"),
     "ec2:DescribeSubnets": _each("Subnets[]", "SubnetId", "OwnerId"),
@@ -79,7 +79,7 @@ MIXED = {
     "ec2:DescribeHosts": _each("Hosts[]", "HostId", "OwnerId"),
     "s3:ListBuckets": "[Owner][].{id: 'the list of S3 buckets', owner: ID}",
 }
-# What others may share with an account so that its lists show it, as ARNs call it.
+# What others may share with an account, which its lists then show; as ARNs call it.
 SHARED = frozenset(
     "vpc subnet route-table network-acl security-group network-interface dhcp-options prefix-list transit-gateway "
     "capacity-reservation dedicated-host placement-group".split()
@@ -87,7 +87,7 @@ SHARED = frozenset(
 
 
 def owners_in(operation: str, answer: Any) -> Iterator[Owned]:
-    """Yield what an answer says about owners, as far as these are accounts."""
+    """Yield the listed things of an answer whose owners are accounts."""
     path = OWN.get(operation) or MIXED.get(operation)
     for one in (found(path, answer) or ()) if path else ():
         if account := account_in(str(one["owner"] or "")):
@@ -102,6 +102,6 @@ def account_in(owner: str) -> str:
 
 
 def may_be_shared(arn: str) -> bool:
-    """Say whether an account's lists also show such things of others."""
+    """Return whether an account's lists also show others' things of this type."""
     resource = RESOURCE.fullmatch(arn)
     return resource is not None and resource[1] in SHARED

@@ -1,6 +1,6 @@
-"""Calls that AWS accepts only now and then: we keep to its rate, so that none is throttled.
+"""Calls that AWS accepts only now and then: we stay within its rate, so that none is throttled.
 
-AWS counts per account and Region. Every other call is rare enough, or answered with *slow down* and tried again.
+AWS counts per account and Region. Every other call is rare enough, or is answered with *slow down* and retried.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Rate(NamedTuple):
-    """How many calls AWS takes at once, and after how many seconds it takes one more."""
+    """How many calls AWS accepts at once, and after how many seconds it accepts another."""
 
     burst: int
     every: float
@@ -29,17 +29,17 @@ RATES = {
 
 
 class Paces:
-    """When each call may be made next; for one account."""
+    """When each call may be made next, for one account."""
 
     def __init__(self) -> None:
         self._due: dict[tuple[str, str], float] = {}
 
     def wait(self, operation: str, region: str, now: float) -> float:
-        """Take a call's turn, and return in how many seconds that is.
+        """Take a turn for a call, and return in how many seconds it comes: 0 for calls that RATES does not name.
 
         Args:
-            operation: e.g. ``ec2:DeleteNatGateway``; 0 for those that RATES does not name.
-            region: where it is to be made.
+            operation: e.g. ``ec2:DeleteNatGateway``.
+            region: the Region in which it will be made.
             now: seconds of the engine's clock.
         """
         if operation not in RATES:

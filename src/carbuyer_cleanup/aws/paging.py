@@ -1,4 +1,4 @@
-"""How the pages of a list follow on each other: by botocore's table, or by ours where it has none."""
+"""How to get from one page of a list to the next: by botocore's table, or by ours if botocore has none."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
 
 class Paging(NamedTuple):
-    """Which parameter goes on from which part of an answer, and which part says that there is more."""
+    """The parameters that ask for the next page, each with its JMESPath in an answer, and the path of *more*."""
 
     tokens: Mapping[str, str]
     more: str = ""
 
     def following(self, page: dict[str, Any]) -> dict[str, Any] | None:
-        """Return the parameters that ask for the next page, {} if they are not told; None if there is none."""
+        """Return the parameters that ask for the next page, {} if the answer lacks them; None for the last page."""
         goes_on = jmespath.search(self.more, page) if self.more else None
         found = {name: token for name, path in self.tokens.items() if (token := jmespath.search(path, page))}
         return None if goes_on is False or not (found or goes_on) else found
 
 
 def paging_of(operation: str, client: Any) -> Paging:
-    """Return how the pages of a call follow on each other; a call without pages has none that follow."""
+    """Return how to page through a call's answers; for a call without pages, nothing follows."""
     method = xform_name(operation.split(":")[1])
     if CALLS[operation].tokens or not client.can_paginate(method):
         return Paging(CALLS[operation].tokens)

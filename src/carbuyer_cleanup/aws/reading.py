@@ -1,10 +1,10 @@
-"""Reading AWS's answers: whatever botocore's model does not require may be absent, or null, and is read in this way.
+"""Reading AWS's answers: whatever botocore's model does not require may be absent or null, and is read in this way.
 
-Of EC2, Elastic Load Balancing and STS no member is required. So each answer is made :class:`Described`: a member that
-is absent reads as an empty one. What a deletion or a verdict rests on is :func:`needed`.
+EC2, Elastic Load Balancing and STS require no member. So each answer becomes a :class:`Described`: a member that is
+absent reads as empty. What a deletion or a verdict rests on is :func:`needed`.
 
-Paths are JMESPath, with three functions more: ``tail(x)`` is what follows the last slash or colon of an ARN or a URL,
-``parts(x)`` a list of all that stands between them; ``within(x, a, b)`` is x without a before it and b after it.
+Paths are JMESPath, with three more functions: ``tail(x)`` is what follows the last slash or colon of an ARN or a URL,
+``parts(x)`` lists x and what these separate in it; ``within(x, a, b)`` is x without a at its start and b at its end.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ SEPARATORS = re.compile("[:/]")
 
 
 class Absent(KeyError):
-    """A member that is needed is not in an answer; the argument is its name."""
+    """A needed member is missing from an answer; the argument is its name."""
 
 
 EMPTY: dict[str, Callable[[], Any]] = {"integer": int, "long": int, "boolean": bool, "list": list, "map": dict}
 
 
 class Described(dict[str, Any]):
-    """A structure of an answer, of which ``described["Member"]`` is empty where AWS left the member out.
+    """A structure in an answer; ``described["Member"]`` is empty if AWS left out the member.
 
-    It holds what AWS sent and no more: ``in``, ``get`` and the rest of a dictionary say what is there.
+    It contains only what AWS sent: ``in``, ``get`` and a dictionary's other methods show what is there.
     """
 
     def __init__(self, sent: Mapping[str, Any], shape: Any) -> None:
@@ -42,7 +42,7 @@ class Described(dict[str, Any]):
         self._shape = shape
 
     def __missing__(self, name: str) -> Any:
-        member = self._shape.members[name]  # else it is a mistake of ours
+        member = self._shape.members[name]  # else it is our mistake
         return Described({}, member) if member.type_name == "structure" else EMPTY.get(member.type_name, str)()
 
     def __or__(self, more: Mapping[str, Any]) -> Described:  # type: ignore[override] # of any mapping
@@ -72,15 +72,15 @@ def text(path: str, value: Any) -> str:
 
 
 def texts(path: str, value: Any) -> list[str]:
-    """Return the texts that a path selects, without those that are absent or empty."""
+    """Return the texts that a path selects, except absent and empty ones."""
     return [str(one) for one in found(path, value) or () if one]
 
 
 def needed(path: str, value: Any) -> Any:
-    """Return what a path selects, on which a deletion or a verdict rests.
+    """Return what a path selects, for a deletion or a verdict to rest on.
 
     Raises:
-        Absent: it isn't there.
+        Absent: it isn't there, or is an empty text.
     """
     if (given := found(path, value)) in (None, ""):
         raise Absent(re.split("[^\\w.]", path)[0])
@@ -88,10 +88,10 @@ def needed(path: str, value: Any) -> Any:
 
 
 def tag_in(tags: Any, key: str = "Name") -> str:
-    """Return the value of a tag, "" if it is not there; ``tags`` are pairs, or a mapping.
+    """Return the value of a tag, "" if it is not there; ``tags`` are pairs or a mapping.
 
     Raises:
-        Absent: a tag has no key, or the one that is asked for no value: nobody can say what it is.
+        Absent: a tag has no key, or the requested one has no value: nobody can say what it is.
     """
     if isinstance(tags, dict):
         return text(key, tags)

@@ -1,4 +1,4 @@
-"""What came instead of an answer, as the errors that users see."""
+"""Turning what came instead of an answer into the errors that users see."""
 
 from __future__ import annotations
 
@@ -23,34 +23,34 @@ from botocore.parsers import ResponseParserError
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.errors import AwsError, CleanupError, Garbled, Trouble
 
-NO_ANSWER = (BotoCoreError, ClientError, ResponseParserError)  # what botocore raises in place of an answer
-# The last two: the body of an object broke off, or isn't what its checksum says.
+NO_ANSWER = (BotoCoreError, ClientError, ResponseParserError)  # what botocore raises instead of an answer
+# The last two: the body of an object broke off, or doesn't match its checksum.
 FAILED_ON_THE_WAY = (BotoConnectionError, HTTPClientError, IncompleteReadError, FlexibleChecksumError)
 NOT_AWS = "the answer is not AWS's, or was cut short"
 
 FORBIDDEN, SERVER_ERRORS = 403, 500  # HTTP's status
-NO_ADDRESS = "NoAddress"  # the code of a host that isn't there, as that of a service in a Region that lacks it
-# What the system says of such a name. EAI_NODATA is glibc's older word for it; not all systems have it.
+NO_ADDRESS = "NoAddress"  # the code for a host that doesn't exist, such as a service's in a Region that lacks it
+# The system's error for such a name. EAI_NODATA is glibc's older one; not all systems have it.
 NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 
-# What AWS repeats of a request when it refuses its signature (IAM user guide, "Troubleshoot Signature Version 4"): the
-# headers, the session token among them. Nothing but such a token is as long.
+# What AWS repeats from a request whose signature it rejects (IAM user guide, "Troubleshoot Signature Version 4"): the
+# headers, including the session token. Nothing but such a token is that long.
 SECRET = re.compile(r"\s*(The Canonical String|The String-to-Sign|AWS4-HMAC-SHA256).*|[A-Za-z0-9/+=]{100,}", re.DOTALL)
 
 
 def discreet(text: str) -> str:
-    """Return what AWS or botocore said, without what must not be repeated."""
+    """Return what AWS or botocore said, without secrets, which must not be repeated."""
     return SECRET.sub("\N{HORIZONTAL ELLIPSIS}", text)
 
 
 def tellable(error: Exception) -> str:
-    """Return what may be told of an exception of botocore's, or of a provider of credentials, which may be any."""
+    """Return what users may see of an exception from botocore, or from a credential provider, which may raise any."""
     spoken = isinstance(error, BotoCoreError | ClientError | CleanupError)
     return discreet(str(error)) if spoken else type(error).__name__
 
 
 def refusal(operation: str, region: str, error: Exception) -> AwsError:
-    """Return what users are told about one of ``NO_ANSWER``, when ``operation`` was asked for in ``region``."""
+    """Return one of ``NO_ANSWER`` as users see it, when ``operation`` was called in ``region``."""
     if isinstance(error, ClientError):
         return _refused(operation, region, error)
     if isinstance(error, ResponseParserError):
@@ -60,13 +60,13 @@ def refusal(operation: str, region: str, error: Exception) -> AwsError:
 
 
 def not_aws(operation: str, region: str) -> Garbled:
-    """Return what is told of an answer that is somebody else's; whether a deletion happened, the next look says."""
+    """Return the error for an answer that isn't AWS's; the next look shows whether a deletion happened."""
     trouble = Trouble.BUSY if CALLS[operation].writes else Trouble.GARBLED
     return Garbled(operation, "NotAws", NOT_AWS, trouble, region)
 
 
 def code_of(error: ClientError) -> str:
-    """Return AWS's error code; "" if what answered gave none, and so isn't AWS."""
+    """Return AWS's error code; "" if there is none, in which case it wasn't AWS that answered."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
@@ -81,23 +81,23 @@ def _refused(operation: str, region: str, error: ClientError) -> AwsError:
 
 
 def _is_made_up(code: str, message: str, status: int) -> bool:
-    """Say whether botocore took HTTP's status for the code because there was none, and it isn't AWS that answered.
+    """Return whether botocore used HTTP's status for want of a code, and it wasn't AWS that answered.
 
-    AWS's errors have codes. Its load balancers fail without one, but not with 400, nor with a web page in JSON's place.
+    AWS's errors have codes. Its load balancers fail without one, but not with 400, nor with a web page instead of JSON.
     """
     has_reason = status >= SERVER_ERRORS or status == FORBIDDEN
     return code == str(status) and (message.lstrip().startswith("<") or not has_reason)
 
 
 def _has_no_address(error: Exception) -> bool:
-    """Say whether the endpoint's name stands for no address; a resolver that fails says EAI_AGAIN instead."""
+    """Return whether the endpoint's name has no address; a resolver that fails says EAI_AGAIN instead."""
     cause: Any = error.kwargs.get("error") if isinstance(error, EndpointConnectionError) else None
     reasons = [cause, getattr(cause, "__cause__", None), getattr(cause, "__context__", None)]
     return any(isinstance(one, socket.gaierror) and one.errno in NO_SUCH_NAME for one in reasons)
 
 
 def _trouble_of_transport(error: Exception) -> Trouble:
-    """Return what kind of trouble it is that there was no answer at all."""
+    """Return what kind of trouble it is if there was no answer at all."""
     if isinstance(error, NoCredentialsError | CredentialRetrievalError | SSOError):
         return Trouble.EXPIRED
     return Trouble.TRANSIENT if isinstance(error, FAILED_ON_THE_WAY) else Trouble.OTHER

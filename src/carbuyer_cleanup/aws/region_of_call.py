@@ -1,9 +1,9 @@
-"""One client of a service for all Regions: each call says where, and no other call can be told by that.
+"""One client of a service for all Regions: each call says where it goes, and that can't affect any other call.
 
-The audit asks sixty services in seventeen Regions. A client for each pair is half of its CPU: botocore copies all of
-its event handlers for each client, and reads its configuration again. Where a call goes depends on two things, and
-botocore's events hand out both, with the call's own context: the Region that the service's rules of endpoints are given
-(``before-endpoint-resolution``), and the one that is signed for.
+The audit asks sixty services in seventeen Regions. A client for each pair takes half of its CPU time: for each client
+botocore copies all of its event handlers, and reads its configuration again. Where a call goes depends on two things,
+which botocore's events expose in the call's own context: the Region that the service's endpoint rules get
+(``before-endpoint-resolution``), and the Region that the request is signed for.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     import boto3
 
-IN_REGION = "carbuyer_region"  # a parameter that no call of AWS's has
-# botocore's endpoints of these are a Region's or the whole world's by settings of their own, which a client reads once
+IN_REGION = "carbuyer_region"  # a parameter that no AWS call has
+# Whether their endpoints are a Region's or global depends on settings of their own, which a client reads only once
 KEPT_APART = frozenset({"s3", "s3control", "sts"})
 
 
 class Asker(NamedTuple):
-    """Who asks a service in a Region: the client, the Region as botocore calls it, and the parameter that says it."""
+    """What asks a service in a Region: a client, botocore's name of the Region, and the parameter that passes it."""
 
     client: Any
     region: str
@@ -31,7 +31,7 @@ class Asker(NamedTuple):
 
 
 def listen(session: boto3.Session) -> None:
-    """Let the clients of a session be told by a parameter where a call goes."""
+    """Let a session's clients accept a parameter that says where a call goes."""
     for event, act in (
         ("provide-client-params", _take),
         ("before-endpoint-resolution", _resolve),
@@ -41,7 +41,7 @@ def listen(session: boto3.Session) -> None:
 
 
 def goes_anywhere(client: Any, service: str, region: str) -> bool:
-    """Say whether a client that was made for ``region`` asks there, and so elsewhere if it is told."""
+    """Return whether a client that was made for ``region`` asks there, and so can ask elsewhere if told to."""
     return service not in KEPT_APART and client.meta.region_name == region
 
 
@@ -56,10 +56,10 @@ def _resolve(builtins: dict[Any, Any], context: dict[str, Any], **_event: Any) -
 
 
 def _refuse_untold(context: dict[str, Any], **_event: Any) -> None:
-    """Check that the endpoint is that Region's: a list of another one would read as *nothing there*.
+    """Check that the endpoint is that Region's: a list from another Region would read as *nothing there*.
 
     Raises:
-        RuntimeError: botocore has no rules of endpoints for the service, or hasn't asked for the Region.
+        RuntimeError: botocore has no endpoint rules for the service, or hasn't asked for the Region.
     """
     if IN_REGION in context:
         msg = f"A call for {context[IN_REGION]} was about to go elsewhere. It was not sent; please report this."

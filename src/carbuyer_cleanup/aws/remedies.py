@@ -1,7 +1,7 @@
-"""What helps against a refusal of AWS's: a table of calls, codes and words of the message, each with one sentence.
+"""What helps if AWS refuses a call: a table of calls, codes and words of the message, each with one sentence.
 
-The first row that fits counts, so what is special stands first. Codes and words are those of AWS's API references
-(botocore's service models) and of the sources beside the rows.
+The first row that fits counts, so special cases come first. Codes and words are from AWS's API references
+(botocore's service models) and from the sources beside the rows.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import NamedTuple
 class Remedy(NamedTuple):
     """A sentence for the refusals whose call, code and message all fit.
 
-    ``calls`` and ``codes`` are patterns as of file names, separated by spaces; ``words`` is a regular expression that
-    the message must contain, in small or capital letters.
+    ``calls`` and ``codes`` are patterns, as for file names, separated by spaces; ``words`` is a regular expression that
+    the message must contain, in upper or lower case.
     """
 
     says: str
@@ -24,7 +24,7 @@ class Remedy(NamedTuple):
     words: str = ""
 
     def fits(self, call: str, code: str, message: str) -> bool:
-        """Return whether the sentence is for that refusal."""
+        """Return whether the sentence is for this refusal."""
         return _any(self.calls, call) and _any(self.codes, code) and bool(re.search(self.words, message, re.IGNORECASE))
 
 
@@ -61,7 +61,7 @@ REMEDIES = (
         calls="s3:*",
         words=r"\bmfa\b",
     ),
-    # What can't be read, and so not be saved: S3 API reference, "List of error codes"; S3 user guide, "Using SSE-C".
+    # What can't be read, and so can't be saved: S3 API reference, "List of error codes"; S3 user guide, "Using SSE-C".
     Remedy(
         "It is in an archive, which can't be read at once: restore it in the S3 console (Actions, Initiate "
         f"restore) and wait for that, {AGAIN}",
@@ -80,7 +80,7 @@ REMEDIES = (
         codes="KMS.DisabledException KMS.KMSInvalidStateException KMS.NotFoundException",
         calls="s3:*",
     ),
-    # What S3 says of all else: S3 user guide, "Troubleshoot access denied (403 Forbidden) errors in Amazon S3".
+    # What S3 says in all other cases: S3 user guide, "Troubleshoot access denied (403 Forbidden) errors in Amazon S3".
     Remedy(
         "S3 doesn't say why: look in the S3 console for Object Lock, MFA delete or Requester Pays (the bucket's "
         "Properties) and for a policy that denies it (Permissions), or ask the owner of the account for the "
@@ -89,7 +89,7 @@ REMEDIES = (
         calls="s3:Delete*",
         words=r"\baccess denied\.?$",
     ),
-    # Who it is that denies: IAM user guide, "Troubleshoot access denied error messages".
+    # Who denies it: IAM user guide, "Troubleshoot access denied error messages".
     Remedy(
         "Your organization forbids it, whatever your account allows: ask whoever manages the organization to change "
         f"its policy, {AGAIN}",
@@ -112,7 +112,7 @@ REMEDIES = (
         f"statement, {AGAIN}",
         words="explicit deny",
     ),
-    # The clock: EC2 and S3 API references, "Error codes"; SigV4's texts are the same for all other services.
+    # The clock: EC2 and S3 API references, "Error codes"; Signature Version 4 words it alike for all other services.
     Remedy(CLOCK, codes="RequestTimeTooSkewed RequestInTheFuture"),
     Remedy(CLOCK, words="signature (expired|not yet current)|difference between the request time"),
     Remedy(
@@ -192,7 +192,7 @@ REMEDIES = (
     ),
     # Also the code for a Region that is off, without these words: Appliscale/cloud-security-audit#24
     Remedy(UNREGISTERED, codes="OptInRequired", words="not subscribed|needs a subscription"),
-    # By the sort of code, for all services.
+    # By the form of the code, for all services.
     Remedy(
         f"AWS doesn't accept the access key: check your credentials (`aws sts get-caller-identity`), {AGAIN}",
         codes="InvalidAccessKeyId SignatureDoesNotMatch IncompleteSignature MissingAuthenticationToken "

@@ -1,4 +1,4 @@
-"""Sending calls to AWS: paced, patient, and never for another account than the one that was confirmed."""
+"""Sending calls to AWS: paced, patiently, and only for the account that was confirmed."""
 
 from __future__ import annotations
 
@@ -36,27 +36,27 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-TRIES = 9  # of a call that AWS throttles or fails: with the pauses below about two minutes
-FEW_TRIES = 5  # of one that somebody answers, but not as AWS does: a quarter of a minute
+TRIES = 9  # of a call that AWS throttles or fails: about two minutes with the pauses below
+FEW_TRIES = 5  # of a call that somebody answers, but not as AWS does: a quarter of a minute
 TRIES_OF = {Trouble.THROTTLED: TRIES, Trouble.TRANSIENT: TRIES, Trouble.GARBLED: FEW_TRIES}
 TRIES_OF_OPTIONAL = {Trouble.THROTTLED: FEW_TRIES, Trouble.TRANSIENT: 3, Trouble.GARBLED: 2}
-PAUSES_DIFFER = 0.25  # by so much of them, so that accounts don't march in step
-LONGEST_PAUSE = 30.0  # API Gateway takes one DeleteRestApi in 30 s
+PAUSES_DIFFER = 0.25  # the share by which they vary, so that accounts don't march in step
+LONGEST_PAUSE = 30.0  # API Gateway accepts one DeleteRestApi every 30 s
 
-STOPS = frozenset({Trouble.EXPIRED, Trouble.OTHER_ACCOUNT})  # whatever else would be sent meets the same
+STOPS = frozenset({Trouble.EXPIRED, Trouble.OTHER_ACCOUNT})  # whatever else was sent would fail in the same way
 
 
 class Sender(Clients):
-    """Who is asking, and each request, as it is sent.
+    """One account's caller, and the sending of each request.
 
     Args:
-        session: whose credentials are used.
-        account: the 12 digits of ``sts:GetCallerIdentity``.
+        session: the session whose credentials are used.
+        account: the 12 digits from ``sts:GetCallerIdentity``.
         caller: the ARN of the identity that the suite runs as; it is never deleted.
         region: where the workshop was built.
-        clock: whose seconds are waited by.
+        clock: the clock by whose seconds to wait.
         pool: the threads in which boto3 runs.
-        read_only: refuse to send what changes anything.
+        read_only: whether to refuse calls that change something.
     """
 
     def __init__(  # noqa: PLR0913 - a sender is all of these
@@ -73,66 +73,66 @@ class Sender(Clients):
         super().__init__(session, caller.split(":")[1], region)
         self.account, self.caller, self.clock, self.read_only = account, caller, clock, read_only
         self.salt = (
-            account  # what the length of pauses hangs on; of a recorded run what the recording calls the account
+            account  # what the length of pauses depends on; in a recorded run, the recording's name for the account
         )
         self.pinned: Pinned | None = None  # the session's credentials, if AWS was asked whose they are
         self.counts: Counter[tuple[str, str]] = Counter()  # requests made, by operation and Region
         self._pool, self._paces = pool, Paces()
-        self._owners: dict[str, str] = {}  # of what others may share with the account, by id
+        self._owners: dict[str, str] = {}  # owners of what others may share with the account, by id
         self._stopped: AwsError | None = None
 
     async def fresh(self, operation: str, *, region: str = "", **params: Any) -> Answer:
-        """Do as :meth:`call`, but ask AWS in any case: no answer is shared with others, and none is kept."""
+        """Do as :meth:`call`, but always ask AWS: no answer is shared with others, and none is kept."""
         answered(operation)
         return await self._persistently(operation, region, params)
 
     async def fresh_once(self, operation: str, *, region: str = "", **params: Any) -> Answer:
-        """Do as :meth:`fresh`, but don't wait out trouble that may pass: whoever asks will ask again, or needn't."""
+        """Do as :meth:`fresh`, but don't wait for trouble to pass: the caller will ask again, or needn't."""
         answered(operation)
         return await self._once(operation, region, params)
 
     async def ask_who_we_are(self) -> None:
-        """Ask AWS once more whose account this is; another one than at the start stops everything.
+        """Ask AWS again whose account this is; if it is not the one from the start, stop everything.
 
         Raises:
-            AwsError: it is another one, or AWS can't be asked.
+            AwsError: it is another account, or AWS can't be asked.
         """
         found = whoami_in(await self.fresh(ASKED, region=self.region), self.region)
         if found.account != self.account:
             raise self._noted(another_account(self.account, found))
 
     def owner_of(self, id_: str) -> str:
-        """Return the account that something of EC2's is of, "" if AWS has not told."""
+        """Return the account that owns something in EC2, "" if AWS has not said."""
         return self._owners.get(id_, "")
 
     def _see_owners(self, operation: str, answer: Answer) -> None:
-        """Let an answer show no other account's things, except those that it has shown as such from the beginning."""
+        """Refuse an answer that shows another account's things, except those that have always been shown as such."""
         for id_, account in owners_in(operation, answer):
             first = self.account if operation in OWN else self._owners.setdefault(id_, account)
             if account != first:
                 self.refuse_elsewhere(id_, account, first)
 
     def refuse_elsewhere(self, what: str, account: str, expected: str = "") -> None:
-        """Stop everything if something that must be of this account is of another ``account``; "" is not known.
+        """Stop everything if something that must belong to this account belongs to ``account``; "" is not known.
 
         Raises:
-            AwsError: it is.
+            AwsError: it belongs to another account.
         """
         if account not in ("", self.account):
             raise self._noted(elsewhere(what, account, expected or self.account))
 
     async def in_thread(self, work: Callable[[], T]) -> T:
-        """Do in a thread of the pool what takes its time; meanwhile an infinitely fast clock doesn't jump."""
+        """Do slow work in a thread of the pool and return its result; meanwhile the fastest clock doesn't jump."""
         with self.clock.held():
             return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     async def transfer(self, operation: str, act: Callable[[Any], T], *, region: str = "") -> T | None:
-        """Do as :meth:`fresh`, for an answer that is read as it comes, or that boto3 asks for in several requests.
+        """Do as :meth:`fresh`, for an answer that is read as it arrives, or that boto3 gets in several requests.
 
         Args:
             operation: the call that ``act`` makes.
-            act: is given the client, in a thread; after trouble that passes it is called again.
-            region: where.
+            act: gets the client, in a thread; it is called again after trouble that passes.
+            region: the Region to ask, "" for the usual one.
 
         Returns:
             What ``act`` returned; None if AWS says that there is no such thing.
@@ -149,7 +149,7 @@ class Sender(Clients):
         return await self._patiently(operation, region, lambda: self._once(operation, region, params))
 
     async def _patiently(self, operation: str, region: str, ask: Callable[[], Awaitable[T]]) -> T:
-        """Ask, and ask again while AWS throttles or fails."""
+        """Ask, and retry while AWS throttles or fails."""
         tries = TRIES_OF_OPTIONAL if CALLS[operation].optional else TRIES_OF
         for attempt in range(1, TRIES + 1):
             try:
@@ -161,7 +161,7 @@ class Sender(Clients):
         raise AssertionError  # the last attempt returned or raised
 
     def jittered(self, seconds: float, share: float, *occasion: object) -> float:
-        """Return up to a ``share`` more or less, which depends on account and occasion: a replay waits as long."""
+        """Return up to a ``share`` more or less, depending on account and occasion only: so a replay waits as long."""
         chance = random.Random(f"{self.salt} {occasion}")  # noqa: S311 - not for secrecy
         return seconds * chance.uniform(1 - share, 1 + share)
 
@@ -176,19 +176,19 @@ class Sender(Clients):
         return Described(answer, _shape(client, name))
 
     async def _sent(self, operation: str, region: str, send: Callable[[], T]) -> T | None:
-        """Return what ``send`` does in a thread of the pool; None if AWS says that there is no such thing."""
+        """Return what ``send`` returns in a thread of the pool; None if AWS says that there is no such thing."""
         row = CALLS[operation]
         if self.read_only and row.writes:
             raise RuntimeError(
                 f"A run that only looks was about to send {operation}. It was not sent; please report this."
             )
         await asyncio.sleep(self._paces.wait(operation, region, self.clock.now()))
-        if self.stopped:  # nothing that is under way need find out for itself
+        if self.stopped:  # calls that were waiting need not find out for themselves
             raise replace(self.stopped, call=operation, region=region, request_id="")
         self.counts[operation, region] += 1
         try:
             return await self.in_thread(send)
-        except AwsError as error:  # the keys to sign with are none, or another account's
+        except AwsError as error:  # there are no keys to sign with, or they are another account's
             raise self._noted(replace(error, call=operation, region=region)) from error
         except NO_ANSWER as error:
             if isinstance(error, ClientError) and code_of(error) in row.gone:
@@ -196,24 +196,24 @@ class Sender(Clients):
             raise self._noted(refusal(operation, region, error)) from error
 
     def _noted(self, error: AwsError) -> AwsError:
-        """Remember what stops everything; another account outweighs that credentials have expired."""
+        """Remember an error that stops everything; another account outweighs expired credentials."""
         if error.trouble in STOPS and not self.is_elsewhere:
             self._stopped = error
         return error
 
     @property
     def stopped(self) -> AwsError | None:
-        """Why nothing more is sent, None if it is; the credentials may have strayed at a call of KMS's, too."""
+        """Why nothing more is sent, None if it is; the credentials may also have strayed at a call to KMS."""
         return (self.pinned and self.pinned.strayed) or self._stopped
 
     @property
     def callers(self) -> set[str]:
-        """The ARNs as whom calls were signed so far: credentials may have been renewed."""
+        """The ARNs of all callers so far: credentials may have been renewed."""
         return {self.caller, *(self.pinned.callers if self.pinned else ())}
 
     @property
     def is_elsewhere(self) -> bool:
-        """Whether it was stopped because the credentials, or an answer, were another account's."""
+        """Whether everything was stopped because the credentials, or an answer, belonged to another account."""
         return self.stopped is not None and self.stopped.trouble is Trouble.OTHER_ACCOUNT
 
 
@@ -223,5 +223,5 @@ def _shape(client: Any, name: str) -> Any:
 
 
 def _pause(attempt: int) -> float:
-    """Return the seconds before the next try: doubling."""
+    """Return the seconds before the next try: they double."""
     return min(LONGEST_PAUSE, float(2 ** (attempt - 1)))

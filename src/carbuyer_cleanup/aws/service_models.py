@@ -1,8 +1,8 @@
-"""botocore's service models, cut down to the calls of this suite: clients made of them have no others.
+"""botocore's service models, cut down to the calls of this suite: clients made from them have no others.
 
-boto3 makes a method for each of EC2's 700 operations, again for each client, and keeps all that it has read of each
-service. With the operations of ``CALLS`` alone a client takes half the time, and the models of eighty services a
-third of the memory; and what is not in that table can't be called by mistake.
+boto3 creates a method for each of EC2's 700 operations, again for each client, and keeps everything that it has read
+about each service. With only the operations in ``CALLS``, a client takes half the time, and the models of eighty
+services a third of the memory; and what is not in that table can't be called by mistake.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ ACCOUNT_BEFORE_ADDRESS = re.compile(r"^(https?://)\d{12}\.(?=\d+\.\d+\.\d+\.\d+[
 
 
 def suite_session(session: boto3.Session) -> botocore.session.Session:
-    """Return a session whose clients have the calls of the suite alone; all else is that of the session given."""
+    """Return a session whose clients have only the suite's calls; everything else is the given session's."""
     theirs = session._session  # noqa: SLF001 - boto3 hands it out nowhere
     core = _Session(include_builtin_handlers=False)
     core.register_component("event_emitter", Shared.of(session.events))
@@ -47,7 +47,7 @@ def suite_session(session: boto3.Session) -> botocore.session.Session:
 
 
 class _Session(botocore.session.Session):
-    """Its clients share what they trust."""
+    """A session whose clients share a TLS context."""
 
     def create_client(self, *args: Any, **given: Any) -> Any:
         client = super().create_client(*args, **given)
@@ -56,15 +56,15 @@ class _Session(botocore.session.Session):
 
 
 def _at_its_address(request: AWSRequest, **_event: Any) -> None:
-    """Take off the account that botocore puts before S3 Control's host, where that is an address (AWS_ENDPOINT_URL).
+    """Remove the account that botocore puts before S3 Control's host, if that is an address (AWS_ENDPOINT_URL).
 
-    The account is in a header as well.
+    The account is also in a header.
     """
     request.url = ACCOUNT_BEFORE_ADDRESS.sub(r"\1", str(request.url))
 
 
 class _Credentials:
-    """Hands out the credentials of another session, which refreshes them."""
+    """Returns the credentials of another session, which refreshes them."""
 
     def __init__(self, session: boto3.Session) -> None:
         self._session = session
@@ -74,7 +74,7 @@ class _Credentials:
 
 
 class SuiteLoader(Loader):
-    """Loads of each service's model what the suite calls, once."""
+    """Loads the part of each service's model that the suite calls, once."""
 
     def __init__(self, paths: tuple[str, ...]) -> None:
         super().__init__(extra_search_paths=list(paths), include_default_search_paths=False)
@@ -100,7 +100,7 @@ def _loader(paths: tuple[str, ...]) -> SuiteLoader:
 
 
 def cut(model: Model, service: str) -> Model:
-    """Return a service's model with the operations of ``CALLS`` alone, and the shapes that these need."""
+    """Return a service's model with only the operations in ``CALLS`` and the shapes that these need."""
     called = _called(service)
     operations = {name: terse(operation) for name, operation in model["operations"].items() if name in called}
     needed = _reachable(model["shapes"], operations)

@@ -6,11 +6,11 @@ from typing import Any
 
 
 class Sharing:
-    """Decides whether an answer is shared: always if there is one that will do. A recorder and a replay have others."""
+    """Decides whether an answer is shared: if there is one that will do. Recorder and replay have their own."""
 
-    keeps = False  # answers that will do no more
+    keeps = False  # whether to keep answers that are no longer fresh
 
     def shares(self, call: str, region: str, params: dict[str, Any], *, is_there: bool) -> bool:
-        """Return whether the answer that ``is_there`` is given."""
+        """Return whether to share the answer, if one ``is_there``."""
         del call, region, params
         return is_there

@@ -1,7 +1,7 @@
 """Why there are no keys to sign with: by the way of signing in and what went wrong, with the command that helps.
 
-botocore's credential providers run programs, read files that other tools write and ask people: what comes out of them
-can be any exception. What such a program printed is never told, because it may be the keys.
+botocore's credential providers run programs, read files that other tools write, and ask people: they can raise any
+exception. What such a program printed is never repeated, because it may be the keys.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ ASKED = "sts:GetCallerIdentity"  # the first call of every run, and the one call
 class Cause(NamedTuple):
     """Why a way of signing in failed.
 
-    ``methods`` are botocore's names of its providers, and ``errors`` the names of exceptions, their bases among them,
-    or AWS's codes; patterns as of file names, separated by spaces. In ``says``, ``{text}`` is what the exception says.
-    ``helps`` goes on after "please"; in it ``{profile}`` is the option that names the profile, if there is one.
+    ``methods`` are botocore's names of its providers, and ``errors`` the names of exceptions or their bases, or AWS's
+    codes: patterns, as for file names, separated by spaces. In ``says``, ``{text}`` is what the exception says.
+    ``helps`` is what to do, as a clause; in it, ``{profile}`` is the option that names the profile, if there is one.
     """
 
     methods: str
@@ -60,12 +60,12 @@ CONTAINER = (
 )
 UNSET = "`unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN`"
 MALFORMED = "InvalidConfigError PartialCredentialsError UnknownCredentialError ProfileNotFound ConfigParseError"
-UNREADABLE = "KeyError ValueError TypeError AttributeError OSError"  # a torn file, in whatever way it is torn
+UNREADABLE = "KeyError ValueError TypeError AttributeError OSError"  # a damaged file, in whatever way
 ENDED = "ExpiredToken ExpiredTokenException"
 
 NOT_KNOWN = frozenset({"InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId"})
 
-# Where a key is found before CloudShell's own, and how to have it passed over
+# Where a key is found before CloudShell's own, and how to have it ignored
 IN_FRONT = {
     "env": UNSET,
     "shared-credentials-file": "`export AWS_SHARED_CREDENTIALS_FILE=/dev/null`",
@@ -177,13 +177,13 @@ CAUSES = (
 
 
 def failed(error: Exception, profile: str) -> AwsError:
-    """Return what users are told when a provider gave no keys, perhaps because AWS gave it none.
+    """Return the error that users see if a provider returned no keys, perhaps because AWS gave it none.
 
     Args:
-        error: what came out of botocore.
+        error: what botocore raised.
         profile: the name of the profile in use.
     """
-    if isinstance(error, AwsError):  # of the credentials that a role was to be taken with
+    if isinstance(error, AwsError):  # about the credentials with which to assume a role
         return error
     code = code_of(error) if isinstance(error, ClientError) else type(error).__name__
     known = refusal(ASKED, "", error)
@@ -193,7 +193,7 @@ def failed(error: Exception, profile: str) -> AwsError:
 
 
 def explained(error: AwsError, method: str, profile: str) -> AwsError:
-    """Return what users are told when AWS refused the first question, if the table knows why that was."""
+    """Return the error that users see if AWS refused the first question, with the cause if the table knows it."""
     cause = cause_of(method, error.code)
     if error.code in NOT_KNOWN and instead_of(method):
         cause = Cause(method, error.code, f"{FOUND_FIRST}. AWS doesn't know it: {{text}}", f"run {instead_of(method)}")
@@ -201,15 +201,15 @@ def explained(error: AwsError, method: str, profile: str) -> AwsError:
 
 
 def instead_of(method: str) -> str:
-    """Return the command that lets AWS CloudShell's own credentials be found; "" elsewhere, and if they were used.
+    """Return the command that makes AWS CloudShell's own credentials win; "" elsewhere, and if they were used.
 
-    It changes no file. CloudShell's are a container's, which botocore looks for last.
+    It changes no file. CloudShell's credentials are a container's, which botocore looks for last.
     """
     return IN_FRONT.get(method, "") if os.environ.get("AWS_EXECUTION_ENV") == "CloudShell" else ""
 
 
 def cause_of(method: str, *names: str) -> Cause:
-    """Return the first row that fits."""
+    """Return the first row that fits a method and one of the names: exceptions, or AWS's codes."""
     return next(c for c in CAUSES if _fits(c.methods, method) and _fits(c.errors, *names))
 
 

@@ -1,7 +1,7 @@
 """Which certificates the clients trust: all use one TLS context, which reads them once.
 
-botocore makes a context for each client, and urllib3 reads the whole file of certificates into it for each connection:
-18 ms of CPU, and an audit at full depth opens a thousand connections. What is checked is the same.
+botocore creates a context for each client, and urllib3 reads the whole certificate file into it for each connection:
+18 ms of CPU, and an audit at full depth opens a thousand connections. The checks are the same.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from botocore.httpsession import create_urllib3_context, get_cert_path
 
 Given = tuple[object, object, object]
 
-HOSTS = 40  # whose connections a client keeps: one client asks a service in all Regions; urllib3 would keep ten
+HOSTS = 40  # hosts whose connections a client keeps: one client asks a service in all Regions; urllib3 would keep ten
 
 
 class Context(ssl.SSLContext):
-    """A context that reads what it was given to read already no more, and can't be told to check less."""
+    """A context that reads nothing twice, and can't be told to check less."""
 
     lock: threading.Lock
     read: set[Given]
 
     def load_verify_locations(self, cafile: Any = None, capath: Any = None, cadata: Any = None) -> None:
-        """Read certificates, unless they were read; no connection is made meanwhile."""
+        """Read certificates, unless they have been read; no connection is made meanwhile."""
         given = (cafile, capath, cadata)
         with self.lock:
             if given not in self.read:
@@ -34,7 +34,7 @@ class Context(ssl.SSLContext):
 
     @property  # type: ignore[override] # the library's own says int
     def verify_mode(self) -> ssl.VerifyMode:
-        """How certificates are checked: those of servers must be there, and be good."""
+        """How certificates are checked: servers must have valid ones."""
         return ssl.VerifyMode(super().verify_mode)
 
     @verify_mode.setter
@@ -45,9 +45,9 @@ class Context(ssl.SSLContext):
 
 
 def share(client: Any) -> None:
-    """Let a client that checks certificates use the context of all that trust the same file, and keep connections.
+    """Let a client that checks certificates share the context of all that trust the same file, and keep connections.
 
-    botocore takes neither from outside. Should another version of it be built otherwise, clients keep their own.
+    botocore accepts neither from outside. If another version of it is built differently, clients keep their own.
     """
     http = getattr(getattr(client, "_endpoint", None), "http_session", None)
     trusted, manager = getattr(http, "_verify", None), getattr(http, "_manager", None)
@@ -59,7 +59,7 @@ def share(client: Any) -> None:
 
 @cache
 def context_of(_file: str) -> Context:
-    """Return the context of a file of certificates, with all else as botocore sets it."""
+    """Return the context for a certificate file, with everything else as botocore sets it."""
     context = create_urllib3_context()
     context.__class__ = Context
     assert isinstance(context, Context)  # noqa: S101 - for mypy
