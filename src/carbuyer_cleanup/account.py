@@ -119,7 +119,7 @@ def _refuse_stranger(settings: Settings, account: str, caller: str) -> None:
 def _refuse_own(aws: Aws, method: str) -> None:
     """Refuse to tear down as the workshop's own user or role: it must be deleted too, and would be left over.
 
-    A run that only looks warns if the manifest names the identity: with the prefix alone it may be a grader's role.
+    A run that only looks warns if the manifest names the identity: one that only has the prefix may be a grader's role.
     """
     sort, name = caller_of(aws.caller)
     claim = aws.workshop.claim(f"iam.{sort}", name)

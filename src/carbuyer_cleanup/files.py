@@ -72,7 +72,11 @@ def see_writable(path: Path) -> None:
 
 
 def write_all(descriptor: int, data: bytes) -> None:
-    """Write all of ``data``: the system may accept less at a time."""
+    """Write all of ``data``: the system may accept less at a time.
+
+    Raises:
+        OSError: it can't be written.
+    """
     while data:
         data = data[os.write(descriptor, data) :]
 

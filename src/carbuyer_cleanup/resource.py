@@ -121,10 +121,10 @@ class Kind:
         step: the number of the page's step that it belongs to.
         also: what the README says about it beside the step's title; "" if the title says it.
         entry: the manifest's entry that names such things, as ``section.key``; "" if ``--name`` can't.
-        deadline: for how many minutes to wait at most; the manifest's [deadlines] may override it. Time, not tries: a
+        deadline: how many minutes to wait at most; the manifest's [deadlines] may override it. Time, not tries: a
             longer pause between two looks doesn't make the suite give up earlier.
         usually: how many minutes AWS usually takes for it alone, if that is about one or more.
-        waits_for: the names of the kinds that must be gone before it, because of AWS, not of the page's order.
+        waits_for: the names of the kinds that must be gone before it, as AWS demands: this is not the page's order.
         comes_after: the names of the kinds that come before it whether they are deleted or not: it blocks none of them,
             and may be deleted without them.
         after_seeing: the names of the kinds that the plan must have looked at before it may be deleted: it is the only

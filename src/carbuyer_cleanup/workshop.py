@@ -33,7 +33,7 @@ STEPS = range(1, 17)  # the cleanup page's, which the plan follows
 class Workshop:
     """The manifest as data; made by :func:`load`, which has checked it.
 
-    ``weights`` says how much each step counts in a grade, by its number; at least one counts. ``deadlines`` says for
+    ``weights`` says how much each step counts in a grade, by its number; at least one counts. ``deadlines`` says
     how many minutes to wait for each kind of resource, by its name. ``vouched`` are the entries and names that the
     caller gave with ``--name``, and ``not_ours`` the names and ids of what the caller says is not the workshop's.
     """
@@ -202,7 +202,7 @@ class _Checker:
         return float(value)
 
     def _deadlines(self, section: Any) -> dict[str, float]:
-        """Return for how many minutes to wait for each kind: the manifest's, or else those of the kinds' own files."""
+        """Return how many minutes to wait for each kind: the manifest's number, else that of the kind's own file."""
         if not isinstance(section, dict):
             self._refuse(f"{WAITS} must be a section, [{WAITS}]", WAITS)
         return DEADLINES | {key: self._minutes(key, value) for key, value in section.items()}

@@ -49,7 +49,7 @@ class History:
         return len(self.looks) == 1 and not self.failure and self.is_settled()
 
     def is_settled(self) -> bool:
-        """Whether the list can be believed: where one look may be wrong two agree, and nothing is being deleted."""
+        """Whether the list can be believed: two looks agree where one may be wrong, and nothing is being deleted."""
         if len(self.looks) == 1:
             return not (self.type.lag or self.last.left or self.last.leaving)
         (start, _), *_, (_, before), (end, now) = [self.looks[0], *self.looks]

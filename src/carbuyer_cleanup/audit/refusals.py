@@ -32,7 +32,7 @@ def is_denied(failure: CleanupError | None) -> bool:
 
 
 def is_by_scp(failure: CleanupError | None) -> bool:
-    """Return whether a service control policy of the organization denied a call, as it would to the whole account."""
+    """Return whether a service control policy of the organization denied a call, and so denies it to everybody here."""
     return isinstance(failure, AwsError) and is_denied(failure) and bool(BY_SCP.search(failure.message))
 
 

@@ -87,7 +87,7 @@ class Parsers(ResponseParserFactory):
 
 
 def timestamp(value: Any) -> datetime:
-    """Return the time in an answer, as botocore does, but without trying every form in which people write one."""
+    """Return the time in an answer, as botocore does but faster: it tries every form in which people write one."""
     if isinstance(value, str) and ISO.fullmatch(value):
         return datetime.fromisoformat(value).replace(tzinfo=UTC)
     return parse_timestamp(value)

@@ -1,4 +1,4 @@
-"""Sending calls to AWS: paced, patiently, and only for the account that was confirmed."""
+"""Sending calls to AWS: paced, patient, and only for the account that was confirmed."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class Sender(Clients):
                 self.refuse_elsewhere(id_, account, first)
 
     def refuse_elsewhere(self, what: str, account: str, expected: str = "") -> None:
-        """Stop everything if something that must belong to this account belongs to ``account``; "" is not known.
+        """Stop everything if something that must belong to this account is another ``account``'s; "" is not known.
 
         Raises:
             AwsError: it belongs to another account.
@@ -161,7 +161,7 @@ class Sender(Clients):
         raise AssertionError  # the last attempt returned or raised
 
     def jittered(self, seconds: float, share: float, *occasion: object) -> float:
-        """Return up to a ``share`` more or less, depending on account and occasion only: so a replay waits as long."""
+        """Return the seconds plus or minus up to a ``share`` that depends on account and occasion: so replays agree."""
         chance = random.Random(f"{self.salt} {occasion}")  # noqa: S311 - not for secrecy
         return seconds * chance.uniform(1 - share, 1 + share)
 

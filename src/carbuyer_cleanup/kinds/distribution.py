@@ -110,7 +110,7 @@ def _by_origin(aws: Aws, summary: Mapping[str, Any], buckets: Collection[str]) -
 
 
 def _signs_of_an_owner(aws: Aws, summary: Mapping[str, Any]) -> str:
-    """Return the domain name or description that somebody gave a distribution, "" if none: the workshop doesn't."""
+    """Return the domain name or description that somebody gave a distribution, "" if nobody: the workshop doesn't."""
     aliases, comment = summary["Aliases"]["Items"], summary["Comment"]
     if aliases:
         return f"it has the domain name {aliases[0]}"

@@ -3,7 +3,7 @@
 A terminated instance is listed for about another hour, and loses its tags in that time
 (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/terminating-instances.html). Root volumes go with the instance;
 a volume that was attached later stays, and so does one whose ``DeleteOnTermination`` is off. The instance shows which
-those are while it exists, and then the journal. An instance with another name, or none, that uses something of the
+those are while it exists, and then the journal does. An instance with another name, or none, that uses something of the
 workshop is doubtful: anybody can start one there.
 """
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ENTRY, VOLUMES = "ec2.instance", "ec2.volume"
 DISKS = "disk"  # the journal's topic for instances and all their volumes, which may have been copied
-MEMORY, ROOT = "volume", "root"  # the journal's topic for volumes that outlive their instances; the device of the first
+MEMORY, ROOT = "volume", "root"  # the journal's topic for volumes that outlive their instances; a root device
 LIVING = ["pending", "running", "shutting-down", "stopping", "stopped"]  # all but terminated
 # A persistent request launches another instance for each that is terminated: EC2 user guide, spot-requests.
 SPOT = "The Spot request {} launched it; it is cancelled first, because it might launch another"

@@ -72,7 +72,7 @@ KEPT_FOR = {
 # CloudShell's interfaces in a VPC: https://docs.aws.amazon.com/cloudshell/latest/userguide/aws-cloudshell-vpc-permissions-1.html
 CLOUDSHELL, IN_CLOUDSHELL = "ManagedByCloudShell", "used by CloudShell"
 MANAGED = "managed by AWS"  # the state of those that their service removes itself
-# Seconds (AWS's) for which we assume that nobody else has moved in; if somebody has, AWS itself refuses to delete.
+# AWS seconds for which we assume that nobody else has moved in; if somebody has, AWS itself refuses to delete.
 VACANT_FOR = 60.0
 
 

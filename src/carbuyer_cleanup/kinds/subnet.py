@@ -1,4 +1,4 @@
-"""Subnets: those of the workshop's VPC, and those whose ``Name`` tag is ours. Any network interface in it holds one."""
+"""Subnets: those of the workshop's VPC, and those whose ``Name`` tag is ours. A network interface inside holds one."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ async def _claim_by_surroundings(aws: Aws, table: Mapping[str, Any], claim: Clai
 
 
 def _claim_by_key(table: Mapping[str, Any], claim: Claim) -> Claim:
-    """Judge a table whose key is not the workshop's: doubtful if AWS does not report it, or in words that are new."""
+    """Judge a table whose key is not the workshop's: doubtful if AWS does not report it, or in new words."""
     roles = [(name, role) for name, role, _ in key(table)]
     is_told = roles and all(name and role in ROLES for name, role in roles)
     if not is_told or (roles == [("id", "HASH")] and key(table)[0][2] not in TYPES):

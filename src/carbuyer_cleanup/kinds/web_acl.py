@@ -1,7 +1,7 @@
 """Web ACLs of AWS WAF that the consoles create at the tick of a box: for distributions, in us-east-1, and balancers.
 
 Their names, ``CreatedByCloudFront-…`` and ``CreatedByALB-…``, say who created them but not what for: the distribution
-or load balancer shows that while it exists, and then the journal. AWS bills each one, used or not. One that somebody
+or load balancer shows that while it exists, then the journal does. AWS bills each one, used or not. One that somebody
 has named is theirs, whatever it guards, and one that others use as well stays.
 """
 

@@ -253,7 +253,7 @@ def place_of(region: str) -> str:
 
 
 def key_of(params: Line | None) -> str:
-    """Return a text that is the same for equal parameters, whatever a list's order: that came from replaced names."""
+    """Return a text that is the same for equal parameters, whatever a list's order: names set it, and were replaced."""
     return json.dumps(_sorted(params), sort_keys=True, default=str)
 
 

@@ -144,7 +144,7 @@ class _RecordedAccount:
 
     @_never_fatal
     def before_parse(self, response_dict: dict[str, Any], **_event: Any) -> None:
-        """Remember an answer's bytes, in case that they can't be parsed: then record what they look like."""
+        """Remember an answer's bytes, in case they can't be parsed: then record what they look like."""
         self._body.of = response_dict
 
     @_never_fatal

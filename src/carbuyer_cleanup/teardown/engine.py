@@ -181,7 +181,7 @@ class Teardown:
                     with contained("the account"):
                         return await work
         finally:
-            work.close()  # in case that the session ends before it begins
+            work.close()  # in case the session ends before it begins
 
     async def _survey(self, steps: list[Step]) -> dict[Step, list[Resource]]:
         """Look for all kinds; if one look fails, ask AWS whose the credentials are, because they may be the reason."""

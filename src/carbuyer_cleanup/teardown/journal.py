@@ -1,4 +1,4 @@
-"""The journal: what was found, is about to be deleted, and is gone, on the disk before anything happens.
+"""The journal: what was found, is about to be deleted and is gone, on the disk before anything else happens.
 
 Each line is a JSON object, appended and fsynced, so a run that died anywhere can be continued. What is not a line
 of a journal (torn by a power failure, or written by somebody else) is ignored: ``journal_lines`` says what a line is.

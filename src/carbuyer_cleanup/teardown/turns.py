@@ -36,7 +36,7 @@ class Turn:
             async with self:
                 return await work
         finally:
-            work.close()  # in case that the session ends before it begins
+            work.close()  # in case the session ends before it begins
 
     async def __aenter__(self) -> None:
         self._under_way += 1
