@@ -45,7 +45,7 @@ class Call:
 
 
 def read(*gone: str, changed_by: str = "", final: str = "", has: str = "", optional: bool = False) -> Call:
-    """Describe a call that only looks; ``gone`` are its codes for *there is no such thing*.
+    """Return the row of a call that only looks; ``gone`` are its codes for *there is no such thing*.
 
     ``changed_by`` and ``has`` are words separated by spaces.
     """
@@ -56,7 +56,7 @@ def read(*gone: str, changed_by: str = "", final: str = "", has: str = "", optio
 
 
 def write(gone: str = "", busy: str = "", lasting: str = "") -> Call:
-    """Describe a call that changes something; codes are separated by spaces."""
+    """Return the row of a call that changes something; codes are separated by spaces."""
     return Call(writes=True, gone=frozenset(gone.split()), busy=frozenset(busy.split()), lasting=lasting)
 
 
@@ -79,7 +79,7 @@ class Grant:
 
 
 def grant(statement: str, calls: str, *resources: str, tagged: str | None = None) -> Grant:
-    """Grant calls, separated by spaces, for some resources.
+    """Return a grant of calls, separated by spaces, for some resources.
 
     EC2 identifies resources by id. What is the workshop's by its Name tag alone is granted by that tag; what is the
     workshop's because it is in its VPC, whatever its name, can only be granted by type and Region.

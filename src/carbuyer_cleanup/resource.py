@@ -118,6 +118,7 @@ class Kind:
         find: asks AWS afresh for all resources of the kind that still exist: ours, and near-misses with the reason.
         delete: takes each of the given resources of ours one step closer to its end, depending on the state in which it
             was found; the engine calls the two in turn until ``find`` finds none of ours or the deadline has passed.
+            Both may raise CleanupError or ``Absent``; ``delete`` also ``Several``, with the errors by resource id.
         step: the number of the page's step that it belongs to.
         also: what the README says about it beside the step's title; "" if the title says it.
         entry: the manifest's entry that names such things, as ``section.key``; "" if ``--name`` can't.

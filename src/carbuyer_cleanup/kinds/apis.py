@@ -19,7 +19,7 @@ class Apis(NamedTuple):
 
 
 async def listed(aws: Aws) -> Apis:
-    """List all APIs and say whose they are.
+    """Return all APIs, and whose they are.
 
     A deleted API comes and goes in the answers for a while: with two lists, one of ours could pass for somebody else's.
     """

@@ -59,7 +59,7 @@ def _judged(aws: Aws, name: str, region: str, served: Mapping[str, str]) -> Reso
 
 
 def claim_on(aws: Aws, name: str, served: Mapping[str, str]) -> Claim | None:
-    """Judge a bucket by its name, else by the distributions that serve or served it.
+    """Return the claim on a bucket, if any: by its name, else by the distributions that serve or served it.
 
     Bucket names are global, so every participant but the first had to choose another name.
 

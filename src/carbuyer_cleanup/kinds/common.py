@@ -29,9 +29,9 @@ class Several(Exception):
 
 
 def each(delete_one: Callable[[Aws, Resource], Awaitable[None]]) -> Delete:
-    """Turn a deleter of one resource into a deleter of many, all at once; an error does not stop the others.
+    """Return a deleter of many resources, all at once, made from a deleter of one; an error does not stop the others.
 
-    The deleter raises Several, with the errors by resource id.
+    It raises Several, with the errors by resource id.
     """
 
     async def told(aws: Aws, resource: Resource) -> None:
@@ -142,7 +142,7 @@ def refuse_if_used(resource: Resource, users: Iterable[str]) -> None:
 
 
 def unless_named(name: str) -> Inference | None:
-    """Infer doubt from a missing name, for something that always has one; None if AWS reports it."""
+    """Return what a missing name says about something that always has one: it is doubtful. None if there is a name."""
     return None if name else sign("AWS does not report its name")
 
 
@@ -175,7 +175,7 @@ def in_our_vpc(vpcs: Mapping[str, str], vpc: str) -> Claim | None:
 def judged_inside(
     aws: Aws, kind: str, id_: str, described: Mapping[str, Any], vpcs: Mapping[str, str], **details: Any
 ) -> Resource | None:
-    """Judge a part of a VPC: ours if the VPC is, which ``details`` then name, else by its ``Name`` tag."""
+    """Return a part of a VPC, if any claim is on it: ours with the VPC (then in ``details``), else by ``Name`` tag."""
     vpc = described["VpcId"]
     inside = in_our_vpc(vpcs, vpc)
     claim = inside or (aws.workshop.claim("", tag(described)) if owned(aws, described) else None)

@@ -79,7 +79,7 @@ def _judged(aws: Aws, summary: dict[str, Any], name: str, buckets: Collection[st
 
 
 def claim_on(aws: Aws, summary: Mapping[str, Any], name: str, buckets: Collection[str]) -> Claim | None:
-    """Judge a distribution.
+    """Return the claim on a distribution, None if it has nothing to do with the workshop.
 
     Its ``Name`` tag decides. Without one, only a bucket of the workshop as its origin proves it, and only if nobody has
     given it a domain name or another description; a description alone is worth a question at most.

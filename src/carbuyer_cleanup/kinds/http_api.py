@@ -19,7 +19,7 @@ async def find(aws: Aws) -> list[Resource]:
 
 
 def of(aws: Aws, listed: dict[str, str]) -> list[Resource]:
-    """Judge the APIs that were listed: ``listed`` has their names by id."""
+    """Return those APIs of a list (names by id) that have to do with the workshop."""
     return related(
         judged(aws, "HTTP API", id_, aws.workshop.claim("", name, inferred=unless_named(name)), name=name)
         for id_, name in listed.items()

@@ -55,7 +55,7 @@ async def living(aws: Aws, *only: dict[str, Any], region: str = "") -> list[dict
 
 
 def claim_on(aws: Aws, instance: dict[str, Any]) -> Claim | None:
-    """Judge an instance by name; one that the suite runs on, by the session name of its role, is never ours."""
+    """Return the claim on an instance by its name; the one whose id is the caller's session name is never ours."""
     claim = aws.workshop.claim(ENTRY, tag(instance), id_=instance["InstanceId"])
     return _unless_own(aws, instance, claim)
 

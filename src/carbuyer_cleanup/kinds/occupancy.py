@@ -111,7 +111,7 @@ async def _strangers(aws: Aws, name: str, ids: Collection[str]) -> list[Resource
 
 
 async def judged_interfaces(aws: Aws, described: list[dict[str, Any]], vpcs: Mapping[str, str]) -> list[Resource]:
-    """Judge network interfaces as EC2 describes them; ask EC2 only about what they are attached to, or may belong to.
+    """Return network interfaces that EC2 describes, judged; ask EC2 only about what they are attached or may belong to.
 
     ``vpcs`` are the workshop's, with their names.
     """

@@ -50,7 +50,7 @@ def _judged(aws: Aws, control: dict[str, Any], ours: dict[str, str], others: dic
 
 
 def claim_on(aws: Aws, control: Mapping[str, Any], user: str = "") -> Claim | None:
-    """Judge an access control by its name, else by the distribution that uses it, or did.
+    """Return the claim on an access control, if any: by its name, else by the distribution that uses it, or did.
 
     The console's own name for it only repeats the origin, and so doesn't count as a name that somebody gave it.
 

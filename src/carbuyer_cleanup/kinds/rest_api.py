@@ -26,7 +26,7 @@ async def find(aws: Aws) -> list[Resource]:
 
 
 def of(aws: Aws, listed: dict[str, str]) -> list[Resource]:
-    """Judge the REST APIs that were listed: ``listed`` has their names by id."""
+    """Return those REST APIs of a list (names by id) that have to do with the workshop."""
     claim = aws.workshop.claim
     return related(
         judged(aws, "REST API", id_, claim("apigateway.rest_api", name), name=name) for id_, name in listed.items()

@@ -57,7 +57,7 @@ async def _judged(aws: Aws, name: str, claim: Claim) -> Resource | None:
 
 
 async def claim_on(aws: Aws, table: Mapping[str, Any], claim: Claim, region: str = "") -> Claim:
-    """Judge a table that has the name of one of the workshop's.
+    """Return the claim on a table that has the name of one of the workshop's.
 
     Args:
         aws: the account.

@@ -46,7 +46,7 @@ class Replay:
 
 
 def replay(file: Path, until: int | None = None, options: Sequence[str] = (), home: Path | None = None) -> Replay:
-    """Run the command of a recording again.
+    """Run the command of a recording again, and return the result.
 
     Args:
         file: the recording.

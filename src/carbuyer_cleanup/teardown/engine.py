@@ -156,7 +156,7 @@ class Teardown:
         return self._loop.run(self._finish(step))
 
     def look(self, step: Step) -> Future[Outcome]:
-        """Ask AWS afresh what is left of a step's resources, and delete nothing; an error says what was not seen."""
+        """Ask AWS afresh and return what is left of a step, deleting nothing; its error says what was not seen."""
         return self._loop.run(self._look(step))
 
     def look_after(self, step: Step) -> Future[Outcome]:

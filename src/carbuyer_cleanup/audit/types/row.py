@@ -53,8 +53,8 @@ class Type:
         token: the next page's token, as a parameter and as a path in the answer, if botocore doesn't know.
         none: error codes that mean that there are none.
         lag: for how many seconds AWS's list may contradict itself; such lists are always read twice.
-        rule: what makes it the workshop's besides its name. ``rule_calls`` are the calls it makes, each with its error
-            codes for *there is no such thing*.
+        rule: returns the claim on an item, given the claim by its name; None if it has nothing to do with the workshop.
+            ``rule_calls`` are the calls it makes, each with its error codes for *there is no such thing*.
         hangs: whether it exists on, in or because of the workshop's own types, or shows what does.
         withheld: whether AWS withholds it from most identities, even administrators.
     """
