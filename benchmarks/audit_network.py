@@ -25,6 +25,7 @@ from benchmarks import empty_answers
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.audit import sweeper
 from carbuyer_cleanup.aws.context import Aws
+from carbuyer_cleanup.plugin.memory import seldom_collected
 from carbuyer_cleanup.teardown.engine import Loop
 from carbuyer_cleanup.teardown.journal import Journal
 
@@ -134,4 +135,5 @@ def tell(figures: dict[str, float], result: Sweep) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with seldom_collected():
+        sys.exit(main())

@@ -73,6 +73,7 @@ def rehearse(cache: str) -> dict[str, tuple[float, float]]:
     """Rehearse once, and return the CPU seconds that each phase took and the peak of memory at its end, in MiB."""
     code = "import pytest, sys; from benchmarks import phases; sys.exit(pytest.main(plugins=[phases.Marks()]))"
     environment = os.environ | ({"XDG_CACHE_HOME": cache} if cache else {})
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a user's Python keeps what it has compiled: else a second more
     done = subprocess.run(  # noqa: S603 - ourselves
         [sys.executable, "-c", code], cwd=ROOT, env=environment, check=True, capture_output=True, text=True
     )

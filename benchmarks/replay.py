@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
+from carbuyer_cleanup.aws.event_handlers import light_session
 from strict_moto.sandbox import ACCOUNT, Sandbox
 from strict_moto.session import REGION, embedded_session
 
@@ -72,7 +73,7 @@ class Record:
             content = content.replace(ACCOUNT.encode(), account.encode())
             return AWSResponse(request.url, status, headers, Body(content))  # type: ignore[arg-type] # any mapping will do
 
-        session = boto3.Session("AKIAEXAMPLE", "secret", region_name=REGION)
+        session = boto3.Session("AKIAEXAMPLE", "secret", region_name=REGION, botocore_session=light_session())
         handler: Any = handle  # botocore-stubs think that none returns anything
         session.events.register("before-send", handler)
         return session

@@ -79,6 +79,25 @@ def test_second_run_on_an_account_is_refused(tmp_path: Path) -> None:
     second.unlock()
 
 
+def test_lock_is_released_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever releases it while another is releasing it closes nothing: by then the number may be another file's."""
+    journal = Journal(tmp_path / "j", "1" * 12)
+    journal.lock()
+    closed: list[int] = []
+    close = os.close
+
+    def meanwhile(file: int) -> None:
+        closed.append(file)
+        if len(closed) == 1:
+            journal.unlock()
+            close(file)
+
+    monkeypatch.setattr(os, "close", meanwhile)
+    journal.unlock()
+
+    assert len(closed) == 1
+
+
 def test_its_name_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A journal that was made is there when the power fails: its folders were synced, as it was itself."""
     synced: set[int] = set()

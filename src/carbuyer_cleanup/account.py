@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
-import botocore.session
 from botocore.config import Config
 from botocore.credentials import DeferredRefreshableCredentials
 from botocore.exceptions import BotoCoreError
@@ -21,6 +20,7 @@ from carbuyer_cleanup.aws.availability import known, partition_of
 from carbuyer_cleanup.aws.clients import CONFIG, HOME_REGIONS
 from carbuyer_cleanup.aws.context import Aws
 from carbuyer_cleanup.aws.endpoints import refuse_nonsense
+from carbuyer_cleanup.aws.event_handlers import light_session
 from carbuyer_cleanup.aws.identity import Pinned, ask, pin
 from carbuyer_cleanup.aws.remedies import remedy
 from carbuyer_cleanup.aws.sign_in import FOUND_FIRST, explained, instead_of
@@ -193,7 +193,7 @@ class Assumer:
 
     def session(self, member: Member) -> boto3.Session:
         """Return a session in the member's role, which is assumed at the first call."""
-        core = botocore.session.Session()
+        core = light_session()
         core.register_component("credential_provider", _GivenKeys(self._credentials(member)))
         return boto3.Session(botocore_session=core, region_name=member.region or self._own.region_name)
 

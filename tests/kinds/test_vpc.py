@@ -60,6 +60,28 @@ def test_all_that_the_console_deletes(account: Account) -> None:
     assert vpcs(account) == before
 
 
+def test_groups_are_listed_seldom(account: Account) -> None:
+    """If the account has another VPC, looks list the groups once a minute; anew as soon as one was deleted."""
+    account.build("security_group")
+    create(account, "other")
+    call = "ec2:DescribeSecurityGroups"
+    before = account.calls(call)
+    for _ in range(3):
+        account.find(KIND)
+        account.wait(5)
+    assert account.calls(call) == before + 1
+
+    account.wait(60)
+    account.find(KIND)
+    assert account.calls(call) == before + 2
+
+    account.take_down(security_group.KIND)
+    before = account.calls(call)
+    account.wait(5)
+    account.find(KIND)
+    assert account.calls(call) == before + 1
+
+
 def test_two_of_the_name(account: Account) -> None:
     """Both go."""
     before = vpcs(account)

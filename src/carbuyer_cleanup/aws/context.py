@@ -9,11 +9,10 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import jmespath
-
 from carbuyer_cleanup.aws.answers import incomplete, listed, taken_for_empty
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.aws.paging import Paging, paging_of
+from carbuyer_cleanup.aws.reading import found
 from carbuyer_cleanup.aws.sending import Sender
 from carbuyer_cleanup.aws.sharing import Sharing
 from carbuyer_cleanup.contain import answered
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 SHARED_FOR = 1.0
 LASTS_FOR = 60.0  # the same as long as no call of ours has changed the answer, if those are known (``changed_by``)
 
+PAGINGS: dict[str, Paging] = {}  # by call, for all accounts: botocore's tables are the same for each
 ALONE = 32  # clients of an account by itself
 
 
@@ -51,7 +51,7 @@ class _Asked(NamedTuple):
 
     def shows(self, path: str) -> bool:
         """Whether the answer has come, and a JMESPath is true of it."""
-        return bool(path) and self.answer.done() and bool(jmespath.search(path, self.answer.result()))
+        return bool(path) and self.answer.done() and bool(found(path, self.answer.result()))
 
 
 class Aws(Sender):
@@ -91,10 +91,10 @@ class Aws(Sender):
         self.warning = ""  # what users must know about the caller; it rules out CLEAN
         self.backup: Backup | None = None  # where everything is saved before it is deleted, if asked for
         self._answers: dict[tuple[str, str, str], _Asked] = {}
+        self._next_forgetting = 0.0
         self._last_write: dict[str, int] = {}
         self._whole: dict[str, _Asked] = {}  # lists that were asked for without a filter
         self._order = itertools.count()
-        self._pagings: dict[str, Paging] = {}
         self.without_list: set[str] = set()  # calls of steps whose answers had no list, taken for empty
         self.tally: Counter[str] = Counter()  # by kind, the things deleted in resources that hold many, for the display
 
@@ -120,10 +120,18 @@ class Aws(Sender):
 
     def _is_shared(self, key: tuple[str, str, str], params: dict[str, Any]) -> bool:
         """Return whether an answer that others got, or are waiting for, will do."""
+        asked = self._answers.get(key)
+        is_there = asked is not None and not asked.has_failed
         if not self.sharing.keeps:
-            self._answers = {key: asked for key, asked in self._answers.items() if self._is_fresh(key[0], asked)}
-        is_there = key in self._answers and not self._answers[key].has_failed
+            is_there = asked is not None and self._is_fresh(key[0], asked)
+            self._forget_stale()
         return self.sharing.shares(*key[:2], params, is_there=is_there)
+
+    def _forget_stale(self) -> None:
+        """Keep no answer much longer than it will do: to look through them takes as long as a call."""
+        if self.clock.now() >= self._next_forgetting:
+            self._next_forgetting = self.clock.now() + SHARED_FOR
+            self._answers = {key: asked for key, asked in self._answers.items() if self._is_fresh(key[0], asked)}
 
     async def _write(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
         """Make a call that changes something: answers asked for before it ended are no longer shared."""
@@ -139,8 +147,10 @@ class Aws(Sender):
             return False
         changed_by = CALLS[operation].changed_by
         written = max(self._last_write.get(key, -1) for key in changed_by or operation.split(":")[:1])
-        lasts = LASTS_FOR if (changed_by and written < 0) or asked.shows(CALLS[operation].final) else SHARED_FOR
-        return asked.order > written and self.clock.now() - asked.time < lasts
+        age = self.clock.now() - asked.time
+        if asked.order <= written or age >= LASTS_FOR:
+            return False
+        return age < SHARED_FOR or bool(changed_by and written < 0) or asked.shows(CALLS[operation].final)
 
     async def pages(self, operation: str, path: str, *, region: str = "", **params: Any) -> list[Any]:
         """Make a list call, follow its pages to the last, and return what the JMESPath ``path`` selects from each.
@@ -201,17 +211,17 @@ class Aws(Sender):
         while True:
             page = await ask(operation, region=region, **params)
             yield page
-            found = paging.following(page)
-            if found is None:
+            further = paging.following(page)
+            if further is None:
                 return
-            if found.items() <= params.items():  # it doesn't say where, or says the same again
+            if further.items() <= params.items():  # it doesn't say where, or says the same again
                 raise incomplete(operation, region, f"{' or '.join(paging.tokens.values())} of the next page")
-            params |= found
+            params |= further
 
     def _paging(self, operation: str) -> Paging:
-        if operation not in self._pagings:
-            self._pagings[operation] = paging_of(operation, self.asker(operation.partition(":")[0]).client)
-        return self._pagings[operation]
+        if operation not in PAGINGS:
+            PAGINGS[operation] = paging_of(operation, self.asker(operation.partition(":")[0]).client)
+        return PAGINGS[operation]
 
     def close_clients(self) -> None:
         """Close all clients and forget all answers; later calls get new ones."""

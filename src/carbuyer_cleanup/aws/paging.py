@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import jmespath
 from botocore import xform_name
 
 from carbuyer_cleanup.aws.calls import CALLS
+from carbuyer_cleanup.aws.reading import found
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,9 +21,9 @@ class Paging(NamedTuple):
 
     def following(self, page: dict[str, Any]) -> dict[str, Any] | None:
         """Return the parameters that ask for the next page, {} if the answer lacks them; None for the last page."""
-        goes_on = jmespath.search(self.more, page) if self.more else None
-        found = {name: token for name, path in self.tokens.items() if (token := jmespath.search(path, page))}
-        return None if goes_on is False or not (found or goes_on) else found
+        goes_on = found(self.more, page) if self.more else None
+        further = {name: token for name, path in self.tokens.items() if (token := found(path, page))}
+        return None if goes_on is False or not (further or goes_on) else further
 
 
 def paging_of(operation: str, client: Any) -> Paging:

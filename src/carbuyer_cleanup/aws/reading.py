@@ -37,8 +37,8 @@ class Described(dict[str, Any]):
 
     def __init__(self, sent: Mapping[str, Any], shape: Any) -> None:
         members = shape.members if shape else {}
-        given = {name: value for name, value in sent.items() if value is not None}
-        super().__init__({name: _read(value, members.get(name)) for name, value in given.items()})
+        given = ((name, value) for name, value in sent.items() if value is not None)
+        super().__init__({n: v if type(v) is str else _read(v, members.get(n)) for n, v in given})  # most are texts
         self._shape = shape
 
     def __missing__(self, name: str) -> Any:

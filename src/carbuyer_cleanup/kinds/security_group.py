@@ -150,8 +150,10 @@ async def _delete_each(aws: Aws, group: Resource) -> None:
 
 
 HOLDERS = held_by("group-id")
+CHANGES = "ec2:DeleteSecurityGroup ec2:RevokeSecurityGroupIngress ec2:RevokeSecurityGroupEgress ec2:DeleteVpc"
 CALLS = {
-    "ec2:DescribeSecurityGroups": read("InvalidGroup.NotFound"),
+    # Every look at a VPC lists them, if the account has a VPC of somebody else's. A VPC takes its groups with it.
+    "ec2:DescribeSecurityGroups": read("InvalidGroup.NotFound", changed_by=CHANGES),
     "ec2:RevokeSecurityGroupIngress": write("InvalidPermission.NotFound InvalidGroup.NotFound"),
     "ec2:RevokeSecurityGroupEgress": write("InvalidPermission.NotFound InvalidGroup.NotFound"),
     # InvalidGroup.InUse: the same in the default VPC (terraform-provider-aws, internal/service/ec2/errors.go).

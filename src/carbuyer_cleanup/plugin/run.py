@@ -128,10 +128,11 @@ class Run:
         return all(future.done() for future in self._ahead)
 
     def _close_clients_when_done(self) -> None:
-        """Close the clients when the account is done: hundreds of accounts have thousands."""
+        """Close the clients and release the lock when the account is done: hundreds of accounts have thousands."""
         if self.is_done:
             self.ended = datetime.now(UTC)
             self.aws.close_clients()
+            self.aws.journal.unlock()
 
     @property
     def gone_of_found(self) -> tuple[int, int]:

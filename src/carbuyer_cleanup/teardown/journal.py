@@ -94,10 +94,11 @@ class Journal:
         write_all(held, f"host {socket.gethostname()}, pid {os.getpid()}, since {_now()}".encode())
 
     def unlock(self) -> None:
-        """Release the account for other runs."""
-        if self._held is not None:
-            os.close(self._held)
-            self._held = None
+        """Release the account for other runs; whoever comes second, from another thread, finds it released."""
+        with self._lock:
+            held, self._held = self._held, None
+        if held is not None:
+            os.close(held)
 
     def record(self, event: str, resources: Iterable[Resource]) -> None:
         """Append a line for each resource; they are on the disk when this returns.
