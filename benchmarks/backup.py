@@ -1,11 +1,12 @@
 """How long the backup of a bucket takes, and how much memory, beside ``aws s3 sync`` and ``rclone copy``.
 
-``python -m benchmarks.backup [ROUNDS]``. ``python -m benchmarks.backup --flat OBJECTS BYTES`` saves as many objects of
-that size, and prints how much memory that took in its course: ``--flat 1 10737418240`` takes 11 GB of the disk. All
-read the same bucket of the same server on this machine, in turns, each as a program of its own: so what is compared
-includes its start. "Its reading" is without the look at all tags that comes right before the deletion; the others read
-no tags. The AWS CLI is the one in ``.worlds``, else the PATH's. The server takes a part of the same cores, and a
-network would take its time besides: figures are ratios.
+``python -m benchmarks.backup [ROUNDS]`` prints the table of ``docs/backup.md``. ``python -m benchmarks.backup --flat
+OBJECTS BYTES`` saves as many objects of that size, and prints how much memory that took in its course: ``--flat 1
+10737418240`` takes 11 GB of the disk. All read the same bucket of the same server on this machine, in turns, each as a
+program of its own: so what is compared includes its start. The backup also reads the tags of each version, proves the
+content, brings it to the disk and reads it back from there; the others do none of that. The AWS CLI is the one in
+``.worlds``, else the PATH's. The server takes a part of the same cores: figures are ratios. At a distance it answers
+later, and sends less by each connection, as S3 does.
 """
 
 from __future__ import annotations
@@ -24,20 +25,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
+OURS = "--backup"
 BUCKET, REGION, ACCOUNT = "carbuyer-fcj-bucket", "ap-southeast-1", "111122223333"
-FAR = 0.03  # seconds until S3 answers: to a Region in the same part of the world
+RATE = 10e6  # bytes in a second by a connection, of a network
+SMALL, LARGE = (1000, 2**14), (1, 2**28)
 SHAPES = {
-    "1,000 objects of 16 KiB, on this machine": (1000, 2**14, 0.0),
-    "1,000 objects of 16 KiB, 30 ms away": (1000, 2**14, FAR),
-    "one object of 256 MiB, on this machine": (1, 2**28, 0.0),
-    "one object of 256 MiB, 30 ms away": (1, 2**28, FAR),
+    f"{what}, {where}": (*shape, *network)
+    for what, shape in (("1,000 objects of 16 KiB", SMALL), ("one object of 256 MiB", LARGE))
+    for where, network in (("on this machine", (0.0, 0.0)), ("20 ms away", (0.02, RATE)), ("60 ms away", (0.06, RATE)))
 }
-MEMORY = {
-    "1,000 objects": (1000, 100, 0.0), "20,000 objects": (20_000, 100, 0.0), "one object of 1 GiB": (1, 2**30, 0.0),
-}  # fmt: skip
-LIMIT_MIB = 64.0  # that the memory of ours may differ between these
+LIMIT_MIB = 64.0  # that the memory of a backup may grow in its course
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": REGION}
 KEYS["RCLONE_CONFIG"] = os.devnull
+HEAD = "| | wall | CPU | memory |\n|---|---|---|---|"
 WITHOUT = "AWS_CA_BUNDLE"  # rclone can't take one
 
 
@@ -55,8 +55,7 @@ def programs(endpoint: str, into: str) -> dict[str, list[str]]:
     aws = str(own) if own.exists() else shutil.which("aws")
     remote = f":s3,provider=Other,region={REGION},env_auth=true,endpoint='{endpoint}':{BUCKET}"
     found = {
-        "backup": [sys.executable, "-m", "benchmarks.backup", "--save", into],
-        "its reading": [sys.executable, "-m", "benchmarks.backup", "--save", into, "--read"],
+        OURS: [sys.executable, "-m", "benchmarks.backup", "--save", into],
         "aws s3 sync": [aws or "", "s3", "sync", f"s3://{BUCKET}", into, "--only-show-errors"],
         "rclone copy": [shutil.which("rclone") or "", "copy", remote, into],
     }  # fmt: skip
@@ -77,9 +76,9 @@ def took(command: list[str], endpoint: str) -> Cost:
 
 
 @contextmanager
-def served(count: int, size: int, seconds: float) -> Iterator[str]:
+def served(count: int, size: int, seconds: float, rate: float) -> Iterator[str]:
     """Serve a bucket, and yield its endpoint."""
-    command = [sys.executable, "-m", "benchmarks.bucket_server", str(count), str(size), str(seconds)]
+    command = [sys.executable, "-m", "benchmarks.bucket_server", *map(str, (count, size, seconds, rate))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as server:  # noqa: S603 - ours
         try:
             yield f"http://127.0.0.1:{int(next(iter(server.stdout or ())))}"
@@ -87,7 +86,7 @@ def served(count: int, size: int, seconds: float) -> Iterator[str]:
             server.terminate()
 
 
-def compared(shape: tuple[int, int, float], rounds: int) -> dict[str, Cost]:
+def compared(shape: tuple[int, int, float, float], rounds: int) -> dict[str, Cost]:
     """Return the medians of each program's costs, in turns."""
     costs: dict[str, list[Cost]] = {}
     with served(*shape) as endpoint:
@@ -98,14 +97,14 @@ def compared(shape: tuple[int, int, float], rounds: int) -> dict[str, Cost]:
     return {name: Cost(*map(statistics.median, zip(*all_, strict=True))) for name, all_ in costs.items()}
 
 
-def save(into: str, only: str = "") -> None:
-    """Save the bucket, as a teardown does before it deletes anything; ``only`` the first part of it, "--read"."""
+def save(into: str) -> None:
+    """Save the bucket, as a teardown does before it deletes anything."""
     import boto3  # noqa: PLC0415 - not in the process that measures
 
     from aws_clock import Clock  # noqa: PLC0415
     from benchmarks.accounts import teardown  # noqa: PLC0415
-    from carbuyer_cleanup.backup import bucket as buckets  # noqa: PLC0415
     from carbuyer_cleanup.backup.saving import Backup  # noqa: PLC0415
+    from carbuyer_cleanup.plugin.memory import seldom_collected  # noqa: PLC0415
     from carbuyer_cleanup.resource import Resource  # noqa: PLC0415
     from carbuyer_cleanup.teardown.engine import Loop  # noqa: PLC0415
 
@@ -114,41 +113,37 @@ def save(into: str, only: str = "") -> None:
     down = teardown(boto3.Session(region_name=REGION), ACCOUNT, clock, loop)
     backup = down.aws.backup = Backup(Path(into) / ACCOUNT)
     objects = Resource("S3 objects", BUCKET, BUCKET, REGION, "")
-    if only:
-        loop.run(buckets.save(down.aws, backup, objects)).result()
-    else:
+    with seldom_collected():  # as in each run
         why = loop.run(backup.secure(down.aws, [objects])).result()
-        assert not why, why  # noqa: S101 - a measurement of what failed says nothing
+    assert not why, why  # noqa: S101 - a measurement of what failed says nothing
     backup.close()
     loop.close()
 
 
-def main(rounds: int) -> int:
-    """Print the figures; return 1 if the backup's memory grows with what is saved."""
+def main(rounds: int) -> None:
+    """Print the table: what the backup took, and that divided by what the others took."""
+    print(HEAD)
     for what, shape in SHAPES.items():
         costs = compared(shape, rounds)
-        print(f"{what}:")
         for name, cost in costs.items():
-            took_ = f"{cost.wall:6.2f} s, {cost.cpu:6.2f} s CPU, {cost.memory:4.0f} MiB"
-            print(f"  {name:12} {took_}; backup / this: {costs['backup'].wall / cost.wall:.2f}")
-    peaks = {what: memory_of(shape) for what, shape in MEMORY.items()}
-    print("memory at most: " + ", ".join(f"{what} {peak:.0f} MiB" for what, peak in peaks.items()))
-    return int(max(peaks.values()) - min(peaks.values()) > LIMIT_MIB)
+            print(_row(what, name, cost, costs[OURS]), flush=True)
+    print(f"\nMedians of {rounds} rounds; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.")
 
 
-def memory_of(shape: tuple[int, int, float]) -> float:
-    """Return how much memory the backup takes at most, in MiB."""
-    with served(*shape) as endpoint, tempfile.TemporaryDirectory() as home:
-        return took(programs(endpoint, f"{home}/into")["backup"], endpoint).memory
+def _row(what: str, name: str, cost: Cost, ours: Cost) -> str:
+    if name == OURS:
+        return f"| **{what}** | {ours.wall:.1f} s | {ours.cpu:.1f} s | {ours.memory:.0f} MiB |"
+    ratios = (f"{mine / theirs:.2f}" for mine, theirs in zip(ours, cost, strict=True))
+    return f"| by {name} | {' | '.join(ratios)} |"
 
 
 def flat(count: int, size: int) -> int:
     """Print how much memory a backup takes in its course; return 1 if it grows with what is saved."""
-    with served(count, size, 0.0) as endpoint, tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as home:
+    with served(count, size, 0.0, 0.0) as endpoint, tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as home:
         environment = {name: value for name, value in os.environ.items() if name != WITHOUT} | KEYS
         environment["AWS_ENDPOINT_URL"] = endpoint
         began, seen = os.times().elapsed, []
-        with subprocess.Popen(programs(endpoint, f"{home}/into")["backup"], env=environment, cwd=ROOT) as process:  # noqa: S603 - ours
+        with subprocess.Popen(programs(endpoint, f"{home}/into")[OURS], env=environment, cwd=ROOT) as process:  # noqa: S603 - ours
             while _is_running(process):
                 seen.append(_resident(process.pid))
         took_ = os.times().elapsed - began
@@ -178,4 +173,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--save"]:
         save(*sys.argv[2:])
         sys.exit()
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 3))
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)

@@ -1,7 +1,8 @@
 """An S3 of one bucket on a port of this machine, which only lists and sends: so that the clients are what is measured.
 
-``python -m benchmarks.bucket_server OBJECTS BYTES SECONDS`` prints its port; so long it takes until it answers. Each
-object is as many zeros; those of more than 8 MiB are told as uploaded in parts of that, as the AWS CLI uploads them.
+``python -m benchmarks.bucket_server OBJECTS BYTES SECONDS RATE`` prints its port. SECONDS later it answers, and by each
+connection it sends RATE bytes a second (0: as many as it can). Each object is as many zeros; those of more than 8 MiB
+are told as uploaded in parts of that, as the AWS CLI uploads them.
 """
 
 from __future__ import annotations
@@ -30,11 +31,12 @@ VERSION = "<Version><VersionId>null</VersionId><IsLatest>true</IsLatest>{}</Vers
 
 @dataclass(frozen=True)
 class Store:
-    """``count`` objects of ``size`` bytes each, ``seconds`` away."""
+    """``count`` objects of ``size`` bytes each, ``seconds`` away, ``rate`` bytes of which come in a second."""
 
     count: int
     size: int
     seconds: float
+    rate: float
 
     @cached_property
     def etag(self) -> str:
@@ -68,6 +70,7 @@ class Store:
                 for start in range(0, zeros, len(CHUNK)):
                     writer.write(CHUNK[: zeros - start])
                     await writer.drain()
+                    await asyncio.sleep(len(CHUNK[: zeros - start]) / self.rate if self.rate else 0)
         writer.close()
 
     def answer(self, request: str) -> tuple[bytes, int]:
@@ -100,9 +103,9 @@ def _head(status: int, length: int, sort: str, more: str = "") -> bytes:
     ).encode()
 
 
-async def main(count: str, size: str, seconds: str) -> None:
+async def main(count: str, size: str, seconds: str, rate: str) -> None:
     """Serve until the process is ended."""
-    store = Store(int(count), int(size), float(seconds))
+    store = Store(int(count), int(size), float(seconds), float(rate))
     server = await asyncio.start_server(store.serve, "127.0.0.1", 0, limit=2**20)
     print(server.sockets[0].getsockname()[1], store.etag and "", flush=True)
     await server.serve_forever()

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.backup.index import Index
     from carbuyer_cleanup.backup.saving import Backup
 
+MANY = 1000  # folders that are remembered
+
 
 def build(backup: Backup, bucket: str, home: str) -> None:
     """Let the tree show the newest version of each key, and nothing where that is a delete marker.
@@ -27,14 +29,12 @@ def build(backup: Backup, bucket: str, home: str) -> None:
     Raises:
         OSError: a file can't be linked.
     """
-    touched: set[str] = set()
     with backup.index.together():
-        _build(backup, bucket, home, touched)
-    for folder in touched:
-        settle(backup.folder.root / folder)
+        _build(backup, bucket, home)
 
 
-def _build(backup: Backup, bucket: str, home: str, touched: set[str]) -> None:
+def _build(backup: Backup, bucket: str, home: str) -> None:
+    touched: set[str] = set()
     for newest in _newest(backup.index, bucket):
         path = f"{home}/{_place(newest.entry.key, backup.index.take, bucket)}"
         if newest.what == MARKER:
@@ -43,6 +43,15 @@ def _build(backup: Backup, bucket: str, home: str, touched: set[str]) -> None:
                 touched.add(path.rpartition("/")[0])
         elif backup.folder.link(newest.path, path):
             touched.add(path.rpartition("/")[0])
+        if len(touched) >= MANY:
+            _settle(backup, touched)
+    _settle(backup, touched)
+
+
+def _settle(backup: Backup, touched: set[str]) -> None:
+    """Check that the names in these folders are on the disk; there may be more than there is room to remember."""
+    while touched:
+        settle(backup.folder.root / touched.pop())
 
 
 def _newest(index: Index, bucket: str) -> Iterator[Stored]:
