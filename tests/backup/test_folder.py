@@ -1,0 +1,98 @@
+"""Writing a large file: what was written is synced and read back in stretches, while the next are being written."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from carbuyer_cleanup.backup import folder as folders
+from carbuyer_cleanup.backup import tree
+from carbuyer_cleanup.backup.folder import Folder, NotSaved
+from carbuyer_cleanup.kinds import bucket
+from tests.backup.savings import BUCKET
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.backup.savings import Saved
+
+STRETCH = 1000
+SENT = bytes(range(250)) * 21
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
+    """A folder in which four stretches, and a part of one, are written."""
+    monkeypatch.setattr(folders, "STRETCH", STRETCH)
+    return Folder(tmp_path / "saved")
+
+
+def _write(folder: Folder, *, proven: bool = False) -> tuple[str, str]:
+    follower = hashlib.md5(usedforsecurity=False)
+    with folder.writing("file", proven=proven) as writing:
+        writing.follow(follower)
+        for start in range(0, len(SENT), 300):
+            writing.write(SENT[start : start + 300])
+    return writing.sha256.hexdigest(), follower.hexdigest()
+
+
+@pytest.mark.parametrize("proven", [True, False])
+def test_stretches(folder: Folder, *, proven: bool) -> None:
+    """Each digest is of all that is on the disk, once."""
+    digests = hashlib.sha256(SENT).hexdigest(), hashlib.md5(SENT, usedforsecurity=False).hexdigest()
+    assert _write(folder, proven=proven) == digests
+    assert (folder.root / "file").read_bytes() == SENT
+
+
+@pytest.mark.parametrize("fails_at", range(5))
+def test_disk_that_fails(folder: Folder, monkeypatch: pytest.MonkeyPatch, fails_at: int) -> None:
+    """Whichever stretch can't be brought to the disk, there is no file, and nothing is left of one."""
+    honest, done = os.fsync, iter(range(100))
+
+    def fsync(descriptor: int) -> None:
+        if next(done) == fails_at:
+            raise OSError(5, "Input/output error")
+        honest(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(OSError, match="Input/output error"):
+        _write(folder)
+    assert list((folder.root / folders.UNFINISHED).iterdir()) == []
+    assert not (folder.root / "file").exists()
+
+
+def test_disk_that_forgets_a_stretch(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What reads back otherwise in a stretch is another file."""
+    honest, done = os.pread, iter(range(100))
+    monkeypatch.setattr(os, "pread", lambda fd, size, at: bytes(size) if next(done) == 2 else honest(fd, size, at))
+    with pytest.raises(NotSaved, match="does not read back as it was written"):
+        _write(folder)
+
+
+def test_nothing_is_synced_too(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty file is synced once, as is one that was synced before it was closed."""
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    with folder.writing("empty"):
+        pass
+    with folder.writing("synced") as writing:
+        writing.write(b"content")
+        writing.sync()
+    assert len(synced) == 2
+
+
+def test_more_folders_than_are_remembered(saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tree is the same if few folders are remembered at a time; each is synced."""
+    synced: set[Path] = set()
+    monkeypatch.setattr(tree, "MANY", 2)
+    monkeypatch.setattr(tree, "settle", synced.add)
+    for number in range(5):
+        saved.client("s3").put_object(Bucket=BUCKET, Key=f"folder-{number}/a", Body=b"content")
+
+    assert saved.take_down(bucket.OBJECTS) is None
+    home = saved.folder / "s3" / BUCKET / "current"
+    assert {home / f"folder-{number}" for number in range(5)} <= synced
+    assert {file.parent for file in home.rglob("*") if file.is_file()} <= synced
