@@ -22,6 +22,8 @@ IN_PAGES = re.compile(r'aws\.(?:pages|recent)\(\s*"([\w-]+:\w+)"')
 OPTIONAL = {
     "cloudfront:ListTagsForResource": "the audit's rule demands Tags",
     "wafv2:GetWebACLForResource": "without one there is no WebACL in the answer",
+    "lambda:ListTags": "nobody has shown whether AWS sends a map that is empty; it is saved, and proves nothing",
+    "logs:ListTagsForResource": "likewise",
 }
 META = {"ResponseMetadata": {"HTTPStatusCode": 200}}
 AWSS = {"ResponseMetadata": {"HTTPStatusCode": 200, "RequestId": "1-2"}}  # of AWS's own answer

@@ -89,6 +89,7 @@ SENT: dict[str, str] = {
     "cloudtrail:LookupEvents": "not proved; a witness without it proves nothing, so that nothing hangs on it",
     "dynamodb:ListTables": "DynamoDB Local, AWS's own: its list of no tables is [], as public tutorials show it",
     "lambda:ListVersionsByFunction": "Lambda API reference: every function has a version $LATEST",
+    "wafv2:ListTagsForResource": "aws/aws-cli, awscli/examples/wafv2/list-tags-for-resource.rst: [] for a web ACL",
     "wafv2:ListWebACLs": "CLI: 'chrisbarm', 2026-02-11; aws/aws-cli#3733: the same call of WAF Classic",
 }
 LEFT_OUT: dict[str, str] = {
