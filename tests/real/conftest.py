@@ -9,6 +9,7 @@ import pytest
 from aws_clock import Clock
 from carbuyer_cleanup.audit import sweeper
 from carbuyer_cleanup.audit.types import TYPES
+from carbuyer_cleanup.teardown import deletion
 from strict_moto.sandbox import ACCOUNT, Sandbox
 from strict_moto.server import serve
 from tests.on_a_port import impatiently, sign_in
@@ -41,6 +42,12 @@ def endpoint(sandbox: Sandbox, reachable: None, monkeypatch: pytest.MonkeyPatch)
         sign_in(monkeypatch, sandbox.add_account(ACCOUNT))
         yield address
     assert sandbox.defects == []
+
+
+@pytest.fixture
+def patient(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - which is impatient
+    """Let a run pause as it does on AWS, where that decides what it sees."""
+    monkeypatch.setattr(deletion, "FIRST_PAUSE", 2.0)
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from strict_moto.sandbox import Sandbox
     from tests.result import Result
 
-pytestmark = [pytest.mark.exhaustive, pytest.mark.usefixtures("endpoint", "few_types")]
+pytestmark = [pytest.mark.exhaustive, pytest.mark.usefixtures("patient", "few_types")]
 FOLDER = Path(__file__).parent / "golden"
 COMMANDS = {
     "verify": ("--aws", "--verify"),

@@ -50,6 +50,7 @@ def test_what_comes_later_is_left_alone(sandbox: Sandbox, run_suite: Callable[..
     assert result.exit_code == 1
 
 
+@pytest.mark.usefixtures("patient")
 @pytest.mark.exhaustive
 def test_what_deletions_bring_about_goes_too(
     sandbox: Sandbox, run_suite: Callable[..., Result], session: Session
