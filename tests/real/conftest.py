@@ -11,8 +11,7 @@ from carbuyer_cleanup.audit import sweeper
 from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.teardown import deletion
 from strict_moto.sandbox import ACCOUNT, Sandbox
-from strict_moto.server import serve
-from tests.on_a_port import impatiently, sign_in
+from tests.on_a_port import on_a_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,9 +36,7 @@ def sandbox() -> Sandbox:
 @pytest.fixture
 def endpoint(sandbox: Sandbox, reachable: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:  # noqa: ARG001
     """Where the sandbox answers; the environment says so, and holds the administrator's keys."""
-    with serve(sandbox) as address, impatiently():
-        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
-        sign_in(monkeypatch, sandbox.add_account(ACCOUNT))
+    with on_a_port(sandbox, ACCOUNT, monkeypatch) as address:
         yield address
     assert sandbox.defects == []
 
