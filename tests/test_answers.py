@@ -17,7 +17,9 @@ from carbuyer_cleanup.aws.empty_lists import LEFT_OUT, NOT_PROVED, SENT
 from carbuyer_cleanup.errors import AwsError
 
 SOURCES = list(Path(carbuyer_cleanup.__file__).parent.rglob("*.py"))
-BY_HAND = re.compile(r'aws\.(?:call|fresh|fresh_once|each_page|each_fresh_page)\(\s*"([\w-]+:\w+)"')
+BY_HAND = re.compile(
+    r'(?:aws\.(?:call|fresh|fresh_once|each_page|each_fresh_page)\(|told_of\(aws, \w+,)\s*"([\w-]+:\w+)"'
+)
 IN_PAGES = re.compile(r'aws\.(?:pages|recent)\(\s*"([\w-]+:\w+)"')
 OPTIONAL = {
     "cloudfront:ListTagsForResource": "the audit's rule demands Tags",

@@ -11,13 +11,20 @@ import botocore.session
 import pytest
 
 from carbuyer_cleanup.aws.calls import CALLS
+from carbuyer_cleanup.backup import definitions
+from carbuyer_cleanup.backup.asking import Gone
+from carbuyer_cleanup.backup.definitions import DEFINITIONS
 from carbuyer_cleanup.kinds import load_balancer, target_group
+from carbuyer_cleanup.teardown.plan import STEPS
+from strict_moto.rules import RULES
+from strict_moto.world import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.backup.savings import Saved
 
+SOURCES = list(Path(definitions.__file__).parent.glob("*.py"))
 PAGE = Path(__file__).parents[2] / "docs" / "backup.md"
 READS = re.compile("(?:Describe|Get|List|Export)[A-Z]")
 
@@ -91,6 +98,20 @@ LEFT = {
 }  # fmt: skip
 
 
+# What tells of one resource by itself, and of which kind's.
+BY_ITSELF = {
+    "elbv2:DescribeLoadBalancerAttributes": "load balancer", "elbv2:DescribeListenerAttributes": "load balancer",
+    "elbv2:DescribeTargetHealth": "target group", "elbv2:DescribeTargetGroupAttributes": "target group",
+    "ec2:DescribeVpcAttribute": "VPC", "iam:GetRole": "IAM role", "iam:GetInstanceProfile": "instance profile",
+    "cloudfront:GetDistributionConfig": "CloudFront distribution",
+    "cloudfront:ListTagsForResource": "CloudFront distribution",
+    "cloudfront:GetOriginAccessControl": "origin access control", "schemas:DescribeSchema": "Lambda test events",
+}  # fmt: skip
+NOT_IN_THE_ESTATE = {
+    "ec2:DescribeInstanceAttribute", "lambda:ListTags", "logs:ListTagsForResource", "wafv2:GetWebACL",
+}  # fmt: skip
+
+
 def _asking() -> Iterator[str]:
     """Yield the calls that need no more than the name of a resource."""
     models = botocore.session.get_session()
@@ -145,3 +166,20 @@ def test_balancers_and_groups(whole: Saved) -> None:
     for one in _definitions(whole, "target-group"):
         assert one["Attributes"]
         assert {"Key": "what", "Value": one["TargetGroup"]["TargetGroupArn"]} in one["Tags"]
+
+
+def test_each_that_is_asked_by_itself() -> None:
+    """The calls below are those that the savers make about one resource."""
+    made = {call for path in SOURCES for call in re.findall(r'told_of\(aws, \w+, "([\w:]+)"', path.read_text("utf-8"))}
+    assert made == {*BY_ITSELF, *NOT_IN_THE_ESTATE}
+
+
+@pytest.mark.parametrize("call", BY_ITSELF)
+def test_gone_meanwhile(whole: Saved, call: str) -> None:
+    """What AWS calls gone, though a list has just shown it, is not saved as if it had nothing."""
+    kind = next(kind for step in STEPS for kind in step.kinds if kind.name == BY_ITSELF[call])
+    resource = next(one for one in whole.run(kind.find(whole.aws)) if one.ours)
+    for code in CALLS[call].gone:
+        whole.sandbox.use((Rule(call, lambda *_: True, code, "gone meanwhile", "injected"), *RULES))
+        with pytest.raises(Gone):
+            whole.run(DEFINITIONS[kind.name](whole.aws, resource))

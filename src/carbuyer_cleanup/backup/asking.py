@@ -25,6 +25,18 @@ def gone(resource: Resource, call: str) -> Gone:
     return Gone(call, "NotFound", "AWS no longer returns its definition", Trouble.BUSY, resource.region)
 
 
+async def told_of(aws: Aws, resource: Resource, call: str, **params: Any) -> Any:
+    """Return what a call says about a resource.
+
+    Raises:
+        Gone: AWS says that there is no such thing; an empty answer would be saved as a definition.
+    """
+    answer = await aws.fresh(call, **params)
+    if not answer:
+        raise gone(resource, call)
+    return answer
+
+
 async def one_of(call: str, path: str, id_: str, aws: Aws, resource: Resource, **params: Any) -> Any:
     """Return the line of a list that is about a resource."""
     region = "" if resource.region == "global" else resource.region

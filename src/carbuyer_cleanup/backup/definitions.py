@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.backup import balancers
-from carbuyer_cleanup.backup.asking import Gone, gone, listed, one_of
+from carbuyer_cleanup.backup.asking import Gone, gone, listed, one_of, told_of
 from carbuyer_cleanup.kinds import log_delivery, shared_event, web_acl
 from carbuyer_cleanup.kinds.connect_endpoint import NAME as CONNECT_ENDPOINT
 from carbuyer_cleanup.kinds.emptying import place
@@ -64,13 +64,13 @@ async def _instance(aws: Aws, instance: Resource) -> Any:
     described = await one_of("ec2:DescribeInstances", "Reservations[].Instances[]", "InstanceId", aws, instance)
     if not (aws.backup and aws.backup.secrets):
         return described
-    told = await aws.fresh("ec2:DescribeInstanceAttribute", InstanceId=instance.id, Attribute="userData")
-    return {**described, "UserData": told.get("UserData", {})}
+    told = await told_of(aws, instance, "ec2:DescribeInstanceAttribute", InstanceId=instance.id, Attribute="userData")
+    return {**described, "UserData": told["UserData"]}
 
 
 async def _vpc(aws: Aws, vpc: Resource) -> Any:
     described = await one_of("ec2:DescribeVpcs", "Vpcs", "VpcId", aws, vpc)
-    asked = (aws.fresh("ec2:DescribeVpcAttribute", VpcId=vpc.id, Attribute=name) for name in OF_VPCS)
+    asked = (told_of(aws, vpc, "ec2:DescribeVpcAttribute", VpcId=vpc.id, Attribute=name) for name in OF_VPCS)
     told = [_without_meta(answer) for answer in await asyncio.gather(*asked)]
     return {**described, "Attributes": told}
 
@@ -78,13 +78,13 @@ async def _vpc(aws: Aws, vpc: Resource) -> Any:
 async def _role(aws: Aws, role: Resource) -> Any:
     """Return all that hangs on a role, and the description and the longest session, which another call tells."""
     described = await _of_iam("Role", "RoleDetailList", "RoleName")(aws, role)
-    told = _told(role, "iam:GetRole", (await aws.fresh("iam:GetRole", RoleName=role.name)).get("Role"))
+    told = (await told_of(aws, role, "iam:GetRole", RoleName=role.name))["Role"]
     return {**{name: told[name] for name in OF_ROLES if name in told}, **described}
 
 
 async def _profile(aws: Aws, profile: Resource) -> Any:
-    told = await aws.fresh("iam:GetInstanceProfile", InstanceProfileName=profile.id)  # the list has no tags
-    return _told(profile, "iam:GetInstanceProfile", told.get("InstanceProfile"))
+    """Return what the list tells, and the tags, which it doesn't."""
+    return (await told_of(aws, profile, "iam:GetInstanceProfile", InstanceProfileName=profile.id))["InstanceProfile"]
 
 
 async def _usage_plan(aws: Aws, plan: Resource) -> Any:
@@ -107,8 +107,8 @@ def _tagged(define: Define, call: str, path: str, parameter: str) -> Define:
 
 async def _mapping(aws: Aws, mapping: Resource) -> Any:
     described = await one_of("lambda:ListEventSourceMappings", "EventSourceMappings", "UUID", aws, mapping)
-    tags = await aws.fresh("lambda:ListTags", Resource=described["EventSourceMappingArn"])
-    return {**described, "Tags": tags.get("Tags", {})}
+    tags = await told_of(aws, mapping, "lambda:ListTags", Resource=described["EventSourceMappingArn"])
+    return {**described, "Tags": tags["Tags"]}
 
 
 async def _user(aws: Aws, user: Resource) -> Any:
@@ -120,7 +120,7 @@ async def _user(aws: Aws, user: Resource) -> Any:
 async def _web_acl(aws: Aws, acl: Resource) -> Any:
     id_ = acl.arn.rpartition("/")[2]
     which = {"Name": acl.name, "Scope": acl.details["scope"], "Id": id_, "region": acl.region}
-    described = _told(acl, "wafv2:GetWebACL", (await aws.fresh("wafv2:GetWebACL", **which))["WebACL"])
+    described = (await told_of(aws, acl, "wafv2:GetWebACL", **which))["WebACL"]
     path = "TagInfoForResource.TagList[]"
     return {
         **described,
@@ -129,25 +129,18 @@ async def _web_acl(aws: Aws, acl: Resource) -> Any:
 
 
 async def _distribution(aws: Aws, distribution: Resource) -> Any:
-    described = await aws.fresh("cloudfront:GetDistributionConfig", Id=distribution.id)
-    tags = await aws.fresh("cloudfront:ListTagsForResource", Resource=distribution.arn)
-    return {
-        "DistributionConfig": _told(distribution, "cloudfront:GetDistributionConfig", described["DistributionConfig"]),
-        "Tags": tags["Tags"],
-    }
+    described = await told_of(aws, distribution, "cloudfront:GetDistributionConfig", Id=distribution.id)
+    tags = await told_of(aws, distribution, "cloudfront:ListTagsForResource", Resource=distribution.arn)
+    return {"DistributionConfig": described["DistributionConfig"], "Tags": tags["Tags"]}
 
 
 async def _access_control(aws: Aws, control: Resource) -> Any:
-    return _told(
-        control,
-        "cloudfront:GetOriginAccessControl",
-        (await aws.fresh("cloudfront:GetOriginAccessControl", Id=control.id))["OriginAccessControl"],
-    )
+    return (await told_of(aws, control, "cloudfront:GetOriginAccessControl", Id=control.id))["OriginAccessControl"]
 
 
 async def _test_events(aws: Aws, events: Resource) -> Any:
     which = {"RegistryName": shared_event.REGISTRY, "SchemaName": events.id}
-    return _told(events, "schemas:DescribeSchema", _without_meta(await aws.fresh("schemas:DescribeSchema", **which)))
+    return _without_meta(await told_of(aws, events, "schemas:DescribeSchema", **which))
 
 
 async def _mapping_of_path(_aws: Aws, mapping: Resource) -> Any:
@@ -170,12 +163,6 @@ async def _bucket(aws: Aws, bucket: Resource) -> Any:
         raise gone(bucket, OF_BUCKETS[0])
     told = zip(OF_BUCKETS, answers, strict=True)
     return {call.removeprefix("s3:"): _without_meta(answer) for call, answer in told}
-
-
-def _told(resource: Resource, call: str, described: Any) -> Any:
-    if not described:
-        raise gone(resource, call)
-    return described
 
 
 def _without_meta(answer: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.backup import definitions
-from carbuyer_cleanup.backup.asking import listed
+from carbuyer_cleanup.backup.asking import listed, told_of
 from carbuyer_cleanup.backup.folder import File
 from carbuyer_cleanup.backup.plain import line
 from carbuyer_cleanup.backup.table import Digest
@@ -28,8 +28,8 @@ _listed = listed("logs:DescribeLogGroups", "logGroups", "logGroupName")
 async def _described(aws: Aws, group: Resource) -> Any:
     described = await _listed(aws, group)
     arn = described["arn"].removesuffix(":*")
-    tags = await aws.fresh("logs:ListTagsForResource", region=group.region, resourceArn=arn)
-    return {**described, "Tags": tags.get("tags", {})}
+    tags = await told_of(aws, group, "logs:ListTagsForResource", region=group.region, resourceArn=arn)
+    return {**described, "Tags": tags["tags"]}
 
 
 async def save(aws: Aws, backup: Backup, group: Resource) -> None:
