@@ -8,6 +8,7 @@ import pytest
 
 from carbuyer_cleanup.classroom import roster
 from carbuyer_cleanup.errors import Refused
+from tests.choice import rows_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -174,7 +175,7 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize(("args", "message"), BAD.items())
+@pytest.mark.parametrize(("args", "message"), rows_in(4, BAD.items()))
 def test_bad_option(
     run_suite: Callable[..., Result], sandbox: Sandbox, project: Path, args: tuple[str, ...], message: str
 ) -> None:

@@ -37,6 +37,7 @@ def test_the_same_as_motos(session: Session, plain: dict[str, list[dict[str, str
     assert answer["InstanceTypeOfferings"] == plain[sort]
 
 
+@pytest.mark.exhaustive
 def test_in_the_same_regions(plain: dict[str, list[dict[str, str]]]) -> None:
     """No Region is left out, and none is added: not even by whoever asks for one."""
     from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS  # noqa: PLC0415 - after the sandbox
