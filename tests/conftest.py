@@ -37,6 +37,7 @@ PROJECT = ("pyproject.toml", "conftest.py", "cleanup_tests")
 KEPT = frozenset("CARBUYER_RECORDED HOME PATH SYSTEMROOT TEMP TMP TMPDIR USER".split())
 PYTESTS = frozenset("PYTEST_CURRENT_TEST PYTEST_VERSION PYTEST_XDIST_TESTRUNUID PYTEST_XDIST_WORKER".split())
 CHOSEN = {"LANG": "C.UTF-8"}
+_freeze = gc.freeze
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -59,8 +60,13 @@ def thresholds() -> Iterator[None]:
     """Look for garbage rarely: looking through what thousands of tests have imported took a fifth of their CPU."""
     usual = gc.get_threshold()
     gc.set_threshold(100_000, 20, 50)
-    yield
+    with patch.object(gc, "freeze", _keep_no_garbage):
+        yield
     gc.set_threshold(*usual)
+
+
+def _keep_no_garbage() -> None:
+    """Freeze nothing: a run in this process would keep forever what the one before it has left in cycles."""
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -71,7 +77,7 @@ def tidy() -> Iterator[None]:
     """
     yield
     gc.collect()
-    gc.freeze()
+    _freeze()
 
 
 @pytest.fixture(autouse=True)
