@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from carbuyer_cleanup.backup import api, definitions, function, log_group, sameness, table
+from carbuyer_cleanup.backup import api, beside, definitions, function, log_group, sameness, table
 from carbuyer_cleanup.backup import bucket as buckets
 from carbuyer_cleanup.backup.folder import Folder, NotSaved
 from carbuyer_cleanup.backup.index import Holds, Index
@@ -108,11 +108,28 @@ class Backup:
         self._told: dict[tuple[str, str], str] = {}
 
     async def secure(self, aws: Aws, resources: Sequence[Resource]) -> dict[str, Exception]:
-        """Check that resources are saved as they are, so that they may be deleted.
+        """Check that resources, and what their deletion changes besides, are saved as they are.
 
         Returns:
-            By id, why one may not: it can't be saved, or was written to since.
+            By id, why one may not be deleted: it can't be saved, or was written to since.
         """
+        why = await self._secure_others(aws, resources)
+        return why | await self._secure(aws, [r for r in resources if r.id not in why])
+
+    async def _secure_others(self, aws: Aws, resources: Sequence[Resource]) -> dict[str, Exception]:
+        """Save what the deletion of resources changes besides, and return by their ids why that can't be done."""
+        besides: dict[str, list[Resource]] = {}
+
+        async def ask(resource: Resource) -> None:
+            others = await beside.of(aws, resource)
+            besides[resource.id] = [one for one in others if not self.has_secured(one.kind, one.id)]
+
+        why = await self._each(ask, resources)
+        others = list({(one.kind, one.id): one for some in besides.values() for one in some}.values())
+        lost = await self._secure(aws, others) if others else {}
+        return why | {id_: lost[o.id] for id_, some in besides.items() for o in some if o.id in lost}
+
+    async def _secure(self, aws: Aws, resources: Sequence[Resource]) -> dict[str, Exception]:
         why = await self._each(partial(self._save, aws), [r for r in resources if not self.has_secured(r.kind, r.id)])
         for _ in range(LOOKS):
             aws.forget_answers(aws.clock.now())
