@@ -1,7 +1,8 @@
 """Saving APIs of API Gateway: each as OpenAPI, with Amazon's extensions, as AWS itself exports it.
 
-A REST API is exported by its stages (API Gateway API reference, "GetExport"); one without any is saved by its
-resources and methods. Of WebSocket APIs there is no such export: their routes and integrations are saved.
+A REST API is exported by its stages (API Gateway API reference, "GetExport"). An export shows what was deployed, and
+there is none of an API that never was: so what is defined now is saved, too. Of WebSocket APIs there is no such
+export: their routes and integrations are saved.
 """
 
 from __future__ import annotations
@@ -29,6 +30,13 @@ OPENAPI = {"exportType": "oas30", "parameters": {"extensions": "apigateway"}, "a
 OPENAPI_2 = {"OutputType": "JSON", "Specification": "OAS30", "IncludeExtensions": True}
 EXPORT, EXPORT_2 = "apigateway:GetExport", "apigatewayv2:ExportApi"
 HTTP = "HTTP"
+# What an export has as it was deployed, if it was.
+OF_REST = {
+    "Authorizers": "apigateway:GetAuthorizers",
+    "Models": "apigateway:GetModels",
+    "RequestValidators": "apigateway:GetRequestValidators",
+    "GatewayResponses": "apigateway:GetGatewayResponses",
+}
 
 
 class Api(NamedTuple):
@@ -62,7 +70,8 @@ async def rest(aws: Aws, api: Resource) -> Api:
     described = await listed("apigateway:GetRestApis", "items", "id", limit=500)(aws, api)
     stages = (await aws.fresh("apigateway:GetStages", restApiId=api.id))["item"]
     resources = await aws.pages("apigateway:GetResources", "items", restApiId=api.id, embed=["methods"], limit=500)
-    told = {"RestApi": described, "Stages": stages, "Resources": resources}
+    lists = await asyncio.gather(*(aws.pages(call, "items", restApiId=api.id, limit=500) for call in OF_REST.values()))
+    told = {"RestApi": described, "Stages": stages, "Resources": resources, **dict(zip(OF_REST, lists, strict=True))}
     names = [stage["stageName"] for stage in stages]
     exports = [partial(_export, {"restApiId": api.id, "stageName": name, **OPENAPI}) for name in names]
     return Api(told, {name: await _exported(aws, api, EXPORT, act) for name, act in zip(names, exports, strict=True)})

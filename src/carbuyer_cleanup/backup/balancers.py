@@ -29,9 +29,10 @@ async def describe(aws: Aws, balancer: Resource) -> Any:
     for one, arn in (*((o, o["ListenerArn"]) for o in listeners), *((o, o["RuleArn"]) for o in rules)):
         one["Tags"] = tags[arn]
     attributes = await told_of(aws, balancer, "elbv2:DescribeLoadBalancerAttributes", **which)
+    guard = await aws.fresh("wafv2:GetWebACLForResource", ResourceArn=balancer.id)
     return {
         "LoadBalancer": described, "Attributes": attributes["Attributes"], "Tags": tags[balancer.id],
-        "Listeners": listeners,
+        "Listeners": listeners, "WebACL": guard["WebACL"]["ARN"],
     }  # fmt: skip
 
 

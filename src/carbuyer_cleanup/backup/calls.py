@@ -33,6 +33,10 @@ SAVING: dict[str, Call] = {
     "apigateway:GetExport": read("NotFoundException"),
     "apigateway:GetStages": read("NotFoundException", has="item"),
     "apigateway:GetResources": read("NotFoundException"),
+    "apigateway:GetAuthorizers": read("NotFoundException"),
+    "apigateway:GetModels": read("NotFoundException"),
+    "apigateway:GetRequestValidators": read("NotFoundException"),
+    "apigateway:GetGatewayResponses": read("NotFoundException"),
     "apigatewayv2:ExportApi": read("NotFoundException"),
     "apigatewayv2:GetStages": read("NotFoundException"),
     "apigatewayv2:GetRoutes": read("NotFoundException"),
@@ -81,7 +85,8 @@ GRANTS = (
     ),
     grant(
         "SavedApis",
-        "apigateway:GetExport apigateway:GetStages apigateway:GetResources apigatewayv2:ExportApi "
+        "apigateway:GetExport apigateway:GetStages apigateway:GetResources apigateway:GetAuthorizers "
+        "apigateway:GetModels apigateway:GetRequestValidators apigateway:GetGatewayResponses apigatewayv2:ExportApi "
         "apigatewayv2:GetStages apigatewayv2:GetRoutes apigatewayv2:GetIntegrations",
         "apigateway:{region}::/restapis/*",
         "apigateway:{region}::/apis/*",

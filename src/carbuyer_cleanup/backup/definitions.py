@@ -95,16 +95,6 @@ async def _usage_plan(aws: Aws, plan: Resource) -> Any:
     return {"UsagePlan": described, "Keys": keys}
 
 
-def _tagged(define: Define, call: str, path: str, parameter: str) -> Define:
-    """Return what asks for a definition, and then for the tags, which it hasn't; the parameter takes the id."""
-
-    async def ask(aws: Aws, resource: Resource) -> Any:
-        described = await define(aws, resource)
-        return {**described, "Tags": await aws.pages(call, path, **{parameter: resource.id})}
-
-    return ask
-
-
 async def _mapping(aws: Aws, mapping: Resource) -> Any:
     described = await one_of("lambda:ListEventSourceMappings", "EventSourceMappings", "UUID", aws, mapping)
     tags = await told_of(aws, mapping, "lambda:ListTags", Resource=described["EventSourceMappingArn"])
@@ -112,9 +102,26 @@ async def _mapping(aws: Aws, mapping: Resource) -> Any:
 
 
 async def _user(aws: Aws, user: Resource) -> Any:
+    """Return what hangs on a user, too; what AWS doesn't show again of it, nobody can save."""
     described = await _of_iam("User", "UserDetailList", "UserName")(aws, user)
-    keys = await aws.pages("iam:ListAccessKeys", "AccessKeyMetadata", UserName=user.id)
-    return {"User": described, "AccessKeys": keys}
+    lists = await asyncio.gather(*(aws.pages(call, path, UserName=user.id) for call, path in OF_USERS.values()))
+    return {"User": described, **dict(zip(OF_USERS, lists, strict=True))}
+
+
+async def _group(aws: Aws, group: Resource) -> Any:
+    described = await _of_iam("Group", "GroupDetailList", "GroupName")(aws, group)
+    return {**described, "Users": await aws.pages("iam:GetGroup", "Users[].UserName", GroupName=group.id)}
+
+
+async def _policy(aws: Aws, policy: Resource) -> Any:
+    """Return what the list tells, and what it doesn't: the tags, and who has the policy."""
+    described = await _of_iam("LocalManagedPolicy", "Policies", "Arn")(aws, policy)
+    tags = await aws.pages("iam:ListPolicyTags", "Tags", PolicyArn=policy.id)
+    holders = [
+        await aws.pages("iam:ListEntitiesForPolicy", f"{path}[].{name}", PolicyArn=policy.id)
+        for path, name in OF_POLICIES.items()
+    ]
+    return {**described, "Tags": tags, **dict(zip(OF_POLICIES, holders, strict=True))}
 
 
 async def _web_acl(aws: Aws, acl: Resource) -> Any:
@@ -147,6 +154,14 @@ async def _mapping_of_path(_aws: Aws, mapping: Resource) -> Any:
     return {"Path": mapping.id, "Target": mapping.details["target"], "Why": mapping.why}
 
 
+OF_USERS = {
+    "AccessKeys": ("iam:ListAccessKeys", "AccessKeyMetadata"),
+    "MFADevices": ("iam:ListMFADevices", "MFADevices"),
+    "SigningCertificates": ("iam:ListSigningCertificates", "Certificates"),
+    "SSHPublicKeys": ("iam:ListSSHPublicKeys", "SSHPublicKeys"),
+    "ServiceSpecificCredentials": ("iam:ListServiceSpecificCredentials", "ServiceSpecificCredentials"),
+}
+OF_POLICIES = {"PolicyUsers": "UserName", "PolicyGroups": "GroupName", "PolicyRoles": "RoleName"}
 OF_ROLES = ("Description", "MaxSessionDuration")
 OF_VPCS = ("enableDnsHostnames", "enableDnsSupport")
 OF_BUCKETS = (
@@ -207,7 +222,7 @@ DEFINITIONS: Mapping[str, Define] = {
     "instance profile": _profile,
     "IAM role": _role,
     "IAM user": _user,
-    "IAM group": _of_iam("Group", "GroupDetailList", "GroupName"),
-    "IAM policy": _tagged(_of_iam("LocalManagedPolicy", "Policies", "Arn"), "iam:ListPolicyTags", "Tags", "PolicyArn"),
+    "IAM group": _group,
+    "IAM policy": _policy,
     DEVICE: listed("iam:ListVirtualMFADevices", "VirtualMFADevices", "SerialNumber"),
 }

@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.backup.saving import Backup
     from carbuyer_cleanup.resource import Resource
 
-GET = "lambda:GetFunction"
+GET, POLICY = "lambda:GetFunction", "lambda:GetPolicy"
+NEWEST = "$LATEST"  # the version whose policy is the function's
 OK = 200  # HTTP's
 HIDDEN = "(not saved without --backup-secrets)"
 IMAGE = "Image"  # the type of a function whose code is in a registry of images, where it stays
+OF_IMAGES = ("ImageUri", "ResolvedImageUri")  # which image it is; the latter has its digest
 
 
 class _Version(NamedTuple):
@@ -66,8 +68,10 @@ async def _describe(
     listed = await aws.pages("lambda:ListVersionsByFunction", "Versions", FunctionName=function.id)
     versions = [_hidden(backup, await read(version["Version"])) for version in listed]
     aliases = await aws.pages("lambda:ListAliases", "Aliases", FunctionName=function.id)
-    policy = (await aws.fresh("lambda:GetPolicy", FunctionName=function.id))["Policy"]
-    return {"Versions": versions, "Aliases": aliases, "Policy": policy}
+    policy = (await aws.fresh(POLICY, FunctionName=function.id))["Policy"]
+    names = [name for name in (*(v["Version"] for v in listed), *(a["Name"] for a in aliases)) if name != NEWEST]
+    policies = {name: (await aws.fresh(POLICY, FunctionName=function.id, Qualifier=name))["Policy"] for name in names}
+    return {"Versions": versions, "Aliases": aliases, "Policy": policy, "Policies": policies}
 
 
 async def _saved(aws: Aws, backup: Backup, function: Resource, number: str) -> dict[str, Any]:
@@ -90,16 +94,24 @@ def _hidden(backup: Backup, described: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _read(aws: Aws, function: Resource, number: str, *, with_code: bool) -> _Version:
-    version = await aws.transfer(GET, lambda client: _version(client, function.id, number, with_code=with_code))
+    version = await aws.transfer(GET, lambda client: read_version(client, function.id, number, with_code=with_code))
     if version is None:
         raise gone(function, GET)
     return version
 
 
-def _version(client: Any, name: str, number: str, *, with_code: bool) -> _Version:
+def read_version(client: Any, name: str, number: str, *, with_code: bool) -> _Version:
+    """Return a version as Lambda tells it, and its code if that is wanted.
+
+    Raises:
+        NotSaved: Lambda doesn't tell all of it: it leaves out tags that the caller may not list.
+    """
     answer = client.get_function(FunctionName=name, Qualifier=number)
+    if told := answer.get("TagsError"):
+        raise NotSaved(f"The tags of the function {name} can't be read ({told.get('Message')}), so it is not deleted.")
     described = {key: answer[key] for key in ("Configuration", "Tags", "Concurrency") if key in answer}
-    is_image = answer["Configuration"].get("PackageType") == IMAGE
+    if is_image := answer["Configuration"].get("PackageType") == IMAGE:
+        described["Image"] = {key: answer["Code"][key] for key in OF_IMAGES if key in answer["Code"]}
     return _Version(described, _fetch(client, answer["Code"]["Location"]) if with_code and not is_image else b"")
 
 
