@@ -138,6 +138,11 @@ def _read(home: Path, s3: S3) -> str:
         return ""
 
 
+def test_metadata_that_is_not_sent(tmp_path: Path) -> None:
+    """S3 says how many of the metadata HTTP can't carry: without these a version isn't saved."""
+    assert _read(tmp_path, S3([1000], SENT, {"MissingMeta": "1"}, tells=True)) == ""
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_etag(tmp_path: Path, case: Case) -> None:
     """Another content is not taken for what was stored, whatever its size, unless nothing tells them apart."""

@@ -107,6 +107,8 @@ def read(client: Any, writing: Writing, which: Mapping[str, Any], listed: Listed
     """
     ask, fill = (client.head_object, _in_parts) if is_large(listed) else (client.get_object, _at_once)
     told = ask(**which, ChecksumMode="ENABLED")
+    if missing := told.get("MissingMeta"):
+        raise NotSaved(f"S3 doesn't send {missing} of the metadata of {listed.entry.key}, so it is not deleted.")
     proof = _proof(client, which, told)
     if proof:
         writing.follow(proof.made)

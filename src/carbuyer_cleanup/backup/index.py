@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.backup.rows import OBJECTS, TABLE, VERSION, file_of, saved_of, stored_of
+from carbuyer_cleanup.backup.rows import MARKER, OBJECTS, TABLE, VERSION, file_of, saved_of, stored_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -174,6 +174,19 @@ class Index:
         """Say whether something of a bucket was saved."""
         where = "bucket = ? AND key = ? AND version = ? AND stamp = ?"
         return self._one(f"SELECT 1 FROM objects WHERE {where}", bucket, *entry) is not None  # noqa: S608 - no value
+
+    def has_versions(self, bucket: str) -> bool:
+        """Say whether a bucket ever had versions: without, all have the id ``null``, and nothing marks a deletion."""
+        where = "bucket = ? AND (what = ? AND version != 'null' OR what = ?) LIMIT 1"
+        return self._one(f"SELECT 1 FROM objects WHERE {where}", bucket, VERSION, MARKER) is not None  # noqa: S608 - no value
+
+    def written_over(self, bucket: str) -> int:
+        """Return how many contents of a bucket without versions were written over after they had been saved."""
+        if self.has_versions(bucket):
+            return 0
+        counts = "COUNT(*) - COUNT(DISTINCT key)"
+        (count,) = self._one(f"SELECT {counts} FROM objects WHERE bucket = ? AND what = ?", bucket, VERSION)  # noqa: S608 - no value
+        return int(count)
 
     def objects(self, bucket: str, *whats: str) -> Iterator[Stored]:
         """Return what was saved of a bucket, key by key, each from its oldest version to its newest."""

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from carbuyer_cleanup.account import identified, real_session
 from carbuyer_cleanup.aws.refusals import tellable
-from carbuyer_cleanup.backup import marks, restore_bucket, restore_table
+from carbuyer_cleanup.backup import marks, restore_bucket, restore_left, restore_table
 from carbuyer_cleanup.backup.fitting import refuse_name
 from carbuyer_cleanup.backup.marks import Unfit
 from carbuyer_cleanup.backup.restore_bucket import Target
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.backup.rows import Saved
 
 GOES_ON = "Run the same command again: it continues where it left off."
-PUT_BACK = frozenset({TABLE, OBJECTS, BUCKET})
 
 
 @dataclass(frozen=True)
@@ -155,7 +154,7 @@ def restore(account: Path, index: Index, wanted: Wanted) -> Iterator[str]:
         with _explained("What is already there could not be listed", "Nothing was done."):
             restoring.refuse_others()
         yield from _each_put_back(restoring)
-    yield from _not_put_back(index)
+    yield from restore_left.told(account, index, things)
 
 
 def _things(index: Index) -> list[Saved]:
@@ -265,11 +264,3 @@ def _explained(what: str, left: str) -> Iterator[None]:
         raise Refused(f"{what}: {why.rstrip('.')}. {left}") from error
     except Unfit as error:
         raise Refused(f"{what}: {error}. {left}") from error
-
-
-def _not_put_back(index: Index) -> Iterator[str]:
-    yield "not put back: ids and times of versions, access control lists, policies, parts of unfinished uploads"
-    for one in index.saved():
-        if one.kind not in PUT_BACK:
-            places = ", ".join(file.path for file in index.files(one.kind, one.id))
-            yield f"not put back, to be read in {places or one.facts['place']}: {one.kind} {one.name}"

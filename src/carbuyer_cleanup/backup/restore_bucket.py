@@ -37,6 +37,7 @@ KEPT = (
     "CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "ContentType", "Expires", "Metadata",
     "StorageClass", "WebsiteRedirectLocation",
 )  # fmt: skip
+PAST = "1970-01-01T00:00:00Z"  # what an Expires that is no date means: RFC 9111, 5.3; botocore sends only dates
 NOTHING: tuple[Any, ...] = (None, "", {})  # an empty list would be of another form, and is for the look at that
 # What is put back of a bucket's configuration: where it was told, the call, its parameter, and the members of that.
 TAGGING = "PutBucketTagging"
@@ -44,7 +45,8 @@ CONFIGURATION = (
     ("GetBucketTagging", TAGGING, "Tagging", ("TagSet",)),
     ("GetBucketCors", "PutBucketCors", "CORSConfiguration", ("CORSRules",)),
 )
-STATES = ("", "Enabled", "Suspended")  # of versioning
+ENABLED = "Enabled"
+STATES = ("", ENABLED, "Suspended")  # of versioning
 # By whether there are versions: how the keys are listed, and where. Some of S3's kin know no versions (s3rver).
 LISTS = {True: ("list_object_versions", ("Versions", "DeleteMarkers")), False: ("list_objects_v2", ("Contents",))}
 
@@ -61,7 +63,7 @@ def check(client: Any, account: Path, index: Index, saved: str, name: str) -> No
     for operation, params in configuration:
         refuse_unfit(client, operation, params, f"The configuration of the bucket {saved}")
     for one in index.objects(saved, VERSION, MARKER):
-        params = {"Bucket": name, "Key": one.entry.key, **_told(one)}
+        params = {"Bucket": name, "Key": one.entry.key, **given_with(one)}
         refuse_unfit(client, "PutObject", params, f"{one.entry.key[:80]} of the bucket {saved}")
         refuse_headers(params, f"{one.entry.key[:80]} of the bucket {saved}")
 
@@ -105,7 +107,7 @@ def restore(  # noqa: PLR0913 - all that a bucket is
         place = {} if region == ANYBODY else {"LocationConstraint": region}
         client.create_bucket(Bucket=name, CreateBucketConfiguration={**place, "Tags": [mark]})
     if versioning:
-        client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+        client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": ENABLED})
     count = sum(_in_threads(target, account, index, saved, begun=begun))
     _refuse_others(target, count)
     if versioning == "Suspended":
@@ -143,12 +145,13 @@ def _refuse_others(target: Target, count: int) -> None:
 
 def _configuration(account: Path, index: Index, bucket: str, name: str) -> tuple[str, list[tuple[str, dict[str, Any]]]]:
     """Return the state of versioning, and the calls that configure the bucket."""
+    versioning = ENABLED if index.has_versions(bucket) else ""
     saved = index.of(BUCKET, bucket)
-    if saved is None:
-        return "", []
+    if saved is None:  # a run that was interrupted has saved what is in it
+        return versioning, []
     told = inside.read_json(account, saved.facts["place"])
     try:
-        versioning = told.get("GetBucketVersioning", {}).get("Status", "")
+        versioning = told.get("GetBucketVersioning", {}).get("Status", "") or versioning
         calls = [
             (call, {"Bucket": name, parameter: {one: own(told[member][one]) for one in members}})
             for member, call, parameter, members in CONFIGURATION
@@ -168,8 +171,9 @@ def _in_threads(target: Target, account: Path, index: Index, saved: str, *, begu
 
     with ThreadPoolExecutor(THREADS) as pool:
         ahead: deque[Future[int]] = deque()
-        for _, versions in groupby(index.objects(saved, VERSION, MARKER), lambda one: one.entry.key):
-            ahead.append(pool.submit(put, list(versions)))
+        for _, found in groupby(index.objects(saved, VERSION, MARKER), lambda one: one.entry.key):
+            versions = list(found)
+            ahead.append(pool.submit(put, versions if target.versioned else versions[-1:]))
             if len(ahead) > AHEAD:
                 yield ahead.popleft().result()
         yield from (one.result() for one in ahead)
@@ -213,13 +217,15 @@ def _put(target: Target, account: Path, one: Stored) -> None:
     is_large = int(one.facts.get("size", 0)) >= ONE_BY_ONE.multipart_threshold  # what is put in parts is put once
     client = target.client if is_large else target.once
     with inside.opened(account, one.path) as file:
-        client.upload_fileobj(file, target.name, one.entry.key, ExtraArgs=_told(one), Config=ONE_BY_ONE)
+        client.upload_fileobj(file, target.name, one.entry.key, ExtraArgs=given_with(one), Config=ONE_BY_ONE)
 
 
-def _told(one: Stored) -> dict[str, Any]:
-    """Return what S3 is told with a version; of a marker there is nothing."""
+def given_with(one: Stored) -> dict[str, Any]:
+    """Return what is given to S3 with a version, as boto3 takes it; of a marker there is nothing."""
     if one.what == MARKER:
         return {}
     told, tags = one.facts["object"], {tag["Key"]: tag["Value"] for tag in one.facts["tags"]}
     kept = {key: told[key] for key in KEPT if told.get(key) not in NOTHING}
+    if told.get("ExpiresString") and not told.get("Expires"):
+        kept["Expires"] = PAST
     return kept | ({"Tagging": urlencode(tags)} if tags else {})

@@ -29,9 +29,11 @@ if TYPE_CHECKING:
 # Of a table's description, what CreateTable takes as it is; of an index and of its throughput likewise.
 OF_TABLE = ("AttributeDefinitions", "KeySchema", "DeletionProtectionEnabled", "OnDemandThroughput")
 OF_INDEX = ("IndexName", "KeySchema", "Projection", "OnDemandThroughput")
+OF_VECTORS = ("IndexName", "VectorAttribute", "SearchSchema", "Projection", "Dimensions", "DistanceFunction")
 OF_THROUGHPUT = ("ReadCapacityUnits", "WriteCapacityUnits")
 OF_STREAM = ("StreamEnabled", "StreamViewType")
 INDEXES = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
+EXPIRING = ("ENABLED", "ENABLING")
 BATCH = 25  # items that BatchWriteItem takes
 TRIES = 10
 LONGEST = 2**23  # bytes of a line: an item has 400 KB, and {"NULL":true} is two of them
@@ -67,7 +69,7 @@ def check(client: Any, export: Export, name: str) -> None:
         Refused: the export is none, or not whole.
     """
     what = str(export.account / export.definition)
-    table, expiry = _requests(export, name)
+    table, expiry = requests(export, name)
     refuse_unfit(client, "CreateTable", table, what)
     if expiry:
         refuse_unfit(client, "UpdateTimeToLive", expiry, what)
@@ -93,7 +95,7 @@ def restore(client: Any, export: Export, name: str, mark: dict[str, str], *, beg
     Raises:
         Unfit: DynamoDB does not take all items.
     """
-    table, expiry = _requests(export, name)
+    table, expiry = requests(export, name)
     if not begun:
         client.create_table(**{**table, "Tags": [mark]})
     client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 2})
@@ -108,16 +110,20 @@ def restore(client: Any, export: Export, name: str, mark: dict[str, str], *, beg
 
 def tags(export: Export) -> list[dict[str, str]]:
     """Return the tags that were saved."""
-    return list(_requests(export, "")[0].get("Tags", []))
+    return list(requests(export, "")[0].get("Tags", []))
 
 
-def _requests(export: Export, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what CreateTable is asked, and UpdateTimeToLive; the latter is empty if items don't expire."""
+def requests(export: Export, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what CreateTable is asked, and UpdateTimeToLive; the latter is empty if items don't expire.
+
+    Raises:
+        Refused: the definition is not what a backup has there.
+    """
     described = inside.read_json(export.account, export.definition)
     with _understood(export, export.definition):
         table = {"TableName": name, **definition(described["Table"]), **_tags(described)}
         expiry = described["TimeToLiveDescription"]
-        if expiry.get("TimeToLiveStatus") != "ENABLED":
+        if expiry.get("TimeToLiveStatus") not in EXPIRING:
             return table, {}
         specification = {"Enabled": True, "AttributeName": expiry["AttributeName"]}
         return table, {"TableName": name, "TimeToLiveSpecification": specification}
@@ -149,6 +155,8 @@ def definition(table: dict[str, Any]) -> dict[str, Any]:
         if table.get(indexes):
             provisioned = indexes == INDEXES[0] and not on_demand
             made[indexes] = [_some(one, OF_INDEX) | (_throughput(one) if provisioned else {}) for one in table[indexes]]
+    if vectors := table.get("VectorIndexes"):
+        made["VectorIndexes"] = [_some(one, OF_VECTORS) for one in vectors]
     if table.get("StreamSpecification", {}).get("StreamEnabled"):
         made["StreamSpecification"] = _some(table["StreamSpecification"], OF_STREAM)
     if table_class := table.get("TableClassSummary", {}).get("TableClass"):
