@@ -8,7 +8,6 @@ remembers which paths of the plain tree are taken, as systems compare them that 
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 from collections import deque
@@ -17,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from carbuyer_cleanup.backup.rows import MARKER, OBJECTS, TABLE, VERSION, file_of, saved_of, stored_of
+from carbuyer_cleanup.backup.rows import MARKER, OBJECTS, TABLE, VERSION, file_of, saved_of, sealed, stored_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,8 +90,8 @@ class Index:
 
     def add_saved(self, one: Saved) -> None:
         """Remember that a resource was saved as a whole."""
-        values = (one.kind, one.id, one.name, one.region, one.at, json.dumps(one.facts))
-        self._do("INSERT OR REPLACE INTO saved VALUES (?, ?, ?, ?, ?, ?)", *values)
+        row = (one.kind, one.id, one.name, one.region, one.at)
+        self._do("INSERT OR REPLACE INTO saved VALUES (?, ?, ?, ?, ?, ?)", *row, sealed(row, one.facts))
 
     def reopen(self, kind: str, id_: str) -> None:
         """Forget that a resource was saved as a whole: there is more of it."""
@@ -108,15 +107,16 @@ class Index:
 
     def add_object(self, bucket: str, one: Stored) -> None:
         """Remember something of a bucket."""
-        values = (bucket, *one.entry, one.what, one.path, json.dumps(one.facts))
-        self._do("INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?)", *values)
+        row = (*one.entry, one.what, one.path)
+        self._do("INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?)", bucket, *row, sealed(row, one.facts))
 
     def tell_anew(self, bucket: str, changed: Sequence[Stored]) -> None:
         """Remember what is told otherwise now of what a bucket has."""
         where = "bucket = ? AND key = ? AND version = ? AND stamp = ?"
         with self.together():
             for one in changed:
-                self._do(f"UPDATE objects SET facts = ? WHERE {where}", json.dumps(one.facts), bucket, *one.entry)  # noqa: S608 - no value
+                facts = sealed((*one.entry, one.what, one.path), one.facts)
+                self._do(f"UPDATE objects SET facts = ? WHERE {where}", facts, bucket, *one.entry)  # noqa: S608 - no value
 
     def file(self, path: str) -> File | None:
         """Return what is known of a file."""

@@ -6,6 +6,8 @@ notes of what it is.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,12 +19,13 @@ from carbuyer_cleanup.strict_json import loaded
 from carbuyer_cleanup.workshop import REGION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 TABLE, OBJECTS, BUCKET = "DynamoDB table", "S3 objects", "S3 bucket"
 VERSION, MARKER, UPLOAD = "version", "delete marker", "unfinished upload"
 SHA256 = re.compile("[0-9a-f]{64}")
 LONGEST = 2048  # characters of a name: S3's keys have 1024 bytes
+SEAL = "seal"  # metadata, tags and keys are in the index alone, and SQLite notices no other letter in a text
 LARGEST = 2**53  # more than any number of bytes or items
 
 
@@ -54,6 +57,15 @@ class Saved:
     region: str
     at: str
     facts: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+
+def sealed(row: Iterable[str], facts: Mapping[str, Any]) -> str:
+    """Return the facts of a row as the index has them: with a seal, which shows that neither has changed since."""
+    return json.dumps({**facts, SEAL: _seal(row, facts)})
+
+
+def _seal(row: Iterable[str], facts: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps([*row, facts], default=repr).encode()).hexdigest()
 
 
 def file_of(row: tuple[Any, ...]) -> File:
@@ -107,7 +119,10 @@ def _facts(table: str, row: tuple[Any, ...], noted: object) -> dict[str, Any]:
     except (ValueError, RecursionError):
         facts = None
     _see(table, row, isinstance(facts, dict))
-    return facts or {}
+    told = dict(facts or {})
+    seal = told.pop(SEAL, None)
+    _see(table, row, seal is None or seal == _seal(row[:-1], told))
+    return told
 
 
 def is_path(value: object) -> bool:
