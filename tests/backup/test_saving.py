@@ -12,7 +12,7 @@ import pytest
 from botocore.response import StreamingBody
 
 from carbuyer_cleanup.backup import bucket as buckets
-from carbuyer_cleanup.backup import folder
+from carbuyer_cleanup.backup import folder, rows
 from carbuyer_cleanup.backup import table as tables
 from carbuyer_cleanup.backup.saving import SAVERS, Saver
 from carbuyer_cleanup.kinds import bucket, key_pair, table
@@ -219,3 +219,12 @@ def test_run_again_reads_nothing_twice(saved: Saved) -> None:
 
     assert saved.take_down(bucket.OBJECTS) is None
     assert {entry.call for entry in list(saved.sandbox.log)[seen:]} & {"s3:GetObject", "s3:HeadObject"} == set()
+
+
+def test_two_regions(saved: Saved) -> None:
+    """A table of the same name in another Region takes another folder: of two, only one could be put back."""
+    facts = {"place": "x", "items": 0, "digest": ""}
+    saved.backup.index.add_saved(rows.Saved("DynamoDB table", "User", "User", "us-east-1", "", facts))
+
+    assert "of us-east-1" in str(saved.take_down(table.KIND))
+    assert saved.tables() == ["User"]

@@ -71,6 +71,11 @@ async def save(aws: Aws, backup: Backup, table: Resource) -> None:
     """Save a table, unless an earlier run has saved just this table with just these items."""
     description = await _description(aws, table)
     known = backup.index.of(table.kind, table.id)
+    if known and known.region != table.region:
+        raise NotSaved(
+            f"The {table} is not deleted: the folder already has one of that name, of {known.region}, which could then "
+            "not be put back. Give another folder with --backup."
+        )
     if known is None or await _difference(aws, table, known, description):
         await _Export(aws, backup, table, description).write()
 
