@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import nullcontext
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from carbuyer_cleanup.backup.sizes import Size
+from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.plugin import backups
 from carbuyer_cleanup.resource import Contents, Resource
 
@@ -36,6 +41,17 @@ SAVED = "saved first in kept: {}, and the definition of each resource; that take
 def test_planned(folder: str, found: list[Resource], told: list[str]) -> None:
     """Whoever makes no backup is told of data only; whoever makes one, what isn't in it."""
     assert backups.planned(folder, found) == told
+
+
+@pytest.mark.parametrize(
+    ("size", "fits"),
+    [(Size(objects=1, bytes=2 * 10**9), True), (Size(objects=1, bytes=10**10), False), (Size(objects=10**6), False)],
+)
+def test_room(monkeypatch: pytest.MonkeyPatch, size: Size, *, fits: bool) -> None:
+    """A disk with 3 GB free has no room for more, nor for a million objects, be they as small as can be."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=3 * 10**9))
+    with nullcontext() if fits else pytest.raises(Refused, match="but 3 GB are free there"):
+        backups.refuse_if_full("kept", size)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from carbuyer_cleanup.aws.event_handlers import light_session
 from carbuyer_cleanup.aws.identity import Pinned, ask, pin
 from carbuyer_cleanup.aws.remedies import remedy
 from carbuyer_cleanup.aws.sign_in import FOUND_FIRST, explained, instead_of
-from carbuyer_cleanup.backup.folder import make_private
+from carbuyer_cleanup.backup.folder import make_if_missing
 from carbuyer_cleanup.backup.saving import Backup
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import CODES, PASSING, AwsError, CleanupError, NotSent, Refused, Trouble
@@ -94,7 +94,7 @@ def _backup(settings: Settings, account: str) -> Backup | None:
     if not settings.backup or settings.task is not Task.TEARDOWN:
         return None
     try:
-        make_private(Path(settings.backup))
+        make_if_missing(Path(settings.backup))
         return Backup(Path(settings.backup) / account, secrets=settings.backup_secrets, logs=settings.backup_logs)
     except (OSError, sqlite3.Error) as error:
         why = getattr(error, "strerror", None) or error

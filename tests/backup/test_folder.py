@@ -96,3 +96,17 @@ def test_more_folders_than_are_remembered(saved: Saved, monkeypatch: pytest.Monk
     home = saved.folder / "s3" / BUCKET / "current"
     assert {home / f"folder-{number}" for number in range(5)} <= synced
     assert {file.parent for file in home.rglob("*") if file.is_file()} <= synced
+
+
+def test_folder_that_is_there(tmp_path: Path) -> None:
+    """A new folder is its owner's alone; who may enter one that is there, such as /tmp, is not changed."""
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o755)
+    for path in (shared, tmp_path / "new"):
+        folders.make_if_missing(path)
+
+    assert [path.stat().st_mode & 0o777 for path in (shared, tmp_path / "new")] == [0o755, 0o700]
+    (tmp_path / "link").symlink_to(shared)
+    with pytest.raises(OSError, match="symbolic link"):
+        folders.make_if_missing(tmp_path / "link")

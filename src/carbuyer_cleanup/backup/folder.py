@@ -246,6 +246,17 @@ class Folder:
             shutil.copyfileobj(source, copy, CHUNK)
 
 
+def make_if_missing(path: Path) -> None:
+    """Make a folder that its owner alone may enter; one that is there may be shared, such as ``/tmp``, and stays so.
+
+    Raises:
+        OSError: it can't be made, or is a link or a file.
+    """
+    refuse_no_folder(path)
+    if not path.exists():
+        make_private(path)
+
+
 def make_private(path: Path) -> None:
     """Make a folder that its owner alone may enter; one that is there is made so.
 

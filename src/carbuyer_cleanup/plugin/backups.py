@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.run import Run, Runs
     from carbuyer_cleanup.resource import Resource
 
-SPARE = 2**26  # bytes to leave free: for the index, the definitions and the file system's own needs
+SPARE = 2**26  # bytes to leave free: for the definitions and the file system's own needs
+EACH = 6 * 2**10  # bytes that an object takes besides its own: the block that it doesn't fill, two names, two rows
 NONE = "nothing is backed up; --backup DIR saves {}"
 FIRST = "saved first in {}: {}, and the definition of each resource; that takes about {} min"
 VERIFY = "python -m carbuyer_cleanup.backup verify {}"
@@ -57,7 +58,7 @@ def prepare(runs: Runs, steps: Mapping[str, Sequence[int]]) -> None:
             if not alias:
                 raise
             runs.refuse(alias, error)
-    _refuse_if_full(runs.settings.backup, total)
+    refuse_if_full(runs.settings.backup, total)
 
 
 def _expect(run: Run, size: Size) -> Size:
@@ -67,11 +68,16 @@ def _expect(run: Run, size: Size) -> Size:
     return size
 
 
-def _refuse_if_full(folder: str, size: Size) -> None:
-    free = shutil.disk_usage(folder).free
-    if size.bytes + SPARE > free:
+def refuse_if_full(folder: str, size: Size) -> None:
+    """Check that a disk has room for a backup of that size.
+
+    Raises:
+        Refused: it hasn't.
+    """
+    free, needed = shutil.disk_usage(folder).free, size.bytes + size.objects * EACH
+    if needed + SPARE > free:
         msg = (
-            f"--backup {folder}: the backup takes {sized(size.bytes)}, but {sized(free)} are free there. Nothing was "
+            f"--backup {folder}: the backup takes {sized(needed)}, but {sized(free)} are free there. Nothing was "
             "deleted; make room, or give a folder on another disk."
         )
         raise Refused(msg)
