@@ -77,8 +77,20 @@ class Place:
 
 
 @pytest.fixture
-def place(few: Saved, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Place:
+def more() -> tuple[str, ...]:
+    """Keys of objects that the bucket has, besides; the first one was deleted."""
+    return ()
+
+
+@pytest.fixture
+def place(
+    few: Saved, more: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Place:
     """An empty account, and a backup with a table and a bucket that have tags."""
+    for key in more:
+        few.client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"x")
+    if more:
+        few.client("s3").delete_object(Bucket=BUCKET, Key=more[0])
     few.client("s3").put_bucket_tagging(Bucket=BUCKET, Tagging={"TagSet": [TAG]})
     arn = few.client("dynamodb").describe_table(TableName="User")["Table"]["TableArn"]
     few.client("dynamodb").tag_resource(ResourceArn=arn, Tags=[TAG])
@@ -128,6 +140,19 @@ def test_what_is_left_is_told(place: Place) -> None:
     code, said = place.restore()
     assert code == 0
     assert "DynamoDB table User: put back by an earlier run" in said
+
+
+@pytest.mark.parametrize("more", [("d", "da", "db")])
+def test_key_that_others_begin_with(place: Place) -> None:
+    """A key's delete marker is known again, though S3 lists it behind the versions of keys that begin with it."""
+    assert place.restore()[0] == 0
+    expected = place.held()
+    place.anew()
+    assert place.restore(Fault(FaultKind.DENY, calls="s3:PutBucketTagging"))[0] == REFUSED
+
+    code, said = place.restore()
+    assert code == 0, said
+    assert place.held() == expected
 
 
 def test_nobody_elses(place: Place) -> None:

@@ -6,7 +6,7 @@ import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import count as count_up
-from itertools import groupby, takewhile
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -131,15 +131,15 @@ def _abort_uploads(client: Any, name: str) -> None:
             client.abort_multipart_upload(Bucket=name, Key=one["Key"], UploadId=one["UploadId"])
 
 
-def _listed(target: Target, prefix: str = "") -> Iterator[str]:
-    """Yield the keys of all versions and delete markers."""
+def _listed(target: Target, prefix: str = "") -> Iterator[list[str]]:
+    """Yield the keys of all versions and delete markers, page by page, on each the former before the latter."""
     operation, members = LISTS[target.versioned]
     for page in target.client.get_paginator(operation).paginate(Bucket=target.name, Prefix=prefix):
-        yield from (one["Key"] for member in members for one in page.get(member, []))
+        yield [one["Key"] for member in members for one in page.get(member, [])]
 
 
 def _refuse_others(target: Target, count: int) -> None:
-    if (there := sum(1 for _ in _listed(target))) != count:
+    if (there := sum(map(len, _listed(target)))) != count:
         raise Unfit(f"it has {there} versions and delete markers instead of {count}: see who writes to it")
 
 
@@ -196,8 +196,11 @@ def _put_key(target: Target, account: Path, versions: list[Stored], *, begun: bo
 
 def _there(target: Target, versions: list[Stored]) -> int:
     """Return how many versions of a key are there already, the oldest of them; S3 lists keys in their order."""
-    key = versions[0].entry.key
-    found = sum(1 for _ in takewhile(lambda one: one == key, _listed(target, key)))
+    key, found = versions[0].entry.key, 0
+    for keys in _listed(target, key):
+        found += keys.count(key)
+        if keys.count(key) < len(keys):  # those that only begin with it come after it
+            break
     if found > len(versions):
         raise Unfit(f"{key} has {found} versions instead of {len(versions)}: see who writes to the bucket")
     return found
