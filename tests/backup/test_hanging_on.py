@@ -39,6 +39,12 @@ def test_of_a_user(saved: Saved) -> None:
     assert [len(told[name]) for name in ("AccessKeys", "SSHPublicKeys", "SigningCertificates")] == [1, 1, 0]
 
 
+def test_of_a_key_pair(saved: Saved) -> None:
+    """The public key, with which instances go on letting in whoever has the other."""
+    (pair,) = saved.client("ec2").describe_key_pairs()["KeyPairs"]
+    assert _told(saved, "key pair", pair["KeyName"])["PublicKey"].startswith("ssh-")
+
+
 def test_of_groups_and_policies(saved: Saved) -> None:
     """Who is in a group, and who has a policy."""
     iam = saved.client("iam")

@@ -207,7 +207,7 @@ DEFINITIONS: Mapping[str, Define] = {
     "route table": listed("ec2:DescribeRouteTables", "RouteTables", "RouteTableId"),
     "network ACL": listed("ec2:DescribeNetworkAcls", "NetworkAcls", "NetworkAclId"),
     "VPC": _vpc,
-    "key pair": listed("ec2:DescribeKeyPairs", "KeyPairs", "KeyName"),
+    "key pair": listed("ec2:DescribeKeyPairs", "KeyPairs", "KeyName", IncludePublicKey=True),
     "base path mapping": _mapping_of_path,
     "usage plan": _usage_plan,
     "API key": listed("apigateway:GetApiKeys", "items", "id", limit=500),  # without their values
