@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from carbuyer_cleanup.backup import table as tables
+from carbuyer_cleanup.backup.opening import opened
 from carbuyer_cleanup.backup.saving import SAVERS, Saver
+from carbuyer_cleanup.backup.verify import problems
 from carbuyer_cleanup.kinds import bucket, table
 from strict_moto.faults import Fault, FaultKind, Faults
 from strict_moto.rules import RULES
@@ -67,6 +69,21 @@ def test_backup_that_was_damaged_between_runs(saved: Saved, lost: str) -> None:
 
     assert [saved.take_down(kind) for kind in (table.KIND, bucket.OBJECTS, bucket.KIND)] == [None] * 3
     assert before <= backed_up(saved)
+
+
+def test_loss_that_nobody_can_mend(saved: Saved) -> None:
+    """A version whose file is damaged when S3 has it no more is lost: that is not forgotten when the rest is saved."""
+    saved.sandbox.faults = Faults((Fault(FaultKind.DENY, calls="s3:DeleteObjects"),))
+    assert saved.take_down(bucket.OBJECTS)
+    saved.sandbox.faults = Faults()
+    lost = next(saved.backup.index.objects(BUCKET, "version"))
+    saved.client("s3").delete_object(Bucket=BUCKET, Key=lost.entry.key, VersionId=lost.entry.version)
+    (saved.folder / lost.path).unlink()
+    saved.again()
+
+    assert [saved.take_down(kind) for kind in (bucket.OBJECTS, bucket.KIND)] == [None] * 2
+    with opened(saved.folder) as index:
+        assert [one for one in problems(saved.folder, index) if lost.path in one]
 
 
 def _made_anew(saved: Saved) -> None:

@@ -95,6 +95,17 @@ def test_parts_and_earlier_exports(saved: Saved, tried: Tried, capfd: Capture) -
     assert f"s3-bucket/{BUCKET}.json: S3 bucket {BUCKET}: policy, encryption, lifecycle" in said
 
 
+def test_not_saved_completely(saved: Saved, tried: Tried, capfd: Capture) -> None:
+    """A bucket that was begun and is not whole is told, too: perhaps half of it is deleted already."""
+    assert saved.take_down(bucket.OBJECTS) is None
+    for kind in ("S3 objects", "S3 bucket"):
+        saved.backup.index.reopen(kind, BUCKET)
+
+    said, there = _restored(saved, tried, capfd)
+    assert there.list_buckets()["Buckets"] == []
+    assert "not saved completely, nor put back so (run the cleanup again with the same --backup): S3 obj" in said
+
+
 def test_all_that_a_new_table_takes() -> None:
     """Of each parameter of CreateTable it is known whether a restore gives it."""
     shape: Any = botocore.session.get_session().get_service_model("dynamodb").shape_for("CreateTableInput")

@@ -98,12 +98,13 @@ class Index:
         self._do("DELETE FROM saved WHERE kind = ? AND id = ?", kind, id_)
 
     def forget(self, kind: str, id_: str, paths: Sequence[str]) -> None:
-        """Forget files of a resource, what of a bucket is in them, and that the resource was saved as a whole."""
+        """Forget files of a resource, and that it was saved as a whole.
+
+        A version that was in one is remembered: if S3 has it no more, nobody will read it again, and it is lost.
+        """
         with self.together():
             self.reopen(kind, id_)
             self._connection.executemany("DELETE FROM files WHERE path = ?", ((path,) for path in paths))
-            lost = "bucket = ? AND what = ? AND path NOT IN (SELECT path FROM files)"
-            self._do(f"DELETE FROM objects WHERE {lost}", id_, VERSION)  # noqa: S608 - no value
 
     def add_object(self, bucket: str, one: Stored) -> None:
         """Remember something of a bucket."""
@@ -171,9 +172,11 @@ class Index:
         return saved_of(row) if row else None
 
     def has_object(self, bucket: str, entry: Entry) -> bool:
-        """Say whether something of a bucket was saved."""
+        """Say whether something of a bucket was saved, and its file, if it has one, is known."""
         where = "bucket = ? AND key = ? AND version = ? AND stamp = ?"
-        return self._one(f"SELECT 1 FROM objects WHERE {where}", bucket, *entry) is not None  # noqa: S608 - no value
+        is_kept = "what != ? OR EXISTS (SELECT 1 FROM files WHERE files.path = objects.path)"
+        found = self._one(f"SELECT 1 FROM objects WHERE {where} AND ({is_kept})", bucket, *entry, VERSION)  # noqa: S608 - no value
+        return found is not None
 
     def has_versions(self, bucket: str) -> bool:
         """Say whether a bucket ever had versions: without, all have the id ``null``, and nothing marks a deletion."""

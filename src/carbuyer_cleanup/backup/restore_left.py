@@ -43,6 +43,8 @@ def told(account: Path, index: Index, things: Iterable[Saved]) -> Iterator[str]:
     yield NEVER
     for one in things:
         yield from _of_table(account, index, one) if one.kind == TABLE else _of_bucket(account, index, one)
+    for kind, id_ in index.unfinished():
+        yield f"not saved completely, nor put back so (run the cleanup again with the same --backup): {kind} {id_}"
     for one in index.saved():
         if one.kind not in PUT_BACK:
             places = ", ".join(file.path for file in index.files(one.kind, one.id))

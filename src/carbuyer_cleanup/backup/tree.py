@@ -41,7 +41,7 @@ def _build(backup: Backup, bucket: str, home: str) -> None:
             with suppress(FileNotFoundError):
                 (backup.folder.root / path).unlink()
                 touched.add(path.rpartition("/")[0])
-        elif backup.folder.link(newest.path, path):
+        elif backup.index.file(newest.path) and backup.folder.link(newest.path, path):  # else it is lost
             touched.add(path.rpartition("/")[0])
         if len(touched) >= MANY:
             _settle(backup, touched)

@@ -27,7 +27,7 @@ def problems(account: Path, index: Index) -> Iterator[str]:
         Refused: the index holds what no backup writes.
     """
     yield from damages(account, index.files())
-    yield from (f"{path}: the index has no SHA-256 of it" for path in index.unlisted())
+    yield from (f"{path}: it was damaged or lost, and could not be read again" for path in index.unlisted())
     for kind, id_ in index.unfinished():
         yield f"{kind} {id_}: it was not saved completely; run the cleanup again with the same --backup"
     for saved in index.saved():
