@@ -157,8 +157,8 @@ NOT_CHANGED = {
     "log delivery destination",
 }  # fmt: skip
 NOT_THERE = {
-    "EBS volume", "egress-only internet gateway", "network ACL", "base path mapping", "HTTP API",
-    "event source mapping", "virtual MFA device",
+    "EBS volume", "egress-only internet gateway", "base path mapping", "HTTP API", "event source mapping",
+    "virtual MFA device",
 }  # fmt: skip
 
 
