@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from carbuyer_cleanup.backup import folder as folders
 from carbuyer_cleanup.backup import tree
@@ -45,6 +48,51 @@ def test_stretches(folder: Folder, *, proven: bool) -> None:
     digests = hashlib.sha256(SENT).hexdigest(), hashlib.md5(SENT, usedforsecurity=False).hexdigest()
     assert _write(folder, proven=proven) == digests
     assert (folder.root / "file").read_bytes() == SENT
+
+
+PIECE = 300
+
+
+def _pieces(*starts: int) -> list[tuple[int, bytes]]:
+    return [(start, SENT[start : start + PIECE]) for start in starts]
+
+
+@given(st.permutations(range(0, len(SENT), PIECE)), st.lists(st.sampled_from(range(0, len(SENT), PIECE))))
+def test_any_order(tmp_path_factory: pytest.TempPathFactory, order: list[int], again: list[int]) -> None:
+    """Pieces come in any order, some once more: what reads back is digested once, from the beginning on."""
+    folder, follower = Folder(tmp_path_factory.mktemp("any") / "saved"), hashlib.sha256()
+    with patch.object(folders, "STRETCH", STRETCH), folder.writing("file", proven=True) as writing:
+        writing.follow(follower)
+        for start, data in _pieces(*order, *again):
+            writing.seek(start)
+            writing.write(data)
+    assert writing.bytes == len(SENT)
+    assert writing.sha256.digest() == follower.digest() == hashlib.sha256(SENT).digest()
+    assert (folder.root / "file").read_bytes() == SENT
+
+
+def test_gap(folder: Folder) -> None:
+    """What comes behind a gap doesn't count until that is closed."""
+    with folder.writing("file", proven=True) as writing:
+        for start, data in _pieces(0, 600):
+            writing.seek(start)
+            writing.write(data)
+        assert writing.bytes == PIECE
+        writing.sync()
+        assert writing.sha256.digest() == hashlib.sha256(SENT[:PIECE]).digest()
+
+
+def test_a_part_that_comes_anew(folder: Folder) -> None:
+    """A piece that broke off comes whole another time; of what was whole nothing is written over."""
+    with folder.writing("file", proven=True) as writing:
+        for start, data in [(0, SENT[:400]), (600, SENT[600:700]), (0, b"x" * 500), (600, SENT[600:900])]:
+            writing.seek(start)
+            writing.write(data)
+        assert writing.bytes == 500
+        writing.seek(500)
+        writing.write(SENT[500:600])
+    assert writing.bytes == 900
+    assert (folder.root / "file").read_bytes() == SENT[:400] + b"x" * 100 + SENT[500:900]
 
 
 @pytest.mark.parametrize("fails_at", range(5))

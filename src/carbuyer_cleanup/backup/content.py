@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.backup.folder import MakeDigest, Making, Writing
 
 LARGE = 32 * 2**20  # bytes from which an object is read in parts, by s3transfer
-CHUNK = 2**19
+CHUNK = 2**18
 QUEUE = 32  # chunks that wait to be written
 PARTS = TransferConfig(
     multipart_threshold=LARGE, max_request_concurrency=10, max_in_memory_download_chunks=10, io_chunksize=CHUNK,
@@ -182,14 +182,14 @@ def _at_once(_client: Any, writing: Writing, _which: Mapping[str, Any], told: Ma
 
 
 def _in_parts(client: Any, writing: Writing, which: Mapping[str, Any], told: Mapping[str, Any]) -> None:
-    """Read an object in parts at once, which are written in order: so the digests need no second reading."""
+    """Read an object in parts at once, each of which is written where it belongs."""
     more = {
         name: value for name, value in which.items() if name not in ("Bucket", "Key", "IfMatch")
     }  # it adds the last
     known = _Known(told["ContentLength"], told["ETag"])
     with TransferManager(client, PARTS) as manager:
         try:
-            manager.download(which["Bucket"], which["Key"], writing, extra_args=more, subscribers=[known]).result()  # type: ignore[arg-type] # it only writes
+            manager.download(which["Bucket"], which["Key"], writing, extra_args=more, subscribers=[known]).result()  # type: ignore[arg-type] # it only seeks and writes
         except RetriesExceededError as error:
             raise error.last_exception from error
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import math
 import os
 import shutil
 import uuid
@@ -60,9 +61,10 @@ class File:
 
 
 class Writing:
-    """A file being written: what of it reads back from the disk is counted and digested.
+    """A file being written: what of it reads back from the disk is counted and digested, from its beginning on.
 
-    What is written is digested, too, to be compared with that; unless it is ``proven`` by whoever writes.
+    Pieces may come in any order, each with its place (``seek``); ``bytes`` are those without a gap before them. What is
+    written is digested, too, to be compared with what reads back; unless it is ``proven`` by whoever writes.
     """
 
     def __init__(self, descriptor: int, *, proven: bool) -> None:
@@ -70,19 +72,36 @@ class Writing:
         self.bytes, self.sha256 = 0, hashlib.sha256()
         self._written = None if proven else hashlib.sha256()
         self._read_back: list[Making] = [self.sha256]
+        self._place, self._ends = 0, dict[int, int]()  # of the next piece; of those behind a gap
         self._begun, self._synced, self._is_synced = 0, 0, False
         self._helper: ThreadPoolExecutor | None = None
         self._ahead: Future[None] | None = None
 
     def write(self, data: bytes) -> int:
-        """Write all of it."""
-        write_all(self._descriptor, data)
-        self.bytes, self._is_synced = self.bytes + len(data), False
-        if self._written:
-            self._written.update(data)
+        """Write all of it, but for what is there without a gap: that may have been digested, and must not change."""
+        start, self._place = max(self._place, self.bytes), self._place + len(data)
+        if start < self._place:
+            os.lseek(self._descriptor, start, os.SEEK_SET)
+            write_all(self._descriptor, data[start - self._place :])
+            self._take(start, self._place)
+            if self._written:
+                self._written.update(data)
+        return len(data)
+
+    def _take(self, start: int, end: int) -> None:
+        self._ends[start], self._is_synced = end, False
+        while (first := min(self._ends, default=math.inf)) <= self.bytes:
+            self.bytes = max(self.bytes, self._ends.pop(int(first)))
         if self.bytes - self._begun >= STRETCH:
             self._begin()
-        return len(data)
+
+    def seekable(self) -> bool:
+        """Say that pieces may come in any order: else s3transfer keeps them in memory until it is their turn."""
+        return self._written is None
+
+    def seek(self, place: int) -> None:
+        """Take the place, in bytes from the beginning, of the next piece."""
+        self._place = place
 
     def flush(self) -> None:
         """Do nothing: nothing is held back."""
