@@ -132,7 +132,7 @@ async def renew_tags(aws: Aws, backup: Backup, bucket: Resource) -> bool:
     S3 says with an object how many it has, but only to those who may read them (GetObject, ``TagCount``).
     """
     reading, has_changed = Versions(aws, backup, bucket), False
-    versions = backup.index.objects(bucket.id, *([] if backup.has_secured(bucket.kind, bucket.id) else [VERSION]))
+    versions = iter(()) if backup.has_secured(bucket.kind, bucket.id) else backup.index.current(bucket.id)
     while batch := list(islice(versions, PAGE)):
         has_changed |= await _renew_tags(reading, batch)
     return has_changed
@@ -162,7 +162,7 @@ async def _refuse_listed(reading: Versions, gone: Entry) -> None:
     which = {**place(reading.aws, reading.bucket), "Prefix": gone.key}
     async for page in reading.aws.each_fresh_page("s3:ListObjectVersions", **which):
         listed = [entry for entry, _, _ in entries_of(page)]
-        if any(entry[:2] == gone[:2] for entry in listed):
+        if gone in listed:
             raise NotSaved(
                 f"{gone.key} (version {gone.version}) is not deleted: S3 lists it, but finds no such version when its "
                 "tags are asked for. Run again."

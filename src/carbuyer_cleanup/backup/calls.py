@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 SAVING: dict[str, Call] = {
     "s3:GetObject": read("NoSuchKey", "NoSuchVersion", "NoSuchBucket"),
     "s3:HeadObject": read("NoSuchKey", "NoSuchVersion", "NoSuchBucket"),
-    "s3:GetObjectTagging": read("NoSuchKey", "NoSuchVersion", "NoSuchBucket", has="TagSet"),
+    # MethodNotAllowed: a delete marker has its id now ("Working with delete markers"), which may be null.
+    "s3:GetObjectTagging": read("NoSuchKey", "NoSuchVersion", "NoSuchBucket", "MethodNotAllowed", has="TagSet"),
     "s3:GetBucketVersioning": read("NoSuchBucket"),
     "s3:GetBucketTagging": read("NoSuchBucket", "NoSuchTagSet"),
     "s3:GetBucketCors": read("NoSuchBucket", "NoSuchCORSConfiguration"),

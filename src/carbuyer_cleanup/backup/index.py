@@ -198,6 +198,14 @@ class Index:
         where = f"WHERE bucket = ? AND what IN ({marks}) ORDER BY key, json_extract(facts, '$.order')"
         return map(stored_of, self._ask(f"{fields} {where}", bucket, *whats))
 
+    def current(self, bucket: str) -> Iterator[Stored]:
+        """Yield the versions of a bucket, but of those of an id that was written over, such as ``null``, the last."""
+        same = "o.bucket = objects.bucket AND o.key = objects.key AND o.version = objects.version"
+        later = "json_extract(o.facts, '$.order') > json_extract(objects.facts, '$.order')"
+        last = f"NOT EXISTS (SELECT 1 FROM objects AS o WHERE {same} AND {later})"  # noqa: S608 - no value
+        fields = "SELECT key, version, stamp, what, path, facts FROM objects"
+        return map(stored_of, self._ask(f"{fields} WHERE bucket = ? AND what = ? AND {last}", bucket, VERSION))
+
     def take(self, bucket: str, steps: Sequence[tuple[str, str]]) -> bool:
         """Take places in the plain tree, each as systems compare it and as it is; False if another has one."""
         for folded, exact in steps:

@@ -63,9 +63,9 @@ def check(client: Any, account: Path, index: Index, saved: str, name: str) -> No
     for operation, params in configuration:
         refuse_unfit(client, operation, params, f"The configuration of the bucket {saved}")
     for one in index.objects(saved, VERSION, MARKER):
-        params = {"Bucket": name, "Key": one.entry.key, **given_with(one)}
-        refuse_unfit(client, "PutObject", params, f"{one.entry.key[:80]} of the bucket {saved}")
-        refuse_headers(params, f"{one.entry.key[:80]} of the bucket {saved}")
+        given, what = given_with(one), f"{one.entry.key[:80]} of the bucket {saved}"
+        refuse_unfit(client, "PutObject", {"Bucket": name, "Key": one.entry.key, **given}, what)
+        refuse_headers(given, what)
 
 
 class Target(NamedTuple):
