@@ -195,14 +195,13 @@ class Index:
         """Return what was saved of a bucket, key by key, each from its oldest version to its newest."""
         fields = "SELECT key, version, stamp, what, path, facts FROM objects"
         marks = ", ".join("?" * len(whats))
-        where = f"WHERE bucket = ? AND what IN ({marks}) ORDER BY key, json_extract(facts, '$.order')"
+        where = f"WHERE bucket = ? AND what IN ({marks}) ORDER BY key, json_extract(facts, '$.order'), rowid"
         return map(stored_of, self._ask(f"{fields} {where}", bucket, *whats))
 
     def current(self, bucket: str) -> Iterator[Stored]:
         """Yield the versions of a bucket, but of those of an id that was written over, such as ``null``, the last."""
         same = "o.bucket = objects.bucket AND o.key = objects.key AND o.version = objects.version"
-        later = "json_extract(o.facts, '$.order') > json_extract(objects.facts, '$.order')"
-        last = f"NOT EXISTS (SELECT 1 FROM objects AS o WHERE {same} AND {later})"  # noqa: S608 - no value
+        last = f"NOT EXISTS (SELECT 1 FROM objects AS o WHERE {same} AND o.rowid > objects.rowid)"  # noqa: S608 - no value
         fields = "SELECT key, version, stamp, what, path, facts FROM objects"
         return map(stored_of, self._ask(f"{fields} WHERE bucket = ? AND what = ? AND {last}", bucket, VERSION))
 
