@@ -1,6 +1,7 @@
 """IAM instance profiles: those with a name of the workshop's roles, as the console creates one with a role for EC2.
 
-One that holds the role that the suite itself runs as stays, and so does one that others' instances use.
+One that holds the role that the suite itself runs as stays, and so does one that others' instances use. We look for
+those where we look for a role's: once the profile is gone, nothing shows that an instance had the role by it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.aws.reading import needed, texts
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, Claim
-from carbuyer_cleanup.kinds import users_of
+from carbuyer_cleanup.kinds import role, users_of
 from carbuyer_cleanup.kinds.caller import is_caller
 from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used, related
 from carbuyer_cleanup.kinds.preparing import Preparing
@@ -29,7 +30,7 @@ async def find(aws: Aws) -> list[Resource]:
 def _judged(aws: Aws, profile: dict[str, Any]) -> Resource | None:
     name, roles = needed("InstanceProfileName", profile), texts("Roles[].RoleName", profile)
     claim = aws.workshop.claim("iam.role", name)
-    if claim and any(is_caller(aws, "role", role) for role in roles):
+    if claim and any(is_caller(aws, "role", held) for held in roles):
         claim = Claim(FOREIGN, "it holds the role that this suite runs as")
     return judged(aws, "instance profile", name, claim, region="global", arn=profile["Arn"], details={"roles": roles})
 
@@ -37,11 +38,12 @@ def _judged(aws: Aws, profile: dict[str, Any]) -> Resource | None:
 @each
 async def delete(aws: Aws, profile: Resource) -> None:
     """Remove the roles from a profile and delete it, unless somebody else's instance uses it."""
-    refuse_if_used(profile, await users_of.profile(aws, profile.id, [""]))
+    regions = await role.regions_of(aws, profile.details["roles"])
+    refuse_if_used(profile, await users_of.profile(aws, profile.id, regions))
     removing = Preparing()
-    for role in profile.details["roles"]:
+    for held in profile.details["roles"]:
         with removing:
-            await aws.call("iam:RemoveRoleFromInstanceProfile", InstanceProfileName=profile.id, RoleName=role)
+            await aws.call("iam:RemoveRoleFromInstanceProfile", InstanceProfileName=profile.id, RoleName=held)
     with removing.deletion():
         await aws.call("iam:DeleteInstanceProfile", InstanceProfileName=profile.id)
 

@@ -22,6 +22,8 @@ from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from carbuyer_cleanup.aws.context import Aws
 
 BY_CONSOLE = "iam policy"  # the journal's topic for those policies
@@ -69,8 +71,16 @@ def _profiles(role: dict[str, Any]) -> list[str]:
 
 
 def _regions(aws: Aws, role: dict[str, Any]) -> list[str]:
+    """Return the Regions in which to look for what has the role; "" is the workshop's."""
     last = role["RoleLastUsed"]["Region"] or aws.region
     return ["", *({last} - {aws.region})]
+
+
+async def regions_of(aws: Aws, names: Collection[str]) -> list[str]:
+    """Return the Regions in which to look for what has one of the roles of these names; "" is the workshop's."""
+    roles = await aws.pages("iam:GetAccountAuthorizationDetails", "RoleDetailList", Filter=["Role"]) if names else []
+    found = [region for role in roles if role["RoleName"] in names for region in _regions(aws, role)]
+    return list(dict.fromkeys(["", *found]))
 
 
 def _hanging(role: dict[str, Any]) -> list[tuple[str, dict[str, str]]]:
