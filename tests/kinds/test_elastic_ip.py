@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.errors import AwsError
+from carbuyer_cleanup.errors import AwsError, Blocked
 from carbuyer_cleanup.kinds import nat_gateway
 from carbuyer_cleanup.kinds.elastic_ip import KIND
 from carbuyer_cleanup.teardown.deletion import Overdue
@@ -82,6 +83,22 @@ def test_by_name(account: Account) -> None:
     others = {allocate(account, "mycarbuyer-x"), allocate(account)}
     taken = account.take_down(KIND)
     assert addresses(account) == set(taken.left_alone) == others
+
+
+@pytest.mark.parametrize(("name", "stays"), [("prod", True), ("carbuyer-admin-service", False)])
+def test_by_name_and_in_use(account: Account, name: str, *, stays: bool) -> None:
+    """In the default VPC, AWS takes an address from the instance that has it: one that others' has stays, and is told.
+
+    Our own loses it.
+    """
+    ec2, address = account.client("ec2"), allocate(account, "carbuyer-spare")
+    made = ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, TagSpecifications=spec("instance", name))
+    user = made["Instances"][0]["InstanceId"]
+    account.wait(600)
+    ec2.associate_address(AllocationId=address, InstanceId=user)
+    with pytest.raises(Blocked, match=rf"EC2 instance prod \({user}\)") if stays else nullcontext():
+        account.take_down(KIND)
+    assert addresses(account) == ({address} if stays else set())
 
 
 def test_in_use_again(account: Account) -> None:

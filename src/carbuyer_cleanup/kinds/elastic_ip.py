@@ -7,6 +7,9 @@ is not believed. The journal counts only for an address that is still what it wa
 name, and attached to nothing or to the gateway's own interface, which lists may show for a moment after the gateway is
 gone (moto's server always does).
 
+In the default VPC, a released address is taken from the instance that has it, without a word (EC2 API reference,
+ReleaseAddress); in others AWS refuses. So one of ours that somebody else's instance has stays.
+
 A regional NAT gateway may have addresses that AWS allocated for it (``ServiceManaged``). AWS releases them when the
 gateway is gone, not always at once; nobody else may (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html).
 We wait for that.
@@ -19,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, OURS, Claim, Inference, proof, sign
 from carbuyer_cleanup.errors import AwsError
-from carbuyer_cleanup.kinds import nat_gateway
-from carbuyer_cleanup.kinds.common import each, judged, related, tag
+from carbuyer_cleanup.kinds import nat_gateway, users_of
+from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used, related, tag
 from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
@@ -46,7 +49,8 @@ def _judged(aws: Aws, address: dict[str, Any], gateways: list[Resource]) -> Reso
     return judged(
         aws, "Elastic IP", address["AllocationId"], _claim(aws, address, gateways),
         entry=ENTRY, name=tag(address) or address["PublicIp"], state=MANAGED if _is_managed(address) else "",
-        details={"holder": f"AWS ({address['ServiceManaged']})" if _is_managed(address) else _user(address)},
+        details={"holder": f"AWS ({address['ServiceManaged']})" if _is_managed(address) else _user(address),
+                 "instance": address["InstanceId"]},
     )  # fmt: skip
 
 
@@ -97,6 +101,7 @@ def _is_elsewhere(address: dict[str, Any], memory: Memory) -> bool:
 @each
 async def delete(aws: Aws, address: Resource) -> None:
     """Release an address; if it has a reverse DNS record, first remove that, which takes minutes."""
+    refuse_if_used(address, await users_of.address(aws, address.details["instance"]))
     try:
         await aws.call("ec2:ReleaseAddress", AllocationId=address.id)
     except AwsError as error:

@@ -1,6 +1,6 @@
-"""What uses a role, an instance profile or a key pair of the workshop without being the workshop's.
+"""What uses a role, an instance profile, a key pair or an address of the workshop without being the workshop's.
 
-AWS would delete all three while others use them: their instances and functions would lose their permissions.
+AWS would delete all of these while others use them: their instances and functions would lose their permissions.
 """
 
 from __future__ import annotations
@@ -22,6 +22,12 @@ UNTOLD = "?"  # stands for what AWS does not report: it may be the workshop's
 async def key_pair(aws: Aws, name: str) -> list[str]:
     """Return others' instances that were started with a key pair."""
     return [_told(i) for i in await _others_instances(aws, [""]) if i["KeyName"] == name]
+
+
+async def address(aws: Aws, holder: str) -> list[str]:
+    """Return the instance that has an Elastic IP address, given by its id, unless it is the workshop's; "" is none."""
+    having = await instance.living(aws, {"Name": "instance-id", "Values": [holder]}) if holder else []
+    return [_told(one) for one in having if not _is_workshops(aws, one)]
 
 
 async def profile(aws: Aws, name: str, regions: Iterable[str]) -> list[str]:
