@@ -105,10 +105,11 @@ def reachable(no_way_out: None) -> Iterator[None]:  # noqa: ARG001 - a wall with
 
 @pytest.fixture
 def heard() -> Iterator[None]:
-    """Let those that are started from here hear Ctrl-C, even if this was started by a script in the background."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Let those that are started from here hear Ctrl-C and SIGHUP, even if a script started this in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler), signal.signal(signal.SIGHUP, signal.SIG_DFL)
     yield
-    signal.signal(signal.SIGINT, before)
+    for number, handler in zip((signal.SIGINT, signal.SIGHUP), before, strict=True):
+        signal.signal(number, handler)
 
 
 @pytest.fixture

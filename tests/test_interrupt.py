@@ -1,15 +1,16 @@
-"""Ctrl-C and SIGTERM: nothing new starts, the reports are written, and the step that was under way is in them."""
+"""Ctrl-C, signals, and output that goes away: nothing new starts, and the reports name the step that was under way."""
 
 from __future__ import annotations
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -24,13 +25,14 @@ if TYPE_CHECKING:
     from tests.result import Result
 
 ROOT = Path(__file__).parents[1]
-COMMAND = [sys.executable, "-m", "pytest", "cleanup_tests", "-p", "no:cacheprovider", "--sandbox-speed", "1", "-v"]
+QUICKLY = [sys.executable, "-m", "pytest", "cleanup_tests", "-p", "no:cacheprovider", "-v"]
+COMMAND = [*QUICKLY, "--sandbox-speed", "1"]
 
 pytestmark = pytest.mark.usefixtures("heard")
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_interrupted_step_is_reported(project: Path, sent: signal.Signals) -> None:
     """The run ends with exit code 2; JUnit and the report name the step that was interrupted."""
     with subprocess.Popen(COMMAND, cwd=project, stdout=subprocess.PIPE, text=True, env=_environment()) as run:  # noqa: S603 - ourselves
@@ -47,6 +49,26 @@ def test_interrupted_step_is_reported(project: Path, sent: signal.Signals) -> No
     assert output.strip().splitlines()[-1].startswith("REHEARSAL")
     assert "Interrupted: by Ctrl-C, or a signal to end" in output
     assert "threading.py" not in output  # where Python was waiting
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("pair", [os.pipe, pty.openpty])
+def test_output_goes_away(project: Path, pair: Callable[[], tuple[int, int]]) -> None:
+    """If nobody reads on, or the terminal is closed, the run ends as after Ctrl-C, and says so where it still can."""
+    ours, theirs = pair()
+    streams: dict[str, Any] = {"stdout": theirs, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(QUICKLY, cwd=project, env=_environment(), **streams) as run:  # noqa: S603 - ourselves
+        os.close(theirs)
+        shown = b""
+        while b"test_target_groups" not in shown:
+            shown += os.read(ours, 1024)
+        os.close(ours)
+        told = run.communicate(timeout=60)[1]
+
+    assert run.returncode == 2, told
+    assert told.startswith("Interrupted: the output can't be written any more (")
+    assert interrupted(project / "reports" / "junit.xml")
+    assert "interrupted: what was being deleted may or may not be gone" in (project / "reports/report.html").read_text()
 
 
 @pytest.mark.exhaustive

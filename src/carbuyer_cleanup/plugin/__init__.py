@@ -4,6 +4,6 @@
 """
 
 PARTS = (
-    "choosing", "class_terminal", "clients", "controller", "html", "interrupt", "ledger", "logs", "recording",
-    "reports", "session", "terminal", "workers",
+    "choosing", "class_terminal", "clients", "controller", "html", "interrupt", "ledger", "logs", "output",
+    "recording", "reports", "session", "terminal", "workers",
 )  # fmt: skip

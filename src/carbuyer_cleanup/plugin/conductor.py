@@ -22,6 +22,7 @@ from carbuyer_cleanup.plugin import (
     html,
     interrupt,
     ledger,
+    output,
     recording,
     terminal,
 )
@@ -37,6 +38,7 @@ BEFORE_THE_TESTS = (
     interrupt.listen,
 )
 BEFORE_THE_REPORTS = (
+    output.end,
     controller.stop,
     interrupt.report_cut_off,  # needs the accounts open
     accounts.close,

@@ -1,6 +1,7 @@
-"""Ctrl-C, SIGTERM and ``-x``: every report shows the steps that were running as interrupted.
+"""Ctrl-C, SIGTERM, SIGHUP and ``-x``: every report shows the steps that were running as interrupted.
 
-pytest leaves them out of its reports (pytest-dev/pytest#3341), and a CI system's SIGTERM ends it without reports.
+pytest leaves them out of its reports (pytest-dev/pytest#3341); a CI system's SIGTERM, and the SIGHUP of a terminal that
+is closed, end it without reports.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from carbuyer_cleanup.plugin.run import RUNS, alias_of, step_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
+    from types import FrameType
 
     from carbuyer_cleanup.plugin.run import Run
 
@@ -25,9 +27,20 @@ TEXT = "interrupted: what was being deleted may or may not be gone. Run the same
 
 
 def listen(session: pytest.Session) -> None:
-    """Make SIGTERM act like Ctrl-C once the session is open; only the main thread can set signal handlers."""
+    """Make SIGTERM and SIGHUP act like Ctrl-C once the session is open; only the main thread can set signal handlers.
+
+    ``nohup`` has SIGHUP ignored: so it stays.
+    """
     if RUNS in session.config.stash and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+        if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+            signal.signal(signal.SIGHUP, _hang_up)
+
+
+def _hang_up(number: int, frame: FrameType | None) -> None:
+    """Interrupt once: the system and the shell both tell that a terminal was closed, and the reports take a while."""
+    signal.signal(number, signal.SIG_IGN)
+    signal.default_int_handler(number, frame)
 
 
 @pytest.hookimpl(wrapper=True)
