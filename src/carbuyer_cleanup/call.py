@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.errors import Trouble, trouble_of
 
@@ -25,6 +25,7 @@ class Call:
     ``final`` is a JMESPath that matches an answer which stays as it is until the resource is gone; another call shows
     when it is. ``has`` names the members that an answer must have; ``a|b`` means at least one of the two. Lists are
     checked where they are read (``answers.listed``). If an ``optional`` call fails, that is a warning at most.
+    ``always`` are parameters that it has whoever makes it.
     """
 
     writes: bool
@@ -36,6 +37,7 @@ class Call:
     final: str = ""
     has: tuple[str, ...] = ()
     optional: bool = False
+    always: Mapping[str, Any] = field(default_factory=dict)
 
     def trouble(self, code: str, message: str, status: int = 200) -> Trouble:
         """Return what kind of trouble a refusal is: by this row, or else by the table for all calls."""

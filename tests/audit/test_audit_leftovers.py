@@ -44,6 +44,19 @@ def test_near_miss(account: Account, name: str) -> None:
     assert account.sweep().leftovers == []
 
 
+def test_what_ec2_hides(account: Account) -> None:
+    """What AWS's services run in the account is charged for, though EC2's lists hide it unless asked."""
+    account.only("EBS volume")
+    ec2, tags = account.client("ec2"), [{"Key": "Name", "Value": "carbuyer-node"}]
+    made = ec2.create_volume(
+        AvailabilityZone=f"{REGION}a", Size=8, TagSpecifications=[{"ResourceType": "volume", "Tags": tags}]
+    )
+    account.sandbox.world.recall("ec2-managed", account.aws.account, REGION)[made["VolumeId"]] = "eks.amazonaws.com"
+    assert ec2.describe_volumes()["Volumes"] == []
+
+    assert [found.id for found in account.sweep().leftovers] == [made["VolumeId"]]
+
+
 def test_address_of_anybody(account: Account) -> None:
     """An Elastic IP that is attached to nothing counts in any Region, whosever it is; an attached one does not."""
     account.only("Elastic IP")

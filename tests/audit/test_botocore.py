@@ -62,9 +62,21 @@ def _operation(node: ast.Call) -> str:
 
 
 def _told() -> Iterator[tuple[str, str]]:
-    """Yield each call of the audit's table with each parameter that its row has."""
+    """Yield each call with each parameter that its row has, in the audit's table or in that of all calls."""
     for type_ in TYPES:
         yield from ((type_.call, name) for name in type_.params)
+    for call, row in CALLS.items():
+        yield from ((call, name) for name in row.always)
+
+
+@pytest.mark.exhaustive
+def test_nothing_is_hidden() -> None:
+    """Whatever can show what AWS's services manage is asked to, except Auto Scaling, which does by default."""
+    asked = {call for call, row in CALLS.items() if row.always == {"IncludeManagedResources": True}}
+    shapes = {call: operation_model(call).input_shape for call in CALLS}
+    can = {call for call, shape in shapes.items() if shape and "IncludeManagedResources" in shape.members}
+
+    assert asked == can - {"autoscaling:DescribeAutoScalingGroups"}
 
 
 ASKING = {"call", "pages", "each_page", "fresh", "each_fresh_page", "recent"}

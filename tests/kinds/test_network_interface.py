@@ -101,6 +101,19 @@ def test_foreign_instance(account: Account) -> None:
     assert eni in interfaces(account)
 
 
+def test_foreign_instance_that_aws_hides(account: Account) -> None:
+    """So it is with one that a service of AWS's runs for somebody else, which EC2's lists hide unless asked."""
+    builder = account.build("security_group", "role", "key_pair")
+    foreign = network.instance(builder, "other", "carbuyer-admin-sg", "carbuyer-fcj-private1")
+    managed = account.sandbox.world.recall("ec2-managed", account.aws.account, account.aws.region)
+    managed |= dict.fromkeys({foreign, *interfaces(account)}, "eks.amazonaws.com")
+    assert interfaces(account) == set()
+    eni = create(account, builder.ids["carbuyer-fcj-private2"])
+    with pytest.raises(Blocked, match=rf"EC2 instance other \({foreign}\) of account {account.aws.account}"):
+        account.take_down(KIND)
+    assert eni in interfaces(account)
+
+
 def test_foreign_load_balancer(account: Account) -> None:
     """So it is with somebody else's load balancer."""
     builder = account.build("security_group", "target_group")

@@ -23,6 +23,17 @@ CALLS: dict[str, Call] = {
 # The audit's calls, from its own table.
 for _call, (_gone, _tokens) in READS.items():
     CALLS[_call] = replace(CALLS.get(_call, read(*_gone)), tokens=_tokens)
+# EC2's lists hide what AWS's services run in the account (EKS Auto Mode, ECS Managed Instances …) unless they are asked
+# for it: since April 2026 by default (EC2 API reference, ModifyManagedResourceVisibility;
+# kubernetes-sigs/aws-load-balancer-controller#4730). It is charged for, and in the way like everything else.
+HIDING = (
+    "ec2:DescribeInstances",
+    "ec2:DescribeLaunchTemplates",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeVolumes",
+)
+for _call in HIDING:
+    CALLS[_call] = replace(CALLS[_call], always={"IncludeManagedResources": True})
 CALLS["cloudwatch:DescribeAlarms"] = replace(CALLS["cloudwatch:DescribeAlarms"], has=("MetricAlarms",))
 
 

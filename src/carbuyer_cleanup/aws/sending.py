@@ -168,7 +168,8 @@ class Sender(Clients):
     async def _once(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
         service, _, name = operation.partition(":")
         client, place, told = self.asker(service, region)
-        answer = await self._sent(operation, place, partial(getattr(client, xform_name(name)), **params, **told))
+        given = {**CALLS[operation].always, **params, **told}
+        answer = await self._sent(operation, place, partial(getattr(client, xform_name(name)), **given))
         if answer is None:
             return Described({}, _shape(client, name))
         demand(operation, place, answer)

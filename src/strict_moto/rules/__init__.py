@@ -23,6 +23,7 @@ from strict_moto.rules import (
     ec2_groups,
     ec2_instances,
     ec2_interfaces,
+    ec2_managed,
     ec2_nat_modes,
     ec2_ptr,
     ec2_rates,
@@ -51,6 +52,7 @@ EC2 = (
     ec2_interfaces,
     ec2_spot,
     ec2_vpc,
+    ec2_managed,
     ec2_describe,  # its filters apply to answers that the others have changed
 )
 MODULES = (
