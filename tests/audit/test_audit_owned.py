@@ -74,6 +74,32 @@ def test_shared(account: Account) -> None:
 @pytest.mark.parametrize(
     ("type_", "call", "members"),
     [
+        ("trail", "cloudtrail:ListTrails",
+         {"Trails": [{"Name": "carbuyer-x", "TrailARN": f"arn:aws:cloudtrail:{REGION}:{OTHER}:trail/carbuyer-x"}]}),
+        ("Cloud Map namespace", "servicediscovery:ListNamespaces",
+         {"Namespaces": [{"Id": "ns-0", "Name": "carbuyer-x",
+                          "Arn": f"arn:aws:servicediscovery:{REGION}:{OTHER}:namespace/ns-0"}]}),
+        ("placement group", "ec2:DescribePlacementGroups",
+         {"PlacementGroups": [{"GroupName": "carbuyer-x", "GroupId": "pg-0", "State": "available",
+                               "GroupArn": f"arn:aws:ec2:{REGION}:{OTHER}:placement-group/carbuyer-x"}]}),
+    ],
+)  # fmt: skip
+def test_what_others_share(account: Account, type_: str, call: str, members: dict[str, Any]) -> None:
+    """An organization's trail is in the lists of all its accounts; so is what others share by AWS RAM."""
+    account.only(type_)
+    account.in_one_region()
+    tell(account, call, **members)
+
+    swept = account.sweep([REGION])
+
+    assert (swept.verdict, swept.unseen) == (Verdict.CLEAN, [])
+    assert [one.why for one in swept.noted] == [f"it belongs to account {OTHER}"]
+    assert not account.aws.is_elsewhere
+
+
+@pytest.mark.parametrize(
+    ("type_", "call", "members"),
+    [
         ("Elastic IP", "ec2:DescribeAddresses",
          {"Addresses": [{"AllocationId": "eipalloc-0", "NetworkInterfaceOwnerId": OTHER, "Tags": NAMED}]}),
         ("EBS volume", "ec2:DescribeVolumes",

@@ -53,11 +53,12 @@ def test_what_names_no_account(word: str) -> None:
         (f"arn:aws:ec2:eu-west-1:{OTHER}:vpc/vpc-1", True),
         (f"arn:aws-us-gov:ec2:us-gov-west-1:{OTHER}:security-group/sg-1", True),
         (f"arn:aws:ec2:eu-west-1:{OTHER}:instance/i-1", False),
+        (f"arn:aws:cloudtrail:eu-west-1:{OTHER}:trail/x", True),
         (f"arn:aws:sns:eu-west-1:{OTHER}:vpc/x", False),
         (ARN, False),
         ("", False),
     ],
 )
 def test_what_others_may_share(arn: str, *, shared: bool) -> None:
-    """Networks, and what is in them; no instances, and nothing of other services."""
+    """Networks, and what is in them; no instances, and of other services little."""
     assert may_be_shared(arn) is shared

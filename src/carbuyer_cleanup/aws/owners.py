@@ -2,7 +2,9 @@
 
 An account's lists show its own things, so another account's things in them mean that we are reading somebody else's
 answers. But EC2 also lists what others share: VPCs with what is in them, and a few more things (Amazon VPC user guide,
-"Share your VPC subnets with other accounts"; AWS RAM user guide, "Shareable AWS resources").
+"Share your VPC subnets with other accounts"; AWS RAM user guide, "Shareable AWS resources"). CloudTrail lists the trail
+of an organization in each of its accounts (CloudTrail user guide, "Creating a trail for an organization";
+gruntwork-io/cloud-nuke#906), and Cloud Map what is shared (API reference, ListNamespaces).
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ARN = re.compile(r"arn:[^:]*:[^:]*:[^:]*:([0-9]{12}):.*", re.DOTALL)
-RESOURCE = re.compile(r"arn:[^:]*:ec2:[^:]*:[^:]*:([a-z-]+)/.*", re.DOTALL)
+RESOURCE = re.compile(r"arn:[^:]*:([a-z0-9-]+:)[^:]*:[^:]*:([a-z-]+/).*", re.DOTALL)
 # AWS's own services have words instead of numbers ("amazon-elb"); S3 has a canonical id for an account.
 ACCOUNT = re.compile(r"[0-9]{12}|[0-9a-f]{32,}")
 
@@ -81,8 +83,9 @@ MIXED = {
 }
 # What others may share with an account, which its lists then show; as ARNs call it.
 SHARED = frozenset(
-    "vpc subnet route-table network-acl security-group network-interface dhcp-options prefix-list transit-gateway "
-    "capacity-reservation dedicated-host placement-group".split()
+    "ec2:vpc/ ec2:subnet/ ec2:route-table/ ec2:network-acl/ ec2:security-group/ ec2:network-interface/ "
+    "ec2:dhcp-options/ ec2:prefix-list/ ec2:transit-gateway/ ec2:capacity-reservation/ ec2:dedicated-host/ "
+    "ec2:placement-group/ cloudtrail:trail/ servicediscovery:namespace/".split()
 )
 
 
@@ -104,4 +107,4 @@ def account_in(owner: str) -> str:
 def may_be_shared(arn: str) -> bool:
     """Return whether an account's lists also show others' things of this type."""
     resource = RESOURCE.fullmatch(arn)
-    return resource is not None and resource[1] in SHARED
+    return resource is not None and resource[1] + resource[2] in SHARED

@@ -23,7 +23,7 @@ COMPUTE = (
     Type("launch template", "ec2:DescribeLaunchTemplates", "LaunchTemplates[]", "LaunchTemplateId",
          "ec2:launch-template/", names="LaunchTemplateName", tags="Tags", price=0),
     Type("placement group", "ec2:DescribePlacementGroups", "PlacementGroups[]", "GroupId", "ec2:placement-group/",
-         names="GroupName", tags="Tags", state="State"),
+         names="GroupName", tags="Tags", state="State", arn="GroupArn"),
     Type("Spot request", "ec2:DescribeSpotInstanceRequests", "SpotInstanceRequests[]", "SpotInstanceRequestId",
          "ec2:spot-instances-request/", tags="Tags", state="State", gone=SPOT_GONE,
          rule=rules.launches),

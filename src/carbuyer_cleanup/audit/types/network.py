@@ -81,7 +81,7 @@ NETWORK = (
     Type("Resolver endpoint", "route53resolver:ListResolverEndpoints", "ResolverEndpoints[]", "Id",
          "route53resolver:resolver-endpoint/", names="Name || '-'", state="Status"),
     Type("Cloud Map namespace", "servicediscovery:ListNamespaces", "Namespaces[]", "Id",
-         "servicediscovery:namespace/", names="Name"),
+         "servicediscovery:namespace/", names="Name", arn="Arn"),
 
     Type("CloudFront distribution", "cloudfront:ListDistributions", "DistributionList.Items[]", "Id",
          "cloudfront:distribution/", names="[Comment, DomainName || '-']", arn="ARN", where=HOME,
