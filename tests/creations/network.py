@@ -84,6 +84,10 @@ NETWORK: dict[str, Callable[[At], object]] = {
         Name=NAME, Scope="CLOUDFRONT", DefaultAction={"Allow": {}}, VisibilityConfig=visibility()),
     "WAF IP set": lambda at: at("wafv2").create_ip_set(
         Name=NAME, Scope="REGIONAL", IPAddressVersion="IPV4", Addresses=[]),
+    "WAF IP set of CloudFront": lambda at: at.account.client("wafv2", "us-east-1").create_ip_set(
+        Name=NAME, Scope="CLOUDFRONT", IPAddressVersion="IPV4", Addresses=[]),
+    "WAF rule group of CloudFront": lambda at: at.account.client("wafv2", "us-east-1").create_rule_group(
+        Name=NAME, Scope="CLOUDFRONT", Capacity=1, VisibilityConfig=visibility()),
     "WAF rule group": lambda at: at("wafv2").create_rule_group(
         Name=NAME, Scope="REGIONAL", Capacity=1, VisibilityConfig=visibility()),
 }

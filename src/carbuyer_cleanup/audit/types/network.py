@@ -118,7 +118,12 @@ NETWORK = (
          hangs=True),
     Type("WAF IP set", "wafv2:ListIPSets", "IPSets[]", "Id", "wafv2:regional/ipset/", names="Name", arn="ARN",
          params={"Scope": "REGIONAL"}, token=("NextMarker", "IPSets && NextMarker")),
+    Type("WAF IP set of CloudFront", "wafv2:ListIPSets", "IPSets[]", "Id", "wafv2:global/ipset/", names="Name",
+         arn="ARN", params={"Scope": "CLOUDFRONT"}, where=HOME, token=("NextMarker", "IPSets && NextMarker")),
     Type("WAF rule group", "wafv2:ListRuleGroups", "RuleGroups[]", "Id", "wafv2:regional/rulegroup/", names="Name",
          arn="ARN", params={"Scope": "REGIONAL"}, token=("NextMarker", "RuleGroups && NextMarker")),
+    Type("WAF rule group of CloudFront", "wafv2:ListRuleGroups", "RuleGroups[]", "Id", "wafv2:global/rulegroup/",
+         names="Name", arn="ARN", params={"Scope": "CLOUDFRONT"}, where=HOME,
+         token=("NextMarker", "RuleGroups && NextMarker")),
 )
 # fmt: on
