@@ -2,6 +2,7 @@
 
 The values of the environment are secrets, as the workshop's e-mail password is: they are saved only if that is asked
 for. The code comes from an address that ``GetFunction`` tells, which is good for ten minutes (Lambda API reference).
+What Lambda may not or can't tell, it leaves out of that answer, and puts an error in its place.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import HTTPClientError
 
+from carbuyer_cleanup.aws.reading import found
 from carbuyer_cleanup.backup import definitions
 from carbuyer_cleanup.backup.asking import gone
 from carbuyer_cleanup.backup.folder import NotSaved
@@ -29,6 +31,8 @@ GET, POLICY = "lambda:GetFunction", "lambda:GetPolicy"
 NEWEST = "$LATEST"  # the version whose policy is the function's
 OK = 200  # HTTP's
 HIDDEN = "(not saved without --backup-secrets)"
+# Tags need lambda:ListTags, an environment its KMS key: Lambda API reference, GetFunction.
+UNTOLD = (("tags", "TagsError"), ("environment", "Configuration.Environment.Error"), ("code", "Code.Error"))
 IMAGE = "Image"  # the type of a function whose code is in a registry of images, where it stays
 OF_IMAGES = ("ImageUri", "ResolvedImageUri")  # which image it is; the latter has its digest
 
@@ -104,15 +108,26 @@ def read_version(client: Any, name: str, number: str, *, with_code: bool) -> _Ve
     """Return a version as Lambda tells it, and its code if that is wanted.
 
     Raises:
-        NotSaved: Lambda doesn't tell all of it: it leaves out tags that the caller may not list.
+        NotSaved: Lambda doesn't tell all of it.
     """
     answer = client.get_function(FunctionName=name, Qualifier=number)
-    if told := answer.get("TagsError"):
-        raise NotSaved(f"The tags of the function {name} can't be read ({told.get('Message')}), so it is not deleted.")
+    _refuse_untold(name, answer)
     described = {key: answer[key] for key in ("Configuration", "Tags", "Concurrency") if key in answer}
     if is_image := answer["Configuration"].get("PackageType") == IMAGE:
         described["Image"] = {key: answer["Code"][key] for key in OF_IMAGES if key in answer["Code"]}
     return _Version(described, _fetch(client, answer["Code"]["Location"]) if with_code and not is_image else b"")
+
+
+def _refuse_untold(name: str, answer: dict[str, Any]) -> None:
+    """Check that an answer has no errors in place of what was asked for.
+
+    Raises:
+        NotSaved: it has one.
+    """
+    for what, path in UNTOLD:
+        if error := found(path, answer):
+            told = error.get("Message")
+            raise NotSaved(f"The {what} of the function {name} can't be read ({told}), so it is not deleted.")
 
 
 def _fetch(client: Any, address: str) -> bytes:
