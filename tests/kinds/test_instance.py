@@ -9,6 +9,7 @@ import pytest
 
 from carbuyer_cleanup.claims import OURS
 from carbuyer_cleanup.errors import AwsError
+from carbuyer_cleanup.kinds import caller
 from carbuyer_cleanup.kinds.instance import KIND, VOLUME
 from carbuyer_cleanup.teardown.deletion import Overdue
 from strict_moto import estate_network as network
@@ -16,6 +17,8 @@ from strict_moto.builder import spec
 from strict_moto.states import STATES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from strict_moto.builder import Builder
     from tests.kinds.accounts import Account
 
@@ -167,6 +170,19 @@ def test_never_the_one_the_suite_runs_on(account: Account) -> None:
     assert states(account) == {id_: "running"}
     assert taken.left_alone[id_].why == "the suite itself runs on it"
     assert replace(taken.left_alone[id_], whose=OURS) not in taken.found.values()
+
+
+def test_never_the_one_whose_tag_the_machine_has(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor with a user's keys: the machine itself says which instance it is."""
+    ids = [launch(account, "carbuyer-customer-service"), launch(account, "carbuyer-admin-service")]
+    account.wait(60)
+    (tmp_path / "board_asset_tag").write_text(f"{ids[0]}\n")
+    monkeypatch.setattr(caller, "ASSET_TAG", tmp_path / "board_asset_tag")
+    taken = account.take_down(KIND)
+    assert states(account) == {ids[0]: "running", ids[1]: "terminated"}
+    assert taken.left_alone[ids[0]].why == "the suite itself runs on it"
 
 
 @pytest.mark.exhaustive

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from carbuyer_cleanup.aws.reading import texts
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, Claim, Inference, proof, sign
+from carbuyer_cleanup.kinds.caller import runs_on
 from carbuyer_cleanup.kinds.common import Several, as_sign, each, is_named, is_ours, judged, places, related, tag
 from carbuyer_cleanup.kinds.preparing import Preparing, split
 from carbuyer_cleanup.resource import Kind, Resource
@@ -55,13 +56,13 @@ async def living(aws: Aws, *only: dict[str, Any], region: str = "") -> list[dict
 
 
 def claim_on(aws: Aws, instance: dict[str, Any]) -> Claim | None:
-    """Return the claim on an instance by its name; the one whose id is the caller's session name is never ours."""
+    """Return the claim on an instance by its name; the one that the suite runs on is never ours."""
     claim = aws.workshop.claim(ENTRY, tag(instance), id_=instance["InstanceId"])
     return _unless_own(aws, instance, claim)
 
 
 def _unless_own(aws: Aws, instance: dict[str, Any], claim: Claim | None) -> Claim | None:
-    if claim and aws.caller.endswith(f"/{instance['InstanceId']}"):
+    if claim and runs_on(aws, instance["InstanceId"]):
         return Claim(FOREIGN, "the suite itself runs on it")
     return claim
 
