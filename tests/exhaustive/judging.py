@@ -123,7 +123,7 @@ JUDGING = (
       "recorded/test_owners_read.py::test_owner_that_is_not_told[cloudfront:ListDistributions]"),
     M("aws/owners.py", "account = told[1] if told else owner", "account = owner",
       "recorded/test_owners_read.py::test_owner_is_read[cloudfront:ListDistributions]"),
-    M("aws/owners.py", "resource is not None and resource[1] in SHARED", "resource is not None",
+    M("aws/owners.py", "resource is not None and resource[1] + resource[2] in SHARED", "resource is not None",
       "recorded/test_owners_read.py::test_what_others_may_share[arn:aws:ec2:eu-west-1:999988887777:instance/i-1-False]"),
     M("teardown/deletion.py",
       "        if self.found.keys() - deleted and not any(r.ours for r in found):", "        if False:",

@@ -50,6 +50,8 @@ NETWORKS = (
     M("kinds/connect_endpoint.py", 'details={"vpc": vpc} if vpc in known else {}', "details={}",
       deletion("connect-endpoint-beside-somebody")),
     M("kinds/connect_endpoint.py", "@vacant\n", "", deletion("connect-endpoint-beside-somebody")),
+    M("kinds/elastic_ip.py", '    refuse_if_used(address, await users_of.address(aws, address.details["instance"]))\n',
+      "", "kinds/test_elastic_ip.py::test_by_name_and_in_use[prod-True]"),
     M("kinds/elastic_ip.py", "(proof if nat.ours else sign)(", "proof(", whose("address-of-a-doubtful-nat")),
     M("kinds/elastic_ip.py", "if nat.ours or nat.doubtful]", "if True]", whose("address-of-a-near-miss")),
     M("kinds/elastic_ip.py", ' if "AllocationId" in address]', "]", whose("address-of-ec2-classic")),

@@ -212,9 +212,15 @@ PROVING = (
     M("kinds/role.py", 'return ["", *({last} - {aws.region})]', 'return [""]', "kinds/test_role.py::test_role_in_use"),
     M(
         "kinds/instance_profile.py",
-        '    refuse_if_used(profile, await users_of.profile(aws, profile.id, [""]))\n',
+        "    refuse_if_used(profile, await users_of.profile(aws, profile.id, regions))\n",
         "",
         "kinds/test_role.py::test_role_in_use",
+    ),
+    M(
+        "kinds/role.py",
+        'return list(dict.fromkeys(["", *found]))',
+        'return [""]',
+        "kinds/test_role.py::test_role_in_use[instance_in_another_region]",
     ),
     M(
         "kinds/users_of.py",

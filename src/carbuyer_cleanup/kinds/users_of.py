@@ -27,7 +27,7 @@ async def key_pair(aws: Aws, name: str) -> list[str]:
 async def address(aws: Aws, holder: str) -> list[str]:
     """Return the instance that has an Elastic IP address, given by its id, unless it is the workshop's; "" is none."""
     having = await instance.living(aws, {"Name": "instance-id", "Values": [holder]}) if holder else []
-    return [_told(one) for one in having if not _is_workshops(aws, one)]
+    return list(map(_told, _others(aws, having)))
 
 
 async def profile(aws: Aws, name: str, regions: Iterable[str]) -> list[str]:
@@ -59,7 +59,11 @@ async def role(aws: Aws, name: str, profiles: Iterable[str], regions: Iterable[s
 
 async def _others_instances(aws: Aws, regions: Iterable[str]) -> list[dict[str, Any]]:
     listed = await asyncio.gather(*(instance.living(aws, region=region) for region in regions))
-    return [one for found in listed for one in found if not _is_workshops(aws, one)]
+    return _others(aws, (one for found in listed for one in found))
+
+
+def _others(aws: Aws, described: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [one for one in described if not _is_workshops(aws, one)]
 
 
 def _is_workshops(aws: Aws, described: dict[str, Any]) -> bool:
