@@ -177,6 +177,26 @@ def test_class_page_that_can_not_be_written(
     assert (result.reports / "grades.csv").exists() is bool(code)
 
 
+class Full:
+    """A plugin that finds no room for its report."""
+
+    def pytest_sessionfinish(self) -> None:
+        """Raise what the system says then."""
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("plugins", [[], [Full()]], ids=["room", "none left"])
+def test_report_that_can_not_be_written(run_suite: Callable[..., Result], plugins: list[Full]) -> None:
+    """A disk that is full at the end keeps nobody from being told how the run ended."""
+    result = run_suite(path=KEY_PAIR, plugins=plugins)
+
+    assert result.exit_code == 0
+    assert result.output.splitlines()[-1].startswith("REHEARSAL")
+    assert "1 passed" in result.output
+    assert ("A report could not be written: No space left on device." in result.output) is bool(plugins)
+    assert "Traceback" not in result.output + result.errors
+
+
 @pytest.mark.parametrize("make", [link, hard_link, folder, pipe], ids=lambda make: make.__name__)
 def test_put_there_at_the_last_moment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Callable[[Path, Path], str]

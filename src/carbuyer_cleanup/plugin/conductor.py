@@ -24,6 +24,7 @@ from carbuyer_cleanup.plugin import (
     ledger,
     output,
     recording,
+    reports,
     terminal,
 )
 from carbuyer_cleanup.plugin import session as accounts
@@ -66,9 +67,21 @@ class Hooks:
         """Return the embedded AWS to rehearse in, or None for a new one with the workshop's estates."""
 
 
+class Writers:
+    """What is closest to those that write reports, pytest and pytest-html."""
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Go on if one of them can't: otherwise nobody would be told the verdict."""
+        with reports.told(session.config):
+            return (yield)
+        return None
+
+
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
     """Register :class:`Hooks`, and the parts."""
     pluginmanager.add_hookspecs(Hooks)
+    pluginmanager.register(Writers(), "carbuyer-writers")
     for name in plugin.PARTS:
         pluginmanager.register(import_module(f"{plugin.__name__}.{name}"))
 

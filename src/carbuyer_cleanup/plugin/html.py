@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from carbuyer_cleanup.plugin.ledger import LEDGER
-from carbuyer_cleanup.plugin.reports import REPORTS
+from carbuyer_cleanup.plugin.reports import REPORTS, told
 from carbuyer_cleanup.plugin.run import SETTINGS, only_run, step_of
 from carbuyer_cleanup.plugin.session import concerns_cleanup
 from carbuyer_cleanup.project_files import reports_of
@@ -41,7 +41,8 @@ def mend(session: pytest.Session) -> None:
     """Correct the page that pytest-html wrote, if it was meant to write one."""
     path = Path(os.path.expandvars(session.config.option.htmlpath or "")).expanduser()
     if session.config.pluginmanager.hasplugin("carbuyer-html") and path.is_file():
-        page.mend(path)
+        with told(session.config):
+            page.mend(path)
 
 
 class HtmlReport:

@@ -1,7 +1,8 @@
-"""The reports folder: it is checked before anything else happens."""
+"""The reports folder: it is checked before anything else happens, and may be full all the same at the end."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,7 @@ from carbuyer_cleanup.project_files import reports_of
 from carbuyer_cleanup.teardown.journal import passed_over
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 BAD_LINES = "WARNING: {count} of the lines in {file} can't be used and {are} ignored: {which}."
@@ -23,6 +24,7 @@ LOST = "Their record of earlier runs is lost: read the plan carefully. Delete {t
 TOLD = 3  # lines to name
 
 NO_USE = "The reports can't be written: {path}: {why}. Nothing was done; fix that, then run again."
+NOT_WRITTEN = "A report could not be written: {why}. What follows is true all the same."
 REPORTS = {"htmlpath": "report.html", "xmlpath": "junit.xml"}  # pytest's options, and the file names without them
 JOURNAL = "journal.jsonl"
 REPLACED = ("certificate.json", "grades.csv", "class.html")  # written under another name, then renamed
@@ -48,6 +50,16 @@ def pytest_configure(config: pytest.Config) -> None:
     for check, paths in checks:
         for path in paths:
             _check(check, path)
+
+
+@contextmanager
+def told(config: pytest.Config) -> Iterator[None]:
+    """Say that a report could not be written, and go on: the others, and the verdict, must come."""
+    try:
+        yield
+    except OSError as error:
+        if reporter := config.pluginmanager.get_plugin("terminalreporter"):
+            reporter.write_line(NOT_WRITTEN.format(why=error.strerror), red=True)
 
 
 def _check(check: Callable[[Path], None], path: Path) -> None:

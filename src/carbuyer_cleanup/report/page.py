@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup.files import write_whole
 from carbuyer_cleanup.report import asset
 
 if TYPE_CHECKING:
@@ -31,4 +32,4 @@ def mend(path: Path) -> None:
     page = path.read_text(encoding="utf-8")
     for pattern, mended in MENDS:
         page = re.sub(pattern, mended, page)
-    path.write_text(page, encoding="utf-8")
+    write_whole(path, page)
