@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from carbuyer_cleanup.aws.refusals import refusal
 from carbuyer_cleanup.errors import Trouble
@@ -31,3 +31,10 @@ def test_without_a_code(call: str, status: int, message: str, trouble: Trouble) 
     error = refusal(call, "eu-west-1", ClientError(response, call))  # type: ignore[arg-type] # as much as is read
     assert error.trouble is trouble
     assert ("<" in str(error)) is (call == DELETES and message == PAGE)
+
+
+def test_endpoint_with_a_password() -> None:
+    """Botocore tells which address didn't answer; the password in it is nobody's business."""
+    error = refusal(LOOKS, "", EndpointConnectionError(endpoint_url="https://me:hunter2@example.org:4566/"))
+    assert "https://me:\N{HORIZONTAL ELLIPSIS}@example.org:4566/" in str(error)
+    assert "hunter2" not in str(error)

@@ -104,3 +104,17 @@ def test_signature_refused(sandbox: Sandbox, run_suite: Callable[..., Result], k
     assert result.exit_code == 1, "its log group is seen to be left"
     assert said.rstrip(".") in result.output
     assert_discreet(result, keys)
+
+
+@pytest.mark.usefixtures("few_types")
+def test_password_of_an_endpoint(
+    run_suite: Callable[..., Result], endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told who answers in AWS's place, but not with which password."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", endpoint.replace("http://", f"http://me:{PASSWORD}@"))
+
+    result = run_suite("--aws", "--verify", path=FUNCTION)
+
+    told = dict(texts(result))
+    assert "me:\N{HORIZONTAL ELLIPSIS}@" in told[str(result.reports / "certificate.json")]
+    assert [where for where, text in told.items() if PASSWORD in text] == []

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import boto3
 
 VARIABLE = "AWS_ENDPOINT_URL"  # also with a service's name appended
-PASSWORD = re.compile(r"(?<=:)[^/:@]+(?=@)")
+PASSWORD = re.compile(r"(?<=:)[^\s/:@]+(?=@)")
 NONSENSE = "{} is not the address of an endpoint, such as https://example.org:4566: {!r}. Nothing was done; correct it."
 
 
@@ -29,9 +29,9 @@ def endpoints(session: boto3.Session) -> dict[str, str]:
     return dict([*_of_environment(), *_of_profile(session)])
 
 
-def shown(url: str) -> str:
-    """Return an endpoint without the password that it may contain."""
-    return PASSWORD.sub("\N{HORIZONTAL ELLIPSIS}", url)
+def shown(text: str) -> str:
+    """Return an endpoint, or a text that tells of one, without the password that it may contain."""
+    return PASSWORD.sub("\N{HORIZONTAL ELLIPSIS}", text)
 
 
 def refuse_nonsense(session: boto3.Session) -> None:

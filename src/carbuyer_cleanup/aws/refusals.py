@@ -21,6 +21,7 @@ from botocore.exceptions import ConnectionError as BotoConnectionError
 from botocore.parsers import ResponseParserError
 
 from carbuyer_cleanup.aws.calls import CALLS
+from carbuyer_cleanup.aws.endpoints import shown
 from carbuyer_cleanup.errors import AwsError, CleanupError, Garbled, Trouble
 
 NO_ANSWER = (BotoCoreError, ClientError, ResponseParserError)  # what botocore raises instead of an answer
@@ -40,7 +41,7 @@ SECRET = re.compile(r"\s*(The Canonical String|The String-to-Sign|AWS4-HMAC-SHA2
 
 def discreet(text: str) -> str:
     """Return what AWS or botocore said, without secrets, which must not be repeated."""
-    return SECRET.sub("\N{HORIZONTAL ELLIPSIS}", text)
+    return shown(SECRET.sub("\N{HORIZONTAL ELLIPSIS}", text))
 
 
 def tellable(error: Exception) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from carbuyer_cleanup import __version__
 from carbuyer_cleanup.audit.facts import account_of
 from carbuyer_cleanup.aws.calls import is_failed_look
+from carbuyer_cleanup.aws.endpoints import shown
 from carbuyer_cleanup.certificate import extras
 from carbuyer_cleanup.certificate.prices import dearest_first
 from carbuyer_cleanup.errors import Refused
@@ -254,7 +255,7 @@ def _predicate(run: RunFacts) -> Json:
         "account": run.aws.account,
         "partition": run.aws.partition,
         "caller": run.aws.caller,
-        "otherEndpoints": sorted(run.aws.other_endpoints),
+        "otherEndpoints": sorted(map(shown, run.aws.other_endpoints)),
         "task": run.task,
         "tool": {"name": "carbuyer-cleanup", "version": __version__, "botocore": version("botocore")},
         "manifest": _manifest(run.aws),
