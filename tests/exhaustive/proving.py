@@ -217,12 +217,6 @@ PROVING = (
         "kinds/test_role.py::test_role_in_use",
     ),
     M(
-        "kinds/role.py",
-        'return list(dict.fromkeys(["", *found]))',
-        'return [""]',
-        "kinds/test_role.py::test_role_in_use[instance_in_another_region]",
-    ),
-    M(
         "kinds/users_of.py",
         "return [*foreign, *instances, *using]",
         "return [*instances, *using]",
