@@ -72,6 +72,22 @@ def test_output_goes_away(project: Path, pair: Callable[[], tuple[int, int]]) ->
 
 
 @pytest.mark.exhaustive
+def test_class_in_workers(project: Path) -> None:
+    """The process that starts the workers is the one that is told to end: it writes the reports of the class."""
+    (project / "class.csv").write_text("alias,account_id,profile\nan,111122223333,x\nbinh,111122224444,x\n")
+    command = [*QUICKLY, "-n", "2", "--roster", "class.csv"]
+    with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True, env=_environment()) as run:  # noqa: S603 - ourselves
+        assert run.stdout
+        assert any("PASSED" in line for line in run.stdout)
+        run.send_signal(signal.SIGTERM)
+        output = run.communicate(timeout=60)[0]
+
+    assert run.returncode == 2, output
+    written = {one.name for one in (project / "reports").iterdir()}
+    assert {"class.html", "grades.csv", "junit.xml", "report.html"} <= written
+
+
+@pytest.mark.exhaustive
 def test_first_failure_stops_the_rest(
     workshop_estate: Session, run_suite: Callable[..., Result], sandbox: Sandbox
 ) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from carbuyer_cleanup.plugin.run import RUNS, alias_of, step_of
+from carbuyer_cleanup.plugin.workers import is_spread
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
@@ -27,11 +28,12 @@ TEXT = "interrupted: what was being deleted may or may not be gone. Run the same
 
 
 def listen(session: pytest.Session) -> None:
-    """Make SIGTERM and SIGHUP act like Ctrl-C once the session is open; only the main thread can set signal handlers.
+    """Make SIGTERM and SIGHUP act like Ctrl-C once accounts are open, here or in workers that this process starts.
 
-    ``nohup`` has SIGHUP ignored: so it stays.
+    Only the main thread can set signal handlers. ``nohup`` has SIGHUP ignored: so it stays.
     """
-    if RUNS in session.config.stash and threading.current_thread() is threading.main_thread():
+    at_work = RUNS in session.config.stash or is_spread(session.config)
+    if at_work and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
             signal.signal(signal.SIGHUP, _hang_up)
