@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carbuyer_cleanup.backup import folder as folders
@@ -57,6 +57,7 @@ def _pieces(*starts: int) -> list[tuple[int, bytes]]:
     return [(start, SENT[start : start + PIECE]) for start in starts]
 
 
+@settings(deadline=None)
 @given(st.permutations(range(0, len(SENT), PIECE)), st.lists(st.sampled_from(range(0, len(SENT), PIECE))))
 def test_any_order(tmp_path_factory: pytest.TempPathFactory, order: list[int], again: list[int]) -> None:
     """Pieces come in any order, some once more: what reads back is digested once, from the beginning on."""
