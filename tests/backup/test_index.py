@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,9 +11,10 @@ from carbuyer_cleanup.backup.folder import Folder
 from carbuyer_cleanup.backup.index import NAME, Index
 from carbuyer_cleanup.backup.rows import Entry, Saved, Stored
 from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.files import NotOurs
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
 KEY, METADATA, TAG, PLACE = "the-key", "the-metadata", "the-tag", "s3/the-place"
 FACTS = {"order": "1", "object": {"Metadata": {"a": METADATA}}, "tags": [{"Key": "a", "Value": "old"}]}
@@ -56,3 +58,15 @@ def test_another_letter(tmp_path: Path, what: str) -> None:
     with pytest.raises(Refused, match="it was altered"):
         read.see()
     read.close()
+
+
+@pytest.mark.parametrize("lose", [Path.unlink, lambda path: path.write_bytes(b"")])
+def test_lost(tmp_path: Path, lose: Callable[[Path], object]) -> None:
+    """Where the index of what was saved is gone, a new one would say that this is all: no run goes on there."""
+    lose(tmp_path / NAME)
+    Index(tmp_path).close()  # there was nothing else
+    Folder(tmp_path).put("s3/x", b"content")
+    lose(tmp_path / NAME)
+
+    with pytest.raises(NotOurs, match="but not their index"):
+        Index(tmp_path)

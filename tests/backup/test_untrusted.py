@@ -200,6 +200,15 @@ def test_account_that_is_a_link(tried: Tried) -> None:
     assert [code for code, _ in tried.both()] == [REFUSED, REFUSED]
 
 
+def test_account_without_an_index(tried: Tried) -> None:
+    """Beside an account that is whole, one whose index is gone is not passed over."""
+    tried.forged.account.with_name("999988887777").mkdir()
+
+    code, said = tried.told("verify")
+    assert code == REFUSED
+    assert "999988887777/index.sqlite can't be read: No such file" in said
+
+
 def test_interrupted_index(tried: Tried) -> None:
     """What a run that died has left half-written in the index is undone, without writing in the folder."""
     with closing(sqlite3.connect(tried.forged.account / NAME, isolation_level=None)) as connection:

@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.backup.folder import UNFINISHED
 from carbuyer_cleanup.backup.rows import MARKER, OBJECTS, TABLE, VERSION, file_of, saved_of, sealed, stored_of
+from carbuyer_cleanup.files import NotOurs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,11 +56,14 @@ class Index:
     """The index in ``folder``; threads may share it.
 
     Raises:
+        NotOurs: it is gone, and what it was about isn't: a new one would know nothing of that.
         sqlite3.Error: it can't be opened, or is none.
         Refused (by whatever reads rows): one is none that a backup writes.
     """
 
     def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+        if not read_only:
+            _refuse_lost(folder)
         mode = "ro" if read_only else "rwc"
         uri = f"{(folder / NAME).absolute().as_uri()}?mode={mode}"
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
@@ -240,6 +245,13 @@ class Index:
             if not rows:
                 return
             yield from rows
+
+
+def _refuse_lost(folder: Path) -> None:
+    index = folder / NAME
+    is_there = index.exists() and index.stat().st_size
+    if not is_there and any(not one.name.startswith(NAME) for one in folder.iterdir() if one.name != UNFINISHED):
+        raise NotOurs(0, f"it has the files of a backup, but not their index ({NAME})")
 
 
 def _schema(connection: sqlite3.Connection) -> set[Any]:

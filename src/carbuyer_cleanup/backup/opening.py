@@ -43,7 +43,7 @@ def accounts(folder: Path) -> list[Path]:
 
 
 def _is_account(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink() and (path / NAME).exists()
+    return path.is_dir() and not path.is_symlink()  # with an index or without: then it is damaged
 
 
 @contextmanager
