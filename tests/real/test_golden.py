@@ -35,6 +35,7 @@ COMMANDS = {
     "denied": ("--aws", "--verify"),
 }
 DENIED = denied("dynamodb:*")
+SETTLED = 600  # AWS seconds, in which what a state has begun ends, however fast the machine is
 
 
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*.json")), ids=lambda file: file.stem)
@@ -44,6 +45,7 @@ def test_same(file: Path, sandbox: Sandbox, run_suite: Callable[..., Result], mo
     mock_random.seed(1)  # ids are the same in each run
     if state != "nothing":
         getattr(test_in_between, state)(estate.create(sandbox.session()))
+        sandbox.clock.advance(SETTLED)
     if way == "denied":
         DENIED(sandbox, monkeypatch)
 
