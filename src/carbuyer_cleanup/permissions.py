@@ -94,15 +94,17 @@ def _scope(name: str, grants: Sequence[Grant]) -> Scope:
     return Scope(name, (*calls,), (*resources,), grants[0].tagged, WRITTEN.get(name, ()), LISTS.get(name, ""))
 
 
+def _scopes(grants: Sequence[Grant]) -> tuple[Scope, ...]:
+    """Combine the grants with the same name."""
+    names = dict.fromkeys(grant.statement for grant in grants)
+    return tuple(_scope(name, [grant for grant in grants if grant.statement == name]) for name in names)
+
+
 GRANTS = (
     *(grant for kind in KINDS for grant in kind.grants),
     grant("Preflight", "iam:SimulatePrincipalPolicy", "iam::*:user/*", "iam::*:role/*"),
 )
-SCOPES = tuple(
-    _scope(name, [grant for grant in GRANTS if grant.statement == name])
-    for name in dict.fromkeys(grant.statement for grant in GRANTS)
-)
-SAVING = tuple(_scope(one.statement, [one]) for one in backup.GRANTS)
+SCOPES, SAVING = _scopes(GRANTS), _scopes(backup.GRANTS)
 SCOPED = frozenset(call for scope in (*SCOPES, *SAVING) for call in scope.calls)
 
 # What is listed of API Gateway, whose GETs are granted by path.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.clients import GLOBAL, HOME_REGIONS
+from carbuyer_cleanup.backup import calls as backup
 from carbuyer_cleanup.catalog import KINDS
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.permissions import NAME_TAG, SAVING, SCOPES, actions, arns
@@ -25,19 +26,6 @@ Result = dict[str, Any]  # IAM's EvaluationResult
 
 # The calls of each kind that are granted for some resources only.
 NEEDS = {kind: {call for one in kind.grants for call in one.calls} for kind in KINDS}
-
-# The statements of the backup's policy that hold the calls for saving each kind.
-SAVED_BY = {
-    "HTTP API": ("SavedApis",),
-    "REST API": ("SavedApis",),
-    "log group of an API": ("SavedLogs",),
-    "log group of a function": ("SavedLogs",),
-    "Lambda function": ("SavedFunctions",),
-    "Lambda test events": ("SavedTestEvents",),
-    "S3 objects": ("SavedBucket",),
-    "S3 bucket": ("SavedBucket",),
-    "DynamoDB table": ("SavedTables",),
-}
 
 
 @dataclass(frozen=True)
@@ -79,8 +67,8 @@ def _deleted(plan: Plan) -> list[Kind]:
 
 def _saving(aws: Aws, kinds: Iterable[Kind]) -> set[str]:
     """Return the calls that a backup of these kinds makes; none without --backup."""
-    statements = {name for kind in kinds for name in SAVED_BY.get(kind.name, ())} if aws.backup else set()
-    return {call for scope in SAVING if scope.name in statements for call in scope.calls}
+    granted = (grant for kind in kinds for grant in backup.grants(kind)) if aws.backup else ()
+    return {call for grant in granted for call in grant.calls}
 
 
 async def _principal(aws: Aws) -> str:

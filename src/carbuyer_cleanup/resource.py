@@ -12,6 +12,7 @@ from carbuyer_cleanup.wording import named
 
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws
+    from carbuyer_cleanup.backup.asking import Definition
     from carbuyer_cleanup.call import Call, Grant
 
 
@@ -97,6 +98,7 @@ def printable(text: str) -> str:
 
 Find = Callable[["Aws"], Awaitable[list[Resource]]]
 Delete = Callable[["Aws", list[Resource]], Awaitable[None]]
+Definitions = Callable[[], Mapping[str, "Definition"]]
 Holders = Callable[["Aws", list[Resource]], Awaitable[list[str]]]
 
 
@@ -134,6 +136,8 @@ class Kind:
         console: the console's page about one (``report.console``); "" if it has none.
         calls: the rows of the calls that it makes and no other kind's file describes.
         grants: which of them, and which others, IAM must allow for which resources.
+        definitions: returns how a backup asks for a resource's definition, by what the resource is called. What can be
+            in it (objects, items, code, events) is saved by a module of ``backup``.
         leaving: the states in which a resource is already being deleted, and the suite only waits.
         follows: whether deleting other things may create it, so no plan can name it beforehand.
         settle: the seconds that must pass between a deletion and the look that proves it: it may come back.
@@ -156,6 +160,7 @@ class Kind:
     console: str = ""
     calls: Mapping[str, Call] = field(default_factory=dict)
     grants: tuple[Grant, ...] = ()
+    definitions: Definitions = dict
     leaving: frozenset[str] = frozenset()
     follows: bool = False
     settle: float = 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -10,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import botocore.session
 import pytest
 
+from carbuyer_cleanup import backup, kinds
 from carbuyer_cleanup.aws.calls import CALLS
-from carbuyer_cleanup.backup import definitions
 from carbuyer_cleanup.backup.asking import Gone
 from carbuyer_cleanup.backup.definitions import DEFINITIONS
+from carbuyer_cleanup.catalog import KINDS
 from carbuyer_cleanup.kinds import load_balancer, target_group
-from carbuyer_cleanup.teardown.plan import STEPS
+from carbuyer_cleanup.recording.words import DEFINING
 from strict_moto.rules import RULES
 from strict_moto.world import Rule
 from tests.choice import one_in
@@ -25,7 +27,21 @@ if TYPE_CHECKING:
 
     from tests.backup.savings import Saved
 
-SOURCES = [path for path in Path(definitions.__file__).parent.glob("*.py") if "restore" not in path.name]
+
+def _texts() -> Iterator[str]:
+    """Yield the code that only a backup runs: that of its modules, but for restoring, and of the kinds' definitions."""
+    yield from (path.read_text("utf-8") for path in HOME.glob("*.py") if "restore" not in path.name)
+    for path in Path(kinds.__path__[0]).glob("*.py"):
+        text = path.read_text("utf-8")
+        yield from (
+            str(ast.get_source_segment(text, node))
+            for node in ast.parse(text).body
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith(DEFINING)
+        )
+
+
+HOME = Path(backup.__path__[0])
+SOURCES = list(_texts())
 PAGE = Path(__file__).parents[2] / "docs" / "backup.md"
 READS = re.compile("(?:Describe|Get|List|Export)[A-Z]")
 
@@ -113,17 +129,18 @@ LEFT = {
 
 
 # What tells of one resource by itself, and of which kind's.
-BY_ITSELF = {
-    "elbv2:DescribeLoadBalancerAttributes": "load balancer", "elbv2:DescribeListenerAttributes": "load balancer",
-    "elbv2:DescribeTargetHealth": "target group", "elbv2:DescribeTargetGroupAttributes": "target group",
-    "ec2:DescribeVpcAttribute": "VPC", "iam:GetRole": "IAM role", "iam:GetInstanceProfile": "instance profile",
-    "cloudfront:GetDistributionConfig": "CloudFront distribution",
-    "cloudfront:ListTagsForResource": "CloudFront distribution",
-    "cloudfront:GetOriginAccessControl": "origin access control", "schemas:DescribeSchema": "Lambda test events",
-}  # fmt: skip
+TOLD_OF = re.compile(r'told_of\(aws, \w+, "([\w:]+)"')
+ASKED = {call for text in SOURCES for call in TOLD_OF.findall(text)}
 NOT_IN_THE_ESTATE = {
     "ec2:DescribeInstanceAttribute", "lambda:ListTags", "logs:ListTagsForResource", "wafv2:GetWebACL",
 }  # fmt: skip
+BY_ITSELF = {
+    call: kind
+    for kind in KINDS
+    for definition in kind.definitions().values()
+    for call in (*kind.calls, *definition.calls)
+    if call in ASKED - NOT_IN_THE_ESTATE
+}
 
 
 def _asking() -> Iterator[str]:
@@ -139,7 +156,7 @@ def _asking() -> Iterator[str]:
 
 def test_each_call_that_tells_something() -> None:
     """A call that botocore knows newly is made, or named here with the reason; none is named in vain."""
-    made = {call for path in SOURCES for call in re.findall(r'"([a-z0-9]+:[A-Z]\w+)"', path.read_text("utf-8"))}
+    made = {call for text in SOURCES for call in re.findall(r'"([a-z0-9]+:[A-Z]\w+)"', text)}
     assert set(_asking()) - made == {*TOLD, *NONE, *LEFT}
     assert not TOLD & NONE
     assert not (TOLD | NONE) & LEFT.keys()
@@ -183,17 +200,16 @@ def test_balancers_and_groups(whole: Saved) -> None:
 
 
 def test_each_that_is_asked_by_itself() -> None:
-    """The calls below are those that the savers make about one resource."""
-    made = {call for path in SOURCES for call in re.findall(r'told_of\(aws, \w+, "([\w:]+)"', path.read_text("utf-8"))}
-    assert made == {*BY_ITSELF, *NOT_IN_THE_ESTATE}
+    """Each call that is made about one resource has its row with the kind, or is not in the estate."""
+    assert {*BY_ITSELF, *NOT_IN_THE_ESTATE} == ASKED
 
 
-@pytest.mark.parametrize("call", one_in(4, BY_ITSELF))
+@pytest.mark.parametrize("call", one_in(4, sorted(BY_ITSELF)))
 def test_gone_meanwhile(whole: Saved, call: str) -> None:
     """What AWS calls gone, though a list has just shown it, is not saved as if it had nothing."""
-    kind = next(kind for step in STEPS for kind in step.kinds if kind.name == BY_ITSELF[call])
+    kind = BY_ITSELF[call]
     resource = next(one for one in whole.run(kind.find(whole.aws)) if one.ours)
     for code in CALLS[call].gone:
         whole.sandbox.use((Rule(call, lambda *_: True, code, "gone meanwhile", "injected"), *RULES))
         with pytest.raises(Gone):
-            whole.run(DEFINITIONS[kind.name](whole.aws, resource))
+            whole.run(DEFINITIONS[kind.name].ask(whole.aws, resource))

@@ -22,7 +22,7 @@ KEY = "ssh-rsa " + "A" * 372
 
 
 def _told(saved: Saved, kind: str, id_: str) -> Any:
-    return saved.run(DEFINITIONS[kind](saved.aws, Resource(kind, id_, id_, "global", "")))
+    return saved.run(DEFINITIONS[kind].ask(saved.aws, Resource(kind, id_, id_, "global", "")))
 
 
 def test_of_a_user(saved: Saved) -> None:

@@ -44,6 +44,7 @@ FORGOTTEN = (
     Missing("call", ', "sns:DeleteTopic": write("NotFound")', "", "tests/test_plan.py", "sns:DeleteTopic"),
     Missing("grant", 'grants=(grant("Topics", "sns:DeleteTopic", "sns:{region}:*:{sns.topic}"),),', "",
             "tests/permissions/test_policies.py", "sns:DeleteTopic"),
+    Missing("definition", "    definitions=definitions,\n", "", "tests/backup/test_savers.py", "SNS topic"),
     Missing("step", "step=6", "step=60", "tests/test_plan.py", "SNS topic"),
     Missing("name", 'NAME, ENTRY = "SNS topic"', 'NAME, ENTRY = "topic of SNS"', "tests/test_plan.py", "topic of SNS"),
 )  # fmt: skip

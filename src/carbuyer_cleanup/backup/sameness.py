@@ -1,7 +1,7 @@
 """Whether what AWS says about a resource is what was saved of it: all of it, except what AWS changes by itself.
 
 A row of ``BY_AWS`` has the members, as paths without the places in lists, that change though nobody has changed the
-definition: states, counters, and the times of both. The descriptions are botocore's, of the shapes that the rows name.
+definition: states, counters, and the times of both. Those of what has no content are in ``Kind.definitions``.
 """
 
 from __future__ import annotations
@@ -10,12 +10,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.backup.definitions import DEFINITIONS
 from carbuyer_cleanup.backup.plain import plain
-from carbuyer_cleanup.kinds import log_delivery
-from carbuyer_cleanup.kinds.connect_endpoint import NAME as CONNECT_ENDPOINT
-from carbuyer_cleanup.kinds.function import MAPPING
-from carbuyer_cleanup.kinds.internet_gateway import EGRESS_ONLY
-from carbuyer_cleanup.kinds.user import DEVICE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,35 +25,16 @@ def _under(prefix: str, names: str) -> str:
 
 
 BY_AWS: Mapping[str, str] = {
-    "load balancer": "LoadBalancer.State",
-    "EC2 instance": "State StateReason StateTransitionReason UsageOperationUpdateTime MetadataOptions.State "
-    "BlockDeviceMappings.Ebs.Status NetworkInterfaces.Status NetworkInterfaces.Attachment.Status",
-    "EBS volume": "State Attachments.State",
-    "NAT gateway": "State ProvisionedBandwidth NatGatewayAddresses.Status",
-    "VPC endpoint": "State LastError",
-    CONNECT_ENDPOINT: "State StateMessage",
-    "security group": "IpPermissions.UserIdGroupPairs.PeeringStatus IpPermissionsEgress.UserIdGroupPairs.PeeringStatus",
-    "network interface": "Status Attachment.Status",
-    "internet gateway": "Attachments.State",
-    EGRESS_ONLY: "Attachments.State",
-    "subnet": "State AvailableIpAddressCount Ipv6CidrBlockAssociationSet.Ipv6CidrBlockState",
-    "route table": "Associations.AssociationState Routes.State",
-    "VPC": "State CidrBlockAssociationSet.CidrBlockState Ipv6CidrBlockAssociationSet.Ipv6CidrBlockState",
+    **{sort: definition.by_aws for sort, definition in DEFINITIONS.items() if definition.by_aws},
     "REST API": "RestApi.apiStatus RestApi.apiStatusMessage Stages.cacheClusterStatus",
     "HTTP API": "Stages.LastDeploymentStatusMessage",
-    MAPPING: "State StateTransitionReason LastProcessingResult LastModified",
     "Lambda function": _under(
         "Versions.Configuration",
         "LastModified RevisionId State StateReason StateReasonCode RuntimeVersionConfig "
         "LastUpdateStatus LastUpdateStatusReason LastUpdateStatusReasonCode",
     )
     + " Aliases.RevisionId",
-    log_delivery.SOURCE: "status statusReason",
     "log group": "storedBytes",
-    "instance profile": "Roles.RoleLastUsed",
-    "IAM role": "RoleLastUsed InstanceProfileList.Roles.RoleLastUsed",
-    "IAM policy": "AttachmentCount PermissionsBoundaryUsageCount",
-    DEVICE: "User.PasswordLastUsed",
     # The protection against deletion is switched off to delete it.
     "DynamoDB table": " ".join((
         "TimeToLiveDescription.TimeToLiveStatus",

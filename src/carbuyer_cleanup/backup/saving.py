@@ -71,7 +71,7 @@ def _defined(define: Define, save: Save) -> Saver:
 NEVER_DELETED = ("AMI", "EBS snapshot")
 SAVERS: Mapping[str, Saver] = {
     **{kind: Saver(_nothing) for kind in NEVER_DELETED},
-    **{kind: _defined(define, partial(definitions.save, define)) for kind, define in definitions.DEFINITIONS.items()},
+    **{sort: _defined(one.ask, partial(definitions.save, one.ask)) for sort, one in definitions.DEFINITIONS.items()},
     "S3 objects": Saver(buckets.save, buckets.renew_tags),
     "DynamoDB table": Saver(table.save, table.check),
     "Lambda function": Saver(function.save, function.renew),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup.backup.asking import Definition, listed
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.kinds.common import each, is_ours, judged, refuse_if_used, related
 from carbuyer_cleanup.resource import Kind, Resource
@@ -44,6 +45,11 @@ async def delete(aws: Aws, key: Resource) -> None:
     await aws.call("apigateway:DeleteApiKey", apiKey=key.id)
 
 
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it, without its value."""
+    return {"API key": Definition(listed("apigateway:GetApiKeys", "items", "id", limit=500))}
+
+
 KIND = Kind(
     "API key",
     find,
@@ -61,4 +67,5 @@ KIND = Kind(
         "apigateway:DeleteApiKey": write("NotFoundException", "ConflictException"),
     },
     grants=(grant("ApiGateway", "apigateway:DeleteApiKey", "apigateway:{region}::/apikeys/*"),),
+    definitions=definitions,
 )

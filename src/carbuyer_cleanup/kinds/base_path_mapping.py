@@ -11,6 +11,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import needed
+from carbuyer_cleanup.backup.asking import Definition
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import OURS, Claim
 from carbuyer_cleanup.kinds import http_api, rest_api
@@ -81,6 +82,16 @@ async def delete(aws: Aws, mapping: Resource) -> None:
     await aws.call(operation, **target)
 
 
+async def define(_aws: Aws, mapping: Resource) -> Any:
+    """Return a mapping, which has no more than was found."""
+    return {"Path": mapping.id, "Target": mapping.details["target"], "Why": mapping.why}
+
+
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {"base path mapping": Definition(define)}
+
+
 KIND = Kind(
     "base path mapping",
     find,
@@ -103,4 +114,5 @@ KIND = Kind(
             "apigateway:{region}::/domainnames/*",
         ),
     ),
+    definitions=definitions,
 )

@@ -11,9 +11,10 @@ import asyncio
 import json
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import needed
+from carbuyer_cleanup.backup.asking import Definition, gone, without_meta
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import Claim, sign
 from carbuyer_cleanup.errors import AwsError, Blocked, Trouble
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 ENTRY = "s3.bucket"
 WORDS = re.compile("[-.]")
+BUCKETS = "s3:::{s3.bucket}"
 
 
 async def find(aws: Aws) -> list[Resource]:
@@ -213,11 +215,44 @@ OBJECTS = Kind(
         grant(
             "Bucket",
             "s3:ListObjectVersions s3:ListMultipartUploads s3:DeleteObject s3:DeleteObjects s3:AbortMultipartUpload",
-            "s3:::{s3.bucket}",
-            "s3:::{s3.bucket}/*",
+            BUCKETS,
+            f"{BUCKETS}/*",
         ),
     ),
 )
+
+
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it: one without a configuration answers with an error ("Error responses")."""
+    calls = {
+        "s3:GetBucketVersioning": read("NoSuchBucket"),
+        "s3:GetBucketTagging": read("NoSuchBucket", "NoSuchTagSet"),
+        "s3:GetBucketCors": read("NoSuchBucket", "NoSuchCORSConfiguration"),
+        "s3:GetBucketEncryption": read("NoSuchBucket", "ServerSideEncryptionConfigurationNotFoundError"),
+        "s3:GetBucketLifecycleConfiguration": read("NoSuchBucket", "NoSuchLifecycleConfiguration"),
+        "s3:GetBucketWebsite": read("NoSuchBucket", "NoSuchWebsiteConfiguration"),
+        "s3:GetBucketOwnershipControls": read("NoSuchBucket", "OwnershipControlsNotFoundError"),
+        "s3:GetPublicAccessBlock": read("NoSuchBucket", "NoSuchPublicAccessBlockConfiguration"),
+        "s3:GetBucketNotificationConfiguration": read("NoSuchBucket"),
+        "s3:GetBucketLogging": read("NoSuchBucket"),
+    }
+    return {"S3 bucket": Definition(define, calls=calls, grants=(grant("SavedBucket", " ".join(calls), BUCKETS),))}
+
+
+async def define(aws: Aws, bucket: Resource) -> Any:
+    """Return what each of these calls tells, by the operation's name."""
+    asked = (
+        "s3:GetBucketVersioning", "s3:GetBucketPolicy", "s3:GetBucketTagging", "s3:GetBucketCors",
+        "s3:GetBucketEncryption", "s3:GetBucketLifecycleConfiguration", "s3:GetBucketWebsite",
+        "s3:GetBucketOwnershipControls", "s3:GetPublicAccessBlock", "s3:GetBucketNotificationConfiguration",
+        "s3:GetBucketLogging",
+    )  # fmt: skip
+    answers = await asyncio.gather(*(aws.fresh(call, **place(aws, bucket)) for call in asked))
+    if not answers[0]:  # each bucket has a state of versioning; of one that is gone nothing is told
+        raise gone(bucket, asked[0])
+    return {c.removeprefix("s3:"): without_meta(answer) for c, answer in zip(asked, answers, strict=True)}
+
+
 KIND = Kind(
     "S3 bucket",
     find,
@@ -237,5 +272,6 @@ KIND = Kind(
         "s3:DeleteBucket": write("NoSuchBucket", "BucketNotEmpty OperationAborted"),
         "s3control:ListAccessPoints": read(has="AccessPointList"),
     },
-    grants=(grant("Bucket", "s3:GetBucketPolicy s3:DeleteBucketPolicy s3:DeleteBucket", "s3:::{s3.bucket}"),),
+    grants=(grant("Bucket", "s3:GetBucketPolicy s3:DeleteBucketPolicy s3:DeleteBucket", BUCKETS),),
+    definitions=definitions,
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.backup.asking import Definition, listed
 from carbuyer_cleanup.call import grant, write
 from carbuyer_cleanup.kinds.common import each, if_offered, judged, places, related, tag
 from carbuyer_cleanup.kinds.occupancy import vacant
@@ -48,6 +49,16 @@ async def delete(aws: Aws, endpoint: Resource) -> None:
     await aws.call("ec2:DeleteInstanceConnectEndpoint", InstanceConnectEndpointId=endpoint.id)
 
 
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {
+        NAME: Definition(
+            listed("ec2:DescribeInstanceConnectEndpoints", "InstanceConnectEndpoints", "InstanceConnectEndpointId"),
+            by_aws="State StateMessage",
+        )
+    }
+
+
 KIND = Kind(
     NAME,
     find,
@@ -59,5 +70,6 @@ KIND = Kind(
     usually=3,  # with its network interface
     calls={"ec2:DeleteInstanceConnectEndpoint": write("InvalidInstanceConnectEndpointId.NotFound")},
     grants=(grant("InTheVpc", "ec2:DeleteInstanceConnectEndpoint", "ec2:{region}:*:instance-connect-endpoint/*"),),
+    definitions=definitions,
     leaving=frozenset({"delete-in-progress", "create-in-progress"}),
 )

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import found, needed, tag_in
+from carbuyer_cleanup.backup.asking import Definition, told_of
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import DOUBTFUL, FOREIGN, OURS, Claim, Inference, hint, sign
 from carbuyer_cleanup.errors import AwsError, Blocked, Trouble
@@ -229,6 +230,18 @@ async def _delete(aws: Aws, distribution: Resource) -> None:
         ) from error
 
 
+async def define(aws: Aws, distribution: Resource) -> Any:
+    """Return a distribution's configuration, and its tags."""
+    described = await told_of(aws, distribution, "cloudfront:GetDistributionConfig", Id=distribution.id)
+    tags = await told_of(aws, distribution, "cloudfront:ListTagsForResource", Resource=distribution.arn)
+    return {"DistributionConfig": described["DistributionConfig"], "Tags": tags["Tags"]}
+
+
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {"CloudFront distribution": Definition(define)}
+
+
 KIND = Kind(
     "CloudFront distribution",
     find,
@@ -258,5 +271,6 @@ KIND = Kind(
             "cloudfront::*:distribution/*",
         ),
     ),
+    definitions=definitions,
     leaving=frozenset({DISABLING}),
 )

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.backup.asking import Definition, listed
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, OURS, Claim, Inference, proof, sign
 from carbuyer_cleanup.errors import AwsError
@@ -128,6 +129,11 @@ async def holders(_aws: Aws, addresses: list[Resource]) -> list[str]:
     return [holder for address in addresses if (holder := address.details["holder"])]
 
 
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {"Elastic IP": Definition(listed("ec2:DescribeAddresses", "Addresses", "AllocationId"))}
+
+
 KIND = Kind(
     "Elastic IP",
     find,
@@ -157,6 +163,7 @@ KIND = Kind(
         "ec2:ResetAddressAttribute": write("InvalidAllocationID.NotFound InvalidAddress.NotFound"),
     },
     grants=(grant("InTheVpc", "ec2:ReleaseAddress ec2:ResetAddressAttribute", "ec2:{region}:*:elastic-ip/*"),),
+    definitions=definitions,
     leaving=frozenset({MANAGED}),
     holders=holders,
 )

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import needed
+from carbuyer_cleanup.backup.asking import Definition, one_of, told_of
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.kinds import apis
 from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used, related, unless_named
@@ -138,6 +139,24 @@ async def holders(aws: Aws, resources: list[Resource]) -> list[str]:
     return [f"network interface {i['NetworkInterfaceId']} ({i['Description']})" for i in interfaces]
 
 
+async def define_mapping(aws: Aws, mapping: Resource) -> Any:
+    """Return an event source mapping, and its tags."""
+    described = await one_of("lambda:ListEventSourceMappings", "EventSourceMappings", "UUID", aws, mapping)
+    tags = await told_of(aws, mapping, "lambda:ListTags", Resource=described["EventSourceMappingArn"])
+    return {**described, "Tags": tags["Tags"]}
+
+
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {  # functions are saved with their code: backup/function.py
+        MAPPING: Definition(
+            define_mapping,
+            by_aws="State StateTransitionReason LastProcessingResult LastModified",
+            calls={"lambda:ListTags": read("ResourceNotFoundException")},
+        )
+    }
+
+
 LEAVING = frozenset({LEAVING_VPC, "Deleting"})
 KIND = Kind(
     "Lambda function",
@@ -167,6 +186,7 @@ KIND = Kind(
             "lambda:{region}:*:event-source-mapping:*",
         ),
     ),
+    definitions=definitions,
     leaving=LEAVING,
     holders=holders,
 )

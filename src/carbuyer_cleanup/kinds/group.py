@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import jmespath
 
+from carbuyer_cleanup.backup.asking import Definition, of_iam
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.common import each, judged, related
@@ -68,6 +69,17 @@ def _is_ours(aws: Aws, user: str) -> bool:
     return bool(claim and claim.ours)
 
 
+async def define(aws: Aws, group: Resource) -> Any:
+    """Return a group, and its users."""
+    described = await of_iam("Group", "GroupDetailList", "GroupName")(aws, group)
+    return {**described, "Users": await aws.pages("iam:GetGroup", "Users[].UserName", GroupName=group.id)}
+
+
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {"IAM group": Definition(define)}
+
+
 KIND = Kind(
     "IAM group",
     find,
@@ -90,4 +102,5 @@ KIND = Kind(
             "iam::*:group/{}",
         ),
     ),
+    definitions=definitions,
 )

@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import texts
+from carbuyer_cleanup.backup.asking import Definition, listed, one_of, told_of
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, Claim, Inference, proof, sign
 from carbuyer_cleanup.kinds.caller import runs_on
@@ -224,6 +225,30 @@ async def users_of_volumes(_aws: Aws, volumes: list[Resource]) -> list[str]:
     return [f"EC2 instance {instance}" for volume in volumes for instance in volume.details["instances"]]
 
 
+async def define(aws: Aws, instance: Resource) -> Any:
+    """Return what the list tells, and the user data, which may hold passwords, if secrets are to be saved."""
+    described = await one_of("ec2:DescribeInstances", "Reservations[].Instances[]", "InstanceId", aws, instance)
+    if not (aws.backup and aws.backup.secrets):
+        return described
+    told = await told_of(aws, instance, "ec2:DescribeInstanceAttribute", InstanceId=instance.id, Attribute="userData")
+    return {**described, "UserData": told["UserData"]}
+
+
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {
+        "EC2 instance": Definition(
+            define,
+            by_aws="State StateReason StateTransitionReason UsageOperationUpdateTime MetadataOptions.State "
+            "BlockDeviceMappings.Ebs.Status NetworkInterfaces.Status NetworkInterfaces.Attachment.Status",
+            calls={"ec2:DescribeInstanceAttribute": read("InvalidInstanceID.NotFound", has="InstanceId")},
+        ),
+        "EBS volume": Definition(
+            listed("ec2:DescribeVolumes", "Volumes", "VolumeId"), by_aws="State Attachments.State"
+        ),
+    }
+
+
 KIND = Kind(
     "EC2 instance",
     find,
@@ -249,6 +274,7 @@ KIND = Kind(
         ),
         grant("InTheVpc", "ec2:CancelSpotInstanceRequests", "ec2:{region}:*:spot-instances-request/*"),
     ),
+    definitions=definitions,
     leaving=frozenset({"shutting-down"}),
 )
 VOLUME = Kind(
@@ -266,6 +292,7 @@ VOLUME = Kind(
         "ec2:DeleteVolume": write("InvalidVolume.NotFound", "VolumeInUse"),
     },
     grants=(grant("Volumes", "ec2:DeleteVolume", "ec2:{region}:*:volume/*", tagged=""),),
+    definitions=definitions,
     leaving=frozenset({"in-use", "deleting"}),
     holders=users_of_volumes,
 )

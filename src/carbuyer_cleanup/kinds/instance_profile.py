@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import needed, texts
+from carbuyer_cleanup.backup.asking import Definition, told_of
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, Claim
 from carbuyer_cleanup.kinds import role, users_of
@@ -48,6 +49,22 @@ async def delete(aws: Aws, profile: Resource) -> None:
         await aws.call("iam:DeleteInstanceProfile", InstanceProfileName=profile.id)
 
 
+async def define(aws: Aws, profile: Resource) -> Any:
+    """Return what the list tells, and the tags, which it doesn't."""
+    return (await told_of(aws, profile, "iam:GetInstanceProfile", InstanceProfileName=profile.id))["InstanceProfile"]
+
+
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {
+        "instance profile": Definition(
+            define,
+            by_aws="Roles.RoleLastUsed",
+            calls={"iam:GetInstanceProfile": read("NoSuchEntity", has="InstanceProfile")},
+        )
+    }
+
+
 KIND = Kind(
     "instance profile",
     find,
@@ -71,4 +88,5 @@ KIND = Kind(
             "iam::*:instance-profile/{iam.role}",
         ),
     ),
+    definitions=definitions,
 )

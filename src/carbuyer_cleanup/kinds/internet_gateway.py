@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import texts
+from carbuyer_cleanup.backup.asking import Definition, listed
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, OURS, Inference
 from carbuyer_cleanup.errors import Blocked
@@ -87,6 +88,21 @@ async def _delete_egress_only(aws: Aws, gateway: Resource) -> None:
     await aws.call("ec2:DeleteEgressOnlyInternetGateway", EgressOnlyInternetGatewayId=gateway.id)
 
 
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {
+        "internet gateway": Definition(
+            listed("ec2:DescribeInternetGateways", "InternetGateways", "InternetGatewayId"), by_aws="Attachments.State"
+        ),
+        EGRESS_ONLY: Definition(
+            listed(
+                "ec2:DescribeEgressOnlyInternetGateways", "EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId"
+            ),
+            by_aws="Attachments.State",
+        ),
+    }
+
+
 DELETERS = {BOTH_WAYS: _detach_and_delete, EGRESS_ONLY: _delete_egress_only}
 KIND = Kind(
     "internet gateway",
@@ -118,5 +134,6 @@ KIND = Kind(
             "ec2:{region}:*:egress-only-internet-gateway/*",
         ),
     ),
+    definitions=definitions,
     holders=held_by("vpc-id"),
 )

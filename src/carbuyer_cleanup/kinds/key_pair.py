@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.aws.reading import needed
+from carbuyer_cleanup.backup.asking import Definition, listed
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.kinds import users_of
 from carbuyer_cleanup.kinds.common import each, judged, refuse_if_used, related
@@ -29,6 +30,11 @@ async def delete(aws: Aws, pair: Resource) -> None:
     await aws.call("ec2:DeleteKeyPair", KeyName=pair.id)
 
 
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {"key pair": Definition(listed("ec2:DescribeKeyPairs", "KeyPairs", "KeyName", IncludePublicKey=True))}
+
+
 KIND = Kind(
     "key pair",
     find,
@@ -44,4 +50,5 @@ KIND = Kind(
         "ec2:DeleteKeyPair": write("InvalidKeyPair.NotFound"),
     },
     grants=(grant("KeyPair", "ec2:DeleteKeyPair", "ec2:{region}:*:key-pair/{ec2.key_pair}"),),
+    definitions=definitions,
 )

@@ -6,9 +6,11 @@ but its network interfaces hold security groups and subnets for minutes (hashico
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.backup.asking import Definition, gone, one_of, told_of
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds.common import as_sign, each, is_ours, judged, places, related, unless_named
@@ -16,7 +18,7 @@ from carbuyer_cleanup.kinds.preparing import Preparing
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from carbuyer_cleanup.aws.context import Aws
     from carbuyer_cleanup.claims import Inference
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 GUARDS = "web acl"  # the journal's topic for web ACLs of what was deleted
 UNTOLD = "guarded load balancer"  # the journal's topic for those for which AWS did not say what guarded them
 PROTECTED = "OperationNotPermitted"
+MOST = 20  # resources whose tags are told at once: ELB API reference, DescribeTags
 UNPROTECTED = [{"Key": "deletion_protection.enabled", "Value": "false"}]
 
 
@@ -82,6 +85,62 @@ async def _delete_unprotected(aws: Aws, balancer: Resource) -> None:
         await aws.call("elbv2:DeleteLoadBalancer", LoadBalancerArn=balancer.id)
 
 
+async def define(aws: Aws, balancer: Resource) -> Any:
+    """Return a load balancer with its listeners and rules: much of it, and all tags, is told by calls of its own."""
+    described = await one_of("elbv2:DescribeLoadBalancers", "LoadBalancers", "LoadBalancerArn", aws, balancer)
+    which = {"LoadBalancerArn": balancer.id}
+    found = await aws.pages("elbv2:DescribeListeners", "Listeners", **which)
+    listeners = await asyncio.gather(*(define_listener(aws, balancer, one) for one in found))
+    rules = [rule for one in listeners for rule in one["Rules"]]
+    tags = await define_tags(
+        aws, balancer, [balancer.id, *(o["ListenerArn"] for o in found), *(o["RuleArn"] for o in rules)]
+    )
+    for one, arn in (*((o, o["ListenerArn"]) for o in listeners), *((o, o["RuleArn"]) for o in rules)):
+        one["Tags"] = tags[arn]
+    attributes = await told_of(aws, balancer, "elbv2:DescribeLoadBalancerAttributes", **which)
+    guard = await aws.fresh("wafv2:GetWebACLForResource", ResourceArn=balancer.id)
+    return {
+        "LoadBalancer": described, "Attributes": attributes["Attributes"], "Tags": tags[balancer.id],
+        "Listeners": listeners, "WebACL": guard["WebACL"]["ARN"],
+    }  # fmt: skip
+
+
+async def define_listener(aws: Aws, balancer: Resource, listener: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a listener with its rules."""
+    which = {"ListenerArn": listener["ListenerArn"]}
+    rules = await aws.pages("elbv2:DescribeRules", "Rules", **which)
+    attributes = await told_of(aws, balancer, "elbv2:DescribeListenerAttributes", **which)
+    told = {**listener, "Rules": rules, "Attributes": attributes["Attributes"]}
+    if listener["Protocol"] in ("HTTPS", "TLS"):
+        told["AllCertificates"] = await aws.pages("elbv2:DescribeListenerCertificates", "Certificates", **which)
+    return told
+
+
+async def define_tags(aws: Aws, resource: Resource, arns: Sequence[str]) -> dict[str, Any]:
+    """Return the tags of each of these ARNs."""
+    some = [arns[start : start + MOST] for start in range(0, len(arns), MOST)]
+    told = await asyncio.gather(*(told_of(aws, resource, "elbv2:DescribeTags", ResourceArns=[*one]) for one in some))
+    found = {one["ResourceArn"]: one["Tags"] for answer in told for one in answer["TagDescriptions"]}
+    if found.keys() < set(arns):
+        raise gone(resource, "elbv2:DescribeTags")
+    return found
+
+
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    calls = {
+        "elbv2:DescribeTags": read(
+            "LoadBalancerNotFound", "ListenerNotFound", "RuleNotFound", "TargetGroupNotFound", has="TagDescriptions"
+        ),
+        "elbv2:DescribeListeners": read("ListenerNotFound", "LoadBalancerNotFound"),
+        "elbv2:DescribeRules": read("ListenerNotFound"),
+        "elbv2:DescribeLoadBalancerAttributes": read("LoadBalancerNotFound", has="Attributes"),
+        "elbv2:DescribeListenerAttributes": read("ListenerNotFound", has="Attributes"),
+        "elbv2:DescribeListenerCertificates": read("ListenerNotFound"),
+    }
+    return {"load balancer": Definition(define, by_aws="LoadBalancer.State", calls=calls)}
+
+
 KIND = Kind(
     "load balancer",
     find,
@@ -108,4 +167,5 @@ KIND = Kind(
             "elasticloadbalancing:{region}:*:loadbalancer/*/{elbv2.load_balancer}/*",
         ),
     ),
+    definitions=definitions,
 )

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.backup.asking import Definition, listed
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import part
 from carbuyer_cleanup.kinds import distribution
@@ -84,6 +85,17 @@ async def _delete(aws: Aws, one: Resource) -> None:
     await aws.call(call, region=one.region, **{parameter: one.id})
 
 
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {
+        DELIVERY: Definition(listed("logs:DescribeDeliveries", "deliveries", "id")),
+        SOURCE: Definition(
+            listed("logs:DescribeDeliverySources", "deliverySources", "name"), by_aws="status statusReason"
+        ),
+        DESTINATION: Definition(listed("logs:DescribeDeliveryDestinations", "deliveryDestinations", "name")),
+    }
+
+
 KIND = Kind(
     "log delivery",
     find,
@@ -109,4 +121,5 @@ KIND = Kind(
             "logs:*:*:delivery-destination:*",
         ),
     ),
+    definitions=definitions,
 )

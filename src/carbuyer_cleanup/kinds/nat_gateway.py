@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.backup.asking import Definition, listed
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.kinds.common import each, is_named, judged, places, related, tag
 from carbuyer_cleanup.kinds.occupancy import vacant
@@ -90,6 +91,16 @@ async def delete(aws: Aws, nat: Resource) -> None:
         await aws.call("ec2:DeleteNatGateway", NatGatewayId=nat.id)
 
 
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {
+        "NAT gateway": Definition(
+            listed("ec2:DescribeNatGateways", "NatGateways", "NatGatewayId"),
+            by_aws="State ProvisionedBandwidth NatGatewayAddresses.Status",
+        )
+    }
+
+
 KIND = Kind(
     "NAT gateway",
     find,
@@ -105,4 +116,5 @@ KIND = Kind(
         "ec2:DeleteNatGateway": write("NatGatewayNotFound"),
     },
     grants=(grant("InTheVpc", "ec2:DeleteNatGateway", "ec2:{region}:*:natgateway/*"),),
+    definitions=definitions,
 )

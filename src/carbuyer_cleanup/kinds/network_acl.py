@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.aws.reading import texts
+from carbuyer_cleanup.backup.asking import Definition, listed
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.kinds.common import each, judged_inside, our_vpcs, related
 from carbuyer_cleanup.kinds.occupancy import vacant
@@ -36,6 +37,11 @@ async def holders(_aws: Aws, acls: list[Resource]) -> list[str]:
     return [f"subnet {subnet}" for acl in acls for subnet in acl.details["subnets"]]
 
 
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {"network ACL": Definition(listed("ec2:DescribeNetworkAcls", "NetworkAcls", "NetworkAclId"))}
+
+
 KIND = Kind(
     "network ACL",
     find,
@@ -51,5 +57,6 @@ KIND = Kind(
         "ec2:DeleteNetworkAcl": write("InvalidNetworkAclID.NotFound", "DependencyViolation"),
     },
     grants=(grant("InTheVpc", "ec2:DeleteNetworkAcl", "ec2:{region}:*:network-acl/*"),),
+    definitions=definitions,
     holders=holders,
 )

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup.backup.asking import Definition, listed
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.errors import AwsError, Blocked, Trouble
 from carbuyer_cleanup.kinds.common import each, our_vpcs, tag
@@ -52,6 +53,16 @@ async def holders(_aws: Aws, interfaces: list[Resource]) -> list[str]:
     return [f"{eni} ({eni.why})" for eni in interfaces]
 
 
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {
+        "network interface": Definition(
+            listed("ec2:DescribeNetworkInterfaces", "NetworkInterfaces", "NetworkInterfaceId"),
+            by_aws="Status Attachment.Status",
+        )
+    }
+
+
 KIND = Kind(
     "network interface",
     find,
@@ -81,6 +92,7 @@ KIND = Kind(
         ),
     },
     grants=(grant("InTheVpc", "ec2:DeleteNetworkInterface", "ec2:{region}:*:network-interface/*"),),
+    definitions=definitions,
     leaving=LEAVING,
     holders=holders,
 )

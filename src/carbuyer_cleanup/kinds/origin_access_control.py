@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import needed
+from carbuyer_cleanup.backup.asking import Definition, told_of
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, OURS, Claim, proof
 from carbuyer_cleanup.kinds import distribution
@@ -86,6 +87,16 @@ async def delete(aws: Aws, control: Resource) -> None:
         await aws.call("cloudfront:DeleteOriginAccessControl", Id=control.id, IfMatch=etag)
 
 
+async def define(aws: Aws, control: Resource) -> Any:
+    """Return an origin access control."""
+    return (await told_of(aws, control, "cloudfront:GetOriginAccessControl", Id=control.id))["OriginAccessControl"]
+
+
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {"origin access control": Definition(define)}
+
+
 KIND = Kind(
     "origin access control",
     find,
@@ -112,4 +123,5 @@ KIND = Kind(
             "cloudfront::*:origin-access-control/*",
         ),
     ),
+    definitions=definitions,
 )

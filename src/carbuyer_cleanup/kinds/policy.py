@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import needed
+from carbuyer_cleanup.backup.asking import Definition, of_iam
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import part
 from carbuyer_cleanup.errors import Blocked
@@ -96,6 +97,29 @@ def _is_ours(aws: Aws, sort: str, name: str) -> bool:
     return bool(claim and claim.ours) and not is_caller(aws, sort, name)
 
 
+async def define(aws: Aws, policy: Resource) -> Any:
+    """Return what the list tells, and what it doesn't: the tags, and who has the policy."""
+    described = await of_iam("LocalManagedPolicy", "Policies", "Arn")(aws, policy)
+    tags = await aws.pages("iam:ListPolicyTags", "Tags", PolicyArn=policy.id)
+    names = {"PolicyUsers": "UserName", "PolicyGroups": "GroupName", "PolicyRoles": "RoleName"}
+    holders = [
+        await aws.pages("iam:ListEntitiesForPolicy", f"{path}[].{name}", PolicyArn=policy.id)
+        for path, name in names.items()
+    ]
+    return {**described, "Tags": tags, **dict(zip(names, holders, strict=True))}
+
+
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {
+        "IAM policy": Definition(
+            define,
+            by_aws="AttachmentCount PermissionsBoundaryUsageCount",
+            calls={"iam:ListPolicyTags": read("NoSuchEntity")},
+        )
+    }
+
+
 KIND = Kind(
     "IAM policy",
     find,
@@ -123,4 +147,5 @@ KIND = Kind(
         ),
         grant("Roles", "iam:DetachRolePolicy", *role.ROLES),
     ),
+    definitions=definitions,
 )

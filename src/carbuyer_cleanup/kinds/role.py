@@ -13,7 +13,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import needed, texts
-from carbuyer_cleanup.call import grant, write
+from carbuyer_cleanup.backup.asking import Definition, of_iam, told_of
+from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, Claim
 from carbuyer_cleanup.kinds import users_of
 from carbuyer_cleanup.kinds.caller import SPARED, is_caller
@@ -102,6 +103,24 @@ async def delete(aws: Aws, role: Resource) -> None:
         await aws.call("iam:DeleteRole", RoleName=role.id)
 
 
+async def define(aws: Aws, role: Resource) -> Any:
+    """Return all that hangs on a role, and the description and the longest session, which another call tells."""
+    described = await of_iam("Role", "RoleDetailList", "RoleName")(aws, role)
+    told = (await told_of(aws, role, "iam:GetRole", RoleName=role.name))["Role"]
+    return {**{name: told[name] for name in ("Description", "MaxSessionDuration") if name in told}, **described}
+
+
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {
+        "IAM role": Definition(
+            define,
+            by_aws="RoleLastUsed InstanceProfileList.Roles.RoleLastUsed",
+            calls={"iam:GetRole": read("NoSuchEntity", has="Role")},
+        )
+    }
+
+
 ROLES = (
     "iam::*:role/{iam.role}",
     "iam::*:role/service-role/{iam.role}",  # where Lambda's console creates a function's role
@@ -126,4 +145,5 @@ KIND = Kind(
         "iam:DeleteRole": write("NoSuchEntity", "DeleteConflict"),
     },
     grants=(grant("Roles", "iam:DeleteRolePolicy iam:DetachRolePolicy iam:DeleteRole", *ROLES),),
+    definitions=definitions,
 )

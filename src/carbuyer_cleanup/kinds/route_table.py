@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.backup.asking import Definition, listed
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds.common import each, judged_inside, our_vpcs, related
@@ -59,6 +60,16 @@ async def delete(aws: Aws, table: Resource) -> None:
         await aws.call("ec2:DeleteRouteTable", RouteTableId=table.id)
 
 
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {
+        "route table": Definition(
+            listed("ec2:DescribeRouteTables", "RouteTables", "RouteTableId"),
+            by_aws="Associations.AssociationState Routes.State",
+        )
+    }
+
+
 KIND = Kind(
     "route table",
     find,
@@ -75,4 +86,5 @@ KIND = Kind(
         "ec2:DeleteRouteTable": write("InvalidRouteTableID.NotFound", "DependencyViolation"),
     },
     grants=(grant("InTheVpc", "ec2:DisassociateRouteTable ec2:DeleteRouteTable", "ec2:{region}:*:route-table/*"),),
+    definitions=definitions,
 )

@@ -10,6 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.backup.asking import Definition, listed
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import strongest
 from carbuyer_cleanup.errors import Blocked
@@ -149,6 +150,16 @@ async def _delete_each(aws: Aws, group: Resource) -> None:
         await aws.call("ec2:DeleteSecurityGroup", GroupId=group.id)
 
 
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {
+        "security group": Definition(
+            listed("ec2:DescribeSecurityGroups", "SecurityGroups", "GroupId"),
+            by_aws="IpPermissions.UserIdGroupPairs.PeeringStatus IpPermissionsEgress.UserIdGroupPairs.PeeringStatus",
+        )
+    }
+
+
 HOLDERS = held_by("group-id")
 CHANGES = "ec2:DeleteSecurityGroup ec2:RevokeSecurityGroupIngress ec2:RevokeSecurityGroupEgress ec2:DeleteVpc"
 CALLS = {
@@ -181,6 +192,7 @@ KIND = Kind(
     console="ec2/home?region={region}#SecurityGroup:groupId={id}",
     calls=CALLS,
     grants=GRANTS,
+    definitions=definitions,
     holders=HOLDERS,
 )
 INSIDE = Kind(
@@ -193,5 +205,6 @@ INSIDE = Kind(
     waits_for=("network interface", "security group"),
     calls=CALLS,
     grants=GRANTS,
+    definitions=definitions,
     holders=HOLDERS,
 )

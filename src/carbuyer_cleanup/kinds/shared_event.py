@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.backup.asking import Definition, told_of, without_meta
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.kinds.common import each, if_offered, judged, related
 from carbuyer_cleanup.resource import Kind, Resource
@@ -15,6 +16,7 @@ from carbuyer_cleanup.resource import Kind, Resource
 if TYPE_CHECKING:
     from carbuyer_cleanup.aws.context import Aws
 
+NAME = "Lambda test events"
 REGISTRY = "lambda-testevent-schemas"
 BEFORE, AFTER = "_", "-schema"  # around the function's name in the schema's
 
@@ -33,7 +35,7 @@ def _judged(aws: Aws, schema: dict[str, Any]) -> Resource | None:
     function = name.removeprefix(BEFORE).removesuffix(AFTER)
     claim = aws.workshop.claim("lambda.function", function, id_=name)
     claim = claim._replace(why=f"they are the test events of the function {function}; {claim.why}") if claim else None
-    return judged(aws, "Lambda test events", name, claim, name=function, arn=schema["SchemaArn"])
+    return judged(aws, NAME, name, claim, name=function, arn=schema["SchemaArn"])
 
 
 @each
@@ -42,8 +44,26 @@ async def delete(aws: Aws, events: Resource) -> None:
     await aws.call("schemas:DeleteSchema", RegistryName=REGISTRY, SchemaName=events.id)
 
 
+async def define(aws: Aws, events: Resource) -> Any:
+    """Return a schema, whose examples are the test events."""
+    told = await told_of(aws, events, "schemas:DescribeSchema", RegistryName=REGISTRY, SchemaName=events.id)
+    return without_meta(told)
+
+
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {
+        NAME: Definition(
+            define,
+            calls={"schemas:DescribeSchema": read("NotFoundException", has="Content")},
+            grants=(grant("SavedTestEvents", "schemas:DescribeSchema", SCHEMAS),),
+        )
+    }
+
+
+SCHEMAS = f"schemas:{{region}}:*:schema/{REGISTRY}/_{{lambda.function}}-schema"
 KIND = Kind(
-    "Lambda test events",
+    NAME,
     find,
     delete,
     step=7,
@@ -55,11 +75,6 @@ KIND = Kind(
         "schemas:ListSchemas": read("NotFoundException"),
         "schemas:DeleteSchema": write("NotFoundException"),
     },
-    grants=(
-        grant(
-            "TestEvents",
-            "schemas:DeleteSchema",
-            "schemas:{region}:*:schema/lambda-testevent-schemas/_{lambda.function}-schema",
-        ),
-    ),
+    grants=(grant("TestEvents", "schemas:DeleteSchema", SCHEMAS),),
+    definitions=definitions,
 )

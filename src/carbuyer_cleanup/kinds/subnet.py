@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup.backup.asking import Definition, listed
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.kinds.common import each, judged_inside, our_vpcs, related
 from carbuyer_cleanup.kinds.occupancy import held_by, vacant
@@ -27,6 +28,16 @@ async def delete(aws: Aws, subnet: Resource) -> None:
     await aws.call("ec2:DeleteSubnet", SubnetId=subnet.id)
 
 
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {
+        "subnet": Definition(
+            listed("ec2:DescribeSubnets", "Subnets", "SubnetId"),
+            by_aws="State AvailableIpAddressCount Ipv6CidrBlockAssociationSet.Ipv6CidrBlockState",
+        )
+    }
+
+
 KIND = Kind(
     "subnet",
     find,
@@ -42,5 +53,6 @@ KIND = Kind(
         "ec2:DeleteSubnet": write("InvalidSubnetID.NotFound", "DependencyViolation"),
     },
     grants=(grant("InTheVpc", "ec2:DeleteSubnet", "ec2:{region}:*:subnet/*"),),
+    definitions=definitions,
     holders=held_by("subnet-id"),
 )

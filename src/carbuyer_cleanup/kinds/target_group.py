@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.backup.asking import Definition, one_of, told_of
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import sign
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds import vpc
 from carbuyer_cleanup.kinds.common import as_sign, each, is_ours, judged, places, related, unless_named
+from carbuyer_cleanup.kinds.load_balancer import define_tags
 from carbuyer_cleanup.resource import Kind, Resource
 
 if TYPE_CHECKING:
@@ -69,6 +71,32 @@ async def holders(_aws: Aws, groups: list[Resource]) -> list[str]:
     return sorted({arn for group in groups for arn in group.details["balancers"]})
 
 
+async def define(aws: Aws, group: Resource) -> Any:
+    """Return a target group, and its targets."""
+    described = await one_of("elbv2:DescribeTargetGroups", "TargetGroups", "TargetGroupArn", aws, group)
+    which = {"TargetGroupArn": group.id}
+    health = await told_of(aws, group, "elbv2:DescribeTargetHealth", **which)
+    attributes = await told_of(aws, group, "elbv2:DescribeTargetGroupAttributes", **which)
+    tags = await define_tags(aws, group, [group.id])
+    targets = [one["Target"] for one in health["TargetHealthDescriptions"]]
+    return {
+        "TargetGroup": described, "Targets": targets, "Attributes": attributes["Attributes"], "Tags": tags[group.id],
+    }  # fmt: skip
+
+
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {
+        "target group": Definition(
+            define,
+            calls={
+                "elbv2:DescribeTargetGroupAttributes": read("TargetGroupNotFound", has="Attributes"),
+                "elbv2:DescribeTargetHealth": read("TargetGroupNotFound", has="TargetHealthDescriptions"),
+            },
+        )
+    }
+
+
 KIND = Kind(
     "target group",
     find,
@@ -90,5 +118,6 @@ KIND = Kind(
             "elasticloadbalancing:{region}:*:targetgroup/{elbv2.target_group}/*",
         ),
     ),
+    definitions=definitions,
     holders=holders,
 )

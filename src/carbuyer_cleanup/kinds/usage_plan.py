@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.backup.asking import Definition, one_of
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, Claim, sign
 from carbuyer_cleanup.kinds import apis
@@ -62,6 +63,22 @@ async def delete(aws: Aws, plan: Resource) -> None:
 
 
 PLANS = "apigateway:{region}::/usageplans/*"
+
+
+async def define(aws: Aws, plan: Resource) -> Any:
+    """Return a usage plan, and its keys, without their values."""
+    described = await one_of("apigateway:GetUsagePlans", "items", "id", aws, plan, limit=500)
+    keys = await aws.pages(
+        "apigateway:GetUsagePlanKeys", "items[].{id: id, name: name}", usagePlanId=plan.id, limit=500
+    )
+    return {"UsagePlan": described, "Keys": keys}
+
+
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {"usage plan": Definition(define)}
+
+
 KIND = Kind(
     "usage plan",
     find,
@@ -83,4 +100,5 @@ KIND = Kind(
         grant("ApiGateway", "apigateway:DeleteUsagePlan", PLANS),
         grant("UsagePlan", "apigateway:UpdateUsagePlan", PLANS),
     ),
+    definitions=definitions,
 )

@@ -11,6 +11,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.aws.reading import needed
+from carbuyer_cleanup.backup.asking import Definition, listed, of_iam
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import sign
 from carbuyer_cleanup.kinds.caller import SPARED, is_caller
@@ -121,6 +122,30 @@ async def delete_device(aws: Aws, device: Resource) -> None:
     await aws.call("iam:DeleteVirtualMFADevice", SerialNumber=device.id)
 
 
+async def define(aws: Aws, user: Resource) -> Any:
+    """Return what hangs on a user, too; what AWS doesn't show again of it, nobody can save."""
+    described = await of_iam("User", "UserDetailList", "UserName")(aws, user)
+    hanging = {
+        "AccessKeys": ("iam:ListAccessKeys", "AccessKeyMetadata"),
+        "MFADevices": ("iam:ListMFADevices", "MFADevices"),
+        "SigningCertificates": ("iam:ListSigningCertificates", "Certificates"),
+        "SSHPublicKeys": ("iam:ListSSHPublicKeys", "SSHPublicKeys"),
+        "ServiceSpecificCredentials": ("iam:ListServiceSpecificCredentials", "ServiceSpecificCredentials"),
+    }
+    lists = await asyncio.gather(*(aws.pages(call, path, UserName=user.id) for call, path in hanging.values()))
+    return {"User": described, **dict(zip(hanging, lists, strict=True))}
+
+
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {
+        "IAM user": Definition(define),
+        DEVICE: Definition(
+            listed("iam:ListVirtualMFADevices", "VirtualMFADevices", "SerialNumber"), by_aws="User.PasswordLastUsed"
+        ),
+    }
+
+
 KIND = Kind(
     "IAM user",
     find,
@@ -165,6 +190,7 @@ KIND = Kind(
         ),
         grant("OfUsers", "iam:RemoveUserFromGroup", "iam::*:group/*"),  # the user's groups, whatever their names
     ),
+    definitions=definitions,
 )
 MFA_DEVICE = Kind(
     DEVICE,
@@ -182,4 +208,5 @@ MFA_DEVICE = Kind(
     },
     # a user's devices, whatever their names; AWS deletes none that is in use
     grants=(grant("OfUsers", "iam:DeleteVirtualMFADevice", "iam::*:mfa/*"),),
+    definitions=definitions,
 )

@@ -7,8 +7,10 @@ that the console deletes with it are the kinds before this one
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.backup.asking import Definition, one_of, told_of, without_meta
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.errors import AwsError, Blocked
 from carbuyer_cleanup.kinds.common import each, judged, related, tag, vpcs
@@ -82,6 +84,25 @@ async def _refuse_if_tied(aws: Aws, vpc: Resource, *rows: tuple[str, str, str]) 
         raise Blocked(f"The {vpc} is not deleted: it still has {', '.join(ties)}. Delete that, then run again.")
 
 
+async def define(aws: Aws, vpc: Resource) -> Any:
+    """Return what the list tells, and the attributes, which it doesn't."""
+    described = await one_of("ec2:DescribeVpcs", "Vpcs", "VpcId", aws, vpc)
+    names = ("enableDnsHostnames", "enableDnsSupport")
+    asked = (told_of(aws, vpc, "ec2:DescribeVpcAttribute", VpcId=vpc.id, Attribute=name) for name in names)
+    return {**described, "Attributes": [without_meta(answer) for answer in await asyncio.gather(*asked)]}
+
+
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {
+        "VPC": Definition(
+            define,
+            by_aws="State CidrBlockAssociationSet.CidrBlockState Ipv6CidrBlockAssociationSet.Ipv6CidrBlockState",
+            calls={"ec2:DescribeVpcAttribute": read("InvalidVpcID.NotFound", has="VpcId")},
+        )
+    }
+
+
 KIND = Kind(
     "VPC",
     find,
@@ -110,5 +131,6 @@ KIND = Kind(
         "ec2:DeleteVpc": write("InvalidVpcID.NotFound", "DependencyViolation"),
     },
     grants=(grant("Vpc", "ec2:DeleteVpc", "ec2:{region}:*:vpc/*", tagged="ec2.vpc"),),
+    definitions=definitions,
     holders=held_by("vpc-id"),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.backup.asking import Definition, listed
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import OURS, part
 from carbuyer_cleanup.errors import AwsError
@@ -87,6 +88,15 @@ def _error(aws: Aws, error: dict[str, str]) -> AwsError:
     return AwsError(DELETE, error["Code"], error["Message"], trouble, aws.region)
 
 
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {
+        "VPC endpoint": Definition(
+            listed("ec2:DescribeVpcEndpoints", "VpcEndpoints", "VpcEndpointId"), by_aws="State LastError"
+        )
+    }
+
+
 LEAVING = frozenset({"deleting"})
 # GuardDuty creates its endpoint again while instances run in the VPC (hashicorp/terraform-provider-aws#46953).
 AFTER = ("EC2 instance",)
@@ -103,6 +113,7 @@ INTERFACE = Kind(
     comes_after=AFTER,
     calls=CALLS,
     grants=GRANTS,
+    definitions=definitions,
     leaving=LEAVING,
 )
 KIND = Kind(
@@ -116,5 +127,6 @@ KIND = Kind(
     console="vpcconsole/home?region={region}#EndpointDetails:vpcEndpointId={id}",
     calls=CALLS,
     grants=GRANTS,
+    definitions=definitions,
     leaving=LEAVING,
 )

@@ -11,6 +11,7 @@ import asyncio
 import re
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.backup.asking import Definition, told_of
 from carbuyer_cleanup.call import grant, read, write
 from carbuyer_cleanup.claims import FOREIGN, Claim, hint, part, sign
 from carbuyer_cleanup.kinds import distribution, load_balancer
@@ -105,6 +106,21 @@ async def delete(aws: Aws, acl: Resource) -> None:
         await aws.call("wafv2:DeleteWebACL", LockToken=described["LockToken"], **which)
 
 
+async def define(aws: Aws, acl: Resource) -> Any:
+    """Return a web ACL, and its tags."""
+    id_ = acl.arn.rpartition("/")[2]
+    which = {"Name": acl.name, "Scope": acl.details["scope"], "Id": id_, "region": acl.region}
+    described = (await told_of(aws, acl, "wafv2:GetWebACL", **which))["WebACL"]
+    path = "TagInfoForResource.TagList[]"
+    tags = await aws.pages("wafv2:ListTagsForResource", path, region=acl.region, ResourceARN=acl.arn)
+    return {**described, "Tags": tags}
+
+
+def definitions() -> dict[str, Definition]:
+    """Return how a backup asks for it."""
+    return {NAME: Definition(define, calls={"wafv2:ListTagsForResource": read("WAFNonexistentItemException")})}
+
+
 CALLS = {
     "wafv2:ListResourcesForWebACL": read("WAFNonexistentItemException", has="ResourceArns"),
     "wafv2:GetWebACL": read("WAFNonexistentItemException", has="LockToken"),
@@ -123,6 +139,7 @@ OF_DISTRIBUTIONS = Kind(
     price=5.00,  # and more for each rule: aws.amazon.com/waf/pricing
     calls=CALLS,
     grants=GRANTS,
+    definitions=definitions,
 )
 OF_BALANCERS = Kind(
     "web ACL of a load balancer",
@@ -134,4 +151,5 @@ OF_BALANCERS = Kind(
     waits_for=("load balancer",),  # AWS deletes no web ACL that guards something
     calls=CALLS,
     grants=GRANTS,
+    definitions=definitions,
 )

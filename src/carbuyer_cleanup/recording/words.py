@@ -31,6 +31,10 @@ SPEAKING = (
     *("carbuyer_cleanup.audit.types", "carbuyer_cleanup.aws.refusals", "carbuyer_cleanup.kinds"),
 )
 
+# How the kinds' functions begin that only a backup calls, which is never recorded (``conflicts``): a recording keeps
+# nothing for what they read.
+DEFINING = ("define", "definitions")
+
 WORD = re.compile(r"[A-Za-z0-9]+")
 PHRASE = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)+")
 SHORTEST = 3  # letters of a word of the code; shorter words are also people's names: An, Ha, Vy
@@ -127,6 +131,6 @@ def _files(module: str) -> list[Path]:
 def _constants(code: CodeType | None) -> Iterator[str]:
     for constant in code.co_consts if code else ():
         if isinstance(constant, CodeType):
-            yield from _constants(constant)
+            yield from () if constant.co_name.startswith(DEFINING) else _constants(constant)
         else:
             yield from _strings(tuple(constant) if isinstance(constant, frozenset) else constant)
