@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup.plugin.run import REHEARSAL
+from carbuyer_cleanup.plugin.run import REHEARSED
 from carbuyer_cleanup.report import class_page
 from carbuyer_cleanup.report.class_page import Class
 from tests.classroom import HOSTILE, a_class, leftovers, nat, not_run, stands, unseen, unverified
@@ -140,7 +140,7 @@ def test_rehearsal_cannot_be_mistaken() -> None:
     """The page of a rehearsal says so on top and in each line, and the word CLEAN is nowhere in it."""
     page = shown([stands(1, "REHEARSAL", rehearsal=True), leftovers(2, rehearsal=True)])
 
-    assert REHEARSAL in page.words
+    assert str(REHEARSED) in page.words
     assert lines(page)[1][1] == "▷ REHEARSAL"
     assert "CLEAN" not in page.source
 

@@ -13,7 +13,7 @@ import pytest
 
 from carbuyer_cleanup.audit.found import Leftover
 from carbuyer_cleanup.audit.result import Unseen
-from carbuyer_cleanup.plugin.run import REHEARSAL, Run
+from carbuyer_cleanup.plugin.run import REHEARSED, Run
 from carbuyer_cleanup.report import rows, visible
 from carbuyer_cleanup.report.banner import NO_AUDIT, SessionFacts, banner
 from carbuyer_cleanup.resource import Resource
@@ -234,7 +234,7 @@ def test_rehearsal_shows_every_step_and_cannot_be_mistaken(
     assert "18 of 18 resources of the workshop are gone." in report.words
     assert "NAT gateway carbuyer-nat-gateway nat-" in report.words
     assert not [attrs for attrs in report.attributes("a") if "console" in attrs.get("href", "")]
-    assert REHEARSAL in report.words
+    assert str(REHEARSED) in report.words
     assert "CLEAN" not in report.words
     assert [row[0] for row in report.rows] == [*map(str, range(1, 17)), "audit"]
     assert [row for row in report.rows if row[2] != "✓ Passed"] == []

@@ -1,4 +1,4 @@
-"""The verdict on an account: its word, sign, colour and exit code, and the reasons against CLEAN."""
+"""The verdict on an account: its word, sign, colour, sentence and exit code, and the reasons against CLEAN."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ Word = Literal["CLEAN", "LEFTOVERS", "COULD NOT VERIFY", "NOT RUN", "REHEARSAL"]
 End = Word | Literal["PLAN", "STOPPED", "REFUSED"]
 # Whether what a step or a test asks for is gone: one that failed to look, was blocked or never ran doesn't know.
 State = Literal["gone", "left", "unknown"]
+# What became of a resource, or would become of it: what "blocks" isn't the workshop's.
+Fate = Literal["gone", "left", "planned", "doubtful", "blocks"]
 
 WORST_FIRST: tuple[Word, ...] = ("LEFTOVERS", "COULD NOT VERIFY", "NOT RUN", "REHEARSAL", "CLEAN")
 GOOD: tuple[Word, ...] = ("CLEAN", "REHEARSAL")  # which nobody has to look at
@@ -34,7 +36,47 @@ SIGNS: Mapping[End, str] = {
     "REFUSED": "■",
 }
 STATE_SIGNS: Mapping[State, str] = {"gone": "✓", "left": "✗", "unknown": "?"}
+STATE_WORDS: Mapping[State, str] = {"gone": "gone", "left": "left", "unknown": "not known"}
+FATE_SIGNS: Mapping[Fate, str] = {"gone": "✓", "left": "✗", "planned": "○", "doubtful": "?", "blocks": "■"}
+# By pytest's word for the result of a test.
+TEST_SIGNS: Mapping[str, str] = {"Passed": "✓", "Failed": "✗", "Error": "✗", "Skipped": "○"}
 COLORS: Mapping[End, str] = {"CLEAN": "green", "LEFTOVERS": "red", "REFUSED": "red"}  # on the terminal; else yellow
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a run ended: ``word`` is for a glance, ``sentence`` says what to do next."""
+
+    word: End
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.word} — {self.sentence}"
+
+    @property
+    def sign(self) -> str:
+        """The word as a single sign."""
+        return SIGNS[self.word]
+
+    @property
+    def color(self) -> str:
+        """The terminal colour that goes with it."""
+        return COLORS.get(self.word, "yellow")
+
+    @property
+    def style(self) -> str:
+        """The word's class in the style sheets."""
+        return style(self.word)
+
+    @property
+    def headline(self) -> str:
+        """What a report shows largest: the word, or all of it for a rehearsal, whose word alone says too little."""
+        return str(self) if self.word == "REHEARSAL" else self.word
+
+    @property
+    def below(self) -> str:
+        """What a report shows below the headline."""
+        return "" if self.word == "REHEARSAL" else self.sentence
 
 
 class Verdict(Enum):

@@ -19,6 +19,7 @@ from carbuyer_cleanup.plugin.workers import is_spread
 from carbuyer_cleanup.report.class_banner import CLASS_PAGE
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Task
+from carbuyer_cleanup.verdict import Ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -116,9 +117,9 @@ def last_line(standings: Sequence[Standing], settings: Settings, say: Texts = EN
     """Return the line that a user reads last: the totals of a class."""
     accounts = of(say.accounts, len(standings))
     if settings.rehearsal:
-        return f"REHEARSAL — {say.rehearsed}"
+        return str(Ending("REHEARSAL", say.rehearsed))
     if settings.task is Task.PLAN:
-        return f"PLAN — {say.class_planned.format(accounts=accounts)}"
+        return str(Ending("PLAN", say.class_planned.format(accounts=accounts)))
     counts = Counter(standing.verdict for standing in standings)
     told = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
     return " ".join([f"{accounts}: {told}.", *_reserved(standings)])

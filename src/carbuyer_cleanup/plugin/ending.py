@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +12,7 @@ from carbuyer_cleanup.plugin.language import ENGLISH, of
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.teardown.engine import Unmet
-from carbuyer_cleanup.verdict import COLORS, SIGNS, WORDS, Verdict
+from carbuyer_cleanup.verdict import WORDS, Ending, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from carbuyer_cleanup.plugin.language import Texts
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.teardown.engine import Outcome
-    from carbuyer_cleanup.verdict import End, FailedLook, Reason, Sort
+    from carbuyer_cleanup.verdict import FailedLook, Reason, Sort
 
 NEXT: Mapping[Sort, Callable[[Texts], str]] = {  # what to do about a doubt; an error's own sentence says it
     "in doubt": lambda say: say.say_whose,
@@ -29,27 +28,6 @@ NEXT: Mapping[Sort, Callable[[Texts], str]] = {  # what to do about a doubt; an 
     "not run": lambda say: say.not_run,
 }
 ENDED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How a run ended: ``word`` is for a glance, ``sentence`` says what to do next."""
-
-    word: End
-    sentence: str
-
-    def __str__(self) -> str:
-        return f"{self.word} — {self.sentence}"
-
-    @property
-    def sign(self) -> str:
-        """The word as a single sign."""
-        return SIGNS[self.word]
-
-    @property
-    def color(self) -> str:
-        """The terminal colour that goes with it."""
-        return COLORS.get(self.word, "yellow")
 
 
 def ending(run: Run, exitstatus: int, say: Texts = ENGLISH) -> Ending:

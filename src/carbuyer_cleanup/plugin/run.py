@@ -18,7 +18,7 @@ from carbuyer_cleanup.plugin import account_progress, class_progress
 from carbuyer_cleanup.plugin.language import ENGLISH
 from carbuyer_cleanup.settings import Settings, Task
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
-from carbuyer_cleanup.verdict import FailedLook, Reason
+from carbuyer_cleanup.verdict import Ending, FailedLook, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -41,7 +41,7 @@ RUNS: pytest.StashKey[Runs] = pytest.StashKey()
 RECORDER: pytest.StashKey[Recorder] = pytest.StashKey()
 PLAYER: pytest.StashKey[Player] = pytest.StashKey()
 
-REHEARSAL = f"REHEARSAL — {ENGLISH.rehearsed}"
+REHEARSED = Ending("REHEARSAL", ENGLISH.rehearsed)
 
 
 @dataclass(kw_only=True)

@@ -12,6 +12,7 @@ from carbuyer_cleanup.plugin.language import words_of
 from carbuyer_cleanup.plugin.run import RUNS, SETTINGS, is_audit, only_run, step_of
 from carbuyer_cleanup.plugin.session import concerns_cleanup
 from carbuyer_cleanup.resource import printable
+from carbuyer_cleanup.verdict import Ending
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -27,7 +28,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
         return []
     settings = config.stash[SETTINGS]
     if settings.rehearsal:
-        return asking.folded(asking.reporter_of(config), f"REHEARSAL — {words_of(config).rehearsed}")
+        return asking.folded(asking.reporter_of(config), str(Ending("REHEARSAL", words_of(config).rehearsed)))
     if settings.members:
         return [f"AWS, a class of {len(settings.members)} accounts: {settings.task.value}", *settings.left_out]
     account = f" account {settings.account}" if settings.account else ""

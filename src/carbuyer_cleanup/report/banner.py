@@ -11,13 +11,13 @@ from carbuyer_cleanup.audit.result import Sweep
 from carbuyer_cleanup.certificate import prices
 from carbuyer_cleanup.plugin import backups
 from carbuyer_cleanup.plugin.blocking import blockers
-from carbuyer_cleanup.plugin.ending import Ending, ending
-from carbuyer_cleanup.plugin.language import ENGLISH
+from carbuyer_cleanup.plugin.ending import ending
+from carbuyer_cleanup.plugin.run import REHEARSED
 from carbuyer_cleanup.recording import HOW
 from carbuyer_cleanup.report import TEMPLATES, console, money, network, timeline
 from carbuyer_cleanup.report.rows import duration
 from carbuyer_cleanup.report.things import as_leftover, things
-from carbuyer_cleanup.verdict import style
+from carbuyer_cleanup.verdict import Ending
 from carbuyer_cleanup.wording import counted
 
 if TYPE_CHECKING:
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.audit.found import Leftover
     from carbuyer_cleanup.plugin.run import Run
-    from carbuyer_cleanup.report.things import Fate, Thing
+    from carbuyer_cleanup.report.things import Thing
     from carbuyer_cleanup.settings import Settings
+    from carbuyer_cleanup.verdict import Fate
 
 NO_ACCOUNT: dict[int, Ending] = {
     pytest.ExitCode.INTERRUPTED: Ending("STOPPED", "Nothing was deleted."),
@@ -105,10 +106,7 @@ def banner(session: SessionFacts) -> str:
     end, run = _ending(session), session.run
     found = things(run) if run else []
     return TEMPLATES.get_template("banner.jinja").render(
-        kind=style(end.word),
-        mark=end.sign,
-        headline=end if end.word == "REHEARSAL" else end.word,
-        sentence="" if end.word == "REHEARSAL" else end.sentence,
+        end=end,
         card=_card(run, found) if run else [],
         about=[*(_account(run) if run else []), *session.about],
         map=network.picture(run, found) if run else None,
@@ -139,7 +137,7 @@ def _card(run: Run, found: Sequence[Thing]) -> list[tuple[str, list[Cell]]]:
 def _ending(session: SessionFacts) -> Ending:
     """Return how the run ended, even if its account was never opened."""
     if session.settings.rehearsal:
-        return Ending("REHEARSAL", ENGLISH.rehearsed)
+        return REHEARSED
     if session.run is None:
         return NO_ACCOUNT.get(session.exitstatus, NO_AUDIT)
     return ending(session.run, session.exitstatus)

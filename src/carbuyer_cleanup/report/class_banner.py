@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup.plugin.run import REHEARSAL
+from carbuyer_cleanup.plugin.run import REHEARSED
 from carbuyer_cleanup.report import TEMPLATES
 from carbuyer_cleanup.report.banner import Table
 from carbuyer_cleanup.settings import Task
-from carbuyer_cleanup.verdict import SIGNS, WORST_FIRST, style
+from carbuyer_cleanup.verdict import WORST_FIRST, Ending
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from carbuyer_cleanup.classroom.standing import Standing
     from carbuyer_cleanup.report.banner import Rows, SessionFacts
-    from carbuyer_cleanup.verdict import End
 
 CLASS_PAGE = "class.html"  # beside the report; a plan has none
 ACCOUNTS = ("Accounts that need a look", ("Account", "Number", "Verdict", "Why"))
@@ -24,12 +23,8 @@ ACCOUNTS = ("Accounts that need a look", ("Account", "Number", "Verdict", "Why")
 
 def class_banner(session: SessionFacts, standings: Sequence[Standing]) -> str:
     """Return the banner of a class's report as HTML."""
-    word, sentence = _verdict(session, standings)
     return TEMPLATES.get_template("banner.jinja").render(
-        kind=style(word),
-        mark=SIGNS[word],
-        headline=sentence if word == "REHEARSAL" else word,
-        sentence="" if word == "REHEARSAL" else sentence,
+        end=_ending(session, standings),
         about=session.about,
         card=[],
         map=None,
@@ -39,15 +34,15 @@ def class_banner(session: SessionFacts, standings: Sequence[Standing]) -> str:
     )
 
 
-def _verdict(session: SessionFacts, standings: Sequence[Standing]) -> tuple[End, str]:
+def _ending(session: SessionFacts, standings: Sequence[Standing]) -> Ending:
     """Return the worst verdict, and how many accounts have each."""
     counts = Counter(standing.verdict for standing in standings)
     told = f"{len(standings)} accounts: " + ", ".join(f"{n} {word}" for word, n in sorted(counts.items())) + "."
     if session.settings.rehearsal:
-        return "REHEARSAL", REHEARSAL
+        return REHEARSED
     if session.settings.task is Task.PLAN:
-        return "PLAN", f"This is what would be deleted in {len(standings)} accounts. Nothing was."
-    return next((word for word in WORST_FIRST if word in counts), "NOT RUN"), told
+        return Ending("PLAN", f"This is what would be deleted in {len(standings)} accounts. Nothing was.")
+    return Ending(next((word for word in WORST_FIRST if word in counts), "NOT RUN"), told)
 
 
 def _rows(standings: Sequence[Standing]) -> Rows:

@@ -20,7 +20,7 @@ from carbuyer_cleanup.classroom.grades import score
 from carbuyer_cleanup.classroom.standing import state
 from carbuyer_cleanup.files import write_whole
 from carbuyer_cleanup.plugin.language import ENGLISH
-from carbuyer_cleanup.plugin.run import REHEARSAL
+from carbuyer_cleanup.plugin.run import REHEARSED
 from carbuyer_cleanup.report import TEMPLATES, asset, console
 from carbuyer_cleanup.report.most_left import most_left
 from carbuyer_cleanup.report.rows import duration
@@ -150,7 +150,8 @@ def page(a_class: Class, written: datetime) -> str:
         done=[sum(cell.state == "gone" for cell in column) for column in columns],
         compared=bool(a_class.earlier),
         most=most_left(standings),
-        rehearsal=REHEARSAL if any(standing.rehearsal for standing in standings) else "",
+        signs=STATE_SIGNS,
+        rehearsal=REHEARSED if any(standing.rehearsal for standing in standings) else "",
         facts=_facts(rows, written),
         css=Markup(css),  # noqa: S704 - ours
         js=Markup(js),  # noqa: S704 - ours

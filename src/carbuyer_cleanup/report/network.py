@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
 from carbuyer_cleanup.kinds import network_interface
 from carbuyer_cleanup.plugin.blocking import served
 from carbuyer_cleanup.report import TEMPLATES, things
+from carbuyer_cleanup.verdict import FATE_SIGNS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from carbuyer_cleanup.audit.found import Leftover
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.report.things import Thing
+    from carbuyer_cleanup.verdict import Fate
 
-State = Literal["gone", "left", "planned", "doubtful", "blocks"]
-SIGNS: dict[State, str] = {"gone": "✓", "left": "✗", "planned": "○", "doubtful": "?", "blocks": "■"}
-WORDS: dict[State, str] = {
+WORDS: Mapping[Fate, str] = {
     "gone": "gone", "left": "still there", "planned": "would be deleted", "doubtful": "perhaps the workshop's",
     "blocks": "not the workshop's, and blocks it",
 }  # fmt: skip
@@ -33,17 +33,17 @@ class Node(NamedTuple):
     """One resource in the picture."""
 
     label: str
-    state: State
+    fate: Fate
 
     @property
     def sign(self) -> str:
         """What became of it, for those who can't see colours."""
-        return SIGNS[self.state]
+        return FATE_SIGNS[self.fate]
 
     @property
     def in_words(self) -> str:
         """What it is and what became of it, in words."""
-        return f"{self.label}: {WORDS[self.state]}"
+        return f"{self.label}: {WORDS[self.fate]}"
 
 
 class Box(NamedTuple):
@@ -84,9 +84,9 @@ class Network:
     @property
     def summary(self) -> str:
         """How much of it is gone, and what blocks the rest, in a sentence or two."""
-        ours = [node for node in self.nodes if node.state in OURS]
-        blocking = [node.label for node in self.nodes if node.state == "blocks"]
-        gone, planned = (sum(node.state == state for node in ours) for state in ("gone", "planned"))
+        ours = [node for node in self.nodes if node.fate in OURS]
+        blocking = [node.label for node in self.nodes if node.fate == "blocks"]
+        gone, planned = (sum(node.fate == fate for node in ours) for fate in ("gone", "planned"))
         in_words = f"{gone} of {len(ours)} resources of the workshop are gone."
         in_words = f"{planned} resources of the workshop would be deleted." if planned else in_words
         return f"{in_words} In the way, but not the workshop's: {', '.join(blocking)}." if blocking else in_words
@@ -162,4 +162,4 @@ def picture(run: Run, found: Sequence[Thing]) -> Markup | None:
     """Return the picture as HTML, or None if no step found a VPC."""
     drawn = networks(run, found)
     template = TEMPLATES.get_template("network.jinja")
-    return Markup(template.render(networks=drawn)) if drawn else None  # noqa: S704 - escaped
+    return Markup(template.render(networks=drawn, signs=FATE_SIGNS)) if drawn else None  # noqa: S704 - escaped

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from carbuyer_cleanup.report import TEMPLATES
 from carbuyer_cleanup.settings import Task
+from carbuyer_cleanup.verdict import TEST_SIGNS
 
 if TYPE_CHECKING:
     import pytest
@@ -17,7 +18,6 @@ HEADER = [
     *('<th scope="col">Step', '<th scope="col">What a pass means', '<th scope="col">Result'),
     *('<th scope="col">Resources', '<th scope="col">AWS time'),
 ]
-MARKS = {"Passed": "✓", "Failed": "✗", "Error": "✗", "Skipped": "○"}
 MATTERS = {"left", "doubtful", "leftovers", "could not be looked at"}  # the lists that start open
 LISTS = (
     "found and deleted",
@@ -77,7 +77,7 @@ class StepRow:
     @property
     def mark(self) -> str:
         """The result as a sign, for those who can't see colours."""
-        return MARKS.get(self.word, "")
+        return TEST_SIGNS.get(self.word, "")
 
     @property
     def lists(self) -> list[ResourceList]:

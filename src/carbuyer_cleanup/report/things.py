@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.audit.found import Leftover
 from carbuyer_cleanup.certificate import prices
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.resource import Resource
-
-Fate = Literal["left", "planned", "gone"]
+    from carbuyer_cleanup.verdict import Fate
 
 
 @dataclass(frozen=True)

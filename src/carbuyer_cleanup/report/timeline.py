@@ -16,6 +16,7 @@ from carbuyer_cleanup.classroom.standing import state
 from carbuyer_cleanup.report import TEMPLATES
 from carbuyer_cleanup.report.rows import duration
 from carbuyer_cleanup.teardown.plan import COMES_AFTER, STEP_OF, STEPS, WAITS_FOR
+from carbuyer_cleanup.verdict import STATE_SIGNS, STATE_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 TICKS = (10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)  # seconds between two marks of the scale
 MOST_TICKS = 6
-RESULTS = {"gone": "✓ gone", "left": "✗ left", "unknown": "? not known"}
 NOTHING = "nothing was there"
 
 
@@ -235,7 +235,9 @@ class _Drawing:
     def _result(self, step: Step) -> str:
         outcome = self.outcomes.get(step.number)
         known = state(StepFacts.of(outcome)) if outcome else "unknown"
-        return NOTHING if known == "gone" and outcome and not outcome.found else RESULTS[known]
+        if known == "gone" and outcome and not outcome.found:
+            return NOTHING
+        return f"{STATE_SIGNS[known]} {STATE_WORDS[known]}"
 
     def _ended(self, kind: Kind) -> float:
         return self._since(self.begun[kind].ended)
