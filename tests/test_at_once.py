@@ -13,7 +13,7 @@ from botocore.utils import parse_timestamp
 
 from carbuyer_cleanup import workshop
 from carbuyer_cleanup.aws.answers import ISO, timestamp
-from carbuyer_cleanup.aws.at_once import FEW, Call, Pace, ask_about_each
+from carbuyer_cleanup.aws.at_once import FEW, Pace, Question, ask_about_each
 from carbuyer_cleanup.aws.context import Aws
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.teardown.journal import Journal
@@ -54,7 +54,7 @@ def _get(client: Any, key: str) -> bytes:
 
 
 def _ask(account: Saved, keys: list[str], act: Any = _get) -> list[Any]:
-    return list(account.run(ask_about_each(account.aws, Call(GET, act), keys, 8, Pace())))
+    return list(account.run(ask_about_each(account.aws, Question(GET, act), keys, 8, Pace())))
 
 
 def test_each_in_its_place(account: Saved) -> None:

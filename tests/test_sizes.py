@@ -1,8 +1,9 @@
-"""Files and functions stay of a size that is read at one go, and what is public says what it is for."""
+"""Files and functions stay of a size that is read at one go; what is public says what it is for, by name, too."""
 
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,14 @@ def test_what_is_public_is_described() -> None:
     shares = {folder: sum(map(bool, map(ast.get_docstring, nodes))) / len(nodes) for folder, nodes in public.items()}
 
     assert {folder: f"{share:.0%}" for folder, share in shares.items() if share < DESCRIBED} == {}
+
+
+def test_class_names_are_unique() -> None:
+    """No two classes of the packages have the same name, so that a name says which one is meant."""
+    trees = (ast.parse(text) for path, text in FILES.items() if path.is_relative_to(ROOT / "src"))
+    names = Counter(node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def _public(tree: ast.Module | ast.ClassDef) -> Iterator[Public]:

@@ -26,7 +26,7 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True)
-class Call(Generic[T, R]):
+class Question(Generic[T, R]):
     """What to ask about each thing: the call's name in ``CALLS``, the function that makes it, and the Region."""
 
     name: str
@@ -56,14 +56,14 @@ def _now() -> tuple[float, float]:
 
 
 async def ask_about_each(
-    aws: Sender, call: Call[T, R], things: Sequence[T], most: int, pace: Pace
+    aws: Sender, question: Question[T, R], things: Sequence[T], most: int, pace: Pace
 ) -> list[R | BaseException | None]:
     """Ask about each thing, at ``most`` so many at once.
 
     Returns:
-        For each thing, in order, what ``call.act`` returned, None if AWS says that there is none, or the error.
+        For each thing, in order, what ``question.act`` returned, None if AWS says that there is none, or the error.
     """
-    asking: _Asking[T, R] = _Asking(aws, call, deque(enumerate(things)), [None] * len(things), most, pace)
+    asking: _Asking[T, R] = _Asking(aws, question, deque(enumerate(things)), [None] * len(things), most, pace)
     await asking.together(min(len(things), pace.threads(most)))
     return asking.came
 
@@ -73,7 +73,7 @@ class _Asking(Generic[T, R]):
     """What is still to be asked, and the results so far."""
 
     aws: Sender
-    call: Call[T, R]
+    question: Question[T, R]
     ahead: deque[tuple[int, T]]
     came: list[R | BaseException | None]
     most: int
@@ -103,13 +103,13 @@ class _Asking(Generic[T, R]):
             until = time.monotonic() + TURN
             while at:
                 began = _now()
-                self.came[at[0]] = self.call.act(client, at[1])
+                self.came[at[0]] = self.question.act(client, at[1])
                 self.pace.see(began)
                 at = self._next() if time.monotonic() < until else None
             return True
 
         try:
-            await self.aws.transfer(self.call.name, act, region=self.call.region)
+            await self.aws.transfer(self.question.name, act, region=self.question.region)
         except Exception as error:  # noqa: BLE001 - the caller looks at it
             if at:
                 self.came[at[0]] = error

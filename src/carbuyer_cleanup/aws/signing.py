@@ -24,7 +24,7 @@ UNSIGNED = frozenset(SIGNED_HEADERS_BLACKLIST)
 PORTS = {"http": 80, "https": 443}
 
 
-class Signer(SigV4Auth):
+class QuickSigV4(SigV4Auth):
     """Signs as its base does; the headers to sign are a mapping of names to values."""
 
     def headers_to_sign(self, request: AWSRequest) -> Any:
@@ -60,7 +60,7 @@ class Signer(SigV4Auth):
         return hmac.digest(key, string_to_sign.encode(), "sha256").hex()
 
 
-AUTH_TYPE_MAPS[OURS] = Signer
+AUTH_TYPE_MAPS[OURS] = QuickSigV4
 
 
 def sign_quickly(session: boto3.Session) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from carbuyer_cleanup.aws.answers import demand
-from carbuyer_cleanup.aws.at_once import Call, Pace, ask_about_each
+from carbuyer_cleanup.aws.at_once import Pace, Question, ask_about_each
 from carbuyer_cleanup.backup import content
 from carbuyer_cleanup.backup.folder import File, NotSaved
 from carbuyer_cleanup.backup.paths import name_of
@@ -69,7 +69,7 @@ class Versions:
         return await self._each(TAGS, self._tags, versions)
 
     async def _each(self, call: str, act: Callable[[Any, T], object], some: Sequence[T], most: int = AT_ONCE) -> Came:
-        came = await ask_about_each(self.aws, Call(call, act, self.bucket.region), some, most, self._paces[call])
+        came = await ask_about_each(self.aws, Question(call, act, self.bucket.region), some, most, self._paces[call])
         return dict(zip((one.entry for one in some), came, strict=True))
 
     def _which(self, entry: Entry) -> dict[str, Any]:
