@@ -85,7 +85,8 @@ def median(figures: Sequence[Figures]) -> Figures:
     return Figures(*(round(statistics.median(column), 3) for column in zip(*figures, strict=True)))
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Return what reads the arguments."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", nargs="*", choices=COURSES, metavar="SECTION", help=", ".join(COURSES))
@@ -95,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def main() -> None:
     """Run what was asked for, keep the figures, and write the page."""
-    options = _parser().parse_args()
+    options = command_line().parse_args()
     sections = read(RESULTS)
     for name in () if options.page else options.only or COURSES:
         sections[name] = compete(COURSES[name], options.rounds, install())

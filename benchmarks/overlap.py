@@ -94,7 +94,8 @@ def longest_chain(down: Teardown) -> list[tuple[Kind, float]]:
     return [(kind, took[kind]) for kind in longest]
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Return what reads the arguments."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("runs", type=int, nargs="?", default=3)
     parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS")
@@ -104,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def main() -> int:
     """Print the figures; return 1 if one of the ratios is beyond its limit."""
-    options = _parser().parse_args()
+    options = command_line().parse_args()
     way = partial(Way, options.latency)
     chain = longest_chain(run(way(pause=0.1))[1])
     least = sum(seconds for _, seconds in chain)

@@ -83,7 +83,8 @@ def rehearse(cache: str) -> dict[str, tuple[float, float]]:
     return {phase: (ends[phase][0] - start, ends[phase][1]) for phase, start in zip(PHASES, starts, strict=False)}
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Return what reads the arguments."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rounds", type=int, nargs="?", default=5)
     parser.add_argument("--cold", action="store_true")
@@ -92,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def main() -> None:
     """Print the table."""
-    options = _parser().parse_args()
+    options = command_line().parse_args()
     done = []
     for _ in range(options.rounds):
         with tempfile.TemporaryDirectory() as folder:

@@ -80,5 +80,5 @@ def drop_ids(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
 def _change(
     monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, change: Callable[[wire.HttpAnswer], wire.HttpAnswer]
 ) -> None:
-    honest = sandbox._answer  # noqa: SLF001 - what goes over the wire
-    monkeypatch.setattr(sandbox, "_answer", lambda request: change(honest(request)))
+    honest = sandbox.answer_to
+    monkeypatch.setattr(sandbox, "answer_to", lambda request: change(honest(request)))

@@ -21,7 +21,7 @@ def always(_aws: Aws, _params: dict[str, Any]) -> bool:
 
 def puzzle(monkeypatch: pytest.MonkeyPatch, call: str, error: BaseException, when: When = always) -> None:
     """Let whatever makes a call meet ``error`` when it reads the answer."""
-    honest = Aws._once  # noqa: SLF001 - where an answer comes in
+    honest = Aws.ask_once
 
     async def once(aws: Aws, operation: str, region: str, params: dict[str, Any]) -> Any:
         answer = await honest(aws, operation, region, params)
@@ -29,4 +29,4 @@ def puzzle(monkeypatch: pytest.MonkeyPatch, call: str, error: BaseException, whe
             raise error
         return answer
 
-    monkeypatch.setattr(Aws, "_once", once)
+    monkeypatch.setattr(Aws, "ask_once", once)

@@ -133,7 +133,7 @@ def _module(words: list[str]) -> str:
     name, *rest = words[1:] if words[0] == "-m" else words
     if name in BARE:
         return " ".join(rest)
-    parser: argparse.ArgumentParser = import_module(PARSERS[name])._parser()  # noqa: SLF001 - what main() reads with
+    parser: argparse.ArgumentParser = import_module(PARSERS[name]).command_line()
     if name == "carbuyer_cleanup.recording":  # what it doesn't know is pytest's
         return "" if parser.parse_known_args(rest)[1] in ([], ["--pdb"]) else f"unknown: {rest}"
     return _parsed(parser, rest)

@@ -111,7 +111,7 @@ def test_clients_are_closed_with_the_last_visit() -> None:
     """The clients of a service are kept while anybody visits it, and no longer."""
     clients = Clients(listening(), "aws", "ap-southeast-1")
     closed: list[str] = []
-    clients._made = lambda service, region: SimpleNamespace(  # type: ignore[method-assign] # noqa: SLF001
+    clients.make_client = lambda service, region: SimpleNamespace(  # type: ignore[method-assign]
         meta=SimpleNamespace(region_name=region, endpoint_url=""), close=lambda: closed.append(service)
     )
 

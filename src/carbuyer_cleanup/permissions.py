@@ -212,14 +212,15 @@ def _region(text: str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print a policy."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     manifest = workshop.load(options.workshop)
     manifest = replace(manifest, region=options.region or manifest.region)
     manifest = manifest.with_names(*options.name)
     print(json.dumps(policy(options.task, manifest), indent=2))  # noqa: T201 - what it is started for
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Return what reads the arguments."""
     parser = argparse.ArgumentParser(prog="python -m carbuyer_cleanup.permissions", description=__doc__)
     parser.add_argument("task", choices=list(POLICIES), help="deleting needs the first two")
     parser.add_argument("--workshop", type=Path, default=MANIFEST, metavar="FILE", help="default: the suite's own")

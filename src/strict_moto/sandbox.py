@@ -87,7 +87,7 @@ class Sandbox:
 
     def use(self, rules: Iterable[Rule | Instead | After]) -> None:
         """Follow these rules from now on, in addition to those about the caller."""
-        self._rulebooks = _Rulebook(identity.rules(self.identity)), _rulebook(tuple(rules))
+        self._rulebooks = Rulebook(identity.rules(self.identity)), _rulebook(tuple(rules))
 
     def add_account(self, account: str, alias: str = "") -> Credentials:
         """Open an account and return its administrator's keys."""
@@ -124,10 +124,11 @@ class Sandbox:
         with self._lock:
             self.world.catch_up()
             code = codes.read(self.world, request.url)
-            answer = self._answer(request) if code is None else wire.HttpAnswer(200, {}, code)
+            answer = self.answer_to(request) if code is None else wire.HttpAnswer(200, {}, code)
         return AWSResponse(request.url, answer.status, answer.headers, Raw(answer.body))  # type: ignore[arg-type] # any mapping will do
 
-    def _answer(self, request: AWSPreparedRequest) -> HttpAnswer:
+    def answer_to(self, request: AWSPreparedRequest) -> HttpAnswer:
+        """Return what AWS answers to a request, whatever befalls it, and log it."""
         call = wire.receive(request)
         asked = Request(call.service, "?", {}, "", call.region, "", codes.origin(request.url))
         error: str | None = None
@@ -166,7 +167,7 @@ class Sandbox:
     def _act(self, call: HttpRequest, asked: Request, operation: Any) -> HttpAnswer:
         try:
             for rule in self._rules(asked.call, Rule):
-                _refuse_if_it_applies(rule, self.world, asked)
+                refuse_if_it_applies(rule, self.world, asked)
             return self._perform(call, asked, operation)
         except (ServiceException, HTTPException) as error:  # from moto's backends, called by a rule
             raise _refusal(error) from error
@@ -197,7 +198,7 @@ class Sandbox:
         return [rule for book in self._rulebooks for rule in book.of(call, kind)]
 
 
-class _Rulebook:
+class Rulebook:
     """The rules, by call; a rule's ``call`` may contain ``*``."""
 
     def __init__(self, rules: Iterable[Rule | Instead | After]) -> None:
@@ -213,12 +214,13 @@ class _Rulebook:
 
 
 @cache
-def _rulebook(rules: tuple[Rule | Instead | After, ...]) -> _Rulebook:
+def _rulebook(rules: tuple[Rule | Instead | After, ...]) -> Rulebook:
     """Return the only book of ``rules``; it keeps what it has looked up when the sandbox is emptied."""
-    return _Rulebook(rules)
+    return Rulebook(rules)
 
 
-def _refuse_if_it_applies(rule: Rule, world: World, asked: Request) -> None:
+def refuse_if_it_applies(rule: Rule, world: World, asked: Request) -> None:
+    """Raise the refusal of a rule that applies to a request."""
     found = rule.when(world, asked)
     if not found:
         return

@@ -32,7 +32,7 @@ def seen(account: Account, type_: Type, answers: dict[str, Any]) -> Look:
     async def answer(operation: str, _region: str, _params: dict[str, Any]) -> dict[str, Any]:
         return Described(answers.get(operation, {}), operation_model(operation).output_shape)
 
-    account.patch.setattr(account.aws, "_persistently", answer)
+    account.patch.setattr(account.aws, "ask_patiently", answer)
     return asyncio.run(look(account.aws, type_, REGION))
 
 

@@ -35,7 +35,7 @@ class FirstWithoutOurs(Pages):
 def test_each_list(account: Account, type_: Type) -> None:
     """Whatever the type: what its first list does not show is found by the second."""
     account.only(type_.name)
-    account.patch.setattr(account.aws, "_persistently", FirstWithoutOurs(type_))
+    account.patch.setattr(account.aws, "ask_patiently", FirstWithoutOurs(type_))
 
     result = account.sweep()
 

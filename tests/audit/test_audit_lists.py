@@ -111,7 +111,7 @@ class Lost(Pages):
 
 def assert_not_seen(account: Account, type_: Type, pages: Pages) -> None:
     """Assert that the look at these pages failed."""
-    account.patch.setattr(account.aws, "_persistently", pages)
+    account.patch.setattr(account.aws, "ask_patiently", pages)
     with pytest.raises(AwsError, match="its answer has no"):
         asyncio.run(look(account.aws, type_, US_WEST_2))
 

@@ -38,7 +38,7 @@ EACH_TYPE = pytest.mark.parametrize("type_", one_in(8, TYPES), ids=lambda type_:
 
 def seen(account: Account, type_: Type, pages: Any) -> Look:
     """Return what the audit sees in these pages."""
-    account.patch.setattr(account.aws, "_persistently", pages)
+    account.patch.setattr(account.aws, "ask_patiently", pages)
     return asyncio.run(look(account.aws, type_, US_WEST_2))
 
 

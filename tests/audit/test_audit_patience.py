@@ -112,14 +112,14 @@ def test_flickering_list(account: Account, *, hidden_first: bool) -> None:
     subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
     ec2.create_network_interface(SubnetId=subnet, TagSpecifications=named("network-interface", "carbuyer-eni"))
     looks = itertools.count()
-    honest = account.aws._persistently  # noqa: SLF001 - where every answer comes by
+    honest = account.aws.ask_patiently
 
     async def flickering(operation: str, region: str, params: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = await honest(operation, region, params)
         hidden = operation == "ec2:DescribeNetworkInterfaces" and next(looks) % 2 != hidden_first
         return answer | {"NetworkInterfaces": []} if hidden else answer
 
-    account.patch.setattr(account.aws, "_persistently", flickering)
+    account.patch.setattr(account.aws, "ask_patiently", flickering)
 
     assert [found.name for found in account.sweep(["ap-southeast-1"]).leftovers] == ["carbuyer-eni"]
 

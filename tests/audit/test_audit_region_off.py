@@ -51,9 +51,9 @@ def answer_all_but(account: Account, off: str, word: str, *names: str) -> None:
             raise AwsError(operation, word, "The security token is invalid", Trouble.REGION_OFF, region, "1")
         return lists[operation]
 
-    for name in ("_persistently", "_once"):
+    for name in ("ask_patiently", "ask_once"):
         account.patch.setattr(account.aws, name, answer)
-    account.patch.setattr(account.aws, "_paging", lambda *_: Paging({}))  # else each would get a client
+    account.patch.setattr(account.aws, "paging", lambda *_: Paging({}))  # else each would get a client
     account.patch.setattr(sweeper, "PAUSES", (0.0,))
 
 

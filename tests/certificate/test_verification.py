@@ -162,7 +162,7 @@ def test_depth(clean: RunFacts, desk: Desk) -> None:
 
 def test_other_endpoint(clean: RunFacts, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """What an embedded AWS answered over a port proves nothing about an account."""
-    monkeypatch.setattr(clean.aws, "_endpoints", {"http://127.0.0.1:5000", "https://ec2.eu-west-1.amazonaws.com"})
+    monkeypatch.setattr(clean.aws, "endpoints", {"http://127.0.0.1:5000", "https://ec2.eu-west-1.amazonaws.com"})
     desk.sign(clean)
 
     code, output = desk.check()

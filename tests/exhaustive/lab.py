@@ -211,7 +211,8 @@ class Account(Aws):
 
     journal: MortalJournal
 
-    def _made(self, service: str, region: str) -> Any:
+    def make_client(self, service: str, region: str) -> Any:
+        """Return a client that all runs share."""
         return _client(self.session, service, region)
 
 

@@ -89,5 +89,5 @@ def _watch_actions(of: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
     return watched
 
 
-sandbox._refuse_if_it_applies = _watch_refusals(sandbox._refuse_if_it_applies)  # noqa: SLF001 - to see it at work
-sandbox._Rulebook.of = _watch_actions(sandbox._Rulebook.of)  # type: ignore[method-assign] # noqa: SLF001 - likewise
+sandbox.refuse_if_it_applies = _watch_refusals(sandbox.refuse_if_it_applies)
+sandbox.Rulebook.of = _watch_actions(sandbox.Rulebook.of)  # type: ignore[method-assign]

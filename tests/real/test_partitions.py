@@ -106,7 +106,7 @@ def test_audit_asks_nothing_of_another_partition(  # noqa: PLR0913 - a row of th
             return {"Regions": [{"RegionName": name, "OptInStatus": "opted-in"} for name in regions]}
         raise AwsError(operation, "InternalFailure", "", Trouble.TRANSIENT, where)
 
-    monkeypatch.setattr(aws, "_once", answer)
+    monkeypatch.setattr(aws, "ask_once", answer)
     result = loop.run(sweeper.sweep(aws)).result()
 
     hosts = {urlsplit(aws.client(call.split(":")[0], where).meta.endpoint_url).hostname for call, where in asked}

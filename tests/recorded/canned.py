@@ -48,11 +48,12 @@ class Canned(Aws):
         self._answers.clear()
         self._whole.clear()
 
-    def _paging(self, _operation: str) -> Paging:
+    def paging(self, _operation: str) -> Paging:
         """Take each answer for all there is."""
         return Paging({})
 
-    async def _once(self, operation: str, region: str, params: dict[str, Any]) -> dict[str, Any]:
+    async def ask_once(self, operation: str, region: str, params: dict[str, Any]) -> dict[str, Any]:
+        """Return what the sandbox answered, or an answer made up; a change is only noted."""
         self.asked.add(operation)
         if CALLS[operation].writes:
             self.written.append((operation, params))
@@ -68,7 +69,7 @@ class Canned(Aws):
             raise AwsError(operation, "NotKept", "it was not asked for before", Trouble.OTHER)
         if key not in self.kept:
             of_sandbox = not self._made_up or operation.split(":", maxsplit=1)[0] in WORKSHOP
-            self.kept[key] = await super()._once(operation, region, params) if of_sandbox else _made(operation)
+            self.kept[key] = await super().ask_once(operation, region, params) if of_sandbox else _made(operation)
         return self.kept[key]
 
 

@@ -36,10 +36,11 @@ class Replayed(Aws):
         self._recorded, self._turn = answers, turn
         self.written: list[str] = []
 
-    def _made(self, service: str, region: str) -> Any:
+    def make_client(self, service: str, region: str) -> Any:
+        """Return a client that replays."""
         return _Client(self, service, region)
 
-    def _paging(self, _operation: str) -> Paging:
+    def paging(self, _operation: str) -> Paging:
         """Take each answer for all there is: what followed on a page is not recorded."""
         return Paging({})
 

@@ -81,7 +81,7 @@ def sandbox(
 @pytest.fixture
 def change(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Return a function that lets the answers to one call be otherwise in each account, but for the first and last."""
-    once = Aws._once  # noqa: SLF001 - where all answers come through
+    once = Aws.ask_once
     changed = {number(index): call for index, call in enumerate(CALLS, 1)}
 
     def begin() -> None:
@@ -93,7 +93,7 @@ def change(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
             one = random.Random(f"{SEED} {operation}").choice(possible)  # noqa: S311 - an experiment, not a secret
             return Described(one.made(answer), output_of(operation))
 
-        monkeypatch.setattr(Aws, "_once", answered)
+        monkeypatch.setattr(Aws, "ask_once", answered)
 
     return begin
 

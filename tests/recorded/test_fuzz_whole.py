@@ -33,7 +33,7 @@ EACH_SEED = pytest.mark.parametrize("seed", range(2))
 @pytest.fixture
 def change(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Return a function that lets some answers be otherwise from now on: of each call always in the same way."""
-    once = Aws._once  # noqa: SLF001 - where all answers come through
+    once = Aws.ask_once
 
     def begin(seed: int) -> None:
         async def changed(self: Aws, operation: str, region: str, params: dict[str, Any]) -> Any:
@@ -46,7 +46,7 @@ def change(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
                 return answer
             return Described(chance.choice(possible).made(answer), output_of(operation))
 
-        monkeypatch.setattr(Aws, "_once", changed)
+        monkeypatch.setattr(Aws, "ask_once", changed)
 
     return begin
 

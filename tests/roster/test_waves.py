@@ -62,14 +62,14 @@ def test_one_account_after_another(run_suite: Callable[..., Result], school: Sch
     school.enrol("alice", "bob", "carl")
     open_at_once: set[tuple[str, ...]] = set()
     everybody: list[Aws] = []
-    make = Aws._made  # noqa: SLF001 - seen, not used
+    make = Aws.make_client
 
     def made(aws: Aws, service: str, region: str) -> object:
         everybody.append(aws)
-        open_at_once.add(tuple(sorted({one.account for one in everybody if one._clients} | {aws.account})))  # noqa: SLF001
+        open_at_once.add(tuple(sorted({one.account for one in everybody if one.clients} | {aws.account})))
         return make(aws, service, region)
 
-    with patch.object(engine, "WAVE", 1), patch.object(Aws, "_made", made):
+    with patch.object(engine, "WAVE", 1), patch.object(Aws, "make_client", made):
         result = run_suite("--roster", "class.csv", path="cleanup_tests/test_16_key_pair.py")
 
     assert result.exit_code == 0, result.output

@@ -47,12 +47,12 @@ class Clients:
 
     def __init__(self, session: boto3.Session, partition: str, region: str) -> None:
         self.session, self.partition, self.region = session, partition, region
-        self._lean = suite_session(session)  # cut down to the calls of the suite
-        self._clients: dict[tuple[str, str], Any] = {}
+        self.core = suite_session(session)  # botocore's, cut down to the calls of the suite
+        self.clients: dict[tuple[str, str], Any] = {}
         # Else each client searches the environment for proxies.
         self._config = CONFIG if getproxies() else CONFIG.merge(Config(proxies={}))
-        self._lists = cache(partial(_regions, self._lean))
-        self._endpoints: set[str] = set()
+        self._lists = cache(partial(_regions, self.core))
+        self.endpoints: set[str] = set()
         self._visits: Counter[str] = Counter()
         self._lock = threading.Lock()
 
@@ -74,10 +74,10 @@ class Clients:
         """Return the boto3 client of ``service``, made once per Region."""
         key = (service, self._region_of(service, region))
         with self._lock:  # boto3 sessions must not make clients in two threads at once
-            if key not in self._clients:
-                self._clients[key] = self._made(service, key[1])
-                self._endpoints.add(self._clients[key].meta.endpoint_url)
-            return self._clients[key]
+            if key not in self.clients:
+                self.clients[key] = self.make_client(service, key[1])
+                self.endpoints.add(self.clients[key].meta.endpoint_url)
+            return self.clients[key]
 
     def asker(self, service: str, region: str = "") -> Asker:
         """Return what asks ``service`` in a Region: if possible the client for the account's own, told where to ask."""
@@ -91,11 +91,11 @@ class Clients:
         """Return the Region to ask: the given one, else the one for the call's service."""
         return region or (self.home if call.split(":", maxsplit=1)[0] in GLOBAL else self.region)
 
-    def _made(self, service: str, region: str) -> Any:
+    def make_client(self, service: str, region: str) -> Any:
         """Make a client, which searches the environment for proxies while pytest may change it."""
         while True:
             try:
-                return self._lean.create_client(service, region_name=region, config=self._config)
+                return self.core.create_client(service, region_name=region, config=self._config)
             except KeyError as error:  # from os.environ.items(): pytest has removed its own variable
                 if error.args != ("PYTEST_CURRENT_TEST",):
                     raise
@@ -103,7 +103,7 @@ class Clients:
     @property
     def other_endpoints(self) -> set[str]:
         """The endpoints asked so far that are not AWS's own: with AWS_ENDPOINT_URL, somebody else answers."""
-        return {url for url in self._endpoints if not (urlsplit(url).hostname or "").endswith(AWS_DOMAINS)}
+        return {url for url in self.endpoints if not (urlsplit(url).hostname or "").endswith(AWS_DOMAINS)}
 
     @contextmanager
     def visiting(self, service: str) -> Iterator[None]:
@@ -118,13 +118,13 @@ class Clients:
 
     def _close(self, service: str) -> None:
         with self._lock:
-            closed = [self._clients.pop(key) for key in list(self._clients) if key[0] == service]
+            closed = [self.clients.pop(key) for key in list(self.clients) if key[0] == service]
         for client in closed:
             client.close()
 
     def close_clients(self) -> None:
         """Close all clients; later calls get new ones."""
-        for service, _ in list(self._clients):
+        for service, _ in list(self.clients):
             self._close(service)
 
 

@@ -113,7 +113,7 @@ class Aws(Sender):
             return await self._write(operation, region, params)
         key = (operation, region, repr(sorted(params.items())))
         if not self._is_shared(key, params):
-            work = asyncio.ensure_future(self._persistently(operation, region, params))
+            work = asyncio.ensure_future(self.ask_patiently(operation, region, params))
             self._answers[key] = _Asked(work, next(self._order), self.clock.now())
         answer: Answer = await asyncio.shield(self._answers[key].answer)
         return copy.deepcopy(answer)
@@ -136,7 +136,7 @@ class Aws(Sender):
     async def _write(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
         """Make a call that changes something: answers asked for before it ended are no longer shared."""
         try:
-            return await self._persistently(operation, region, params)
+            return await self.ask_patiently(operation, region, params)
         finally:
             order = next(self._order)
             self._last_write |= {operation: order, operation.split(":", maxsplit=1)[0]: order}
@@ -207,7 +207,7 @@ class Aws(Sender):
     async def _paged(
         self, ask: Callable[..., Awaitable[Answer]], operation: str, region: str, params: dict[str, Any]
     ) -> AsyncIterator[Answer]:
-        paging = self._paging(operation)
+        paging = self.paging(operation)
         while True:
             page = await ask(operation, region=region, **params)
             yield page
@@ -218,7 +218,8 @@ class Aws(Sender):
                 raise incomplete(operation, region, f"{' or '.join(paging.tokens.values())} of the next page")
             params |= further
 
-    def _paging(self, operation: str) -> Paging:
+    def paging(self, operation: str) -> Paging:
+        """Return how the pages of a list follow each other."""
         if operation not in PAGINGS:
             PAGINGS[operation] = paging_of(operation, self.asker(operation.partition(":")[0]).client)
         return PAGINGS[operation]

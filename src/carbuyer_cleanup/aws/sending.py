@@ -84,12 +84,12 @@ class Sender(Clients):
     async def fresh(self, operation: str, *, region: str = "", **params: Any) -> Answer:
         """Do as :meth:`call`, but always ask AWS: no answer is shared with others, and none is kept."""
         answered(operation)
-        return await self._persistently(operation, region, params)
+        return await self.ask_patiently(operation, region, params)
 
     async def fresh_once(self, operation: str, *, region: str = "", **params: Any) -> Answer:
         """Do as :meth:`fresh`, but don't wait for trouble to pass: the caller will ask again, or needn't."""
         answered(operation)
-        return await self._once(operation, region, params)
+        return await self.ask_once(operation, region, params)
 
     async def ask_who_we_are(self) -> None:
         """Ask AWS again whose account this is; if it is not the one from the start, stop everything.
@@ -145,8 +145,9 @@ class Sender(Clients):
         send, place = partial(act, client), client.meta.region_name
         return await self._patiently(operation, region, lambda: self._sent(operation, place, send))
 
-    async def _persistently(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
-        return await self._patiently(operation, region, lambda: self._once(operation, region, params))
+    async def ask_patiently(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
+        """Make a call, and make it again while AWS throttles or fails."""
+        return await self._patiently(operation, region, lambda: self.ask_once(operation, region, params))
 
     async def _patiently(self, operation: str, region: str, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask, and retry while AWS throttles or fails."""
@@ -165,7 +166,8 @@ class Sender(Clients):
         chance = random.Random(f"{self.salt} {occasion}")  # noqa: S311 - not for secrecy
         return seconds * chance.uniform(1 - share, 1 + share)
 
-    async def _once(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
+    async def ask_once(self, operation: str, region: str, params: dict[str, Any]) -> Answer:
+        """Send one request, and check that the answer is whole and about this account: every answer passes here."""
         service, _, name = operation.partition(":")
         client, place, told = self.asker(service, region)
         given = {**CALLS[operation].always, **params, **told}

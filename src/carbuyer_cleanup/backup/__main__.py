@@ -25,7 +25,7 @@ REHEARSED = "REHEARSAL — put back in the embedded AWS, which is gone now. In y
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do as the command line says; return 0, 1 if the backup is damaged or incomplete, 4 if it was refused."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     try:
         with contained("the backup"):
             code: int = options.do(options)
@@ -35,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Return what reads the arguments."""
     parser = argparse.ArgumentParser(prog="python -m carbuyer_cleanup.backup", description=__doc__)
     verbs = parser.add_subparsers(required=True)
     check = verbs.add_parser("verify", help="check, offline, that every file is there, and is what was saved")

@@ -42,7 +42,7 @@ ONE_CLASS = "Nothing was merged; make all parts of the same class."
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Merge the parts that the command line names; return the exit code of the class, or 4 if the merge is refused."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     try:
         settings, found = _settings(options), [parts.read(Path(folder)) for folder in options.folders]
         standings, told = merged(found)
@@ -56,7 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _exit_code(standings)
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Return what reads the arguments."""
     parser = argparse.ArgumentParser(prog="python -m carbuyer_cleanup.classroom")
     verb = parser.add_subparsers(required=True).add_parser("merge", help="make one class of the parts of --shard")
     verb.add_argument("folders", nargs="+", metavar="DIR", help="the reports/ of one part, with its part.json")
