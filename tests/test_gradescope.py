@@ -61,7 +61,7 @@ def test_what_is_left_is_told() -> None:
     made = gradescope.results(leftovers(2), ONCE | {1: 0.0})
 
     assert made is not None
-    assert made["output"].startswith("The audit found 1 left over, about USD 43.10 a month")
+    assert made["output"].startswith("The audit found 1 leftover, about USD 43.10 a month")
     assert [test["number"] for test in made["tests"]][:3] == ["2", "3", "4"]
     assert made["tests"][2]["status"] == "failed"
     assert made["tests"][2]["output"] == "Left: NAT gateway carbuyer-nat-gateway [available]"

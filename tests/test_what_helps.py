@@ -89,7 +89,7 @@ def managed_endpoint(builder: Builder, sandbox: Sandbox) -> None:
 KEY, BUCKET, CDN, VPC = "16_key_pair", "09_s3_bucket", "08_cloudfront", "12_vpc_endpoints 13_vpc"
 SITUATIONS: dict[str, Situation] = {
     "MFA delete": Situation(("bucket",), BUCKET, mfa_delete, "The bucket has MFA delete: the account's root user"),
-    "Object Lock": Situation((), BUCKET, object_lock, "take off their legal hold in the S3 console"),
+    "Object Lock": Situation((), BUCKET, object_lock, "remove their legal hold in the S3 console"),
     "Requester Pays": Situation(
         ("bucket",),
         BUCKET,

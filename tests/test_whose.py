@@ -172,7 +172,7 @@ STATES = {
     "magazine": State(8, magazine, 0, "left alone: CloudFront distribution magazine"),
     "portfolio-site": State(8, portfolio_site, 8, "in doubt: CloudFront distribution portfolio-site"),
     "bucket of the portfolio-site": State(9, portfolio_site, 1, "others use it: the CloudFront distribution portfolio"),
-    "failed gateway": State(5, failed_gateway, 0, "AWS bills it while it is unattached"),
+    "failed gateway": State(5, failed_gateway, 0, "AWS charges for it while it is unattached"),
     "remembered address": State(5, remembered_address, 0, "nothing was there at any of 2 steps"),
     "remembered API": State(6, remembered_api, 0, "[nothing there]"),
     "remembered device": State(15, remembered_device, 8, "in doubt: virtual MFA device"),

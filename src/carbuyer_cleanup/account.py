@@ -57,7 +57,7 @@ SIGN_IN = (
 YOURSELF = "sign in as yourself (`aws sts get-caller-identity` shows who you are)"
 OFF = (
     "The Region {} is not enabled for your account. Nothing was done; if the workshop was built in another Region, "
-    "give that one with --region (of a class: in the roster), otherwise enable it (`aws account enable-region`), then "
+    "give that one with --region (for a class: in the roster), otherwise enable it (`aws account enable-region`), then "
     "run again."
 )
 

@@ -50,7 +50,11 @@ OPTIONS: dict[str, dict[str, str | float | type | list[str] | None]] = {
         "choices": ["", "en", "vi"],
         "help": "the language of questions and last lines (default: the locale's)",
     },
-    "--grades": {"default": "", "choices": ["", *grades.STYLES], "help": "a class: what reports/grades.csv is for"},
+    "--grades": {
+        "default": "",
+        "choices": ["", *grades.STYLES],
+        "help": "a class: which platform reports/grades.csv is for",
+    },
     "--compare": {
         "default": "",
         "metavar": "FILE",

@@ -50,7 +50,7 @@ CLOCK = f"Set this computer's clock to the right time (compare `date -u`), {AGAI
 REMEDIES = (
     # S3: what protects single objects. Texts: logs in public repositories; S3 user guide, "Object Lock", "MFA delete".
     Remedy(
-        "Object lock protects it: wait until the retention of the objects has ended, or take off their legal hold in "
+        "Object lock protects it: wait until the objects' retention has ended, or remove their legal hold in "
         f"the S3 console, {AGAIN}",
         calls="s3:*",
         words="object.?lock",
@@ -126,7 +126,7 @@ REMEDIES = (
         codes="InvalidAddress.Locked",
     ),
     Remedy(
-        "A reverse DNS record holds the address: remove it in the EC2 console (Elastic IPs, Update reverse DNS), "
+        "A reverse DNS record uses the address: remove it in the EC2 console (Elastic IPs, Update reverse DNS), "
         "wait until it is gone, " + AGAIN,
         codes="InvalidAddress.PtrSet",
     ),
@@ -148,7 +148,7 @@ REMEDIES = (
         words="replicated function",
     ),
     Remedy(
-        "An IPAM pool plans the addresses of the VPC: delete that pool in the VPC console (IPAM, Pools), " + AGAIN,
+        "An IPAM pool manages the addresses of the VPC: delete that pool in the VPC console (IPAM, Pools), " + AGAIN,
         calls="ec2:*",
         words=r"\bipam\b",
     ),
@@ -162,7 +162,7 @@ REMEDIES = (
     ),
     Remedy(
         "Another part of CloudFront still uses the distribution (continuous deployment, VPC origin, Anycast list): "
-        f"take it out there in the CloudFront console, {AGAIN}",
+        f"remove it there in the CloudFront console, {AGAIN}",
         codes="ResourceInUse IllegalDelete",
         calls="cloudfront:*",
     ),
@@ -179,11 +179,11 @@ REMEDIES = (
         words="protect|may not be terminated|disableApi",
     ),
     Remedy(
-        "An AWS service made it, and only that service can delete it: delete what uses it there, " + AGAIN,
+        "An AWS service created it, and only that service can delete it: delete what uses it there, " + AGAIN,
         codes="UnmodifiableEntity",
     ),
     Remedy(
-        f"Somebody made access points for the bucket: delete them in the S3 console (Access points), {AGAIN}",
+        f"The bucket has access points: delete them in the S3 console (Access points), {AGAIN}",
         codes="BucketHasAccessPointsAttached",
     ),
     Remedy(

@@ -42,11 +42,13 @@ def command_line() -> argparse.ArgumentParser:
     check = verbs.add_parser("verify", help="check, offline, that every file is there, and is what was saved")
     put = verbs.add_parser("restore", help="put tables and buckets back; without --aws in the embedded AWS")
     for verb, do in ((check, _verify), (put, _restore)):
-        verb.add_argument("folder", type=Path, metavar="DIR", help="what was given with --backup")
+        verb.add_argument("folder", type=Path, metavar="DIR", help="the folder that was given with --backup")
         verb.set_defaults(do=do)
     put.add_argument("--aws", action="store_true", help="put back in a real account")
     put.add_argument("--account", default="", metavar="ID", help="the account to put back in (12 digits)")
-    put.add_argument("--from", dest="source", default="", metavar="ID", help="whose backup, if the folder has several")
+    put.add_argument(
+        "--from", dest="source", default="", metavar="ID", help="whose backup to use, if there are several"
+    )
     put.add_argument("--profile", default="", help="the AWS profile, as in the AWS CLI")
     put.add_argument("--name", action="append", default=[], metavar="OLD=NEW", help="another name; may be repeated")
     return parser

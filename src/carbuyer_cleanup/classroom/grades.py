@@ -18,6 +18,7 @@ from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.files import write_whole
 from carbuyer_cleanup.resource import printable
 from carbuyer_cleanup.verdict import GRADED
+from carbuyer_cleanup.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -114,11 +115,11 @@ def score(standing: Standing, weights: Mapping[int, float]) -> float | None:
 
     A step that could not be looked at is not a step that failed. Each of the teacher's own tests counts 1.
     """
-    counted = [(state(step), weights[step.number]) for step in standing.all_steps if weights[step.number]]
-    counted += [(state(test), 1.0) for test in standing.own_tests]
-    if standing.rehearsal or standing.verdict not in GRADED or any(word == "unknown" for word, _ in counted):
+    counting = [(state(step), weights[step.number]) for step in standing.all_steps if weights[step.number]]
+    counting += [(state(test), 1.0) for test in standing.own_tests]
+    if standing.rehearsal or standing.verdict not in GRADED or any(word == "unknown" for word, _ in counting):
         return None
-    return FULL * sum(weight for word, weight in counted if word == "gone") / sum(weight for _, weight in counted)
+    return FULL * sum(weight for word, weight in counting if word == "gone") / sum(weight for _, weight in counting)
 
 
 def feedback(standing: Standing) -> str:
@@ -136,13 +137,13 @@ def _found(standing: Standing) -> Iterable[str]:
     steps = {word: [step for step in standing.all_steps if state(step) == word] for word in ("left", "unknown")}
     if standing.leftovers:
         found = "The audit and the steps found" if standing.unlisted else "The audit found"
-        yield f"{found} {standing.count} left over, {standing.estimate}."
+        yield f"{found} {counted(standing.count, 'leftover')}, {standing.estimate}."
     if steps["left"]:
-        yield f"Something is left of step {_numbers(steps['left'])}."
+        yield f"Something of step {_numbers(steps['left'])} is left."
     failed = [test for test in standing.own_tests if state(test) == "left"]
     yield from (f"This test failed: {test.sentence or test.name}" for test in failed)
     if steps["unknown"]:
-        yield f"Nobody could tell whether everything of step {_numbers(steps['unknown'])} is gone."
+        yield f"It is not known whether everything of step {_numbers(steps['unknown'])} is gone."
 
 
 def guarded(text: str) -> str:

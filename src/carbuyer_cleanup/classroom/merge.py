@@ -61,8 +61,10 @@ def command_line() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m carbuyer_cleanup.classroom")
     verb = parser.add_subparsers(required=True).add_parser("merge", help="make one class of the parts of --shard")
     verb.add_argument("folders", nargs="+", metavar="DIR", help="the reports/ of one part, with its part.json")
-    verb.add_argument("--reports", type=Path, default=Path("reports"), metavar="DIR", help="where to; default: reports")
-    verb.add_argument("--grades", choices=grades.STYLES, default="plain", help="for whom grades.csv is")
+    verb.add_argument(
+        "--reports", type=Path, default=Path("reports"), metavar="DIR", help="the folder to write to; default: reports"
+    )
+    verb.add_argument("--grades", choices=grades.STYLES, default="plain", help="which platform grades.csv is for")
     verb.add_argument("--compare", type=Path, metavar="FILE", help="the grades.csv of an earlier run")
     verb.add_argument("--workshop", type=Path, default=MANIFEST, metavar="FILE", help="the manifest with the weights")
     return parser

@@ -72,7 +72,7 @@ def claim_on(aws: Aws, name: str, served: Mapping[str, str]) -> Claim | None:
     """
     why = served.get(name, "")
     if not why and aws.workshop.prefix.strip("-") in WORDS.split(name):
-        why = f"{aws.workshop.prefix.strip('-')} is a word of its name"
+        why = f"its name contains the word {aws.workshop.prefix.strip('-')}"
     return aws.workshop.claim(ENTRY, name, _without_place(aws, name), inferred=sign(why) if why else None)
 
 
@@ -133,7 +133,7 @@ async def _held_by_access_points(aws: Aws, bucket: Resource) -> Blocked:
     points = await aws.call("s3control:ListAccessPoints", region=bucket.region, AccountId=aws.account, Bucket=bucket.id)
     names = ", ".join(point["Name"] for point in points["AccessPointList"]) or "just deleted"
     return Blocked(
-        f"The {bucket} has access points ({names}), which somebody made by hand: delete them in the S3 console "
+        f"The {bucket} has access points ({names}), which somebody created by hand: delete them in the S3 console "
         "(Access points), then run again."
     )
 

@@ -69,9 +69,11 @@ def _claim(aws: Aws, address: dict[str, Any], gateways: list[Resource]) -> Claim
     if claim or _is_managed(address):
         return claim  # AWS releases others' addresses together with what uses them
     if address["InstanceId"]:
-        return Claim(FOREIGN, f"the EC2 instance {address['InstanceId']} has it; AWS bills it even after that is gone")
+        return Claim(
+            FOREIGN, f"the EC2 instance {address['InstanceId']} has it; AWS charges for it even after that is gone"
+        )
     if not _user(address):
-        return Claim(FOREIGN, "no NAT gateway of the workshop used it; AWS bills it while it is unattached")
+        return Claim(FOREIGN, "no NAT gateway of the workshop used it; AWS charges for it while it is unattached")
     return None
 
 

@@ -85,7 +85,7 @@ KIND = Kind(
     find,
     delete,
     step=15,
-    also="groups of the prefix",
+    also="groups with the prefix",
     deadline=5,  # tf doesn't wait; as roles
     comes_after=("IAM user",),
     price=0,

@@ -42,7 +42,7 @@ KIND = Kind(
     find,
     delete,
     step=6,
-    also="HTTP APIs of the prefix",
+    also="HTTP APIs with the prefix",
     deadline=5,  # nothing is known to hold one
     waits_for=("base path mapping",),  # refused while a custom domain maps to it
     after_seeing=("usage plan",),  # one with another name is recognized by the APIs that it serves

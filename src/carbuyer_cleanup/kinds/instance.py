@@ -282,7 +282,7 @@ VOLUME = Kind(
     find_volumes,
     delete_volume,
     step=3,
-    also="volumes of the prefix",
+    also="volumes with the prefix",
     entry=VOLUMES,
     deadline=10,  # tf ec2/ebs_volume.go, Delete; and botocore's waiter volume_deleted
     waits_for=("EC2 instance",),  # VolumeInUse while attached

@@ -125,7 +125,7 @@ KIND = Kind(
     find,
     delete,
     step=15,
-    also="policies of the prefix, and those that a console made for those roles",
+    also="policies with the prefix, and those that a console created for those roles",
     deadline=5,  # tf doesn't wait; as roles
     comes_after=("IAM role", "IAM user", "IAM group"),  # it need not be detached from those that are gone
     price=0,

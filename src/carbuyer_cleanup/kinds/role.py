@@ -49,7 +49,7 @@ def _judged(aws: Aws, role: dict[str, Any]) -> Resource | None:
     name = needed("RoleName", role)
     claim = aws.workshop.claim("iam.role", name)
     if claim and role["Path"].startswith(AWS_OWN):
-        claim = Claim(FOREIGN, "AWS made it for a service of its own")
+        claim = Claim(FOREIGN, "AWS created it for one of its services")
     elif claim and is_caller(aws, "role", name):
         claim = SPARED
     return judged(

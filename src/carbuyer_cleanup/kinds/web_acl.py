@@ -133,7 +133,7 @@ OF_DISTRIBUTIONS = Kind(
     find_of_distributions,
     delete,
     step=8,
-    also="the web ACL that the console made for it",
+    also="the web ACL that the console created for it",
     deadline=15,  # as a load balancer's
     waits_for=("CloudFront distribution",),
     price=5.00,  # and more for each rule: aws.amazon.com/waf/pricing
@@ -146,7 +146,7 @@ OF_BALANCERS = Kind(
     find_of_balancers,
     delete,
     step=1,
-    also="the web ACL that the console made for it",
+    also="the web ACL that the console created for it",
     deadline=15,  # its association ends a little after what it guarded: tf wafv2/web_acl.go, 5
     waits_for=("load balancer",),  # AWS deletes no web ACL that guards something
     calls=CALLS,

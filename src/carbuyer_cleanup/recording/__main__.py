@@ -77,7 +77,7 @@ def _replay(options: argparse.Namespace) -> int:
 
 VERBS = (
     ("show", _show, "say in plain words what is in a recording"),
-    ("scrub", _scrub, "replace everything that is not public again, by today's rules"),
+    ("scrub", _scrub, "once more replace everything that is not public, by today's rules"),
     ("replay", _replay, "run the same command again, offline, with the recorded answers"),
 )
 
