@@ -66,6 +66,7 @@ def test_is_the_whole_suite(scripts: Path, tmp_path: Path, endpoint: str) -> Non
 @pytest.mark.parametrize(
     "module",
     [
+        "carbuyer_cleanup.backup",
         "carbuyer_cleanup.certificate",
         "carbuyer_cleanup.classroom",
         "carbuyer_cleanup.permissions",

@@ -42,6 +42,27 @@ def test_nothing_is_written(request, client, call, params, aws_session):
     with pytest.raises(Exception, match="may change something, and a run with --plan or --verify only looks"):
         getattr(request.getfixturevalue(client), call)(**params)
 """
+LISTS = """
+import pytest
+
+CALLS = [
+    ("ec2_client", "describe_key_pairs"), ("elbv2_client", "describe_target_groups"), ("s3_client", "list_buckets"),
+    ("dynamodb_client", "list_tables"), ("iam_client", "list_users"), ("cloudfront_client", "list_distributions"),
+    ("apigateway_client", "get_rest_apis"), ("lambda_client", "list_functions"), ("logs_client", "describe_log_groups"),
+]
+
+
+@pytest.mark.parametrize(("client", "call"), CALLS)
+def test_each_client_answers(request, client, call, aws_session):
+    assert getattr(request.getfixturevalue(client), call)()["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+def test_it_is_the_account_under_test(aws_session, ec2_client):
+    assert aws_session.client("sts").get_caller_identity()["Account"] == "111122223333"
+    assert aws_session.region_name == ec2_client.meta.region_name == "ap-southeast-1"
+    assert [pair["KeyName"] for pair in ec2_client.describe_key_pairs()["KeyPairs"]] == ["ours"]
+    ec2_client.delete_key_pair(KeyName="ours")
+"""
 # An audit that did not wait for it would be over by then.
 LATE = """
 def test_ours(run, ec2_client):
@@ -91,6 +112,26 @@ def test_the_readme_s_example(
     assert certificate(result)["verdict"] == "LEFTOVERS"
     assert f"LEFTOVERS — account {ACCOUNT}: test_ours.py::test_no_snapshots failed." in result.output.splitlines()[-1]
     assert result.exit_code == 1
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("command", [(), ("--aws", "--account", ACCOUNT)], ids=["rehearsal", "teardown"])
+def test_each_client_is_of_the_account_under_test(
+    endpoint: str,
+    sandbox: Sandbox,
+    run_suite: Callable[..., Result],
+    add: Callable[[str], None],
+    command: tuple[str, ...],
+) -> None:
+    """In a rehearsal as in a real account they have its credentials, Region and endpoint, and may change something."""
+    ec2, _ = sandbox.session(ACCOUNT).client("ec2"), endpoint
+    ec2.create_key_pair(KeyName="ours")
+    add(LISTS)
+
+    result = run_suite(*command, path=OURS)
+
+    assert " 10 passed" in result.output
+    assert ec2.describe_key_pairs()["KeyPairs"] == []
 
 
 def test_it_stands_between_steps_and_audit(run_suite: Callable[..., Result], add: Callable[[str], None]) -> None:
