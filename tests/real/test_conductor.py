@@ -80,10 +80,10 @@ def test_any_order_of_the_parts_tells_the_same(
 
 
 def test_only_the_conductor_begins_and_ends_a_run() -> None:
-    """No other module of the plugin has one of these hooks."""
+    """No other module has one of these hooks."""
     found = {
         f"{path.stem}.{node.name}"
-        for path in Path(plugin.__path__[0]).glob("*.py")
+        for path in Path(plugin.__path__[0]).parent.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.FunctionDef) and node.name in CONDUCTED
     }

@@ -179,8 +179,7 @@ class _Playing:
         run, alias = self.recording.run, alias_of(item)
         return alias in run["audited"] if is_audit(item) else bool({*step_of(item)} & {*run["steps"].get(alias, ())})
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Keep the accounts' results."""
-        runs = session.config.stash.get(RUNS, None)
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        """Keep the accounts' results, when the run has ended."""
+        runs = config.stash.get(RUNS, None)
         self.results = {alias: result_of(run) for alias, run in runs.open.items()} if runs else {}
