@@ -175,6 +175,10 @@ REFUSALS = [
     (Said("s3:GetObject", "KMS.DisabledException", "arn:aws:kms:…:key/… is disabled."), "KMS console"),
     (Said("s3:DeleteBucket", "AccessDenied", "is not authorized to perform: s3:DeleteBucket"), "Ask the owner"),
     (Said("ec2:DeleteVpc", "UnauthorizedOperation", f"{FORBIDDEN}a service control policy"), "organization"),
+    (
+        Said("sns:DeleteTopic", "TagPolicy", "doesn't comply with the IAM tag policy."),
+        "tag policy of your organization",
+    ),
     (Said("iam:DeleteRole", "AccessDenied", f"{FORBIDDEN}an identity-based policy"), "remove that statement"),
     (Said("iam:DeleteRole", "AccessDenied", "because no permissions boundary allows it"), "permissions boundary"),
     (Said("iam:DeleteRole", "AccessDenied", "because no session policy allows the action"), "session policy"),

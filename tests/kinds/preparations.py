@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from carbuyer_cleanup.catalog import KINDS
 from carbuyer_cleanup.kinds import (
     bucket,
     elastic_ip,
@@ -183,18 +184,16 @@ NEEDED: list[tuple[str, Arrange, Kind, str]] = [
     ("apigateway:UpdateUsagePlan", built("usage_plan"), usage_plan.KIND, "apigateway:DeleteUsagePlan"),
     ("s3:DeleteBucketPolicy", state("bucket", "policy denies"), bucket.OBJECTS, "s3:DeleteObjects"),
 ]
-# The calls by which something goes; all others that change something come before one of them.
-ENDS = frozenset(
-    "elbv2:DeleteLoadBalancer elbv2:DeleteTargetGroup ec2:TerminateInstances ec2:DeleteVolume ec2:DeleteKeyPair "
-    "ec2:DeleteNatGateway ec2:ReleaseAddress ec2:DeleteVpcEndpoints ec2:DeleteInstanceConnectEndpoint "
-    "ec2:DeleteNetworkInterface ec2:DeleteInternetGateway ec2:DeleteEgressOnlyInternetGateway ec2:DeleteSubnet "
-    "ec2:DeleteRouteTable ec2:DeleteNetworkAcl ec2:DeleteSecurityGroup ec2:DeleteVpc apigateway:DeleteBasePathMapping "
-    "apigateway:DeleteRestApi apigateway:DeleteUsagePlan apigateway:DeleteApiKey apigatewayv2:DeleteApiMapping "
-    "apigatewayv2:DeleteApi lambda:DeleteFunction lambda:DeleteEventSourceMapping schemas:DeleteSchema "
+# The calls by which something goes; all others that change something come before one of them. Where a kind changes
+# things by one call only, it is that.
+CHANGES = [[call for call, row in kind.calls.items() if row.writes] for kind in KINDS]
+ENDS = frozenset(call for calls in CHANGES if len(calls) == 1 for call in calls) | frozenset(
+    "elbv2:DeleteLoadBalancer ec2:TerminateInstances ec2:ReleaseAddress ec2:DeleteInternetGateway "
+    "ec2:DeleteEgressOnlyInternetGateway ec2:DeleteRouteTable ec2:DeleteSecurityGroup apigateway:DeleteBasePathMapping "
+    "apigateway:DeleteUsagePlan apigatewayv2:DeleteApiMapping lambda:DeleteFunction lambda:DeleteEventSourceMapping "
     "logs:DeleteLogGroup logs:DeleteDelivery logs:DeleteDeliverySource logs:DeleteDeliveryDestination "
-    "cloudfront:DeleteDistribution cloudfront:DeleteOriginAccessControl wafv2:DeleteWebACL s3:DeleteObject "
-    "s3:DeleteObjects s3:DeleteBucket dynamodb:DeleteTable iam:DeleteRole iam:DeleteInstanceProfile iam:DeleteUser "
-    "iam:DeleteVirtualMFADevice iam:DeleteGroup iam:DeletePolicy".split()
+    "cloudfront:DeleteDistribution s3:DeleteObject s3:DeleteObjects s3:DeleteBucket dynamodb:DeleteTable "
+    "iam:DeleteRole iam:DeleteInstanceProfile iam:DeleteUser iam:DeleteGroup iam:DeletePolicy".split()
 )
 ELSEWHERE = {
     "cloudfront:UpdateDistribution",  # AWS deletes none that is enabled: there is nothing to be tried without it

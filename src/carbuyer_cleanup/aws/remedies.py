@@ -95,6 +95,11 @@ REMEDIES = (
         f"its policy, {AGAIN}",
         words="(service|resource) control policy",
     ),
+    # SNS's code; other services' names for it begin in the same way: botocore's service models.
+    Remedy(
+        f"A tag policy of your organization forbids it: ask whoever manages the organization to change it, {AGAIN}",
+        codes="TagPolicy*",
+    ),
     Remedy(
         f"Your permissions boundary doesn't allow it: ask whoever set the boundary to change it, {AGAIN}",
         words="permissions boundary",
