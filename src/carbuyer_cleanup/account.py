@@ -77,11 +77,16 @@ def open_account(session: boto3.Session, settings: Settings, clock: Clock, loop:
         session, account=account, caller=caller, region=settings.region, workshop=settings.workshop,
         journal=journal, clock=clock, pool=loop.pool, read_only=read_only,
     )  # fmt: skip
-    aws.pinned, aws.backup, aws.in_all = pinned, _backup(settings, account), loop.in_all
+    aws.pinned, aws.in_all = pinned, loop.in_all
     if not settings.rehearsal:
         _refuse_own(aws, pinned.method)
     if not (read_only or settings.rehearsal):
         journal.lock()
+    try:
+        aws.backup = _backup(settings, account)  # which clears away what another run has half-written
+    except Refused:
+        journal.unlock()
+        raise
     return aws
 
 

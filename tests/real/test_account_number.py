@@ -61,13 +61,17 @@ def test_second_run_at_once(
     other = Journal(project / "reports" / "journal.jsonl", ACCOUNT)
     other.lock()
     sandbox.log.clear()
+    being_written = project / "saved" / ACCOUNT / "unfinished" / "half"
+    being_written.parent.mkdir(parents=True)
+    being_written.write_bytes(b"half")
 
-    result = run_suite("--aws", "--account", ACCOUNT, path=KEY_PAIR)
+    result = run_suite("--aws", "--account", ACCOUNT, "--backup", "saved", path=KEY_PAIR)
 
     assert result.exit_code == 4
     told = rf"being torn down by another run \(host {re.escape(socket.gethostname())}, pid {os.getpid()}, since 20.+\)"
     assert re.search(told, result.output + result.errors)
     assert changes(sandbox) == []
+    assert being_written.exists()
     assert run_suite("--aws", "--plan", path=KEY_PAIR).exit_code == 0
     other.unlock()
     assert run_suite("--aws", "--account", ACCOUNT, path=KEY_PAIR).exit_code == 8
