@@ -7,8 +7,6 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from botocore.utils import is_valid_endpoint_url
-
 from carbuyer_cleanup.errors import Refused
 
 if TYPE_CHECKING:
@@ -40,6 +38,8 @@ def refuse_nonsense(session: boto3.Session) -> None:
     Raises:
         Refused: one isn't; for example, it has no scheme or no host.
     """
+    from botocore.utils import is_valid_endpoint_url  # noqa: PLC0415 - it takes a second, and ``shown`` needs none of it
+
     for where, url in endpoints(session).items():
         parts = urlsplit(url)
         if not (parts.scheme in ("http", "https") and parts.hostname and is_valid_endpoint_url(url)):
