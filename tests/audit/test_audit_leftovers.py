@@ -9,8 +9,9 @@ import pytest
 from carbuyer_cleanup.audit.found import Leftover
 from carbuyer_cleanup.audit.result import Unseen
 from carbuyer_cleanup.verdict import Verdict
+from strict_moto.builder import spec
 from strict_moto.rules import RULES
-from strict_moto.world import Instead
+from strict_moto.world import Instead, Rule
 from tests.audit.accounts_audited import REGION
 from tests.creators import At, log_source
 
@@ -47,14 +48,27 @@ def test_near_miss(account: Account, name: str) -> None:
 def test_what_ec2_hides(account: Account) -> None:
     """What AWS's services run in the account is charged for, though EC2's lists hide it unless asked."""
     account.only("EBS volume")
-    ec2, tags = account.client("ec2"), [{"Key": "Name", "Value": "carbuyer-node"}]
-    made = ec2.create_volume(
-        AvailabilityZone=f"{REGION}a", Size=8, TagSpecifications=[{"ResourceType": "volume", "Tags": tags}]
-    )
+    ec2, tags = account.client("ec2"), spec("volume", "carbuyer-node")
+    made = ec2.create_volume(AvailabilityZone=f"{REGION}a", Size=8, TagSpecifications=tags)
     account.sandbox.world.recall("ec2-managed", account.aws.account, REGION)[made["VolumeId"]] = "eks.amazonaws.com"
     assert ec2.describe_volumes()["Volumes"] == []
 
     assert [found.id for found in account.sweep().leftovers] == [made["VolumeId"]]
+
+
+def test_where_ec2_hides_nothing_yet(account: Account) -> None:
+    """Where it doesn't know the parameter it shows all without; AWS's services come to partitions one by one."""
+    account.only("EBS volume")
+    asked = lambda _world, request: "IncludeManagedResources" in request.params  # noqa: E731
+    said = "The parameter IncludeManagedResources is not recognized"
+    account.sandbox.use((Rule("ec2:DescribeVolumes", asked, "UnknownParameter", said, "a test's own"), *RULES))
+    made = account.client("ec2").create_volume(
+        AvailabilityZone=f"{REGION}a", Size=8, TagSpecifications=spec("volume", "carbuyer-node")
+    )
+
+    result = account.sweep([REGION])
+
+    assert ([found.id for found in result.leftovers], result.unseen) == ([made["VolumeId"]], [])
 
 
 def test_address_of_anybody(account: Account) -> None:

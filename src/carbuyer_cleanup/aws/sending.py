@@ -43,6 +43,7 @@ TRIES_OF_OPTIONAL = {Trouble.THROTTLED: FEW_TRIES, Trouble.TRANSIENT: 3, Trouble
 PAUSES_DIFFER = 0.25  # the share by which they vary, so that accounts don't march in step
 LONGEST_PAUSE = 30.0  # API Gateway accepts one DeleteRestApi every 30 s
 
+UNKNOWN = "UnknownParameter"  # EC2 API reference, error codes: a parameter that it doesn't know yet, or there
 STOPS = frozenset({Trouble.EXPIRED, Trouble.OTHER_ACCOUNT})  # whatever else was sent would fail in the same way
 
 
@@ -170,13 +171,25 @@ class Sender(Clients):
         """Send one request, and check that the answer is whole and about this account: every answer passes here."""
         service, _, name = operation.partition(":")
         client, place, told = self.asker(service, region)
-        given = {**CALLS[operation].always, **params, **told}
-        answer = await self._sent(operation, place, partial(getattr(client, xform_name(name)), **given))
+        answer = await self._in_full(operation, place, partial(getattr(client, xform_name(name)), **params, **told))
         if answer is None:
             return Described({}, _shape(client, name))
         demand(operation, place, answer)
         self._see_owners(operation, answer)
         return Described(answer, _shape(client, name))
+
+    async def _in_full(self, operation: str, region: str, send: Callable[..., T]) -> T | None:
+        """Do as :meth:`_sent`, with the parameters that the call always has; without, where AWS doesn't know them.
+
+        There is nothing there that they could change: EC2 hides nothing where it can't be asked to show it.
+        """
+        always = CALLS[operation].always
+        try:
+            return await self._sent(operation, region, partial(send, **always))
+        except AwsError as error:
+            if not always or error.code != UNKNOWN:
+                raise
+        return await self._sent(operation, region, send)
 
     async def _sent(self, operation: str, region: str, send: Callable[[], T]) -> T | None:
         """Return what ``send`` returns in a thread of the pool; None if AWS says that there is no such thing."""
