@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup import options, settings
+from carbuyer_cleanup.command_line import options, settings
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.plugin.run import SETTINGS
 from carbuyer_cleanup.plugin.steps import Audit, StepTest, run_of

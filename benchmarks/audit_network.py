@@ -79,7 +79,7 @@ def account(delay: float, loop: Loop, clock: Clock) -> Aws:
 
 def main() -> int:
     """Print the figures; return 1 if one of them is above its limit."""
-    delay, clock = command_line().parse_args().seconds, Clock()
+    delay, clock = make_parser().parse_args().seconds, Clock()
     loop = Loop(clock)
     aws = account(delay, loop, clock)
     making = clock_client_making(aws)
@@ -98,7 +98,7 @@ def main() -> int:
     return int(any(figures[name] > limit for name, limit in LIMITS.items()))
 
 
-def command_line() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
     """Return what reads the arguments."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("seconds", type=float, nargs="?", default=0.15, help="what a call takes")

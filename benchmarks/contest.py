@@ -85,7 +85,7 @@ def median(figures: Sequence[Figures]) -> Figures:
     return Figures(*(round(statistics.median(column), 3) for column in zip(*figures, strict=True)))
 
 
-def command_line() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
     """Return what reads the arguments."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
@@ -96,7 +96,7 @@ def command_line() -> argparse.ArgumentParser:
 
 def main() -> None:
     """Run what was asked for, keep the figures, and write the page."""
-    options = command_line().parse_args()
+    options = make_parser().parse_args()
     sections = read(RESULTS)
     for name in () if options.page else options.only or COURSES:
         sections[name] = compete(COURSES[name], options.rounds, install())

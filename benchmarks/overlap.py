@@ -94,7 +94,7 @@ def longest_chain(down: Teardown) -> list[tuple[Kind, float]]:
     return [(kind, took[kind]) for kind in longest]
 
 
-def command_line() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
     """Return what reads the arguments."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("runs", type=int, nargs="?", default=3)
@@ -105,7 +105,7 @@ def command_line() -> argparse.ArgumentParser:
 
 def main() -> int:
     """Print the figures; return 1 if one of the ratios is beyond its limit."""
-    options = command_line().parse_args()
+    options = make_parser().parse_args()
     way = partial(Way, options.latency)
     chain = longest_chain(run(way(pause=0.1))[1])
     least = sum(seconds for _, seconds in chain)

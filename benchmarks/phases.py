@@ -83,7 +83,7 @@ def rehearse(cache: str) -> dict[str, tuple[float, float]]:
     return {phase: (ends[phase][0] - start, ends[phase][1]) for phase, start in zip(PHASES, starts, strict=False)}
 
 
-def command_line() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
     """Return what reads the arguments."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rounds", type=int, nargs="?", default=5)
@@ -93,7 +93,7 @@ def command_line() -> argparse.ArgumentParser:
 
 def main() -> None:
     """Print the table."""
-    options = command_line().parse_args()
+    options = make_parser().parse_args()
     done = []
     for _ in range(options.rounds):
         with tempfile.TemporaryDirectory() as folder:

@@ -13,9 +13,9 @@ import boto3
 import pytest
 
 from carbuyer_cleanup.audit.result import Sweep
+from carbuyer_cleanup.command_line.settings import Task
 from carbuyer_cleanup.plugin import html, interrupt
 from carbuyer_cleanup.plugin.run import RUNS, SETTINGS, Run, Runs
-from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.teardown.engine import Outcome
 from carbuyer_cleanup.teardown.plan import STEPS
 

@@ -14,8 +14,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from carbuyer_cleanup.aws.sign_in import IN_FRONT
-from carbuyer_cleanup.conflicts import VARIABLE
-from carbuyer_cleanup.options import OPTIONS
+from carbuyer_cleanup.command_line.conflicts import VARIABLE
+from carbuyer_cleanup.command_line.options import OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

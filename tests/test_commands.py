@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from carbuyer_cleanup.options import OPTIONS
+from carbuyer_cleanup.command_line.options import OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ PARSERS = {name: name for name in map("benchmarks.{}".format, ("audit_network", 
     "carbuyer_cleanup.backup": "carbuyer_cleanup.backup.__main__",
     "carbuyer_cleanup.certificate": "carbuyer_cleanup.certificate.verification",
     "carbuyer_cleanup.classroom": "carbuyer_cleanup.classroom.merge",
-    "carbuyer_cleanup.permissions": "carbuyer_cleanup.permissions",
+    "carbuyer_cleanup.permissions": "carbuyer_cleanup.permissions.policies",
     "carbuyer_cleanup.recording": "carbuyer_cleanup.recording.__main__",
     "strict_moto": "strict_moto.__main__",
 }
@@ -133,7 +133,7 @@ def _module(words: list[str]) -> str:
     name, *rest = words[1:] if words[0] == "-m" else words
     if name in BARE:
         return " ".join(rest)
-    parser: argparse.ArgumentParser = import_module(PARSERS[name]).command_line()
+    parser: argparse.ArgumentParser = import_module(PARSERS[name]).make_parser()
     if name == "carbuyer_cleanup.recording":  # what it doesn't know is pytest's
         return "" if parser.parse_known_args(rest)[1] in ([], ["--pdb"]) else f"unknown: {rest}"
     return _parsed(parser, rest)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from carbuyer_cleanup.options import OPTIONS
+from carbuyer_cleanup.command_line.options import OPTIONS
 from carbuyer_cleanup.verdict import Verdict
 
 ROOT = Path(__file__).parents[1]

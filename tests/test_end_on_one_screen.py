@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from carbuyer_cleanup.audit.found import Leftover
+from carbuyer_cleanup.command_line.settings import Task
 from carbuyer_cleanup.errors import Blocked
 from carbuyer_cleanup.kinds import instance, vpc
 from carbuyer_cleanup.plugin import asking, left, summary
 from carbuyer_cleanup.plugin.ending import ending
 from carbuyer_cleanup.plugin.language import ENGLISH
 from carbuyer_cleanup.resource import Resource
-from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.teardown.deletion import Deletion
 from carbuyer_cleanup.teardown.engine import Outcome
 from carbuyer_cleanup.teardown.plan import BY_NUMBER

@@ -8,13 +8,13 @@ import pytest
 
 from carbuyer_cleanup.audit.found import Leftover
 from carbuyer_cleanup.audit.result import Unseen
+from carbuyer_cleanup.command_line.settings import Task
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.kinds import network_interface, subnet
 from carbuyer_cleanup.kinds.occupancy import Holder
 from carbuyer_cleanup.own_tests import OwnTest
 from carbuyer_cleanup.plugin.ending import ending
 from carbuyer_cleanup.resource import Resource
-from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.teardown.deletion import Deletion
 from carbuyer_cleanup.teardown.engine import Outcome, Unmet
 from carbuyer_cleanup.teardown.plan import BY_NUMBER

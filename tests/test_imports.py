@@ -38,7 +38,7 @@ def test_no_module_needs_itself() -> None:
 def test_listing_the_tests_takes_no_boto3() -> None:
     """What pytest imports for ``--help`` and ``--collect-only`` leads to nothing that asks AWS, or stands for it."""
     loaded, ahead = set[str](), {f"{plugin.__name__}.{name}" for name in ("conductor", *plugin.PARTS)}
-    ahead |= {"carbuyer_cleanup.settings", "carbuyer_cleanup.plugin.steps"}  # conftest.py's
+    ahead |= {"carbuyer_cleanup.command_line.settings", "carbuyer_cleanup.plugin.steps"}  # conftest.py's
     while ahead:
         loaded |= ahead
         ahead = {other for name in ahead for other in needed(name)} - loaded

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from botocore.loaders import Loader
 
-from carbuyer_cleanup.looking import ALSO_LOOK, DO_MORE, only_looks
+from carbuyer_cleanup.aws.looking import ALSO_LOOK, DO_MORE, only_looks
 
 HARMLESS = ("Read", "List")
 # AWS calls these something else, but they return what there is, and change nothing.

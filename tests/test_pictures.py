@@ -10,13 +10,13 @@ import pytest
 from aws_clock import Clock
 from carbuyer_cleanup.audit.found import Leftover
 from carbuyer_cleanup.claims import FOREIGN
+from carbuyer_cleanup.command_line.settings import Task
 from carbuyer_cleanup.kinds import elastic_ip, instance, internet_gateway, nat_gateway, network_interface, subnet, vpc
 from carbuyer_cleanup.kinds.occupancy import Holder
 from carbuyer_cleanup.plugin.blocking import blockers
 from carbuyer_cleanup.report import money, network
 from carbuyer_cleanup.report.things import Thing, things
 from carbuyer_cleanup.resource import Resource
-from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.teardown.deletion import Deletion
 from carbuyer_cleanup.teardown.engine import Outcome
 from carbuyer_cleanup.teardown.plan import BY_NUMBER

@@ -13,11 +13,11 @@ import pytest
 
 from carbuyer_cleanup.audit.found import Leftover
 from carbuyer_cleanup.audit.result import Unseen
+from carbuyer_cleanup.command_line.settings import Task
 from carbuyer_cleanup.plugin.run import REHEARSED, Run
 from carbuyer_cleanup.report import rows, visible
 from carbuyer_cleanup.report.banner import NO_AUDIT, SessionFacts, banner
 from carbuyer_cleanup.resource import Resource
-from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.teardown.engine import Outcome
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
 from carbuyer_cleanup.verdict import FailedLook

@@ -26,17 +26,17 @@ from carbuyer_cleanup.aws.remedies import remedy
 from carbuyer_cleanup.aws.sign_in import FOUND_FIRST, explained, instead_of
 from carbuyer_cleanup.backup.folder import make_if_missing
 from carbuyer_cleanup.backup.saving import Backup
+from carbuyer_cleanup.command_line.settings import Task
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import CODES, PASSING, AwsError, CleanupError, NotSent, Refused, Trouble
 from carbuyer_cleanup.kinds.caller import caller_of
 from carbuyer_cleanup.resource import printable
-from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.teardown.journal import Journal
 
 if TYPE_CHECKING:
     from aws_clock import Clock
     from carbuyer_cleanup.classroom.roster import Member
-    from carbuyer_cleanup.settings import Settings
+    from carbuyer_cleanup.command_line.settings import Settings
     from carbuyer_cleanup.teardown.engine import Loop
 
 PAUSES = (0.5, 1.0, 2.0)  # seconds before AWS is asked again who we are

@@ -9,7 +9,7 @@ import json
 import re
 
 from carbuyer_cleanup import workshop
-from carbuyer_cleanup.permissions import POLICIES, policy
+from carbuyer_cleanup.permissions.policies import POLICIES, policy
 from carbuyer_cleanup.project_files import CHECKOUT, MANIFEST
 from carbuyer_cleanup.teardown.plan import STEPS, Step
 

@@ -28,7 +28,7 @@ MANAGEMENT = "999999999999"
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until interrupted; exit with 2 if the arguments are wrong."""
-    parser = command_line()
+    parser = make_parser()
     options = parser.parse_args(arguments)
     accounts = [ACCOUNT, *(f"2222{number:08}" for number in range(2, options.accounts + 1))]
     wanted = dict.fromkeys(accounts, WORKSHOP)
@@ -84,7 +84,7 @@ def _exports(keys: Credentials) -> str:
     return f"export AWS_ACCESS_KEY_ID={keys.access_key} AWS_SECRET_ACCESS_KEY={keys.secret_key}"
 
 
-def command_line() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
     """Return what reads the arguments."""
     parser = argparse.ArgumentParser(
         prog="python -m strict_moto",

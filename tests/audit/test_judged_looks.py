@@ -14,8 +14,8 @@ from carbuyer_cleanup.audit.history import History
 from carbuyer_cleanup.audit.look import Look
 from carbuyer_cleanup.audit.result import Sweep
 from carbuyer_cleanup.audit.types import TYPES
+from carbuyer_cleanup.command_line.scope import ALLOWED
 from carbuyer_cleanup.errors import AwsError, Trouble
-from carbuyer_cleanup.scope import ALLOWED
 from carbuyer_cleanup.verdict import Verdict
 
 if TYPE_CHECKING:

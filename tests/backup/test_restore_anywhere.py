@@ -16,7 +16,7 @@ from aws_clock import Clock
 from carbuyer_cleanup.backup import marks, restore, restore_bucket
 from carbuyer_cleanup.backup.__main__ import main
 from carbuyer_cleanup.backup.restore_calls import RESTORING
-from carbuyer_cleanup.permissions import policy
+from carbuyer_cleanup.permissions.policies import policy
 from carbuyer_cleanup.workshop import load
 from strict_moto import Sandbox
 from strict_moto.faults import Died, Fault, FaultKind, Faults

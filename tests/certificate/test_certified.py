@@ -16,7 +16,7 @@ from carbuyer_cleanup import workshop
 from carbuyer_cleanup.certificate.certificate import issue, signer
 from carbuyer_cleanup.classroom.certified import standing
 from carbuyer_cleanup.classroom.roster import Member
-from carbuyer_cleanup.settings import Settings, Task
+from carbuyer_cleanup.command_line.settings import Settings, Task
 from tests.certificate.desks import LEFT, MANIFEST, swept, write_key
 
 if TYPE_CHECKING:

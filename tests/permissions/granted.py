@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
-from carbuyer_cleanup.permissions import FREE, NAME_TAG, actions
+from carbuyer_cleanup.permissions.policies import FREE, NAME_TAG, actions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carbuyer_cleanup import preflight, workshop
+from carbuyer_cleanup import workshop
 from carbuyer_cleanup.aws.clients import GLOBAL
 from carbuyer_cleanup.aws.context import Aws
 from carbuyer_cleanup.backup import calls as backup
 from carbuyer_cleanup.catalog import KINDS, NAMED
 from carbuyer_cleanup.kinds import emptying, hanging
-from carbuyer_cleanup.permissions import SAVING, SCOPED, SCOPES
-from carbuyer_cleanup.preflight import NEEDS, Lacking
+from carbuyer_cleanup.permissions import preflight
+from carbuyer_cleanup.permissions.policies import SAVING, SCOPED, SCOPES
+from carbuyer_cleanup.permissions.preflight import NEEDS, Lacking
 from carbuyer_cleanup.resource import Resource
 from carbuyer_cleanup.teardown.journal import Journal
 from carbuyer_cleanup.teardown.plan import STEPS
@@ -29,7 +30,7 @@ from tests.spoken import calls_in
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from carbuyer_cleanup.preflight import Plan
+    from carbuyer_cleanup.permissions.preflight import Plan
     from carbuyer_cleanup.resource import Kind
     from carbuyer_cleanup.teardown.plan import Step
     from strict_moto.sandbox import Sandbox

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from carbuyer_cleanup.options import OPTIONS
+from carbuyer_cleanup.command_line.options import OPTIONS
 
 ROOT = Path(__file__).parents[2]
 KEY_PAIR = "cleanup_tests/test_16_key_pair.py"

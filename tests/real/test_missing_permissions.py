@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.catalog import NAMED
-from carbuyer_cleanup.permissions import actions
-from carbuyer_cleanup.preflight import NEEDS
+from carbuyer_cleanup.permissions.policies import actions
+from carbuyer_cleanup.permissions.preflight import NEEDS
 from strict_moto import estate
 from strict_moto.faults import Fault, FaultKind, Faults
 from strict_moto.rules import RULES

@@ -6,8 +6,8 @@ from concurrent.futures import Future
 from types import SimpleNamespace
 from typing import Any
 
+from carbuyer_cleanup.command_line.settings import Task
 from carbuyer_cleanup.plugin.run import Run
-from carbuyer_cleanup.settings import Task
 
 
 def test_clients_and_lock() -> None:

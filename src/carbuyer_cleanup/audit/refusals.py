@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from carbuyer_cleanup.audit.result import Unseen
 from carbuyer_cleanup.aws.availability import words_for
 from carbuyer_cleanup.aws.refusals import NO_ADDRESS
+from carbuyer_cleanup.command_line.scope import ALLOWED
 from carbuyer_cleanup.errors import AwsError, CleanupError, Trouble
-from carbuyer_cleanup.scope import ALLOWED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.audit.result import REGION, Sweep, Unseen
 from carbuyer_cleanup.aws.answers import incomplete
+from carbuyer_cleanup.command_line.scope import ALLOWED
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import CleanupError
-from carbuyer_cleanup.scope import ALLOWED
 
 if TYPE_CHECKING:
     from collections.abc import Collection

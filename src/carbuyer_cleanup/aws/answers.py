@@ -18,9 +18,9 @@ from botocore.utils import parse_timestamp
 
 from carbuyer_cleanup.aws.calls import CALLS
 from carbuyer_cleanup.aws.empty_lists import LEFT_OUT, NOT_PROVED
+from carbuyer_cleanup.aws.looking import only_looks
 from carbuyer_cleanup.aws.reading import found
 from carbuyer_cleanup.errors import Garbled, Trouble
-from carbuyer_cleanup.looking import only_looks
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from carbuyer_cleanup.backup.opening import accounts, opened
 from carbuyer_cleanup.backup.restore import Wanted, restore
 from carbuyer_cleanup.backup.verify import problems
+from carbuyer_cleanup.command_line.settings import ACCOUNT
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import CleanupError, Refused
 from carbuyer_cleanup.resource import printable
-from carbuyer_cleanup.settings import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ REHEARSED = "REHEARSAL — put back in the embedded AWS, which is gone now. In y
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do as the command line says; return 0, 1 if the backup is damaged or incomplete, 4 if it was refused."""
-    options = command_line().parse_args(arguments)
+    options = make_parser().parse_args(arguments)
     try:
         with contained("the backup"):
             code: int = options.do(options)
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def command_line() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
     """Return what reads the arguments."""
     parser = argparse.ArgumentParser(prog="python -m carbuyer_cleanup.backup", description=__doc__)
     verbs = parser.add_subparsers(required=True)

@@ -47,7 +47,7 @@ class Requirements:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check a certificate as the command line says; return 0 if it proves what is wanted, else 1."""
-    options = command_line().parse_args(arguments)
+    options = make_parser().parse_args(arguments)
     try:
         lines = verify(Path(options.file), options.key, _wanted(options))
     except Refused as error:
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def command_line() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
     """Return what reads the arguments."""
     parser = argparse.ArgumentParser(prog="python -m carbuyer_cleanup.certificate")
     verb = parser.add_subparsers(required=True).add_parser("verify", help="check a certificate")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from carbuyer_cleanup.classroom.roster import Member
-    from carbuyer_cleanup.settings import Settings
+    from carbuyer_cleanup.command_line.settings import Settings
 
 LARGEST = 2**20  # bytes; no certificate is larger
 NOT_ASKED = "Not checked again: CLEAN by its certificate of {ended}."

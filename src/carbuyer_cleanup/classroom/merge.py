@@ -19,11 +19,11 @@ from carbuyer_cleanup.classroom import comparison, grades, parts
 from carbuyer_cleanup.classroom.publishing import publish
 from carbuyer_cleanup.classroom.shards import Shard
 from carbuyer_cleanup.classroom.standing import Standing
+from carbuyer_cleanup.command_line.settings import Settings, Task
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.plugin.class_terminal import last_line, lines
 from carbuyer_cleanup.project_files import MANIFEST
 from carbuyer_cleanup.resource import printable
-from carbuyer_cleanup.settings import Settings, Task
 from carbuyer_cleanup.verdict import EXITS, Reason
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ ONE_CLASS = "Nothing was merged; make all parts of the same class."
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Merge the parts that the command line names; return the exit code of the class, or 4 if the merge is refused."""
-    options = command_line().parse_args(arguments)
+    options = make_parser().parse_args(arguments)
     try:
         settings, found = _settings(options), [parts.read(Path(folder)) for folder in options.folders]
         standings, told = merged(found)
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _exit_code(standings)
 
 
-def command_line() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
     """Return what reads the arguments."""
     parser = argparse.ArgumentParser(prog="python -m carbuyer_cleanup.classroom")
     verb = parser.add_subparsers(required=True).add_parser("merge", help="make one class of the parts of --shard")

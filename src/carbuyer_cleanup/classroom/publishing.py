@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.classroom import grades, gradescope, shards
 from carbuyer_cleanup.classroom.parts import NAME, Part, Person
+from carbuyer_cleanup.command_line.settings import Task
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.report import class_page
 from carbuyer_cleanup.report.class_banner import CLASS_PAGE
-from carbuyer_cleanup.settings import Task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from carbuyer_cleanup.classroom.standing import Standing
-    from carbuyer_cleanup.settings import Settings
+    from carbuyer_cleanup.command_line.settings import Settings
 
 
 def publish(settings: Settings, standings: Sequence[Standing]) -> None:

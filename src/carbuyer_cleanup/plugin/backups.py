@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from carbuyer_cleanup.backup import sizes
 from carbuyer_cleanup.backup.progress import sized
 from carbuyer_cleanup.backup.sizes import Size
+from carbuyer_cleanup.command_line.settings import Task
 from carbuyer_cleanup.errors import CleanupError, Refused
 from carbuyer_cleanup.resource import printable
-from carbuyer_cleanup.settings import Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from carbuyer_cleanup.command_line.settings import Task
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.plugin import backups, certify
 from carbuyer_cleanup.plugin.confirm import confirm, tell_whose
@@ -14,7 +15,6 @@ from carbuyer_cleanup.plugin.confirm_class import confirm_class
 from carbuyer_cleanup.plugin.opening import open_runs
 from carbuyer_cleanup.plugin.progress import saying
 from carbuyer_cleanup.plugin.run import RUNS, SETTINGS, Run, Runs, alias_of, audited, is_own
-from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.verdict import Verdict
 
 OPENING = {True: "building the embedded AWS and its workshop", False: "asking AWS whose account this is"}  # rehearsal

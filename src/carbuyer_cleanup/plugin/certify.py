@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.certificate.certificate import issue, signer
+from carbuyer_cleanup.command_line.settings import Task
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import CleanupError, Refused
 from carbuyer_cleanup.files import make_folder
-from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.verdict import FailedLook
 
 if TYPE_CHECKING:
+    from carbuyer_cleanup.command_line.settings import Settings
     from carbuyer_cleanup.plugin.run import Run
-    from carbuyer_cleanup.settings import Settings
 
 
 def prepare(run: Run) -> None:

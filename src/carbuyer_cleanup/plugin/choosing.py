@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from carbuyer_cleanup.command_line.settings import Task
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.plugin.run import SETTINGS, alias_of, is_about_account
-from carbuyer_cleanup.settings import Task
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping, Sequence

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from carbuyer_cleanup.command_line.settings import Task
 from carbuyer_cleanup.plugin.asking import leave_failures_out, write
 from carbuyer_cleanup.plugin.language import ENGLISH, of, words_of
 from carbuyer_cleanup.plugin.ledger import LEDGER, alias_in
@@ -18,15 +19,14 @@ from carbuyer_cleanup.plugin.run import SETTINGS
 from carbuyer_cleanup.plugin.workers import is_spread
 from carbuyer_cleanup.report.class_banner import CLASS_PAGE
 from carbuyer_cleanup.resource import printable
-from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.verdict import Ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from carbuyer_cleanup.classroom.standing import Standing
+    from carbuyer_cleanup.command_line.settings import Settings
     from carbuyer_cleanup.plugin.language import Texts
-    from carbuyer_cleanup.settings import Settings
 
 LINES = "carbuyer-lines"  # the plugin that is registered if nobody asked for pytest's own lines
 REASONS = 3  # to show for each account; the reports have all

@@ -6,10 +6,10 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
-from carbuyer_cleanup import preflight
 from carbuyer_cleanup.account import account_alias
 from carbuyer_cleanup.aws.endpoints import endpoints, shown
 from carbuyer_cleanup.errors import CleanupError, Refused
+from carbuyer_cleanup.permissions import preflight
 from carbuyer_cleanup.plugin import account_progress, backups, doubts, planned
 from carbuyer_cleanup.plugin.asking import reporter_of, show, typed, uncapture
 from carbuyer_cleanup.plugin.language import words_of

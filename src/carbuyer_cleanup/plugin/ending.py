@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.certificate.certificate import judge
+from carbuyer_cleanup.command_line.settings import Task
 from carbuyer_cleanup.plugin.blocking import blockers
 from carbuyer_cleanup.plugin.language import ENGLISH, of
 from carbuyer_cleanup.resource import printable
-from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.teardown.engine import Unmet
 from carbuyer_cleanup.verdict import WORDS, Ending, Verdict
 

@@ -12,9 +12,9 @@ from botocore.loaders import Loader
 from carbuyer_cleanup.aws.answers import refuse_broken
 from carbuyer_cleanup.aws.clients import CONFIG
 from carbuyer_cleanup.aws.identity import sign_with
+from carbuyer_cleanup.aws.looking import only_looks
 from carbuyer_cleanup.aws.refusals import discreet
 from carbuyer_cleanup.errors import CleanupError
-from carbuyer_cleanup.looking import only_looks
 
 if TYPE_CHECKING:
     import boto3

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from carbuyer_cleanup.command_line.settings import Task
 from carbuyer_cleanup.plugin.ledger import LEDGER
 from carbuyer_cleanup.plugin.reports import REPORTS, told
 from carbuyer_cleanup.plugin.run import SETTINGS, only_run, step_of
@@ -18,7 +19,6 @@ from carbuyer_cleanup.project_files import reports_of
 from carbuyer_cleanup.report import page, rows
 from carbuyer_cleanup.report.banner import SessionFacts, banner
 from carbuyer_cleanup.report.class_banner import class_banner
-from carbuyer_cleanup.settings import Task
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -14,8 +14,8 @@ import pytest
 
 from carbuyer_cleanup.classroom.publishing import publish, withdraw
 from carbuyer_cleanup.classroom.standing import Standing
+from carbuyer_cleanup.command_line.settings import Task
 from carbuyer_cleanup.plugin.run import RUNS, SETTINGS, absent, alias_of
-from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.verdict import EXITS, Verdict
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ from aws_clock import Clock
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT, Assumer, open_account, real_session
 from carbuyer_cleanup.classroom import certified
 from carbuyer_cleanup.classroom.roster import Member
+from carbuyer_cleanup.command_line.settings import Settings, Task
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import CleanupError, Refused
 from carbuyer_cleanup.plugin.confirm import refuse_unasked
 from carbuyer_cleanup.plugin.memory import seldom_collected
 from carbuyer_cleanup.plugin.run import PLAYER, RECORDER, SETTINGS, Run, Runs
-from carbuyer_cleanup.settings import Settings, Task
 from carbuyer_cleanup.teardown.engine import Loop, Teardown
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ import pytest
 
 from carbuyer_cleanup import __version__
 from carbuyer_cleanup.certificate.certificate import StepFacts, judge
+from carbuyer_cleanup.command_line.settings import Task
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.plugin.asking import show
 from carbuyer_cleanup.plugin.run import PLAYER, RECORDER, RUNS, SETTINGS, audited, only_run, selected
@@ -19,17 +20,16 @@ from carbuyer_cleanup.plugin.session import concerns_cleanup
 from carbuyer_cleanup.plugin.workers import is_spread
 from carbuyer_cleanup.recording import BRIEFLY
 from carbuyer_cleanup.recording.tape import Tape, lines
-from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from carbuyer_cleanup.command_line.settings import Settings
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.recording.mask import Mask
     from carbuyer_cleanup.recording.recorder import Recorder
     from carbuyer_cleanup.recording.tape import Line
-    from carbuyer_cleanup.settings import Settings
 
 KEY = "carbuyer_recording"  # in pytest-xdist's workerinput: the key that texts are hashed with
 WORTH = (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERNAL_ERROR, 8)  # exit codes of runs worth looking into

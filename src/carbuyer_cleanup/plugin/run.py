@@ -13,10 +13,10 @@ import pytest
 from carbuyer_cleanup.certificate.certificate import RunFacts, StepFacts, judge
 from carbuyer_cleanup.classroom.roster import Member
 from carbuyer_cleanup.classroom.standing import Standing
+from carbuyer_cleanup.command_line.settings import Settings, Task
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.plugin import account_progress, class_progress
 from carbuyer_cleanup.plugin.language import ENGLISH
-from carbuyer_cleanup.settings import Settings, Task
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
 from carbuyer_cleanup.verdict import Ending, FailedLook, Reason
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from carbuyer_cleanup.command_line.settings import Task
 from carbuyer_cleanup.plugin import certify
 from carbuyer_cleanup.plugin.run import (
     RUNS,
@@ -19,7 +20,6 @@ from carbuyer_cleanup.plugin.run import (
     step_of,
 )
 from carbuyer_cleanup.project_files import STEPS
-from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
 from carbuyer_cleanup.verdict import Verdict
 

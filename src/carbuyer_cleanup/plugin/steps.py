@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from carbuyer_cleanup.aws.calls import is_failed_look
+from carbuyer_cleanup.command_line.settings import Task
 from carbuyer_cleanup.errors import CleanupError
 from carbuyer_cleanup.plugin import facts
 from carbuyer_cleanup.plugin.progress import wait
 from carbuyer_cleanup.plugin.run import RUNS, step_of
-from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.teardown.engine import Outcome, Unmet
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
 from carbuyer_cleanup.verdict import FailedLook

@@ -7,11 +7,11 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.certificate.certificate import judge
+from carbuyer_cleanup.command_line.settings import Task
 from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.plugin import backups, planned
 from carbuyer_cleanup.plugin import left as left_over
 from carbuyer_cleanup.resource import printable
-from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.teardown.engine import Unmet
 from carbuyer_cleanup.teardown.plan import waits_for
 from carbuyer_cleanup.verdict import Verdict

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from carbuyer_cleanup.classroom.roster import share
+from carbuyer_cleanup.command_line.settings import TOLD, Settings, Task, inherited
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.plugin.run import SETTINGS
 from carbuyer_cleanup.plugin.session import concerns_cleanup
-from carbuyer_cleanup.settings import TOLD, Settings, Task, inherited
 
 NO_ROSTER = (
     "-n spreads the accounts of a class over workers: give --roster FILE, or leave -n out. The steps of one "

@@ -23,9 +23,9 @@ REFUSED = 4
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; return 0, 4 if the file is not a recording, or the replayed run's exit code."""
-    options, more = command_line().parse_known_args(arguments)
+    options, more = make_parser().parse_known_args(arguments)
     if more and options.do is not _replay:
-        command_line().error(f"unrecognized arguments: {' '.join(more)}")
+        make_parser().error(f"unrecognized arguments: {' '.join(more)}")
     options.more = more
     try:
         code: int = options.do(options)
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def command_line() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
     """Return what reads the arguments."""
     parser = argparse.ArgumentParser(prog="python -m carbuyer_cleanup.recording")
     verbs = parser.add_subparsers(required=True)

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from carbuyer_cleanup.audit.found import Leftover
+    from carbuyer_cleanup.command_line.settings import Settings
     from carbuyer_cleanup.plugin.run import Run
     from carbuyer_cleanup.report.things import Thing
-    from carbuyer_cleanup.settings import Settings
     from carbuyer_cleanup.verdict import Fate
 
 NO_ACCOUNT: dict[int, Ending] = {

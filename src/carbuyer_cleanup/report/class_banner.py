@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup.command_line.settings import Task
 from carbuyer_cleanup.plugin.run import REHEARSED
 from carbuyer_cleanup.report import TEMPLATES
 from carbuyer_cleanup.report.banner import Table
-from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.verdict import WORST_FIRST, Ending
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from carbuyer_cleanup.command_line.settings import Task
 from carbuyer_cleanup.report import TEMPLATES
-from carbuyer_cleanup.settings import Task
 from carbuyer_cleanup.verdict import TEST_SIGNS
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.audit.found import Leftover
 from carbuyer_cleanup.certificate import prices
-from carbuyer_cleanup.settings import Task
+from carbuyer_cleanup.command_line.settings import Task
 from carbuyer_cleanup.teardown.plan import STEP_OF
 
 if TYPE_CHECKING:

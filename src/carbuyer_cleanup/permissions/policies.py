@@ -212,14 +212,14 @@ def _region(text: str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print a policy."""
-    options = command_line().parse_args(arguments)
+    options = make_parser().parse_args(arguments)
     manifest = workshop.load(options.workshop)
     manifest = replace(manifest, region=options.region or manifest.region)
     manifest = manifest.with_names(*options.name)
     print(json.dumps(policy(options.task, manifest), indent=2))  # noqa: T201 - what it is started for
 
 
-def command_line() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
     """Return what reads the arguments."""
     parser = argparse.ArgumentParser(prog="python -m carbuyer_cleanup.permissions", description=__doc__)
     parser.add_argument("task", choices=list(POLICIES), help="deleting needs the first two")
@@ -227,7 +227,3 @@ def command_line() -> argparse.ArgumentParser:
     parser.add_argument("--name", action="append", default=[], metavar="ENTRY=NAME", help="as in the suite")
     parser.add_argument("--region", type=_region, help="as in the suite (default: the manifest's)")
     return parser
-
-
-if __name__ == "__main__":
-    main()

@@ -11,13 +11,13 @@ from carbuyer_cleanup.aws.clients import GLOBAL, HOME_REGIONS
 from carbuyer_cleanup.backup import calls as backup
 from carbuyer_cleanup.catalog import KINDS
 from carbuyer_cleanup.errors import CleanupError
-from carbuyer_cleanup.permissions import NAME_TAG, SAVING, SCOPES, actions, arns
+from carbuyer_cleanup.permissions.policies import NAME_TAG, SAVING, SCOPES, actions, arns
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from carbuyer_cleanup.aws.context import Aws
-    from carbuyer_cleanup.permissions import Scope
+    from carbuyer_cleanup.permissions.policies import Scope
     from carbuyer_cleanup.resource import Kind, Resource
 
     Plan = Mapping[Kind, Collection[Resource]]

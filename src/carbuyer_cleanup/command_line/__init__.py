@@ -1,0 +1,1 @@
+"""The command line: the options, what excludes what, and the settings that they make."""

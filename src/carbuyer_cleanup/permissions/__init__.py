@@ -1,0 +1,1 @@
+"""What IAM must allow: the policies of ``docs/iam``, and what the caller lacks before anything is deleted."""
