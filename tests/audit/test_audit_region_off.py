@@ -10,9 +10,9 @@ import boto3
 import pytest
 
 from carbuyer_cleanup.audit import sweeper
+from carbuyer_cleanup.audit.scope import ALLOWED
 from carbuyer_cleanup.audit.types import TYPES
 from carbuyer_cleanup.aws.paging import Paging
-from carbuyer_cleanup.command_line.scope import ALLOWED
 from carbuyer_cleanup.errors import CODES, AwsError, Trouble
 from carbuyer_cleanup.verdict import Verdict
 from tests.choice import one_in

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from carbuyer_cleanup.audit import scope
+from carbuyer_cleanup.audit.scope import ALLOWED
 from carbuyer_cleanup.audit.types import TYPES
-from carbuyer_cleanup.command_line import scope
-from carbuyer_cleanup.command_line.scope import ALLOWED
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.verdict import Verdict
 from strict_moto.faults import Fault, FaultKind, Faults

@@ -13,8 +13,8 @@ from carbuyer_cleanup.audit.found import Leaving, Leftover
 from carbuyer_cleanup.audit.history import History
 from carbuyer_cleanup.audit.look import Look
 from carbuyer_cleanup.audit.result import Sweep
+from carbuyer_cleanup.audit.scope import ALLOWED
 from carbuyer_cleanup.audit.types import TYPES
-from carbuyer_cleanup.command_line.scope import ALLOWED
 from carbuyer_cleanup.errors import AwsError, Trouble
 from carbuyer_cleanup.verdict import Verdict
 

@@ -7,9 +7,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.audit.result import Unseen
+from carbuyer_cleanup.audit.scope import ALLOWED
 from carbuyer_cleanup.aws.availability import words_for
 from carbuyer_cleanup.aws.refusals import NO_ADDRESS
-from carbuyer_cleanup.command_line.scope import ALLOWED
 from carbuyer_cleanup.errors import AwsError, CleanupError, Trouble
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.audit.result import REGION, Sweep, Unseen
+from carbuyer_cleanup.audit.scope import ALLOWED
 from carbuyer_cleanup.aws.answers import incomplete
-from carbuyer_cleanup.command_line.scope import ALLOWED
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import CleanupError
 

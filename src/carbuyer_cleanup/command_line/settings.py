@@ -8,10 +8,11 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup import project_files, workshop
+from carbuyer_cleanup.audit import scope
 from carbuyer_cleanup.classroom import accounts as class_accounts
 from carbuyer_cleanup.classroom import comparison, grades
 from carbuyer_cleanup.classroom.roster import Member
-from carbuyer_cleanup.command_line import conflicts, scope
+from carbuyer_cleanup.command_line import conflicts
 from carbuyer_cleanup.command_line.conflicts import VARIABLE
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.workshop import Workshop
