@@ -44,6 +44,7 @@ ABSENT = [
     ("AccessDeniedException", "X API is not currently supported in this region."),
     ("InvalidInputException", "Operation is not supported in eu-south-2 region"),
     ("ValidationException", "Operation is disabled in this region."),
+    ("ValidationError", "Value '[LogAlarm]' at 'alarmTypes' failed to satisfy constraint: [enum value set: [Metric…]]"),
     ("AccessDenied", "This is not available for the current AWS account"),
     ("NoAddress", 'Could not connect to the endpoint URL: "https://apprunner.us-west-1.amazonaws.com/"'),
 ]

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carbuyer_cleanup.audit.types import TYPES
+from carbuyer_cleanup.audit.types import TAGGED, TYPES
+from strict_moto.rules import RULES
 from strict_moto.rules.absent import EMPTY
+from strict_moto.world import After
 from tests.choice import one_in
 from tests.creations import CREATE
 from tests.creators import NAME, REGION, At
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
 
 # moto lists these, but what it lists has no names of the user's, or can't be created in it.
 NOT_IN_MOTO = {
-    "KMS key", "RDS automated backup", "Transfer Family server", "health check", "origin access identity",
+    "CloudWatch log alarm", "KMS key", "RDS automated backup", "Transfer Family server", "health check",
+    "origin access identity",
 }  # fmt: skip
 
 
@@ -37,3 +40,22 @@ def test_each_type_is_tried() -> None:
     """No type of the table is passed over without a reason."""
     absent = {type_.name for type_ in TYPES if type_.call in EMPTY}
     assert {type_.name for type_ in TYPES} - CREATE.keys() == absent | NOT_IN_MOTO
+
+
+def test_log_alarm(account: Account) -> None:
+    """An alarm on the results of a log query is in no list that doesn't ask for it, even if it has tags."""
+    arn = f"arn:aws:cloudwatch:{REGION}:{account.aws.account}:alarm:{NAME}"
+    alarm = {"AlarmName": NAME, "AlarmArn": arn}
+    tags = [{"ResourceARN": arn, "Tags": [{"Key": "Name", "Value": NAME}]}]
+    account.only(*(type_.name for type_ in TYPES if type_.call in ("cloudwatch:DescribeAlarms", TAGGED.call)))
+    account.in_one_region()
+    account.sandbox.use((
+        *RULES,
+        After("cloudwatch:DescribeAlarms", lambda _world, request, answer: answer | {
+            "LogAlarms": [alarm] if "LogAlarm" in request.params.get("AlarmTypes", ()) else []}, "a test's own"),
+        After(TAGGED.call, lambda _world, _request, answer: answer | {"ResourceTagMappingList": tags}, "a test's own"),
+    ))  # fmt: skip
+
+    result = account.sweep()
+
+    assert [(found.type, found.name) for found in result.leftovers] == [("CloudWatch log alarm", NAME)]

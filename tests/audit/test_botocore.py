@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import tomllib
+from collections import defaultdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -17,7 +18,7 @@ from carbuyer_cleanup.aws.calls import CALLS
 from tests.audit.shapes import operation_model
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).parents[2]
 
@@ -79,4 +80,33 @@ def test_nothing_is_hidden() -> None:
     assert asked == can - {"autoscaling:DescribeAutoScalingGroups"}
 
 
+@pytest.mark.exhaustive
+def test_no_value_is_left_out() -> None:
+    """Whatever lists only the values that it is given is given all that AWS has, in one line of the table or more."""
+    given: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    known: dict[tuple[str, str], set[str]] = {}
+    for type_ in TYPES:
+        for name, shape, values in _chosen(operation_model(type_.call).input_shape, type_.params):
+            given[type_.call, name] |= values
+            known[type_.call, name] = set(shape.enum)
+
+    left_out = {which: values - given[which] for which, values in known.items()}
+    assert {which: values for which, values in left_out.items() if values} == MEANT
+
+
+def _chosen(shape: Any, params: Mapping[str, Any]) -> Iterator[tuple[str, Any, set[str]]]:
+    """Yield what is a list of a model's words among the parameters: its name, the words' shape, and the given ones."""
+    for name, value in params.items():
+        member = shape.members[name]
+        if isinstance(value, dict):
+            yield from _chosen(member, value)
+        elif isinstance(value, list) and getattr(member.member, "enum", None):
+            yield name, member.member, set(value)
+
+
+# Terminated clusters are gone; policies are listed by a call of their own.
+MEANT = {
+    ("emr:ListClusters", "ClusterStates"): {"TERMINATED", "TERMINATED_WITH_ERRORS"},
+    ("iam:GetAccountAuthorizationDetails", "Filter"): {"LocalManagedPolicy", "AWSManagedPolicy"},
+}
 ASKING = {"call", "pages", "each_page", "fresh", "each_fresh_page", "recent"}

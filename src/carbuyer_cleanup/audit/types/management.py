@@ -48,6 +48,9 @@ MANAGEMENT = (
     Type("CloudWatch alarm", "cloudwatch:DescribeAlarms", "[MetricAlarms, CompositeAlarms][][]", "AlarmName",
          "cloudwatch:alarm:", arn="AlarmArn", params={"AlarmTypes": ["MetricAlarm", "CompositeAlarm"]},
          rule=rules.scaling_alarm),
+    # Alone: a Region that has no log alarms yet would refuse the other types with it. Lists not asked for are empty.
+    Type("CloudWatch log alarm", "cloudwatch:DescribeAlarms", "[MetricAlarms, LogAlarms][][]", "AlarmName",
+         "cloudwatch:alarm:", arn="AlarmArn", params={"AlarmTypes": ["LogAlarm"]}),
     Type("CloudWatch dashboard", "cloudwatch:ListDashboards", "DashboardEntries[]", "DashboardName",
          "cloudwatch:dashboard/", arn="DashboardArn", where=HOME),
     Type("metric stream", "cloudwatch:ListMetricStreams", "Entries[]", "Name", "cloudwatch:metric-stream/",
@@ -76,7 +79,8 @@ MANAGEMENT = (
     Type("KMS key", "kms:ListKeys", "Keys[]", "KeyId", "kms:key/", arn="KeyArn", params={"Limit": 1000}),
     Type("ACM certificate", "acm:ListCertificates", "CertificateSummaryList[]", "CertificateArn", "acm:certificate/",
          names="[DomainName, SubjectAlternativeNameSummaries][]", arn="CertificateArn",
-         params={"Includes": {"keyTypes": ["RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1",
+         params={"CertificateKeyPairOrigins": ["AWS_MANAGED", "CUSTOMER_PROVIDED", "ACME"],
+                 "Includes": {"keyTypes": ["RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1",
                                            "EC_secp384r1", "EC_secp521r1"]}}),
 
     Type("CodeBuild project", "codebuild:ListProjects", "projects[]", "@", "codebuild:project/"),

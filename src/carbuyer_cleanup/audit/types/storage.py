@@ -13,7 +13,8 @@ STORAGE = (
     Type("S3 bucket", "s3:ListBuckets", "Buckets[]", "Name", "s3:", where=HOME, lag=BUCKET_LAG,
          region="BucketRegion", rule=rules.origin_bucket, params={"MaxBuckets": 1000}),  # else it returns no Region
     Type("S3 access point", "s3control:ListAccessPoints", "AccessPointList[]", "Name", "s3:accesspoint/",
-         arn="AccessPointArn", params={"AccountId": "{account}"}, token=("NextToken", "NextToken")),
+         arn="AccessPointArn", params={"AccountId": "{account}", "DataSourceType": "ALL"},  # else no file systems' ones
+         token=("NextToken", "NextToken")),
     Type("S3 Multi-Region Access Point", "s3control:ListMultiRegionAccessPoints", "AccessPoints[]", "Name",
          state="Status", where=US_WEST_2, params={"AccountId": "{account}"}, token=("NextToken", "NextToken")),
     Type("DynamoDB table", "dynamodb:ListTables", "TableNames[].{TableName: @}", "TableName", "dynamodb:table/",
