@@ -8,6 +8,7 @@ import pytest
 
 from tests.exhaustive.beside_ours import BESIDE_OURS
 from tests.exhaustive.judging import JUDGING
+from tests.exhaustive.keeping import KEEPING
 from tests.exhaustive.looking import LOOKING
 from tests.exhaustive.mutants import Warm, copied, forked
 from tests.exhaustive.owning import OWNING
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.exhaustive
 
 
-MUTATIONS = [*SAFEKEEPING, *PROVING, *BESIDE_OURS, *OWNING, *JUDGING, *LOOKING]
+MUTATIONS = [*SAFEKEEPING, *PROVING, *BESIDE_OURS, *OWNING, *JUDGING, *LOOKING, *KEEPING]
 
 
 @pytest.fixture(scope="session")
