@@ -35,6 +35,11 @@ BAD = {
     ("--aws", "--roster", "class.csv", "--sign", "k", "--max-age", "-1"): "--max-age must be a number of days",
     ("--sandbox-speed", "0"): "--sandbox-speed must be a number above 0",
     ("--sandbox-speed", "fast"): "--sandbox-speed must be a number above 0",
+    ("--aws", "--roster", "", "--verify"): "--roster is empty, like a variable of a script that isn't set.",
+    ("--aws", "--verify", "--account", ""): "--account is empty",
+    ("--aws", "--account", "111122223333", "--backup="): "--backup is empty",
+    ("--aws", "--account", "111122223333", "--setup-plan"): "--aws and --setup-plan can't be used together",
+    ("--aws", "--account", "111122223333", "--setup-only"): "--aws and --setup-only can't be used together",
     ("-n", "2"): "-n spreads the accounts of a class",
     ("--tx", "2*popen", "--dist", "load"): "-n spreads the accounts of a class",
 }
@@ -75,6 +80,32 @@ def test_wrong_environment_is_refused(
 
     assert result.exit_code == 4
     assert "CLEANUP_AWS_ACCOUNT must be the 12 digits" in result.errors
+
+
+def test_empty_environment_is_no_rehearsal(
+    run_suite: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox
+) -> None:
+    """A CI job whose variable isn't set would stay green, and no account would ever be looked at."""
+    monkeypatch.setenv("CLEANUP_AWS_ACCOUNT", "")
+
+    result = run_suite()
+
+    assert result.exit_code == 4
+    assert "CLEANUP_AWS_ACCOUNT is empty, like a variable of a script that isn't set. Give it" in result.errors
+    assert sandbox.log == []
+
+
+@pytest.mark.parametrize("spread", [(), ("--shard", "1/1")], ids=" ".join)
+def test_part_that_cannot_be_removed(run_suite: Callable[..., Result], project: Path, spread: tuple[str, ...]) -> None:
+    """An earlier part that would pass for this run's stops the run, with a sentence."""
+    (project / "class.csv").write_text("alias,account_id,profile\nan,111122223333,me\n", "utf-8")
+    (project / "reports" / "part.json").mkdir(parents=True)
+
+    result = run_suite("--roster", "class.csv", *spread, path="cleanup_tests/test_16_key_pair.py")
+
+    assert result.exit_code == 4
+    assert "part.json can't be removed: Is a directory. Nothing was done." in " ".join(result.errors.split())
+    assert "Traceback" not in result.output + result.errors
 
 
 def test_teardown_without_a_number_is_refused(run_suite: Callable[..., Result]) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from carbuyer_cleanup.command_line.options import NO_VALUE
 from carbuyer_cleanup.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    import pytest
 
 VARIABLE = "CLEANUP_AWS_ACCOUNT"
 
@@ -49,12 +52,33 @@ CONFLICTS = (
     (VARIABLE, "--sandbox-speed", "the speed of AWS can't be chosen"),
     ("--aws", "--estate", "the contents of a real account can't be chosen"),
     (VARIABLE, "--estate", "the contents of a real account can't be chosen"),
+    ("--aws", "--setup-plan", "no test would run, but the deletions would; give --plan"),
+    ("--aws", "--setup-only", "no test would run, but the deletions would; give --plan"),
+    (VARIABLE, "--setup-plan", "no test would run, but the deletions would; give --plan"),
+    (VARIABLE, "--setup-only", "no test would run, but the deletions would; give --plan"),
     ("--roster", "--organization", "choose one class"),
     ("--roster", "--account", "the roster has the accounts' numbers"),
     ("--roster", VARIABLE, "the roster has the accounts' numbers"),
     ("--organization", "--account", "the organization has the accounts' numbers"),
     ("--organization", VARIABLE, "the organization has the accounts' numbers"),
 )
+
+
+EMPTY = (
+    "{what} is empty, like a variable of a script that isn't set. Give it a value, or leave it out. Nothing was done."
+)
+
+
+def refuse_empty(config: pytest.Config, environ: Mapping[str, str]) -> None:
+    """Check that no option was given an empty value: it would mean as much as if it were left out.
+
+    A rehearsal would then pass for a clean account, and an account for a class; nothing would be saved, or signed.
+
+    Raises:
+        Refused: one was, or the environment variable is empty.
+    """
+    for what in (*getattr(config.option, NO_VALUE, ()), *(name for name in (VARIABLE,) if environ.get(name) == "")):
+        raise Refused(EMPTY.format(what=what))
 
 
 def _refuse_conflicts(given: Callable[[str], object]) -> None:

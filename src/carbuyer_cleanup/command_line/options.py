@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.classroom import grades
@@ -10,11 +11,30 @@ if TYPE_CHECKING:
     import pytest
 
 
+NO_VALUE = "carbuyer_no_value"  # where the names of options are kept that were given an empty value
+
+
+class _Value(argparse.Action):
+    """Stores an option's value; of an empty one, which means as much as none, it also keeps the option's name."""
+
+    def __call__(
+        self,
+        _parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        setattr(namespace, self.dest, values)
+        if not values:
+            setattr(namespace, NO_VALUE, [*getattr(namespace, NO_VALUE, ()), option_string])
+
+
 def add_options(parser: pytest.Parser) -> None:
     """Register the options of the README's table."""
     group = parser.getgroup("carbuyer", "CarBuyer workshop cleanup")
     for name, kwargs in OPTIONS.items():
-        group.addoption(name, **kwargs)
+        has_text = kwargs.get("default") == "" and "choices" not in kwargs
+        group.addoption(name, **kwargs, **({"action": _Value} if has_text else {}))
 
 
 OPTIONS: dict[str, dict[str, str | float | type | list[str] | None]] = {

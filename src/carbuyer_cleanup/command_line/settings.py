@@ -127,7 +127,8 @@ def read(config: pytest.Config, environ: Mapping[str, str]) -> Settings:
         Refused: something is wrong with them; the message says what to give instead.
     """
     get = config.getoption
-    conflicts.refuse(lambda name: get(name) if name.startswith("--") else environ.get(name))
+    conflicts.refuse_empty(config, environ)
+    conflicts.refuse(lambda name: get(name, None) if name.startswith("--") else environ.get(name))
     task = _task(plan=get("--plan"), verify=get("--verify"))
     account = _account(str(get("--account")), environ.get(VARIABLE, ""))
     rehearsal = not (get("--aws") or environ.get(VARIABLE))
