@@ -70,6 +70,15 @@ def test_ours(run, ec2_client):
         run.audit.result()
     ec2_client.allocate_address(Domain="vpc")
 """
+# The parts of these names after the last slash are the same.
+ALIKE = """
+import pytest
+
+@pytest.mark.parametrize("path", ["one/x", "two/x"])
+def test_ours(aws_session, path):
+    if path == "one/x":
+        pytest.skip("not today")
+"""
 
 
 def example() -> str:
@@ -175,6 +184,17 @@ def test_a_refused_look_is_a_doubt_and_shows_no_key(
     assert "UnauthorizedOperation" in everything
     for secret in (keys.access_key, keys.secret_key, "_make_api_call", "Signature="):
         assert secret not in everything
+
+
+@pytest.mark.usefixtures("endpoint")
+def test_none_takes_another_s_place(run_suite: Callable[..., Result], add: Callable[[str], None]) -> None:
+    """Each has a result of its own in the certificate, whatever its parameters are called."""
+    add(ALIKE)
+
+    result = run_suite(*VERIFY, path=OURS)
+
+    told = {one["name"]: one["result"] for one in certificate(result)["ownTests"]}
+    assert told == {"test_ours.py::test_ours[one/x]": "not run", "test_ours.py::test_ours[two/x]": "done"}
 
 
 @pytest.mark.exhaustive

@@ -13,6 +13,7 @@ import pytest
 
 from carbuyer_cleanup.own_tests import OwnTest
 from carbuyer_cleanup.plugin.run import RUNS, alias_of, is_own
+from carbuyer_cleanup.project_files import STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,10 +68,16 @@ def keep(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRepo
 def _keep(run: Run, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
     """Remember the result; setup and teardown count if they did not pass."""
     if report.when == "call" or not report.passed:
-        name = item.nodeid.rpartition("/")[2].replace(f"[{alias_of(item)}]", "")
+        name = _name(item)
         reason = str(call.excinfo.value) if call.excinfo else ""
         sentence = inspect.getdoc(getattr(item, "function", None)) or ""
-        run.own_tests[name] = OwnTest.of(name, sentence, _result(call, report), reason)
+        run.own_tests[item.nodeid] = OwnTest.of(name, sentence, _result(call, report), reason)
+
+
+def _name(item: pytest.Item) -> str:
+    """Return the test's place in ``cleanup_tests``, without the alias of the account that it is run in."""
+    name, alias = item.nodeid.removeprefix(f"{STEPS}/"), alias_of(item)
+    return name.replace(f"[{alias}]", "").replace(f"[{alias}-", "[") if alias else name
 
 
 def _result(call: pytest.CallInfo[None], report: pytest.TestReport) -> OwnResult:
