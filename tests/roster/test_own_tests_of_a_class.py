@@ -19,6 +19,13 @@ def test_who(aws_session, alias, iam_client):
     """The account has no user Zoe."""
     assert "Zoe" not in [user["UserName"] for user in iam_client.list_users()["Users"]]
 '''
+WITH_PARAMETERS = """
+import pytest
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_ours(ec2_client, number):
+    assert number
+"""
 
 
 @pytest.mark.exhaustive
@@ -39,3 +46,19 @@ def test_each_account_has_them(real_school: School, run_suite: Callable[..., Res
     assert {one["name"] for alias in told for one in told[alias]["ownTests"]} == {"test_ours.py::test_who"}
     assert "This test failed: The account has no user Zoe." in (result.reports / "grades.csv").read_text("utf-8-sig")
     assert result.exit_code == 1
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("spread", [(), ("-n", "1")], ids=" ".join)
+def test_with_parameters(
+    real_school: School, run_suite: Callable[..., Result], project: Path, spread: tuple[str, ...]
+) -> None:
+    """A test that has more parameters than the alias is about an account all the same: nothing proves it CLEAN."""
+    real_school.enrol("an", "an-1")
+    (project / "cleanup_tests" / "test_ours.py").write_text(WITH_PARAMETERS, "utf-8")
+
+    result = run_suite("--aws", "--verify", "--roster", "class.csv", *spread, path="cleanup_tests/test_ours.py")
+
+    assert "2 accounts: 2 COULD NOT VERIFY." in result.output
+    assert (result.reports / "grades.csv").read_text("utf-8-sig").count("COULD NOT VERIFY") == 2
+    assert result.exit_code == 8

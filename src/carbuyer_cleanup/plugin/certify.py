@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -51,16 +52,18 @@ def withdraw(settings: Settings, alias: str) -> None:
 def finish(run: Run, exitstatus: int) -> None:
     """Write the certificate, even for an interrupted run, which is never CLEAN.
 
-    If it can't be signed or written, the verdict is COULD NOT VERIFY: nobody would have the proof.
+    If it can't be signed or written, the verdict is COULD NOT VERIFY: nobody would have the proof. So that of an
+    account of a class is written before its last test's report carries the account's standing away.
     """
-    run.ended = datetime.now(UTC)
+    run.is_finished, now = True, datetime.now(UTC)
+    run.ended = run.ended if run.member.alias else now  # in a class: when the account was done, not its tests
     run.failed |= exitstatus == pytest.ExitCode.TESTS_FAILED and not run.member.alias  # in a class, maybe another's
     run.interrupted = exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
     if not (_certifies(run.settings) and run.is_open):
         return
     try:
         with contained("the certificate", (CleanupError, OSError)):
-            issue(run.facts, run.settings.certificate(run.member.alias), run.signer)
+            issue(replace(run.facts, ended=now), run.settings.certificate(run.member.alias), run.signer)
     except (CleanupError, OSError) as error:
         run.unseen.append(FailedLook("certificate", f"it was not written: {error}"))
 

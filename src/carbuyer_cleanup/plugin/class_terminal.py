@@ -14,7 +14,7 @@ import pytest
 from carbuyer_cleanup.command_line.settings import Task
 from carbuyer_cleanup.plugin.asking import leave_failures_out, write
 from carbuyer_cleanup.plugin.language import ENGLISH, of, words_of
-from carbuyer_cleanup.plugin.ledger import LEDGER, alias_in
+from carbuyer_cleanup.plugin.ledger import LEDGER
 from carbuyer_cleanup.plugin.run import SETTINGS
 from carbuyer_cleanup.plugin.workers import is_spread
 from carbuyer_cleanup.report.class_banner import CLASS_PAGE
@@ -46,21 +46,21 @@ class Lines:
     """Begins a line for each account, which pytest fills with a letter per test; what is told elsewhere is left out."""
 
     def __init__(self, config: pytest.Config, reporter: Any) -> None:
-        self._reporter = reporter
+        self._reporter, self._ledger = reporter, config.stash[LEDGER]
         aliases = [] if is_spread(config) else [member.alias for member in config.stash[SETTINGS].members]
         self._heads = {alias: f"{number}/{len(aliases)} {alias} " for number, alias in enumerate(aliases, 1)}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Begin the line of an account; with workers there are no lines, because their tests come in any order."""
-        head = self._heads.get(alias_in(report.nodeid))
+        head = self._heads.get(self._ledger.alias_of(report.nodeid))
         if head:
             self._reporter.write_ensure_prefix(head)
 
     def leave_out(self) -> None:
         """Leave out what the list of accounts says, unless a failure belongs to no account."""
         failures = [report for kind in ("failed", "error") for report in self._reporter.stats.get(kind, [])]
-        if not all(alias_in(report.nodeid) for report in failures):
+        if not all(self._ledger.alias_of(report.nodeid) for report in failures):
             return
         leave_failures_out(self._reporter)
 

@@ -15,11 +15,13 @@ import pytest
 from carbuyer_cleanup.classroom.publishing import publish, withdraw
 from carbuyer_cleanup.classroom.standing import Standing
 from carbuyer_cleanup.command_line.settings import Task
+from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.plugin import certify
 from carbuyer_cleanup.plugin.run import RUNS, SETTINGS, absent, alias_of
 from carbuyer_cleanup.verdict import EXITS, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from carbuyer_cleanup.classroom.roster import Member
     from carbuyer_cleanup.plugin import class_progress
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 LEDGER: pytest.StashKey[Ledger] = pytest.StashKey()
 LAST: pytest.StashKey[bool] = pytest.StashKey()  # whether a test is the last one of its account
 CARRIED = "carbuyer_standing"  # the name of a report's attribute
-ALIAS = re.compile(r"\[([^\]]+)\]$")
+PARAMETERS = re.compile(r"\[(.+)\]$", re.DOTALL)
 NOT_RUN = "not run: the process that had this account ended or was stopped first. Run the same command again."
 NOT_WRITTEN = "The grades and the class page were not written: {why}. Fix that, then run the same command again."
 
@@ -54,6 +56,8 @@ def carry(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
     if runs and alias in runs.open:
         runs.open[alias].failed |= report.failed
     if runs and call.when == "teardown" and item.stash.get(LAST, False):
+        if alias in runs.open:
+            certify.finish(runs.open[alias], pytest.ExitCode.OK)
         setattr(report, CARRIED, runs.standing(alias).to_json())
 
 
@@ -74,7 +78,7 @@ class Ledger:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config, self._settings = config, config.stash[SETTINGS]
-        self._expected: dict[str, None] = {}
+        self._expected: dict[str, str] = {}  # the alias of each test's account, by node id
         self._seen: set[str] = set()
         self._standings: dict[str, Standing] = {}
         self._lost = False  # grades and class page could not be written
@@ -84,12 +88,16 @@ class Ledger:
         """How the accounts with selected tests stand, in the roster's order."""
         return [self._standings[m.alias] for m in self._selected() if m.alias in self._standings]
 
+    def alias_of(self, nodeid: str) -> str:
+        """Return the alias of the account that a test is about; "" if it is about none."""
+        return self._expected.get(nodeid, "")
+
     @property
     def reported(self) -> class_progress.Reported:
         """For each account, how many tests have ended, and the file of the next one; None if none is left."""
         tests: dict[str, list[str]] = {}
-        for nodeid in self._expected:
-            tests.setdefault(alias_in(nodeid), []).append(nodeid)
+        for nodeid, alias in self._expected.items():
+            tests.setdefault(alias, []).append(nodeid)
         return {alias: self._reported(all_) for alias, all_ in tests.items()}
 
     def _reported(self, tests: list[str]) -> tuple[int, str | None]:
@@ -103,10 +111,17 @@ class Ledger:
         return bool(self._expected) and not (refused or self._config.option.collectonly)
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Remember the session, and remove an earlier run's part, which this run may not get to replace."""
+        """Remember the session, and remove an earlier run's part, which this run may not get to replace.
+
+        Raises:
+            UsageError: it can't be removed.
+        """
         self._session = session
-        if not self._config.option.collectonly:
-            withdraw(self._settings)
+        try:
+            if not self._config.option.collectonly:
+                withdraw(self._settings)
+        except Refused as error:
+            raise pytest.UsageError(str(error)) from error
 
     def pytest_runtest_logstart(self) -> None:
         """Count the tests of all workers; xdist counts only the last worker's."""
@@ -114,12 +129,13 @@ class Ledger:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Expect the tests of this process."""
-        self._expected |= {item.nodeid: None for item in session.items if alias_of(item)}
+        self._expected |= {item.nodeid: alias_of(item) for item in session.items if alias_of(item)}
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: Iterable[str]) -> None:
         """Expect the tests of a worker."""
-        self._expected |= {nodeid: None for nodeid in ids if alias_in(nodeid)}
+        aliases = {member.alias for member in self._settings.members}
+        self._expected |= {nodeid: alias for nodeid in ids if (alias := _alias_in(nodeid, aliases))}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Tick a test off, and keep the standing that its report carries."""
@@ -167,7 +183,7 @@ class Ledger:
         return next((code for word, code in EXITS.items() if word in words), int(failed))
 
     def _selected(self) -> list[Member]:
-        aliases = {alias_in(nodeid) for nodeid in self._expected}
+        aliases = {*self._expected.values(), *self._standings}
         return [member for member in self._settings.members if member.alias in aliases]
 
     def _not_run(self, member: Member) -> Standing:
@@ -180,10 +196,13 @@ class Ledger:
                     self._config.hook.pytest_runtest_logreport(report=report)
 
 
-def alias_in(nodeid: str) -> str:
-    """Return the alias of the account that a test is about, from its node id; "" without a roster."""
-    found = ALIAS.search(nodeid)
-    return found[1] if found else ""
+def _alias_in(nodeid: str, aliases: Collection[str]) -> str:
+    """Return the alias with which a test's parameters begin; a test of the user's own may have others after it."""
+    found = PARAMETERS.search(nodeid)
+    given = found[1] if found else ""
+    while given and given not in aliases:
+        given = given.rpartition("-")[0]
+    return given
 
 
 def _not_run(nodeid: str) -> list[pytest.TestReport]:

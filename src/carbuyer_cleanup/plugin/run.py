@@ -60,13 +60,14 @@ class Run:
     unseen: list[FailedLook] = field(default_factory=list)  # looks that failed
     sweep: Sweep | None = None
     is_open: bool = False  # confirmed, and so under way
+    is_finished: bool = False  # its certificate, if it gets one, is written
     interrupted: bool = False
     failed: bool = False  # a test failed, for whatever reason
     signer: Signer | None = None
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     ended: datetime = field(default_factory=lambda: datetime.now(UTC))
     breaches: list[str] = field(default_factory=list)  # requests that a rehearsal tried to send out
-    own_tests: dict[str, OwnTest] = field(default_factory=dict)  # tests besides the steps and the audit, by name
+    own_tests: dict[str, OwnTest] = field(default_factory=dict)  # tests besides the steps and the audit, by node id
     another_session: Callable[[], boto3.Session]  # makes another session of the account
 
     @cached_property
