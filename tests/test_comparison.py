@@ -10,7 +10,7 @@ import pytest
 from carbuyer_cleanup.classroom import comparison, grades
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.workshop import Workshop
-from tests.classroom import leftovers, stands, unverified
+from tests.classroom import leftovers, stands, unseen, unverified
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +28,14 @@ def test_own_grades_can_be_read(style: str, tmp_path: Path) -> None:
     assert comparison.read(tmp_path / "grades.csv") == {"lab-001": 100.0, "lab-002": 93.75, "lab-003": None}
 
 
+def test_grades_of_thousands_can_be_read(tmp_path: Path) -> None:
+    """A large class writes large files, with a sentence for each account."""
+    why = unseen("step 7: lambda:ListFunctions was refused: " + "not authorized to perform " * 60)
+    grades.write(tmp_path / "grades.csv", [unverified(n, reasons=why) for n in range(1000)], "plain", WORKSHOP)
+
+    assert len(comparison.read(tmp_path / "grades.csv")) == 1000
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
@@ -42,7 +50,7 @@ def test_own_grades_can_be_read(style: str, tmp_path: Path) -> None:
         (f"{HEAD}lab-001,-1\n", "line 2: '-1' is not a score"),
         (f"{HEAD}lab-\x1b[2J,100\n", "line 2: 'lab-\ufffd[2J' is not an alias"),
         (f'{HEAD}"lab-001,100\n', "is not CSV"),
-        (f"{HEAD}{'a,b' * 400_000}\n", "it is larger than 1 MiB"),
+        (HEAD.ljust(2**24 + 1), "it is larger than 16 MiB"),
         (b"\xff\xfe", "it is not in UTF-8"),
         (None, "it can't be read: No such file or directory"),
     ],

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Scores = Mapping[str, float | None]
 
-LARGEST = 2**20  # bytes; the grades of ten thousand accounts take less
+LARGEST = 2**24  # bytes; the grades of ten thousand accounts take less
 NAME = "Alias"  # the column that identifies the account
 UNGRADED = {style.ungraded for style in STYLES.values()}
 NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
@@ -96,7 +96,7 @@ def _text(path: Path) -> str:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
         if len(data) > LARGEST:
-            raise _refused(path, "it is larger than 1 MiB")
+            raise _refused(path, f"it is larger than {LARGEST >> 20} MiB")
         return data.decode("utf-8-sig")
     except OSError as error:
         raise _refused(path, f"it can't be read: {error.strerror}") from error
