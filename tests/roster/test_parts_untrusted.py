@@ -6,6 +6,7 @@ import csv
 import json
 import tempfile
 from contextlib import redirect_stderr, redirect_stdout
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from tests.classroom import HOSTILE, a_class, leftovers, stands
 from tests.unhurried import unhurried
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from carbuyer_cleanup.classroom.standing import Standing
 
@@ -49,14 +50,14 @@ def told(standings: Sequence[Standing], number: int, parts: int) -> dict[str, An
     return found
 
 
-def merged(*parts: dict[str, Any]) -> tuple[int, str, dict[str, str]]:
+def merged(*parts: dict[str, Any], options: Sequence[str] = ()) -> tuple[int, str, dict[str, str]]:
     """Merge parts; return exit code, what is said, and the verdicts by alias."""
     with tempfile.TemporaryDirectory() as home, redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
         folders = [Path(home) / f"part-{number}" for number in range(len(parts))]
         for folder, part in zip(folders, parts, strict=True):
             folder.mkdir()
             (folder / "part.json").write_text(json.dumps(part), encoding="utf-8")
-        code = main(["merge", *map(str, folders), "--reports", f"{home}/reports"])
+        code = main(["merge", *map(str, folders), "--reports", f"{home}/reports", *options])
         grades = Path(home) / "reports" / "grades.csv"
         rows = [*csv.DictReader(StringIO(grades.read_text(encoding="utf-8-sig")))] if grades.exists() else []
         return code, out.getvalue() + err.getvalue(), {row["Alias"]: row["Verdict"] for row in rows}
@@ -120,6 +121,63 @@ def test_more_parts_than_accounts(parts: int) -> None:
 
     assert code == 4
     assert f"it is part 1/{parts} of a class of 3 accounts: --shard makes no more parts than there are accounts" in said
+
+
+def earlier(**of: float) -> str:
+    """Return a time before now, as a part tells it."""
+    return (datetime.now(UTC) - timedelta(**of)).isoformat(timespec="seconds")
+
+
+@pytest.mark.parametrize("when", [earlier(days=7), earlier(hours=25), earlier(days=-2)], ids=["old", "older", "ahead"])
+def test_part_of_another_run(when: str) -> None:
+    """One of last week, where this run's is missing, grades nobody: who was clean then may not be so now."""
+    parts = [told([stands(0), stands(1)], number, 2) for number in (1, 2)]
+    parts[1]["made"] = when
+
+    code, said, verdicts = merged(*parts)
+
+    assert verdicts == {"lab-000": "CLEAN", "lab-001": "NOT RUN"}
+    assert "Left out, because --max-age is 1 (in days): part 2/2 in " in said
+    assert code == 8
+
+
+def test_only_parts_of_another_run() -> None:
+    """Nothing is merged, unless they are said to be recent enough."""
+    part = told([stands(0)], 1, 1) | {"made": earlier(days=2)}
+
+    assert merged(part)[0] == 4
+    assert merged(part, options=["--max-age", "nan"])[0] == 4
+    assert merged(part, options=["--max-age", "2.5"])[2] == {"lab-000": "CLEAN"}
+
+
+def test_part_that_looked_for_other_names() -> None:
+    """An account in which something else was looked for is no part of this class."""
+    parts = [told([stands(0), stands(1)], number, 2) for number in (1, 2)]
+    parts[1]["names"] = "0" * 64
+
+    code, said, _ = merged(*parts)
+
+    assert code == 4
+    assert "looked for other names, or in another Region. Nothing was merged" in said
+
+
+IMPOSSIBLE: dict[str, Callable[[dict[str, Any]], object]] = {
+    "a rehearsal in a real account": lambda one: one.update(verdict="REHEARSAL"),
+    "a step twice": lambda one: one["steps"].insert(0, one["steps"][0] | {"result": "failed"}),
+    "something left of a step": lambda one: one["steps"][0]["left"].append({"kind": "x", "id": "x", "text": "x"}),
+}
+
+
+@pytest.mark.parametrize("how", IMPOSSIBLE)
+def test_standing_that_no_run_writes(how: str) -> None:
+    """It would pass for CLEAN, with exit code 0."""
+    part = told([stands(0)], 1, 1)
+    IMPOSSIBLE[how](part["standings"][0])
+
+    code, said, _ = merged(part)
+
+    assert code == 4
+    assert "lab-000 can't be " in said
 
 
 def test_missing_parts_are_told_as_ranges() -> None:

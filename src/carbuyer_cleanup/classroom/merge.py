@@ -11,6 +11,7 @@ import math
 import sys
 from collections import defaultdict
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ REFUSED = 4  # pytest's exit code for bad arguments
 MISSING = "not run: part {shard} is missing. Run it again, then merge all parts."
 IN_NONE = "not run: it is in the class of {place}, and in no part. The class has changed: make all parts again."
 IN_TWO = "it is in two parts, {places}: make all parts of the same class, and give each part once."
-NOT_WRITTEN = "{} can't be written: {}. Fix that, then run again."
+OLD = "Left out, because --max-age is {days} (in days): part {which}."
 ONE_CLASS = "Nothing was merged; make all parts of the same class."
 
 
@@ -44,14 +45,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Merge the parts that the command line names; return the exit code of the class, or 4 if the merge is refused."""
     options = make_parser().parse_args(arguments)
     try:
-        settings, found = _settings(options), [parts.read(Path(folder)) for folder in options.folders]
+        settings, given = _settings(options), [parts.read(Path(folder)) for folder in options.folders]
+        found, old = _recent(given, options.max_age)
         standings, told = merged(found)
         settings = replace(settings, rehearsal=standings[0].rehearsal, left_out=_left_out(found))
         _publish(settings, standings)
     except Refused as error:
         print(printable(str(error)), file=sys.stderr)  # noqa: T201 - a command line
         return REFUSED
-    for line in [*told, *lines(standings, settings), last_line(standings, settings)]:
+    for line in [*old, *told, *lines(standings, settings), last_line(standings, settings)]:
         print(printable(line))  # noqa: T201 - likewise
     return _exit_code(standings)
 
@@ -66,6 +68,9 @@ def make_parser() -> argparse.ArgumentParser:
     )
     verb.add_argument("--grades", choices=grades.STYLES, default="plain", help="which platform grades.csv is for")
     verb.add_argument("--compare", type=Path, metavar="FILE", help="the grades.csv of an earlier run")
+    verb.add_argument(
+        "--max-age", type=float, default=1.0, metavar="DAYS", help="leave out parts that are older; default: 1"
+    )
     verb.add_argument("--workshop", type=Path, default=MANIFEST, metavar="FILE", help="the manifest with the weights")
     return parser
 
@@ -81,6 +86,30 @@ def _settings(options: argparse.Namespace) -> Settings:
         rehearsal=False, task=Task.VERIFY, account="", profile="", region=manifest.region, workshop=manifest,
         one_by_one=False, speed=math.inf, reports=options.reports, grades=options.grades, earlier=earlier,
     )  # fmt: skip
+
+
+def _recent(given: Sequence[Part], most: float) -> tuple[list[Part], list[str]]:
+    """Return the parts that are at most so many days old, and a line about the others.
+
+    A part of an earlier run may lie where this run's should: the accounts of one that is left out did not run.
+
+    Raises:
+        Refused: all are older.
+    """
+    recent = [part for part in given if _days_off(part) <= most]
+    others = [f"{p.shard} in {p.place}, of {p.made:%Y-%m-%d %H:%M} UTC" for p in given if not _days_off(p) <= most]
+    if not others:
+        return recent, []
+    more = [f"and {len(others) - TOLD} more"] if len(others) > TOLD else []
+    told = OLD.format(which="; ".join([*others[:TOLD], *more]), days=f"{most:g}")
+    if not recent:
+        raise Refused(f"{told} Nothing was merged.")
+    return recent, [told]
+
+
+def _days_off(part: Part) -> float:
+    """Return how many days ago a part was made, or ahead: then a clock is wrong, and nobody knows how old it is."""
+    return abs(datetime.now(UTC) - part.made) / timedelta(days=1)
 
 
 def merged(found: Sequence[Part]) -> tuple[list[Standing], list[str]]:
@@ -105,6 +134,9 @@ def _refuse_strangers(found: Sequence[Part]) -> None:
     if others := [part for part in found if part.shard.parts != first.shard.parts]:
         told = ", ".join(f"{part.place} is {part.shard}" for part in (first, others[0]))
         raise Refused(f"These are parts of different classes: {told}. {ONE_CLASS}")
+    if others := [part for part in found if part.names != first.names]:
+        places = f"{first.place} and {others[0].place}"
+        raise Refused(f"{places} looked for other names, or in another Region. {ONE_CLASS}")
     if len({standing.rehearsal for part in found for standing in part.standings}) != 1:
         raise Refused(f"Some of these parts are rehearsals and others aren't, or there is no account. {ONE_CLASS}")
     aliases: dict[str, str] = {}

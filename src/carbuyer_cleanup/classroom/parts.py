@@ -6,6 +6,7 @@ import json
 import os
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-NAME, FORMAT = "part.json", 1
+NAME, FORMAT = "part.json", 2
 TOO_MANY = "--shard makes no more parts than there are accounts"
 LARGEST = 2**28  # bytes; ten thousand accounts take less
 
@@ -35,6 +36,7 @@ TEXT, TEXTS, TEXT_BY_TEXT = (
     {"type": "object", "additionalProperties": {"type": "string"}},
 )
 SECONDS = {"type": "number", "minimum": 0, "maximum": 1e9}
+TIME = {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+00:00\Z"}
 NUMBER = {"type": "string", "pattern": r"^[0-9]{12}\Z"}
 ALIASED = {"type": "string", "pattern": rf"^({ALIAS.pattern})\Z"}  # it becomes the name of a file
 
@@ -67,8 +69,8 @@ STANDING = _record(
 )  # fmt: skip
 PERSON = _record(alias=ALIASED, account=NUMBER, region=TEXT, columns=TEXT_BY_TEXT)
 SCHEMA = _record(
-    format={"const": FORMAT}, shard={"type": "string", "pattern": rf"^{FORM.pattern}\Z"}, people=_list(PERSON),
-    standings=_list(STANDING), left_out=TEXTS,
+    format={"const": FORMAT}, made=TIME, names=TEXT, shard={"type": "string", "pattern": rf"^{FORM.pattern}\Z"},
+    people=_list(PERSON), standings=_list(STANDING), left_out=TEXTS,
 )  # fmt: skip
 
 
@@ -86,7 +88,8 @@ class Person:
 class Part:
     """One part of a class: ``people`` are those of the whole class, ``standings`` how the part's own accounts stand.
 
-    ``left_out`` has a sentence for each account that was left out; ``place`` is the folder that the part was read from.
+    ``left_out`` has a sentence for each account that was left out; ``names`` is the digest of what was looked for,
+    ``made`` when the run ended, and ``place`` the folder that the part was read from.
     """
 
     shard: Shard
@@ -94,6 +97,8 @@ class Part:
     standings: tuple[Standing, ...]
     left_out: tuple[str, ...] = ()
     place: str = field(default="", compare=False)
+    names: str = ""
+    made: datetime = field(default_factory=lambda: datetime.now(UTC), compare=False)
 
     @cached_property
     def shards(self) -> dict[str, Shard]:
@@ -108,6 +113,8 @@ class Part:
         """
         told = {
             "format": FORMAT,
+            "made": self.made.isoformat(timespec="seconds"),
+            "names": self.names,
             "shard": str(self.shard),
             "people": [vars(person) for person in self.people],
             "standings": [standing.to_json() for standing in self.standings],
@@ -160,6 +167,8 @@ def _part(told: Json, place: str) -> Part:
         tuple(map(Standing.from_json, told["standings"])),
         tuple(told["left_out"]),
         place,
+        told["names"],
+        datetime.fromisoformat(told["made"]),
     )
 
 
@@ -182,6 +191,8 @@ def _contradictions(part: Part) -> Iterable[str]:
             yield f"{standing.alias}, account {standing.account}, is not in part {part.shard} of its class"
         elif standing.verdict == "CLEAN" and _is_spoken_against(standing):
             yield f"{standing.alias} can't be CLEAN: it lists reasons against that"
+        elif standing.verdict == "REHEARSAL" and not standing.rehearsal:
+            yield f"{standing.alias} can't be a REHEARSAL: it is one of a real account"
 
 
 def _twice(words: Iterable[str]) -> list[str]:
@@ -189,7 +200,7 @@ def _twice(words: Iterable[str]) -> list[str]:
 
 
 def _is_spoken_against(standing: Standing) -> bool:
-    undone = any(step.result != "done" for step in standing.all_steps)
+    undone = any(step.result != "done" or step.left for step in (*standing.steps, *standing.all_steps))
     return undone or bool(standing.count or standing.reasons or any(t.result != "done" for t in standing.own_tests))
 
 

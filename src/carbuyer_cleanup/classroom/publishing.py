@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.classroom import grades, gradescope, shards
@@ -32,7 +33,8 @@ def publish(settings: Settings, standings: Sequence[Standing]) -> None:
         gradescope.write(reports / gradescope.FOLDER, standings, weights)
     if settings.shard:
         people = tuple(Person(m.alias, m.account, m.region or settings.region, m.columns) for m in settings.everybody)
-        Part(shards.read(settings.shard), people, tuple(standings), settings.left_out).write(reports)
+        names = replace(settings.workshop, region=settings.region).digest
+        Part(shards.read(settings.shard), people, tuple(standings), settings.left_out, names=names).write(reports)
 
 
 def withdraw(settings: Settings) -> None:
