@@ -20,7 +20,7 @@ SHARES = (  # services, so that the parts take about as long; a row's test may b
     "ec2",
     "absent apigateway iam simulate",
     "awslambda cloudfront wafv2",
-    "cloudtrail dynamodb elbv2 logs s3 schemas tagging",
+    "cloudtrail cloudwatch dynamodb elbv2 logs s3 schemas tagging",
 )
 
 
