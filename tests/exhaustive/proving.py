@@ -154,8 +154,8 @@ PROVING = (
     ),
     M(
         "kinds/witnesses.py",
-        "for event in made[:1] if",
-        "for event in made if",
+        '== "CreateTable"][:1]',
+        '== "CreateTable"]',
         "kinds/test_table_proof.py::test_who_made_it",
     ),
     M(

@@ -10,10 +10,13 @@ from carbuyer_cleanup.errors import AwsError
 from carbuyer_cleanup.kinds import origin_access_control
 from carbuyer_cleanup.kinds.distribution import KIND
 from strict_moto.quirks import Quirks
+from strict_moto.rules import RULES
+from strict_moto.world import After
 from tests.choice import one_in
 from tests.kinds.distributions import BUCKET, BUCKET_NAME, OTHER, control_ids, create, ids
 
 if TYPE_CHECKING:
+    from strict_moto.world import Params, Request, World
     from tests.kinds.accounts import Account
 
 
@@ -104,6 +107,24 @@ def test_doubtful(account: Account, origins: list[str], facts: dict[str, Any], w
     assert {r.id: r.why for r in taken.doubtful.values()} == {made: why}
     assert ids(account) == [made]
     assert account.calls("cloudfront:UpdateDistribution") == 0
+
+
+def test_multi_tenant(account: Account) -> None:
+    """One that serves sites by distribution tenants can have no domain name itself, and would take theirs offline."""
+    account.build("bucket")
+    made = create(account, BUCKET)
+    account.sandbox.use((*RULES, After("cloudfront:ListDistributions", with_tenants, "a test's own")))
+    taken = account.take_down(KIND)
+    why = f"it serves the bucket {BUCKET_NAME}, but it is multi-tenant: others' domain names may lead to it"
+    assert {r.id: r.why for r in taken.doubtful.values()} == {made: why}
+    assert account.calls("cloudfront:UpdateDistribution") == 0
+
+
+def with_tenants(_world: World, _request: Request, answer: Params) -> Params:
+    """Let all distributions be multi-tenant, as the list shows."""
+    listed = answer["DistributionList"]
+    items = [one | {"ConnectionMode": "tenant-only", "Aliases": {"Quantity": 0}} for one in listed.get("Items", ())]
+    return {**answer, "DistributionList": listed | {"Items": items}}
 
 
 def test_bystanders(account: Account) -> None:

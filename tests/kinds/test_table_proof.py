@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +17,7 @@ from tests.kinds.tables import create, names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from tests.kinds.accounts import Account
 
@@ -75,6 +77,15 @@ def give_a_stream(account: Account, name: str) -> None:
     account.client("dynamodb").update_table(TableName=name, StreamSpecification=stream)
 
 
+def restore(account: Account, name: str) -> None:
+    """Delete a table and bring it back from a backup."""
+    dynamodb = account.client("dynamodb")
+    backup = dynamodb.create_backup(TableName=name, BackupName="mine")["BackupDetails"]["BackupArn"]
+    dynamodb.delete_table(TableName=name)
+    account.wait(600)
+    dynamodb.restore_table_from_backup(TargetTableName=name, BackupArn=backup)
+
+
 def tag_as_somebodys(account: Account, name: str) -> None:
     """Tag a table."""
     arn = account.client("dynamodb").describe_table(TableName=name)["Table"]["TableArn"]
@@ -86,6 +97,7 @@ def tag_as_somebodys(account: Account, name: str) -> None:
     [
         (protect, "it is protected against deletion"),
         (give_a_stream, "it has a stream"),
+        (restore, "somebody restored it from a backup"),
         (tag_as_somebodys, "it is tagged app=billing"),
     ],
 )
@@ -107,16 +119,15 @@ def test_what_all_tables_are_tagged_with(account: Account) -> None:
     assert names(account) == []
 
 
-def test_made_by_the_workshops_user(account: Account) -> None:
-    """CloudTrail proves a table, whatever has been made of it: the page lets the student use that user's key."""
+def make_with_the_workshops_key(account: Account) -> None:
+    """Make a protected table as a student does on the page."""
     account.build("user")
     own = account.client("iam").create_access_key(UserName="carbuyer-app-user")["AccessKey"]
     account.client("iam").attach_user_policy(
         UserName="carbuyer-app-user", PolicyArn="arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"
     )
     keys = Credentials(own["AccessKeyId"], own["SecretAccessKey"])
-    student = account.sandbox.session(credentials=keys).client("dynamodb")
-    student.create_table(
+    account.sandbox.session(credentials=keys).client("dynamodb").create_table(
         TableName="User",
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
@@ -124,8 +135,24 @@ def test_made_by_the_workshops_user(account: Account) -> None:
         DeletionProtectionEnabled=True,
     )
     account.wait(60)
+
+
+def test_made_by_the_workshops_user(account: Account) -> None:
+    """CloudTrail proves a table, whatever has been made of it: the page lets the student use that user's key."""
+    make_with_the_workshops_key(account)
     account.take_down(KIND)
     assert names(account) == []
+
+
+def test_made_and_restored(account: Account) -> None:
+    """CloudTrail's event is about the table that was there before: that of a restored one has another name."""
+    make_with_the_workshops_key(account)
+    account.client("dynamodb").update_table(TableName="User", DeletionProtectionEnabled=False)
+    account.wait(60)
+    restore(account, "User")
+    account.wait(60)
+    assert doubts(account) == {"User": "somebody restored it from a backup"}
+    assert names(account) == ["User"]
 
 
 def test_history_denied(account: Account) -> None:
@@ -154,30 +181,41 @@ def test_remembered_by_its_id(account: Account) -> None:
     assert names(account) == ["Slider"]
 
 
-def event(who: dict[str, str], name: str = "User") -> dict[str, str]:
+def event(who: dict[str, str], time: datetime | None) -> dict[str, Any]:
     """Return an event of CloudTrail's."""
-    record = {"userIdentity": who, "requestParameters": {"tableName": name}}
-    return {"EventName": "CreateTable", "CloudTrailEvent": json.dumps(record)}
+    record = {"userIdentity": who, "requestParameters": {"tableName": "User"}}
+    return {"EventName": "CreateTable", "EventTime": time, "CloudTrailEvent": json.dumps(record)}
 
 
 OURS, OTHER = {"type": "IAMUser", "userName": "carbuyer-app-user"}, {"type": "IAMUser", "userName": "lan"}
+SESSION = {"type": "AssumedRole", "userName": "carbuyer-app-user"}
+NOW, LONG_AGO = timedelta(), timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
-    ("events", "proven"),
+    ("who", "before", "proven"),
     [
-        ([event(OURS)], True),
-        ([event({"type": "AssumedRole", "userName": "carbuyer-app-user"})], False),
-        ([event(OTHER), event(OURS)], False),
+        ([OURS], NOW, True),
+        ([SESSION], NOW, False),
+        ([OTHER, OURS], NOW, False),
+        ([OURS], LONG_AGO, False),
+        ([OURS], None, False),
     ],
-    ids=["user", "session of that name", "made anew by somebody"],
+    ids=["user", "session of that name", "made anew by somebody", "an earlier table", "at an unknown time"],
 )
 def test_who_made_it(
-    account: Account, monkeypatch: pytest.MonkeyPatch, events: list[dict[str, str]], *, proven: bool
+    account: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    who: list[dict[str, str]],
+    before: timedelta | None,
+    *,
+    proven: bool,
 ) -> None:
-    """Only the IAM user, and only if he made it last: a session may have any name, a table may be made anew."""
+    """Only the IAM user, only if he made it last, and only this table: another may have had its name before."""
     create(account, "User")
     account.wait(60)
+    made = account.client("dynamodb").describe_table(TableName="User")["Table"]["CreationDateTime"]
+    events = [event(one, None if before is None else made - before) for one in who]
     ask = account.aws.pages
 
     async def pages(operation: str, path: str, **params: Any) -> list[Any]:

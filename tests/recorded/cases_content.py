@@ -15,6 +15,11 @@ FOUND: dict[str, Case] = {
         distributions("carbuyer-b.s3.amazonaws.com", buckets=("carbuyer-b",)),
         {"E1": "ours"},
     ),
+    "distribution-of-our-bucket-with-tenants": Case(
+        "CloudFront distribution",
+        distributions("carbuyer-b.s3.amazonaws.com", buckets=("carbuyer-b",), ConnectionMode="tenant-only"),
+        {"E1": "doubtful"},
+    ),
     "distribution-of-a-bucket-that-is-not-here": Case(
         "CloudFront distribution", distributions("carbuyer-b.s3.amazonaws.com"), {"E1": "doubtful"}
     ),

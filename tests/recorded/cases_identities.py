@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT as ME
 from strict_moto.session import REGION
 from tests.recorded.things import (
@@ -12,6 +14,7 @@ from tests.recorded.things import (
     OURS,
     PROFILE,
     ROLE,
+    WHEN,
     WITNESS,
     Case,
     arn,
@@ -41,6 +44,9 @@ FOUND: dict[str, Case] = {
     "table-with-a-stream": Case(
         "DynamoDB table", table(StreamSpecification={"StreamEnabled": True}) | WITNESS, {"User": "doubtful"}
     ),
+    "table-restored": Case(
+        "DynamoDB table", table(RestoreSummary={"RestoreDateTime": WHEN}) | WITNESS, {"User": "doubtful"}
+    ),
     "table-with-a-foreign-tag": Case("DynamoDB table", table(tags={"app": "billing"}) | WITNESS, {"User": "doubtful"}),
     "table-with-a-tag-of-aws": Case("DynamoDB table", table(tags={"aws:x": "y"}) | WITNESS, {"User": "ours"}),
     "table-with-a-tag-of-ours": Case("DynamoDB table", table(tags={"app": "CarBuyer"}) | WITNESS, {"User": "ours"}),
@@ -57,6 +63,11 @@ FOUND: dict[str, Case] = {
     ),
     "table-made-by-our-user": Case(
         "DynamoDB table", table() | event("CreateTable", "carbuyer-app-user"), {"User": "ours"}
+    ),
+    "table-that-followed-one-of-our-users": Case(
+        "DynamoDB table",
+        table(CreationDateTime=WHEN + timedelta(hours=1)) | event("CreateTable", "carbuyer-app-user"),
+        {"User": "doubtful"},
     ),
     "table-changed-by-our-user": Case(
         "DynamoDB table", table() | event("UpdateTable", "carbuyer-app-user"), {"User": "doubtful"}

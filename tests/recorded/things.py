@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from carbuyer_cleanup.account import REHEARSAL_ACCOUNT as ME
@@ -187,10 +188,11 @@ def buckets(*names: str) -> Answers:
     return {"s3:ListBuckets": {"Buckets": [{"Name": name, "BucketRegion": REGION} for name in names]}}
 
 
-TABLE = {
+WHEN = datetime(2026, 11, 2, 9, tzinfo=UTC)
+TABLE: dict[str, Any] = {
     "TableName": "User", "TableStatus": "ACTIVE", "TableId": "1", "TableArn": arn("dynamodb", "table/User", REGION),
     "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
-    "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+    "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "CreationDateTime": WHEN,
 }  # fmt: skip
 
 
@@ -208,7 +210,7 @@ def table(*more_names: str, tags: dict[str, str] | None = None, **more: Any) -> 
 def event(name: str, user: str, type_: str = "IAMUser") -> Answers:
     """Return the answer about what somebody did to a table."""
     record = json.dumps({"userIdentity": {"type": type_, "userName": user}})
-    return {"cloudtrail:LookupEvents": {"Events": [{"EventName": name, "CloudTrailEvent": record}]}}
+    return {"cloudtrail:LookupEvents": {"Events": [{"EventName": name, "EventTime": WHEN, "CloudTrailEvent": record}]}}
 
 
 WITNESS = roles(ROLE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -53,6 +54,17 @@ def test_creating(session: boto3.Session, sandbox: Sandbox) -> None:
         tables.update_table(TableName="User", DeletionProtectionEnabled=False)
     sandbox.clock.advance(5)
     assert _status(tables) == "ACTIVE"
+
+
+def test_date_of_a_restored_table(tables: Any, sandbox: Sandbox) -> None:
+    """A table that is restored, from a backup or to a point in time, is as old as that, by this AWS's clock."""
+    made = tables.describe_table(TableName="User")["Table"]["CreationDateTime"]
+    sandbox.clock.advance(3600)
+    backup = tables.create_backup(TableName="User", BackupName="mine")["BackupDetails"]["BackupArn"]
+    tables.restore_table_from_backup(TargetTableName="copy", BackupArn=backup)
+    tables.restore_table_to_point_in_time(SourceTableName="User", TargetTableName="past", UseLatestRestorableTime=True)
+    restored = [tables.describe_table(TableName=name)["Table"]["CreationDateTime"] for name in ("copy", "past")]
+    assert min(restored) - made >= timedelta(hours=1)
 
 
 def test_deleting(tables: Any, sandbox: Sandbox) -> None:

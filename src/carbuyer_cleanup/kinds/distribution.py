@@ -34,6 +34,7 @@ ENABLED, DISABLING, DISABLED = "enabled", "disabling", "disabled"
 # bucket.s3.amazonaws.com, with Region, as a website, dual-stack, in China:
 # https://docs.aws.amazon.com/general/latest/gr/s3.html
 S3_DOMAIN = re.compile(r"(?P<bucket>[a-z0-9.-]{3,63})\.s3(-website)?([.-][a-z0-9]+)*\.amazonaws\.com(\.cn)?")
+MULTI_TENANT = "tenant-only"
 UNTOLD = "an origin that AWS does not report"
 BUCKETS = "origin bucket"  # the journal's topic for the buckets that deleted distributions served
 
@@ -111,8 +112,14 @@ def _by_origin(aws: Aws, summary: Mapping[str, Any], buckets: Collection[str]) -
 
 
 def _signs_of_an_owner(aws: Aws, summary: Mapping[str, Any]) -> str:
-    """Return the domain name or description that somebody gave a distribution, "" if nobody: the workshop doesn't."""
+    """Return the domain name or description that somebody gave a distribution, "" if nobody: the workshop doesn't.
+
+    The domain names of a multi-tenant one belong to its tenants; it can have none itself
+    (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-config-options.html).
+    """
     aliases, comment = summary["Aliases"]["Items"], summary["Comment"]
+    if summary["ConnectionMode"] == MULTI_TENANT:
+        return "it is multi-tenant: others' domain names may lead to it"
     if aliases:
         return f"it has the domain name {aliases[0]}"
     if summary["Aliases"].get("Quantity") != 0:

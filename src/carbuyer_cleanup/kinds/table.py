@@ -80,7 +80,7 @@ async def claim_on(aws: Aws, table: Mapping[str, Any], claim: Claim, region: str
 async def _claim_by_surroundings(aws: Aws, table: Mapping[str, Any], claim: Claim, region: str) -> Claim:
     owner = signs_of_an_owner(table) or await _foreign_tag(aws, table, region)
     proof = "" if owner else await witnesses.of_table(aws, table["TableName"], region)
-    proof = proof or await witnesses.maker(aws, table["TableName"], region)
+    proof = proof or await witnesses.maker(aws, table, region)
     if proof:
         return Claim(OURS, f"{claim.why}, its key is id (S), and {proof}")
     return Claim(DOUBTFUL, f"{claim.why}, but {owner or 'nothing else of the workshop is there to prove it'}")
@@ -110,6 +110,7 @@ SIGNS: tuple[tuple[str, Callable[[Mapping[str, Any]], object]], ...] = (
     ("it is protected against deletion", lambda table: table["DeletionProtectionEnabled"]),
     ("it has replicas in other Regions", lambda table: table["Replicas"] or table["GlobalTableVersion"]),
     ("it has a stream", lambda table: table["StreamSpecification"]["StreamEnabled"]),
+    ("somebody restored it from a backup", lambda table: table["RestoreSummary"]["RestoreDateTime"]),
 )
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.errors import AwsError, Trouble
 from carbuyer_cleanup.kinds.common import is_ours, our_vpcs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from carbuyer_cleanup.aws.context import Aws
 
 OTHERS = 2  # other tables with the workshop's names and key that prove one: a single one may be a coincidence, too
+MOMENT = timedelta(minutes=5)  # between a call and the creation that it began: room for clocks that differ
 KEY_SCHEMA = [{"AttributeName": "id", "KeyType": "HASH"}]
 
 
@@ -75,21 +77,29 @@ def _pairs(tags: Iterable[dict[str, str]]) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in tags}
 
 
-async def maker(aws: Aws, name: str, region: str) -> str:
+async def maker(aws: Aws, table: Mapping[str, Any], region: str) -> str:
     """Return which user of the workshop created a table, "" if that can't be proven.
 
     CloudTrail keeps 90 days of management events; on the workshop's page, students create the tables with the key of
-    the workshop's own user. If the caller may not ask, or there is no CloudTrail, the table stays doubtful.
+    the workshop's own user. If the caller may not ask, or there is no CloudTrail, the table stays doubtful. An event
+    that is not from the table's own beginning is about an earlier one: restoring or importing is not ``CreateTable``.
     """
-    attributes = [{"AttributeKey": "ResourceName", "AttributeValue": name}]
+    attributes = [{"AttributeKey": "ResourceName", "AttributeValue": table["TableName"]}]
     try:
         events = await aws.pages("cloudtrail:LookupEvents", "Events", region=region, LookupAttributes=attributes)
     except AwsError as error:
         if error.trouble is Trouble.EXPIRED:
             raise
         return ""
-    made = [event for event in events if event["EventName"] == "CreateTable"]  # the latest first
-    return _first(f"{user} made it" for event in made[:1] if is_ours(aws, "iam.user", user := _user(event)))
+    made = [event for event in events if event["EventName"] == "CreateTable"][:1]  # the latest first
+    began = [event for event in made if _is_of(table, event)]
+    return _first(f"{user} made it" for event in began if is_ours(aws, "iam.user", user := _user(event)))
+
+
+def _is_of(table: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
+    """Return whether the call was made when the table began to exist; False if AWS does not tell both times."""
+    times = event["EventTime"], table["CreationDateTime"]
+    return all(times) and abs(times[0] - times[1]) < MOMENT
 
 
 def _user(event: dict[str, Any]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from strict_moto.world import After, Instead
@@ -23,7 +22,8 @@ def _history(world: World, request: Request) -> dict[Any, Any]:
 def _note(world: World, request: Request, answer: Params) -> Params:
     """Record who created a table, the latest first."""
     name = request.params["TableName"]
-    _history(world, request).setdefault(name, []).insert(0, (world.now(), request.principal))
+    table = world.backend("dynamodb", request.account, request.region).tables[name]
+    _history(world, request).setdefault(name, []).insert(0, (world.now(), request.principal, table))
     return answer
 
 
@@ -33,7 +33,7 @@ def _look_up(world: World, request: Request) -> Params:
     return {"Events": [_event(*one) for one in noted if world.now() - one[1] < KEPT]}
 
 
-def _event(name: str, time: float, principal: str) -> Params:
+def _event(name: str, _time: float, principal: str, table: Any) -> Params:
     sort, *rest = principal.split(":", 5)[5].split("/")
     identity = {"type": SORTS.get(sort, "AWSAccount"), "arn": principal}
     if sort == "user":
@@ -41,7 +41,7 @@ def _event(name: str, time: float, principal: str) -> Params:
     return {
         "EventName": "CreateTable",
         "EventSource": "dynamodb.amazonaws.com",
-        "EventTime": datetime.fromtimestamp(time, UTC),
+        "EventTime": table.created_at,
         "Username": rest[-1] if rest else "root",
         "Resources": [{"ResourceType": "AWS::DynamoDB::Table", "ResourceName": name}],
         "CloudTrailEvent": json.dumps({"userIdentity": identity, "eventName": "CreateTable"}),

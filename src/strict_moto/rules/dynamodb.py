@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -150,6 +151,14 @@ REFUSALS = (
 # --- States ----------------------------------------------------------------------------------------------------
 
 
+def _dated(world: World, request: Request, answer: Params) -> Params:
+    """Let a table have been created when it is for this AWS, not for the machine."""
+    table = _backend(world, request).tables[answer["TableDescription"]["TableName"]]
+    table.created_at += timedelta(seconds=world.now())
+    answer["TableDescription"]["CreationDateTime"] = table.created_at
+    return answer
+
+
 def _created(world: World, request: Request, answer: Params) -> Params:
     _begin(world, request, "CREATING", world.quirks.table_creating)
     answer["TableDescription"]["TableStatus"] = "CREATING"
@@ -210,6 +219,10 @@ def _list(world: World, request: Request) -> Params:
 
 
 STATES = (
+    *(
+        After(f"dynamodb:{operation}", _dated, MODEL + ": CreationDateTime; moto 5.2.5 asks the machine's clock")
+        for operation in ("CreateTable", "RestoreTableFromBackup", "RestoreTableToPointInTime")
+    ),
     After("dynamodb:CreateTable", _created, CATALOGUE),
     After("dynamodb:UpdateTable", _updated, CATALOGUE),
     After("dynamodb:TagResource", _tagged_anew, CATALOGUE + "; moto 5.2.5 keeps both values of a key"),
