@@ -112,6 +112,7 @@ WRONG = {
     "key with a password": (with_password, "can't be used as a key"),
     "half a key": (half_a_key, "can't be used as a public key"),
     "another account": (lambda *_: ["--account", "999999999999"], "about account 111122223333"),
+    "no account": (lambda *_: ["--account", ""], "--account must be the 12 digits of an AWS account, not ''"),
     "too old": (lambda *_: ["--max-age", "0"], "days old"),
     "not a KMS key": (lambda *_: ["--key", "arn:aws:s3:::bucket"], "not the ARN of a KMS key"),
     "no file": (lambda path, _: [path.unlink()][1:], "can't be read"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import re
 import sys
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 MAX_AGE = 30  # days
 SKEW = timedelta(minutes=5)  # between the clocks of two machines
+ACCOUNT = re.compile(r"[0-9]{12}")
 DEPTHS = ("workshop", "full")  # each looks for more than those before it
 
 Json = dict[str, Any]
@@ -64,7 +66,7 @@ def make_parser() -> argparse.ArgumentParser:
     verb.add_argument("file", help="reports/certificate.json")
     verb.add_argument("--key", required=True, help="the signer's key: a PEM file, or the ARN of a KMS key")
     verb.add_argument("--max-age", type=_days, metavar="DAYS", help=f"default: {MAX_AGE}")
-    verb.add_argument("--account", default="", help="the account that it must be about")
+    verb.add_argument("--account", metavar="ID", help="the account that it must be about")
     verb.add_argument(
         "--depth", choices=DEPTHS, default="full", help="the depth that the audit must have; default: full"
     )
@@ -86,10 +88,13 @@ def _days(text: str) -> float:
 
 
 def _wanted(options: argparse.Namespace) -> Requirements:
+    account = "" if options.account is None else str(options.account)
+    if options.account is not None and not ACCOUNT.fullmatch(account):  # empty, it would let any account pass
+        raise Refused(f"--account must be the 12 digits of an AWS account, not {account!r}.")
     own = workshop.load(options.workshop).with_names(*options.name)
     meant = replace(own, prefix=options.prefix or own.prefix, region=options.region or own.region)
     regions = frozenset(part.strip() for part in options.regions.split(",")) - {""}
-    return Requirements(meant, options.account, options.max_age, options.depth, regions)
+    return Requirements(meant, account, options.max_age, options.depth, regions)
 
 
 def verify(file: Path, key: str, wanted: Requirements) -> list[str]:
