@@ -148,7 +148,9 @@ def test_plain_needs_nothing_and_keeps_the_rosters_columns(tmp_path: Path) -> No
     assert never["Feedback"] == "Not graded: not run: its worker crashed"
 
 
-@pytest.mark.parametrize(("weights", "grade"), [({4: 3.0}, "83.33"), ({4: 0.0}, "100.00"), ({3: 2.0}, "94.12")])
+@pytest.mark.parametrize(
+    ("weights", "grade"), [({4: 3.0}, "83.33"), ({4: 0.0}, "100.00"), ({3: 2.0}, "94.12"), ({4: 1e-4}, "99.99")]
+)
 def test_steps_count_by_their_weight(tmp_path: Path, weights: dict[int, float], grade: str) -> None:
     """The manifest says what each step is worth."""
     assert rows(tmp_path, [leftovers(1)], "plain", weights)[0][grades.SCORE] == grade

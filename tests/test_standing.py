@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -53,6 +53,18 @@ def test_rehearsal_never_says_clean() -> None:
 def test_standing_knows_what_its_leftovers_cost() -> None:
     """The estimate is that of the price table."""
     assert stands(1, "LEFTOVERS", leftovers=(NAT,)).estimate.usd == pytest.approx(43.10)
+
+
+def test_clock_that_was_set_back() -> None:
+    """An account takes no less than no time: no part of a class with such a one could be merged."""
+    aws = SimpleNamespace(account="111122223333", region="eu-west-1", is_elsewhere=False, stopped=None)
+    now = datetime.now(UTC)
+    run = RunFacts(
+        aws=cast("Aws", aws), task="verify", rehearsal=False, interrupted=False, started=now,
+        ended=now - timedelta(hours=1),
+    )  # fmt: skip
+
+    assert Standing.of("an", run, "full", {}).seconds == 0
 
 
 def test_each_thing_is_counted_once() -> None:

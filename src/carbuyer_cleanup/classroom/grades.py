@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     Person = tuple[str, Columns]  # the alias of an account, and the cells of its line in the roster
 
 FULL = 100.0  # the maximum of a new grade item in Moodle, which refuses more
+ALMOST = 99.99  # what rounding to two decimals must not make full
 SCORE = "CarBuyer cleanup"  # the name of the grade item or assignment
 
 # Characters that start a formula in a spreadsheet, or are read as one: full-width, small, superscript, minus.
@@ -119,7 +120,9 @@ def score(standing: Standing, weights: Mapping[int, float]) -> float | None:
     counting += [(state(test), 1.0) for test in standing.own_tests]
     if standing.rehearsal or standing.verdict not in GRADED or any(word == "unknown" for word, _ in counting):
         return None
-    return FULL * sum(weight for word, weight in counting if word == "gone") / sum(weight for _, weight in counting)
+    gone = [weight for word, weight in counting if word == "gone"]
+    share = sum(gone) / sum(weight for _, weight in counting)
+    return FULL if len(gone) == len(counting) else min(FULL * share, ALMOST)
 
 
 def feedback(standing: Standing) -> str:

@@ -69,7 +69,7 @@ class Standing:
             steps=run.steps,
             leftovers=tuple(run.sweep.leftovers) if run.sweep else (),
             reasons=tuple(reasons),
-            seconds=round((run.ended - run.started).total_seconds(), 1),
+            seconds=max(0.0, round((run.ended - run.started).total_seconds(), 1)),  # a clock may be set back
             columns=dict(columns),
             reservations=tuple(run.sweep.reservations) if run.sweep else (),
             unlisted=run.unlisted,
