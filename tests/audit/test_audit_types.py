@@ -59,3 +59,20 @@ def test_log_alarm(account: Account) -> None:
     result = account.sweep()
 
     assert [(found.type, found.name) for found in result.leftovers] == [("CloudWatch log alarm", NAME)]
+
+
+def test_backup_of_a_deleted_cluster(account: Account) -> None:
+    """What an Aurora cluster left behind is found by the cluster's name."""
+    name = "RDS cluster automated backup"
+    (type_,) = (type_ for type_ in TYPES if type_.name == name)
+    arn = f"arn:aws:rds:{REGION}:{account.aws.account}:cluster-auto-backup:cab-0"
+    left = {"DbClusterResourceId": "cluster-0", "DBClusterIdentifier": NAME, "Status": "retained"}
+    left["DBClusterAutomatedBackupsArn"] = arn
+    account.only(name)
+    account.in_one_region()
+    told = After(type_.call, lambda _world, _request, _answer: {"DBClusterAutomatedBackups": [left]}, "a test's own")
+    account.sandbox.use((*RULES, told))
+
+    result = account.sweep()
+
+    assert [(found.type, found.name, found.state) for found in result.leftovers] == [(name, NAME, "retained")]

@@ -37,6 +37,7 @@ EMPTY: dict[str, Params] = {
     "glue:ListJobs": {"JobNames": []},
     "lambda:ListCodeSigningConfigs": {"CodeSigningConfigs": []},
     "lightsail:GetInstances": {"instances": []},
+    "rds:DescribeDBClusterAutomatedBackups": {"DBClusterAutomatedBackups": []},
     "sesv2:ListEmailTemplates": {"TemplatesMetadata": []},
     "xray:GetGroups": {"Groups": []},
 }

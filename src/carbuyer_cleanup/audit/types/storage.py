@@ -34,6 +34,10 @@ STORAGE = (
     Type("RDS automated backup", "rds:DescribeDBInstanceAutomatedBackups", "DBInstanceAutomatedBackups[]",
          "DbiResourceId", "rds:auto-backup:", names="DBInstanceIdentifier", state="Status",
          arn="DBInstanceAutomatedBackupsArn"),
+    # What a cluster leaves behind if it was told to; the list of clusters doesn't show it.
+    Type("RDS cluster automated backup", "rds:DescribeDBClusterAutomatedBackups", "DBClusterAutomatedBackups[]",
+         "DbClusterResourceId", "rds:cluster-auto-backup:", names="DBClusterIdentifier", state="Status",
+         arn="DBClusterAutomatedBackupsArn"),
     Type("RDS subnet group", "rds:DescribeDBSubnetGroups", "DBSubnetGroups[]", "DBSubnetGroupName", "rds:subgrp:",
          arn="DBSubnetGroupArn"),
     Type("RDS parameter group", "rds:DescribeDBParameterGroups", "DBParameterGroups[]", "DBParameterGroupName",
