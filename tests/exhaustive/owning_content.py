@@ -105,6 +105,8 @@ CONTENT = (
       "kinds/test_web_acl.py::test_that_aws_did_not_tell"),
     M("kinds/distribution.py", 'if summary["ConnectionMode"] == MULTI_TENANT:', "if False:",
       whose("distribution-of-our-bucket-with-tenants")),
+    M("kinds/distribution.py", '    if summary["Staging"]:', "    if False:",
+      whose("staging-distribution-of-our-bucket")),
     M("kinds/witnesses.py", "[event for event in made if _is_of(table, event)]", "made",
       whose("table-that-followed-one-of-our-users")),
     M("kinds/witnesses.py", "for look in (_role, _vpc, _bucket) if not region else ():", "for look in ():",

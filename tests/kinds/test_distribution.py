@@ -109,22 +109,27 @@ def test_doubtful(account: Account, origins: list[str], facts: dict[str, Any], w
     assert account.calls("cloudfront:UpdateDistribution") == 0
 
 
-def test_multi_tenant(account: Account) -> None:
-    """One that serves sites by distribution tenants can have no domain name itself, and would take theirs offline."""
+@pytest.mark.parametrize(
+    ("shown", "why"),
+    [
+        ({"ConnectionMode": "tenant-only"}, "it is multi-tenant: others' domain names may lead to it"),
+        ({"Staging": True}, "it is a staging distribution: another one serves its site"),
+    ],
+)
+def test_without_a_domain_name_of_its_own(account: Account, shown: dict[str, Any], why: str) -> None:
+    """That nobody gave it a domain name says nothing of one whose visitors come by other distributions or tenants."""
+
+    def told(_world: World, _request: Request, answer: Params) -> Params:
+        listed = answer["DistributionList"]
+        items = [one | shown | {"Aliases": {"Quantity": 0}} for one in listed.get("Items", ())]
+        return {**answer, "DistributionList": listed | {"Items": items}}
+
     account.build("bucket")
     made = create(account, BUCKET)
-    account.sandbox.use((*RULES, After("cloudfront:ListDistributions", with_tenants, "a test's own")))
+    account.sandbox.use((*RULES, After("cloudfront:ListDistributions", told, "a test's own")))
     taken = account.take_down(KIND)
-    why = f"it serves the bucket {BUCKET_NAME}, but it is multi-tenant: others' domain names may lead to it"
-    assert {r.id: r.why for r in taken.doubtful.values()} == {made: why}
+    assert {r.id: r.why for r in taken.doubtful.values()} == {made: f"it serves the bucket {BUCKET_NAME}, but {why}"}
     assert account.calls("cloudfront:UpdateDistribution") == 0
-
-
-def with_tenants(_world: World, _request: Request, answer: Params) -> Params:
-    """Let all distributions be multi-tenant, as the list shows."""
-    listed = answer["DistributionList"]
-    items = [one | {"ConnectionMode": "tenant-only", "Aliases": {"Quantity": 0}} for one in listed.get("Items", ())]
-    return {**answer, "DistributionList": listed | {"Items": items}}
 
 
 def test_bystanders(account: Account) -> None:

@@ -15,6 +15,11 @@ FOUND: dict[str, Case] = {
         distributions("carbuyer-b.s3.amazonaws.com", buckets=("carbuyer-b",)),
         {"E1": "ours"},
     ),
+    "staging-distribution-of-our-bucket": Case(
+        "CloudFront distribution",
+        distributions("carbuyer-b.s3.amazonaws.com", buckets=("carbuyer-b",), Staging=True),
+        {"E1": "doubtful"},
+    ),
     "distribution-of-our-bucket-with-tenants": Case(
         "CloudFront distribution",
         distributions("carbuyer-b.s3.amazonaws.com", buckets=("carbuyer-b",), ConnectionMode="tenant-only"),

@@ -114,12 +114,15 @@ def _by_origin(aws: Aws, summary: Mapping[str, Any], buckets: Collection[str]) -
 def _signs_of_an_owner(aws: Aws, summary: Mapping[str, Any]) -> str:
     """Return the domain name or description that somebody gave a distribution, "" if nobody: the workshop doesn't.
 
-    The domain names of a multi-tenant one belong to its tenants; it can have none itself
-    (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-config-options.html).
+    Visitors of a multi-tenant or staging one come by tenants, or by another distribution, which have the domain names
+    (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-config-options.html, and
+    …/continuous-deployment.html).
     """
     aliases, comment = summary["Aliases"]["Items"], summary["Comment"]
     if summary["ConnectionMode"] == MULTI_TENANT:
         return "it is multi-tenant: others' domain names may lead to it"
+    if summary["Staging"]:
+        return "it is a staging distribution: another one serves its site"
     if aliases:
         return f"it has the domain name {aliases[0]}"
     if summary["Aliases"].get("Quantity") != 0:
