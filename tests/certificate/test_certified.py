@@ -81,6 +81,7 @@ FORGED: dict[str, Callable[[dict[str, Any]], object]] = {
     "with other tests": lambda made: made["predicate"].update(
         ownTests=[{"name": "test_x.py::test_x", "sentence": "", "result": "done", "reason": ""}]
     ),
+    "of another version": lambda made: made["predicate"]["tool"].update(version="0.0.9"),
     "not of AWS": lambda made: made["predicate"].update(otherEndpoints=["http://127.0.0.1:5000"]),
     "of other names": lambda made: made["predicate"]["manifest"].update(prefix="x-"),
     "less deep": lambda made: made["predicate"]["audit"].update(depth="workshop"),

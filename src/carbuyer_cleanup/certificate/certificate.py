@@ -257,7 +257,7 @@ def _predicate(run: RunFacts) -> Json:
         "caller": run.aws.caller,
         "otherEndpoints": sorted(map(shown, run.aws.other_endpoints)),
         "task": run.task,
-        "tool": {"name": "carbuyer-cleanup", "version": __version__, "botocore": version("botocore")},
+        "tool": tool(),
         "manifest": _manifest(run.aws),
         "declaredNotOurs": list(run.aws.workshop.not_ours),
         "startedAt": run.started.isoformat(),
@@ -265,6 +265,11 @@ def _predicate(run: RunFacts) -> Json:
         "audit": account_of(run.sweep) if run.sweep else None,
         "steps": [_step(run, step.number, step.title) for step in STEPS],
     } | _own_tests(run)
+
+
+def tool() -> Json:
+    """Return what looked: another version may look for other types of resources, or in other Regions."""
+    return {"name": "carbuyer-cleanup", "version": __version__, "botocore": version("botocore")}
 
 
 def _own_tests(run: RunFacts) -> Json:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.certificate import extras
-from carbuyer_cleanup.certificate.certificate import StepFacts
+from carbuyer_cleanup.certificate.certificate import StepFacts, tool
 from carbuyer_cleanup.classroom.standing import Standing
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import CleanupError, Refused
@@ -54,8 +54,9 @@ def _refuse_odd(path: Path) -> None:
 
 
 def _is_as_asked(settings: Settings, found: dict[str, Any]) -> bool:
-    """Return whether it rests on no declaration but this run's, and on no tests that this run may not have."""
-    return set(found["declaredNotOurs"]) <= set(settings.workshop.not_ours) and not found.get("ownTests")
+    """Return whether it rests on no words but this run's, on no tests that this run may not have, on what looks now."""
+    words = set(settings.workshop.not_ours)
+    return set(found["declaredNotOurs"]) <= words and not found.get("ownTests") and found["tool"] == tool()
 
 
 def _standing(settings: Settings, member: Member, found: dict[str, Any]) -> Standing:
