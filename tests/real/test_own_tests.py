@@ -187,6 +187,18 @@ def test_a_refused_look_is_a_doubt_and_shows_no_key(
 
 
 @pytest.mark.usefixtures("endpoint")
+def test_file_that_is_broken(run_suite: Callable[..., Result], add: Callable[[str], None], sandbox: Sandbox) -> None:
+    """Pytest stops because of it: before a deletion has begun, not half-way."""
+    add("import nothing_there")
+
+    result = run_suite("--aws", "--account", ACCOUNT)
+
+    assert "Interrupted: 1 error during collection" in result.output
+    assert result.exit_code == 2
+    assert sandbox.log == []
+
+
+@pytest.mark.usefixtures("endpoint")
 def test_none_takes_another_s_place(run_suite: Callable[..., Result], add: Callable[[str], None]) -> None:
     """Each has a result of its own in the certificate, whatever its parameters are called."""
     add(ALIKE)

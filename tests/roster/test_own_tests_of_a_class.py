@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.roster.school import CLASS, has_key_pair, key_pair
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -46,6 +48,38 @@ def test_each_account_has_them(real_school: School, run_suite: Callable[..., Res
     assert {one["name"] for alias in told for one in told[alias]["ownTests"]} == {"test_ours.py::test_who"}
     assert "This test failed: The account has no user Zoe." in (result.reports / "grades.csv").read_text("utf-8-sig")
     assert result.exit_code == 1
+
+
+@pytest.mark.exhaustive
+def test_file_that_is_broken(real_school: School, run_suite: Callable[..., Result], project: Path) -> None:
+    """No worker begins with the deletions, either."""
+    real_school.enrol("an")
+    key_pair(real_school, 1)
+    (project / "cleanup_tests" / "test_ours.py").write_text("import nothing_there", "utf-8")
+
+    result = run_suite("--aws", *CLASS, "--accounts-confirmed", "1", "-n", "1")
+
+    assert has_key_pair(real_school, 1)
+    assert "1 account: 1 NOT RUN." in result.output
+    assert result.exit_code == 2
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(
+    ("ours", "spread"), [("import nothing_there", ("-n", "1")), ("def test_ours(): assert False", ())]
+)
+def test_failure_that_is_about_no_account(
+    real_school: School, run_suite: Callable[..., Result], project: Path, ours: str, spread: tuple[str, ...]
+) -> None:
+    """It keeps each account from being CLEAN, as in a run of one account: nobody knows what it is about."""
+    real_school.enrol("an")
+    (project / "cleanup_tests" / "test_ours.py").write_text(ours, "utf-8")
+
+    result = run_suite("--aws", "--verify", *CLASS, "--continue-on-collection-errors", *spread)
+
+    assert "a test failed, for a reason of its own" in result.output
+    assert "1 account: 1 COULD NOT VERIFY." in result.output
+    assert result.exit_code == 8
 
 
 @pytest.mark.exhaustive

@@ -45,6 +45,7 @@ def open_accounts(session: pytest.Session, steps: dict[str, list[int]]) -> None:
 
 def _start(session: pytest.Session, runs: Runs, steps: dict[str, list[int]]) -> None:
     for alias, run in runs.open.items():
+        run.failed = session.testsfailed > 0  # a file that could not be collected may have had tests of this account
         if runs.recorder:
             runs.recorder.begun(alias, run.aws.workshop)
         run.start(steps[alias], audited=alias in audited(session) and not _may_still_change(session, run, alias))

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 BEFORE_THE_TESTS = (
+    accounts.refuse_broken,
     recording.begin,  # before AWS is asked anything
     choosing.judge,  # before any account is opened
     accounts.open_accounts,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.classroom.roster import Member
     from carbuyer_cleanup.plugin import class_progress
+    from carbuyer_cleanup.plugin.run import Run, Runs
 
 LEDGER: pytest.StashKey[Ledger] = pytest.StashKey()
 LAST: pytest.StashKey[bool] = pytest.StashKey()  # whether a test is the last one of its account
@@ -53,12 +54,19 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def carry(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
     """Attach the account's standing to the report of its last test."""
     runs, alias = item.config.stash.get(RUNS, None), alias_of(item)
-    if runs and alias in runs.open:
-        runs.open[alias].failed |= report.failed
+    for run in _concerned(runs, alias) if runs else ():
+        run.failed |= report.failed
     if runs and call.when == "teardown" and item.stash.get(LAST, False):
         if alias in runs.open:
             certify.finish(runs.open[alias], pytest.ExitCode.OK)
         setattr(report, CARRIED, runs.standing(alias).to_json())
+
+
+def _concerned(runs: Runs, alias: str) -> Iterable[Run]:
+    """Return the account that a test is about; a test of a class that is about no account counts for each."""
+    if alias in runs.open:
+        return (runs.open[alias],)
+    return () if alias else runs.open.values()
 
 
 def close(session: pytest.Session) -> None:

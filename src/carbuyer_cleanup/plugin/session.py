@@ -22,6 +22,7 @@ from carbuyer_cleanup.plugin.run import (
 from carbuyer_cleanup.project_files import STEPS
 from carbuyer_cleanup.teardown.plan import BY_NUMBER
 from carbuyer_cleanup.verdict import Verdict
+from carbuyer_cleanup.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -60,6 +61,16 @@ def _place(item: pytest.Item) -> float:
     if is_audit(item):
         return LAST
     return next(iter(step_of(item)), AFTER_THE_STEPS)
+
+
+def refuse_broken(session: pytest.Session) -> None:
+    """Stop if a file could not be collected: pytest does so once the steps have begun, and in a worker not at all.
+
+    Raises:
+        Interrupted: one could not be.
+    """
+    if session.testsfailed and not session.config.option.continue_on_collection_errors:
+        raise session.Interrupted(f"{counted(session.testsfailed, 'error')} during collection")
 
 
 def open_accounts(session: pytest.Session) -> None:
