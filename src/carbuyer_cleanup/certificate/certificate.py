@@ -8,15 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal
 
-from carbuyer_cleanup import __version__
 from carbuyer_cleanup.audit.facts import account_of
 from carbuyer_cleanup.aws.calls import is_failed_look
 from carbuyer_cleanup.aws.endpoints import shown
 from carbuyer_cleanup.certificate import extras
 from carbuyer_cleanup.certificate.prices import dearest_first
+from carbuyer_cleanup.certificate.tool import tool
 from carbuyer_cleanup.errors import Refused
 from carbuyer_cleanup.files import write_whole
 from carbuyer_cleanup.resource import printable
@@ -265,11 +264,6 @@ def _predicate(run: RunFacts) -> Json:
         "audit": account_of(run.sweep) if run.sweep else None,
         "steps": [_step(run, step.number, step.title) for step in STEPS],
     } | _own_tests(run)
-
-
-def tool() -> Json:
-    """Return what looked: another version may look for other types of resources, or in other Regions."""
-    return {"name": "carbuyer-cleanup", "version": __version__, "botocore": version("botocore")}
 
 
 def _own_tests(run: RunFacts) -> Json:

@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from carbuyer_cleanup.certificate import extras
-from carbuyer_cleanup.certificate.certificate import StepFacts, tool
+from carbuyer_cleanup.certificate.certificate import StepFacts
+from carbuyer_cleanup.certificate.tool import tool
 from carbuyer_cleanup.classroom.standing import Standing
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import CleanupError, Refused
