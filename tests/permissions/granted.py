@@ -86,7 +86,8 @@ def resources(request: Request) -> list[str]:
             place = SCOPES_OF_WAF.get(request.params.get("Scope", ""))
             before = prefix.format_map(request.params | {"place": place})
             return [_arn(request, before + name) for name in (named if isinstance(named, list) else [named])]
-    return ["*"]
+    arns = [value for value in request.params.values() if isinstance(value, str) and value.startswith("arn:")]
+    return arns[:1] or ["*"]
 
 
 def _objects(params: dict[str, Any]) -> list[str]:
