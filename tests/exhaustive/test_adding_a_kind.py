@@ -66,11 +66,11 @@ def follow(home: Path, piece: str = "", instead: str = "") -> None:
     services.write_text(text.replace(RETURN, estate + RETURN), encoding="utf-8")
 
 
-def run(home: Path, *arguments: str) -> tuple[int, str]:
+def run(home: Path, *arguments: str, **surroundings: str) -> tuple[int, str]:
     """Run Python in the copy, and return its exit code and what it wrote."""
     done = subprocess.run(  # noqa: S603 - our own project
         [sys.executable, "-m", *arguments],
-        cwd=home, env=os.environ | {"PYTHONPATH": str(home / "src")},
+        cwd=home, env=os.environ | {"PYTHONPATH": str(home / "src")} | surroundings,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
     return done.returncode, done.stdout
@@ -90,6 +90,20 @@ def test_three_files_are_enough(tmp_path: Path) -> None:
     assert "TopicArn" in saved.read_text(encoding="utf-8")
     assert "SNS topic carbuyer-email-api-alarms" in (tmp_path / "reports/report.html").read_text(encoding="utf-8")
     assert "; SNS topics;" in (tmp_path / "README.md").read_text(encoding="utf-8")
+
+
+def test_golden_files_are_written(tmp_path: Path) -> None:
+    """What a run says of the kind is new, and is the same from then on."""
+    follow(tmp_path)
+    state = "tests/test_in_between.py::test_nothing_is_left[as_built]"
+    golden = tmp_path / "tests/golden/as_built.json"
+
+    assert "SNS topic" not in golden.read_text(encoding="utf-8")
+    code, output = run(tmp_path, "pytest", "-q", state, CARBUYER_GOLDEN="write")
+    assert code == 0, output
+    assert "SNS topic" in golden.read_text(encoding="utf-8")
+    code, output = run(tmp_path, "pytest", "-q", state)
+    assert code == 0, output
 
 
 def test_stale_documents_are_named(tmp_path: Path) -> None:
