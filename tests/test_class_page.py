@@ -62,6 +62,13 @@ def test_each_account_has_each_step_by_sign_and_word() -> None:
     assert never[1:] == ["○ NOT RUN", "", "", "", *["?not known: not run"] * 16, "?not known", ""]
 
 
+def test_rounding_makes_no_grade_full() -> None:
+    """Of steps that count very little, too."""
+    few = class_page.page(Class([leftovers(2)], weights=class_page.EACH_ONE | {4: 0.01}), NOW)
+
+    assert lines(Page(few))[0][4] == "99"
+
+
 def test_table_is_one_for_screen_readers() -> None:
     """Each cell has a head of its column and of its row, the table has a name, and the counts are read aloud."""
     page = shown(CLASS)

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from carbuyer_cleanup.certificate import prices
 from carbuyer_cleanup.classroom.comparison import SIGNS as SIGNS_OF_CHANGE
 from carbuyer_cleanup.classroom.comparison import change
-from carbuyer_cleanup.classroom.grades import score
+from carbuyer_cleanup.classroom.grades import FULL, score
 from carbuyer_cleanup.classroom.standing import state
 from carbuyer_cleanup.files import write_whole
 from carbuyer_cleanup.plugin.language import ENGLISH
@@ -84,8 +84,9 @@ class AccountRow:
 
     @property
     def score(self) -> str:
-        """The grade, from 0 to 100; "" where there is none."""
-        return "" if self.points is None else f"{self.points:.0f}"
+        """The grade, from 0 to 100; "" where there is none. Rounding makes none full."""
+        most = FULL if self.points == FULL else FULL - 1
+        return "" if self.points is None else f"{min(self.points, most):.0f}"
 
     @property
     def kind(self) -> str:
