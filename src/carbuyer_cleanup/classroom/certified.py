@@ -56,8 +56,8 @@ def _refuse_odd(path: Path) -> None:
 
 def _is_as_asked(settings: Settings, found: dict[str, Any]) -> bool:
     """Return whether it rests on no words but this run's, on no tests that this run may not have, on what looks now."""
-    words = set(settings.workshop.not_ours)
-    return set(found["declaredNotOurs"]) <= words and not found.get("ownTests") and found["tool"] == tool()
+    mine = set(found["declaredNotOurs"]) <= set(settings.workshop.not_ours) and not found.get("ownTests")
+    return mine and found["tool"] == tool()
 
 
 def _standing(settings: Settings, member: Member, found: dict[str, Any]) -> Standing:
