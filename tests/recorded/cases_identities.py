@@ -75,7 +75,7 @@ FOUND: dict[str, Case] = {
     "table-made-by-others": Case("DynamoDB table", table() | event("CreateTable", "x"), {"User": "doubtful"}),
     "table-without-an-id-remembered": Case(
         "DynamoDB table",
-        table(TableId=""),
+        table(TableId="", CreationDateTime=None),
         {"User": "doubtful"},
         remembered=(("table", REGION, "User", {"TableId": ""}),),
     ),
