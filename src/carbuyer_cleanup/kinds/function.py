@@ -125,7 +125,10 @@ async def _delete_function(aws: Aws, function: Resource) -> None:
 
 
 async def _others_apis(aws: Aws, function: Resource) -> list[str]:
-    """Return others' APIs that may invoke a function, according to its resource policy."""
+    """Return others' APIs that may invoke a function, according to its resource policy.
+
+    Aliases and versions have policies of their own, which are not read: the workshop's function has neither.
+    """
     answer = await aws.call("lambda:GetPolicy", FunctionName=function.id)
     callers = set(INVOKER.findall(answer["Policy"]))
     others = (await apis.listed(aws)).others if callers else {}
