@@ -170,11 +170,15 @@ def module_file(mutation: Mutation) -> Path:
     return ROOT / SOURCE / "carbuyer_cleanup" / mutation.module
 
 
+def stands_once(mutation: Mutation) -> bool:
+    """Return whether what a mutation changes is in the module, in one place."""
+    return module_file(mutation).read_text(encoding="utf-8").count(mutation.piece) == 1
+
+
 def changed(mutation: Mutation) -> str:
     """Return the text of the module with the change in it."""
-    text = module_file(mutation).read_text(encoding="utf-8")
-    assert text.count(mutation.piece) == 1, f"it does not stand there once: {mutation}"
-    return text.replace(mutation.piece, mutation.instead)
+    assert stands_once(mutation), f"it does not stand there once: {mutation}"
+    return module_file(mutation).read_text(encoding="utf-8").replace(mutation.piece, mutation.instead)
 
 
 def forked(mutation: Mutation, home: Path) -> Ran:

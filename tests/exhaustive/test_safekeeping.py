@@ -10,7 +10,7 @@ from tests.exhaustive.beside_ours import BESIDE_OURS
 from tests.exhaustive.judging import JUDGING
 from tests.exhaustive.keeping import KEEPING
 from tests.exhaustive.looking import LOOKING
-from tests.exhaustive.mutants import Warm, copied, forked
+from tests.exhaustive.mutants import Warm, copied, forked, stands_once
 from tests.exhaustive.owning import OWNING
 from tests.exhaustive.proving import PROVING
 from tests.exhaustive.safekeeping import SAFEKEEPING
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.exhaustive.safekeeping import Mutation
-
-pytestmark = pytest.mark.exhaustive
-
 
 MUTATIONS = [*SAFEKEEPING, *PROVING, *BESIDE_OURS, *OWNING, *JUDGING, *LOOKING, *KEEPING]
 
@@ -36,6 +33,12 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
     process.close()
 
 
+def test_each_stands_in_the_code() -> None:
+    """Whoever changes such a line changes its row, too, and sees that here and not only when all of them are tried."""
+    assert [mutation for mutation in MUTATIONS if not stands_once(mutation)] == []
+
+
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=str)
 def test_is_noticed(warm: Warm, tmp_path: Path, mutation: Mutation) -> None:
     """The test fails when the line is undone; it does not merely break."""
