@@ -158,7 +158,7 @@ JUDGING = (
       "certificate/test_certified.py::test_another_certificate"),
     M("classroom/certified.py", ' and found["tool"] == tool()', "",
       "certificate/test_certified.py::test_another_certificate"),
-    M("classroom/merge.py", "part for part in given if _days_off(part) <= most", "*given",
+    M("classroom/merge.py", "part for part in given if _days_off(part, now) <= most", "*given",
       "roster/test_parts_untrusted.py::test_part_of_another_run"),
     M("classroom/merge.py", "part.names != first.names", "False",
       "roster/test_parts_untrusted.py::test_part_that_looked_for_other_names"),

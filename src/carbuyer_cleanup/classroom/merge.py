@@ -96,8 +96,10 @@ def _recent(given: Sequence[Part], most: float) -> tuple[list[Part], list[str]]:
     Raises:
         Refused: all are older.
     """
-    recent = [part for part in given if _days_off(part) <= most]
-    others = [f"{p.shard} in {p.place}, of {p.made:%Y-%m-%d %H:%M} UTC" for p in given if not _days_off(p) <= most]
+    now = datetime.now(UTC)
+    recent = [part for part in given if _days_off(part, now) <= most]
+    old = [part for part in given if not _days_off(part, now) <= most]
+    others = [f"{part.shard} in {part.place}, of {part.made:%Y-%m-%d %H:%M} UTC" for part in old]
     if not others:
         return recent, []
     more = [f"and {len(others) - TOLD} more"] if len(others) > TOLD else []
@@ -107,9 +109,9 @@ def _recent(given: Sequence[Part], most: float) -> tuple[list[Part], list[str]]:
     return recent, [told]
 
 
-def _days_off(part: Part) -> float:
+def _days_off(part: Part, now: datetime) -> float:
     """Return how many days ago a part was made, or ahead: then a clock is wrong, and nobody knows how old it is."""
-    return abs(datetime.now(UTC) - part.made) / timedelta(days=1)
+    return abs(now - part.made) / timedelta(days=1)
 
 
 def merged(found: Sequence[Part]) -> tuple[list[Standing], list[str]]:
