@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import math
 import os
 import shutil
 import uuid
@@ -90,8 +89,8 @@ class Writing:
 
     def _take(self, start: int, end: int) -> None:
         self._ends[start], self._is_synced = end, False
-        while (first := min(self._ends, default=math.inf)) <= self.bytes:
-            self.bytes = max(self.bytes, self._ends.pop(int(first)))
+        while self._ends and (first := min(self._ends)) <= self.bytes:
+            self.bytes = max(self.bytes, self._ends.pop(first))
         if self.bytes - self._begun >= STRETCH:
             self._begin()
 
