@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ENTRIES = frozenset(kind.entry for kind in KINDS if kind.entry)
 SECTIONS = frozenset(entry.split(".")[0] for entry in ENTRIES)
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
+ACCOUNT = re.compile(r"[0-9]{12}")  # not \d, which accepts the digits of every script
 SHORTEST_PREFIX = 4  # shorter ones would match other people's things
 GRADES, WAITS = "grades", "deadlines"
 MOST_MINUTES = 24 * 60

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from carbuyer_cleanup.backup.opening import accounts, opened
 from carbuyer_cleanup.backup.restore import Wanted, restore
 from carbuyer_cleanup.backup.verify import problems
-from carbuyer_cleanup.command_line.settings import ACCOUNT
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import CleanupError, Refused
 from carbuyer_cleanup.resource import printable
+from carbuyer_cleanup.workshop import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from carbuyer_cleanup.backup import inside
 from carbuyer_cleanup.backup.index import NAME, Index
-from carbuyer_cleanup.command_line.settings import ACCOUNT
 from carbuyer_cleanup.errors import Refused
+from carbuyer_cleanup.workshop import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import re
 import sys
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 MAX_AGE = 30  # days
 SKEW = timedelta(minutes=5)  # between the clocks of two machines
-ACCOUNT = re.compile(r"[0-9]{12}")
 DEPTHS = ("workshop", "full")  # each looks for more than those before it
 
 Json = dict[str, Any]
@@ -89,7 +87,7 @@ def _days(text: str) -> float:
 
 def _wanted(options: argparse.Namespace) -> Requirements:
     account = "" if options.account is None else str(options.account)
-    if options.account is not None and not ACCOUNT.fullmatch(account):  # empty, it would let any account pass
+    if options.account is not None and not workshop.ACCOUNT.fullmatch(account):  # empty, it would let any account pass
         raise Refused(f"--account must be the 12 digits of an AWS account, not {account!r}.")
     own = workshop.load(options.workshop).with_names(*options.name)
     meant = replace(own, prefix=options.prefix or own.prefix, region=options.region or own.region)

@@ -17,6 +17,7 @@ from carbuyer_cleanup.classroom.roster import Member
 from carbuyer_cleanup.contain import contained
 from carbuyer_cleanup.errors import AwsError, CleanupError, NotSent, NotUnderstood, Refused
 from carbuyer_cleanup.resource import printable
+from carbuyer_cleanup.workshop import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,7 +27,6 @@ ROLE_NAME = re.compile(r"[\w+=,.@/-]{1,64}", re.ASCII)
 ROOM = 63 - 13  # characters of a name in an alias; the rest is for a hyphen and an account number
 ACTIVE = "ACTIVE"
 NUMBERED = re.compile(r"(.*-)?[0-9]{12}")  # a name that could be taken for another account's alias
-NUMBER = re.compile(r"[0-9]{12}")
 NOT_UNDERSTOOD = "AWS's list of the accounts of {} was not understood: {}. Nothing was done; run again."
 
 Account = dict[str, Any]
@@ -87,7 +87,7 @@ def _refuse_nonsense(unit: str, role: str) -> None:
 def _in_order(unit: str, accounts: Iterable[Account | None]) -> list[Account]:
     """Return each account once, sorted by name: one that moves in the meantime may be listed in two units."""
     once = {str(account.get("Id", "")): account for account in (one or {} for one in accounts)}
-    if not all(map(NUMBER.fullmatch, once)):
+    if not all(map(ACCOUNT.fullmatch, once)):
         raise Refused(NOT_UNDERSTOOD.format(unit, "one has no number"))
     return sorted(once.values(), key=lambda account: (_name(account), account["Id"]))
 

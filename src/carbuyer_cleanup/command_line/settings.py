@@ -15,7 +15,7 @@ from carbuyer_cleanup.classroom.roster import Member
 from carbuyer_cleanup.command_line import conflicts
 from carbuyer_cleanup.command_line.conflicts import VARIABLE
 from carbuyer_cleanup.errors import Refused
-from carbuyer_cleanup.workshop import Workshop
+from carbuyer_cleanup.workshop import ACCOUNT, Workshop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from carbuyer_cleanup.audit.result import Depth
 
-ACCOUNT = re.compile(r"[0-9]{12}")  # not \d, which accepts the digits of every script
 DAYS = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4})?")
 NOTHING = "Nothing was done."
 TOLD = "carbuyer_settings"  # the key in what pytest-xdist hands to a worker
