@@ -241,7 +241,12 @@ def definitions() -> dict[str, Definition]:
 
 async def define(aws: Aws, bucket: Resource) -> Any:
     """Return what each of these calls tells, by the operation's name."""
-    asked = (*definitions()["S3 bucket"].calls, "s3:GetBucketPolicy")  # whose row is the deletion's
+    asked = (
+        "s3:GetBucketVersioning", "s3:GetBucketPolicy", "s3:GetBucketTagging", "s3:GetBucketCors",
+        "s3:GetBucketEncryption", "s3:GetBucketLifecycleConfiguration", "s3:GetBucketWebsite",
+        "s3:GetBucketOwnershipControls", "s3:GetPublicAccessBlock", "s3:GetBucketNotificationConfiguration",
+        "s3:GetBucketLogging",
+    )  # fmt: skip
     answers = await asyncio.gather(*(aws.fresh(call, **place(aws, bucket)) for call in asked))
     if not answers[0]:  # each bucket has a state of versioning; of one that is gone nothing is told
         raise gone(bucket, asked[0])
